@@ -1,0 +1,333 @@
+//! The compiled schema: validity, and for what is invalid the clause of the leaf that is wrong, once.
+//! The only module that names the `jsonschema` crate.
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, Keyword, ValidationError, Validator};
+use serde_json::{Map, Value};
+
+use crate::contract::clause::ClauseIx;
+
+use super::formats;
+use super::shape::{Branch, NodeIx, Shape, ShapeNode};
+
+/// One broken keyword at one place of one body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// The clause of the keyword; `None` where the place cannot be told, so that the caller uses the body's own.
+    pub clause: Option<ClauseIx>,
+    /// RFC 6901 pointer into the body.
+    pub pointer: String,
+    /// The keyword.
+    pub keyword: String,
+    /// What the schema demands there.
+    pub expected: String,
+    /// What stood there, shortened.
+    pub actual: String,
+}
+
+/// A schema ready to judge bodies.
+#[derive(Debug)]
+pub struct Compiled {
+    validator: Validator,
+    schema: Value,
+}
+
+impl Compiled {
+    /// Compiles a lowered schema.
+    ///
+    /// # Errors
+    /// What the schema compiler says, such as a pattern that is no regular expression.
+    pub fn new(schema: Value) -> Result<Compiled, String> {
+        let mut options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .with_keyword(formats::INTEGER_KEYWORD, integer_bounds);
+        for name in formats::STRING_FORMATS {
+            if let Some(check) = formats::check_of(name) {
+                options = options.with_format(name, check);
+            }
+        }
+        let validator = options.build(&schema).map_err(|error| error.to_string())?;
+        Ok(Compiled { validator, schema })
+    }
+
+    /// Whether a value keeps the whole schema. Fast; the common case.
+    pub fn is_valid(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// The lowered schema itself.
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    /// All that is broken in a value, each leaf once; what only follows from another break at the same value is left out.
+    pub fn violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
+        let mut out = Vec::new();
+        for error in self.validator.iter_errors(value) {
+            let finder = Finder { shape, root: value };
+            finder.collect(&error, 0, "", &mut out);
+        }
+        drop_shielded(&mut out);
+        out
+    }
+}
+
+/// `x-conform-integer-bounds: [low, high]`: a whole number within.
+struct IntegerBounds {
+    low: i64,
+    high: i64,
+}
+
+impl Keyword<'_> for IntegerBounds {
+    fn validate(&self, instance: &Value) -> Result<(), ValidationError<'static>> {
+        if Keyword::is_valid(self, instance) {
+            return Ok(());
+        }
+        Err(ValidationError::custom(format!("is not between {} and {}", self.low, self.high)))
+    }
+
+    fn is_valid(&self, instance: &Value) -> bool {
+        let Value::Number(number) = instance else { return true };
+        if let Some(whole) = number.as_i64() {
+            return (self.low..=self.high).contains(&whole);
+        }
+        if number.is_u64() {
+            return false;
+        }
+        number.as_f64().is_none_or(|float| float >= self.low as f64 && float <= self.high as f64)
+    }
+}
+
+fn integer_bounds<'a>(
+    _parent: &'a Map<String, Value>,
+    value: &'a Value,
+    _path: jsonschema::paths::Location,
+) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    let bound = |n: usize| value.get(n).and_then(Value::as_i64);
+    match (bound(0), bound(1)) {
+        (Some(low), Some(high)) => Ok(Box::new(IntegerBounds { low, high })),
+        _ => Err(ValidationError::schema("two bounds are needed")),
+    }
+}
+
+/// Finds the clause of an error.
+struct Finder<'a> {
+    shape: &'a Shape,
+    root: &'a Value,
+}
+
+impl Finder<'_> {
+    /// Adds what `error` means; `from` is the place that holds `at`, a prefix of the error's own path.
+    fn collect(&self, error: &ValidationError<'_>, from: NodeIx, at: &str, out: &mut Vec<Violation>) {
+        let pointer = error.instance_path().as_str();
+        let place = self.descend(from, at, pointer);
+        match error.kind() {
+            ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+                self.alternatives(error, context, place, out);
+            }
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                let clause = place.and_then(|node| {
+                    self.with_branches(node, pointer).find_map(|node| node.required.iter().find(|(known, _)| known == name).map(|(_, clause)| *clause))
+                });
+                let actual = format!("no `{name}`");
+                out.push(Violation { clause, pointer: pointer.to_owned(), keyword: "required".into(), expected: format!("`{name}` is there"), actual });
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                self.push(error, place, "additionalProperties", format!("unexpected {}", quoted(unexpected)), out);
+            }
+            ValidationErrorKind::Custom { .. } => {
+                let keyword = if error.schema_path().as_str().ends_with(formats::INTEGER_KEYWORD) { "format" } else { "custom" };
+                self.push(error, place, keyword, describe_value(error.instance()), out);
+            }
+            kind => self.push(error, place, kind.keyword(), describe_actual(kind, error.instance()), out),
+        }
+    }
+
+    fn push(&self, error: &ValidationError<'_>, place: Option<NodeIx>, keyword: &str, actual: String, out: &mut Vec<Violation>) {
+        let pointer = error.instance_path().as_str().to_owned();
+        let clause = place.and_then(|node| {
+            let spellings = match keyword {
+                "exclusiveMinimum" => ["exclusiveMinimum", "minimum"],
+                "exclusiveMaximum" => ["exclusiveMaximum", "maximum"],
+                other => [other, other],
+            };
+            self.with_branches(node, &pointer).find_map(|node| {
+                spellings.iter().find_map(|name| node.keywords.iter().find(|known| known.keyword == *name).map(|known| known.clause))
+            })
+        });
+        let expected = match error.kind() {
+            ValidationErrorKind::Custom { message, .. } => message.replacen("is not ", "", 1),
+            _ => String::new(),
+        };
+        out.push(Violation { clause, pointer, keyword: keyword.to_owned(), expected, actual });
+    }
+
+    /// A failed `oneOf` or `anyOf`: reported at the leaf, where one branch is plainly the one that was meant.
+    fn alternatives(
+        &self,
+        error: &ValidationError<'_>,
+        context: &[Vec<ValidationError<'static>>],
+        place: Option<NodeIx>,
+        out: &mut Vec<Violation>,
+    ) {
+        let pointer = error.instance_path().as_str();
+        let keyword = error.kind().keyword();
+        let instance = error.instance();
+        let mut meant: Option<(usize, NodeIx)> = None;
+        if let Some(node) = place {
+            let branches: Vec<&Branch> = self.shape.nodes[node].branches.iter().filter(|branch| branch.keyword == keyword).collect();
+            if branches.is_empty() {
+                // One branch speaks, the others (if any) only allow null: it was folded into the place.
+                let speaking = context.iter().position(|errors| !errors.iter().any(only_null));
+                meant = speaking.map(|n| (n, node));
+            } else {
+                meant = chosen(&branches, instance).map(|branch| (branch.index, branch.node));
+            }
+        }
+        match meant.and_then(|(n, node)| context.get(n).map(|errors| (errors, node))) {
+            Some((errors, node)) if !errors.is_empty() => {
+                for inner in errors {
+                    // Errors in a branch carry their whole path, or one below the branch: both are brought to a whole one.
+                    let inner_path = inner.instance_path().as_str();
+                    if inner_path.starts_with(pointer) {
+                        self.collect(inner, node, pointer, out);
+                    } else {
+                        self.push(error, place, keyword, describe_value(instance), out);
+                    }
+                }
+            }
+            _ => self.push(error, place, keyword, describe_value(instance), out),
+        }
+    }
+
+    /// The place of `to`, going down from `from`, which holds `at`.
+    fn descend(&self, from: NodeIx, at: &str, to: &str) -> Option<NodeIx> {
+        let rest = to.strip_prefix(at)?;
+        let mut node = from;
+        let mut value = if at.is_empty() { Some(self.root) } else { self.root.pointer(at) };
+        for token in crate::contract::pointer::tokens(rest) {
+            let here = value?;
+            node = self.step(node, here, &token)?;
+            value = match here {
+                Value::Array(items) => token.parse::<usize>().ok().and_then(|n| items.get(n)),
+                other => other.get(&token),
+            };
+        }
+        Some(node)
+    }
+
+    fn step(&self, node: NodeIx, value: &Value, token: &str) -> Option<NodeIx> {
+        let here = &self.shape.nodes[node];
+        let direct = if value.is_array() { here.items } else { here.properties.get(token).copied() };
+        direct
+            .or_else(|| chosen(&here.branches.iter().collect::<Vec<_>>(), value).and_then(|branch| self.step(branch.node, value, token)))
+            .or(here.additional)
+    }
+
+    /// The place, and below it the branch that the value chose.
+    fn with_branches<'s>(&'s self, node: NodeIx, pointer: &str) -> impl Iterator<Item = &'s ShapeNode> + use<'s> {
+        let here = &self.shape.nodes[node];
+        let value = self.root.pointer(pointer);
+        let branch = value.and_then(|value| chosen(&here.branches.iter().collect::<Vec<_>>(), value)).map(|branch| &self.shape.nodes[branch.node]);
+        std::iter::once(here).chain(branch)
+    }
+}
+
+/// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
+pub(super) fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
+    for branch in branches {
+        if let Some((property, values)) = &branch.selector {
+            if value.get(property).and_then(Value::as_str).is_some_and(|name| values.iter().any(|known| known == name)) {
+                return Some(branch);
+            }
+        }
+    }
+    let mut fitting = branches.iter().filter(|branch| {
+        let typed = branch.types.is_empty() || branch.types.iter().any(|kind| is_of_type(value, kind));
+        typed && branch.fixed.iter().all(|(name, options)| value.get(name).is_some_and(|value| options.contains(value)))
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(branch), None) => Some(branch),
+        _ => None,
+    }
+}
+
+fn is_of_type(value: &Value, kind: &str) -> bool {
+    match kind {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" | "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    }
+}
+
+fn only_null(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Type { kind: jsonschema::error::TypeKind::Single(kind) } if kind.to_string() == "null")
+}
+
+/// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
+fn drop_shielded(all: &mut Vec<Violation>) {
+    let has = |pointer: &str, keywords: &[&str], list: &[Violation]| {
+        list.iter().any(|other| other.pointer == pointer && keywords.contains(&other.keyword.as_str()))
+    };
+    let mut kept: Vec<Violation> = Vec::with_capacity(all.len());
+    for violation in all.iter() {
+        let of_value = !matches!(violation.keyword.as_str(), "type" | "required");
+        let shielded = (of_value && has(&violation.pointer, &["type"], all))
+            || (violation.keyword == "minLength" && has(&violation.pointer, &["format", "pattern", "enum", "const"], all))
+            || (matches!(violation.keyword.as_str(), "maxLength" | "pattern" | "format") && has(&violation.pointer, &["enum", "const"], all));
+        let repeated = kept.iter().any(|other| {
+            other.pointer == violation.pointer && other.keyword == violation.keyword && other.clause == violation.clause
+        });
+        if !shielded && !repeated {
+            kept.push(violation.clone());
+        }
+    }
+    *all = kept;
+}
+
+fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(5);
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {
+    match (kind, value) {
+        (ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. }, Value::String(text)) => {
+            format!("{} characters: {}", text.chars().count(), describe_value(value))
+        }
+        (ValidationErrorKind::MaxItems { .. } | ValidationErrorKind::MinItems { .. }, Value::Array(items)) => {
+            format!("{} entries", items.len())
+        }
+        (ValidationErrorKind::UniqueItems, Value::Array(items)) => describe_twins(items),
+        (ValidationErrorKind::Type { .. }, Value::Array(items)) => format!("an array of {} entries", items.len()),
+        (ValidationErrorKind::Type { .. }, Value::Object(_)) => "an object".to_owned(),
+        _ => describe_value(value),
+    }
+}
+
+fn describe_twins(items: &[Value]) -> String {
+    for (n, item) in items.iter().enumerate() {
+        if let Some(first) = items[..n].iter().position(|other| other == item) {
+            return format!("entries {first} and {n} are the same");
+        }
+    }
+    "two entries are the same".to_owned()
+}
+
+/// A value as JSON, cut to what a person reads.
+pub fn describe_value(value: &Value) -> String {
+    const MOST: usize = 300;
+    let text = value.to_string();
+    if text.chars().count() <= MOST {
+        return text;
+    }
+    let head: String = text.chars().take(MOST).collect();
+    format!("{head}…")
+}

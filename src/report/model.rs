@@ -1,0 +1,334 @@
+//! The native report: the one source of every other format. Names here are an interface; its JSON Schema is
+//! generated from these types and committed as `reports/report.schema.json`.
+
+use std::collections::BTreeMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Level;
+use crate::ledger::{Outcome, State, Verdict};
+
+/// The version of this format; a reader refuses any other.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One run, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The version of this format.
+    pub schema_version: u32,
+    /// The program that wrote it.
+    pub tool: Tool,
+    /// What the run found out.
+    pub outcome: Outcome,
+    /// The exit code of the run: 0 conformant, 1 nonconformant, 2 a report could not be written, 3 incomplete.
+    pub exit_code: u8,
+    /// Why the outcome is what it is, in one sentence a line.
+    pub reasons: Vec<String>,
+    /// The contract the target was held against.
+    pub contract: ContractInfo,
+    /// What was tested.
+    pub target: Target,
+    /// How it was tested.
+    pub manifest: Manifest,
+    /// The counts.
+    pub summary: Summary,
+    /// Every case of the battery, in its order.
+    pub cases: Vec<CaseRecord>,
+    /// Every broken clause once, the worst first.
+    pub findings: Vec<FindingRecord>,
+    /// Every clause of the contract.
+    pub clauses: Vec<ClauseRecord>,
+    /// The exchanges kept as evidence; a long walk keeps its first and last pages and those with findings.
+    pub exchanges: Vec<ExchangeRecord>,
+}
+
+/// The program that wrote the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// Always `conform`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The contract the target was held against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractInfo {
+    /// `info.title` of the document, or its file name.
+    pub title: String,
+    /// `info.version` of the document, or empty.
+    pub version: String,
+    /// The file it was read from, or the name of the embedded document.
+    pub source: String,
+    /// SHA-256 of the document's bytes, in hexadecimal.
+    pub sha256: String,
+    /// The operations, as method and path.
+    pub operations: Vec<String>,
+}
+
+/// What was tested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The base URL, without user information.
+    pub base_url: String,
+}
+
+/// How it was tested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The options that were not at their default, by flag name.
+    pub options: BTreeMap<String, String>,
+    /// SHA-256 over all case and rule files, in hexadecimal.
+    pub cases_sha256: String,
+}
+
+/// The counts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// Cases by verdict.
+    pub cases: CaseCounts,
+    /// Findings by level; a baselined one counts only as such.
+    pub findings: FindingCounts,
+    /// Clauses by state.
+    pub clauses: ClauseCounts,
+    /// Clauses put to the test, by level.
+    pub coverage: Coverage,
+    /// Requests sent, retries included.
+    pub exchanges: u64,
+    /// Pages of the collection that were fetched.
+    pub pages: u64,
+    /// Items on those pages.
+    pub items: u64,
+}
+
+/// Cases by verdict.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseCounts {
+    pub pass: u64,
+    pub fail: u64,
+    pub inconclusive: u64,
+    pub skipped: u64,
+    pub error: u64,
+}
+
+/// Findings by level.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingCounts {
+    pub must: u64,
+    pub should: u64,
+    pub info: u64,
+    pub baselined: u64,
+}
+
+/// Clauses by state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseCounts {
+    pub total: u64,
+    pub held: u64,
+    pub broken: u64,
+    pub not_exercised: u64,
+}
+
+/// Clauses put to the test, by level.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    pub must: CoverageOf,
+    pub should: CoverageOf,
+    pub info: CoverageOf,
+}
+
+/// Clauses put to the test at one level.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageOf {
+    /// Clauses held or broken.
+    pub exercised: u64,
+    /// Clauses at this level.
+    pub total: u64,
+    /// Of those not exercised, how many this target could not show (no second key, no overload, no failure of its own).
+    pub out_of_reach: u64,
+}
+
+/// One case with its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseRecord {
+    /// The stem of its file.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// `success`, `refusal` or `any`.
+    pub expects: String,
+    /// Whether the outcome needs it to be conclusive.
+    pub core: bool,
+    pub verdict: Verdict,
+    /// The first cause of the verdict; empty for a plain pass.
+    pub reason: String,
+    /// The clauses it aims at.
+    pub clauses: Vec<String>,
+    /// The clauses that it saw broken.
+    pub broken: Vec<String>,
+    /// Indices into the report's `exchanges`.
+    pub exchanges: Vec<usize>,
+    pub duration_ms: u64,
+    /// The file the case was read from.
+    pub source: String,
+    /// The line in that file.
+    pub line: u64,
+}
+
+/// One broken clause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingRecord {
+    /// The id of the clause.
+    pub clause: String,
+    /// How much it weighs.
+    pub level: Level,
+    /// The case that saw it most often.
+    pub case: String,
+    /// Every case that saw it.
+    pub cases: Vec<String>,
+    /// The break in one sentence.
+    pub message: String,
+    /// What the contract demands.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// RFC 6901 pointer into the response body, or `header:NAME`, `status`, or empty.
+    pub instance_pointer: String,
+    /// RFC 6901 pointer into the contract.
+    pub spec_pointer: String,
+    /// The line of the keyword in the contract, from 1; 0 where unknown.
+    pub spec_line: u64,
+    /// Index into the report's `exchanges` of the first place; absent where none was kept.
+    pub exchange: Option<usize>,
+    /// How many places broke it, in the case that saw it most often.
+    pub count: u64,
+    /// The first few places.
+    pub examples: Vec<Example>,
+    /// A `curl` line that shows it again, with variables for secrets.
+    pub curl: String,
+    /// Who is hurt by it, where known; else empty.
+    pub hurts: String,
+    /// The piece of the response around the wrong value; empty where there is none.
+    pub excerpt: String,
+    /// Whether the baseline names it, so that it does not gate.
+    pub baselined: bool,
+}
+
+/// One place where a clause was broken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The page of a walk, from 1; 0 outside a walk.
+    pub page: u64,
+    /// RFC 6901 pointer into that response's body, or `header:NAME`, `status`, or empty.
+    pub pointer: String,
+    /// What stood there.
+    pub actual: String,
+}
+
+/// One clause with what the run saw of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseRecord {
+    pub id: String,
+    /// The kind of promise: `status`, `header`, `body`, `rule`, …
+    pub kind: String,
+    pub level: Level,
+    /// The promise in words.
+    pub text: String,
+    /// RFC 6901 pointer into the contract.
+    pub spec_pointer: String,
+    /// The line of the keyword in the contract, from 1; 0 where unknown.
+    pub spec_line: u64,
+    /// The column on that line, from 1; 0 where unknown.
+    pub spec_column: u64,
+    /// Absent where nothing was run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// How often it was put to the test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exercised: Option<u64>,
+    /// How often it was broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<u64>,
+    /// The cases that aim at it.
+    pub cases: Vec<String>,
+    /// Why it was not exercised; empty where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether this target could not have shown it (no second key, no overload, no failure of its own).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub out_of_reach: Option<bool>,
+}
+
+/// One request with its response, secrets already gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeRecord {
+    /// The case that sent it.
+    pub case: String,
+    pub request: RequestRecord,
+    /// Absent where no response came.
+    pub response: Option<ResponseRecord>,
+    /// Why no response, or not the whole of it, came; empty where all is well.
+    pub error: String,
+    /// The last attempt's time, in milliseconds.
+    pub duration_ms: u64,
+    /// The attempts before the last one, in their order.
+    pub attempts: Vec<AttemptRecord>,
+}
+
+/// One request as it was sent, secrets already gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestRecord {
+    pub method: String,
+    pub url: String,
+    /// Name and value, in the order sent.
+    pub headers: Vec<(String, String)>,
+}
+
+/// One response as it came, secrets already gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseRecord {
+    pub status: u16,
+    /// Name and value, in the order received.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body as text; bytes that are no UTF-8 are replaced.
+    pub body: String,
+    /// The size of the whole body, in bytes.
+    pub body_bytes: u64,
+    /// Whether `body` leaves something out.
+    pub body_truncated: bool,
+}
+
+/// An attempt that was followed by another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptRecord {
+    /// Absent where no response came.
+    pub status: Option<u16>,
+    /// Why no response, or not the whole of it, came; empty where all is well.
+    pub error: String,
+    pub duration_ms: u64,
+    /// How long was waited before the next attempt, in milliseconds.
+    pub waited_ms: u64,
+}
