@@ -1,5 +1,10 @@
 //! conform finds out, with proof, whether an HTTP API keeps its OpenAPI contract.
+pub mod battery;
+pub mod check;
+pub mod cli;
 pub mod contract;
 pub mod ledger;
-pub mod report { pub mod model; }
+pub mod mock;
+pub mod report;
+pub mod run;
 pub mod transport;

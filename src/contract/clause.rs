@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::yaml::Mark;
 
 /// How much a clause weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Worth knowing; never gates.
@@ -157,6 +159,9 @@ impl ClauseSet {
 
     /// All, in order, with their indices.
     pub fn iter(&self) -> impl Iterator<Item = (ClauseIx, &Clause)> {
-        self.list.iter().enumerate().map(|(n, clause)| (ClauseIx(n as u32), clause))
+        self.list
+            .iter()
+            .enumerate()
+            .map(|(n, clause)| (ClauseIx(n as u32), clause))
     }
 }

@@ -55,7 +55,12 @@ impl Document {
             message: format!("the document is neither YAML nor JSON: {}", error.message),
         })?;
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        Ok(Document { source_name: source_name.to_owned(), text, root, sha256 })
+        Ok(Document {
+            source_name: source_name.to_owned(),
+            text,
+            root,
+            sha256,
+        })
     }
 
     /// An error at that place.
@@ -90,7 +95,11 @@ impl Document {
     /// # Errors
     /// A reference to another file, to nowhere, or in a circle, with its place.
     pub fn resolve<'d>(&'d self, node: &'d Node, pointer: &str) -> Result<Located<'d>, SpecError> {
-        let mut here = Located { node, pointer: pointer.to_owned(), through: Vec::new() };
+        let mut here = Located {
+            node,
+            pointer: pointer.to_owned(),
+            through: Vec::new(),
+        };
         while let Some(entry) = here.node.entry("$ref") {
             let Some(target) = entry.node.as_str() else {
                 return Err(self.error(entry.node.mark, "`$ref` must be a string"));
@@ -101,12 +110,20 @@ impl Document {
                     format!("`$ref: {target}` leads out of this document; only local references (`#/…`) are resolved, so bundle the document first"),
                 ));
             }
-            let wanted = pointer::tokens(target).iter().fold(String::new(), |base, token| pointer::join(&base, token));
+            let wanted = pointer::tokens(target)
+                .iter()
+                .fold(String::new(), |base, token| pointer::join(&base, token));
             if here.through.contains(&wanted) || here.through.len() >= MAX_REFERENCES {
-                return Err(self.error(entry.node.mark, format!("`$ref: {target}` only leads back to itself")));
+                return Err(self.error(
+                    entry.node.mark,
+                    format!("`$ref: {target}` only leads back to itself"),
+                ));
             }
             let Some((next, _)) = self.at(&wanted) else {
-                return Err(self.error(entry.node.mark, format!("`$ref: {target}` leads nowhere in this document")));
+                return Err(self.error(
+                    entry.node.mark,
+                    format!("`$ref: {target}` leads nowhere in this document"),
+                ));
             };
             here.node = next;
             here.pointer.clone_from(&wanted);
@@ -134,8 +151,20 @@ mod tests {
         assert_eq!(found.pointer, "/c");
         assert_eq!(found.through, ["/b", "/c"]);
         let (x, _) = document.at("/x").unwrap();
-        assert!(document.resolve(x, "/x").unwrap_err().to_string().contains("t.yaml:5"));
+        assert!(
+            document
+                .resolve(x, "/x")
+                .unwrap_err()
+                .to_string()
+                .contains("t.yaml:5")
+        );
         let (z, _) = document.at("/z").unwrap();
-        assert!(document.resolve(z, "/z").unwrap_err().message.contains("bundle"));
+        assert!(
+            document
+                .resolve(z, "/z")
+                .unwrap_err()
+                .message
+                .contains("bundle")
+        );
     }
 }

@@ -9,7 +9,9 @@ use super::schema::{Dialect, ShapeBuilder};
 use super::yaml::{Mark, Node};
 use super::{Contract, pointer};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// A short name that a battery gives to an operation.
 #[derive(Debug, Clone)]
@@ -26,17 +28,29 @@ pub struct Alias {
 pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
     let root = &document.root;
     if root.as_mapping().is_none() {
-        return Err(document.error(root.mark, format!("an OpenAPI document is a mapping, this is {}", root.kind())));
+        return Err(document.error(
+            root.mark,
+            format!("an OpenAPI document is a mapping, this is {}", root.kind()),
+        ));
     }
     if let Some(entry) = root.entry("swagger") {
-        return Err(document.error(entry.key, "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first"));
+        return Err(document.error(
+            entry.key,
+            "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first",
+        ));
     }
     let dialect = dialect(&document)?;
     let Some(paths) = root.entry("paths") else {
-        return Err(document.error(root.mark, "`paths` is missing: this is no OpenAPI document, nor a fragment of one"));
+        return Err(document.error(
+            root.mark,
+            "`paths` is missing: this is no OpenAPI document, nor a fragment of one",
+        ));
     };
     let Some(paths) = paths.node.as_mapping() else {
-        return Err(document.error(paths.key, "`paths` must be a mapping from path to operations"));
+        return Err(document.error(
+            paths.key,
+            "`paths` must be a mapping from path to operations",
+        ));
     };
     let mut clauses = ClauseSet::default();
     let mut operations = Vec::new();
@@ -47,30 +61,57 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         let at = pointer::join("/paths", path);
         let item = document.resolve(&entry.node, &at)?;
         let Some(methods) = item.node.as_mapping() else {
-            return Err(document.error(entry.key, format!("the path `{path}` must hold a mapping from method to operation")));
+            return Err(document.error(
+                entry.key,
+                format!("the path `{path}` must hold a mapping from method to operation"),
+            ));
         };
         for (method, operation) in methods {
             if !METHODS.contains(&method.as_str()) {
                 continue;
             }
-            let mut builder = Builder { document: &document, dialect, clauses: &mut clauses, ix: operations.len(), id: String::new() };
+            let mut builder = Builder {
+                document: &document,
+                clauses: &mut clauses,
+                ix: operations.len(),
+                id: String::new(),
+            };
             let here = pointer::join(&item.pointer, method);
-            operations.push(builder.operation(path, method, &operation.node, operation.key, &here, &item, aliases)?);
+            operations.push(builder.operation(
+                path,
+                method,
+                &operation.node,
+                operation.key,
+                &here,
+                &item,
+                aliases,
+            )?);
         }
     }
     let info = |key: &str| {
-        root.get("info").and_then(|info| info.get(key)).map(|node| match node.as_str() {
-            Some(text) => text.to_owned(),
-            None => node.to_json().to_string(),
-        })
+        root.get("info")
+            .and_then(|info| info.get(key))
+            .map(|node| match node.as_str() {
+                Some(text) => text.to_owned(),
+                None => node.to_json().to_string(),
+            })
     };
     let title = info("title").unwrap_or_else(|| document.source_name.clone());
     let version = info("version").unwrap_or_default();
-    Ok(Contract { title, version, dialect, operations, clauses, document })
+    Ok(Contract {
+        title,
+        version,
+        dialect,
+        operations,
+        clauses,
+        document,
+    })
 }
 
 fn dialect(document: &Document) -> Result<Dialect, SpecError> {
-    let Some(entry) = document.root.entry("openapi") else { return Ok(Dialect::V30) };
+    let Some(entry) = document.root.entry("openapi") else {
+        return Ok(Dialect::V30);
+    };
     let version = match entry.node.as_str() {
         Some(text) => text.to_owned(),
         None => entry.node.to_json().to_string(),
@@ -78,20 +119,25 @@ fn dialect(document: &Document) -> Result<Dialect, SpecError> {
     match version.split('.').collect::<Vec<_>>()[..] {
         ["3", "0", ..] => Ok(Dialect::V30),
         ["3", "1", ..] => Ok(Dialect::V31),
-        _ => Err(document.error(entry.node.mark, format!("OpenAPI {version} is not supported; 3.0 and 3.1 are"))),
+        _ => Err(document.error(
+            entry.node.mark,
+            format!("OpenAPI {version} is not supported; 3.0 and 3.1 are"),
+        )),
     }
 }
 
 struct Builder<'d, 's> {
     document: &'d Document,
-    dialect: Dialect,
     clauses: &'s mut ClauseSet,
     ix: usize,
     id: String,
 }
 
 impl<'d> Builder<'d, '_> {
-    #[expect(clippy::too_many_arguments, reason = "one private call with all that names an operation")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private call with all that names an operation"
+    )]
     fn operation(
         &mut self,
         path: &str,
@@ -103,22 +149,46 @@ impl<'d> Builder<'d, '_> {
         aliases: &[Alias],
     ) -> Result<Operation, SpecError> {
         let method = method.to_ascii_uppercase();
-        let operation_id = node.get("operationId").and_then(Node::as_str).map(str::to_owned);
-        let alias = aliases.iter().find(|alias| alias.method == method && alias.path == path);
-        self.id = alias.map(|alias| alias.name.clone()).or_else(|| operation_id.clone()).unwrap_or_else(|| format!("{method} {path}"));
+        let operation_id = node
+            .get("operationId")
+            .and_then(Node::as_str)
+            .map(str::to_owned);
+        let alias = aliases
+            .iter()
+            .find(|alias| alias.method == method && alias.path == path);
+        self.id = alias
+            .map(|alias| alias.name.clone())
+            .or_else(|| operation_id.clone())
+            .unwrap_or_else(|| format!("{method} {path}"));
         let parameters = self.parameters(node, here, item)?;
         let security = self.security(node, here)?;
         let Some(entry) = node.entry("responses") else {
-            return Err(self.document.error(mark, format!("`{method} {path}` documents no `responses`")));
+            return Err(self
+                .document
+                .error(mark, format!("`{method} {path}` documents no `responses`")));
         };
         let at = pointer::join(here, "responses");
-        let undocumented = self.clause(Kind::Undocumented, Level::Info, "documented-status", "the status of every answer is a documented one".into(), &at, entry.key, "", "");
+        let undocumented = self.clause(
+            Kind::Undocumented,
+            Level::Info,
+            "documented-status",
+            "the status of every answer is a documented one".into(),
+            &at,
+            entry.key,
+            "",
+            "",
+        );
         let mut responses = Vec::new();
         for (key, response) in entry.node.as_mapping().into_iter().flatten() {
             if key.starts_with("x-") {
                 continue;
             }
-            responses.push(self.response(key, &response.node, response.key, &pointer::join(&at, key))?);
+            responses.push(self.response(
+                key,
+                &response.node,
+                response.key,
+                &pointer::join(&at, key),
+            )?);
         }
         Ok(Operation {
             id: self.id.clone(),
@@ -134,46 +204,100 @@ impl<'d> Builder<'d, '_> {
         })
     }
 
-    fn parameters(&mut self, node: &'d Node, here: &str, item: &Located<'d>) -> Result<Vec<Parameter>, SpecError> {
+    fn parameters(
+        &mut self,
+        node: &'d Node,
+        here: &str,
+        item: &Located<'d>,
+    ) -> Result<Vec<Parameter>, SpecError> {
         let mut out: Vec<Parameter> = Vec::new();
         for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
             let at = pointer::join(base, "parameters");
-            for (n, parameter) in owner.get("parameters").and_then(Node::as_sequence).unwrap_or_default().iter().enumerate() {
-                let found = self.document.resolve(parameter, &pointer::join(&at, &n.to_string()))?;
+            for (n, parameter) in owner
+                .get("parameters")
+                .and_then(Node::as_sequence)
+                .unwrap_or_default()
+                .iter()
+                .enumerate()
+            {
+                let found = self
+                    .document
+                    .resolve(parameter, &pointer::join(&at, &n.to_string()))?;
                 let Some(name) = found.node.get("name").and_then(Node::as_str) else {
-                    return Err(self.document.error(found.node.mark, "a parameter needs a `name`"));
+                    return Err(self
+                        .document
+                        .error(found.node.mark, "a parameter needs a `name`"));
                 };
-                let location = match found.node.get("in").and_then(Node::as_str) {
-                    Some("query") => In::Query,
-                    Some("path") => In::Path,
-                    Some("header") => In::Header,
-                    Some("cookie") => In::Cookie,
-                    _ => return Err(self.document.error(found.node.mark, format!("the parameter `{name}` needs `in`: query, path, header or cookie"))),
-                };
-                if out.iter().any(|known| known.name == name && known.location == location) {
+                let location =
+                    match found.node.get("in").and_then(Node::as_str) {
+                        Some("query") => In::Query,
+                        Some("path") => In::Path,
+                        Some("header") => In::Header,
+                        Some("cookie") => In::Cookie,
+                        _ => return Err(self.document.error(
+                            found.node.mark,
+                            format!(
+                                "the parameter `{name}` needs `in`: query, path, header or cookie"
+                            ),
+                        )),
+                    };
+                if out
+                    .iter()
+                    .any(|known| known.name == name && known.location == location)
+                {
                     continue;
                 }
                 let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
                 // A path without its parameter is another path, so only the others can be left out.
                 let clause = (required && location != In::Path).then(|| {
                     let at = pointer::join(&found.pointer, "required");
-                    let mark = self.document.at(&at).map(|(_, mark)| mark).unwrap_or(found.node.mark);
-                    let text = format!("a request without the {} parameter `{name}` is refused", location.word());
-                    self.clause(Kind::Parameter, Level::Must, &format!("{}/{name}/required", location.word()), text, &at, mark, "", name)
+                    let mark = self
+                        .document
+                        .at(&at)
+                        .map(|(_, mark)| mark)
+                        .unwrap_or(found.node.mark);
+                    let text = format!(
+                        "a request without the {} parameter `{name}` is refused",
+                        location.word()
+                    );
+                    self.clause(
+                        Kind::Parameter,
+                        Level::Must,
+                        &format!("{}/{name}/required", location.word()),
+                        text,
+                        &at,
+                        mark,
+                        "",
+                        name,
+                    )
                 });
-                out.push(Parameter { name: name.to_owned(), location, required, clause, pointer: found.pointer });
+                out.push(Parameter {
+                    name: name.to_owned(),
+                    location,
+                    required,
+                    clause,
+                    pointer: found.pointer,
+                });
             }
         }
         Ok(out)
     }
 
     fn security(&mut self, node: &'d Node, here: &str) -> Result<Security, SpecError> {
-        let (owner, base) = if node.get("security").is_some() { (node, here) } else { (&self.document.root, "") };
-        let Some(entry) = owner.entry("security") else { return Ok(Security::default()) };
+        let (owner, base) = if node.get("security").is_some() {
+            (node, here)
+        } else {
+            (&self.document.root, "")
+        };
+        let Some(entry) = owner.entry("security") else {
+            return Ok(Security::default());
+        };
         let mut schemes = Vec::new();
         let mut open = entry.node.as_sequence().is_none_or(<[Node]>::is_empty);
         for alternative in entry.node.as_sequence().unwrap_or_default() {
-            let Some(names) = alternative.as_mapping() else { continue };
+            let Some(names) = alternative.as_mapping() else {
+                continue;
+            };
             open |= names.is_empty();
             for (name, requirement) in names {
                 schemes.push(self.scheme(name, requirement.key)?);
@@ -182,7 +306,16 @@ impl<'d> Builder<'d, '_> {
         let at = pointer::join(base, "security");
         let clause = (!open).then(|| {
             let text = "a request without valid credentials is refused".to_owned();
-            self.clause(Kind::Security, Level::Must, "security", text, &at, entry.key, "", "")
+            self.clause(
+                Kind::Security,
+                Level::Must,
+                "security",
+                text,
+                &at,
+                entry.key,
+                "",
+                "",
+            )
         });
         Ok(Security { clause, schemes })
     }
@@ -198,41 +331,99 @@ impl<'d> Builder<'d, '_> {
             };
         };
         let found = self.document.resolve(node, &at)?;
-        let text = |key: &str| found.node.get(key).and_then(Node::as_str).unwrap_or_default();
+        let text = |key: &str| {
+            found
+                .node
+                .get(key)
+                .and_then(Node::as_str)
+                .unwrap_or_default()
+        };
         let kind = text("type").to_ascii_lowercase();
-        Ok(match (kind.as_str(), text("scheme").to_ascii_lowercase().as_str(), text("in")) {
-            ("http", "basic", _) => SecurityScheme::Basic,
-            ("http", "bearer", _) => SecurityScheme::Bearer,
-            ("apikey", _, "header") => SecurityScheme::HeaderKey(text("name").to_owned()),
-            ("apikey", _, "query") => SecurityScheme::QueryKey(text("name").to_owned()),
-            ("http", scheme, _) => SecurityScheme::Other(format!("http {scheme}"), place),
-            ("apikey", _, location) => SecurityScheme::Other(format!("apiKey in {location}"), place),
-            (other, ..) => SecurityScheme::Other(other.to_owned(), place),
-        })
+        Ok(
+            match (
+                kind.as_str(),
+                text("scheme").to_ascii_lowercase().as_str(),
+                text("in"),
+            ) {
+                ("http", "basic", _) => SecurityScheme::Basic,
+                ("http", "bearer", _) => SecurityScheme::Bearer,
+                ("apikey", _, "header") => SecurityScheme::HeaderKey(text("name").to_owned()),
+                ("apikey", _, "query") => SecurityScheme::QueryKey(text("name").to_owned()),
+                ("http", scheme, _) => SecurityScheme::Other(format!("http {scheme}"), place),
+                ("apikey", _, location) => {
+                    SecurityScheme::Other(format!("apiKey in {location}"), place)
+                }
+                (other, ..) => SecurityScheme::Other(other.to_owned(), place),
+            },
+        )
     }
 
-    fn response(&mut self, key: &str, node: &'d Node, mark: Mark, here: &str) -> Result<Response, SpecError> {
+    fn response(
+        &mut self,
+        key: &str,
+        node: &'d Node,
+        mark: Mark,
+        here: &str,
+    ) -> Result<Response, SpecError> {
         let found = self.document.resolve(node, here)?;
         let level = match key {
             "429" | "default" => Level::Info,
             _ if key.starts_with('5') || key.to_ascii_uppercase().ends_with("XX") => Level::Info,
             _ => Level::Must,
         };
-        let described = found.node.get("description").and_then(Node::as_str).unwrap_or_default();
-        let described = described.lines().next().unwrap_or_default().trim_end_matches('.');
+        let described = found
+            .node
+            .get("description")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
+        let described = described
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('.');
         let status = (key != "default").then(|| {
             let text = format!("{key} is answered where it is due: {described}");
-            self.clause(Kind::Status, level, &format!("{key}/status"), text, here, mark, key, "")
+            self.clause(
+                Kind::Status,
+                level,
+                &format!("{key}/status"),
+                text,
+                here,
+                mark,
+                key,
+                "",
+            )
         });
         let mut headers = Vec::new();
         let at = pointer::join(&found.pointer, "headers");
-        for (name, entry) in found.node.get("headers").and_then(Node::as_mapping).into_iter().flatten() {
+        for (name, entry) in found
+            .node
+            .get("headers")
+            .and_then(Node::as_mapping)
+            .into_iter()
+            .flatten()
+        {
             if !name.eq_ignore_ascii_case("content-type") {
-                headers.push(self.header(key, name, &entry.node, entry.key, &pointer::join(&at, name))?);
+                headers.push(self.header(
+                    key,
+                    name,
+                    &entry.node,
+                    entry.key,
+                    &pointer::join(&at, name),
+                )?);
             }
         }
         let text = format!("the body of a {key} arrives whole");
-        let complete = self.clause(Kind::Complete, Level::Must, &format!("{key}/body/complete"), text, here, mark, key, "");
+        let complete = self.clause(
+            Kind::Complete,
+            Level::Must,
+            &format!("{key}/body/complete"),
+            text,
+            here,
+            mark,
+            key,
+            "",
+        );
         let mut response = Response {
             key: key.to_owned(),
             pointer: found.pointer.clone(),
@@ -244,27 +435,72 @@ impl<'d> Builder<'d, '_> {
             content: Vec::new(),
         };
         if let Some(entry) = found.node.entry("content") {
-            self.content(&mut response, &entry.node, entry.key, &pointer::join(&found.pointer, "content"))?;
+            self.content(
+                &mut response,
+                &entry.node,
+                entry.key,
+                &pointer::join(&found.pointer, "content"),
+            )?;
         }
         Ok(response)
     }
 
-    fn content(&mut self, response: &mut Response, node: &'d Node, mark: Mark, at: &str) -> Result<(), SpecError> {
-        let Some(map) = node.as_mapping().filter(|map| !map.is_empty()) else { return Ok(()) };
+    fn content(
+        &mut self,
+        response: &mut Response,
+        node: &'d Node,
+        mark: Mark,
+        at: &str,
+    ) -> Result<(), SpecError> {
+        let Some(map) = node.as_mapping().filter(|map| !map.is_empty()) else {
+            return Ok(());
+        };
         let key = response.key.clone();
         let ranges: Vec<&str> = map.keys().map(String::as_str).collect();
         let text = format!("the body of a {key} is {}", ranges.join(" or "));
-        response.content_type = Some(self.clause(Kind::ContentType, Level::Must, &format!("{key}/content-type"), text, at, mark, &key, ""));
+        response.content_type = Some(self.clause(
+            Kind::ContentType,
+            Level::Must,
+            &format!("{key}/content-type"),
+            text,
+            at,
+            mark,
+            &key,
+            "",
+        ));
         for (range, entry) in map {
-            let range_text = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let range_text = range
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
             let here = pointer::join(at, range);
             let is_json = range_text == "application/json" || range_text.ends_with("+json");
             let mut body = None;
             if is_json {
                 if response.json.is_none() {
-                    let json = self.clause(Kind::Json, Level::Must, &format!("{key}/body/json"), format!("the body of a {key} is JSON in UTF-8"), &here, entry.key, &key, "");
+                    let json = self.clause(
+                        Kind::Json,
+                        Level::Must,
+                        &format!("{key}/body/json"),
+                        format!("the body of a {key} is JSON in UTF-8"),
+                        &here,
+                        entry.key,
+                        &key,
+                        "",
+                    );
                     let text = format!("no object in the body of a {key} has a key twice");
-                    let unique = self.clause(Kind::UniqueKeys, Level::Should, &format!("{key}/body/json-unique-keys"), text, &here, entry.key, &key, "");
+                    let unique = self.clause(
+                        Kind::UniqueKeys,
+                        Level::Should,
+                        &format!("{key}/body/json-unique-keys"),
+                        text,
+                        &here,
+                        entry.key,
+                        &key,
+                        "",
+                    );
                     response.json = Some((json, unique));
                 }
                 if let Some(schema) = entry.node.get("schema") {
@@ -277,36 +513,114 @@ impl<'d> Builder<'d, '_> {
                         operation: self.ix,
                     };
                     let shape = builder.build(schema, &at)?;
-                    body = Some(Body { shape, schema: Lazy::at(at) });
+                    body = Some(Body {
+                        shape,
+                        schema: Lazy::at(at),
+                    });
                 }
             }
-            response.content.push(Media { range: range_text, body });
+            response.content.push(Media {
+                range: range_text,
+                body,
+            });
         }
         Ok(())
     }
 
-    fn header(&mut self, key: &str, name: &str, node: &'d Node, mark: Mark, here: &str) -> Result<Header, SpecError> {
+    fn header(
+        &mut self,
+        key: &str,
+        name: &str,
+        node: &'d Node,
+        mark: Mark,
+        here: &str,
+    ) -> Result<Header, SpecError> {
         let found = self.document.resolve(node, here)?;
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
         let level = if required { Level::Must } else { Level::Should };
         let text = format!("a {key} carries the header {name}");
-        let present = self.clause(Kind::HeaderPresent, level, &format!("{key}/header/{name}/present"), text, here, mark, key, name);
+        let present = self.clause(
+            Kind::HeaderPresent,
+            level,
+            &format!("{key}/header/{name}/present"),
+            text,
+            here,
+            mark,
+            key,
+            name,
+        );
         let Some(entry) = found.node.entry("schema") else {
-            return Ok(Header { name: name.to_owned(), present, schema: None, numeric: false });
+            return Ok(Header {
+                name: name.to_owned(),
+                present,
+                schema: None,
+                kind: String::new(),
+            });
         };
         let at = pointer::join(&found.pointer, "schema");
         let schema = self.document.resolve(&entry.node, &at)?;
-        let kind = schema.node.get("type").and_then(Node::as_str).unwrap_or_default().to_owned();
-        let text = if kind.is_empty() { format!("{name} fits its schema") } else { format!("{name} is of type {kind}") };
-        let place = schema.node.entry("type").map_or(entry.key, |entry| entry.key);
-        let pointer = if kind.is_empty() { schema.pointer.clone() } else { pointer::join(&schema.pointer, "type") };
-        let clause = self.clause(Kind::HeaderSchema, Level::Must, &format!("{key}/header/{name}/schema"), text, &pointer, place, key, name);
-        let numeric = kind == "integer" || kind == "number";
-        Ok(Header { name: name.to_owned(), present, schema: Some((clause, Lazy::at(at))), numeric })
+        let kind = schema
+            .node
+            .get("type")
+            .and_then(Node::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        if is_any_text(schema.node) || kind == "array" || kind == "object" {
+            // Every header is a string, so this can never be broken and is no clause; lists and objects are not read.
+            return Ok(Header {
+                name: name.to_owned(),
+                present,
+                schema: None,
+                kind: String::new(),
+            });
+        }
+        let text = if kind.is_empty() {
+            format!("{name} fits its schema")
+        } else {
+            format!("{name} is of type {kind}")
+        };
+        let place = schema
+            .node
+            .entry("type")
+            .map_or(entry.key, |entry| entry.key);
+        let pointer = if kind.is_empty() {
+            schema.pointer.clone()
+        } else {
+            pointer::join(&schema.pointer, "type")
+        };
+        let clause = self.clause(
+            Kind::HeaderSchema,
+            Level::Must,
+            &format!("{key}/header/{name}/schema"),
+            text,
+            &pointer,
+            place,
+            key,
+            name,
+        );
+        Ok(Header {
+            name: name.to_owned(),
+            present,
+            schema: Some((clause, Lazy::at(at))),
+            kind,
+        })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one private constructor; a struct would repeat Clause itself")]
-    fn clause(&mut self, kind: Kind, level: Level, tail: &str, text: String, pointer: &str, mark: Mark, status: &str, name: &str) -> ClauseIx {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private constructor; a struct would repeat Clause itself"
+    )]
+    fn clause(
+        &mut self,
+        kind: Kind,
+        level: Level,
+        tail: &str,
+        text: String,
+        pointer: &str,
+        mark: Mark,
+        status: &str,
+        name: &str,
+    ) -> ClauseIx {
         self.clauses.add(Clause {
             id: format!("{}/{tail}", self.id),
             kind,
@@ -321,4 +635,21 @@ impl<'d> Builder<'d, '_> {
             operation: self.ix,
         })
     }
+}
+
+/// Whether a schema says no more than that the value is a string.
+fn is_any_text(schema: &Node) -> bool {
+    const REMARKS: [&str; 6] = [
+        "type",
+        "description",
+        "title",
+        "example",
+        "default",
+        "deprecated",
+    ];
+    schema.get("type").and_then(Node::as_str) == Some("string")
+        && schema.as_mapping().is_some_and(|map| {
+            map.keys()
+                .all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-"))
+        })
 }

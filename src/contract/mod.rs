@@ -4,16 +4,21 @@ pub mod clause;
 mod document;
 mod enumerate;
 mod operation;
-pub mod pointer;
 mod place;
+pub mod pointer;
 mod schema;
 pub mod yaml;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Kind, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
-pub use operation::{Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme};
-pub use schema::{Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, describe_value};
+pub use operation::{
+    Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
+};
+pub use schema::{
+    Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
+    describe_value, is_date_time,
+};
 
 /// The embedded contract.
 pub const EMBEDDED: &str = include_str!("../../spec/ccpm-v1.yaml");
@@ -61,16 +66,30 @@ impl Contract {
     /// A schema that does not compile, with its place.
     pub fn prepare(&self, operation: usize) -> Result<(), SpecError> {
         for response in &self.operations[operation].responses {
-            let bodies = response.content.iter().filter_map(|media| media.body.as_ref()).map(|body| &body.schema);
-            let headers = response.headers.iter().filter_map(|header| header.schema.as_ref()).map(|(_, schema)| schema);
+            let bodies = response
+                .content
+                .iter()
+                .filter_map(|media| media.body.as_ref())
+                .map(|body| &body.schema);
+            let headers = response
+                .headers
+                .iter()
+                .filter_map(|header| header.schema.as_ref())
+                .map(|(_, schema)| schema);
             for lazy in bodies.chain(headers) {
                 if lazy.compiled.get().is_some() {
                     continue;
                 }
-                let Some((node, mark)) = self.document.at(&lazy.pointer) else { continue };
+                let Some((node, mark)) = self.document.at(&lazy.pointer) else {
+                    continue;
+                };
                 let lowered = schema::lower(&self.document, node, &lazy.pointer, self.dialect)?;
-                let compiled = Compiled::new(lowered)
-                    .map_err(|message| self.document.error(mark, format!("the schema at {} does not compile: {message}", lazy.pointer)))?;
+                let compiled = Compiled::new(lowered).map_err(|message| {
+                    self.document.error(
+                        mark,
+                        format!("the schema at {} does not compile: {message}", lazy.pointer),
+                    )
+                })?;
                 // A second thread may have been first; both hold the same schema.
                 drop(lazy.compiled.set(compiled));
             }

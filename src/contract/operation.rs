@@ -79,8 +79,8 @@ pub struct Header {
     pub present: ClauseIx,
     /// The clause that its value fits, and the schema.
     pub schema: Option<(ClauseIx, Lazy)>,
-    /// Whether the schema allows an integer or a number, so that the text is read as one.
-    pub numeric: bool,
+    /// The type its schema names, by which the text is read; empty where it names none.
+    pub kind: String,
 }
 
 /// A documented media type of a response.
@@ -111,7 +111,10 @@ pub struct Lazy {
 
 impl Lazy {
     pub(super) fn at(pointer: String) -> Lazy {
-        Lazy { pointer, compiled: OnceLock::new() }
+        Lazy {
+            pointer,
+            compiled: OnceLock::new(),
+        }
     }
 
     /// The compiled schema; `None` before its operation was prepared.
@@ -171,7 +174,13 @@ impl Operation {
     pub fn response(&self, status: u16) -> Option<&Response> {
         let exact = status.to_string();
         let range = format!("{}XX", status / 100);
-        let find = |key: &str| self.responses.iter().find(|response| response.key.eq_ignore_ascii_case(key));
-        find(&exact).or_else(|| find(&range)).or_else(|| find("default"))
+        let find = |key: &str| {
+            self.responses
+                .iter()
+                .find(|response| response.key.eq_ignore_ascii_case(key))
+        };
+        find(&exact)
+            .or_else(|| find(&range))
+            .or_else(|| find("default"))
     }
 }

@@ -24,13 +24,24 @@ impl Contract {
         }
         if place == "security" {
             let own = pointer::join(&operation.pointer, "security");
-            return Some(if self.document.at(&own).is_some() { own } else { "/security".to_owned() });
+            return Some(if self.document.at(&own).is_some() {
+                own
+            } else {
+                "/security".to_owned()
+            });
         }
         let (head, rest) = place.split_once('/')?;
-        if let Some(parameter) = operation.parameters.iter().find(|one| one.location.word() == head && one.name == rest) {
+        if let Some(parameter) = operation
+            .parameters
+            .iter()
+            .find(|one| one.location.word() == head && one.name == rest)
+        {
             return Some(parameter.pointer.clone());
         }
-        let response = operation.responses.iter().find(|response| response.key == head)?;
+        let response = operation
+            .responses
+            .iter()
+            .find(|response| response.key == head)?;
         if rest == "status" {
             return Some(response.pointer.clone());
         }
@@ -41,7 +52,13 @@ impl Contract {
         }
         let body = rest.strip_prefix("body")?;
         let body = body.strip_prefix('/').unwrap_or(body);
-        let shapes = response.content.iter().filter_map(|media| media.body.as_ref());
-        shapes.flat_map(|body| &body.shape.nodes).find(|node| node.place == body).map(|node| node.pointer.clone())
+        let shapes = response
+            .content
+            .iter()
+            .filter_map(|media| media.body.as_ref());
+        shapes
+            .flat_map(|body| &body.shape.nodes)
+            .find(|node| node.place == body)
+            .map(|node| node.pointer.clone())
     }
 }

@@ -82,16 +82,23 @@ pub fn strict_options() -> Options {
 /// Parses one document into its tree.
 pub fn parse(text: &str) -> Result<Node, YamlError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    serde_saphyr::from_str_with_options::<Node>(text, strict_options()).map_err(|error| error_with_mark(&error))
+    serde_saphyr::from_str_with_options::<Node>(text, strict_options())
+        .map_err(|error| error_with_mark(&error))
 }
 
 /// Turns serde-saphyr's error into ours.
 pub fn error_with_mark(error: &serde_saphyr::Error) -> YamlError {
     let mark = error
         .location()
-        .map(|place| Mark { line: place.line(), column: place.column() })
+        .map(|place| Mark {
+            line: place.line(),
+            column: place.column(),
+        })
         .unwrap_or_default();
-    YamlError { message: error.to_string(), mark }
+    YamlError {
+        message: error.to_string(),
+        mark,
+    }
 }
 
 impl Node {
@@ -145,9 +152,11 @@ impl Node {
             NodeValue::Number(number) => Value::Number(number.clone()),
             NodeValue::String(text) => Value::String(text.clone()),
             NodeValue::Sequence(items) => Value::Array(items.iter().map(Node::to_json).collect()),
-            NodeValue::Mapping(map) => {
-                Value::Object(map.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect())
-            }
+            NodeValue::Mapping(map) => Value::Object(
+                map.iter()
+                    .map(|(key, entry)| (key.clone(), entry.node.to_json()))
+                    .collect(),
+            ),
         }
     }
 
@@ -167,12 +176,18 @@ impl Node {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Bare>::deserialize(deserializer)?;
-        Ok(Node { value: spanned.value.0, mark: mark_of(&spanned.defined) })
+        Ok(Node {
+            value: spanned.value.0,
+            mark: mark_of(&spanned.defined),
+        })
     }
 }
 
 fn mark_of(place: &serde_saphyr::Location) -> Mark {
-    Mark { line: place.line(), column: place.column() }
+    Mark {
+        line: place.line(),
+        column: place.column(),
+    }
 }
 
 /// A value whose own place the surrounding `Spanned` holds.
@@ -251,7 +266,13 @@ impl<'de> Visitor<'de> for BareVisitor {
         let mut map = IndexMap::new();
         while let Some(key) = access.next_key::<Spanned<String>>()? {
             let node = access.next_value::<Node>()?;
-            map.insert(key.value, Entry { key: mark_of(&key.defined), node });
+            map.insert(
+                key.value,
+                Entry {
+                    key: mark_of(&key.defined),
+                    node,
+                },
+            );
         }
         Ok(Bare(NodeValue::Mapping(map)))
     }
@@ -268,12 +289,16 @@ mod tests {
         assert_eq!(b.key, Mark { line: 2, column: 1 });
         let items = b.node.as_sequence().unwrap();
         assert_eq!(items[0].mark, Mark { line: 3, column: 5 });
-        assert_eq!(items[1].entry("c").unwrap().key, Mark { line: 4, column: 6 });
+        assert_eq!(
+            items[1].entry("c").unwrap().key,
+            Mark { line: 4, column: 6 }
+        );
     }
 
     #[test]
     fn nothing_is_guessed() {
-        let root = parse("{a: yes, b: 010, c: 1_000, d: '200', 200: x, e: 1.0, f: ~, g: on}").unwrap();
+        let root =
+            parse("{a: yes, b: 010, c: 1_000, d: '200', 200: x, e: 1.0, f: ~, g: on}").unwrap();
         let json = root.to_json();
         assert_eq!(
             json,
@@ -291,6 +316,9 @@ mod tests {
     #[test]
     fn json_is_yaml() {
         let root = parse("{\n\t\"a\": {\"b\": [1, -2, 1e3, \"\\u00e9\"]}\n}").unwrap();
-        assert_eq!(root.to_json(), serde_json::json!({"a": {"b": [1, -2, 1000.0, "é"]}}));
+        assert_eq!(
+            root.to_json(),
+            serde_json::json!({"a": {"b": [1, -2, 1000.0, "é"]}})
+        );
     }
 }

@@ -1,5 +1,12 @@
 //! What was seen of each clause, and what follows from it. Never formats.
 
+mod baseline;
+mod book;
+mod reasons;
+mod sightings;
 mod verdict;
 
+pub use baseline::{Baseline, Entry};
+pub use book::{CaseResult, ClauseStanding, Finding, Gate, Settled, settle};
+pub use sightings::{Break, Broken, EXAMPLES_KEPT, Sightings};
 pub use verdict::{Outcome, Standing, State, Verdict};

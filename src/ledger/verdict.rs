@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What became of a case. The order is the lattice's: a verdict is only ever raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It was not run.
@@ -41,7 +43,10 @@ pub struct Standing {
 
 impl Default for Standing {
     fn default() -> Self {
-        Standing { verdict: Verdict::Skipped, reason: String::new() }
+        Standing {
+            verdict: Verdict::Skipped,
+            reason: String::new(),
+        }
     }
 }
 
@@ -130,6 +135,9 @@ mod tests {
         ] {
             standing.raise(verdict, reason);
         }
-        assert_eq!((standing.verdict(), standing.reason()), (Verdict::Fail, "first"));
+        assert_eq!(
+            (standing.verdict(), standing.reason()),
+            (Verdict::Fail, "first")
+        );
     }
 }

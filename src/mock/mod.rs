@@ -1,16 +1,21 @@
 //! The reference server: a real HTTP/1.1 server that keeps every clause of the contract, schema and prose.
 //! It listens on loopback only, and nothing it answers depends on the clock but the rate-limit window and the request ids.
 
+mod app;
 mod auth;
 mod config;
 mod data;
 mod errors;
+mod item;
 mod page;
 mod quota;
 mod reply;
 mod request;
 mod respond;
 mod server;
+mod shapes;
+#[cfg(test)]
+mod socket_tests;
 mod token;
 
 pub use auth::{API_KEY, API_SECRET, Credentials, RESTRICTED_API_KEY, RESTRICTED_API_SECRET};

@@ -4,7 +4,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::data::{Collection, ORGANIZATION, Version};
+use super::data::Collection;
+use super::item::{Item, Place};
 use super::token;
 
 /// All but the unreserved characters of RFC 3986.
@@ -25,37 +26,43 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// The page as JSON.
     pub(super) fn to_json(&self) -> Vec<u8> {
-        let environment = utf8_percent_encode(self.collection.environment, RESERVED).to_string();
+        let place = Place {
+            origin: self.origin,
+            plugin: self.collection.plugin,
+            environment: self.collection.environment,
+        };
         let end = self
-            .collection
-            .len
-            .min(self.offset.saturating_add(self.size));
-        let items = self.offset..end;
-        let expected = items.end.saturating_sub(items.start).min(1000) as usize * 1400 + 1024;
-        let mut json = Vec::with_capacity(expected);
+            .offset
+            .saturating_add(self.size)
+            .min(self.collection.len);
+        let versions = (self.offset..end).map(|index| self.collection.version(index));
         let list = List {
             api_version: "ccpm/v1",
             kind: "CustomConnectPluginVersionList",
-            metadata: self.list_metadata(&environment),
-            data: items.map(|index| self.item(index, &environment)).collect(),
+            metadata: self.list_metadata(),
+            data: versions.map(|version| place.item(version)).collect(),
         };
-        serde_json::to_writer(&mut json, &list)
-            .expect("structs of strings and numbers always serialize");
-        json
+        serde_json::to_vec(&list).expect("structs of strings and numbers always serialize")
     }
 
-    fn list_metadata(&self, environment: &str) -> ListMetadata {
-        let Collection { plugin, len, .. } = self.collection;
+    fn list_metadata(&self) -> ListMetadata {
+        let Collection {
+            plugin,
+            environment,
+            len,
+            ..
+        } = self.collection;
+        let encoded = utf8_percent_encode(environment, RESERVED);
         let link = |offset: u64| {
             let first = format!(
-                "{}/ccpm/v1/plugins/{plugin}/versions?environment={environment}",
+                "{}/ccpm/v1/plugins/{plugin}/versions?environment={encoded}",
                 self.origin
             );
             match offset {
                 0 => first,
                 _ => format!(
                     "{first}&page_token={}",
-                    token::write(plugin, self.collection.environment, offset)
+                    token::write(plugin, environment, offset)
                 ),
             }
         };
@@ -68,64 +75,6 @@ impl Page<'_> {
             total_size: len,
         }
     }
-
-    fn item(&self, index: u64, environment_in_url: &str) -> Item<'_> {
-        let Collection {
-            plugin,
-            environment,
-            ..
-        } = self.collection;
-        let version = self.collection.version(index);
-        let origin = self.origin;
-        let crn =
-            format!("crn://confluent.cloud/organization={ORGANIZATION}/environment={environment}");
-        let id = &version.id;
-        Item {
-            api_version: "ccpm/v1",
-            kind: "CustomConnectPluginVersion",
-            metadata: ItemMetadata {
-                self_link: format!(
-                    "{origin}/ccpm/v1/plugins/{plugin}/versions/{id}?environment={environment_in_url}"
-                ),
-                resource_name: version
-                    .shape
-                    .has_resource_name
-                    .then(|| format!("{crn}/custom-connect-plugin={plugin}/version={id}")),
-                created_at: version.created_at.clone(),
-                updated_at: version.updated_at.clone(),
-                deleted_at: version.deleted_at.clone(),
-            },
-            spec: Spec {
-                sensitive_config_properties: version.shape.sensitive,
-                documentation_link: version.shape.documentation,
-                content_format: version.shape.content_format,
-                connector_classes: connector_classes(&version),
-                upload_source: UploadSource {
-                    location: "PRESIGNED_URL_LOCATION",
-                    upload_id: "",
-                },
-                environment: Environment {
-                    id: environment,
-                    environment: version.shape.names_environment_twice.then_some(environment),
-                    related: format!("{origin}/v2/environments/{environment_in_url}"),
-                    resource_name: crn,
-                },
-                version: version.version,
-            },
-            status: Status {
-                phase: version.shape.phase,
-                error_message: version.shape.error_message,
-            },
-            id: version.id,
-        }
-    }
-}
-
-fn connector_classes(version: &Version) -> Vec<ConnectorClass> {
-    let classes = version.connector_classes();
-    classes
-        .map(|(class_name, kind)| ConnectorClass { class_name, kind })
-        .collect()
 }
 
 #[derive(Serialize)]
@@ -147,76 +96,9 @@ struct ListMetadata {
     total_size: u64,
 }
 
-#[derive(Serialize)]
-struct Item<'a> {
-    api_version: &'static str,
-    kind: &'static str,
-    id: String,
-    metadata: ItemMetadata,
-    spec: Spec<'a>,
-    status: Status,
-}
-
-#[derive(Serialize)]
-struct ItemMetadata {
-    #[serde(rename = "self")]
-    self_link: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updated_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Spec<'a> {
-    version: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sensitive_config_properties: Option<&'static [&'static str]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    documentation_link: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content_format: Option<&'static str>,
-    connector_classes: Vec<ConnectorClass>,
-    upload_source: UploadSource,
-    environment: Environment<'a>,
-}
-
-#[derive(Serialize)]
-struct ConnectorClass {
-    class_name: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-}
-
-#[derive(Serialize)]
-struct UploadSource {
-    location: &'static str,
-    upload_id: &'static str,
-}
-
-#[derive(Serialize)]
-struct Environment<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    environment: Option<&'a str>,
-    related: String,
-    resource_name: String,
-}
-
-#[derive(Serialize)]
-struct Status {
-    phase: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_message: Option<&'static str>,
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::data::{ENVIRONMENT, OTHER_ENVIRONMENT, PLUGIN_ID};
+    use super::super::data::{ENVIRONMENT, ORGANIZATION, OTHER_ENVIRONMENT, PLUGIN_ID};
     use super::*;
     use serde_json::{Value, json};
     use std::collections::HashSet;

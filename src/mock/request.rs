@@ -118,7 +118,10 @@ fn origin_of(head: &Parts) -> Option<String> {
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none();
-    only_an_origin.then(|| url.origin().ascii_serialization())
+    let origin = url.origin().ascii_serialization();
+    // The URL standard lets characters into a host that RFC 3986, and so `format: uri`, keeps out.
+    let in_a_uri = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte);
+    (only_an_origin && origin.bytes().all(in_a_uri)).then_some(origin)
 }
 
 #[cfg(test)]
@@ -211,26 +214,12 @@ mod tests {
         );
         assert_eq!(origin("/p", &[]), OWN);
         for senseless in [
-            "",
-            "a b",
-            "h:99999",
-            "u:p@h",
-            "h/path",
-            "h?q",
-            "h#f",
-            "\"",
-            "\\",
-            "\u{e9}\u{0}",
+            "", "a b", "h:99999", "u@h", ":p@h", "h/path", "h?q", "h#f", "\"", "a\"{b", "\\", "é",
         ] {
-            let host = senseless.replace('\0', "\t").into_bytes();
-            let seen = origin("/p", &[&host]);
-            assert!(
-                seen == OWN || Url::parse(&seen).is_ok_and(|url| url.path() == "/"),
-                "{senseless}: {seen}"
-            );
+            // A name in another script may also be written in its ASCII form.
+            let seen = origin("/p", &[senseless.as_bytes()]);
+            assert!(seen == OWN || senseless == "é", "{senseless}: {seen}");
         }
-        assert_eq!(origin("/p", &[b"u:p@h"]), OWN);
-        assert_eq!(origin("/p", &[b"h/path"]), OWN);
         assert_eq!(origin("/p", &[b"a", b"b"]), OWN);
     }
 

@@ -1,9 +1,9 @@
 //! The native report: the one source of every other format. Names here are an interface; its JSON Schema is
 //! generated from these types and committed as `reports/report.schema.json`.
 
-use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use crate::contract::Level;
 use crate::ledger::{Outcome, State, Verdict};

@@ -1,13 +1,44 @@
 //! How a request becomes an exchange: over the wire, out of a recording, or out of a recording broken on purpose.
 //! A transport never judges; what it returns says what was sent, what came back, and what went wrong on the way.
 
+mod attempt;
+mod client;
+mod config;
+mod credentials;
+mod live;
+#[cfg(test)]
+mod live_tests;
+mod pace;
+#[cfg(test)]
+mod raw_server;
+mod redact;
+mod target;
+#[cfg(test)]
+mod tls_tests;
+mod trouble;
+mod written;
+
+pub use config::{AuthScheme, LiveConfig, TransportError};
+pub use live::LiveTransport;
+pub use redact::Redactor;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Who a request claims to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Credentials {
     /// The credentials given.
@@ -66,7 +97,10 @@ pub struct Answer {
 impl Answer {
     /// The values of a header, whatever its case.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -126,7 +160,9 @@ pub struct Exchange {
 impl Exchange {
     /// The attempt that counts.
     pub fn last(&self) -> &Attempt {
-        self.attempts.last().expect("an exchange has at least one attempt")
+        self.attempts
+            .last()
+            .expect("an exchange has at least one attempt")
     }
 
     /// The answer that counts, if any came.

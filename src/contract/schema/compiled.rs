@@ -84,18 +84,25 @@ impl Keyword<'_> for IntegerBounds {
         if Keyword::is_valid(self, instance) {
             return Ok(());
         }
-        Err(ValidationError::custom(format!("is not between {} and {}", self.low, self.high)))
+        Err(ValidationError::custom(format!(
+            "is not between {} and {}",
+            self.low, self.high
+        )))
     }
 
     fn is_valid(&self, instance: &Value) -> bool {
-        let Value::Number(number) = instance else { return true };
+        let Value::Number(number) = instance else {
+            return true;
+        };
         if let Some(whole) = number.as_i64() {
             return (self.low..=self.high).contains(&whole);
         }
         if number.is_u64() {
             return false;
         }
-        number.as_f64().is_none_or(|float| float >= self.low as f64 && float <= self.high as f64)
+        number
+            .as_f64()
+            .is_none_or(|float| float >= self.low as f64 && float <= self.high as f64)
     }
 }
 
@@ -119,33 +126,78 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// Adds what `error` means; `from` is the place that holds `at`, a prefix of the error's own path.
-    fn collect(&self, error: &ValidationError<'_>, from: NodeIx, at: &str, out: &mut Vec<Violation>) {
+    fn collect(
+        &self,
+        error: &ValidationError<'_>,
+        from: NodeIx,
+        at: &str,
+        out: &mut Vec<Violation>,
+    ) {
         let pointer = error.instance_path().as_str();
         let place = self.descend(from, at, pointer);
         match error.kind() {
-            ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => {
                 self.alternatives(error, context, place, out);
             }
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 let clause = place.and_then(|node| {
-                    self.with_branches(node, pointer).find_map(|node| node.required.iter().find(|(known, _)| known == name).map(|(_, clause)| *clause))
+                    self.with_branches(node, pointer).find_map(|node| {
+                        node.required
+                            .iter()
+                            .find(|(known, _)| known == name)
+                            .map(|(_, clause)| *clause)
+                    })
                 });
                 let actual = format!("no `{name}`");
-                out.push(Violation { clause, pointer: pointer.to_owned(), keyword: "required".into(), expected: format!("`{name}` is there"), actual });
+                out.push(Violation {
+                    clause,
+                    pointer: pointer.to_owned(),
+                    keyword: "required".into(),
+                    expected: format!("`{name}` is there"),
+                    actual,
+                });
             }
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                self.push(error, place, "additionalProperties", format!("unexpected {}", quoted(unexpected)), out);
+                self.push(
+                    error,
+                    place,
+                    "additionalProperties",
+                    format!("unexpected {}", quoted(unexpected)),
+                    out,
+                );
             }
             ValidationErrorKind::Custom { .. } => {
-                let keyword = if error.schema_path().as_str().ends_with(formats::INTEGER_KEYWORD) { "format" } else { "custom" };
+                let keyword = if error
+                    .schema_path()
+                    .as_str()
+                    .ends_with(formats::INTEGER_KEYWORD)
+                {
+                    "format"
+                } else {
+                    "custom"
+                };
                 self.push(error, place, keyword, describe_value(error.instance()), out);
             }
-            kind => self.push(error, place, kind.keyword(), describe_actual(kind, error.instance()), out),
+            kind => self.push(
+                error,
+                place,
+                kind.keyword(),
+                describe_actual(kind, error.instance()),
+                out,
+            ),
         }
     }
 
-    fn push(&self, error: &ValidationError<'_>, place: Option<NodeIx>, keyword: &str, actual: String, out: &mut Vec<Violation>) {
+    fn push(
+        &self,
+        error: &ValidationError<'_>,
+        place: Option<NodeIx>,
+        keyword: &str,
+        actual: String,
+        out: &mut Vec<Violation>,
+    ) {
         let pointer = error.instance_path().as_str().to_owned();
         let clause = place.and_then(|node| {
             let spellings = match keyword {
@@ -154,14 +206,25 @@ impl Finder<'_> {
                 other => [other, other],
             };
             self.with_branches(node, &pointer).find_map(|node| {
-                spellings.iter().find_map(|name| node.keywords.iter().find(|known| known.keyword == *name).map(|known| known.clause))
+                spellings.iter().find_map(|name| {
+                    node.keywords
+                        .iter()
+                        .find(|known| known.keyword == *name)
+                        .map(|known| known.clause)
+                })
             })
         });
         let expected = match error.kind() {
             ValidationErrorKind::Custom { message, .. } => message.replacen("is not ", "", 1),
             _ => String::new(),
         };
-        out.push(Violation { clause, pointer, keyword: keyword.to_owned(), expected, actual });
+        out.push(Violation {
+            clause,
+            pointer,
+            keyword: keyword.to_owned(),
+            expected,
+            actual,
+        });
     }
 
     /// A failed `oneOf` or `anyOf`: reported at the leaf, where one branch is plainly the one that was meant.
@@ -177,10 +240,16 @@ impl Finder<'_> {
         let instance = error.instance();
         let mut meant: Option<(usize, NodeIx)> = None;
         if let Some(node) = place {
-            let branches: Vec<&Branch> = self.shape.nodes[node].branches.iter().filter(|branch| branch.keyword == keyword).collect();
+            let branches: Vec<&Branch> = self.shape.nodes[node]
+                .branches
+                .iter()
+                .filter(|branch| branch.keyword == keyword)
+                .collect();
             if branches.is_empty() {
                 // One branch speaks, the others (if any) only allow null: it was folded into the place.
-                let speaking = context.iter().position(|errors| !errors.iter().any(only_null));
+                let speaking = context
+                    .iter()
+                    .position(|errors| !errors.iter().any(only_null));
                 meant = speaking.map(|n| (n, node));
             } else {
                 meant = chosen(&branches, instance).map(|branch| (branch.index, branch.node));
@@ -206,7 +275,11 @@ impl Finder<'_> {
     fn descend(&self, from: NodeIx, at: &str, to: &str) -> Option<NodeIx> {
         let rest = to.strip_prefix(at)?;
         let mut node = from;
-        let mut value = if at.is_empty() { Some(self.root) } else { self.root.pointer(at) };
+        let mut value = if at.is_empty() {
+            Some(self.root)
+        } else {
+            self.root.pointer(at)
+        };
         for token in crate::contract::pointer::tokens(rest) {
             let here = value?;
             node = self.step(node, here, &token)?;
@@ -220,33 +293,55 @@ impl Finder<'_> {
 
     fn step(&self, node: NodeIx, value: &Value, token: &str) -> Option<NodeIx> {
         let here = &self.shape.nodes[node];
-        let direct = if value.is_array() { here.items } else { here.properties.get(token).copied() };
+        let direct = if value.is_array() {
+            here.items
+        } else {
+            here.properties.get(token).copied()
+        };
         direct
-            .or_else(|| chosen(&here.branches.iter().collect::<Vec<_>>(), value).and_then(|branch| self.step(branch.node, value, token)))
+            .or_else(|| {
+                chosen(&here.branches.iter().collect::<Vec<_>>(), value)
+                    .and_then(|branch| self.step(branch.node, value, token))
+            })
             .or(here.additional)
     }
 
     /// The place, and below it the branch that the value chose.
-    fn with_branches<'s>(&'s self, node: NodeIx, pointer: &str) -> impl Iterator<Item = &'s ShapeNode> + use<'s> {
+    fn with_branches<'s>(
+        &'s self,
+        node: NodeIx,
+        pointer: &str,
+    ) -> impl Iterator<Item = &'s ShapeNode> + use<'s> {
         let here = &self.shape.nodes[node];
         let value = self.root.pointer(pointer);
-        let branch = value.and_then(|value| chosen(&here.branches.iter().collect::<Vec<_>>(), value)).map(|branch| &self.shape.nodes[branch.node]);
+        let branch = value
+            .and_then(|value| chosen(&here.branches.iter().collect::<Vec<_>>(), value))
+            .map(|branch| &self.shape.nodes[branch.node]);
         std::iter::once(here).chain(branch)
     }
 }
 
 /// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
-pub(super) fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
+pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
     for branch in branches {
         if let Some((property, values)) = &branch.selector {
-            if value.get(property).and_then(Value::as_str).is_some_and(|name| values.iter().any(|known| known == name)) {
+            if value
+                .get(property)
+                .and_then(Value::as_str)
+                .is_some_and(|name| values.iter().any(|known| known == name))
+            {
                 return Some(branch);
             }
         }
     }
     let mut fitting = branches.iter().filter(|branch| {
-        let typed = branch.types.is_empty() || branch.types.iter().any(|kind| is_of_type(value, kind));
-        typed && branch.fixed.iter().all(|(name, options)| value.get(name).is_some_and(|value| options.contains(value)))
+        let typed =
+            branch.types.is_empty() || branch.types.iter().any(|kind| is_of_type(value, kind));
+        typed
+            && branch
+                .fixed
+                .iter()
+                .all(|(name, options)| value.get(name).is_some_and(|value| options.contains(value)))
     });
     match (fitting.next(), fitting.next()) {
         (Some(branch), None) => Some(branch),
@@ -273,16 +368,27 @@ fn only_null(error: &ValidationError<'_>) -> bool {
 /// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
 fn drop_shielded(all: &mut Vec<Violation>) {
     let has = |pointer: &str, keywords: &[&str], list: &[Violation]| {
-        list.iter().any(|other| other.pointer == pointer && keywords.contains(&other.keyword.as_str()))
+        list.iter()
+            .any(|other| other.pointer == pointer && keywords.contains(&other.keyword.as_str()))
     };
     let mut kept: Vec<Violation> = Vec::with_capacity(all.len());
     for violation in all.iter() {
         let of_value = !matches!(violation.keyword.as_str(), "type" | "required");
         let shielded = (of_value && has(&violation.pointer, &["type"], all))
-            || (violation.keyword == "minLength" && has(&violation.pointer, &["format", "pattern", "enum", "const"], all))
-            || (matches!(violation.keyword.as_str(), "maxLength" | "pattern" | "format") && has(&violation.pointer, &["enum", "const"], all));
+            || (violation.keyword == "minLength"
+                && has(
+                    &violation.pointer,
+                    &["format", "pattern", "enum", "const"],
+                    all,
+                ))
+            || (matches!(
+                violation.keyword.as_str(),
+                "maxLength" | "pattern" | "format"
+            ) && has(&violation.pointer, &["enum", "const"], all));
         let repeated = kept.iter().any(|other| {
-            other.pointer == violation.pointer && other.keyword == violation.keyword && other.clause == violation.clause
+            other.pointer == violation.pointer
+                && other.keyword == violation.keyword
+                && other.clause == violation.clause
         });
         if !shielded && !repeated {
             kept.push(violation.clone());
@@ -292,21 +398,41 @@ fn drop_shielded(all: &mut Vec<Violation>) {
 }
 
 fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let more = names.len().saturating_sub(5);
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    if more > 0 {
+        format!("{} and {more} more", shown.join(", "))
+    } else {
+        shown.join(", ")
+    }
 }
 
 fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {
     match (kind, value) {
-        (ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. }, Value::String(text)) => {
-            format!("{} characters: {}", text.chars().count(), describe_value(value))
+        (
+            ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. },
+            Value::String(text),
+        ) => {
+            format!(
+                "{} characters: {}",
+                text.chars().count(),
+                describe_value(value)
+            )
         }
-        (ValidationErrorKind::MaxItems { .. } | ValidationErrorKind::MinItems { .. }, Value::Array(items)) => {
+        (
+            ValidationErrorKind::MaxItems { .. } | ValidationErrorKind::MinItems { .. },
+            Value::Array(items),
+        ) => {
             format!("{} entries", items.len())
         }
         (ValidationErrorKind::UniqueItems, Value::Array(items)) => describe_twins(items),
-        (ValidationErrorKind::Type { .. }, Value::Array(items)) => format!("an array of {} entries", items.len()),
+        (ValidationErrorKind::Type { .. }, Value::Array(items)) => {
+            format!("an array of {} entries", items.len())
+        }
         (ValidationErrorKind::Type { .. }, Value::Object(_)) => "an object".to_owned(),
         _ => describe_value(value),
     }

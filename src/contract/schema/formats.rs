@@ -33,7 +33,15 @@ pub fn check_of(format: &str) -> Option<fn(&str) -> bool> {
 }
 
 /// The formats that `check_of` knows.
-pub const STRING_FORMATS: [&str; 7] = ["date-time", "date", "uri", "uri-reference", "uuid", "ipv4", "ipv6"];
+pub const STRING_FORMATS: [&str; 7] = [
+    "date-time",
+    "date",
+    "uri",
+    "uri-reference",
+    "uuid",
+    "ipv4",
+    "ipv6",
+];
 
 /// RFC 3339, section 5.6 `date-time`; `t` and `z` may be lower case, a leap second may stand where one can.
 pub fn is_date_time(text: &str) -> bool {
@@ -44,7 +52,9 @@ pub fn is_date_time(text: &str) -> bool {
     if !is_date(date) || !matches!(rest.as_bytes()[0], b'T' | b't') {
         return false;
     }
-    let Some((hour, minute, second)) = clock(&rest[1..9]) else { return false };
+    let Some((hour, minute, second)) = clock(&rest[1..9]) else {
+        return false;
+    };
     let mut rest = &rest[9..];
     if let Some(fraction) = rest.strip_prefix('.') {
         let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
@@ -56,7 +66,9 @@ pub fn is_date_time(text: &str) -> bool {
     let offset = match rest.as_bytes() {
         [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (Some(hours), Some(minutes)) = (two_digits(*h1, *h2), two_digits(*m1, *m2)) else { return false };
+            let (Some(hours), Some(minutes)) = (two_digits(*h1, *h2), two_digits(*m1, *m2)) else {
+                return false;
+            };
             if hours > 23 || minutes > 59 {
                 return false;
             }
@@ -74,8 +86,14 @@ pub fn is_date_time(text: &str) -> bool {
 }
 
 fn clock(text: &str) -> Option<(u8, u8, u8)> {
-    let [h1, h2, b':', m1, m2, b':', s1, s2] = text.as_bytes() else { return None };
-    let (hour, minute, second) = (two_digits(*h1, *h2)?, two_digits(*m1, *m2)?, two_digits(*s1, *s2)?);
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = text.as_bytes() else {
+        return None;
+    };
+    let (hour, minute, second) = (
+        two_digits(*h1, *h2)?,
+        two_digits(*m1, *m2)?,
+        two_digits(*s1, *s2)?,
+    );
     (hour < 24 && minute < 60 && second <= 60).then_some((hour, minute, second))
 }
 
@@ -85,9 +103,15 @@ fn two_digits(tens: u8, ones: u8) -> Option<u8> {
 
 /// RFC 3339, section 5.6 `full-date`, days of the month included.
 pub fn is_date(text: &str) -> bool {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return false };
-    let (Some(century), Some(year)) = (two_digits(*y1, *y2), two_digits(*y3, *y4)) else { return false };
-    let (Some(month), Some(day)) = (two_digits(*m1, *m2), two_digits(*d1, *d2)) else { return false };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+        return false;
+    };
+    let (Some(century), Some(year)) = (two_digits(*y1, *y2), two_digits(*y3, *y4)) else {
+        return false;
+    };
+    let (Some(month), Some(day)) = (two_digits(*m1, *m2), two_digits(*d1, *d2)) else {
+        return false;
+    };
     let year = u32::from(century) * 100 + u32::from(year);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -124,15 +148,32 @@ mod tests {
     #[test]
     fn date_times_of_rfc_3339() {
         for good in [
-            "2006-01-02T15:04:05Z", "2006-01-02t15:04:05z", "2006-01-02T15:04:05-07:00", "2024-02-29T00:00:00.123456789012Z",
-            "1990-12-31T23:59:60Z", "1990-12-31T15:59:60-08:00", "2006-01-02T15:04:05-00:00", "0000-01-01T00:00:00Z",
+            "2006-01-02T15:04:05Z",
+            "2006-01-02t15:04:05z",
+            "2006-01-02T15:04:05-07:00",
+            "2024-02-29T00:00:00.123456789012Z",
+            "1990-12-31T23:59:60Z",
+            "1990-12-31T15:59:60-08:00",
+            "2006-01-02T15:04:05-00:00",
+            "0000-01-01T00:00:00Z",
         ] {
             assert!(is_date_time(good), "{good}");
         }
         for bad in [
-            "", "2006-01-02", "2006-01-02 15:04:05Z", "2006-01-02T15:04:05", "2023-02-29T00:00:00Z", "2006-01-02T24:00:00Z",
-            "2006-01-02T15:04Z", "2006-01-02T15:04:05.Z", "2006-01-02T15:04:05+0000", "2006-01-02T15:04:60Z", "1136214245",
-            "2006-13-02T15:04:05Z", "2006-01-02T15:04:05Zx", "２006-01-02T15:04:05Z",
+            "",
+            "2006-01-02",
+            "2006-01-02 15:04:05Z",
+            "2006-01-02T15:04:05",
+            "2023-02-29T00:00:00Z",
+            "2006-01-02T24:00:00Z",
+            "2006-01-02T15:04Z",
+            "2006-01-02T15:04:05.Z",
+            "2006-01-02T15:04:05+0000",
+            "2006-01-02T15:04:60Z",
+            "1136214245",
+            "2006-13-02T15:04:05Z",
+            "2006-01-02T15:04:05Zx",
+            "２006-01-02T15:04:05Z",
         ] {
             assert!(!is_date_time(bad), "{bad}");
         }
@@ -140,10 +181,23 @@ mod tests {
 
     #[test]
     fn uri_means_absolute() {
-        for good in ["https://a.b/c?d=e%20f#g", "crn://confluent.cloud/environment=env-1", "urn:x:y", "http://[::1]:80/"] {
+        for good in [
+            "https://a.b/c?d=e%20f#g",
+            "crn://confluent.cloud/environment=env-1",
+            "urn:x:y",
+            "http://[::1]:80/",
+        ] {
             assert!(is_absolute_uri(good), "{good}");
         }
-        for bad in ["", "/a/b", "a b", "//host/x", "https://a b/", "http://a/%zz", "http://a/ü"] {
+        for bad in [
+            "",
+            "/a/b",
+            "a b",
+            "//host/x",
+            "https://a b/",
+            "http://a/%zz",
+            "http://a/ü",
+        ] {
             assert!(!is_absolute_uri(bad), "{bad}");
         }
     }

@@ -6,7 +6,7 @@ mod formats;
 mod lower;
 mod shape;
 
-pub use compiled::{Compiled, Violation, describe_value};
-pub use formats::is_asserted;
+pub use compiled::{Compiled, Violation, chosen as chosen_branch, describe_value};
+pub use formats::is_date_time;
 pub use lower::{Dialect, lower};
-pub use shape::{Applies, Branch, KeywordClause, NodeIx, Shape, ShapeBuilder, ShapeNode};
+pub use shape::{Applies, Branch, NodeIx, Shape, ShapeBuilder, ShapeNode};

@@ -124,7 +124,16 @@ impl<'d> ShapeBuilder<'d, '_> {
     pub fn build(&mut self, node: &'d Node, pointer: &str) -> Result<Shape, SpecError> {
         let mut shape = Shape::default();
         let mut open = HashMap::new();
-        self.place(&mut shape, &mut open, String::new(), vec![Source { node, pointer: pointer.to_owned(), through: Vec::new() }])?;
+        self.place(
+            &mut shape,
+            &mut open,
+            String::new(),
+            vec![Source {
+                node,
+                pointer: pointer.to_owned(),
+                through: Vec::new(),
+            }],
+        )?;
         Ok(shape)
     }
 
@@ -136,11 +145,20 @@ impl<'d> ShapeBuilder<'d, '_> {
         sources: Vec<Source<'d>>,
     ) -> Result<NodeIx, SpecError> {
         if shape.nodes.len() >= MAX_PLACES {
-            let mark = sources.first().map(|source| source.node.mark).unwrap_or_default();
-            return Err(self.document.error(mark, format!("the schemas unfold into more than {MAX_PLACES} places")));
+            let mark = sources
+                .first()
+                .map(|source| source.node.mark)
+                .unwrap_or_default();
+            return Err(self.document.error(
+                mark,
+                format!("the schemas unfold into more than {MAX_PLACES} places"),
+            ));
         }
         let ix = shape.nodes.len();
-        shape.nodes.push(ShapeNode { place: place.clone(), ..ShapeNode::default() });
+        shape.nodes.push(ShapeNode {
+            place: place.clone(),
+            ..ShapeNode::default()
+        });
         let mut flat = Vec::new();
         let mut alternatives = Vec::new();
         for source in sources {
@@ -180,9 +198,15 @@ impl<'d> ShapeBuilder<'d, '_> {
     ) -> Result<(), SpecError> {
         let located = self.document.resolve(source.node, &source.pointer)?;
         let mut through = source.through.clone();
-        if source.node.get("$ref").is_some() && source.node.as_mapping().is_some_and(|map| map.len() > 1) {
+        if source.node.get("$ref").is_some()
+            && source.node.as_mapping().is_some_and(|map| map.len() > 1)
+        {
             // OpenAPI 3.1 allows siblings of `$ref`; in 3.0 they are ignored, and hold nothing but prose in practice.
-            flat.push(Source { node: source.node, pointer: source.pointer.clone(), through: through.clone() });
+            flat.push(Source {
+                node: source.node,
+                pointer: source.pointer.clone(),
+                through: through.clone(),
+            });
         }
         for target in &located.through {
             if through.contains(target) {
@@ -190,21 +214,42 @@ impl<'d> ShapeBuilder<'d, '_> {
             }
             through.push(target.clone());
         }
-        let here = Source { node: located.node, pointer: located.pointer.clone(), through };
+        let here = Source {
+            node: located.node,
+            pointer: located.pointer.clone(),
+            through,
+        };
         if here.node.as_mapping().is_none() {
             return Ok(());
         }
         flat.push(here.clone());
         for (n, branch) in list_of(here.node, "allOf") {
             let pointer = pointer::join(&pointer::join(&here.pointer, "allOf"), &n.to_string());
-            self.flatten(Source { node: branch, pointer, through: here.through.clone() }, flat, alternatives)?;
+            self.flatten(
+                Source {
+                    node: branch,
+                    pointer,
+                    through: here.through.clone(),
+                },
+                flat,
+                alternatives,
+            )?;
         }
         for keyword in ["oneOf", "anyOf"] {
-            let speaking: Vec<(usize, &'d Node)> =
-                list_of(here.node, keyword).filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null")).collect();
+            let speaking: Vec<(usize, &'d Node)> = list_of(here.node, keyword)
+                .filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null"))
+                .collect();
             if let [(n, only)] = speaking[..] {
                 let pointer = pointer::join(&pointer::join(&here.pointer, keyword), &n.to_string());
-                self.flatten(Source { node: only, pointer, through: here.through.clone() }, flat, alternatives)?;
+                self.flatten(
+                    Source {
+                        node: only,
+                        pointer,
+                        through: here.through.clone(),
+                    },
+                    flat,
+                    alternatives,
+                )?;
             } else if !speaking.is_empty() {
                 alternatives.push((keyword, here.clone(), here.node.get("discriminator")));
             }
@@ -213,57 +258,144 @@ impl<'d> ShapeBuilder<'d, '_> {
     }
 
     fn keywords(&mut self, target: &mut ShapeNode, source: &Source<'d>) {
-        let Some(map) = source.node.as_mapping() else { return };
+        let Some(map) = source.node.as_mapping() else {
+            return;
+        };
         for (key, entry) in map {
             let here = pointer::join(&source.pointer, key);
             if key == "required" {
-                for (n, name) in entry.node.as_sequence().unwrap_or_default().iter().enumerate() {
-                    let Some(name_text) = name.as_str() else { continue };
-                    if self.is_write_only(source, name_text) || target.required.iter().any(|(known, _)| known == name_text) {
+                for (n, name) in entry
+                    .node
+                    .as_sequence()
+                    .unwrap_or_default()
+                    .iter()
+                    .enumerate()
+                {
+                    let Some(name_text) = name.as_str() else {
+                        continue;
+                    };
+                    if self.is_write_only(source, name_text)
+                        || target.required.iter().any(|(known, _)| known == name_text)
+                    {
                         continue;
                     }
-                    let clause = self.required_clause(target, name_text, &pointer::join(&here, &n.to_string()), name.mark);
+                    let clause = self.required_clause(
+                        target,
+                        name_text,
+                        &pointer::join(&here, &n.to_string()),
+                        name.mark,
+                    );
                     target.required.push((name_text.to_owned(), clause));
                 }
                 continue;
             }
-            let Some(applies) = applies(key, &entry.node, source.node) else { continue };
+            let Some(applies) = applies(key, &entry.node, source.node) else {
+                continue;
+            };
             if target.keywords.iter().any(|known| known.keyword == *key) {
                 continue;
             }
-            let text = format!("{} {}", named(&target.place), phrase(key, &entry.node, source.node));
+            let text = format!(
+                "{} {}",
+                named(&target.place),
+                phrase(key, &entry.node, source.node)
+            );
             let clause = self.add(&target.place, key, "", text, &here, entry.key, Level::Must);
             if key == "type" && entry.node.as_str() == Some("integer") {
                 target.integer = Some(clause);
             }
-            target.keywords.push(KeywordClause { keyword: key.clone(), applies, clause });
+            target.keywords.push(KeywordClause {
+                keyword: key.clone(),
+                applies,
+                clause,
+            });
         }
-        for (name, entry) in source.node.get("properties").and_then(Node::as_mapping).into_iter().flatten() {
-            let Some(flag) = entry.node.entry("writeOnly").filter(|flag| flag.node.as_bool() == Some(true)) else { continue };
+        for (name, entry) in source
+            .node
+            .get("properties")
+            .and_then(Node::as_mapping)
+            .into_iter()
+            .flatten()
+        {
+            let Some(flag) = entry
+                .node
+                .entry("writeOnly")
+                .filter(|flag| flag.node.as_bool() == Some(true))
+            else {
+                continue;
+            };
             let place = below(&target.place, name);
-            let text = format!("`{place}` is for requests only and should not be sent in a response");
-            let at = pointer::join(&pointer::join(&pointer::join(&source.pointer, "properties"), name), "writeOnly");
-            let clause = self.add(&place, "writeOnly", name, text, &at, flag.key, Level::Should);
+            let text =
+                format!("`{place}` is for requests only and should not be sent in a response");
+            let at = pointer::join(
+                &pointer::join(&pointer::join(&source.pointer, "properties"), name),
+                "writeOnly",
+            );
+            let clause = self.add(
+                &place,
+                "writeOnly",
+                name,
+                text,
+                &at,
+                flag.key,
+                Level::Should,
+            );
             target.write_only.push((name.clone(), clause));
         }
     }
 
     fn is_write_only(&self, source: &Source<'d>, name: &str) -> bool {
-        source.node.get("properties").and_then(|all| all.get(name)).is_some_and(|property| {
-            self.document
-                .resolve(property, &source.pointer)
-                .is_ok_and(|found| found.node.get("writeOnly").and_then(Node::as_bool) == Some(true))
-        })
+        source
+            .node
+            .get("properties")
+            .and_then(|all| all.get(name))
+            .is_some_and(|property| {
+                self.document
+                    .resolve(property, &source.pointer)
+                    .is_ok_and(|found| {
+                        found.node.get("writeOnly").and_then(Node::as_bool) == Some(true)
+                    })
+            })
     }
 
-    fn required_clause(&mut self, target: &ShapeNode, name: &str, pointer: &str, mark: Mark) -> ClauseIx {
+    fn required_clause(
+        &mut self,
+        target: &ShapeNode,
+        name: &str,
+        pointer: &str,
+        mark: Mark,
+    ) -> ClauseIx {
         let place = below(&target.place, name);
-        self.add(&place, "required", name, format!("{} has `{name}`", named(&target.place)), pointer, mark, Level::Must)
+        self.add(
+            &place,
+            "required",
+            name,
+            format!("{} has `{name}`", named(&target.place)),
+            pointer,
+            mark,
+            Level::Must,
+        )
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one private constructor; a struct would repeat Clause itself")]
-    fn add(&mut self, place: &str, keyword: &str, name: &str, text: String, pointer: &str, mark: Mark, level: Level) -> ClauseIx {
-        let id = if place.is_empty() { format!("{}/{keyword}", self.prefix) } else { format!("{}/{place}/{keyword}", self.prefix) };
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private constructor; a struct would repeat Clause itself"
+    )]
+    fn add(
+        &mut self,
+        place: &str,
+        keyword: &str,
+        name: &str,
+        text: String,
+        pointer: &str,
+        mark: Mark,
+        level: Level,
+    ) -> ClauseIx {
+        let id = if place.is_empty() {
+            format!("{}/{keyword}", self.prefix)
+        } else {
+            format!("{}/{place}/{keyword}", self.prefix)
+        };
         self.clauses.add(Clause {
             id,
             kind: Kind::Schema,
@@ -295,7 +427,13 @@ impl<'d> ShapeBuilder<'d, '_> {
                 pointer: pointer::join(&source.pointer, key),
                 through: source.through.clone(),
             };
-            for (name, entry) in source.node.get("properties").and_then(Node::as_mapping).into_iter().flatten() {
+            for (name, entry) in source
+                .node
+                .get("properties")
+                .and_then(Node::as_mapping)
+                .into_iter()
+                .flatten()
+            {
                 let mut property = child("properties", &entry.node);
                 property.pointer = pointer::join(&property.pointer, name);
                 properties.entry(name).or_default().push(property);
@@ -303,7 +441,11 @@ impl<'d> ShapeBuilder<'d, '_> {
             if let Some(node) = source.node.get("items") {
                 items.push(child("items", node));
             }
-            if let Some(node) = source.node.get("additionalProperties").filter(|node| node.as_mapping().is_some_and(|map| !map.is_empty())) {
+            if let Some(node) = source
+                .node
+                .get("additionalProperties")
+                .filter(|node| node.as_mapping().is_some_and(|map| !map.is_empty()))
+            {
                 additional.push(child("additionalProperties", node));
             }
         }
@@ -355,21 +497,46 @@ impl<'d> ShapeBuilder<'d, '_> {
                 continue;
             }
             let located = self.document.resolve(branch, &source.pointer)?;
-            if located.through.iter().any(|target| open.contains_key(target)) {
+            if located
+                .through
+                .iter()
+                .any(|target| open.contains_key(target))
+            {
                 continue;
             }
             let reference = branch.get("$ref").and_then(Node::as_str);
             let last = reference.and_then(|reference| pointer::tokens(reference).pop());
-            let title = located.node.get("title").and_then(Node::as_str).map(str::to_owned);
+            let title = located
+                .node
+                .get("title")
+                .and_then(Node::as_str)
+                .map(str::to_owned);
             let name = last.clone().or(title).unwrap_or_else(|| n.to_string());
             let pointer = pointer::join(&pointer::join(&source.pointer, keyword), &n.to_string());
             let place = format!("{place}<{name}>");
-            let node = self.place(shape, open, place, vec![Source { node: branch, pointer, through: source.through.clone() }])?;
+            let node = self.place(
+                shape,
+                open,
+                place,
+                vec![Source {
+                    node: branch,
+                    pointer,
+                    through: source.through.clone(),
+                }],
+            )?;
             let selector = discriminator.and_then(|discriminator| {
                 let property = discriminator.get("propertyName")?.as_str()?.to_owned();
                 let mut values: Vec<String> = last.into_iter().collect();
-                for (value, entry) in discriminator.get("mapping").and_then(Node::as_mapping).into_iter().flatten() {
-                    if entry.node.as_str().is_some_and(|target| Some(target) == reference || reference.is_some_and(|r| r.ends_with(&format!("/{target}")))) {
+                for (value, entry) in discriminator
+                    .get("mapping")
+                    .and_then(Node::as_mapping)
+                    .into_iter()
+                    .flatten()
+                {
+                    if entry.node.as_str().is_some_and(|target| {
+                        Some(target) == reference
+                            || reference.is_some_and(|r| r.ends_with(&format!("/{target}")))
+                    }) {
                         values.push(value.clone());
                     }
                 }
@@ -377,31 +544,59 @@ impl<'d> ShapeBuilder<'d, '_> {
             });
             let types = types_of(located.node);
             let fixed = fixed_properties(self.document, located.node, &located.pointer);
-            shape.nodes[ix].branches.push(Branch { selector, index: n, keyword, node, types, fixed });
+            shape.nodes[ix].branches.push(Branch {
+                selector,
+                index: n,
+                keyword,
+                node,
+                types,
+                fixed,
+            });
         }
         Ok(())
     }
 }
 
 fn list_of<'d>(node: &'d Node, keyword: &str) -> impl Iterator<Item = (usize, &'d Node)> + use<'d> {
-    node.get(keyword).and_then(Node::as_sequence).unwrap_or_default().iter().enumerate()
+    node.get(keyword)
+        .and_then(Node::as_sequence)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
 }
 
 fn types_of(node: &Node) -> Vec<String> {
     match node.get("type") {
         Some(kind) => match kind.as_str() {
             Some(one) => vec![one.to_owned()],
-            None => kind.as_sequence().unwrap_or_default().iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+            None => kind
+                .as_sequence()
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
         },
         None if node.get("properties").is_some() => vec!["object".to_owned()],
         None => Vec::new(),
     }
 }
 
-fn fixed_properties(document: &Document, node: &Node, pointer: &str) -> Vec<(String, Vec<serde_json::Value>)> {
+fn fixed_properties(
+    document: &Document,
+    node: &Node,
+    pointer: &str,
+) -> Vec<(String, Vec<serde_json::Value>)> {
     let mut fixed = Vec::new();
-    for (name, entry) in node.get("properties").and_then(Node::as_mapping).into_iter().flatten() {
-        let Ok(found) = document.resolve(&entry.node, pointer) else { continue };
+    for (name, entry) in node
+        .get("properties")
+        .and_then(Node::as_mapping)
+        .into_iter()
+        .flatten()
+    {
+        let Ok(found) = document.resolve(&entry.node, pointer) else {
+            continue;
+        };
         if let Some(value) = found.node.get("const") {
             fixed.push((name.clone(), vec![value.to_json()]));
         } else if let Some(options) = found.node.get("enum").and_then(Node::as_sequence) {
@@ -414,12 +609,20 @@ fn fixed_properties(document: &Document, node: &Node, pointer: &str) -> Vec<(Str
 /// The place of a property.
 fn below(place: &str, name: &str) -> String {
     let name = name.replace('/', "~1");
-    if place.is_empty() { name } else { format!("{place}/{name}") }
+    if place.is_empty() {
+        name
+    } else {
+        format!("{place}/{name}")
+    }
 }
 
 /// The place in a sentence.
 fn named(place: &str) -> String {
-    if place.is_empty() { "the body".to_owned() } else { format!("`{place}`") }
+    if place.is_empty() {
+        "the body".to_owned()
+    } else {
+        format!("`{place}`")
+    }
 }
 
 /// Which values a keyword can be broken by; `None` where it is no promise of its own.
@@ -427,7 +630,9 @@ fn applies(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
     Some(match key {
         "type" | "enum" | "const" | "not" | "if" => Applies::Any,
         "oneOf" | "anyOf" => {
-            let speaking = list_of(schema, key).filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null")).count();
+            let speaking = list_of(schema, key)
+                .filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null"))
+                .count();
             if speaking < 2 {
                 return None;
             }
@@ -451,8 +656,13 @@ fn applies(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
         }
         "minItems" | "maxItems" | "contains" | "prefixItems" | "unevaluatedItems" => Applies::Array,
         "uniqueItems" if value.as_bool() == Some(true) => Applies::Array,
-        "minProperties" | "maxProperties" | "propertyNames" | "patternProperties" | "dependentRequired"
-        | "dependentSchemas" | "unevaluatedProperties" => Applies::Object,
+        "minProperties"
+        | "maxProperties"
+        | "propertyNames"
+        | "patternProperties"
+        | "dependentRequired"
+        | "dependentSchemas"
+        | "unevaluatedProperties" => Applies::Object,
         "additionalProperties" if value.as_bool() == Some(false) => Applies::Object,
         _ => return None,
     })
@@ -466,13 +676,25 @@ fn phrase(key: &str, value: &Node, schema: &Node) -> String {
         "type" => {
             let nullable = schema.get("nullable").and_then(Node::as_bool) == Some(true);
             let kinds = match &json {
-                serde_json::Value::Array(list) => list.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(" or "),
+                serde_json::Value::Array(list) => list
+                    .iter()
+                    .filter_map(|one| one.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" or "),
                 other => other.as_str().unwrap_or_default().to_owned(),
             };
-            format!("is of type {kinds}{}", if nullable { " or null" } else { "" })
+            format!(
+                "is of type {kinds}{}",
+                if nullable { " or null" } else { "" }
+            )
         }
         "enum" => {
-            let options: Vec<String> = value.as_sequence().unwrap_or_default().iter().map(|one| one.to_json().to_string()).collect();
+            let options: Vec<String> = value
+                .as_sequence()
+                .unwrap_or_default()
+                .iter()
+                .map(|one| one.to_json().to_string())
+                .collect();
             format!("is {}", options.join(" or "))
         }
         "const" => format!("is {json}"),

@@ -1,0 +1,261 @@
+//! Case, rule and binding files, told apart by their first key, read with their places.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::contract::yaml::{self, Mark, Node};
+use crate::contract::{Alias, hex, pointer};
+
+use super::model::{Binding, CaseFile, RuleFile};
+
+/// The embedded batteries: file name and text.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_cases.rs"));
+
+/// What is wrong with a case, rule or binding file, with its place and what was meant.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{source_name}:{line}:{column}: {message}")]
+pub struct BatteryError {
+    /// The file.
+    pub source_name: String,
+    /// The line, from 1; 0 where the file could not be read.
+    pub line: u64,
+    /// The column, from 1.
+    pub column: u64,
+    /// What is wrong and what to do, as a lower-case fragment.
+    pub message: String,
+}
+
+/// A file's content with its places.
+#[derive(Debug, Clone)]
+pub struct Loaded<T> {
+    /// The content.
+    pub file: T,
+    /// The file's name.
+    pub source_name: String,
+    /// Whether it is built into the program.
+    pub embedded: bool,
+    root: Node,
+}
+
+impl<T> Loaded<T> {
+    /// The place of the value at an RFC 6901 pointer into the file; of its beginning where there is none.
+    pub fn mark(&self, at: &str) -> Mark {
+        let mut node = &self.root;
+        let mut mark = node.mark;
+        for token in pointer::tokens(at) {
+            if let Some(entry) = node.entry(&token) {
+                mark = entry.key;
+                node = &entry.node;
+            } else if let Some(item) = token
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| node.as_sequence()?.get(n))
+            {
+                mark = item.mark;
+                node = item;
+            } else {
+                break;
+            }
+        }
+        mark
+    }
+
+    /// An error at the value at that pointer.
+    pub fn error(&self, at: &str, message: impl Into<String>) -> BatteryError {
+        let mark = self.mark(at);
+        BatteryError {
+            source_name: self.source_name.clone(),
+            line: mark.line,
+            column: mark.column,
+            message: message.into(),
+        }
+    }
+}
+
+/// All files of a run, each id once.
+#[derive(Debug, Clone, Default)]
+pub struct Battery {
+    /// What binds batteries to operations.
+    pub bindings: Vec<Loaded<Binding>>,
+    /// The cases, in the order of their ids.
+    pub cases: Vec<Loaded<CaseFile>>,
+    /// The rules, in the order of their ids.
+    pub rules: Vec<Loaded<RuleFile>>,
+    digest: Sha256,
+}
+
+impl Battery {
+    /// The batteries that are built into the program.
+    ///
+    /// # Errors
+    /// Never for the files as released; a test loads them all.
+    pub fn embedded() -> Result<Battery, BatteryError> {
+        let mut battery = Battery::default();
+        for (name, text) in EMBEDDED {
+            battery.add(name, text, true)?;
+        }
+        Ok(battery)
+    }
+
+    /// Adds a file, or all `.yaml` and `.yml` files below a folder; an id that is there already is replaced.
+    ///
+    /// # Errors
+    /// A path that cannot be read, or the first thing that is wrong in a file, with its place.
+    pub fn add_path(&mut self, path: &Path) -> Result<(), BatteryError> {
+        let mut files = Vec::new();
+        gather(path, &mut files).map_err(|error| unreadable(path, &error))?;
+        files.sort();
+        if files.is_empty() {
+            return Err(BatteryError {
+                source_name: path.display().to_string(),
+                line: 0,
+                column: 0,
+                message: "there is no .yaml file here; name a case or rule file, or a folder that holds some".to_owned(),
+            });
+        }
+        for file in files {
+            let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+            self.add(&file.display().to_string(), &text, false)?;
+        }
+        Ok(())
+    }
+
+    /// Adds one file's text.
+    ///
+    /// # Errors
+    /// The first thing that is wrong in it, with its place.
+    pub fn add(&mut self, name: &str, text: &str, embedded: bool) -> Result<(), BatteryError> {
+        self.digest
+            .update(name.rsplit('/').next().unwrap_or_default().as_bytes());
+        self.digest.update(text.as_bytes());
+        let root = yaml::parse(text).map_err(|error| BatteryError {
+            source_name: name.to_owned(),
+            line: error.mark.line,
+            column: error.mark.column,
+            message: error.message,
+        })?;
+        if root.get("case").is_some() {
+            let loaded = read::<CaseFile>(name, text, root, embedded)?;
+            replace(&mut self.cases, loaded, |file| &file.case);
+        } else if root.get("rule").is_some() {
+            let loaded = read::<RuleFile>(name, text, root, embedded)?;
+            replace(&mut self.rules, loaded, |file| &file.rule);
+        } else if root.get("battery").is_some() {
+            let loaded = read::<Binding>(name, text, root, embedded)?;
+            replace(&mut self.bindings, loaded, |file| &file.operation);
+        } else {
+            return Err(BatteryError {
+                source_name: name.to_owned(),
+                line: root.mark.line,
+                column: root.mark.column,
+                message: "a file holds one `case:`, one `rule:` or one `battery:`, and this has none of the three keys".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The short names that clause ids begin with.
+    pub fn aliases(&self) -> Vec<Alias> {
+        self.bindings
+            .iter()
+            .filter_map(|binding| {
+                let (method, path) = binding.file.operation.split_once(' ')?;
+                Some(Alias {
+                    method: method.to_ascii_uppercase(),
+                    path: path.trim().to_owned(),
+                    name: binding.file.alias.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// SHA-256 over all files, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        hex(&self.digest.clone().finalize())
+    }
+}
+
+fn read<T: DeserializeOwned>(
+    name: &str,
+    text: &str,
+    root: Node,
+    embedded: bool,
+) -> Result<Loaded<T>, BatteryError> {
+    let file = serde_saphyr::from_str_with_options::<T>(text, yaml::strict_options()).map_err(
+        |error| {
+            let error = yaml::error_with_mark(&error);
+            BatteryError {
+                source_name: name.to_owned(),
+                line: error.mark.line,
+                column: error.mark.column,
+                message: with_nearest(&error.message),
+            }
+        },
+    )?;
+    Ok(Loaded {
+        file,
+        source_name: name.to_owned(),
+        embedded,
+        root,
+    })
+}
+
+/// serde lists the known keys after "expected one of"; the nearest one is what was meant.
+fn with_nearest(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.split_first() {
+        Some((wrong, known)) if message.contains("unknown") && !known.is_empty() => {
+            match nearest(wrong, known.iter().copied()) {
+                Some(near) => format!("{message}; did you mean `{near}`?"),
+                None => message.to_owned(),
+            }
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// The known name that is most like a wrong one, if any is like it at all.
+pub fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .map(|name| (strsim::jaro_winkler(wrong, name), name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+fn replace<T>(list: &mut Vec<Loaded<T>>, loaded: Loaded<T>, key: impl Fn(&T) -> &String) {
+    match list.binary_search_by(|known| key(&known.file).cmp(key(&loaded.file))) {
+        Ok(found) => list[found] = loaded,
+        Err(place) => list.insert(place, loaded),
+    }
+}
+
+fn gather(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            let path = entry?.path();
+            if path.is_dir()
+                || path
+                    .extension()
+                    .is_some_and(|ending| ending == "yaml" || ending == "yml")
+            {
+                gather(&path, files)?;
+            }
+        }
+    } else {
+        std::fs::metadata(path)?;
+        files.push(path.to_owned());
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> BatteryError {
+    BatteryError {
+        source_name: path.display().to_string(),
+        line: 0,
+        column: 0,
+        message: format!("cannot be read: {error}"),
+    }
+}

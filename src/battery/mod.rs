@@ -1,0 +1,13 @@
+//! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
+
+mod expression;
+mod load;
+pub mod model;
+mod plan;
+mod rule;
+
+pub use expression::Expression;
+pub use load::{Battery, BatteryError, Loaded, nearest};
+pub use model::{Accept, Collection, Does, Expects, Over};
+pub use plan::{Case, Plan, PlanError, PlannedRequest, Selection};
+pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

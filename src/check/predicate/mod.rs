@@ -1,0 +1,95 @@
+//! The named predicates that rules use: from bound values to a finding about them. Pure.
+
+mod address;
+mod header;
+mod instant;
+mod semver;
+mod text;
+
+use serde_json::Value;
+
+use crate::battery::Predicate;
+
+pub use address::crn_segments;
+
+/// What a predicate says of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Kept.
+    Holds,
+    /// Broken: what is demanded, and what came.
+    Broken {
+        /// What is demanded.
+        expected: String,
+        /// What came.
+        actual: String,
+    },
+    /// The values are not of the kind it speaks of; that is another clause's business.
+    NotApplicable,
+}
+
+impl Finding {
+    fn from(holds: bool, expected: impl FnOnce() -> String, actual: &Value) -> Finding {
+        if holds {
+            return Finding::Holds;
+        }
+        Finding::Broken {
+            expected: expected(),
+            actual: crate::contract::describe_value(actual),
+        }
+    }
+}
+
+/// A bound value with its name.
+pub type Bound<'a> = (&'a str, &'a Value);
+
+/// Judges bound values; a predicate over one value is called once for each.
+pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Finding {
+    match (predicate, values) {
+        (Predicate::SemVer, [(_, value)]) => on_text(
+            value,
+            semver::is_semver,
+            "a version as semver.org has it, such as 1.2.3 or 1.2.3-rc.1+build.4",
+        ),
+        (Predicate::JavaClassName, [(_, value)]) => on_text(
+            value,
+            text::is_java_class_name,
+            "a Java class name or alias",
+        ),
+        (Predicate::Rfc3339Utc, [(_, value)]) => instant::utc(value),
+        (Predicate::NotBefore, [(_, later), (name, earlier)]) => {
+            instant::not_before(later, name, earlier)
+        }
+        (Predicate::Equal, [(_, value), (_, wanted)]) => text::equal(value, wanted),
+        (Predicate::Empty, [(_, value)]) => on_text(value, str::is_empty, "an empty string"),
+        (Predicate::NotEmpty, [(_, value)]) => text::not_empty(value),
+        (Predicate::EmptyUnless, [(_, value), (name, state)]) => {
+            text::empty_unless(value, name, state, args)
+        }
+        (Predicate::TextOfNumber, [(_, value), (_, number)]) => text::text_of_number(value, number),
+        (Predicate::UriPathNames, [(_, uri), names @ ..]) => address::uri_path_names(uri, names),
+        (Predicate::CrnNames, [(_, crn), names @ ..]) => address::crn_names(crn, names, true),
+        (Predicate::CrnAgrees, [(_, crn), names @ ..]) => address::crn_names(crn, names, false),
+        (Predicate::RelativeSeconds, [(_, value)]) => header::relative_seconds(value),
+        (Predicate::Challenge, [(_, value)]) => on_text(
+            value,
+            header::is_challenge,
+            "an authentication scheme, with or without parameters, such as `Basic realm=\"api\"`",
+        ),
+        _ => Finding::NotApplicable,
+    }
+}
+
+/// Whether a predicate looks at each bound value alone.
+pub fn takes_one(predicate: Predicate) -> bool {
+    crate::battery::PREDICATES
+        .iter()
+        .any(|(_, known, needs)| *known == predicate && *needs == 1)
+}
+
+fn on_text(value: &Value, test: impl Fn(&str) -> bool, expected: &str) -> Finding {
+    match value.as_str() {
+        Some(text) => Finding::from(test(text), || expected.to_owned(), value),
+        None => Finding::NotApplicable,
+    }
+}

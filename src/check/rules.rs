@@ -1,0 +1,215 @@
+//! Rules over the values of one answer: binds what each names and lets its predicate or expression judge.
+
+use serde_json::Value;
+
+use crate::battery::{Over, Plan, PlannedRequest, Rule, Source, Test};
+use crate::contract::{describe_value, pointer};
+use crate::ledger::{Break, Sightings};
+use crate::transport::Answer;
+
+use super::excerpt;
+use super::predicate::{self, Finding};
+use super::response::Spot;
+
+/// What a rule can bind.
+pub struct Facts<'a> {
+    /// The request as planned.
+    pub request: &'a PlannedRequest,
+    /// The answer.
+    pub answer: &'a Answer,
+    /// Its body, where it is JSON.
+    pub body: Option<&'a Value>,
+}
+
+/// Judges an answer by every rule over responses and items; items only where `with_items`.
+pub fn judge(
+    plan: &Plan,
+    operation: usize,
+    facts: &Facts<'_>,
+    with_items: bool,
+    spot: Spot,
+    seen: &mut Sightings,
+) {
+    for rule in &plan.rules {
+        if rule.operation != operation || !rule.looks_at(facts.answer.status) {
+            continue;
+        }
+        let judging = Judging {
+            plan,
+            rule,
+            facts,
+            spot,
+            fixed: rule
+                .bind
+                .iter()
+                .map(|(_, source)| fixed(source, facts))
+                .collect(),
+        };
+        match rule.over {
+            Over::Responses => judging.judge(facts.body, Place::Root, seen),
+            Over::Items if with_items => {
+                let Some(tokens) = &rule.each else { continue };
+                let list = facts
+                    .body
+                    .and_then(|body| descend(body, tokens))
+                    .and_then(Value::as_array);
+                for (n, element) in list.into_iter().flatten().enumerate() {
+                    judging.judge(Some(element), Place::Element { tokens, n }, seen);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where a rule looks; written out as a pointer only when something is found there.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root,
+    Element { tokens: &'a [String], n: usize },
+}
+
+impl Place<'_> {
+    fn pointer(self) -> String {
+        match self {
+            Place::Root => String::new(),
+            Place::Element { tokens, n } => {
+                let base = tokens
+                    .iter()
+                    .fold(String::new(), |base, token| pointer::join(&base, token));
+                format!("{base}/{n}")
+            }
+        }
+    }
+}
+
+/// One rule at work on one answer; values that are the same for all elements are bound once.
+struct Judging<'a> {
+    plan: &'a Plan,
+    rule: &'a Rule,
+    facts: &'a Facts<'a>,
+    spot: Spot,
+    fixed: Vec<Option<Value>>,
+}
+
+impl Judging<'_> {
+    fn judge(&self, element: Option<&Value>, place: Place<'_>, seen: &mut Sightings) {
+        let mut values: Vec<predicate::Bound<'_>> = Vec::with_capacity(self.rule.bind.len());
+        let alone = matches!(&self.rule.test, Test::Predicate(predicate) if predicate::takes_one(*predicate));
+        for (n, ((name, source), fixed)) in self.rule.bind.iter().zip(&self.fixed).enumerate() {
+            let value = match source {
+                Source::Body(tokens) => element.and_then(|element| descend(element, tokens)),
+                _ => fixed.as_ref(),
+            };
+            match (value, &self.rule.test) {
+                (Some(value), Test::Predicate(predicate)) if alone => {
+                    let finding = predicate::judge(*predicate, &[(name, value)], &self.rule.args);
+                    self.record(finding, n, place, seen);
+                }
+                (Some(value), _) => values.push((name, value)),
+                (None, _) if alone => {}
+                (None, _) => return,
+            }
+        }
+        let finding = match &self.rule.test {
+            Test::Predicate(predicate) if !alone => {
+                predicate::judge(*predicate, &values, &self.rule.args)
+            }
+            Test::Expression(expression) => match expression.holds(&values) {
+                Some(true) => Finding::Holds,
+                Some(false) => Finding::Broken {
+                    expected: expression.text().to_owned(),
+                    actual: values
+                        .iter()
+                        .map(|(name, value)| format!("{name} = {}", describe_value(value)))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                },
+                None => Finding::NotApplicable,
+            },
+            _ => return,
+        };
+        self.record(finding, 0, place, seen);
+    }
+
+    fn record(&self, finding: Finding, bound: usize, place: Place<'_>, seen: &mut Sightings) {
+        let rule = self.rule;
+        let (expected, actual) = match finding {
+            Finding::NotApplicable => return,
+            Finding::Holds => return seen.exercise(rule.clause),
+            Finding::Broken { expected, actual } => (expected, actual),
+        };
+        seen.exercise(rule.clause);
+        if !seen.wants_details(rule.clause) {
+            return seen.count_break(rule.clause);
+        }
+        let clause = self.plan.clauses.get(rule.clause);
+        let pointer = match rule.bind.get(bound).map(|(_, source)| source) {
+            Some(Source::Body(tokens)) => tokens
+                .iter()
+                .fold(place.pointer(), |base, token| pointer::join(&base, token)),
+            Some(Source::Header(name)) => format!("header:{name}"),
+            Some(Source::Status) => "status".to_owned(),
+            _ => place.pointer(),
+        };
+        let excerpt = match self.facts.body {
+            Some(body) if pointer.starts_with('/') => excerpt::around(body, &pointer),
+            _ => String::new(),
+        };
+        seen.report(Break {
+            clause: rule.clause,
+            level: clause.level,
+            message: format!("{}: {actual} is not {expected}", clause.text),
+            expected,
+            actual,
+            pointer,
+            page: self.spot.page,
+            exchange: Some(self.spot.exchange),
+            excerpt,
+        });
+    }
+}
+
+/// A value that does not depend on the element.
+fn fixed(source: &Source, facts: &Facts<'_>) -> Option<Value> {
+    match source {
+        Source::Body(_) => None,
+        Source::Status => Some(Value::from(facts.answer.status)),
+        Source::Query(name) => facts
+            .request
+            .query
+            .get(name)
+            .map(|text| Value::String(text.clone())),
+        Source::Path(name) => facts
+            .request
+            .path
+            .get(name)
+            .map(|text| Value::String(text.clone())),
+        Source::Header(name) => {
+            let all: Vec<&str> = facts.answer.header(name).collect();
+            if all.is_empty() {
+                return None;
+            }
+            let joined = all.join(", ");
+            Some(
+                joined
+                    .trim()
+                    .parse::<i64>()
+                    .map_or_else(|_| Value::String(joined), Value::from),
+            )
+        }
+    }
+}
+
+/// The value at a pointer's tokens.
+pub fn descend<'v>(value: &'v Value, tokens: &[String]) -> Option<&'v Value> {
+    let mut here = value;
+    for token in tokens {
+        here = match here {
+            Value::Object(map) => map.get(token)?,
+            Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(here)
+}

@@ -1,0 +1,183 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::settings::Settings;
+
+/// Finds out, with proof, whether an HTTP API keeps its OpenAPI contract
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 conformant, 1 nonconformant, 2 usage or file error, 3 incomplete"
+)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the battery against an API, or against the reference server
+    Run(RunArgs),
+    /// Serves the reference server until it is interrupted
+    Mock(MockArgs),
+    /// Breaks every clause on purpose and shows which case catches it
+    Prove(ProveArgs),
+    /// Lists the contract's clauses
+    Clauses(ClausesArgs),
+    /// Explains a clause, a rule or a case
+    Explain(ExplainArgs),
+    /// Compares two JSON reports
+    Diff(DiffArgs),
+    /// Renders a JSON report in another format
+    Report(ReportArgs),
+    /// Writes a commented conform.toml and a CI workflow
+    Init(InitArgs),
+    /// Prints a completion script for a shell
+    Completions(CompletionArgs),
+}
+
+/// `conform run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// The configuration file [default: conform.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A profile of the configuration file
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Print the cases that would run, and run none
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// `conform mock`.
+#[derive(Debug, Args)]
+pub struct MockArgs {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
+    /// How many versions the plugin has
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    pub items: u64,
+    /// How many of them stand on a page
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub page_size: usize,
+    /// Answer 429 after so many requests within a second
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Wait so long before every answer
+    #[arg(long, value_name = "DUR", default_value = "0s")]
+    pub latency: String,
+    /// Break this clause on purpose
+    #[arg(long, value_name = "CLAUSE")]
+    pub defect: Option<String>,
+    /// List the clauses that can be broken on purpose
+    #[arg(long)]
+    pub list_defects: bool,
+}
+
+/// `conform prove`.
+#[derive(Debug, Args)]
+pub struct ProveArgs {
+    /// The settings: contract, battery, and the target to record where there is no recording
+    #[command(flatten)]
+    pub settings: Settings,
+    /// The least share of must and should clauses that must be guarded, in per cent
+    #[arg(long, value_name = "PCT", default_value_t = 100.0)]
+    pub min_score: f64,
+    /// How the matrix is printed
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What contract and battery a command is about.
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// The OpenAPI document; without it, the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// A case, rule or battery file, or a folder of them
+    #[arg(long, value_name = "PATH")]
+    pub cases: Vec<PathBuf>,
+    /// Leave the embedded cases and rules out
+    #[arg(long)]
+    pub no_default_cases: bool,
+}
+
+/// `conform clauses`.
+#[derive(Debug, Args)]
+pub struct ClausesArgs {
+    /// Contract and battery.
+    #[command(flatten)]
+    pub contract: ContractArgs,
+    /// How they are printed
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
+}
+
+/// `conform explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A clause, rule or case
+    pub id: String,
+    /// Contract and battery.
+    #[command(flatten)]
+    pub contract: ContractArgs,
+}
+
+/// `conform diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier report
+    pub before: PathBuf,
+    /// The later report
+    pub after: PathBuf,
+}
+
+/// `conform report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A JSON report of `conform run`
+    pub file: PathBuf,
+    /// FORMAT or FORMAT=PATH: json, junit, junit-annotated, html, sarif, ctrf or github; without PATH to standard output
+    #[arg(long = "format", value_name = "FORMAT[=PATH]", required = true)]
+    pub formats: Vec<String>,
+}
+
+/// `conform init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Replace files that are there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `conform completions`.
+#[derive(Debug, Args)]
+pub struct CompletionArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

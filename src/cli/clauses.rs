@@ -1,0 +1,57 @@
+//! `conform clauses`: the contract's clauses, without a run.
+
+use crate::run::clause_records;
+
+use super::args::{ClausesArgs, TextOrJson};
+use super::{CliError, load, terminal};
+
+/// Lists them.
+pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
+    let contract = &args.contract;
+    let plan = load::plan_without_target(
+        contract.spec.as_deref(),
+        &contract.cases,
+        contract.no_default_cases,
+    )?;
+    let records = clause_records(&plan);
+    if args.format == TextOrJson::Json {
+        let text = serde_json::to_string_pretty(&records)
+            .map_err(|error| CliError::new(error.to_string()))?;
+        terminal::say(&text);
+        return Ok(0);
+    }
+    let source = &plan.contract.document.source_name;
+    let mut out = String::new();
+    for record in &records {
+        let cases = if record.cases.is_empty() {
+            "no case looks at it".to_owned()
+        } else {
+            record.cases.join(" ")
+        };
+        out.push_str(&format!(
+            "{:6}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
+            record.level.word(),
+            record.id,
+            record.text,
+            record.spec_line,
+            record.spec_column
+        ));
+    }
+    let of = |level| {
+        records
+            .iter()
+            .filter(|record| record.level == level)
+            .count()
+    };
+    use crate::contract::Level::{Info, Must, Should};
+    let operations = plan.contract.operations.len();
+    out.push_str(&format!(
+        "{} clauses in {operations} operations: {} must, {} should, {} info",
+        records.len(),
+        of(Must),
+        of(Should),
+        of(Info)
+    ));
+    terminal::say(&out);
+    Ok(0)
+}

@@ -1,0 +1,85 @@
+//! The command line: arguments to a validated configuration, the terminal, exit codes. Nothing else imports it.
+
+mod args;
+mod clauses;
+mod config;
+mod findings;
+mod load;
+mod mock;
+mod run;
+mod settings;
+mod target;
+mod terminal;
+mod text;
+
+use std::fmt;
+
+use clap::Parser;
+
+use crate::battery::{BatteryError, PlanError};
+use crate::contract::SpecError;
+
+/// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
+#[derive(Debug)]
+pub struct CliError {
+    message: String,
+}
+
+impl CliError {
+    /// With a message: a lower-case fragment that names the place and what to do.
+    pub fn new(message: impl Into<String>) -> CliError {
+        CliError {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<SpecError> for CliError {
+    fn from(error: SpecError) -> Self {
+        CliError::new(error.to_string())
+    }
+}
+
+impl From<BatteryError> for CliError {
+    fn from(error: BatteryError) -> Self {
+        CliError::new(error.to_string())
+    }
+}
+
+impl From<PlanError> for CliError {
+    fn from(error: PlanError) -> Self {
+        CliError::new(error.to_string())
+    }
+}
+
+/// Runs the program and gives its exit code.
+pub fn main() -> u8 {
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // The reader of the help may be gone already; there is nobody left to tell.
+            drop(error.print());
+            return code;
+        }
+    };
+    let done = match cli.command {
+        args::Command::Run(args) => run::main(&args),
+        args::Command::Mock(args) => mock::main(&args),
+        args::Command::Clauses(args) => clauses::main(&args),
+        _ => Err(CliError::new("not yet")),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::trouble(&format!("error: {error}"));
+            2
+        }
+    }
+}

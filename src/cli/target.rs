@@ -1,0 +1,194 @@
+//! What is tested and with which credentials: a base URL with a key, or the reference server with its own.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use crate::battery::Plan;
+use crate::contract::SecurityScheme;
+use crate::mock;
+use crate::transport::{AuthScheme, LiveConfig};
+
+use super::CliError;
+use super::config::{duration, size};
+use super::settings::Settings;
+
+/// The names that users of the vendor's other tools already have.
+pub const KEY: &str = "CONFLUENT_CLOUD_API_KEY";
+/// The secret that belongs to the key.
+pub const SECRET: &str = "CONFLUENT_CLOUD_API_SECRET";
+const RESTRICTED_KEY: &str = "CONFORM_RESTRICTED_KEY";
+const RESTRICTED_SECRET: &str = "CONFORM_RESTRICTED_SECRET";
+
+/// Key and secret.
+pub type Pair = (String, String);
+
+/// The credentials of a run.
+#[derive(Clone, Default)]
+pub struct Keys {
+    /// The pair that may do everything.
+    pub full: Option<Pair>,
+    /// The second, restricted pair.
+    pub restricted: Option<Pair>,
+}
+
+/// The credentials for a target that was named.
+pub fn keys(
+    settings: &Settings,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Keys, CliError> {
+    let given = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let key = settings.api_key.clone().or_else(|| given(KEY));
+    let secret = match &settings.api_secret_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                CliError::new(format!(
+                    "--api-secret-file {}: cannot be read: {error}",
+                    path.display()
+                ))
+            })?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => given(SECRET),
+    };
+    let restricted = given(RESTRICTED_KEY).zip(given(RESTRICTED_SECRET));
+    Ok(Keys {
+        full: key.zip(secret),
+        restricted,
+    })
+}
+
+/// What is missing where a case needs credentials and there are none.
+pub fn missing_keys() -> CliError {
+    CliError::new(format!(
+        "the API asks for credentials: set {KEY} and {SECRET} in the environment, or give --api-key with --api-secret-file"
+    ))
+}
+
+/// The credentials of the reference server.
+pub fn reference_keys() -> Keys {
+    let pair = |key: &str, secret: &str| Some((key.to_owned(), secret.to_owned()));
+    Keys {
+        full: pair(mock::API_KEY, mock::API_SECRET),
+        restricted: pair(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET),
+    }
+}
+
+/// The parameters, as given; for the reference server those that it knows come first.
+pub fn parameters(
+    settings: &Settings,
+    reference: bool,
+) -> Result<BTreeMap<String, String>, CliError> {
+    let mut out = BTreeMap::new();
+    if reference {
+        out.insert("plugin_id".to_owned(), mock::PLUGIN_ID.to_owned());
+        out.insert("environment".to_owned(), mock::ENVIRONMENT.to_owned());
+    }
+    for given in &settings.param {
+        let Some((name, value)) = given.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+            return Err(CliError::new(format!("--param {given}: write NAME=VALUE")));
+        };
+        out.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(out)
+}
+
+/// The base URL, checked, and as it may be shown: without user information.
+pub fn base_url(text: &str) -> Result<(Url, Url), CliError> {
+    let wrong = |why: String| {
+        CliError::new(format!(
+            "--base-url: {why}; write http://HOST:PORT or https://HOST/PREFIX"
+        ))
+    };
+    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong(format!("`{}` is no HTTP address", url.scheme())));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has a query or a fragment".to_owned()));
+    }
+    let mut shown = url.clone();
+    let taken = shown
+        .set_username("")
+        .and_then(|()| shown.set_password(None));
+    taken.map_err(|()| wrong("the user information cannot be taken off".to_owned()))?;
+    Ok((url, shown))
+}
+
+/// How the operations of a plan want to be shown who asks.
+pub fn scheme(plan: &Plan) -> Result<AuthScheme, CliError> {
+    for case in plan.cases.iter().filter(|case| case.skipped.is_none()) {
+        let security = &plan.operation(case).security;
+        if security.schemes.is_empty() {
+            continue;
+        }
+        let known = security.schemes.iter().find_map(|scheme| match scheme {
+            SecurityScheme::Basic => Some(AuthScheme::Basic),
+            SecurityScheme::Bearer => Some(AuthScheme::Bearer),
+            SecurityScheme::HeaderKey(name) => Some(AuthScheme::HeaderKey(name.clone())),
+            SecurityScheme::QueryKey(name) => Some(AuthScheme::QueryKey(name.clone())),
+            SecurityScheme::Other(..) => None,
+        });
+        if let Some(scheme) = known {
+            return Ok(scheme);
+        }
+        if let Some(SecurityScheme::Other(name, mark)) = security.schemes.first() {
+            return Err(CliError::new(format!(
+                "{}:{}: the case {} needs the security scheme `{name}`, which is not supported; HTTP Basic, HTTP Bearer and API keys in a header or in the query are",
+                plan.contract.document.source_name, mark.line, case.id
+            )));
+        }
+    }
+    Ok(AuthScheme::None)
+}
+
+/// The configuration of a live transport.
+pub fn live_config(
+    settings: &Settings,
+    base_url: Url,
+    scheme: AuthScheme,
+    keys: Keys,
+    deadline: Instant,
+) -> Result<LiveConfig, CliError> {
+    let mut config = LiveConfig::new(base_url);
+    config.scheme = scheme;
+    config.key = keys.full;
+    config.restricted = keys.restricted;
+    config.deadline = Some(deadline);
+    if let Some(text) = &settings.timeout {
+        config.timeout = duration("--timeout", text)?;
+        if config.timeout < Duration::from_millis(1) {
+            return Err(CliError::new("--timeout: at least 1ms is needed"));
+        }
+    }
+    config.retries = settings.retries.unwrap_or(config.retries);
+    config.rate = settings.rate;
+    if let Some(text) = &settings.max_body {
+        config.max_body = size("--max-body", text)?;
+    }
+    if let Some(path) = &settings.cacert {
+        config.cacert = Some(std::fs::read(path).map_err(|error| {
+            CliError::new(format!(
+                "--cacert {}: cannot be read: {error}",
+                path.display()
+            ))
+        })?);
+    }
+    config.insecure = settings.insecure == Some(true);
+    if let Some(text) = &settings.proxy {
+        config.proxy =
+            Some(Url::parse(text).map_err(|error| {
+                CliError::new(format!("--proxy: {error}; write http://HOST:PORT"))
+            })?);
+    }
+    for header in &settings.header {
+        let Some((name, value)) = header.split_once(':') else {
+            return Err(CliError::new("--header: write 'NAME: VALUE'".to_owned()));
+        };
+        config
+            .headers
+            .push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    Ok(config)
+}

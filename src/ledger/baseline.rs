@@ -1,0 +1,184 @@
+//! The baseline: known findings, with a reason and an expiry, that do not gate. A file that names nothing known, or
+//! that outlived what it excuses, is a failure itself, so that it cannot rot.
+
+use serde::Deserialize;
+
+use crate::battery::{BatteryError, Plan, nearest};
+use crate::contract::yaml::{self, Mark, Node};
+
+use super::Sightings;
+
+/// The file as a person writes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    findings: Vec<EntryFile>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryFile {
+    clause: String,
+    case: String,
+    reason: String,
+    expires: String,
+}
+
+/// A known finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The clause's id.
+    pub clause: String,
+    /// The case's id.
+    pub case: String,
+    /// Why it is accepted for now.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub expires: jiff::civil::Date,
+    /// Its line in the file.
+    pub line: u64,
+}
+
+/// All known findings, as of a day.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// The file's name.
+    pub source_name: String,
+    /// The findings.
+    pub entries: Vec<Entry>,
+    today: jiff::civil::Date,
+}
+
+impl Baseline {
+    /// Reads a baseline; `today` decides what has expired.
+    ///
+    /// # Errors
+    /// An unknown key, clause or case, an empty reason or a date that is none: with line and what was meant.
+    pub fn read(
+        source_name: &str,
+        text: &str,
+        plan: &Plan,
+        today: jiff::civil::Date,
+    ) -> Result<Baseline, BatteryError> {
+        let fail = |mark: Mark, message: String| BatteryError {
+            source_name: source_name.to_owned(),
+            line: mark.line,
+            column: mark.column,
+            message,
+        };
+        let root = yaml::parse(text).map_err(|error| fail(error.mark, error.message))?;
+        let file: File = serde_saphyr::from_str_with_options(text, yaml::strict_options())
+            .map_err(|error| {
+                let error = yaml::error_with_mark(&error);
+                fail(error.mark, error.message)
+            })?;
+        let places = root
+            .get("findings")
+            .and_then(Node::as_sequence)
+            .unwrap_or_default();
+        let mut entries = Vec::new();
+        for (n, entry) in file.findings.into_iter().enumerate() {
+            let mark = |key: &str| {
+                places
+                    .get(n)
+                    .and_then(|node| node.entry(key))
+                    .map(|entry| entry.key)
+                    .unwrap_or_default()
+            };
+            if plan.clauses.find(&entry.clause).is_none() {
+                let hint = hint(
+                    &entry.clause,
+                    plan.clauses.iter().map(|(_, clause)| clause.id.as_str()),
+                );
+                return Err(fail(
+                    mark("clause"),
+                    format!("the contract has no clause `{}`{hint}", entry.clause),
+                ));
+            }
+            if !plan.known_cases.contains(&entry.case) {
+                let hint = hint(&entry.case, plan.known_cases.iter().map(String::as_str));
+                return Err(fail(
+                    mark("case"),
+                    format!("the battery has no case `{}`{hint}", entry.case),
+                ));
+            }
+            if entry.reason.trim().is_empty() {
+                return Err(fail(
+                    mark("reason"),
+                    "a reason is needed: say why this finding is accepted for now".to_owned(),
+                ));
+            }
+            let expires = entry.expires.parse().map_err(|_| {
+                fail(
+                    mark("expires"),
+                    format!("`{}` is no date such as 2026-12-31", entry.expires),
+                )
+            })?;
+            entries.push(Entry {
+                clause: entry.clause,
+                case: entry.case,
+                reason: entry.reason,
+                expires,
+                line: mark("clause").line,
+            });
+        }
+        Ok(Baseline {
+            source_name: source_name.to_owned(),
+            entries,
+            today,
+        })
+    }
+
+    /// Whether a finding of that clause in that case is excused today.
+    pub fn excuses(&self, clause: &str, case: &str) -> bool {
+        self.entries.iter().any(|entry| {
+            entry.clause == clause && entry.case == case && entry.expires >= self.today
+        })
+    }
+
+    /// What is wrong with the file after a run: expired entries, and entries whose clause was tested and held.
+    pub fn rot(&self, plan: &Plan, seen: &[(usize, &Sightings)]) -> Vec<String> {
+        let mut out = Vec::new();
+        for entry in &self.entries {
+            let place = format!("{}:{}", self.source_name, entry.line);
+            if entry.expires < self.today {
+                out.push(format!("{place}: the baseline entry for {} in {} expired on {}: mend it or renew the entry", entry.clause, entry.case, entry.expires));
+                continue;
+            }
+            let Some(clause) = plan.clauses.find(&entry.clause) else {
+                continue;
+            };
+            let held = seen.iter().any(|(case, sightings)| {
+                plan.cases[*case].id == entry.case
+                    && sightings.exercised(clause) > 0
+                    && !sightings.broken().contains_key(&clause)
+            });
+            if held {
+                out.push(format!("{place}: the baseline entry for {} in {} is stale: the clause was tested and held, so remove the entry", entry.clause, entry.case));
+            }
+        }
+        out
+    }
+
+    /// The text of a baseline with these findings (clause and case), to be filled in by a person.
+    pub fn write(findings: &[(String, String)], expires: jiff::civil::Date) -> String {
+        let mut out = String::from(
+            "# Known findings that do not gate. Say in `reason` why each is accepted for now; after `expires` it fails the run again.\nfindings:",
+        );
+        if findings.is_empty() {
+            out.push_str(" []\n");
+            return out;
+        }
+        out.push('\n');
+        for (clause, case) in findings {
+            out.push_str(&format!("  - clause: {}\n    case: {}\n    reason: \"to be filled in\"\n    expires: {expires}\n", serde_json::json!(clause), serde_json::json!(case)));
+        }
+        out
+    }
+}
+
+fn hint<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> String {
+    nearest(wrong, known)
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,301 @@
+//! The ledger itself: what all cases saw, settled into findings, clause states, outcome and exit code. The one place
+//! where it is decided what a run means.
+
+use crate::battery::Plan;
+use crate::contract::{ClauseIx, Level};
+
+use super::baseline::Baseline;
+use super::{Break, Outcome, Sightings, Standing, State, Verdict, reasons};
+
+/// What gates, and what is excused.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// The lowest level that fails a run.
+    pub level: Level,
+    /// Known findings.
+    pub baseline: Option<Baseline>,
+    /// The least share of clauses that must be exercised, in per cent.
+    pub min_coverage: Option<f64>,
+}
+
+impl Gate {
+    /// Raises a case's standing to `fail` where it saw a break that gates.
+    pub fn judge(&self, plan: &Plan, case: usize, seen: &Sightings, standing: &mut Standing) {
+        for (clause, broken) in seen.broken() {
+            let id = &plan.clauses.get(*clause).id;
+            if broken.level >= self.level
+                && broken.level > Level::Info
+                && !self.excuses(id, &plan.cases[case].id)
+            {
+                let reason = broken
+                    .first
+                    .first()
+                    .map(|first| first.message.clone())
+                    .unwrap_or_default();
+                standing.raise(Verdict::Fail, reason);
+            }
+        }
+    }
+
+    fn excuses(&self, clause: &str, case: &str) -> bool {
+        self.baseline
+            .as_ref()
+            .is_some_and(|baseline| baseline.excuses(clause, case))
+    }
+}
+
+/// What became of one case, for settling.
+#[derive(Debug)]
+pub struct CaseResult<'a> {
+    /// The case, as index into the plan.
+    pub case: usize,
+    /// What it saw.
+    pub seen: &'a Sightings,
+    /// Its verdict.
+    pub standing: &'a Standing,
+}
+
+/// One broken clause, over all cases.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The clause.
+    pub clause: ClauseIx,
+    /// The worst level.
+    pub level: Level,
+    /// The case that saw it most often.
+    pub case: usize,
+    /// Every case that saw it.
+    pub cases: Vec<usize>,
+    /// In how many places, in the case that saw it most often.
+    pub count: u64,
+    /// The first few places there.
+    pub first: Vec<Break>,
+    /// Whether every case that saw it is excused.
+    pub baselined: bool,
+}
+
+/// What was seen of one clause.
+#[derive(Debug, Clone)]
+pub struct ClauseStanding {
+    /// Held, broken or not exercised.
+    pub state: State,
+    /// How often it was put to the test.
+    pub exercised: u64,
+    /// How often it was broken.
+    pub broken: u64,
+    /// Why it was not exercised; empty where it was.
+    pub reason: String,
+    /// Whether this target could not have shown it.
+    pub out_of_reach: bool,
+}
+
+/// A settled run.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// What the run found out.
+    pub outcome: Outcome,
+    /// 0, 1 or 3.
+    pub exit_code: u8,
+    /// Why, a sentence each.
+    pub reasons: Vec<String>,
+    /// The broken clauses, the worst first.
+    pub findings: Vec<Finding>,
+    /// Every clause, in the order of the plan.
+    pub clauses: Vec<ClauseStanding>,
+}
+
+/// Settles a run. `cut_short` says why it did not run to its end, if it did not.
+pub fn settle(
+    plan: &Plan,
+    results: &[CaseResult<'_>],
+    gate: &Gate,
+    cut_short: Option<&str>,
+) -> Settled {
+    let findings = findings(plan, results, gate);
+    let clauses = clause_standings(plan, results);
+    let gating: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| {
+            !finding.baselined && finding.level >= gate.level && finding.level > Level::Info
+        })
+        .collect();
+    let mut failures = Vec::new();
+    if !gating.is_empty() {
+        let ids: Vec<&str> = gating
+            .iter()
+            .take(3)
+            .map(|finding| plan.clauses.get(finding.clause).id.as_str())
+            .collect();
+        let more = if gating.len() > 3 {
+            format!(" and {} more", gating.len() - 3)
+        } else {
+            String::new()
+        };
+        failures.push(format!(
+            "{} broken: {}{more}",
+            count(gating.len(), "clause"),
+            ids.join(", ")
+        ));
+    }
+    if let Some(baseline) = &gate.baseline {
+        let seen: Vec<(usize, &Sightings)> = results
+            .iter()
+            .map(|result| (result.case, result.seen))
+            .collect();
+        failures.extend(baseline.rot(plan, &seen));
+    }
+    let open = open_ends(plan, results, gate, &clauses, cut_short);
+    let (outcome, exit_code) = match (failures.is_empty(), open.is_empty()) {
+        (false, _) => (Outcome::Nonconformant, 1),
+        (true, false) => (Outcome::Incomplete, 3),
+        (true, true) => (Outcome::Conformant, 0),
+    };
+    failures.extend(open);
+    Settled {
+        outcome,
+        exit_code,
+        reasons: failures,
+        findings,
+        clauses,
+    }
+}
+
+/// What keeps a run from being complete.
+fn open_ends(
+    plan: &Plan,
+    results: &[CaseResult<'_>],
+    gate: &Gate,
+    clauses: &[ClauseStanding],
+    cut_short: Option<&str>,
+) -> Vec<String> {
+    let mut open = Vec::new();
+    if let Some(why) = cut_short {
+        open.push(why.to_owned());
+    }
+    if results
+        .iter()
+        .all(|result| plan.cases[result.case].skipped.is_some())
+    {
+        open.push(
+            "no case was run: nothing was selected, or the battery has no case for this contract"
+                .to_owned(),
+        );
+    }
+    for result in results {
+        let case = &plan.cases[result.case];
+        match result.standing.verdict() {
+            Verdict::Error => open.push(format!("case {}: {}", case.id, result.standing.reason())),
+            Verdict::Inconclusive if case.core => open.push(format!(
+                "core case {} is inconclusive: {}",
+                case.id,
+                result.standing.reason()
+            )),
+            _ => {}
+        }
+    }
+    if let Some(least) = gate.min_coverage {
+        let exercised = clauses
+            .iter()
+            .filter(|clause| clause.state != State::NotExercised)
+            .count();
+        let share = if clauses.is_empty() {
+            0.0
+        } else {
+            100.0 * exercised as f64 / clauses.len() as f64
+        };
+        if share < least {
+            open.push(format!(
+                "{share:.1} % of the clauses were exercised, --min-coverage demands {least} %"
+            ));
+        }
+    }
+    open
+}
+
+fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding> {
+    let mut all: std::collections::BTreeMap<ClauseIx, Finding> = std::collections::BTreeMap::new();
+    for result in results {
+        for (clause, broken) in result.seen.broken() {
+            let excused = gate.excuses(&plan.clauses.get(*clause).id, &plan.cases[result.case].id);
+            let fresh = Finding {
+                clause: *clause,
+                level: broken.level,
+                case: result.case,
+                cases: Vec::new(),
+                count: broken.count,
+                first: broken.first.clone(),
+                baselined: true,
+            };
+            let finding = all.entry(*clause).or_insert(fresh);
+            if broken.count > finding.count {
+                finding.case = result.case;
+                finding.count = broken.count;
+                finding.first.clone_from(&broken.first);
+            }
+            finding.level = finding.level.max(broken.level);
+            finding.cases.push(result.case);
+            finding.baselined &= excused;
+        }
+    }
+    let mut list: Vec<Finding> = all.into_values().collect();
+    list.sort_by_key(|finding| {
+        (
+            finding.baselined,
+            std::cmp::Reverse(finding.level),
+            finding.clause,
+        )
+    });
+    list
+}
+
+fn clause_standings(plan: &Plan, results: &[CaseResult<'_>]) -> Vec<ClauseStanding> {
+    let mut exercised = vec![0u64; plan.clauses.len()];
+    let mut broken = vec![0u64; plan.clauses.len()];
+    for result in results {
+        for (ix, _) in plan.clauses.iter() {
+            exercised[ix.at()] += result.seen.exercised(ix);
+        }
+        for (ix, seen) in result.seen.broken() {
+            broken[ix.at()] += seen.count;
+        }
+    }
+    let verdicts: Vec<(usize, Verdict, &str)> = results
+        .iter()
+        .map(|result| {
+            (
+                result.case,
+                result.standing.verdict(),
+                result.standing.reason(),
+            )
+        })
+        .collect();
+    plan.clauses
+        .iter()
+        .map(|(ix, _)| {
+            let (exercised_here, broken_here) = (exercised[ix.at()], broken[ix.at()]);
+            let state = match (broken_here, exercised_here) {
+                (1.., _) => State::Broken,
+                (0, 1..) => State::Held,
+                (0, 0) => State::NotExercised,
+            };
+            let why = (state == State::NotExercised)
+                .then(|| reasons::why_not(plan, ix, &exercised, &verdicts));
+            let (reason, out_of_reach) = why.unwrap_or_default();
+            ClauseStanding {
+                state,
+                exercised: exercised_here.max(broken_here),
+                broken: broken_here,
+                reason,
+                out_of_reach,
+            }
+        })
+        .collect()
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
+}

@@ -1,0 +1,133 @@
+//! What one case saw: for each clause how often it was put to the test, and each break with its first places.
+
+use std::collections::BTreeMap;
+
+use crate::contract::{ClauseIx, Level};
+
+/// How many places of a break are kept; the rest are counted.
+pub const EXAMPLES_KEPT: usize = 5;
+
+/// One place where a clause was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// The clause.
+    pub clause: ClauseIx,
+    /// How much it weighs here; mostly the clause's own level.
+    pub level: Level,
+    /// The break in one sentence.
+    pub message: String,
+    /// What is demanded.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// RFC 6901 pointer into the body, `header:NAME`, `status`, or empty.
+    pub pointer: String,
+    /// The page of a walk, from 1; 0 outside a walk.
+    pub page: u64,
+    /// The exchange within the case, from 0.
+    pub exchange: Option<u64>,
+    /// The piece of the response around the wrong value; may be empty.
+    pub excerpt: String,
+}
+
+/// The breaks of one clause in one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// In how many places.
+    pub count: u64,
+    /// The worst level.
+    pub level: Level,
+    /// The first few.
+    pub first: Vec<Break>,
+}
+
+/// All that one case saw.
+#[derive(Debug, Clone, Default)]
+pub struct Sightings {
+    exercised: Vec<u64>,
+    broken: BTreeMap<ClauseIx, Broken>,
+}
+
+impl Sightings {
+    /// Nothing seen yet, of a set with that many clauses.
+    pub fn new(clauses: usize) -> Sightings {
+        Sightings {
+            exercised: vec![0; clauses],
+            broken: BTreeMap::new(),
+        }
+    }
+
+    /// Counts that a clause was put to the test.
+    #[inline]
+    pub fn exercise(&mut self, clause: ClauseIx) {
+        self.exercised[clause.at()] += 1;
+    }
+
+    /// Whether a break of this clause still needs its details (the first few do, the rest are only counted).
+    pub fn wants_details(&self, clause: ClauseIx) -> bool {
+        self.broken
+            .get(&clause)
+            .is_none_or(|broken| broken.first.len() < EXAMPLES_KEPT)
+    }
+
+    /// Records a break.
+    pub fn report(&mut self, seen: Break) {
+        let entry = self.broken.entry(seen.clause).or_insert_with(|| Broken {
+            count: 0,
+            level: seen.level,
+            first: Vec::new(),
+        });
+        entry.count += 1;
+        entry.level = entry.level.max(seen.level);
+        if entry.first.len() < EXAMPLES_KEPT {
+            entry.first.push(seen);
+        }
+    }
+
+    /// Counts a break whose details are not wanted any more.
+    pub fn count_break(&mut self, clause: ClauseIx) {
+        if let Some(broken) = self.broken.get_mut(&clause) {
+            broken.count += 1;
+        }
+    }
+
+    /// How often a clause was put to the test.
+    pub fn exercised(&self, clause: ClauseIx) -> u64 {
+        self.exercised[clause.at()]
+    }
+
+    /// The breaks, by clause.
+    pub fn broken(&self) -> &BTreeMap<ClauseIx, Broken> {
+        &self.broken
+    }
+
+    /// How many breaks there are by now.
+    pub fn breaks(&self) -> u64 {
+        self.broken.values().map(|broken| broken.count).sum()
+    }
+
+    /// Forgets the breaks of a clause (a second look did not confirm them) and that it was put to the test.
+    pub fn withdraw(&mut self, clause: ClauseIx) {
+        self.broken.remove(&clause);
+        self.exercised[clause.at()] = 0;
+    }
+
+    /// Adds what another look saw.
+    pub fn merge(&mut self, other: Sightings) {
+        for (mine, theirs) in self.exercised.iter_mut().zip(&other.exercised) {
+            *mine += theirs;
+        }
+        for (_, broken) in other.broken {
+            let rest = broken.count - broken.first.len() as u64;
+            let clause = broken.first.first().map(|first| first.clause);
+            for seen in broken.first {
+                self.report(seen);
+            }
+            if let Some(clause) = clause {
+                for _ in 0..rest {
+                    self.count_break(clause);
+                }
+            }
+        }
+    }
+}

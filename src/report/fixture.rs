@@ -1,0 +1,345 @@
+//! Reports for the renderers' tests: one with every kind of case and strings meant to break out of each format.
+
+use std::collections::BTreeMap;
+
+use super::model::*;
+use crate::contract::Level;
+use crate::ledger::{Outcome, State, Verdict};
+
+/// What a target would send to break out of a report.
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> </script> \u{1b}[31m\u{0}\u{fffe} %0A::error::forged\r\n::error::forged2 | `x` \u{202e} 🦀";
+
+const ID: &str = "list-versions/200/body/data[]/spec/version/maxLength";
+const SEMVER: &str = "list-versions/rule/version-is-semver";
+const ORIGIN: &str = "list-versions/rule/next-stays-on-origin";
+
+/// A nonconformant run with a failing, a baselined, an inconclusive core, a skipped, an error and a passing case.
+pub(crate) fn sample() -> Report {
+    let cases = vec![
+        case(
+            "first-page",
+            Verdict::Fail,
+            "2 clauses broken",
+            &[ID, SEMVER],
+            &[ID, SEMVER],
+            &[0],
+        ),
+        case(
+            "same-read-twice",
+            Verdict::Pass,
+            "",
+            &[SEMVER],
+            &[SEMVER],
+            &[1],
+        ),
+        CaseRecord {
+            core: true,
+            ..case(
+                "full-walk",
+                Verdict::Inconclusive,
+                "the collection is empty",
+                &[ORIGIN],
+                &[],
+                &[2],
+            )
+        },
+        case(
+            "restricted-key",
+            Verdict::Skipped,
+            "no second key was given",
+            &["list-versions/403/status"],
+            &[],
+            &[],
+        ),
+        case("hostile-plugin-id", Verdict::Error, HOSTILE, &[], &[], &[3]),
+        case(
+            "head",
+            Verdict::Inconclusive,
+            "the method is not there",
+            &[],
+            &[],
+            &[],
+        ),
+        case(
+            "no-credentials",
+            Verdict::Pass,
+            "",
+            &["list-versions/security"],
+            &[ORIGIN],
+            &[1],
+        ),
+    ];
+    let findings = vec![
+        finding(ID, Level::Must, "first-page", false),
+        finding(SEMVER, Level::Should, "same-read-twice", true),
+        finding(ORIGIN, Level::Info, "no-credentials", false),
+    ];
+    let clauses = vec![
+        clause(
+            "list-versions/security",
+            "security",
+            Level::Must,
+            State::Held,
+        ),
+        clause(ID, "schema", Level::Must, State::Broken),
+        clause(
+            "list-versions/403/status",
+            "status",
+            Level::Must,
+            State::NotExercised,
+        ),
+        clause(SEMVER, "rule", Level::Should, State::Broken),
+        clause(ORIGIN, "rule", Level::Info, State::Broken),
+    ];
+    let mut report = Report {
+        outcome: Outcome::Nonconformant,
+        exit_code: 1,
+        reasons: vec!["1 clause that gates is broken".into(), HOSTILE.into()],
+        cases,
+        findings,
+        clauses,
+        exchanges: vec![
+            exchange("first-page", 200),
+            exchange("same-read-twice", 200),
+            exchange("full-walk", 200),
+            lost(),
+        ],
+        ..empty()
+    };
+    count(&mut report);
+    report
+}
+
+/// A run in which everything held; one finding is baselined, one is for information only.
+pub(crate) fn conformant() -> Report {
+    let mut report = sample();
+    report.outcome = Outcome::Conformant;
+    report.exit_code = 0;
+    report.reasons.clear();
+    report.cases[0] = case("first-page", Verdict::Pass, "", &[ID], &[], &[0]);
+    report.cases[2].verdict = Verdict::Pass;
+    report.cases[4] = case("hostile-plugin-id", Verdict::Pass, "", &[], &[], &[3]);
+    report.findings.remove(0);
+    report.clauses[1].state = Some(State::Held);
+    count(&mut report);
+    report
+}
+
+/// A run that selected no case.
+pub(crate) fn empty() -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool {
+            name: "conform".into(),
+            version: "0.1.0".into(),
+        },
+        outcome: Outcome::Incomplete,
+        exit_code: 3,
+        reasons: vec!["no case was selected".into()],
+        contract: ContractInfo {
+            title: "Custom Connect Plugin Management".into(),
+            version: "v1".into(),
+            source: "spec/ccpm-v1.yaml".into(),
+            sha256: "0f".repeat(32),
+            operations: vec!["GET /ccpm/v1/plugins/{plugin_id}/versions".into()],
+        },
+        target: Target {
+            base_url: "http://127.0.0.1:8080/api?<x>".into(),
+        },
+        manifest: Manifest {
+            started: "2026-02-03T04:05:06.789Z".into(),
+            duration_ms: 1_234,
+            options: BTreeMap::from([("retries".to_owned(), "0".to_owned())]),
+            cases_sha256: "ab".repeat(32),
+        },
+        summary: Summary::default(),
+        cases: Vec::new(),
+        findings: Vec::new(),
+        clauses: Vec::new(),
+        exchanges: Vec::new(),
+    }
+}
+
+fn case(
+    id: &str,
+    verdict: Verdict,
+    reason: &str,
+    clauses: &[&str],
+    broken: &[&str],
+    exchanges: &[usize],
+) -> CaseRecord {
+    let owned = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+    CaseRecord {
+        id: id.into(),
+        title: format!("the case {id} & its <title>"),
+        expects: "success".into(),
+        core: false,
+        verdict,
+        reason: reason.into(),
+        clauses: owned(clauses),
+        broken: owned(broken),
+        exchanges: exchanges.to_vec(),
+        duration_ms: 1_042,
+        source: format!("cases/{id}.yaml"),
+        line: 3,
+    }
+}
+
+fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRecord {
+    FindingRecord {
+        clause: clause.into(),
+        level,
+        case: case.into(),
+        cases: vec![case.into()],
+        message: format!("the version is too long {HOSTILE}"),
+        expected: "at most 60 characters".into(),
+        actual: format!("a string of 61: {HOSTILE}"),
+        instance_pointer: "/data/3/spec/version".into(),
+        spec_pointer: "/components/schemas/Version/properties/version/maxLength".into(),
+        spec_line: 212,
+        exchange: Some(0),
+        count: 7,
+        examples: vec![
+            Example { page: 1, pointer: "/data/3/spec/version".into(), actual: HOSTILE.into() },
+            Example { page: 2, pointer: "/data/0/spec/version".into(), actual: "\"1.0.0-x\"".into() },
+        ],
+        curl: "curl -u \"$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET\" 'http://127.0.0.1:8080/api'".into(),
+        hurts: "a client that stores it in a column of 60 characters".into(),
+        excerpt: format!("\"spec\": {{\n  \"version\": \"{HOSTILE}\"\n}}"),
+        baselined,
+    }
+}
+
+fn clause(id: &str, kind: &str, level: Level, state: State) -> ClauseRecord {
+    let open = state == State::NotExercised;
+    ClauseRecord {
+        id: id.into(),
+        kind: kind.into(),
+        level,
+        text: format!("the promise of {id} & <more>"),
+        spec_pointer: "/paths/~1x/get".into(),
+        spec_line: 40,
+        spec_column: 7,
+        state: Some(state),
+        exercised: Some(if open { 0 } else { 12 }),
+        broken: Some(u64::from(state == State::Broken)),
+        cases: vec!["first-page".into()],
+        reason: Some(if open {
+            "no second key was given".into()
+        } else {
+            String::new()
+        }),
+        out_of_reach: Some(open),
+    }
+}
+
+fn exchange(case: &str, status: u16) -> ExchangeRecord {
+    ExchangeRecord {
+        case: case.into(),
+        request: RequestRecord {
+            method: "GET".into(),
+            url: "http://127.0.0.1:8080/ccpm/v1/plugins/p/versions?environment=%3Cscript%3E".into(),
+            headers: vec![
+                ("authorization".into(), "Basic [redacted]".into()),
+                ("x-hostile".into(), HOSTILE.into()),
+            ],
+        },
+        response: Some(ResponseRecord {
+            status,
+            headers: vec![
+                ("content-type".into(), "application/json".into()),
+                ("x-hostile".into(), HOSTILE.into()),
+            ],
+            body: format!("{{\"data\":[\"{HOSTILE}\"]}}"),
+            body_bytes: 70_000,
+            body_truncated: true,
+        }),
+        error: String::new(),
+        duration_ms: 12,
+        attempts: vec![AttemptRecord {
+            status: Some(503),
+            error: String::new(),
+            duration_ms: 4,
+            waited_ms: 100,
+        }],
+    }
+}
+
+fn lost() -> ExchangeRecord {
+    ExchangeRecord {
+        response: None,
+        error: "connection reset".into(),
+        ..exchange("hostile-plugin-id", 0)
+    }
+}
+
+/// Makes the counts fit what they count.
+fn count(report: &mut Report) {
+    let cases = |verdict| {
+        report
+            .cases
+            .iter()
+            .filter(|case| case.verdict == verdict)
+            .count() as u64
+    };
+    let findings = |level| {
+        report
+            .findings
+            .iter()
+            .filter(|f| f.level == level && !f.baselined)
+            .count() as u64
+    };
+    let clauses = |state| {
+        report
+            .clauses
+            .iter()
+            .filter(|clause| clause.state == Some(state))
+            .count() as u64
+    };
+    let coverage = |level| CoverageOf {
+        exercised: report
+            .clauses
+            .iter()
+            .filter(|c| c.level == level && c.state != Some(State::NotExercised))
+            .count() as u64,
+        total: report.clauses.iter().filter(|c| c.level == level).count() as u64,
+        out_of_reach: report
+            .clauses
+            .iter()
+            .filter(|c| c.level == level && c.out_of_reach == Some(true))
+            .count() as u64,
+    };
+    report.summary = Summary {
+        cases: CaseCounts {
+            pass: cases(Verdict::Pass),
+            fail: cases(Verdict::Fail),
+            inconclusive: cases(Verdict::Inconclusive),
+            skipped: cases(Verdict::Skipped),
+            error: cases(Verdict::Error),
+        },
+        findings: FindingCounts {
+            must: findings(Level::Must),
+            should: findings(Level::Should),
+            info: findings(Level::Info),
+            baselined: report
+                .findings
+                .iter()
+                .filter(|finding| finding.baselined)
+                .count() as u64,
+        },
+        clauses: ClauseCounts {
+            total: report.clauses.len() as u64,
+            held: clauses(State::Held),
+            broken: clauses(State::Broken),
+            not_exercised: clauses(State::NotExercised),
+        },
+        coverage: Coverage {
+            must: coverage(Level::Must),
+            should: coverage(Level::Should),
+            info: coverage(Level::Info),
+        },
+        exchanges: 5,
+        pages: 2,
+        items: 14,
+    };
+}

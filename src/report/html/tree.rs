@@ -1,0 +1,249 @@
+//! The contract as a tree: operation, then status (or security, parameter, rule), then place, then clauses.
+
+use indexmap::IndexMap;
+
+use super::super::model::{ClauseRecord, Report};
+use super::super::view::{operation_of, plural};
+use super::text::{Link, grouped, href, link};
+use crate::ledger;
+
+/// What is shown of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Broken,
+    Held,
+    Open,
+    OutOfReach,
+    NotRun,
+}
+
+impl State {
+    /// All states, the most urgent first.
+    pub(super) const ALL: [State; 5] = [
+        State::Broken,
+        State::Held,
+        State::Open,
+        State::OutOfReach,
+        State::NotRun,
+    ];
+
+    pub(super) fn of(clause: &ClauseRecord) -> State {
+        match clause.state {
+            Some(ledger::State::Held) => State::Held,
+            Some(ledger::State::Broken) => State::Broken,
+            Some(ledger::State::NotExercised) if clause.out_of_reach == Some(true) => {
+                State::OutOfReach
+            }
+            Some(ledger::State::NotExercised) => State::Open,
+            None => State::NotRun,
+        }
+    }
+
+    /// The word in the page's style and filters.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            State::Broken => "broken",
+            State::Held => "held",
+            State::Open => "open",
+            State::OutOfReach => "out-of-reach",
+            State::NotRun => "not-run",
+        }
+    }
+
+    /// The words for people.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            State::Open => "not exercised",
+            State::OutOfReach => "out of reach",
+            State::NotRun => "not run",
+            State::Broken | State::Held => self.class(),
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            State::Broken => "✕",
+            State::Held => "✓",
+            State::Open => "○",
+            State::OutOfReach => "·",
+            State::NotRun => "–",
+        }
+    }
+}
+
+/// A branch of the tree.
+#[derive(Default)]
+pub(super) struct Node<'a> {
+    pub(super) label: &'a str,
+    pub(super) counts: Counts,
+    pub(super) clauses: Vec<Leaf<'a>>,
+    pub(super) children: Vec<Node<'a>>,
+}
+
+/// How many clauses below a branch are in each state.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) broken: u64,
+    pub(super) held: u64,
+    pub(super) open: u64,
+}
+
+/// One clause.
+pub(super) struct Leaf<'a> {
+    pub(super) record: &'a ClauseRecord,
+    pub(super) label: &'a str,
+    pub(super) state: &'static str,
+    pub(super) sign: &'static str,
+    pub(super) words: String,
+    pub(super) broken: bool,
+    pub(super) place: String,
+    pub(super) href: String,
+    pub(super) cases: Vec<Link<'a>>,
+}
+
+type Places<'a> = IndexMap<&'a str, Vec<Leaf<'a>>>;
+type Groups<'a> = IndexMap<&'a str, Places<'a>>;
+
+/// The clauses by operation, group and place, each in the contract's order.
+pub(super) fn tree<'a>(report: &'a Report) -> Vec<Node<'a>> {
+    let mut operations: IndexMap<&'a str, Groups<'a>> = IndexMap::new();
+    for clause in &report.clauses {
+        let operation = operation_of(report, &clause.id);
+        let rest = clause.id.get(operation.len() + 1..).unwrap_or(operation);
+        let (group, tail) = rest.split_once('/').unwrap_or((rest, rest));
+        let (place, label) = tail.rsplit_once('/').unwrap_or(("", tail));
+        let groups = operations.entry(operation).or_default();
+        groups
+            .entry(group)
+            .or_default()
+            .entry(place)
+            .or_default()
+            .push(leaf(report, clause, label));
+    }
+    let operation = |(label, groups): (_, Groups<'a>)| {
+        Node::new(label, Vec::new(), groups.into_iter().map(group).collect())
+    };
+    operations.into_iter().map(operation).collect()
+}
+
+fn group<'a>((label, mut places): (&'a str, Places<'a>)) -> Node<'a> {
+    let clauses = places.shift_remove("").unwrap_or_default();
+    let place = |(label, clauses)| Node::new(label, clauses, Vec::new());
+    Node::new(label, clauses, places.into_iter().map(place).collect())
+}
+
+impl<'a> Node<'a> {
+    fn new(label: &'a str, clauses: Vec<Leaf<'a>>, children: Vec<Node<'a>>) -> Node<'a> {
+        let mut counts = Counts::default();
+        for leaf in &clauses {
+            match State::of(leaf.record) {
+                State::Broken => counts.broken += 1,
+                State::Held => counts.held += 1,
+                State::Open | State::OutOfReach | State::NotRun => counts.open += 1,
+            }
+        }
+        for child in &children {
+            counts.broken += child.counts.broken;
+            counts.held += child.counts.held;
+            counts.open += child.counts.open;
+        }
+        Node {
+            label,
+            counts,
+            clauses,
+            children,
+        }
+    }
+}
+
+fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'a> {
+    let state = State::of(clause);
+    let exercised = clause.exercised.unwrap_or_default();
+    let reason = clause.reason.as_deref().unwrap_or_default();
+    let words = match state {
+        State::Broken => format!(
+            "broken {} in {}",
+            times(clause.broken.unwrap_or_default()),
+            plural(exercised, "look")
+        ),
+        State::Held => format!("held in {}", plural(exercised, "look")),
+        State::Open | State::OutOfReach | State::NotRun if !reason.is_empty() => {
+            format!("{}: {reason}", state.word())
+        }
+        State::Open | State::OutOfReach | State::NotRun => state.word().to_owned(),
+    };
+    let file = &report.contract.source;
+    Leaf {
+        record: clause,
+        label,
+        state: state.class(),
+        sign: state.sign(),
+        words,
+        broken: state == State::Broken,
+        place: if clause.spec_line == 0 {
+            file.clone()
+        } else {
+            format!("{file}:{}", clause.spec_line)
+        },
+        href: href(&clause.id),
+        cases: clause.cases.iter().map(|id| link(id)).collect(),
+    }
+}
+
+fn times(n: u64) -> String {
+    if n == 1 {
+        "once".to_owned()
+    } else {
+        format!("{} times", grouped(n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn clauses_stand_under_operation_group_and_place() {
+        let report = fixture::sample();
+        let tree = tree(&report);
+        assert_eq!(tree.len(), 1);
+        let operation = &tree[0];
+        let labels: Vec<&str> = operation.children.iter().map(|node| node.label).collect();
+        assert_eq!(
+            (operation.label, labels),
+            ("list-versions", vec!["security", "200", "403", "rule"])
+        );
+        assert_eq!(operation.children[0].clauses[0].label, "security");
+        let place = &operation.children[1].children[0];
+        assert_eq!(
+            (place.label, place.clauses[0].label),
+            ("body/data[]/spec/version", "maxLength")
+        );
+        assert_eq!(
+            (
+                operation.counts.broken,
+                operation.counts.held,
+                operation.counts.open
+            ),
+            (3, 1, 1)
+        );
+    }
+
+    #[test]
+    fn no_clause_is_lost_even_with_a_strange_id() {
+        let mut report = fixture::sample();
+        report.contract.operations = vec!["GET /a/b".into()];
+        for (n, id) in ["", "x", "x/", "GET /a/b/200/status", "é/ü"]
+            .into_iter()
+            .enumerate()
+        {
+            report.clauses[n].id = id.into();
+        }
+        let counted: u64 = tree(&report)
+            .iter()
+            .map(|node| node.counts.broken + node.counts.held + node.counts.open)
+            .sum();
+        assert_eq!(counted, 5);
+    }
+}

@@ -1,0 +1,197 @@
+//! The native report as JSON: written, read again, and described by its JSON Schema.
+
+use schemars::generate::SchemaSettings;
+use serde::Deserialize;
+use serde_json::error::Category;
+
+use super::model::{Report, SCHEMA_VERSION};
+
+/// The largest report that is read, in bytes.
+pub const MAX_BYTES: usize = 512 * 1024 * 1024;
+
+/// A file that is no report of this version. The messages name the file.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Over [`MAX_BYTES`].
+    #[error("{name}: {bytes} bytes are too large for a report; at most {MAX_BYTES} are read")]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// Its size.
+        bytes: usize,
+    },
+    /// Not JSON at all, or cut off.
+    #[error("{name}: not JSON: {cause}")]
+    NotJson {
+        /// The file.
+        name: String,
+        /// What the parser says, with line and column.
+        cause: serde_json::Error,
+    },
+    /// JSON, but without a `schema_version`.
+    #[error(
+        "{name}: JSON, but no report of conform: there is no `schema_version`; give the file that `--report json` wrote"
+    )]
+    NotAReport {
+        /// The file.
+        name: String,
+    },
+    /// A report of another version.
+    #[error(
+        "{name}: the report has schema_version {found}, this program reads {SCHEMA_VERSION}; use the version of conform that wrote it"
+    )]
+    OtherVersion {
+        /// The file.
+        name: String,
+        /// What stands there.
+        found: String,
+    },
+    /// The right version in an unknown shape.
+    #[error("{name}: not in the shape of a report: {cause}")]
+    Shape {
+        /// The file.
+        name: String,
+        /// What is missing or unknown, with line and column.
+        cause: serde_json::Error,
+    },
+}
+
+/// The part that tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Head {
+    schema_version: Option<serde_json::Value>,
+}
+
+/// The report as pretty JSON with a newline at the end.
+///
+/// # Errors
+/// None that a report's content could cause.
+pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
+    pretty(report)
+}
+
+/// Pretty JSON with a newline at the end.
+pub(super) fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Reads a report that [`super::render`] wrote; `name` is the file's name for messages.
+///
+/// # Errors
+/// Not JSON, no report, another version, an unknown shape, or too large.
+pub fn read(bytes: &[u8], name: &str) -> Result<Report, ReadError> {
+    let name = || name.to_owned();
+    if bytes.len() > MAX_BYTES {
+        return Err(ReadError::TooLarge {
+            name: name(),
+            bytes: bytes.len(),
+        });
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let head: Head = serde_json::from_slice(bytes).map_err(|cause| match cause.classify() {
+        Category::Data => ReadError::NotAReport { name: name() },
+        Category::Syntax | Category::Eof | Category::Io => ReadError::NotJson {
+            name: name(),
+            cause,
+        },
+    })?;
+    match head.schema_version {
+        None => Err(ReadError::NotAReport { name: name() }),
+        Some(version) if version != SCHEMA_VERSION => Err(ReadError::OtherVersion {
+            name: name(),
+            found: version.to_string(),
+        }),
+        Some(_) => serde_json::from_slice(bytes).map_err(|cause| ReadError::Shape {
+            name: name(),
+            cause,
+        }),
+    }
+}
+
+/// The JSON Schema of the report as it is written, draft 2020-12, pretty, with a newline at the end.
+pub fn schema() -> String {
+    let generator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    let mut schema = generator.into_root_schema_for::<Report>();
+    if let Some(version) = schema
+        .pointer_mut("/properties/schema_version")
+        .and_then(|node| node.as_object_mut())
+    {
+        version.insert("const".into(), SCHEMA_VERSION.into());
+    }
+    format!("{:#}\n", schema.as_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn error(bytes: &[u8]) -> String {
+        read(bytes, "old.json").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_written_reads_back_the_same() {
+        for report in [fixture::sample(), fixture::conformant(), fixture::empty()] {
+            let bytes = render(&report).unwrap();
+            assert!(bytes.ends_with(b"}\n"));
+            assert_eq!(read(&bytes, "report.json").unwrap(), report);
+        }
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused_with_the_reason() {
+        assert!(error(b"").starts_with("old.json: not JSON: "));
+        assert!(error(b"<testsuite/>").contains("not JSON: expected value at line 1 column 1"));
+        let whole = render(&fixture::sample()).unwrap();
+        assert!(error(&whole[..whole.len() / 2]).contains("not JSON: EOF"));
+        for foreign in [&b"[]"[..], b"{}", b"3", br#"{"version":"2.1.0"}"#] {
+            assert!(
+                error(foreign).contains("no report of conform"),
+                "{}",
+                error(foreign)
+            );
+        }
+        for version in ["2", "\"1\"", "0"] {
+            let text = format!("{{\"schema_version\": {version}, \"new\": 1}}");
+            assert!(
+                error(text.as_bytes())
+                    .contains(&format!("schema_version {version}, this program reads 1"))
+            );
+        }
+        let unknown = String::from_utf8(whole)
+            .unwrap()
+            .replacen("\"outcome\"", "\"result\"", 1);
+        assert!(
+            error(unknown.as_bytes()).contains("unknown field `result`"),
+            "{}",
+            error(unknown.as_bytes())
+        );
+    }
+
+    #[test]
+    fn the_schema_names_its_draft_its_version_and_every_field_that_is_written() {
+        let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        assert_eq!(schema["properties"]["schema_version"]["const"], 1);
+        let written: serde_json::Value =
+            serde_json::from_slice(&render(&fixture::sample()).unwrap()).unwrap();
+        for key in written.as_object().unwrap().keys() {
+            assert!(
+                schema["required"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&key.as_str().into()),
+                "{key}"
+            );
+        }
+        assert_eq!(schema["additionalProperties"], false);
+    }
+}

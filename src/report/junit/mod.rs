@@ -1,0 +1,352 @@
+//! JUnit XML: one suite, a testcase a case. A failure or an error stands in it exactly when the exit code is not 0.
+
+mod xml;
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
+
+use self::xml::{element, extend, write_text};
+use super::model::Report;
+use super::testcase::{Kind, TestCase, testcases};
+use super::view::one_line;
+
+/// The longest `message` attribute, in characters; the whole text follows as the element's content.
+const MESSAGE_LIMIT: usize = 500;
+
+/// Which readers the file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Only what the schema of Jenkins' xUnit plugin knows.
+    Strict,
+    /// With `file` and `line` on each testcase, which that schema refuses.
+    Annotated,
+}
+
+/// The report as JUnit XML.
+///
+/// # Errors
+/// None that a report's content could cause.
+pub(super) fn render(report: &Report, style: Style) -> io::Result<Vec<u8>> {
+    let tests = testcases(report);
+    let count = |kind| {
+        tests
+            .iter()
+            .filter(|test| test.kind == kind)
+            .count()
+            .to_string()
+    };
+    let (total, time) = (
+        tests.len().to_string(),
+        seconds(report.manifest.duration_ms),
+    );
+    let (failures, errors, skipped) = (
+        count(Kind::Failure),
+        count(Kind::Error),
+        count(Kind::Skipped),
+    );
+    let started = timestamp(&report.manifest.started);
+
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let root = [
+        ("name", "conform"),
+        ("tests", &total),
+        ("failures", &failures),
+        ("errors", &errors),
+        ("time", &time),
+    ];
+    writer.write_event(Event::Start(element("testsuites", &root)))?;
+    let mut suite = element("testsuite", &[("name", &report.contract.title)]);
+    extend(
+        &mut suite,
+        &[
+            ("tests", &total),
+            ("failures", &failures),
+            ("errors", &errors),
+            ("skipped", &skipped),
+            ("time", &time),
+        ],
+    );
+    if let Some(started) = &started {
+        extend(&mut suite, &[("timestamp", started)]);
+    }
+    writer.write_event(Event::Start(suite))?;
+    write_properties(&mut writer, report)?;
+    for test in &tests {
+        write_testcase(&mut writer, test, style)?;
+    }
+    if !report.reasons.is_empty() {
+        write_text(
+            &mut writer,
+            element("system-out", &[]),
+            &report.reasons.join("\n"),
+        )?;
+    }
+    writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
+    writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
+    let mut bytes = writer.into_inner();
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result<()> {
+    let (contract, summary) = (&report.contract, &report.summary);
+    let exercised = summary.clauses.held + summary.clauses.broken;
+    let properties = [
+        ("conform.version", report.tool.version.clone()),
+        ("conform.outcome", report.outcome.word().to_owned()),
+        ("conform.exit_code", report.exit_code.to_string()),
+        ("contract.source", contract.source.clone()),
+        ("contract.version", contract.version.clone()),
+        ("contract.sha256", contract.sha256.clone()),
+        ("cases.sha256", report.manifest.cases_sha256.clone()),
+        ("target.base_url", report.target.base_url.clone()),
+        ("clauses.exercised", exercised.to_string()),
+        ("clauses.total", summary.clauses.total.to_string()),
+    ];
+    writer.write_event(Event::Start(BytesStart::new("properties")))?;
+    for (name, value) in &properties {
+        writer.write_event(Event::Empty(element(
+            "property",
+            &[("name", name), ("value", value)],
+        )))?;
+    }
+    writer.write_event(Event::End(BytesEnd::new("properties")))
+}
+
+fn write_testcase(writer: &mut Writer<Vec<u8>>, test: &TestCase, style: Style) -> io::Result<()> {
+    let time = seconds(test.duration_ms);
+    let mut start = element(
+        "testcase",
+        &[
+            ("classname", &test.suite),
+            ("name", &test.name),
+            ("time", &time),
+        ],
+    );
+    if let (Style::Annotated, Some((file, line))) = (style, &test.place) {
+        extend(&mut start, &[("file", file)]);
+        if *line > 0 {
+            extend(&mut start, &[("line", &line.to_string())]);
+        }
+    }
+    if test.text.is_empty() {
+        return writer.write_event(Event::Empty(start));
+    }
+    writer.write_event(Event::Start(start))?;
+    let message = one_line(&test.message, MESSAGE_LIMIT);
+    let child = match child(test.kind) {
+        Some(name) => element(name, &[("message", &message), ("type", test.cause)]),
+        None => element("system-out", &[]),
+    };
+    write_text(writer, child, &test.text)?;
+    writer.write_event(Event::End(BytesEnd::new("testcase")))
+}
+
+/// The child element that says it; a passed case has none.
+fn child(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Passed => None,
+        Kind::Failure => Some("failure"),
+        Kind::Error => Some("error"),
+        Kind::Skipped => Some("skipped"),
+    }
+}
+
+/// Milliseconds as seconds with three decimals, all that the schema allows.
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+/// A time as JUnit writes it: UTC, to the second, without a zone.
+fn timestamp(started: &str) -> Option<String> {
+    let time: jiff::Timestamp = started.parse().ok()?;
+    Some(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use quick_xml::Reader;
+
+    use super::*;
+    use crate::ledger::Outcome;
+    use crate::report::fixture;
+
+    /// Each testcase as class name, name and the names of its children, read back by a parser.
+    fn read(xml: &[u8]) -> Vec<(String, String, Vec<String>)> {
+        let text = std::str::from_utf8(xml).unwrap();
+        let (mut reader, mut tests, mut inside) = (Reader::from_str(text), Vec::new(), false);
+        loop {
+            let event = reader.read_event().unwrap();
+            let attribute = |start: &BytesStart<'_>, name: &str| {
+                start
+                    .try_get_attribute(name)
+                    .unwrap()
+                    .unwrap()
+                    .value
+                    .into_owned()
+            };
+            match &event {
+                Event::Eof => return tests,
+                Event::Start(start) | Event::Empty(start)
+                    if start.name().as_ref() == "testcase" =>
+                {
+                    tests.push((
+                        attribute(start, "classname"),
+                        attribute(start, "name"),
+                        Vec::new(),
+                    ));
+                    inside = matches!(event, Event::Start(_));
+                }
+                Event::Start(start) if inside => {
+                    tests
+                        .last_mut()
+                        .unwrap()
+                        .2
+                        .push(start.name().as_ref().to_owned());
+                }
+                Event::End(end) if end.name().as_ref() == "testcase" => inside = false,
+                _ => {}
+            }
+        }
+    }
+
+    fn child_of(xml: &[u8], name: &str) -> Vec<String> {
+        read(xml).into_iter().find(|test| test.1 == name).unwrap().2
+    }
+
+    fn text(report: &Report) -> String {
+        String::from_utf8(render(report, Style::Strict).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_kind_of_case_has_its_one_child() {
+        let xml = render(&fixture::sample(), Style::Strict).unwrap();
+        for (name, child) in [
+            ("first-page", "failure"),
+            ("same-read-twice", "skipped"),
+            ("full-walk", "error"),
+            ("restricted-key", "skipped"),
+            ("hostile-plugin-id", "error"),
+            ("head", "skipped"),
+        ] {
+            assert_eq!(child_of(&xml, name), [child], "{name}");
+        }
+        assert_eq!(
+            child_of(&xml, "no-credentials"),
+            ["system-out"],
+            "a finding that does not gate is told"
+        );
+    }
+
+    #[test]
+    fn a_failure_or_an_error_is_there_exactly_when_the_exit_code_is_not_0() {
+        for base in [fixture::sample(), fixture::conformant(), fixture::empty()] {
+            for exit_code in 0..=3 {
+                let report = Report {
+                    exit_code,
+                    outcome: Outcome::Incomplete,
+                    ..base.clone()
+                };
+                let children: Vec<String> = read(text(&report).as_bytes())
+                    .into_iter()
+                    .flat_map(|test| test.2)
+                    .collect();
+                let bad = children
+                    .iter()
+                    .any(|child| child == "failure" || child == "error");
+                assert_eq!(
+                    bad,
+                    exit_code != 0,
+                    "exit code {exit_code}, {} cases",
+                    report.cases.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_case_shows_stands_in_the_outcome() {
+        let mut report = fixture::conformant();
+        for (exit_code, child) in [(1, "failure"), (2, "error"), (3, "error")] {
+            report.exit_code = exit_code;
+            report.reasons = vec!["the coverage is 40 %, 80 % are demanded".into()];
+            let xml = text(&report);
+            assert_eq!(child_of(xml.as_bytes(), "outcome"), [child]);
+            assert!(xml.contains("message=\"the coverage is 40 %, 80 % are demanded\""));
+        }
+        assert!(!text(&fixture::sample()).contains("name=\"outcome\""));
+    }
+
+    #[test]
+    fn the_counts_are_those_of_the_children() {
+        let xml = text(&fixture::sample());
+        let children: Vec<String> = read(xml.as_bytes())
+            .into_iter()
+            .flat_map(|test| test.2)
+            .collect();
+        let count = |name: &str| children.iter().filter(|child| *child == name).count();
+        let counts = format!(
+            "tests=\"7\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
+            count("failure"),
+            count("error"),
+            count("skipped")
+        );
+        assert_eq!(
+            counts,
+            "tests=\"7\" failures=\"1\" errors=\"2\" skipped=\"3\""
+        );
+        assert!(
+            xml.contains(&format!(
+                "{counts} time=\"1.234\" timestamp=\"2026-02-03T04:05:06\""
+            )),
+            "{xml}"
+        );
+    }
+
+    #[test]
+    fn no_character_that_xml_forbids_is_left_and_nothing_breaks_out() {
+        let xml = text(&fixture::sample());
+        assert!(!xml.contains(['\0', '\u{1b}', '\u{fffe}']));
+        assert!(!xml.contains("<script>") && !xml.contains("]]>"));
+        assert!(xml.contains('\u{fffd}') && xml.contains("🦀"));
+    }
+
+    #[test]
+    fn a_failure_tells_expected_actual_place_and_how_to_see_it_again() {
+        let xml = text(&fixture::sample());
+        for part in [
+            "expected at most 60 characters",
+            "where    /data/3/spec/version",
+            "count    7 places",
+            "spec/ccpm-v1.yaml:212",
+            "again    curl -u",
+        ] {
+            assert!(xml.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn names_repeat_nowhere_even_if_the_cases_do() {
+        let mut report = fixture::sample();
+        report.cases.extend(report.cases.clone());
+        let names: HashSet<_> = read(text(&report).as_bytes())
+            .into_iter()
+            .map(|test| (test.0, test.1))
+            .collect();
+        assert_eq!(names.len(), 14);
+    }
+
+    #[test]
+    fn only_the_annotated_style_has_file_and_line() {
+        let report = fixture::sample();
+        let annotated = String::from_utf8(render(&report, Style::Annotated).unwrap()).unwrap();
+        assert!(annotated.contains("file=\"spec/ccpm-v1.yaml\" line=\"212\""));
+        assert!(annotated.contains("file=\"cases/full-walk.yaml\" line=\"3\""));
+        assert!(!text(&report).contains(" file=") && !text(&report).contains(" line="));
+    }
+}

@@ -1,0 +1,80 @@
+//! XML 1.0 as strict readers want it: escaped, and without a character that the standard forbids.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesStart, BytesText, Event};
+
+/// An element that holds nothing but text.
+pub(super) fn write_text(
+    writer: &mut Writer<Vec<u8>>,
+    start: BytesStart<'_>,
+    text: &str,
+) -> io::Result<()> {
+    let end = start.to_end().into_owned();
+    writer.write_event(Event::Start(start))?;
+    writer.write_event(Event::Text(BytesText::from_escaped(partial_escape(
+        permitted(text),
+    ))))?;
+    writer.write_event(Event::End(end))
+}
+
+/// The start of an element with its attributes.
+pub(super) fn element(name: &'static str, attributes: &[(&str, &str)]) -> BytesStart<'static> {
+    let mut start = BytesStart::new(name);
+    extend(&mut start, attributes);
+    start
+}
+
+/// Adds attributes.
+pub(super) fn extend(start: &mut BytesStart<'_>, attributes: &[(&str, &str)]) {
+    for (name, value) in attributes {
+        start.push_attribute((*name, permitted(value).as_str()));
+    }
+}
+
+/// The text with U+FFFD in place of each character that XML 1.0 (2.2 `Char`) forbids.
+fn permitted(text: &str) -> String {
+    let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text.chars()
+        .map(|c| {
+            if forbidden(c) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_forbidden_characters_are_replaced() {
+        assert_eq!(
+            permitted("\0\u{8}\u{b}\u{c}\u{e}\u{1f}\u{fffe}\u{ffff}"),
+            "\u{fffd}".repeat(8)
+        );
+        let fine = "\t\n\r \u{7f}\u{9f}\u{d7ff}\u{e000}\u{fffd}🦀";
+        assert_eq!(permitted(fine), fine);
+    }
+
+    #[test]
+    fn line_breaks_survive_a_parser_in_text_and_in_attributes() {
+        let mut writer = Writer::new(Vec::new());
+        write_text(
+            &mut writer,
+            element("a", &[("b", "1\r\n2\t\"<&")]),
+            "1\r\n2 ]]> <",
+        )
+        .expect("a vector takes all");
+        let xml = String::from_utf8(writer.into_inner()).expect("UTF-8");
+        assert_eq!(
+            xml,
+            "<a b=\"1&#13;&#10;2&#9;&quot;&lt;&amp;\">1&#13;\n2 ]]&gt; &lt;</a>"
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
+//! settles.
+
+mod assemble;
+mod compare;
+mod event;
+mod record;
+mod request;
+mod walk;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::battery::{Does, Plan};
+use crate::check::walk::Look;
+use crate::contract::ClauseIx;
+use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
+use crate::transport::Transport;
+
+pub use assemble::{Context, assemble, clause_records};
+pub use event::{Event, Listener, Silence};
+pub use record::CaseRun;
+
+/// How a run goes about it.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The most pages that a walk follows.
+    pub max_pages: u64,
+    /// How many cases are under way at once.
+    pub concurrency: usize,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        RunOptions {
+            max_pages: 100_000,
+            concurrency: 1,
+        }
+    }
+}
+
+/// Why a run ends before its time; shared with whoever may stop it.
+#[derive(Debug, Default)]
+pub struct Stop {
+    reason: Mutex<Option<String>>,
+}
+
+impl Stop {
+    /// Stops the run; the first reason is kept.
+    pub fn now(&self, reason: &str) {
+        self.reason
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Why it was stopped, if it was.
+    pub fn reason(&self) -> Option<String> {
+        self.reason
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// All that is needed to run.
+pub struct Runner<'a> {
+    /// What is run.
+    pub plan: &'a Plan,
+    /// Over what.
+    pub transport: &'a dyn Transport,
+    /// How.
+    pub options: RunOptions,
+    /// What gates.
+    pub gate: &'a Gate,
+    /// Who listens.
+    pub listener: &'a dyn Listener,
+    /// What may stop it.
+    pub stop: &'a Stop,
+    walks: Mutex<HashMap<usize, Arc<Look>>>,
+}
+
+/// A run that is over.
+#[derive(Debug)]
+pub struct Finished {
+    /// What became of each case, in the order of the plan.
+    pub cases: Vec<CaseRun>,
+    /// What it means.
+    pub settled: Settled,
+}
+
+/// Values that must not repeat, over the whole run: rule and value → the first exchange that had it.
+type Values = HashMap<(usize, String), (usize, u64)>;
+
+impl<'a> Runner<'a> {
+    /// Makes a runner.
+    pub fn new(
+        plan: &'a Plan,
+        transport: &'a dyn Transport,
+        options: RunOptions,
+        gate: &'a Gate,
+        listener: &'a dyn Listener,
+        stop: &'a Stop,
+    ) -> Runner<'a> {
+        Runner {
+            plan,
+            transport,
+            options,
+            gate,
+            listener,
+            stop,
+            walks: Mutex::default(),
+        }
+    }
+
+    /// Runs all cases and settles them.
+    pub async fn run(&self) -> Finished {
+        self.listener.hear(&Event::Started {
+            cases: self.plan.cases.len(),
+        });
+        let mut done: Vec<Option<CaseRun>> = self.plan.cases.iter().map(|_| None).collect();
+        let mut values = Values::new();
+        let mut unusable: Option<String> = None;
+        let mut pending: Vec<usize> = (0..self.plan.cases.len()).collect();
+        // Controls and core cases come first and one by one: others stand on what they find.
+        while let Some(&next) = pending.first() {
+            let case = &self.plan.cases[next];
+            let alone = case.core
+                || self.is_control(next)
+                || case.does == Does::Burst
+                || self.options.concurrency <= 1;
+            let width = if alone {
+                1
+            } else {
+                pending
+                    .iter()
+                    .take_while(|&&n| self.plan.cases[n].does != Does::Burst)
+                    .take(self.options.concurrency)
+                    .count()
+            };
+            let batch: Vec<usize> = pending.drain(..width).collect();
+            let runs = self.batch(&batch, &done, unusable.as_deref()).await;
+            for mut run in runs {
+                self.compare_values(&mut run, &mut values, &done);
+                self.end(&mut run);
+                if self.is_control(run.case)
+                    && unusable.is_none()
+                    && !run.usable
+                    && run.standing.verdict() > Verdict::Skipped
+                {
+                    unusable = Some(format!(
+                        "the first valid request ({}) got no usable answer",
+                        self.plan.cases[run.case].id
+                    ));
+                }
+                let place = run.case;
+                done[place] = Some(run);
+            }
+        }
+        let cases: Vec<CaseRun> = done.into_iter().flatten().collect();
+        let results: Vec<CaseResult<'_>> = cases
+            .iter()
+            .map(|run| CaseResult {
+                case: run.case,
+                seen: &run.seen,
+                standing: &run.standing,
+            })
+            .collect();
+        let settled = settle(
+            self.plan,
+            &results,
+            self.gate,
+            self.stop.reason().as_deref(),
+        );
+        Finished { cases, settled }
+    }
+
+    fn is_control(&self, case: usize) -> bool {
+        self.plan
+            .cases
+            .iter()
+            .any(|other| other.control == Some(case))
+    }
+
+    async fn batch(
+        &self,
+        batch: &[usize],
+        done: &[Option<CaseRun>],
+        unusable: Option<&str>,
+    ) -> Vec<CaseRun> {
+        let control_of = |case: usize| {
+            self.plan.cases[case]
+                .control
+                .map(|control| done[control].as_ref().is_some_and(|run| run.accepted))
+        };
+        match batch {
+            [one] => vec![self.case(*one, control_of(*one), unusable).await],
+            many => {
+                join_all(
+                    many.iter()
+                        .map(|&case| self.case(case, control_of(case), unusable))
+                        .collect(),
+                )
+                .await
+            }
+        }
+    }
+
+    async fn case(&self, case: usize, control: Option<bool>, unusable: Option<&str>) -> CaseRun {
+        let mut run = CaseRun::new(self.plan, case);
+        let planned = &self.plan.cases[case];
+        let began = Instant::now();
+        let skip = planned
+            .skipped
+            .clone()
+            .or_else(|| self.stop.reason())
+            .or_else(|| unusable.map(str::to_owned));
+        if let Some(why) = skip {
+            run.standing.raise(Verdict::Skipped, why);
+            return run;
+        }
+        self.listener.hear(&Event::CaseStarted {
+            id: planned.id.clone(),
+        });
+        match planned.does {
+            Does::Request | Does::Burst => self.requests(&mut run, control).await,
+            _ if control == Some(false) => {
+                let id = planned
+                    .control
+                    .map(|control| self.plan.cases[control].id.as_str())
+                    .unwrap_or_default();
+                run.standing.raise(
+                    Verdict::Inconclusive,
+                    format!("its control {id} did not get an accepted answer"),
+                );
+            }
+            Does::Repeat => self.repeat(&mut run).await,
+            Does::Walk => self.walk(&mut run).await,
+            Does::Links => self.links(&mut run).await,
+        }
+        run.close();
+        run.took = began.elapsed();
+        run
+    }
+
+    /// Settles the verdict of a case that ended, and tells of it.
+    fn end(&self, run: &mut CaseRun) {
+        let case = &self.plan.cases[run.case];
+        self.gate
+            .judge(self.plan, run.case, &run.seen, &mut run.standing);
+        self.listener.hear(&Event::CaseEnded {
+            id: case.id.clone(),
+            title: case.title.clone(),
+            verdict: run.standing.verdict(),
+            reason: run.standing.reason().to_owned(),
+            duration_ms: u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+
+    /// Rules over the whole run: a value that an earlier answer had already.
+    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &[Option<CaseRun>]) {
+        for (rule, value, exchange) in std::mem::take(&mut run.values) {
+            let clause = self.plan.rules[rule].clause;
+            let known = values.len();
+            match values.entry((rule, value)) {
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    // The first value alone proves nothing.
+                    if known > 0 || done.iter().flatten().any(|other| other.exchanges > 0) {
+                        run.seen.exercise(clause);
+                    }
+                    place.insert((run.case, exchange));
+                }
+                std::collections::hash_map::Entry::Occupied(first) => {
+                    run.seen.exercise(clause);
+                    let (case, _) = *first.get();
+                    let message =
+                        repeated(self.plan, clause, &first.key().1, &self.plan.cases[case].id);
+                    run.seen.report(Break {
+                        exchange: Some(exchange),
+                        ..message
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn repeated(plan: &Plan, clause: ClauseIx, value: &str, first: &str) -> Break {
+    let promise = plan.clauses.get(clause);
+    let shown = crate::check::shown(value);
+    Break {
+        clause,
+        level: promise.level,
+        message: format!(
+            "{}: {shown:?} was in an answer to the case {first} already",
+            promise.text
+        ),
+        expected: "a value that no other answer has".to_owned(),
+        actual: format!("{shown:?}"),
+        pointer: plan
+            .rule(clause)
+            .and_then(|rule| rule.bind.first())
+            .map(|(_, source)| source_pointer(source))
+            .unwrap_or_default(),
+        page: 0,
+        exchange: None,
+        excerpt: String::new(),
+    }
+}
+
+fn source_pointer(source: &crate::battery::Source) -> String {
+    match source {
+        crate::battery::Source::Header(name) => format!("header:{name}"),
+        _ => String::new(),
+    }
+}
+
+/// Runs futures side by side on this task, in the order given.
+async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut boxed: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut results: Vec<Option<T>> = boxed.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut open = false;
+        for (future, result) in boxed.iter_mut().zip(&mut results) {
+            if result.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *result = Some(value),
+                    std::task::Poll::Pending => open = true,
+                }
+            }
+        }
+        if open {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
+    })
+    .await;
+    results.into_iter().flatten().collect()
+}

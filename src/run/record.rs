@@ -1,0 +1,162 @@
+//! What a case leaves behind: its sightings, its standing, and the exchanges worth keeping.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::response::{self, Body, Scope, Spot};
+use crate::ledger::{Sightings, Standing};
+use crate::transport::{Answer, Exchange};
+
+/// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
+const KEPT_FIRST: u64 = 16;
+const KEPT_BROKEN: usize = 16;
+
+/// What became of one case.
+#[derive(Debug)]
+pub struct CaseRun {
+    /// The case, as index into the plan.
+    pub case: usize,
+    /// What it saw.
+    pub seen: Sightings,
+    /// Its verdict.
+    pub standing: Standing,
+    /// Whether it got an accepted status, whatever else was found; what negative cases stand on.
+    pub accepted: bool,
+    /// Whether its answer was of any use at all.
+    pub usable: bool,
+    /// Exchanges by their number in the case; of a long walk not all.
+    pub kept: BTreeMap<u64, Exchange>,
+    /// How many exchanges there were.
+    pub exchanges: u64,
+    /// How many requests were sent, retries included.
+    pub sent: u64,
+    /// Pages fetched.
+    pub pages: u64,
+    /// Items on them.
+    pub items: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// For each rule over the whole run: the values seen, with the exchange.
+    pub values: Vec<(usize, String, u64)>,
+    kept_broken: usize,
+    last: Option<(u64, Exchange)>,
+}
+
+impl CaseRun {
+    /// A case about to run.
+    pub fn new(plan: &Plan, case: usize) -> CaseRun {
+        CaseRun {
+            case,
+            seen: Sightings::new(plan.clauses.len()),
+            standing: Standing::default(),
+            accepted: false,
+            usable: false,
+            kept: BTreeMap::new(),
+            exchanges: 0,
+            sent: 0,
+            pages: 0,
+            items: 0,
+            took: Duration::ZERO,
+            values: Vec::new(),
+            kept_broken: 0,
+            last: None,
+        }
+    }
+
+    /// The number of the next exchange.
+    pub fn next_number(&self) -> u64 {
+        self.exchanges
+    }
+
+    /// Judges every attempt of an exchange, the last one with the body that was read of it.
+    pub fn judge(
+        &mut self,
+        plan: &Plan,
+        request: &PlannedRequest,
+        exchange: &Exchange,
+        body: &Body,
+        items: bool,
+        page: u64,
+    ) {
+        let operation = plan.cases[self.case].operation;
+        let spot = Spot {
+            exchange: self.next_number(),
+            page,
+        };
+        let is_documented = request.method == plan.contract.operations[operation].method;
+        let count = exchange.attempts.len();
+        for (n, attempt) in exchange.attempts.iter().enumerate() {
+            let Ok(answer) = &attempt.result else {
+                continue;
+            };
+            self.gather(plan, answer, spot.exchange);
+            if !is_documented {
+                continue;
+            }
+            let last = n + 1 == count;
+            let own;
+            let body = if last {
+                body
+            } else {
+                own = response::read_body(answer);
+                &own
+            };
+            response::judge(
+                plan,
+                operation,
+                request,
+                answer,
+                body,
+                Scope { items, last },
+                spot,
+                &mut self.seen,
+            );
+        }
+    }
+
+    /// Keeps the exchange where it is worth it, and counts it. `breaks_before` is how many breaks there were before it.
+    pub fn keep(&mut self, exchange: Exchange, breaks_before: u64) {
+        let number = self.exchanges;
+        self.exchanges += 1;
+        self.sent += exchange.attempts.len() as u64;
+        let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
+        if number < KEPT_FIRST {
+            self.kept.insert(number, exchange);
+        } else if broke {
+            self.kept_broken += 1;
+            self.kept.insert(number, exchange);
+        } else {
+            self.last = Some((number, exchange));
+        }
+    }
+
+    /// Keeps the last exchange too, once there is no other.
+    pub fn close(&mut self) {
+        if let Some((number, exchange)) = self.last.take() {
+            if number + 1 == self.exchanges {
+                self.kept.insert(number, exchange);
+            }
+        }
+    }
+
+    fn gather(&mut self, plan: &Plan, answer: &Answer, exchange: u64) {
+        for (n, rule) in plan.rules.iter().enumerate() {
+            if rule.over != Over::Run
+                || !matches!(rule.test, Test::Sequence(Sequence::NeverRepeats))
+            {
+                continue;
+            }
+            for (_, source) in &rule.bind {
+                if let Source::Header(name) = source {
+                    self.values.extend(
+                        answer
+                            .header(name)
+                            .filter(|value| !value.is_empty())
+                            .map(|value| (n, value.to_owned(), exchange)),
+                    );
+                }
+            }
+        }
+    }
+}

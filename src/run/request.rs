@@ -1,0 +1,167 @@
+//! Cases of one request, or of one request for each of several values, and the rate-limit burst.
+
+use crate::battery::{Accept, Case, Does, Expects, PlannedRequest};
+use crate::check::acceptance::{self, Acceptance};
+use crate::check::page;
+use crate::check::response::{Body, Spot, read_body};
+use crate::ledger::{Sightings, Verdict};
+use crate::transport::{Exchange, Failure, FailureKind, Request};
+
+use super::Runner;
+use super::record::CaseRun;
+
+/// How many requests a burst sends at most.
+const BURST: usize = 200;
+
+impl Runner<'_> {
+    /// Sends one planned request.
+    pub(super) async fn send(&self, case: &Case, planned: &PlannedRequest) -> Exchange {
+        self.transport
+            .send(Request {
+                method: planned.method.clone(),
+                target: planned.target.clone(),
+                from_link: false,
+                credentials: case.credentials,
+            })
+            .await
+    }
+
+    /// Runs a case of plain requests.
+    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<bool>) {
+        let case = &self.plan.cases[run.case];
+        let planned: Vec<&PlannedRequest> = match case.does {
+            Does::Burst => case.requests.iter().cycle().take(BURST).collect(),
+            _ => case.requests.iter().collect(),
+        };
+        let mut limited = false;
+        for request in planned {
+            let exchange = self.send(case, request).await;
+            limited = exchange.attempts.iter().any(|attempt| {
+                attempt
+                    .result
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status == 429)
+            });
+            let failure = exchange.last().result.as_ref().err().cloned();
+            self.one(run, request, exchange, control);
+            if failure.is_some_and(|failure| failure.kind == FailureKind::Cancelled)
+                || (case.does == Does::Burst && limited)
+            {
+                break;
+            }
+        }
+        if case.does == Does::Burst && !limited {
+            run.standing.raise(
+                Verdict::Inconclusive,
+                format!("no 429 within {BURST} requests in a row"),
+            );
+        }
+    }
+
+    /// Judges one exchange of such a case.
+    fn one(
+        &self,
+        run: &mut CaseRun,
+        request: &PlannedRequest,
+        exchange: Exchange,
+        control: Option<bool>,
+    ) {
+        let plan = self.plan;
+        let case = &plan.cases[run.case];
+        let before = run.seen.breaks();
+        let Some(answer) = exchange.answer() else {
+            if let Err(failure) = &exchange.last().result {
+                fail(run, failure, case.control.is_none());
+            }
+            run.judge(plan, request, &exchange, &Body::Incomplete, false, 0);
+            return run.keep(exchange, before);
+        };
+        let body = read_body(answer);
+        let empty_wanted = case
+            .accepts
+            .iter()
+            .any(|accept| matches!(accept, Accept::Empty(_)));
+        run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
+        run.usable = body != Body::Incomplete;
+        let spot = Spot {
+            exchange: run.next_number(),
+            page: 0,
+        };
+        let mut own = Sightings::new(plan.clauses.len());
+        let acceptance =
+            acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
+        let trusted = case.control.is_none() || control == Some(true);
+        match acceptance {
+            Acceptance::Accepted if trusted => {
+                run.seen.merge(own);
+                run.accepted = true;
+                run.standing.raise(Verdict::Pass, "");
+                self.something_to_see(run, case, &body);
+            }
+            // Without its control, only what no valid answer could explain is believed: a success, or a server error.
+            Acceptance::Broken if trusted || answer.status < 300 || answer.status >= 500 => {
+                run.seen.merge(own);
+                run.standing.raise(Verdict::Pass, "");
+            }
+            Acceptance::Accepted | Acceptance::Broken => {
+                run.standing
+                    .raise(Verdict::Inconclusive, self.without_control(case));
+            }
+            Acceptance::Open(why) => {
+                run.usable &= !matches!(answer.status, 429 | 503);
+                run.standing.raise(Verdict::Inconclusive, why);
+            }
+        }
+        run.keep(exchange, before);
+    }
+
+    /// A valid read that shows nothing is no pass.
+    fn something_to_see(&self, run: &mut CaseRun, case: &Case, body: &Body) {
+        let Some(collection) = case
+            .collection
+            .as_ref()
+            .filter(|_| case.expects == Expects::Success)
+        else {
+            return;
+        };
+        match body.value().map(|value| page::read(collection, value)) {
+            Some(page) => {
+                let items = page.items.map_or(0, <[_]>::len);
+                run.pages += 1;
+                run.items += items as u64;
+                if items == 0 && page.next.is_none() {
+                    let why = if page.items.is_some() {
+                        "the collection is empty, so nothing about items could be seen"
+                    } else {
+                        "the answer has no list of items"
+                    };
+                    run.standing.raise(Verdict::Inconclusive, why);
+                }
+            }
+            None => run.standing.raise(
+                Verdict::Inconclusive,
+                "the answer is no JSON, so nothing about items could be seen",
+            ),
+        }
+    }
+
+    /// Why a case without its control shows nothing.
+    pub(super) fn without_control(&self, case: &Case) -> String {
+        let control = case
+            .control
+            .map(|control| self.plan.cases[control].id.as_str())
+            .unwrap_or_default();
+        format!("its control {control} did not get an accepted answer, so a refusal proves nothing")
+    }
+}
+
+/// No answer came.
+pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
+    let what = if is_control && failure.kind != FailureKind::Cancelled {
+        "the target is unreachable: "
+    } else {
+        ""
+    };
+    run.standing
+        .raise(Verdict::Error, format!("{what}{}", failure.message));
+}

@@ -1,0 +1,245 @@
+//! The walk over all pages, streaming: a page is judged while the next one is fetched.
+
+use std::hash::RandomState;
+use std::sync::Arc;
+
+use crate::battery::{Case, Sequence};
+use crate::check::acceptance::{self, Acceptance};
+use crate::check::page;
+use crate::check::response::{Spot, read_body};
+use crate::check::walk::{Look, Step, clause_of};
+use crate::contract::Kind;
+use crate::ledger::{Break, Verdict};
+use crate::transport::{Exchange, Request};
+
+use super::Runner;
+use super::event::Event;
+use super::record::CaseRun;
+use super::request::fail;
+
+/// How a look at the collection ended, besides what it noted.
+enum End {
+    /// At the last page, or where the walk itself found that going on is pointless.
+    Done,
+    /// Before that: why, and how grave.
+    Short(Verdict, String),
+}
+
+impl Runner<'_> {
+    /// Runs the walk, and where it disagrees with itself looks once more.
+    pub(super) async fn walk(&self, run: &mut CaseRun) {
+        let plan = self.plan;
+        let case = &plan.cases[run.case];
+        let hasher = RandomState::new();
+        let (look, end) = self.look(run, case, &hasher, true).await;
+        run.pages = look.pages;
+        run.items = look.items;
+        let mut settled = true;
+        if look.disagrees() && matches!(end, End::Done) {
+            let (again, _) = self.look(run, case, &hasher, false).await;
+            if again.fingerprint() != look.fingerprint() {
+                settled = false;
+                let what = look.fingerprint().difference(&again.fingerprint());
+                run.standing.raise(
+                    Verdict::Inconclusive,
+                    format!("the collection changes while it is read: {what}"),
+                );
+            } else if again.order() != look.order() {
+                self.reordered(run, case);
+            }
+        }
+        if settled {
+            look.settle(plan, case.operation, true, &mut run.seen);
+        }
+        match end {
+            End::Short(verdict, why) => run.standing.raise(verdict, why),
+            End::Done if look.items == 0 => run.standing.raise(
+                Verdict::Inconclusive,
+                "the collection is empty, so nothing about items could be seen",
+            ),
+            End::Done => run.standing.raise(Verdict::Pass, ""),
+        }
+        let look = Arc::new(look);
+        if settled && look.ended() {
+            self.walks
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(case.operation, look);
+        }
+    }
+
+    /// One walk from the first page on; with `judge`, every page is judged.
+    pub(super) async fn look_silently(&self, run: &mut CaseRun, case: &Case) -> Look {
+        self.look(run, case, &RandomState::new(), false).await.0
+    }
+
+    /// Another look by the same measure.
+    pub(super) async fn look_again(&self, run: &mut CaseRun, case: &Case, like: &Look) -> Look {
+        self.look(run, case, like.hasher(), false).await.0
+    }
+
+    async fn look(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        hasher: &RandomState,
+        judge: bool,
+    ) -> (Look, End) {
+        let plan = self.plan;
+        let (Some(collection), Some(planned)) = (case.collection.as_ref(), case.requests.first())
+        else {
+            return (Look::new(&Default::default(), "", hasher), End::Done);
+        };
+        let unique = plan.clauses.iter().any(|(_, clause)| {
+            clause.operation == case.operation
+                && clause.kind == Kind::Schema
+                && clause.keyword == "uniqueItems"
+                && format!("/{}", clause.place) == collection.items
+        });
+        let mut look = Look::new(collection, &planned.target, hasher);
+        let mut target = planned.target.clone();
+        let mut exchange = self.send(case, planned).await;
+        loop {
+            let Some(answer) = exchange.answer() else {
+                let failure = exchange.last().result.clone().err();
+                let before = run.seen.breaks();
+                run.keep(exchange, before);
+                if let Some(failure) = failure {
+                    fail(run, &failure, false);
+                    return (look, End::Short(Verdict::Error, failure.message));
+                }
+                return (look, End::Done);
+            };
+            let (status, number) = (answer.status, run.next_number());
+            let body = read_body(answer);
+            let page_number = look.pages + 1;
+            let before = run.seen.breaks();
+            if status != 200 || body.value().is_none() {
+                if judge {
+                    run.judge(plan, planned, &exchange, &body, true, page_number);
+                }
+                let end = self.no_page(run, case, &mut look, &exchange, page_number);
+                run.keep(exchange, before);
+                return (look, end);
+            }
+            let value = body.value().unwrap_or(&serde_json::Value::Null);
+            let step = look.page(&page::read(collection, value), &target, number, unique);
+            if judge {
+                run.accepted = true;
+                self.listener.hear(&Event::Page {
+                    id: case.id.clone(),
+                    pages: look.pages,
+                    items: look.items,
+                });
+            }
+            let next = match step {
+                Step::Follow(_) if look.pages >= self.options.max_pages => {
+                    if judge {
+                        run.judge(plan, planned, &exchange, &body, true, page_number);
+                    }
+                    run.keep(exchange, before);
+                    let why = format!(
+                        "the walk was stopped after {} pages (--max-pages)",
+                        look.pages
+                    );
+                    return (look, End::Short(Verdict::Inconclusive, why));
+                }
+                Step::Follow(next) => next,
+                Step::End | Step::Stop(_) => {
+                    if judge {
+                        run.judge(plan, planned, &exchange, &body, true, page_number);
+                    }
+                    run.keep(exchange, before);
+                    return (
+                        look,
+                        match step {
+                            Step::Stop(Some(why)) => End::Short(Verdict::Inconclusive, why),
+                            _ => End::Done,
+                        },
+                    );
+                }
+            };
+            let request = Request {
+                method: planned.method.clone(),
+                target: next.clone(),
+                from_link: true,
+                credentials: case.credentials,
+            };
+            let fetch = self.transport.send(request);
+            let (fetched, ()) = tokio::join!(fetch, async {
+                if judge {
+                    run.judge(plan, planned, &exchange, &body, true, page_number);
+                }
+            });
+            run.keep(exchange, before);
+            exchange = fetched;
+            target = next;
+        }
+    }
+
+    /// What came is no page.
+    fn no_page(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        look: &mut Look,
+        exchange: &Exchange,
+        page: u64,
+    ) -> End {
+        let Some(answer) = exchange.answer() else {
+            return End::Done;
+        };
+        let (status, number) = (answer.status, run.next_number());
+        let spot = Spot {
+            exchange: number,
+            page,
+        };
+        if status == 200 {
+            return End::Short(
+                Verdict::Inconclusive,
+                format!("page {page} is no JSON, so the walk ends there"),
+            );
+        }
+        if page == 1 || status >= 500 {
+            let body = read_body(answer);
+            return match acceptance::judge(self.plan, case, "", answer, &body, spot, &mut run.seen)
+            {
+                Acceptance::Open(why) => End::Short(Verdict::Inconclusive, why),
+                Acceptance::Accepted | Acceptance::Broken => {
+                    End::Short(Verdict::Pass, String::new())
+                }
+            };
+        }
+        if status == 429 {
+            return End::Short(
+                Verdict::Inconclusive,
+                format!("page {page} was answered 429, and the rate limit did not give way"),
+            );
+        }
+        look.page_refused(status, number);
+        End::Done
+    }
+
+    /// Two looks met the same items in another order.
+    fn reordered(&self, run: &mut CaseRun, case: &Case) {
+        let Some(clause) = clause_of(self.plan, case.operation, Sequence::OrderIsStable) else {
+            return;
+        };
+        let promise = self.plan.clauses.get(clause);
+        run.seen.exercise(clause);
+        run.seen.report(Break {
+            clause,
+            level: promise.level,
+            message: format!(
+                "{}: two walks met the same items in another order",
+                promise.text
+            ),
+            expected: "the same order as in the first walk".to_owned(),
+            actual: "another order".to_owned(),
+            pointer: String::new(),
+            page: 0,
+            exchange: None,
+            excerpt: String::new(),
+        });
+    }
+}

@@ -1,0 +1,298 @@
+//! Sends requests over the wire: credentials, pace, retries, and the end of the run.
+//! It never fails, never judges, and never sends anything to another origin than the base URL's.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Method};
+use reqwest::Client;
+use tokio::sync::watch;
+use url::Url;
+
+use super::attempt::{Bounds, Outcome, attempt};
+use super::client::{CommonHeaders, client, common_headers};
+use super::config::{LiveConfig, TransportError};
+use super::credentials::Claims;
+use super::pace::{Pace, wait_before};
+use super::target::Base;
+use super::trouble::Peer;
+use super::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request, Sending, Transport};
+
+/// The transport to a running target.
+///
+/// Every request goes through one pool of connections. What is sent again, and when, is told by
+/// the attempts of the exchange; nothing is repeated that is not recorded there.
+pub struct LiveTransport {
+    base: Base,
+    peer: Peer,
+    client: Client,
+    claims: Claims,
+    common: CommonHeaders,
+    bounds: Bounds,
+    retries: u32,
+    pace: Pace,
+    deadline: Option<Instant>,
+    cancelled: watch::Sender<bool>,
+}
+
+impl LiveTransport {
+    /// Checks the configuration and sets up the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`TransportError`] for a base URL, certificates, a proxy, a header or credentials that
+    /// cannot be used.
+    pub fn new(config: LiveConfig) -> Result<Self, TransportError> {
+        let base = Base::new(&config.base_url)?;
+        let claims = Claims::new(&config)?;
+        let proxy = config.proxy.as_ref().and_then(|url| {
+            Some(format!(
+                "{}:{}",
+                url.host_str()?,
+                url.port_or_known_default()?
+            ))
+        });
+        Ok(Self {
+            peer: Peer {
+                target: base.host.clone(),
+                proxy,
+            },
+            client: client(&config, &base)?,
+            common: common_headers(&config, claims.header.as_ref())?,
+            bounds: Bounds {
+                timeout: config.timeout,
+                max_body: config.max_body,
+            },
+            retries: config.retries,
+            pace: Pace::new(config.rate),
+            deadline: config.deadline,
+            cancelled: watch::Sender::new(false),
+            base,
+            claims,
+        })
+    }
+
+    /// Ends everything under way at once, and every later request before it is sent; both with
+    /// [`FailureKind::Cancelled`].
+    pub fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    async fn exchange(&self, request: Request) -> Exchange {
+        let prepared = match self.prepare(&request) {
+            Ok(prepared) => prepared,
+            Err(failure) => {
+                let url = self.base.root.clone();
+                return Exchange {
+                    request,
+                    url,
+                    headers: Vec::new(),
+                    attempts: vec![at_once(failure)],
+                };
+            }
+        };
+        let attempts = self.attempts(&prepared).await;
+        Exchange {
+            request,
+            url: prepared.shown_url,
+            headers: prepared.shown_headers,
+            attempts,
+        }
+    }
+
+    async fn attempts(&self, prepared: &Prepared) -> Vec<Attempt> {
+        let mut ended = pin!(self.ended());
+        let mut attempts: Vec<Attempt> = Vec::new();
+        let mut wait = Duration::ZERO;
+        loop {
+            let idle = Instant::now();
+            let ready = self.unless(&mut ended, self.wait(wait)).await;
+            if let Some(previous) = attempts.last_mut() {
+                previous.waited = idle.elapsed();
+            }
+            if let Err(failure) = ready.and_then(|waited| waited) {
+                attempts.push(at_once(failure));
+                return attempts;
+            }
+            let start = Instant::now();
+            let sending = attempt(&self.client, prepared.request(), self.bounds, &self.peer);
+            let outcome = match self.unless(&mut ended, sending).await {
+                Ok(outcome) => outcome,
+                Err(failure) => Outcome {
+                    result: Err(failure),
+                    is_final: true,
+                },
+            };
+            let took = start.elapsed();
+            if let Ok(answer) = &outcome.result {
+                self.pace.heed(answer);
+            }
+            let is_last = attempts.len() as u64 >= u64::from(self.retries);
+            let again = !is_last && is_worth_another(&outcome, &prepared.method);
+            let retry = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+            wait = wait_before(retry, outcome.result.as_ref().ok());
+            attempts.push(Attempt {
+                result: outcome.result,
+                took,
+                waited: Duration::ZERO,
+            });
+            if !again {
+                return attempts;
+            }
+        }
+    }
+
+    /// Waits before a retry and for a turn. A wait that the run's time does not hold is not begun.
+    async fn wait(&self, wait: Duration) -> Result<(), Failure> {
+        if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() + wait >= deadline)
+        {
+            return Err(out_of_time());
+        }
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        self.pace.turn().await;
+        Ok(())
+    }
+
+    /// The work, unless the run ends first.
+    async fn unless<T>(
+        &self,
+        ended: &mut Pin<&mut impl Future<Output = Failure>>,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            failure = ended => Err(failure),
+            done = work => Ok(done),
+        }
+    }
+
+    /// Completes when the run is cancelled or its time is over.
+    async fn ended(&self) -> Failure {
+        let mut cancelled = self.cancelled.subscribe();
+        let interrupted = async {
+            // It cannot fail: the sender lives as long as this transport.
+            let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+            cancelled_failure("the run was interrupted")
+        };
+        let over = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+                None => std::future::pending().await,
+            }
+            out_of_time()
+        };
+        tokio::select! {
+            biased;
+            failure = interrupted => failure,
+            failure = over => failure,
+        }
+    }
+
+    fn prepare(&self, request: &Request) -> Result<Prepared, Failure> {
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure {
+            kind: FailureKind::Protocol,
+            message: "the method of the request is no token (RFC 9110, section 5.6.2)".into(),
+        })?;
+        let claim = self.claims.of(request.credentials);
+        let (url, shown_url) = self
+            .base
+            .url(request, claim, self.claims.query.as_deref())?;
+        let CommonHeaders {
+            sent: mut headers,
+            shown: mut shown_headers,
+        } = self.common.clone();
+        match (&claim.header, &self.claims.header) {
+            (Some((name, value)), _) => {
+                shown_headers.retain(|(known, _)| known != name.as_str());
+                shown_headers.push((name.to_string(), claim.shown.clone()));
+                headers.insert(name, value.clone());
+            }
+            // That it was left out on purpose is worth showing.
+            (None, Some(name)) => shown_headers.push((name.to_string(), claim.shown.clone())),
+            (None, None) => {}
+        }
+        Ok(Prepared {
+            method,
+            url,
+            headers,
+            shown_url,
+            shown_headers,
+        })
+    }
+}
+
+impl Transport for LiveTransport {
+    fn send(&self, request: Request) -> Sending<'_> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+impl fmt::Debug for LiveTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveTransport")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request as it goes on the wire, and as it is shown.
+struct Prepared {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    shown_url: String,
+    shown_headers: Vec<(String, String)>,
+}
+
+impl Prepared {
+    fn request(&self) -> reqwest::Request {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+}
+
+/// Whether another attempt may go better. Time that ran out is not tried again: it costs as much
+/// again. Where the target may already have done what it was asked, neither is a request that it
+/// may not do twice (RFC 9110, section 9.2.2).
+fn is_worth_another(outcome: &Outcome, method: &Method) -> bool {
+    let may_repeat = method.is_idempotent();
+    match &outcome.result {
+        Ok(answer) if matches!(answer.status, 429 | 503) => true,
+        Ok(answer) => {
+            may_repeat && !outcome.is_final && matches!(answer.end, BodyEnd::BrokenOff(_))
+        }
+        Err(failure) => match failure.kind {
+            FailureKind::Dns | FailureKind::Connect => true,
+            FailureKind::Protocol => may_repeat && !outcome.is_final,
+            FailureKind::Tls
+            | FailureKind::Timeout
+            | FailureKind::Cancelled
+            | FailureKind::NotRecorded => false,
+        },
+    }
+}
+
+fn at_once(failure: Failure) -> Attempt {
+    Attempt {
+        result: Err(failure),
+        took: Duration::ZERO,
+        waited: Duration::ZERO,
+    }
+}
+
+fn out_of_time() -> Failure {
+    cancelled_failure("the time of the whole run is over; give it more with --max-time")
+}
+
+fn cancelled_failure(message: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Cancelled,
+        message: message.to_owned(),
+    }
+}

@@ -1,0 +1,77 @@
+//! The live transport against servers that do what servers should not.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::raw_server::{RawServer, Reply, answer, head};
+use super::{
+    AuthScheme, BodyEnd, Credentials, Exchange, FailureKind, LiveConfig, LiveTransport, Request,
+    Transport as _,
+};
+
+mod answers;
+mod ending;
+mod retries;
+mod sent;
+mod troubles;
+
+const SHORT: Duration = Duration::from_millis(150);
+
+fn config(server: &RawServer) -> LiveConfig {
+    let mut config = LiveConfig::new(Url::parse(&format!("http://{}/", server.addr)).unwrap());
+    config.retries = 0;
+    config.key = Some(("REALKEY".into(), "real-secret".into()));
+    config
+}
+
+fn get(target: &str) -> Request {
+    Request {
+        method: "GET".into(),
+        target: target.into(),
+        from_link: false,
+        credentials: Credentials::Valid,
+    }
+}
+
+async fn send(config: LiveConfig) -> Exchange {
+    LiveTransport::new(config).unwrap().send(get("/a")).await
+}
+
+async fn exchange(reply: Reply) -> Exchange {
+    send(config(&RawServer::start([reply]).await)).await
+}
+
+fn body(exchange: &Exchange) -> &str {
+    std::str::from_utf8(&exchange.answer().unwrap().body).unwrap()
+}
+
+fn failure(exchange: &Exchange) -> (FailureKind, &str) {
+    let failure = exchange.last().result.as_ref().err().unwrap();
+    (failure.kind, &failure.message)
+}
+
+fn broken_off(exchange: &Exchange) -> &str {
+    match &exchange.answer().unwrap().end {
+        BodyEnd::BrokenOff(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The statuses of all attempts; 0 for none.
+fn statuses(exchange: &Exchange) -> Vec<u16> {
+    let results = exchange
+        .attempts
+        .iter()
+        .map(|attempt| attempt.result.as_ref());
+    results
+        .map(|result| result.map_or(0, |answer| answer.status))
+        .collect()
+}
+
+fn ok() -> Reply {
+    answer("200 OK", &[], b"fine")
+}

@@ -1,0 +1,189 @@
+//! What goes on the wire, and what is shown of it.
+
+use super::*;
+
+#[tokio::test]
+async fn the_request_is_sent_as_given_and_shown_without_secrets() {
+    let server = RawServer::start([ok()]).await;
+    let mut config = config(&server);
+    config.base_url = Url::parse(&format!("http://us:pw@{}/pre/", server.addr)).unwrap();
+    config.headers = vec![
+        ("X-Canary".into(), "canary".into()),
+        ("Authorization".into(), "Bearer canary".into()),
+    ];
+    let transport = LiveTransport::new(config).unwrap();
+    let exchange = transport.send(get("/a%2F..%2fb?q=%C3%A9")).await;
+    let sent = server.requests().remove(0);
+    assert!(
+        sent.starts_with("GET /pre/a%2F..%2fb?q=%C3%A9 HTTP/1.1\r\n"),
+        "{sent}"
+    );
+    let line = |name: &str| {
+        let lines = sent
+            .lines()
+            .filter(|line| line.starts_with(&format!("{name}: ")));
+        lines
+            .map(|line| line.split_once(' ').unwrap().1)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        line("authorization"),
+        [format!("Basic {}", STANDARD.encode("REALKEY:real-secret"))]
+    );
+    assert_eq!(line("x-canary"), ["canary"]);
+    assert_eq!(
+        line("user-agent"),
+        [concat!("conform/", env!("CARGO_PKG_VERSION"))]
+    );
+    assert_eq!(line("accept-encoding"), ["gzip, deflate, br"]);
+    assert_eq!(line("host"), [server.addr.to_string()]);
+    assert_eq!(
+        exchange.url,
+        format!("http://{}/pre/a%2F..%2fb?q=%C3%A9", server.addr)
+    );
+    let shown: Vec<_> = exchange
+        .headers
+        .iter()
+        .map(|(n, v)| format!("{n}: {v}"))
+        .collect();
+    assert!(
+        shown.contains(&"authorization: Basic [redacted]".to_owned()),
+        "{shown:?}"
+    );
+    assert!(
+        shown.contains(&"x-canary: [redacted]".to_owned()),
+        "{shown:?}"
+    );
+    assert_eq!(
+        shown.len() + 1,
+        sent.lines().count() - 2,
+        "all but the host is shown"
+    );
+}
+
+#[tokio::test]
+async fn every_kind_of_credentials_reaches_the_wire() {
+    for (who, starts, shown) in [
+        (
+            Credentials::Valid,
+            Some("Basic UkVBTEtFWTpyZWFsLXNlY3JldA=="),
+            "Basic [redacted]",
+        ),
+        (Credentials::None, None, "[none]"),
+        (
+            Credentials::UnknownKey,
+            Some("Basic UTdYSzJWSjVNNFRSWjlIRD"),
+            "Basic [unknown-key]",
+        ),
+        (
+            Credentials::WrongSecret,
+            Some("Basic UkVBTEtFWTpXazJz"),
+            "Basic [wrong-secret]",
+        ),
+        (
+            Credentials::Malformed,
+            Some("Basic %%%not-base64%%%"),
+            "Basic [malformed]",
+        ),
+        (
+            Credentials::OtherScheme,
+            Some("Bearer conform-not-a-token"),
+            "Bearer [other-scheme]",
+        ),
+        (
+            Credentials::Restricted,
+            Some("Basic T1RIRVI6b3RoZXI="),
+            "Basic [restricted]",
+        ),
+    ] {
+        let server = RawServer::start([ok()]).await;
+        let mut config = config(&server);
+        config.restricted = Some(("OTHER".into(), "other".into()));
+        // What a header of the user says about credentials never stands in for the case's own.
+        config.headers = vec![("authorization".into(), "Bearer canary".into())];
+        let transport = LiveTransport::new(config).unwrap();
+        let exchange = transport
+            .send(Request {
+                credentials: who,
+                ..get("/a")
+            })
+            .await;
+        let sent = server.requests().remove(0);
+        let value = sent
+            .lines()
+            .find_map(|line| line.strip_prefix("authorization: "));
+        assert_eq!(value.is_some(), starts.is_some(), "{who:?}: {value:?}");
+        assert!(
+            value.unwrap_or("").starts_with(starts.unwrap_or("")),
+            "{who:?}: {value:?}"
+        );
+        let values = exchange
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "authorization");
+        assert_eq!(
+            values.map(|(_, value)| value.as_str()).collect::<Vec<_>>(),
+            [shown]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_query_key_is_sent_but_not_shown() {
+    let server = RawServer::start([ok()]).await;
+    let config = LiveConfig {
+        scheme: AuthScheme::QueryKey("key".into()),
+        ..config(&server)
+    };
+    let transport = LiveTransport::new(config).unwrap();
+    let exchange = transport.send(get("/a?b=1")).await;
+    assert!(server.requests()[0].starts_with("GET /a?b=1&key=REALKEY HTTP/1.1"));
+    assert!(!format!("{exchange:?}").contains("REALKEY"), "{exchange:?}");
+    assert!(
+        exchange.url.ends_with("/a?b=1&key=[redacted]"),
+        "{}",
+        exchange.url
+    );
+}
+
+#[tokio::test]
+async fn a_method_that_is_none_is_not_sent() {
+    let server = RawServer::start([ok()]).await;
+    let transport = LiveTransport::new(config(&server)).unwrap();
+    let exchange = transport
+        .send(Request {
+            method: "GE T".into(),
+            ..get("/a")
+        })
+        .await;
+    assert_eq!(failure(&exchange).0, FailureKind::Protocol);
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_ipv6_target_is_reached() {
+    // Not every machine that builds this has IPv6.
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+        return;
+    };
+    let server = RawServer::on(listener, [ok()]);
+    assert_eq!(body(&send(config(&server)).await), "fine");
+}
+
+#[tokio::test]
+async fn a_proxy_is_used_only_when_it_is_given() {
+    let proxy = RawServer::start([ok()]).await;
+    let mut config = LiveConfig::new(Url::parse("http://target.invalid:81/pre").unwrap());
+    config.proxy = Some(Url::parse(&format!("http://us:p%40w@{}", proxy.addr)).unwrap());
+    assert_eq!(body(&send(config).await), "fine");
+    let sent = proxy.requests().remove(0);
+    assert!(
+        sent.starts_with("GET http://target.invalid:81/pre/a HTTP/1.1\r\n"),
+        "{sent}"
+    );
+    let login = format!(
+        "proxy-authorization: Basic {}\r\n",
+        STANDARD.encode("us:p@w")
+    );
+    assert!(sent.contains(&login), "{sent}");
+}

@@ -1,0 +1,202 @@
+"use strict";
+(() => {
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const make = (tag, text = "", name = "") => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (name) element.className = name;
+    return element;
+  };
+  // Controls and marks that turn the direction of writing are shown, never obeyed.
+  const visible = (text) => String(text).replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => "⟨U+" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "⟩",
+  );
+  const plural = (n, thing) => n.toLocaleString("en") + " " + thing + (n === 1 ? "" : "s");
+
+  // Exchanges: read when first asked for, put on the page a slice at a time, as text only.
+  const SLICE = 25;
+  let exchanges = null;
+  const exchange = (n) => {
+    exchanges ??= JSON.parse(one("#exchanges").textContent);
+    return exchanges[n];
+  };
+  const headers = (title, list) => {
+    const box = make("div");
+    const lines = list.map(([name, value]) => name + ": " + visible(value)).join("\n");
+    box.append(make("h5", title), make("pre", lines || "none"));
+    return box;
+  };
+  const draw = (n) => {
+    const x = exchange(n);
+    if (!x) return make("p", "Exchange " + n + " was not kept in this report.", "dim");
+    const box = make("article", "", "exchange");
+    const title = make("h4", x.request.method + " " + visible(x.request.url) + " ");
+    const answer = x.response ? "→ " + x.response.status : "→ no response";
+    title.append(make("span", answer + " · " + x.duration_ms + " ms · exchange " + n));
+    box.append(title);
+    if (x.error) box.append(make("p", visible(x.error), "trouble"));
+    for (const a of x.attempts) {
+      const what = a.error || (a.status === null ? "no response" : "answered " + a.status);
+      box.append(make("p", "An earlier attempt: " + visible(what) + " after " + a.duration_ms + " ms, then waited " + a.waited_ms + " ms", "dim"));
+    }
+    const pair = make("div", "", "pair");
+    pair.append(headers("Request headers", x.request.headers));
+    if (x.response) pair.append(headers("Response headers", x.response.headers));
+    box.append(pair);
+    if (x.response) {
+      const r = x.response;
+      const size = r.body_bytes.toLocaleString("en") + " bytes" + (r.body_truncated ? ", the beginning" : "");
+      const body = make("pre", visible(r.body) || "empty");
+      body.tabIndex = 0;
+      box.append(make("h5", "Response body, " + size), body);
+    }
+    return box;
+  };
+  const fill = (details) => {
+    const rest = details.dataset.exchanges.split(" ").map(Number);
+    delete details.dataset.exchanges;
+    const more = make("button");
+    more.type = "button";
+    const next = () => {
+      for (const n of rest.splice(0, SLICE)) more.before(draw(n));
+      more.textContent = "Show more, " + plural(rest.length, "exchange") + " left";
+      more.hidden = rest.length === 0;
+    };
+    details.append(more);
+    more.addEventListener("click", next);
+    next();
+  };
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.dataset.exchanges) fill(target);
+  }, true);
+
+  // What a large report does not show at once waits in templates: findings after the first, places of the contract.
+  const unpack = one(".unpack");
+  const waiting = (section) => all("template", section);
+  const take = (template) => {
+    template.replaceWith(template.content);
+    unpack.hidden = waiting(unpack.parentElement).length === 0;
+  };
+  unpack.addEventListener("click", () => take(waiting(unpack.parentElement)[0]));
+  unpack.hidden = waiting(unpack.parentElement).length === 0;
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.matches(".place")) waiting(target).forEach(take);
+  }, true);
+
+  // Search and filters. No filter of a kind means all of that kind.
+  const search = one("#search");
+  const texts = new WeakMap();
+  const textOf = (item) => {
+    if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
+    return texts.get(item);
+  };
+  const sections = ["findings", "cases", "contract"].map((id) => {
+    const section = document.getElementById(id);
+    const shown = one(".shown", section);
+    return { section, shown, total: shown.textContent };
+  });
+  const apply = () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const { section, shown, total } of sections) {
+      const chosen = new Map();
+      for (const input of all(".filter input:checked", section)) {
+        chosen.set(input.name, [...(chosen.get(input.name) ?? []), input.value]);
+      }
+      const active = words.length > 0 || chosen.size > 0;
+      if (active) waiting(section).forEach(take);
+      let count = 0;
+      for (const item of all("[data-item]", section)) {
+        const fits = [...chosen].every(([name, values]) => values.includes(item.dataset[name]))
+          && words.every((word) => textOf(item).includes(word));
+        item.hidden = !fits;
+        count += fits ? 1 : 0;
+      }
+      for (const node of all(".node", section).reverse()) {
+        node.dataset.was ??= node.open ? "open" : "";
+        node.hidden = active && !one("[data-item]:not([hidden])", node);
+        node.open = active ? !node.hidden : node.dataset.was === "open";
+        if (!active) delete node.dataset.was;
+      }
+      shown.textContent = active ? count.toLocaleString("en") + " of " + total : total;
+      const none = one(".filtered", section);
+      none.hidden = !active || count > 0;
+    }
+  };
+  let soon = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(apply, 120);
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.closest(".filter")) apply();
+  });
+  const clear = () => {
+    search.value = "";
+    for (const input of all(".filter input:checked")) input.checked = false;
+    apply();
+  };
+
+  // A link to a clause, case or finding opens whatever hides it.
+  const reveal = () => {
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* taken as it stands */ }
+    if (!id) return;
+    if (!document.getElementById(id)) waiting().forEach(take);
+    const target = document.getElementById(id);
+    if (!target) return;
+    if (target.closest("[hidden]")) clear();
+    for (let at = target.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+
+  // Keys: `/` searches, Escape clears; in the tree, arrows walk, open and close.
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target === search) {
+      if (key === "Escape") clear();
+      return;
+    }
+    if (key === "/" && !target.closest("input, textarea, select")) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+      return;
+    }
+    const summary = target.closest("summary");
+    const tree = summary?.closest("#contract");
+    if (!tree) return;
+    const details = summary.parentElement;
+    const open = (step) => {
+      const seen = all("summary", tree).filter((each) => each.checkVisibility());
+      seen[seen.indexOf(summary) + step]?.focus();
+    };
+    if (key === "ArrowDown") open(1);
+    else if (key === "ArrowUp") open(-1);
+    else if (key === "ArrowRight" && !details.open) details.open = true;
+    else if (key === "ArrowRight") open(1);
+    else if (key === "ArrowLeft" && details.open) details.open = false;
+    else if (key === "ArrowLeft") one("summary", details.parentElement.closest("details") ?? details).focus();
+    else return;
+    event.preventDefault();
+  });
+
+  // A command is copied at a click; where the clipboard is closed to the page, it is selected.
+  document.addEventListener("click", async ({ target }) => {
+    if (!target.matches("button.copy")) return;
+    const text = target.parentElement.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      target.textContent = "copied";
+    } catch {
+      getSelection().selectAllChildren(text);
+    }
+  });
+  addEventListener("beforeprint", () => all(".finding").forEach((finding) => { finding.open = true; }));
+  document.documentElement.classList.add("js");
+  for (const control of all(".toolbar, .filter")) control.hidden = false;
+  reveal();
+})();
