@@ -5,6 +5,7 @@ pub mod cli;
 pub mod contract;
 pub mod ledger;
 pub mod mock;
+pub mod prove;
 pub mod report;
 pub mod run;
 pub mod transport;

@@ -6,6 +6,7 @@ mod config;
 mod findings;
 mod load;
 mod mock;
+mod prove;
 mod run;
 mod settings;
 mod target;
@@ -73,6 +74,7 @@ pub fn main() -> u8 {
         args::Command::Run(args) => run::main(&args),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Clauses(args) => clauses::main(&args),
+        args::Command::Prove(args) => prove::main(&args),
         _ => Err(CliError::new("not yet")),
     };
     match done {

@@ -453,3 +453,22 @@ pub async fn interrupted() {
     }
     drop(tokio::signal::ctrl_c().await);
 }
+
+/// Reads a recording and checks that it was made of this contract.
+pub fn read_recording(
+    path: &Path,
+    contract: &crate::contract::Contract,
+) -> Result<crate::transport::Recording, CliError> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::new(format!("{name}: cannot be read: {error}")))?;
+    let recording = crate::transport::Recording::read(&name, &text)
+        .map_err(|error| CliError::new(error.to_string()))?;
+    if recording.header.contract_sha256 != contract.document.sha256 {
+        return Err(CliError::new(format!(
+            "{name}: this was recorded for another contract (`{}`); record again with the present one",
+            recording.header.contract
+        )));
+    }
+    Ok(recording)
+}

@@ -116,6 +116,26 @@ impl<'a> Runner<'a> {
 
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
+        let cases = self.run_cases().await;
+        let results: Vec<CaseResult<'_>> = cases
+            .iter()
+            .map(|run| CaseResult {
+                case: run.case,
+                seen: &run.seen,
+                standing: &run.standing,
+            })
+            .collect();
+        let settled = settle(
+            self.plan,
+            &results,
+            self.gate,
+            self.stop.reason().as_deref(),
+        );
+        Finished { cases, settled }
+    }
+
+    /// Runs all cases; what each saw, in the order of the plan.
+    pub async fn run_cases(&self) -> Vec<CaseRun> {
         self.listener.hear(&Event::Started {
             cases: self.plan.cases.len(),
         });
@@ -158,22 +178,7 @@ impl<'a> Runner<'a> {
                 done[place] = Some(run);
             }
         }
-        let cases: Vec<CaseRun> = done.into_iter().flatten().collect();
-        let results: Vec<CaseResult<'_>> = cases
-            .iter()
-            .map(|run| CaseResult {
-                case: run.case,
-                seen: &run.seen,
-                standing: &run.standing,
-            })
-            .collect();
-        let settled = settle(
-            self.plan,
-            &results,
-            self.gate,
-            self.stop.reason().as_deref(),
-        );
-        Finished { cases, settled }
+        done.into_iter().flatten().collect()
     }
 
     fn is_control(&self, case: usize) -> bool {

@@ -11,6 +11,8 @@ mod live_tests;
 mod pace;
 #[cfg(test)]
 mod raw_server;
+mod recorded;
+pub mod recording;
 mod redact;
 mod target;
 #[cfg(test)]
@@ -20,6 +22,8 @@ mod written;
 
 pub use config::{AuthScheme, LiveConfig, TransportError};
 pub use live::LiveTransport;
+pub use recorded::{Key, Recorder, Replay, key, not_recorded};
+pub use recording::{Recording, RecordingError};
 pub use redact::Redactor;
 
 use std::future::Future;
@@ -115,7 +119,8 @@ pub struct Failure {
 }
 
 /// The kinds of trouble that bring no response at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
     /// The name could not be looked up.
     Dns,
