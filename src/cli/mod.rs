@@ -7,6 +7,7 @@ mod findings;
 mod load;
 mod mock;
 mod prove;
+mod recording;
 mod run;
 mod settings;
 mod target;

@@ -17,7 +17,7 @@ use super::args::{ProveArgs, TextOrJson};
 use super::settings::Settings;
 use super::terminal::{self, Paint, Stream};
 use super::text::fold;
-use super::{CliError, load, run, target};
+use super::{CliError, load, recording as recordings, run, target};
 
 /// Proves the battery.
 pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
@@ -65,12 +65,10 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         allow_writes: settings.allow_writes == Some(true),
     };
     if let Some(path) = &settings.replay {
-        let recording = run::read_recording(path, &contract)?;
+        let recording = recordings::read(path, &contract)?;
         let mut parameters = recording.header.parameters.clone();
         parameters.extend(target::parameters(settings, false)?);
-        let has_restricted = recording.exchanges.iter().any(|exchange| {
-            exchange.request.credentials == crate::transport::Credentials::Restricted
-        });
+        let has_restricted = recordings::has_restricted(&recording);
         let plan = Plan::new(contract, &battery, &selection(parameters, has_restricted))?;
         return Ok((plan, recording));
     }

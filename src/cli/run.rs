@@ -13,13 +13,15 @@ use crate::mock::{MockConfig, MockServer};
 use crate::report::writer::{Destination, Order, write_all, write_file};
 use crate::report::{Format, Report};
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
-use crate::transport::{AuthScheme, Credentials, LiveTransport, Redactor, Request, Transport};
+use crate::transport::{
+    AuthScheme, Credentials, LiveTransport, Redactor, Replay, Request, Transport,
+};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
 use super::settings::{GateLevel, Settings};
 use super::terminal::{CaseLines, Paint, Stream};
-use super::{CliError, findings, load, target, terminal};
+use super::{CliError, findings, load, recording, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs) -> Result<u8, CliError> {
@@ -91,6 +93,13 @@ fn plan(settings: &Settings, is_reference: bool, has_restricted: bool) -> Result
     let battery = load::battery(&settings.cases, settings.no_default_cases == Some(true))?;
     let contract = load::contract(settings.spec.as_deref(), &battery)?;
     let mut parameters = target::parameters(settings, is_reference)?;
+    let mut has_restricted = has_restricted;
+    if let Some(path) = &settings.replay {
+        let recording = recording::read(path, &contract)?;
+        has_restricted = recording::has_restricted(&recording);
+        let given = std::mem::replace(&mut parameters, recording.header.parameters);
+        parameters.extend(given);
+    }
     if is_reference {
         // What the reference server would take is no parameter of another contract.
         parameters.retain(|name, _| {
@@ -231,6 +240,9 @@ impl Run<'_> {
             })?;
         let deadline = Instant::now() + longest;
         let stop = Arc::new(Stop::default());
+        if let Some(path) = &settings.replay {
+            return self.replay(path, &stop).await;
+        }
         if let Some(text) = &settings.base_url {
             let (url, shown) = target::base_url(text)?;
             let is_local = url.host().is_some_and(|host| match host {
@@ -300,9 +312,33 @@ impl Run<'_> {
                 .await;
         }
         let shown = shown.as_str().trim_end_matches('/').to_owned();
-        let report = self.run(transport.as_ref(), &shown, &redactor, &stop).await;
+        let report = match &settings.record {
+            Some(path) => {
+                let header = recording::header(self.plan, settings, &shown)?;
+                let recorder = recording::recorder(transport.as_ref(), path, &header, &redactor)?;
+                let report = self.run(&recorder, &shown, &redactor, &stop).await;
+                recording::finish(recorder, path)?;
+                report
+            }
+            None => self.run(transport.as_ref(), &shown, &redactor, &stop).await,
+        };
         watch.abort();
         Ok(report)
+    }
+
+    /// Judges a recording again.
+    async fn replay(&self, path: &Path, stop: &Stop) -> Result<Report, CliError> {
+        let recording = recording::read(path, &self.plan.contract)?;
+        let shown = recording.header.base_url.clone();
+        let replay = Replay::new(recording);
+        let report = self.run(&replay, &shown, &Redactor::default(), stop).await;
+        match replay.missing() {
+            Some(request) => Err(CliError::new(format!(
+                "{}: the recording does not fit the cases, it has no answer to {request}; record again",
+                path.display()
+            ))),
+            None => Ok(report),
+        }
     }
 
     /// Waits until the target answers anything at all.
@@ -452,23 +488,4 @@ pub async fn interrupted() {
         }
     }
     drop(tokio::signal::ctrl_c().await);
-}
-
-/// Reads a recording and checks that it was made of this contract.
-pub fn read_recording(
-    path: &Path,
-    contract: &crate::contract::Contract,
-) -> Result<crate::transport::Recording, CliError> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(format!("{name}: cannot be read: {error}")))?;
-    let recording = crate::transport::Recording::read(&name, &text)
-        .map_err(|error| CliError::new(error.to_string()))?;
-    if recording.header.contract_sha256 != contract.document.sha256 {
-        return Err(CliError::new(format!(
-            "{name}: this was recorded for another contract (`{}`); record again with the present one",
-            recording.header.contract
-        )));
-    }
-    Ok(recording)
 }

@@ -9,7 +9,7 @@ use crate::transport::{BodyEnd, Credentials};
 
 use super::mutant::{Mutant, spots};
 use super::schema::Making;
-use super::world::{World, as_answer_to, set_header, with_answer};
+use super::world::{World, set_header, with_answer};
 
 /// Makes the mutants of such a clause.
 pub fn make(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Making {
@@ -51,7 +51,7 @@ fn security(ix: ClauseIx) -> Vec<Mutant> {
             how: how.to_owned(),
             edit: Arc::new(move |world, sent| {
                 let allowed = world.page(&sent.request.target)?;
-                (sent.request.credentials == who).then(|| as_answer_to(sent.request, allowed))
+                (sent.request.credentials == who).then(|| world.as_answer_to(sent.request, allowed))
             }),
         })
         .collect()
@@ -81,8 +81,12 @@ fn parameter(ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
                 && !has
                 && !is_link
                 && !sent.request.from_link;
-            open.then(|| world.valid().map(|valid| as_answer_to(sent.request, valid)))
-                .flatten()
+            open.then(|| {
+                world
+                    .valid()
+                    .map(|valid| world.as_answer_to(sent.request, valid))
+            })
+            .flatten()
         }),
     }]
 }

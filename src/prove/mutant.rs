@@ -208,17 +208,6 @@ fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot
         took: Duration::ZERO,
         waited: Duration::ZERO,
     };
-    if matches!(status, 429 | 503) {
-        // A transport tries again after these, so they come before the recorded answer.
-        let key = world.valid_key()?;
-        let mut exchange = world.recorded(&key, 0)?.clone();
-        exchange.attempts.insert(0, attempt(answer));
-        return Some(Spot {
-            variant: "made",
-            keys: vec![key],
-            made: Some((exchange, 0)),
-        });
-    }
     let cases: Vec<_> = world
         .plan
         .cases

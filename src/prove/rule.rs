@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::battery::model::{Breaking, BreakingValue};
 use crate::battery::{Accept, Over, Rule, Source, Test};
+use crate::check::predicate::takes_one;
 use crate::contract::{ClauseIx, Response, pointer};
 use crate::transport::{Credentials, Exchange};
 
@@ -13,7 +14,7 @@ use super::mutant::{Mutant, spots};
 use super::place;
 use super::schema::Making;
 use super::sequence;
-use super::world::{World, as_answer_to, set_header, with_answer, with_body};
+use super::world::{World, set_header, with_answer, with_body};
 
 /// Makes the mutants of a rule.
 pub fn make(world: &World<'_>, rule: &Rule) -> Making {
@@ -102,9 +103,7 @@ fn in_body(world: &World<'_>, rule: &Rule, breaking: &Breaking, tokens: &[String
             let Some(body) = spot.body(world) else {
                 continue;
             };
-            let Some(value) = place::get(&body, tokens)
-                .and_then(|current| broken(breaking, rule, current, &body))
-            else {
+            let Some(value) = broken(breaking, rule, place::get(&body, tokens), &body) else {
                 continue;
             };
             let at = tokens.to_vec();
@@ -145,9 +144,7 @@ fn in_items(world: &World<'_>, rule: &Rule, breaking: &Breaking, tokens: &[Strin
             }) else {
                 continue;
             };
-            let Some(value) = place::get(element, tokens)
-                .and_then(|current| broken(breaking, rule, current, element))
-            else {
+            let Some(value) = broken(breaking, rule, place::get(element, tokens), element) else {
                 continue;
             };
             let how = format!("{value} at {}/{n}{}", written(each), written(tokens));
@@ -218,8 +215,14 @@ fn in_element(
 
 /// Whether an element has all that the rule binds, and what the break asks for.
 fn fits(breaking: &Breaking, rule: &Rule, element: &Value) -> bool {
+    let alone = matches!(rule.test, Test::Predicate(predicate) if takes_one(predicate));
+    let is_made = !matches!(breaking.value, BreakingValue::Replace(_));
     let bound = rule.bind.iter().all(|(name, source)| match source {
-        Source::Body(tokens) => place::get(element, tokens).is_some() || (matches!(rule.test, Test::Predicate(predicate) if crate::check::predicate::takes_one(predicate)) && *name != breaking.bound),
+        Source::Body(tokens) => {
+            let is_broken = *name == breaking.bound;
+            let may_lack = if is_broken { is_made && !alone } else { alone };
+            may_lack || place::get(element, tokens).is_some()
+        }
         _ => true,
     });
     bound
@@ -230,7 +233,12 @@ fn fits(breaking: &Breaking, rule: &Rule, element: &Value) -> bool {
         })
 }
 
-fn broken(breaking: &Breaking, rule: &Rule, current: &Value, element: &Value) -> Option<Value> {
+fn broken(
+    breaking: &Breaking,
+    rule: &Rule,
+    current: Option<&Value>,
+    element: &Value,
+) -> Option<Value> {
     match &breaking.value {
         BreakingValue::Text(text) => Some(json!(text)),
         BreakingValue::Number(number) => Some(json!(number)),
@@ -249,7 +257,7 @@ fn broken(breaking: &Breaking, rule: &Rule, current: &Value, element: &Value) ->
                         _ => text,
                     })
             };
-            let text = current.as_str()?;
+            let text = current?.as_str()?;
             let piece = fill(&replace.piece);
             text.contains(&piece)
                 .then(|| json!(text.replace(&piece, &fill(&replace.by))))
@@ -328,7 +336,7 @@ fn by_case(world: &World<'_>, rule: &Rule) -> Vec<Mutant> {
                     .then(|| {
                         world
                             .valid()
-                            .map(|valid: &Exchange| as_answer_to(sent.request, valid))
+                            .map(|valid: &Exchange| world.as_answer_to(sent.request, valid))
                     })
                     .flatten()
             });
@@ -363,7 +371,11 @@ pub fn leaks(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
                 let is_it =
                     sent.request.target == target && sent.request.credentials == Credentials::Valid;
                 is_it
-                    .then(|| world.valid().map(|valid| as_answer_to(sent.request, valid)))
+                    .then(|| {
+                        world
+                            .valid()
+                            .map(|valid| world.as_answer_to(sent.request, valid))
+                    })
                     .flatten()
             }),
         });

@@ -10,7 +10,7 @@ use crate::transport::{Credentials, Exchange};
 
 use super::mutant::{Edit, Mutant, Sent};
 use super::place;
-use super::world::{World, as_answer_to, set_header, with_answer, with_body};
+use super::world::{World, set_header, with_answer, with_body};
 
 /// A part of a target that no server made, by which a mutant knows its own links again.
 const OWN: &str = "conform-mutant";
@@ -152,7 +152,7 @@ impl Maker<'_, '_> {
                 }
                 place::put(body, &next, &[], json!(link))
             })?;
-            Some(as_answer_to(sent.request, &exchange))
+            Some(world.as_answer_to(sent.request, &exchange))
         });
         vec![self.mutant(
             "late",
@@ -298,7 +298,7 @@ impl Maker<'_, '_> {
                     list.insert(0, item);
                     true
                 })?;
-                return Some(as_answer_to(sent.request, &exchange));
+                return Some(world.as_answer_to(sent.request, &exchange));
             }
             if !world.is_page(sent.request, &first) {
                 return None;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Case, Collection, Plan};
+use sha2::{Digest, Sha256};
+
+use crate::battery::{Case, Collection, Plan, Sequence, Source, Test};
 use crate::check::page;
 use crate::transport::{Answer, Credentials, Exchange, Key, Recording, Request, key};
 
@@ -103,6 +105,30 @@ impl<'p> World<'p> {
         pages
     }
 
+    /// The answer to one request as the answer to another. What must never be the same twice is made another, so that
+    /// the copy breaks nothing by being one.
+    pub fn as_answer_to(&self, request: &Request, exchange: &Exchange) -> Exchange {
+        let mut copy = Exchange {
+            request: request.clone(),
+            ..exchange.clone()
+        };
+        let Some(Ok(answer)) = copy.attempts.last_mut().map(|last| last.result.as_mut()) else {
+            return copy;
+        };
+        for rule in &self.plan.rules {
+            for (_, source) in &rule.bind {
+                if let (Test::Sequence(Sequence::NeverRepeats), Source::Header(name)) =
+                    (&rule.test, source)
+                {
+                    let own = format!("{:?} {}", request.credentials, request.target);
+                    let digest = crate::contract::hex(&Sha256::digest(own.as_bytes())[..8]);
+                    set_header(answer, name, Some(&format!("conform-{digest}")));
+                }
+            }
+        }
+        copy
+    }
+
     /// Whether a request is one for that page, by somebody who may see it.
     pub fn is_page(&self, request: &Request, target: &str) -> bool {
         request.credentials == Credentials::Valid
@@ -138,14 +164,6 @@ pub fn with_body(exchange: &Exchange, change: impl FnOnce(&mut Value) -> bool) -
     with_answer(exchange, |answer| {
         answer.body = Arc::new(body.to_string().into_bytes())
     })
-}
-
-/// The answer to one request as the answer to another.
-pub fn as_answer_to(request: &Request, exchange: &Exchange) -> Exchange {
-    Exchange {
-        request: request.clone(),
-        ..exchange.clone()
-    }
 }
 
 /// Sets a header, or takes it away.
