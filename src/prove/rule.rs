@@ -355,7 +355,12 @@ fn by_case(world: &World<'_>, rule: &Rule) -> Vec<Mutant> {
 pub fn leaks(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
     let mut out = Vec::new();
     for case in world.plan.cases.iter().filter(|case| {
+        let takes_success = case
+            .accepts
+            .iter()
+            .any(|accept| matches!(accept, Accept::Status(200..=299) | Accept::Range(2)));
         case.skipped.is_none()
+            && !takes_success
             && case.breaks_success == Some(clause)
             && case.credentials == Credentials::Valid
     }) {

@@ -229,7 +229,8 @@ impl<'a> Runner<'a> {
             id: planned.id.clone(),
         });
         match planned.does {
-            Does::Request | Does::Burst => self.requests(&mut run, control).await,
+            Does::Request => self.requests(&mut run, control).await,
+            Does::Burst => self.burst(&mut run, control).await,
             _ if control == Some(false) => {
                 let id = planned
                     .control
