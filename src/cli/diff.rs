@@ -38,6 +38,13 @@ struct Changes<'a> {
     new: Vec<&'a ClauseRecord>,
 }
 
+/// A title, the clauses below it, and what is said of each.
+type Part<'a> = (
+    String,
+    &'a [&'a ClauseRecord],
+    &'a dyn Fn(&ClauseRecord) -> String,
+);
+
 fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
     let known: BTreeMap<&str, &ClauseRecord> = before
         .clauses
@@ -87,7 +94,7 @@ fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) ->
     let reason = |clause: &ClauseRecord| clause.reason.clone().unwrap_or_default();
     let words = |clause: &ClauseRecord| clause.text.clone();
     let nothing = |_: &ClauseRecord| String::new();
-    let parts: [(String, &[&ClauseRecord], &dyn Fn(&ClauseRecord) -> String); 7] = [
+    let parts: [Part<'_>; 7] = [
         (paint.bad("newly broken"), &changes.broke, &message),
         (paint.good("mended"), &changes.mended, &words),
         (paint.open("still broken"), &changes.still_broken, &nothing),

@@ -9,6 +9,8 @@ mod diff;
 mod exchanges;
 mod explain;
 mod findings;
+#[cfg(test)]
+mod generated;
 mod init;
 mod load;
 mod mock;
