@@ -2,14 +2,27 @@
 
 mod args;
 mod clauses;
+mod closing;
+mod completions;
 mod config;
+mod diff;
+mod exchanges;
+mod explain;
 mod findings;
+#[cfg(test)]
+mod generated;
+mod init;
 mod load;
 mod mock;
+mod orders;
+mod progress;
 mod prove;
 mod recording;
+mod rerender;
+mod response;
 mod run;
 mod settings;
+mod snippet;
 mod target;
 mod terminal;
 mod text;
@@ -75,8 +88,12 @@ pub fn main() -> u8 {
         args::Command::Run(args) => run::main(&args),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Clauses(args) => clauses::main(&args),
+        args::Command::Explain(args) => explain::main(&args),
+        args::Command::Diff(args) => diff::main(&args),
+        args::Command::Report(args) => rerender::main(&args),
+        args::Command::Init(args) => init::main(&args),
+        args::Command::Completions(args) => completions::main(&args),
         args::Command::Prove(args) => prove::main(&args),
-        _ => Err(CliError::new("not yet")),
     };
     match done {
         Ok(code) => code,

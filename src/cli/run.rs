@@ -1,6 +1,6 @@
 //! `conform run`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,8 @@ use crate::battery::{Plan, Selection};
 use crate::contract::Level;
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
+use crate::report::Report;
 use crate::report::writer::{Destination, Order, write_all, write_file};
-use crate::report::{Format, Report};
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
 use crate::transport::{
     AuthScheme, Credentials, LiveTransport, Redactor, Replay, Request, Transport,
@@ -19,9 +19,11 @@ use crate::transport::{
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
+use super::findings::Detail;
+use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
-use super::terminal::{CaseLines, Paint, Stream};
-use super::{CliError, findings, load, recording, target, terminal};
+use super::terminal::{Paint, Stream};
+use super::{CliError, findings, load, orders, recording, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs) -> Result<u8, CliError> {
@@ -46,7 +48,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     if args.list {
         return Ok(list(&plan));
     }
-    let orders = orders(settings)?;
+    let orders = orders::of(settings)?;
     let gate = gate(settings, &plan)?;
     let scheme = target::scheme(&plan)?;
     let needs_key = scheme != AuthScheme::None
@@ -172,43 +174,6 @@ fn today() -> jiff::civil::Date {
     jiff::Timestamp::now()
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
-}
-
-/// The reports that are asked for.
-fn orders(settings: &Settings) -> Result<Vec<Order>, CliError> {
-    let folder = settings
-        .report_dir
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("reports"));
-    if settings.report.is_empty() {
-        let formats = [Format::Json, Format::Junit, Format::Html];
-        return Ok(formats
-            .map(|format| Order {
-                format,
-                destination: Destination::File(folder.join(format.file_name())),
-            })
-            .to_vec());
-    }
-    let mut orders = Vec::new();
-    for text in &settings.report {
-        let (word, path) = match text.split_once('=') {
-            Some((word, path)) => (word, Some(path)),
-            None => (text.as_str(), None),
-        };
-        let format: Format = word
-            .parse()
-            .map_err(|error| CliError::new(format!("--report {text}: {error}")))?;
-        let destination = match path {
-            Some("") => return Err(CliError::new(format!("--report {text}: the path is empty"))),
-            Some(path) => Destination::parse(path),
-            None => Destination::File(folder.join(format.file_name())),
-        };
-        orders.push(Order {
-            format,
-            destination,
-        });
-    }
-    Ok(orders)
 }
 
 /// A run about to begin.
@@ -425,8 +390,13 @@ fn conclude(run: &Run<'_>, report: &Report, orders: &[Order]) -> Result<u8, CliE
         write_baseline(report, path)?;
     }
     let errors = write_all(report, orders);
+    let detail = match (run.quiet, run.resolved.settings.verbose) {
+        (true, _) => Detail::Outcome,
+        (false, Some(true)) => Detail::Exchanges,
+        (false, _) => Detail::Findings,
+    };
     run.stream
-        .line(&findings::summary(run.plan, report, run.paint, run.quiet));
+        .line(&findings::summary(run.plan, report, run.paint, detail));
     let failed: Vec<&Destination> = errors.iter().map(|error| &error.destination).collect();
     let written: Vec<String> = orders
         .iter()

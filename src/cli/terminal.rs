@@ -1,10 +1,8 @@
-//! What people read: lines for cases as they end, findings, the summary. Whatever came from a target is made harmless.
+//! Where text for people goes, in which colors, and what is done so that text from a target does no harm there.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
 
 use crate::ledger::Verdict;
-use crate::run::{Event, Listener};
 
 use super::settings::ColorChoice;
 
@@ -49,14 +47,21 @@ pub fn trouble(text: &str) {
 pub fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let is_bidi = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
-        if (c.is_control() && c != '\n' && c != '\t') || is_bidi {
+        if (c.is_control() && c != '\n' && c != '\t') || is_unseen(c) {
             out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// Characters that turn the direction of writing, or that nobody sees the same (private use included).
+fn is_unseen(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe007f
+    )
 }
 
 /// Colors, or none.
@@ -77,6 +82,17 @@ impl Paint {
             }
         };
         Paint { on }
+    }
+
+    /// Whether anything is colored.
+    pub fn is_on(self) -> bool {
+        self.on
+    }
+
+    /// No colors at all.
+    #[cfg(test)]
+    pub fn plain() -> Paint {
+        Paint { on: false }
     }
 
     fn with(self, code: &str, text: &str) -> String {
@@ -119,102 +135,6 @@ impl Paint {
             Verdict::Fail | Verdict::Error => self.bad(text),
             Verdict::Inconclusive => self.open(text),
             Verdict::Skipped => self.dim(text),
-        }
-    }
-}
-
-/// Prints each case as it ends.
-pub struct CaseLines {
-    stream: Stream,
-    paint: Paint,
-    quiet: bool,
-    progress: Mutex<Option<indicatif::ProgressBar>>,
-}
-
-impl CaseLines {
-    /// A listener that prints to `stream`; progress is shown only where standard error is a terminal.
-    pub fn new(stream: Stream, paint: Paint, quiet: bool) -> CaseLines {
-        let shows = !quiet && std::io::stderr().is_terminal();
-        let progress = shows.then(|| {
-            let bar = indicatif::ProgressBar::new_spinner();
-            bar.set_style(
-                indicatif::ProgressStyle::with_template("{spinner} {msg}")
-                    .unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()),
-            );
-            bar
-        });
-        CaseLines {
-            stream,
-            paint,
-            quiet,
-            progress: Mutex::new(progress),
-        }
-    }
-
-    fn print(&self, text: &str) {
-        let bar = self
-            .progress
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        match bar.as_ref() {
-            Some(bar) => bar.suspend(|| self.stream.line(text)),
-            None => self.stream.line(text),
-        }
-    }
-
-    fn progress(&self, text: String) {
-        if let Some(bar) = self
-            .progress
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .as_ref()
-        {
-            bar.set_message(text);
-            bar.tick();
-        }
-    }
-
-    /// Takes the progress away.
-    pub fn close(&self) {
-        if let Some(bar) = self
-            .progress
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take()
-        {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-impl Listener for CaseLines {
-    fn hear(&self, event: &Event) {
-        match event {
-            Event::Started { .. } => {}
-            Event::CaseStarted { id } => self.progress(id.clone()),
-            Event::Page { id, pages, items } => {
-                self.progress(format!("{id}: {pages} pages, {items} items"))
-            }
-            Event::CaseEnded {
-                id,
-                verdict,
-                reason,
-                ..
-            } => {
-                if self.quiet {
-                    return;
-                }
-                let word = self
-                    .paint
-                    .verdict(*verdict, &format!("{:<12}", verdict.word()));
-                let mut line = format!("{word}  {id}");
-                if !reason.is_empty() {
-                    let reason = super::text::fold(&harmless(reason), 76, "              ");
-                    line.push('\n');
-                    line.push_str(&self.paint.dim(&format!("              {reason}")));
-                }
-                self.print(&line);
-            }
         }
     }
 }

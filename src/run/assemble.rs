@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{Kind, Level};
+use crate::contract::{ClauseIx, Kind, Level};
 use crate::ledger::{Break, Finding, State, Verdict};
 use crate::report::model::{
     AttemptRecord, CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage,
@@ -128,6 +128,36 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
             out_of_reach: None,
         })
         .collect()
+}
+
+/// Who is hurt by a break: rules say so themselves, the rest follows from the kind of promise.
+pub fn hurts(plan: &Plan, clause: ClauseIx) -> &str {
+    if let Some(rule) = plan.rule(clause) {
+        return &rule.hurts;
+    }
+    let clause = plan.clauses.get(clause);
+    match (clause.kind, clause.keyword.as_str()) {
+        (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
+        (Kind::Parameter, _) => {
+            "Clients that forget the parameter get an answer they did not ask for."
+        }
+        (Kind::Status, _) => "Clients that act on the status take the wrong way.",
+        (Kind::ContentType | Kind::Json | Kind::Complete, _) => {
+            "Generated clients cannot decode the answer at all."
+        }
+        (Kind::UniqueKeys, _) => "Clients differ in which of the two values they take.",
+        (Kind::HeaderPresent | Kind::HeaderSchema, _) => {
+            "Clients that rely on the header: pacing, support requests, retries."
+        }
+        (Kind::Schema, "required" | "type" | "format") => {
+            "Typed clients fail to decode it, or crash on the missing value."
+        }
+        (Kind::Schema, "enum" | "const") => {
+            "Clients that switch over the documented values meet one they do not know."
+        }
+        (Kind::Schema, _) => "Clients that store or show the value by its documented bounds.",
+        _ => "",
+    }
 }
 
 /// Case and exchange within it → index in the report's list.
@@ -280,7 +310,7 @@ impl Maker<'_> {
             curl: exchange
                 .map(|exchange| self.curl(exchange))
                 .unwrap_or_default(),
-            hurts: self.hurts(finding),
+            hurts: hurts(self.plan, finding.clause).to_owned(),
             excerpt: text(|first| &first.excerpt),
             baselined: finding.baselined,
         }
@@ -293,37 +323,6 @@ impl Maker<'_> {
             .and_then(|line| line.checked_sub(1));
         let text = index.and_then(|index| self.plan.contract.document.text.lines().nth(index));
         text.unwrap_or_default().trim().to_owned()
-    }
-
-    /// Who is hurt: rules say so themselves, the rest follows from the kind of promise.
-    fn hurts(&self, finding: &Finding) -> String {
-        if let Some(rule) = self.plan.rule(finding.clause) {
-            return rule.hurts.clone();
-        }
-        let clause = self.plan.clauses.get(finding.clause);
-        match (clause.kind, clause.keyword.as_str()) {
-            (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
-            (Kind::Parameter, _) => {
-                "Clients that forget the parameter get an answer they did not ask for."
-            }
-            (Kind::Status, _) => "Clients that act on the status take the wrong way.",
-            (Kind::ContentType | Kind::Json | Kind::Complete, _) => {
-                "Generated clients cannot decode the answer at all."
-            }
-            (Kind::UniqueKeys, _) => "Clients differ in which of the two values they take.",
-            (Kind::HeaderPresent | Kind::HeaderSchema, _) => {
-                "Clients that rely on the header: pacing, support requests, retries."
-            }
-            (Kind::Schema, "required" | "type" | "format") => {
-                "Typed clients fail to decode it, or crash on the missing value."
-            }
-            (Kind::Schema, "enum" | "const") => {
-                "Clients that switch over the documented values meet one they do not know."
-            }
-            (Kind::Schema, _) => "Clients that store or show the value by its documented bounds.",
-            _ => "",
-        }
-        .to_owned()
     }
 
     fn clauses(&self) -> Vec<ClauseRecord> {

@@ -18,7 +18,7 @@ use crate::contract::ClauseIx;
 use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
-pub use assemble::{Context, assemble, clause_records};
+pub use assemble::{Context, assemble, clause_records, hurts};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 

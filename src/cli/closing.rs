@@ -1,0 +1,132 @@
+//! The end of a run for people: what was not put to the test, the counts, the outcome.
+
+use crate::ledger::{Outcome, State};
+use crate::report::Report;
+use crate::report::model::{ClauseRecord, CoverageOf};
+
+use super::snippet::WIDTH;
+use super::terminal::{Paint, harmless};
+use super::text::{fold, plural};
+
+/// How many reasons for clauses not exercised are shown.
+const REASONS_SHOWN: usize = 8;
+
+/// What was not put to the test, grouped by reason.
+pub fn unexercised(report: &Report, paint: Paint) -> String {
+    let mut groups: Vec<(&str, Vec<&ClauseRecord>)> = Vec::new();
+    for clause in report
+        .clauses
+        .iter()
+        .filter(|clause| clause.state == Some(State::NotExercised))
+    {
+        let reason = clause.reason.as_deref().unwrap_or_default();
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, list)) => list.push(clause),
+            None => groups.push((reason, vec![clause])),
+        }
+    }
+    if groups.is_empty() {
+        return String::new();
+    }
+    let total: usize = groups.iter().map(|(_, list)| list.len()).sum();
+    let mut out = format!(
+        "not exercised: {} (each with its reason in the reports)\n",
+        plural(total as u64, "clause")
+    );
+    groups.sort_by_key(|(_, list)| std::cmp::Reverse(list.len()));
+    for (reason, list) in groups.iter().take(REASONS_SHOWN) {
+        let which = match list.as_slice() {
+            [only] => format!(" ({})", only.id),
+            _ => String::new(),
+        };
+        out.push_str(&paint.dim(&format!(
+            "  {:>4}  {}\n",
+            list.len(),
+            fold(&harmless(&format!("{reason}{which}")), WIDTH, "        ")
+        )));
+    }
+    if groups.len() > REASONS_SHOWN {
+        let rest: usize = groups
+            .iter()
+            .skip(REASONS_SHOWN)
+            .map(|(_, list)| list.len())
+            .sum();
+        out.push_str(&paint.dim(&format!("  {rest:>4}  for other reasons\n")));
+    }
+    out.push('\n');
+    out
+}
+
+/// The counts, a line each.
+pub fn counts(report: &Report) -> String {
+    let cases = &report.summary.cases;
+    let found = &report.summary.findings;
+    let coverage = &report.summary.coverage;
+    let line =
+        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, WIDTH, "          "));
+    let mut out = line(
+        "cases",
+        format!(
+            "{} passed, {} failed, {} inconclusive, {} skipped, {} in error",
+            cases.pass, cases.fail, cases.inconclusive, cases.skipped, cases.error
+        ),
+    );
+    let beyond =
+        coverage.must.out_of_reach + coverage.should.out_of_reach + coverage.info.out_of_reach;
+    let reach = if beyond == 0 {
+        String::new()
+    } else {
+        format!("; {beyond} of the others are out of this target's reach")
+    };
+    let of = |coverage: &CoverageOf| format!("{}/{}", coverage.exercised, coverage.total);
+    out.push_str(&line(
+        "clauses",
+        format!(
+            "exercised: must {}, should {}, info {}{reach}",
+            of(&coverage.must),
+            of(&coverage.should),
+            of(&coverage.info)
+        ),
+    ));
+    out.push_str(&line(
+        "findings",
+        format!(
+            "{} must, {} should, {} info, {} baselined",
+            found.must, found.should, found.info, found.baselined
+        ),
+    ));
+    out.push_str(&line(
+        "traffic",
+        format!(
+            "{}, {}, {} in {:.1} s",
+            plural(report.summary.exchanges, "request"),
+            plural(report.summary.pages, "page"),
+            plural(report.summary.items, "item"),
+            report.manifest.duration_ms as f64 / 1000.0
+        ),
+    ));
+    out
+}
+
+/// The outcome and its reasons.
+pub fn outcome(report: &Report, paint: Paint) -> String {
+    let mut out = String::new();
+    for reason in &report.reasons {
+        out.push_str(&format!(
+            "because   {}\n",
+            fold(&harmless(reason), WIDTH, "          ")
+        ));
+    }
+    let word = report.outcome.word();
+    let colored = match report.outcome {
+        Outcome::Conformant => paint.good(word),
+        Outcome::Nonconformant => paint.bad(word),
+        Outcome::Incomplete => paint.open(word),
+    };
+    out.push_str(&format!(
+        "outcome   {colored}: {} (exit code {})",
+        harmless(&report.target.base_url),
+        report.exit_code
+    ));
+    out
+}

@@ -1,0 +1,165 @@
+//! A case in full.
+
+use crate::battery::{Accept, Case, Does, Expects, Plan, PlannedRequest};
+use crate::contract::ClauseIx;
+use crate::transport::Credentials;
+
+use super::super::terminal::Paint;
+use super::super::text::{cut, plural};
+use super::{entry, list, tail};
+
+/// With more clauses than this, they are counted by group.
+const CLAUSES_LISTED: usize = 12;
+/// The widest value of a parameter that is shown whole.
+const VALUE_SHOWN: usize = 60;
+
+/// What it sends, what it expects, what it stands on, what it aims at.
+pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
+    let case = &plan.cases[case];
+    let operation = plan.operation(case);
+    let mut out = entry("case", &case.id, paint);
+    out.push_str(&entry("title", &case.title, paint));
+    out.push_str(&entry("means", &case.means, paint));
+    out.push_str(&list("sends", &sends(plan, case), paint));
+    out.push_str(&entry("as", credentials(case.credentials), paint));
+    out.push_str(&entry("expects", expects(case.expects), paint));
+    let accepts: Vec<String> = case.accepts.iter().map(Accept::to_string).collect();
+    out.push_str(&entry("accepts", &accepts.join(", "), paint));
+    let breaks = |clause: Option<ClauseIx>| clause.map(|ix| tail(plan, ix).to_owned());
+    if let Some(id) = breaks(case.breaks_success) {
+        out.push_str(&entry("", &format!("a success breaks {id}"), paint));
+    }
+    if let Some(id) = breaks(case.breaks_other) {
+        out.push_str(&entry("", &format!("any other answer breaks {id}"), paint));
+    }
+    if let Some(control) = case.control {
+        let control = &plan.cases[control];
+        out.push_str(&entry(
+            "control",
+            &format!(
+                "{} ({}): without its success this case is inconclusive",
+                control.id, control.title
+            ),
+            paint,
+        ));
+    }
+    if case.core {
+        out.push_str(&entry(
+            "core",
+            "yes: where it is inconclusive, the run is incomplete (exit code 3)",
+            paint,
+        ));
+    }
+    if let Some(why) = &case.skipped {
+        out.push_str(&entry("not run", why, paint));
+    }
+    out.push_str(&list("aims at", &aims(plan, case), paint));
+    out.push_str(&entry(
+        "operation",
+        &format!("{} {}", operation.method, operation.path),
+        paint,
+    ));
+    out.push_str(&entry(
+        "file",
+        &format!("{}:{}", case.source, case.line),
+        paint,
+    ));
+    out
+}
+
+fn sends(plan: &Plan, case: &Case) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(first) = case.requests.first() {
+        lines.push(shown(&plan.operation(case).path, first));
+    }
+    match case.does {
+        Does::Request if case.requests.len() > 1 => {
+            lines.push(format!(
+                "and {} more, one for each value:",
+                case.requests.len() - 1
+            ));
+            lines.extend(case.requests.iter().map(|one| cut(&one.label, VALUE_SHOWN)));
+        }
+        Does::Request => {}
+        Does::Repeat => lines.push("the same read again, and compares the two".to_owned()),
+        Does::Walk => {
+            lines.push("then what `next` leads to, as given, to the last page".to_owned());
+        }
+        Does::Links => {
+            lines.push("then what `first`, `prev` and `last` lead to".to_owned());
+        }
+        Does::Burst => lines.push("the same read many times in a row".to_owned()),
+    }
+    lines
+}
+
+/// The request as meant: a parameter whose value the user gives stands in braces.
+fn shown(template: &str, request: &PlannedRequest) -> String {
+    let value = |name: &str, value: &str| {
+        if name == value {
+            format!("{{{name}}}")
+        } else {
+            cut(value, VALUE_SHOWN)
+        }
+    };
+    let mut path = template.to_owned();
+    for (name, text) in &request.path {
+        path = path.replace(&format!("{{{name}}}"), &value(name, text));
+    }
+    let query: Vec<String> = request
+        .query
+        .iter()
+        .map(|(name, text)| format!("{name}={}", value(name, text)))
+        .collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{} {path}{mark}{}", request.method, query.join("&"))
+}
+
+fn credentials(credentials: Credentials) -> &'static str {
+    match credentials {
+        Credentials::Valid => "the credentials given",
+        Credentials::None => "nobody: no credentials at all",
+        Credentials::UnknownKey => "a well-formed key that nobody has",
+        Credentials::WrongSecret => "the right key with a wrong secret",
+        Credentials::Malformed => "credentials that cannot be decoded",
+        Credentials::OtherScheme => "another authentication scheme",
+        Credentials::Restricted => "the second, restricted key",
+    }
+}
+
+fn expects(expects: Expects) -> &'static str {
+    match expects {
+        Expects::Success => "a success, as to any valid request",
+        Expects::Refusal => "a refusal that says what is wrong with the request",
+        Expects::Any => "a success or a refusal, as long as it is an accepted one",
+    }
+}
+
+/// The clauses, or where there are many, how many of each group.
+fn aims(plan: &Plan, case: &Case) -> Vec<String> {
+    let ids: Vec<&str> = case.aims.iter().map(|ix| tail(plan, *ix)).collect();
+    if ids.len() <= CLAUSES_LISTED {
+        return ids.into_iter().map(str::to_owned).collect();
+    }
+    let mut groups: Vec<(String, u64)> = Vec::new();
+    for id in &ids {
+        let mut segments = id.split('/');
+        let first = segments.next().unwrap_or_default();
+        let group = match segments.next() {
+            Some(second @ ("body" | "header")) => format!("{first}/{second}/**"),
+            Some(_) => format!("{first}/**"),
+            None => first.to_owned(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((group, 1)),
+        }
+    }
+    let mut lines = vec![format!("{}:", plural(ids.len() as u64, "clause"))];
+    lines.extend(
+        groups
+            .into_iter()
+            .map(|(group, count)| format!("{count:>4}  {group}")),
+    );
+    lines
+}

@@ -1,0 +1,154 @@
+//! How clauses and rules are checked, in words. One sentence for each kind of promise.
+
+use crate::battery::{Accept, Over, PREDICATES, Rule, SEQUENCES, Source, Test};
+use crate::contract::{Clause, Kind};
+
+/// How a clause that is no rule is checked.
+pub fn checked(clause: &Clause) -> String {
+    let Clause {
+        status,
+        name,
+        keyword,
+        ..
+    } = clause;
+    match clause.kind {
+        Kind::Security => "cases send the valid request with no, wrong or broken credentials; it breaks where one of them succeeds".to_owned(),
+        Kind::Parameter => format!("a case leaves `{name}` out of the valid request; it breaks where that succeeds"),
+        Kind::Status => format!("a case that calls for {status} breaks it where another status comes that it does not accept"),
+        Kind::Undocumented => "every status is looked up in the contract, ranges and `default` included".to_owned(),
+        Kind::ContentType => format!("the Content-Type of every {status} is compared with the documented media types, whatever their case and parameters"),
+        Kind::HeaderPresent => format!("every {status} is searched for the header {name}, whatever its case"),
+        Kind::HeaderSchema => format!("the value of {name} on every {status} is read as its type and held against its schema"),
+        Kind::Complete => format!("the body of every {status} must arrive to its end, within --timeout and --max-body"),
+        Kind::Json => format!("the body of every {status} is parsed as JSON (RFC 8259) in UTF-8"),
+        Kind::UniqueKeys => format!("the parser refuses an object with the same key twice in the body of a {status}"),
+        Kind::Schema => format!("the body of every {status} is held against the schema; this is its keyword `{keyword}`{}", at(clause)),
+        Kind::Rule => String::new(),
+    }
+}
+
+fn at(clause: &Clause) -> String {
+    if clause.place.is_empty() {
+        " at the body itself".to_owned()
+    } else {
+        format!(" at `{}`", clause.place)
+    }
+}
+
+/// What puts a clause that is no rule to the test.
+pub fn exercised(clause: &Clause) -> String {
+    let status = &clause.status;
+    match (clause.kind, clause.keyword.as_str()) {
+        (Kind::Security, _) => "a request without valid credentials is answered, while its control, the valid one, gets an accepted status".to_owned(),
+        (Kind::Parameter, _) => "a request without the parameter is answered, while its control, the valid one, gets an accepted status".to_owned(),
+        (Kind::Status, _) => format!("a case that calls for {status} is answered"),
+        (Kind::Undocumented, _) => "an answer has a status that the contract does not list".to_owned(),
+        (Kind::HeaderSchema, _) => format!("a {status} carries {}", clause.name),
+        (Kind::Json | Kind::UniqueKeys, _) => format!("a {status} has a body"),
+        (Kind::Schema, "required") => format!("a {status} has an object{}", at(clause)),
+        (Kind::Schema, _) => format!("a {status} has a value{} that the keyword speaks of", at(clause)),
+        _ => format!("any answer is a {status}"),
+    }
+}
+
+/// How a server that breaks it is mended, as far as the kind of promise tells.
+pub fn remedy(clause: &Clause) -> String {
+    let name = &clause.name;
+    match (clause.kind, clause.keyword.as_str()) {
+        (Kind::Security, _) => "Check the credentials before anything else, and answer 401 without any data.".to_owned(),
+        (Kind::Parameter, _) => format!("Refuse a request without `{name}`, or declare the parameter as optional."),
+        (Kind::Status, _) => "Send the documented status for this, or document the one that is sent.".to_owned(),
+        (Kind::Undocumented, _) => "Document the status, or send one that is documented.".to_owned(),
+        (Kind::ContentType, _) => "Send the documented Content-Type, on errors too; proxies and gateways often send their own.".to_owned(),
+        (Kind::HeaderPresent, _) => format!("Send {name} on every such answer, also where a gateway answers in the service's place."),
+        (Kind::HeaderSchema, _) => format!("Send {name} in the documented form."),
+        (Kind::Complete, _) => "Send the whole body: look for timeouts, a wrong Content-Length and a broken compression on the way.".to_owned(),
+        (Kind::Json, _) => "Serialize the body with a JSON library, in UTF-8; look for HTML error pages of a gateway.".to_owned(),
+        (Kind::UniqueKeys, _) => "Serialize from one map or struct, so that no key is written twice.".to_owned(),
+        (Kind::Schema, "required") => format!("Always send `{name}`, or take it off the list of required ones."),
+        (Kind::Schema, "enum" | "const") => "Send one of the documented values, or document the new one before it is sent.".to_owned(),
+        (Kind::Schema, keyword) => format!("Make the value fit `{keyword}`, or change the contract before clients rely on it."),
+        (Kind::Rule, _) => String::new(),
+    }
+}
+
+/// How a rule is checked: over what, which values, by which predicate or expression.
+pub fn rule_checked(rule: &Rule) -> Vec<String> {
+    let mut lines = vec![match &rule.test {
+        Test::Predicate(predicate) => {
+            let name = PREDICATES
+                .iter()
+                .find(|(_, known, _)| known == predicate)
+                .map_or("", |(name, ..)| *name);
+            let args = if rule.args.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", rule.args.join(", "))
+            };
+            format!("by the predicate `{name}`{args} over {}", over(rule))
+        }
+        Test::Expression(expression) => format!(
+            "by the expression `{}` over {}",
+            expression.text(),
+            over(rule)
+        ),
+        Test::Sequence(sequence) => {
+            let name = SEQUENCES
+                .iter()
+                .find(|(_, known, _)| known == sequence)
+                .map_or("", |(name, ..)| *name);
+            format!("by the comparison `{name}` over {}", over(rule))
+        }
+        Test::ByCase => {
+            "by the cases that name it: it breaks where an answer is none they accept".to_owned()
+        }
+    }];
+    lines.extend(
+        rule.bind
+            .iter()
+            .map(|(name, source)| format!("{name} = {}", source_text(source))),
+    );
+    lines
+}
+
+/// What puts a rule to the test.
+pub fn rule_exercised(rule: &Rule) -> String {
+    match rule.test {
+        Test::ByCase => "a case that names it is answered".to_owned(),
+        _ if rule.bind.is_empty() => format!("there is {}", over(rule)),
+        _ => format!(
+            "{} has the values it is about, in the types it is about",
+            over(rule)
+        ),
+    }
+}
+
+fn over(rule: &Rule) -> String {
+    let statuses: Vec<String> = rule.statuses.iter().map(Accept::to_string).collect();
+    let of = if statuses.is_empty() {
+        "any answer".to_owned()
+    } else {
+        format!("a {}", statuses.join(" or "))
+    };
+    match rule.over {
+        Over::Responses | Over::Answer => of,
+        Over::Items => format!(
+            "an element of `/{}` of {of}",
+            rule.each.as_deref().unwrap_or_default().join("/")
+        ),
+        Over::Walk => "a walk over all pages".to_owned(),
+        Over::Repeat => "the same read done twice".to_owned(),
+        Over::Links => "the links on the pages of a walk".to_owned(),
+        Over::Run => "all answers of a run together".to_owned(),
+    }
+}
+
+fn source_text(source: &Source) -> String {
+    match source {
+        Source::Body(tokens) => format!("/{}", tokens.join("/")),
+        Source::Status => "the status of the answer".to_owned(),
+        Source::Header(name) => format!("the header {name} of the answer"),
+        Source::Query(name) => format!("the query parameter {name} of the request"),
+        Source::Path(name) => format!("the path parameter {name} of the request"),
+    }
+}

@@ -1,0 +1,110 @@
+//! Files that are made from the code and committed: JSON Schemas and the reference of the command line. Each test
+//! regenerates one and compares it; with `CONFORM_UPDATE=1` it writes the file instead.
+
+use std::path::Path;
+
+use clap::CommandFactory;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+
+use crate::battery::model::{Binding, CaseFile, RuleFile};
+use crate::report::json;
+
+use super::args::Cli;
+use super::config::ConfigFile;
+
+/// The width of help texts in the reference.
+const HELP_WIDTH: usize = 90;
+
+/// Holds a committed file against what the code makes of it now.
+fn hold(path: &str, fresh: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("CONFORM_UPDATE").is_some_and(|value| value == "1") {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, fresh).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(&file)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    assert!(
+        committed == fresh,
+        "{path} is not what the code makes of it now; rewrite it with CONFORM_UPDATE=1 cargo test --lib generated"
+    );
+}
+
+/// The schema of a file that a person writes, in the draft that editors know best.
+fn schema<T: JsonSchema>(title: &str) -> String {
+    let generator = SchemaSettings::draft07().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    format!("{:#}\n", schema.as_value())
+}
+
+#[test]
+fn the_schema_of_reports() {
+    hold("reports/report.schema.json", &json::schema());
+}
+
+#[test]
+fn the_schema_of_the_configuration_file() {
+    hold(
+        "reports/conform.schema.json",
+        &schema::<ConfigFile>("conform.toml"),
+    );
+}
+
+#[test]
+fn the_schemas_of_battery_files() {
+    hold(
+        "cases/case.schema.json",
+        &schema::<CaseFile>("A case of conform"),
+    );
+    hold(
+        "cases/rule.schema.json",
+        &schema::<RuleFile>("A rule of conform"),
+    );
+    hold(
+        "cases/battery.schema.json",
+        &schema::<Binding>("What binds a battery to its operation"),
+    );
+}
+
+#[test]
+fn the_reference_of_the_command_line() {
+    let mut command = Cli::command()
+        .term_width(HELP_WIDTH)
+        .mut_subcommands(|one| one.term_width(HELP_WIDTH));
+    command.build();
+    let mut out = String::from(
+        "# The command line\n\n\
+         Generated from the argument definitions; `CONFORM_UPDATE=1 cargo test --lib generated` writes it again.\n\
+         Every setting of `conform run` can also stand in `conform.toml` under its flag's name.\n",
+    );
+    let mut section = |title: &str, help: String| {
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        out.push_str(&format!(
+            "\n## {title}\n\n```text\n{}\n```\n",
+            help.join("\n").trim_end()
+        ));
+    };
+    section("conform", command.render_long_help().to_string());
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|one| one.get_name().to_owned())
+        .filter(|name| name != "help")
+        .collect();
+    for name in names {
+        let one = command.find_subcommand_mut(&name).unwrap();
+        section(
+            &format!("conform {name}"),
+            one.render_long_help().to_string(),
+        );
+    }
+    hold("docs/cli.md", &out);
+}
+
+#[test]
+fn the_arguments_are_sound() {
+    Cli::command().debug_assert();
+}

@@ -1,0 +1,112 @@
+//! A line for each case as it ends, and on a terminal a progress bar with case, pages and items.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::ledger::Verdict;
+use crate::run::{Event, Listener};
+
+use super::snippet::WIDTH;
+use super::terminal::{Paint, Stream, harmless};
+use super::text::{cut, fold};
+
+/// Where the reason of a verdict begins.
+const INDENT: &str = "              ";
+
+/// Prints each case as it ends.
+pub struct CaseLines {
+    stream: Stream,
+    paint: Paint,
+    quiet: bool,
+    bar: ProgressBar,
+}
+
+impl CaseLines {
+    /// A listener that prints to `stream`; progress is shown only where standard error is a terminal.
+    pub fn new(stream: Stream, paint: Paint, quiet: bool) -> CaseLines {
+        let shows = !quiet && std::io::stderr().is_terminal();
+        let bar = if shows {
+            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{spinner} {bar:16} {pos}/{len}  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        } else {
+            ProgressBar::hidden()
+        };
+        CaseLines {
+            stream,
+            paint,
+            quiet,
+            bar,
+        }
+    }
+
+    /// Takes the progress away.
+    pub fn close(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn line(&self, id: &str, verdict: Verdict, reason: &str) -> String {
+        let word = self
+            .paint
+            .verdict(verdict, &format!("{:<12}", verdict.word()));
+        let mut line = format!("{word}  {}", harmless(id));
+        if !reason.is_empty() {
+            let reason = harmless(reason);
+            // What failed is told in full below; every other reason is told only here.
+            let reason = match verdict {
+                Verdict::Fail => cut(&reason.replace('\n', " "), WIDTH - INDENT.len()),
+                _ => fold(&reason, WIDTH, INDENT),
+            };
+            line.push('\n');
+            line.push_str(&self.paint.dim(&format!("{INDENT}{reason}")));
+        }
+        line
+    }
+}
+
+impl Listener for CaseLines {
+    fn hear(&self, event: &Event) {
+        match event {
+            Event::Started { cases } => self.bar.set_length(*cases as u64),
+            Event::CaseStarted { id } => self.bar.set_message(harmless(id)),
+            Event::Page { id, pages, items } => self.bar.set_message(format!(
+                "{}: {pages} pages, {items} items",
+                cut(&harmless(id), 24)
+            )),
+            Event::CaseEnded {
+                id,
+                verdict,
+                reason,
+                ..
+            } => {
+                self.bar.inc(1);
+                if !self.quiet {
+                    let line = self.line(id, *verdict, reason);
+                    self.bar.suspend(|| self.stream.line(&line));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_takes_two_lines_and_nothing_from_the_target_acts_on_the_terminal() {
+        let lines = CaseLines::new(Stream::Out, Paint::plain(), false);
+        let reason = format!("came \u{1b}[2J\u{202e}{}", "long ".repeat(60));
+        let text = lines.line("walk", Verdict::Fail, &reason);
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(
+            text.contains("\\u{1b}[2J\\u{202e}") && !text.contains('\u{1b}'),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! `conform report`: a JSON report in other formats, and the one place where reports are read back from files.
+
+use std::path::Path;
+
+use crate::report::writer::{Destination, Order, write_all};
+use crate::report::{Report, json};
+
+use super::args::ReportArgs;
+use super::{CliError, orders, terminal};
+
+/// Renders the report in every format that is asked for.
+pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
+    let wanted = args
+        .formats
+        .iter()
+        .map(|text| {
+            orders::parse("--format", text).map(|(format, destination)| Order {
+                format,
+                destination: destination.unwrap_or(Destination::Stdout),
+            })
+        })
+        .collect::<Result<Vec<Order>, CliError>>()?;
+    let report = read(&args.file)?;
+    let errors = write_all(&report, &wanted);
+    for error in &errors {
+        terminal::trouble(&format!("error: {error}"));
+    }
+    Ok(if errors.is_empty() { 0 } else { 2 })
+}
+
+/// Reads a report from a file.
+pub fn read(path: &Path) -> Result<Report, CliError> {
+    let name = path.display().to_string();
+    let unreadable =
+        |error: std::io::Error| CliError::new(format!("{name}: cannot be read: {error}"));
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    // A file that is too large is refused before it is in memory.
+    if let Some(bytes) = usize::try_from(size)
+        .ok()
+        .filter(|bytes| *bytes > json::MAX_BYTES)
+    {
+        return Err(CliError::new(
+            json::ReadError::TooLarge { name, bytes }.to_string(),
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    json::read(&bytes, &name).map_err(|error| CliError::new(error.to_string()))
+}
