@@ -1,4 +1,13 @@
 //! conform finds out, with proof, whether an HTTP API keeps its OpenAPI contract.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::disallowed_macros,
+        clippy::disallowed_methods,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod battery;
 pub mod check;
 pub mod cli;

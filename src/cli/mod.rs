@@ -1,5 +1,10 @@
 //! The command line: arguments to a validated configuration, the terminal, exit codes. Nothing else imports it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads files and the environment, tells the time, and speaks to people"
+)]
+
 mod args;
 mod clauses;
 mod closing;

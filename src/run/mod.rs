@@ -212,6 +212,10 @@ impl<'a> Runner<'a> {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a case took stands in the report, and decides nothing"
+    )]
     async fn case(&self, case: usize, control: Option<bool>, unusable: Option<&str>) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];

@@ -1,6 +1,11 @@
 //! How a request becomes an exchange: over the wire, out of a recording, or out of a recording broken on purpose.
 //! A transport never judges; what it returns says what was sent, what came back, and what went wrong on the way.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "time-outs, pace and durations need the clock"
+)]
+
 mod attempt;
 mod client;
 mod config;

@@ -329,14 +329,13 @@ impl Finder<'_> {
 /// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
 pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
     for branch in branches {
-        if let Some((property, values)) = &branch.selector {
-            if value
+        if let Some((property, values)) = &branch.selector
+            && value
                 .get(property)
                 .and_then(Value::as_str)
                 .is_some_and(|name| values.iter().any(|known| known == name))
-            {
-                return Some(branch);
-            }
+        {
+            return Some(branch);
         }
     }
     let mut fitting = branches.iter().filter(|branch| {
