@@ -10,6 +10,7 @@ mod clauses;
 mod closing;
 mod completions;
 mod config;
+mod defect;
 mod diff;
 mod exchanges;
 mod explain;

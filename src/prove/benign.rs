@@ -136,12 +136,8 @@ fn extra_fields(world: &World<'_>) -> Option<Benign> {
     }
     let items = pointer::tokens(&collection.items);
     let edit = Arc::new(move |_: &World<'_>, sent: &super::mutant::Sent<'_>| {
-        if sent.request.credentials != Credentials::Valid
-            || !sent
-                .recorded?
-                .answer()
-                .is_some_and(|answer| answer.status == 200)
-        {
+        let status = sent.recorded?.answer()?.status;
+        if sent.request.credentials != Credentials::Valid || status != 200 {
             return None;
         }
         with_body(sent.recorded?, |body| {

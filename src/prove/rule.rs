@@ -133,14 +133,14 @@ fn in_items(world: &World<'_>, rule: &Rule, breaking: &Breaking, tokens: &[Strin
             let Some(list) = place::get(&body, each).and_then(Value::as_array) else {
                 continue;
             };
-            let fitting = list
+            let mut fitting = list
                 .iter()
                 .enumerate()
                 .filter(|(_, element)| fits(breaking, rule, element));
             let Some((n, element)) = (if spot.variant == "late" {
-                fitting.last()
+                fitting.next_back()
             } else {
-                fitting.into_iter().next()
+                fitting.next()
             }) else {
                 continue;
             };
@@ -229,8 +229,15 @@ fn fits(breaking: &Breaking, rule: &Rule, element: &Value) -> bool {
         && breaking.only_where.iter().all(|(pointer, wanted)| {
             element
                 .pointer(pointer)
-                .is_some_and(|value| value.as_str() == Some(wanted) || value.to_string() == *wanted)
+                .is_some_and(|value| spelled(value) == *wanted)
         })
+}
+
+/// A string as it is, anything else as JSON.
+fn spelled(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn broken(
