@@ -144,6 +144,9 @@ impl Plan {
                 rules.push(rule);
             }
         }
+        for loaded in &battery.rules {
+            resolve_follows(&contract, &clauses, &mut rules, loaded)?;
+        }
         check_names(&contract, selection)?;
         let mut maker = Maker {
             contract: &contract,
@@ -273,6 +276,7 @@ fn make_rule(
         each: file.each.as_deref().map(pointer::tokens),
         bind,
         test,
+        follows: Vec::new(),
         args: file.args.clone(),
         breaking: file.breaking.clone(),
         means: file.means.trim().to_owned(),
@@ -282,6 +286,35 @@ fn make_rule(
         source: loaded.source_name.clone(),
         line: loaded.mark("/rule").line,
     }))
+}
+
+/// Finds the rules that a rule follows from.
+fn resolve_follows(
+    contract: &Contract,
+    clauses: &ClauseSet,
+    rules: &mut [Rule],
+    loaded: &Loaded<RuleFile>,
+) -> Result<(), BatteryError> {
+    let Some((_, operation)) = contract.operation(&loaded.file.operation) else {
+        return Ok(());
+    };
+    let id = |name: &str| format!("{}/rule/{name}", operation.id);
+    let own = clauses.find(&id(&loaded.file.rule));
+    for (n, name) in loaded.file.follows.iter().enumerate() {
+        let Some(cause) = clauses.find(&id(name)).filter(|cause| Some(*cause) != own) else {
+            let known = rules.iter().map(|rule| rule.id.as_str());
+            let hint = nearest(name, known.filter(|known| *known != loaded.file.rule))
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            let at = format!("/follows/{n}");
+            return Err(loaded.error(&at, format!("there is no other rule `{name}`{hint}")));
+        };
+        let follower = rules.iter_mut().find(|rule| Some(rule.clause) == own);
+        follower
+            .into_iter()
+            .for_each(|rule| rule.follows.push(cause));
+    }
+    Ok(())
 }
 
 fn test_of(loaded: &Loaded<RuleFile>, bind: &[(String, Source)]) -> Result<Test, BatteryError> {
