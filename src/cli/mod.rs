@@ -4,6 +4,7 @@ mod args;
 mod clauses;
 mod closing;
 mod completions;
+mod conclude;
 mod config;
 mod diff;
 mod exchanges;

@@ -1,6 +1,5 @@
 //! `conform run`.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,17 +10,16 @@ use crate::contract::Level;
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
-use crate::report::writer::{Destination, Order, write_all, write_file};
+use crate::report::writer::Destination;
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
 use crate::transport::{AuthScheme, Credentials, LiveTransport, Redactor, Request, Transport};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
-use super::findings::Detail;
 use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
-use super::{CliError, findings, load, orders, target, terminal};
+use super::{CliError, conclude, load, orders, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs) -> Result<u8, CliError> {
@@ -32,6 +30,9 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         |name| std::env::var(name).ok(),
     )?;
     let settings = &resolved.settings;
+    if let Some(text) = &settings.base_url {
+        target::base_url(text)?;
+    }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let keys = if is_reference {
         target::reference_keys()
@@ -85,7 +86,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         quiet,
     };
     let report = runtime()?.block_on(run.target(keys))?;
-    conclude(&run, &report, &orders)
+    Ok(conclude::main(&run, report, &orders))
 }
 
 /// Makes the plan of a run.
@@ -161,21 +162,21 @@ fn gate(settings: &Settings, plan: &Plan) -> Result<Gate, CliError> {
     })
 }
 
-fn today() -> jiff::civil::Date {
+pub(super) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now()
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
 }
 
 /// A run about to begin.
-struct Run<'a> {
-    resolved: &'a Resolved,
-    plan: &'a Plan,
+pub(super) struct Run<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) plan: &'a Plan,
     gate: &'a Gate,
     scheme: AuthScheme,
-    stream: Stream,
-    paint: Paint,
-    quiet: bool,
+    pub(super) stream: Stream,
+    pub(super) paint: Paint,
+    pub(super) quiet: bool,
 }
 
 impl Run<'_> {
@@ -346,57 +347,6 @@ fn shown_setting(name: &str, value: &str) -> String {
         },
         _ => value.to_owned(),
     }
-}
-
-/// Writes the reports and says how it went.
-fn conclude(run: &Run<'_>, report: &Report, orders: &[Order]) -> Result<u8, CliError> {
-    if let Some(path) = &run.resolved.settings.write_baseline {
-        write_baseline(report, path)?;
-    }
-    let errors = write_all(report, orders);
-    let detail = match (run.quiet, run.resolved.settings.verbose) {
-        (true, _) => Detail::Outcome,
-        (false, Some(true)) => Detail::Exchanges,
-        (false, _) => Detail::Findings,
-    };
-    run.stream
-        .line(&findings::summary(run.plan, report, run.paint, detail));
-    let failed: Vec<&Destination> = errors.iter().map(|error| &error.destination).collect();
-    let written: Vec<String> = orders
-        .iter()
-        .filter(|order| {
-            order.destination != Destination::Stdout && !failed.contains(&&order.destination)
-        })
-        .map(|order| order.destination.to_string())
-        .collect();
-    if !written.is_empty() && !run.quiet {
-        run.stream.line(&format!("reports: {}", written.join(" ")));
-    }
-    for error in &errors {
-        terminal::trouble(&format!("error: {error}"));
-    }
-    Ok(if errors.is_empty() {
-        report.exit_code
-    } else {
-        2
-    })
-}
-
-fn write_baseline(report: &Report, path: &Path) -> Result<(), CliError> {
-    let found: Vec<(String, String)> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.level > Level::Info)
-        .flat_map(|finding| {
-            finding
-                .cases
-                .iter()
-                .map(|case| (finding.clause.clone(), case.clone()))
-        })
-        .collect();
-    let expires = today().saturating_add(jiff::Span::new().days(90));
-    write_file(Baseline::write(&found, expires).as_bytes(), path)
-        .map_err(|cause| CliError::new(format!("--write-baseline {}: {cause}", path.display())))
 }
 
 /// The runtime that everything runs on.
