@@ -10,7 +10,7 @@
   };
   // Controls and marks that turn the direction of writing are shown, never obeyed.
   const visible = (text) => String(text).replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (c) => "⟨U+" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "⟩",
   );
   const plural = (n, thing) => n.toLocaleString("en") + " " + thing + (n === 1 ? "" : "s");
@@ -57,32 +57,36 @@
   const fill = (details) => {
     const rest = details.dataset.exchanges.split(" ").map(Number);
     delete details.dataset.exchanges;
-    const more = make("button");
-    more.type = "button";
+    const button = make("button");
+    button.type = "button";
     const next = () => {
-      for (const n of rest.splice(0, SLICE)) more.before(draw(n));
-      more.textContent = "Show more, " + plural(rest.length, "exchange") + " left";
-      more.hidden = rest.length === 0;
+      for (const n of rest.splice(0, SLICE)) button.before(draw(n));
+      button.textContent = "Show more, " + plural(rest.length, "exchange") + " left";
+      button.hidden = rest.length === 0;
     };
-    details.append(more);
-    more.addEventListener("click", next);
+    details.append(button);
+    button.addEventListener("click", next);
     next();
   };
   document.addEventListener("toggle", ({ target }) => {
     if (target.open && target.dataset.exchanges) fill(target);
   }, true);
 
-  // What a large report does not show at once waits in templates: findings after the first, places of the contract.
-  const unpack = one(".unpack");
-  const waiting = (section) => all("template", section);
-  const take = (template) => {
-    template.replaceWith(template.content);
-    unpack.hidden = waiting(unpack.parentElement).length === 0;
+  // What a large report does not show at once waits in templates: findings after the first, branches of the contract.
+  const more = one(".unpack");
+  const findings = more.parentElement;
+  const take = (template) => template.replaceWith(template.content);
+  const takeAll = (section) => {
+    for (let found = all("template", section); found.length > 0; found = all("template", section)) found.forEach(take);
+    more.hidden = !one("template", findings);
   };
-  unpack.addEventListener("click", () => take(waiting(unpack.parentElement)[0]));
-  unpack.hidden = waiting(unpack.parentElement).length === 0;
+  more.addEventListener("click", () => {
+    take(one("template", findings));
+    more.hidden = !one("template", findings);
+  });
+  more.hidden = !one("template", findings);
   document.addEventListener("toggle", ({ target }) => {
-    if (target.open && target.matches(".place")) waiting(target).forEach(take);
+    if (target.open && target.matches(".node")) all(":scope > template", target).forEach(take);
   }, true);
 
   // Search and filters. No filter of a kind means all of that kind.
@@ -105,7 +109,7 @@
         chosen.set(input.name, [...(chosen.get(input.name) ?? []), input.value]);
       }
       const active = words.length > 0 || chosen.size > 0;
-      if (active) waiting(section).forEach(take);
+      if (active) takeAll(section);
       let count = 0;
       for (const item of all("[data-item]", section)) {
         const fits = [...chosen].every(([name, values]) => values.includes(item.dataset[name]))
@@ -143,7 +147,7 @@
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* taken as it stands */ }
     if (!id) return;
-    if (!document.getElementById(id)) waiting().forEach(take);
+    if (!document.getElementById(id)) takeAll();
     const target = document.getElementById(id);
     if (!target) return;
     if (target.closest("[hidden]")) clear();

@@ -1,5 +1,10 @@
 //! Case, rule and binding files, told apart by their first key, read with their places.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one module of the battery that reads files"
+)]
+
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;

@@ -263,10 +263,9 @@ impl de::Visitor<'_> for AcceptVisitor {
         if let Some(hundreds) = upper
             .strip_suffix("XX")
             .and_then(|digit| digit.parse::<u16>().ok())
+            && (1..=5).contains(&hundreds)
         {
-            if (1..=5).contains(&hundreds) {
-                return Ok(Accept::Range(hundreds));
-            }
+            return Ok(Accept::Range(hundreds));
         }
         if let Some(status) = upper
             .strip_suffix("-EMPTY")

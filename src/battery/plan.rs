@@ -241,15 +241,15 @@ fn make_rule(
             )
             .into());
     }
-    if let Some(breaking) = &file.breaking {
-        if !file.bind.0.contains_key(&breaking.bound) {
-            return Err(loaded
-                .error(
-                    "/breaking/bound",
-                    format!("`{}` is not bound", breaking.bound),
-                )
-                .into());
-        }
+    if let Some(breaking) = &file.breaking
+        && !file.bind.0.contains_key(&breaking.bound)
+    {
+        return Err(loaded
+            .error(
+                "/breaking/bound",
+                format!("`{}` is not bound", breaking.bound),
+            )
+            .into());
     }
     let clause = clauses.add(Clause {
         id: format!("{}/rule/{}", operation.id, file.rule),
@@ -417,13 +417,11 @@ impl Maker<'_> {
             .collect();
         // A case stands on its control, so the control comes along.
         for n in (0..chosen.len()).rev() {
-            if wanted[n] {
-                if let Some(control) = &chosen[n].file.control {
-                    if let Some(place) = chosen.iter().position(|other| other.file.case == *control)
-                    {
-                        wanted[place] = true;
-                    }
-                }
+            if wanted[n]
+                && let Some(control) = &chosen[n].file.control
+                && let Some(place) = chosen.iter().position(|other| other.file.case == *control)
+            {
+                wanted[place] = true;
             }
         }
         let kept: Vec<&Loaded<CaseFile>> = chosen

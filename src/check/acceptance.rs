@@ -83,10 +83,10 @@ fn items_in(case: &Case, body: &Body) -> Option<usize> {
 }
 
 fn broken_clause(plan: &Plan, case: &Case, status: u16, items: Option<usize>) -> Option<ClauseIx> {
-    if status >= 500 {
-        if let Some(clause) = answer_rule(plan, case.operation, "no-server-error") {
-            return Some(clause);
-        }
+    if status >= 500
+        && let Some(clause) = answer_rule(plan, case.operation, "no-server-error")
+    {
+        return Some(clause);
     }
     let is_success = (200..300).contains(&status)
         && (case.expects == Expects::Refusal || items.is_some_and(|items| items > 0));

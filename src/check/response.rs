@@ -32,6 +32,10 @@ pub struct Scope {
 }
 
 /// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is another kind of thing, and the callers name them all"
+)]
 pub fn judge(
     plan: &Plan,
     operation: usize,

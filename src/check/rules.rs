@@ -21,7 +21,8 @@ pub struct Facts<'a> {
     pub body: Option<&'a Value>,
 }
 
-/// Judges an answer by every rule over responses and items; items only where `with_items`.
+/// Judges an answer by every rule over responses and items; items of a success only where
+/// `with_items`.
 pub fn judge(
     plan: &Plan,
     operation: usize,
@@ -47,7 +48,8 @@ pub fn judge(
         };
         match rule.over {
             Over::Responses => judging.judge(facts.body, Place::Root, seen),
-            Over::Items if with_items => {
+            // Where items are a break in themselves, only those of a success are left out.
+            Over::Items if with_items || facts.answer.status >= 300 => {
                 let Some(tokens) = &rule.each else { continue };
                 let list = facts
                     .body

@@ -1,11 +1,17 @@
 //! The command line: arguments to a validated configuration, the terminal, exit codes. Nothing else imports it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads files and the environment, tells the time, and speaks to people"
+)]
+
 mod args;
 mod clauses;
 mod closing;
 mod completions;
 mod conclude;
 mod config;
+mod defect;
 mod diff;
 mod exchanges;
 mod explain;
@@ -17,6 +23,8 @@ mod load;
 mod mock;
 mod orders;
 mod progress;
+mod prove;
+mod recording;
 mod rerender;
 mod response;
 mod run;
@@ -92,7 +100,7 @@ pub fn main() -> u8 {
         args::Command::Report(args) => rerender::main(&args),
         args::Command::Init(args) => init::main(&args),
         args::Command::Completions(args) => completions::main(&args),
-        args::Command::Prove(_) => Err(CliError::new("not yet")),
+        args::Command::Prove(args) => prove::main(&args),
     };
     match done {
         Ok(code) => code,

@@ -1,5 +1,7 @@
 //! `conform run`.
 
+use std::cell::RefCell;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,14 +14,16 @@ use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
-use crate::transport::{AuthScheme, Credentials, LiveTransport, Redactor, Request, Transport};
+use crate::transport::{
+    AuthScheme, Credentials, LiveTransport, Redactor, Replay, Request, Transport,
+};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
 use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
-use super::{CliError, conclude, load, orders, target, terminal};
+use super::{CliError, conclude, load, orders, recording, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs) -> Result<u8, CliError> {
@@ -84,6 +88,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         stream,
         paint,
         quiet,
+        troubles: RefCell::default(),
     };
     let report = runtime()?.block_on(run.target(keys))?;
     Ok(conclude::main(&run, report, &orders))
@@ -94,6 +99,13 @@ fn plan(settings: &Settings, is_reference: bool, has_restricted: bool) -> Result
     let battery = load::battery(&settings.cases, settings.no_default_cases == Some(true))?;
     let contract = load::contract(settings.spec.as_deref(), &battery)?;
     let mut parameters = target::parameters(settings, is_reference)?;
+    let mut has_restricted = has_restricted;
+    if let Some(path) = &settings.replay {
+        let recording = recording::read(path, &contract)?;
+        has_restricted = recording::has_restricted(&recording);
+        let given = std::mem::replace(&mut parameters, recording.header.parameters);
+        parameters.extend(given);
+    }
     if is_reference {
         // What the reference server would take is no parameter of another contract.
         parameters.retain(|name, _| {
@@ -177,6 +189,8 @@ pub(super) struct Run<'a> {
     pub(super) stream: Stream,
     pub(super) paint: Paint,
     pub(super) quiet: bool,
+    /// What went wrong beside the run itself; makes the exit code 2.
+    pub(super) troubles: RefCell<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -197,6 +211,9 @@ impl Run<'_> {
             })?;
         let deadline = Instant::now() + longest;
         let stop = Arc::new(Stop::default());
+        if let Some(path) = &settings.replay {
+            return self.replay(path, &stop).await;
+        }
         if let Some(text) = &settings.base_url {
             let (url, shown) = target::base_url(text)?;
             let is_local = url.host().is_some_and(|host| match host {
@@ -266,9 +283,36 @@ impl Run<'_> {
                 .await;
         }
         let shown = shown.as_str().trim_end_matches('/').to_owned();
-        let report = self.run(transport.as_ref(), &shown, &redactor, &stop).await;
+        let report = match &settings.record {
+            Some(path) => {
+                let header = recording::header(self.plan, settings, &shown)?;
+                let recorder = recording::recorder(transport.as_ref(), path, &header, &redactor)?;
+                let report = self.run(&recorder, &shown, &redactor, &stop).await;
+                // What was found out is told all the same.
+                if let Err(error) = recording::finish(recorder, path) {
+                    self.troubles.borrow_mut().push(error.to_string());
+                }
+                report
+            }
+            None => self.run(transport.as_ref(), &shown, &redactor, &stop).await,
+        };
         watch.abort();
         Ok(report)
+    }
+
+    /// Judges a recording again.
+    async fn replay(&self, path: &Path, stop: &Stop) -> Result<Report, CliError> {
+        let recording = recording::read(path, &self.plan.contract)?;
+        let shown = recording.header.base_url.clone();
+        let replay = Replay::new(recording);
+        let report = self.run(&replay, &shown, &Redactor::default(), stop).await;
+        match replay.missing() {
+            Some(request) => Err(CliError::new(format!(
+                "{}: the recording does not fit the cases, it has no answer to {request}; record again",
+                path.display()
+            ))),
+            None => Ok(report),
+        }
     }
 
     /// Waits until the target answers anything at all.

@@ -1,6 +1,11 @@
 //! The reference server: a real HTTP/1.1 server that keeps every clause of the contract, schema and prose.
 //! It listens on loopback only, and nothing it answers depends on the clock but the rate-limit window and the request ids.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a server keeps time: the rate-limit window and the request ids"
+)]
+
 mod app;
 mod auth;
 mod config;

@@ -197,6 +197,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
         instance_pointer: "/data/3/spec/version".into(),
         spec_pointer: "/components/schemas/Version/properties/version/maxLength".into(),
         spec_line: 212,
+        spec_excerpt: "pattern: ^a$".to_owned(),
         exchange: Some(0),
         count: 7,
         examples: vec![

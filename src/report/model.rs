@@ -115,10 +115,15 @@ pub struct Summary {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CaseCounts {
+    /// Passed.
     pub pass: u64,
+    /// Failed.
     pub fail: u64,
+    /// Nothing in the answers could have shown the break.
     pub inconclusive: u64,
+    /// Not run.
     pub skipped: u64,
+    /// The harness or the connection was in the way.
     pub error: u64,
 }
 
@@ -126,9 +131,13 @@ pub struct CaseCounts {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindingCounts {
+    /// Breaks of what must be.
     pub must: u64,
+    /// Breaks of what should be.
     pub should: u64,
+    /// Worth knowing; never gates.
     pub info: u64,
+    /// Known ones that do not gate.
     pub baselined: u64,
 }
 
@@ -136,9 +145,13 @@ pub struct FindingCounts {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClauseCounts {
+    /// All clauses.
     pub total: u64,
+    /// Put to the test, and kept.
     pub held: u64,
+    /// Put to the test, and broken.
     pub broken: u64,
+    /// Not put to the test.
     pub not_exercised: u64,
 }
 
@@ -146,8 +159,11 @@ pub struct ClauseCounts {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
+    /// Of what must be.
     pub must: CoverageOf,
+    /// Of what should be.
     pub should: CoverageOf,
+    /// Of what is worth knowing.
     pub info: CoverageOf,
 }
 
@@ -175,6 +191,7 @@ pub struct CaseRecord {
     pub expects: String,
     /// Whether the outcome needs it to be conclusive.
     pub core: bool,
+    /// What became of it.
     pub verdict: Verdict,
     /// The first cause of the verdict; empty for a plain pass.
     pub reason: String,
@@ -184,6 +201,7 @@ pub struct CaseRecord {
     pub broken: Vec<String>,
     /// Indices into the report's `exchanges`.
     pub exchanges: Vec<usize>,
+    /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// The file the case was read from.
     pub source: String,
@@ -215,6 +233,8 @@ pub struct FindingRecord {
     pub spec_pointer: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
+    /// That line of the contract, without its indentation; empty where unknown.
+    pub spec_excerpt: String,
     /// Index into the report's `exchanges` of the first place; absent where none was kept.
     pub exchange: Option<usize>,
     /// How many places broke it, in the case that saw it most often.
@@ -247,9 +267,11 @@ pub struct Example {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClauseRecord {
+    /// The id, for people.
     pub id: String,
     /// The kind of promise: `status`, `header`, `body`, `rule`, …
     pub kind: String,
+    /// How much it weighs.
     pub level: Level,
     /// The promise in words.
     pub text: String,
@@ -284,6 +306,7 @@ pub struct ClauseRecord {
 pub struct ExchangeRecord {
     /// The case that sent it.
     pub case: String,
+    /// What was sent.
     pub request: RequestRecord,
     /// Absent where no response came.
     pub response: Option<ResponseRecord>,
@@ -299,7 +322,9 @@ pub struct ExchangeRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestRecord {
+    /// The method.
     pub method: String,
+    /// The whole URL, without user information.
     pub url: String,
     /// Name and value, in the order sent.
     pub headers: Vec<(String, String)>,
@@ -309,6 +334,7 @@ pub struct RequestRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseRecord {
+    /// The status code.
     pub status: u16,
     /// Name and value, in the order received.
     pub headers: Vec<(String, String)>,
@@ -328,6 +354,7 @@ pub struct AttemptRecord {
     pub status: Option<u16>,
     /// Why no response, or not the whole of it, came; empty where all is well.
     pub error: String,
+    /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// How long was waited before the next attempt, in milliseconds.
     pub waited_ms: u64,

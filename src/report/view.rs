@@ -62,18 +62,26 @@ pub(super) fn spec_place(report: &Report, finding: &FindingRecord) -> String {
     }
 }
 
-/// Text on one line: runs of white space and controls become one space, and what is over `limit` characters is cut.
+/// Text on one line: runs of white space and controls become one space, marks that turn the direction of writing are
+/// replaced, and what is over `limit` characters is cut.
 pub(super) fn one_line(text: &str, limit: usize) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let tame = |c: char| match c {
+        _ if c.is_control() => ' ',
+        _ if turns_direction(c) => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    let spaced: String = text.chars().map(tame).collect();
     let mut line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(limit) {
         line.truncate(end);
         line.push('…');
     }
     line
+}
+
+/// Whether the character changes in which order its neighbours are shown.
+pub(super) fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `n thing` or `n things`.
@@ -106,5 +114,6 @@ mod tests {
     fn one_line_holds_no_control_and_keeps_its_bound() {
         assert_eq!(one_line(" a\r\n\tb\u{1b}c ", 80), "a b c");
         assert_eq!(one_line("🦀🦀🦀", 2), "🦀🦀…");
+        assert_eq!(one_line("a\u{202e}b", 9), "a\u{fffd}b");
     }
 }

@@ -1,5 +1,10 @@
 //! The one place where reports become files: whole or not at all, and one that fails does not stop the others.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one module of the reports that writes files"
+)]
+
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;

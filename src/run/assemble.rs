@@ -295,6 +295,7 @@ impl Maker<'_> {
             instance_pointer: text(|first| &first.pointer),
             spec_pointer: clause.pointer.clone(),
             spec_line: clause.mark.line,
+            spec_excerpt: self.spec_line(clause.mark.line),
             exchange: number.and_then(|number| self.indices.get(&(finding.case, number)).copied()),
             count: finding.count,
             examples: finding
@@ -313,6 +314,15 @@ impl Maker<'_> {
             excerpt: text(|first| &first.excerpt),
             baselined: finding.baselined,
         }
+    }
+
+    /// A line of the contract, without its indentation.
+    fn spec_line(&self, line: u64) -> String {
+        let index = usize::try_from(line)
+            .ok()
+            .and_then(|line| line.checked_sub(1));
+        let text = index.and_then(|index| self.plan.contract.document.text.lines().nth(index));
+        text.unwrap_or_default().trim().to_owned()
     }
 
     fn clauses(&self) -> Vec<ClauseRecord> {

@@ -116,6 +116,26 @@ impl<'a> Runner<'a> {
 
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
+        let cases = self.run_cases().await;
+        let results: Vec<CaseResult<'_>> = cases
+            .iter()
+            .map(|run| CaseResult {
+                case: run.case,
+                seen: &run.seen,
+                standing: &run.standing,
+            })
+            .collect();
+        let settled = settle(
+            self.plan,
+            &results,
+            self.gate,
+            self.stop.reason().as_deref(),
+        );
+        Finished { cases, settled }
+    }
+
+    /// Runs all cases; what each saw, in the order of the plan.
+    pub async fn run_cases(&self) -> Vec<CaseRun> {
         self.listener.hear(&Event::Started {
             cases: self.plan.cases.len(),
         });
@@ -158,22 +178,7 @@ impl<'a> Runner<'a> {
                 done[place] = Some(run);
             }
         }
-        let cases: Vec<CaseRun> = done.into_iter().flatten().collect();
-        let results: Vec<CaseResult<'_>> = cases
-            .iter()
-            .map(|run| CaseResult {
-                case: run.case,
-                seen: &run.seen,
-                standing: &run.standing,
-            })
-            .collect();
-        let settled = settle(
-            self.plan,
-            &results,
-            self.gate,
-            self.stop.reason().as_deref(),
-        );
-        Finished { cases, settled }
+        done.into_iter().flatten().collect()
     }
 
     fn is_control(&self, case: usize) -> bool {
@@ -207,6 +212,10 @@ impl<'a> Runner<'a> {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a case took stands in the report, and decides nothing"
+    )]
     async fn case(&self, case: usize, control: Option<bool>, unusable: Option<&str>) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];
@@ -224,7 +233,8 @@ impl<'a> Runner<'a> {
             id: planned.id.clone(),
         });
         match planned.does {
-            Does::Request | Does::Burst => self.requests(&mut run, control).await,
+            Does::Request => self.requests(&mut run, control).await,
+            Does::Burst => self.burst(&mut run, control).await,
             _ if control == Some(false) => {
                 let id = planned
                     .control

@@ -133,10 +133,10 @@ impl CaseRun {
 
     /// Keeps the last exchange too, once there is no other.
     pub fn close(&mut self) {
-        if let Some((number, exchange)) = self.last.take() {
-            if number + 1 == self.exchanges {
-                self.kept.insert(number, exchange);
-            }
+        if let Some((number, exchange)) = self.last.take()
+            && number + 1 == self.exchanges
+        {
+            self.kept.insert(number, exchange);
         }
     }
 

@@ -1,17 +1,19 @@
 //! Cases of one request, or of one request for each of several values, and the rate-limit burst.
 
-use crate::battery::{Accept, Case, Does, Expects, PlannedRequest};
+use crate::battery::{Accept, Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
 use crate::ledger::{Sightings, Verdict};
 use crate::transport::{Exchange, Failure, FailureKind, Request};
 
-use super::Runner;
 use super::record::CaseRun;
+use super::{Runner, join_all};
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
+/// How many of them are under way at once.
+const AT_ONCE: usize = 50;
 
 impl Runner<'_> {
     /// Sends one planned request.
@@ -29,28 +31,41 @@ impl Runner<'_> {
     /// Runs a case of plain requests.
     pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<bool>) {
         let case = &self.plan.cases[run.case];
-        let planned: Vec<&PlannedRequest> = match case.does {
-            Does::Burst => case.requests.iter().cycle().take(BURST).collect(),
-            _ => case.requests.iter().collect(),
-        };
-        let mut limited = false;
-        for request in planned {
+        for request in &case.requests {
             let exchange = self.send(case, request).await;
-            limited = exchange.attempts.iter().any(|attempt| {
-                attempt
-                    .result
-                    .as_ref()
-                    .is_ok_and(|answer| answer.status == 429)
-            });
-            let failure = exchange.last().result.as_ref().err().cloned();
+            let is_over = is_cancelled(&exchange);
             self.one(run, request, exchange, control);
-            if failure.is_some_and(|failure| failure.kind == FailureKind::Cancelled)
-                || (case.does == Does::Burst && limited)
-            {
+            if is_over {
                 break;
             }
         }
-        if case.does == Does::Burst && !limited {
+    }
+
+    /// Sends the same read again and again, many at once, so that no pace comes between.
+    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<bool>) {
+        let case = &self.plan.cases[run.case];
+        let Some(request) = case.requests.first() else {
+            return;
+        };
+        let mut limited = false;
+        for _ in 0..BURST / AT_ONCE {
+            let sent = (0..AT_ONCE).map(|_| self.send(case, request)).collect();
+            let mut is_over = false;
+            for exchange in join_all(sent).await {
+                limited |= exchange.attempts.iter().any(|attempt| {
+                    attempt
+                        .result
+                        .as_ref()
+                        .is_ok_and(|answer| answer.status == 429)
+                });
+                is_over |= is_cancelled(&exchange);
+                self.one(run, request, exchange, control);
+            }
+            if limited || is_over {
+                break;
+            }
+        }
+        if !limited {
             run.standing.raise(
                 Verdict::Inconclusive,
                 format!("no 429 within {BURST} requests in a row"),
@@ -164,4 +179,8 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
     };
     run.standing
         .raise(Verdict::Error, format!("{what}{}", failure.message));
+}
+
+fn is_cancelled(exchange: &Exchange) -> bool {
+    matches!(&exchange.last().result, Err(failure) if failure.kind == FailureKind::Cancelled)
 }

@@ -1,5 +1,5 @@
-//! Sets up the one HTTP client of a live transport: certificates, proxy, and the headers of every request.
-//! It follows no redirect, keeps no cookie, repeats nothing by itself, and asks no environment for a proxy.
+//! Sets up the one HTTP client of a live transport: certificates, proxy, and common headers.
+//! It follows no redirect, keeps no cookie, repeats nothing, and asks no environment for a proxy.
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};

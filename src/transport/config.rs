@@ -28,7 +28,8 @@ pub enum AuthScheme {
 /// Everything that a [`LiveTransport`](super::LiveTransport) is told.
 #[derive(Clone)]
 pub struct LiveConfig {
-    /// Where the target is: `http` or `https`, and a path prefix if it has one. User information is never sent.
+    /// Where the target is: `http` or `https`, and a path prefix if it has one. User information
+    /// is never sent.
     pub base_url: Url,
     /// How credentials are shown.
     pub scheme: AuthScheme,
@@ -95,7 +96,7 @@ impl LiveConfig {
     }
 }
 
-/// Headers that only negotiate. Their values stand in honest reports, so nothing is searched for them.
+/// Headers that only negotiate. Their values stand in honest reports, so they are not searched for.
 const NEGOTIATION: [&str; 7] = [
     "accept",
     "accept-charset",

@@ -1,6 +1,11 @@
 //! How a request becomes an exchange: over the wire, out of a recording, or out of a recording broken on purpose.
 //! A transport never judges; what it returns says what was sent, what came back, and what went wrong on the way.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "time-outs, pace and durations need the clock"
+)]
+
 mod attempt;
 mod client;
 mod config;
@@ -11,6 +16,8 @@ mod live_tests;
 mod pace;
 #[cfg(test)]
 mod raw_server;
+mod recorded;
+pub mod recording;
 mod redact;
 mod target;
 #[cfg(test)]
@@ -20,6 +27,8 @@ mod written;
 
 pub use config::{AuthScheme, LiveConfig, TransportError};
 pub use live::LiveTransport;
+pub use recorded::{Key, Recorder, Replay, key, not_recorded};
+pub use recording::{Recording, RecordingError};
 pub use redact::Redactor;
 
 use std::future::Future;
@@ -115,7 +124,8 @@ pub struct Failure {
 }
 
 /// The kinds of trouble that bring no response at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
     /// The name could not be looked up.
     Dns,

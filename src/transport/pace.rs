@@ -1,4 +1,4 @@
-//! When the next request may go: the rate asked for, the target's own limit, and waits before a retry.
+//! When the next request may go: the rate asked for, the target's quota, and waits before a retry.
 //! Nothing else ever makes a request wait, and no single wait is longer than [`LONGEST_WAIT`].
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

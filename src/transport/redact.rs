@@ -8,7 +8,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-use super::written::{Reach, reach};
+use super::written::{Reach, first_byte, reach};
 
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";
@@ -17,6 +17,8 @@ const REDACTED: &str = "[redacted]";
 const SHORTEST: usize = 4;
 /// A secret that is cut off at the end of a text is recognised by so many of its characters.
 const SHORTEST_CUT: usize = 6;
+/// What a character begins with that is not written as it is.
+const ESCAPES: [u8; 3] = *b"%\\+";
 /// Headers whose values are never shown.
 const HIDDEN_HEADERS: [&str; 4] = [
     "set-cookie",
@@ -30,11 +32,18 @@ const HIDDEN_HEADERS: [&str; 4] = [
 /// It finds a secret as it is, in base64 (standard and URL-safe, padded or not, also inside a
 /// longer value), with any of its characters percent-encoded (either case, `+` for a space) and
 /// with any of them escaped as in JSON; and its base64 in the latter two forms as well.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Redactor {
-    needles: Vec<Vec<char>>,
+    needles: Vec<Needle>,
     /// One bit for each two bytes with which a needle in any form can begin.
-    beginnings: Vec<u64>,
+    beginnings: Box<[u64; 1024]>,
+}
+
+#[derive(Clone)]
+struct Needle {
+    chars: Vec<char>,
+    /// Its first byte, which is looked at before the rest.
+    first: u8,
 }
 
 impl Redactor {
@@ -109,14 +118,16 @@ impl Redactor {
             if !self.begins(pair[0], pair[1]) {
                 continue;
             }
-            let ends = self
+            let meant = first_byte(&text[at..]);
+            let likely = self
                 .needles
                 .iter()
-                .filter_map(|needle| match reach(text, at, needle) {
-                    Reach::Whole(end) => Some(end),
-                    Reach::Cut(matched) if cut && matched >= SHORTEST_CUT => Some(text.len()),
-                    Reach::Cut(_) | Reach::Nowhere => None,
-                });
+                .filter(|needle| needle.first == pair[0] || Some(needle.first) == meant);
+            let ends = likely.filter_map(|needle| match reach(text, at, &needle.chars) {
+                Reach::Whole(end) => Some(end),
+                Reach::Cut(matched) if cut && matched >= SHORTEST_CUT => Some(text.len()),
+                Reach::Cut(_) | Reach::Nowhere => None,
+            });
             let Some(end) = ends.max() else { continue };
             match found.last_mut() {
                 Some(last) if at < last.end => last.end = last.end.max(end),
@@ -131,17 +142,16 @@ impl Redactor {
         let &[first, second, ..] = needle.as_bytes() else {
             return;
         };
-        if self.needles.contains(&chars) {
+        if self.needles.iter().any(|known| known.chars == chars) {
             return;
         }
-        self.beginnings.resize(1 << 10, 0);
         // The first character may be written in another form, or the second may.
-        for escape in *b"%\\+" {
+        for escape in ESCAPES {
             (0..=u8::MAX).for_each(|next| self.mark(escape, next));
             self.mark(first, escape);
         }
         self.mark(first, second);
-        self.needles.push(chars);
+        self.needles.push(Needle { chars, first });
     }
 
     /// Adds the base64 of a value, and what it looks like inside the base64 of a longer one: there
@@ -171,6 +181,16 @@ impl Redactor {
     fn begins(&self, first: u8, second: u8) -> bool {
         let bit = usize::from(first) << 8 | usize::from(second);
         self.beginnings[bit >> 6] & (1 << (bit & 63)) != 0
+    }
+}
+
+impl Default for Redactor {
+    /// One that knows no secret.
+    fn default() -> Self {
+        Self {
+            needles: Vec::new(),
+            beginnings: Box::new([0; 1024]),
+        }
     }
 }
 
@@ -280,6 +300,16 @@ mod tests {
         hidden("\\u0063\\u0041?n\\u002Far>y+1 \\u0022x\\u005C\\u00E9\\u0025");
         let astral = Redactor::new(&["key-\u{1F511}-end".into()]);
         assert_eq!(astral.text("key-\\ud83d\\udd11-end"), "[redacted]");
+        let astral = Redactor::new(&["\u{10FFFF}-end".into()]);
+        assert_eq!(astral.text("\\udbff\\udfff-end"), "[redacted]");
+    }
+
+    #[test]
+    fn a_secret_that_looks_escaped_is_still_found_as_it_is() {
+        for secret in ["key%25end", "key\\nend", "key\\\\end", "100%+plus"] {
+            let redactor = Redactor::new(&[secret.to_owned()]);
+            assert_eq!(redactor.text(secret), "[redacted]", "{secret}");
+        }
     }
 
     #[test]

@@ -186,13 +186,15 @@ mod tests {
             ":1@evil/",
             "/../x",
         ] {
-            let url = Url::parse(&sent("http://h:8080/p", target, true)).unwrap();
-            assert_eq!(
-                (url.host_str(), url.port()),
-                (Some("h"), Some(8080)),
-                "{target}"
-            );
-            assert_eq!(url.username(), "");
+            for base in ["http://h:8080", "http://h:8080/p"] {
+                let url = Url::parse(&sent(base, target, true)).unwrap();
+                assert_eq!(
+                    (url.host_str(), url.port()),
+                    (Some("h"), Some(8080)),
+                    "{target}"
+                );
+                assert_eq!(url.username(), "");
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! The forms in which a text may write a character: as it is, percent-encoded, or escaped as in JSON.
-//! A needle is followed through a text whatever form each of its characters has; nothing is decoded before.
+//! The forms in which a text may write a character: as it is, percent-encoded, or as in JSON.
+//! A needle is followed through a text whatever form each of its characters has.
 
 /// How far a needle reaches from one place of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,28 @@ pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
         }
     }
     Reach::Whole(at)
+}
+
+/// The first byte of the character that a text begins with, if it is one that is escaped.
+pub(super) fn first_byte(text: &[u8]) -> Option<u8> {
+    match text {
+        [b'+', ..] => Some(b' '),
+        [b'%', high, low, ..] => u8::try_from(hex(&[*high, *low])?).ok(),
+        [b'\\', b'u', digits @ ..] => {
+            let unit = hex(digits.get(..4)?)?;
+            let mut buffer = [0; 4];
+            let first = match unit {
+                // The first half of a pair holds the bits that the first of four bytes has.
+                0xD800..=0xDBFF => 0xF0 + u8::try_from((unit - 0xD800 + 0x40) >> 8).ok()?,
+                _ => char::from_u32(unit.into())?
+                    .encode_utf8(&mut buffer)
+                    .as_bytes()[0],
+            };
+            Some(first)
+        }
+        [b'\\', letter, ..] => u8::try_from(unescaped(*letter)?).ok(),
+        _ => None,
+    }
 }
 
 /// Whether a character stands at a place of a text, in one form.
@@ -73,24 +95,26 @@ fn escaped(text: &[u8], at: usize, wanted: char) -> Form {
             )
         }
         [b'\\'] => Form::Cut,
-        [b'\\', letter, ..] => {
-            let meant = match letter {
-                b'b' => '\u{8}',
-                b'f' => '\u{c}',
-                b'n' => '\n',
-                b'r' => '\r',
-                b't' => '\t',
-                b'"' | b'\\' | b'/' => char::from(*letter),
-                _ => return Form::Not,
-            };
-            if meant == wanted {
-                Form::Len(2)
-            } else {
-                Form::Not
-            }
-        }
+        [b'\\', letter, ..] if unescaped(*letter) == Some(wanted) => Form::Len(2),
         _ => Form::Not,
     }
+}
+
+/// What a letter behind a backslash stands for.
+fn unescaped(letter: u8) -> Option<char> {
+    match letter {
+        b'b' => Some('\u{8}'),
+        b'f' => Some('\u{c}'),
+        b'n' => Some('\n'),
+        b'r' => Some('\r'),
+        b't' => Some('\t'),
+        b'"' | b'\\' | b'/' => Some(letter.into()),
+        _ => None,
+    }
+}
+
+fn hex(digits: &[u8]) -> Option<u16> {
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// Whether the text begins with each of these numbers, behind a mark, in hexadecimal digits.
@@ -101,11 +125,7 @@ fn hex_groups(text: &[u8], mark: &[u8], digits: usize, numbers: impl Iterator<It
         if rest.len() < mark.len() + digits {
             return Form::Cut;
         }
-        let written = std::str::from_utf8(&rest[mark.len()..mark.len() + digits]);
-        let read = written
-            .ok()
-            .and_then(|hex| u16::from_str_radix(hex, 16).ok());
-        if !rest.starts_with(mark) || read != Some(number) {
+        if !rest.starts_with(mark) || hex(&rest[mark.len()..][..digits]) != Some(number) {
             return Form::Not;
         }
         at += mark.len() + digits;

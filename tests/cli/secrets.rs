@@ -99,6 +99,7 @@ fn no_secret_comes_out_anywhere() {
         .args(["--base-url", &format!("http://{USER}:{PASSWORD}@{address}")])
         .args(["--header", &format!("X-Tenant: {HEADER}")])
         .args(["--write-baseline", "baseline.yaml"])
+        .args(["--record", "recording.jsonl"])
         .args(parameters());
     for format in [
         "json",
@@ -116,13 +117,14 @@ fn no_secret_comes_out_anywhere() {
         ("stdout".to_owned(), done.out),
         ("stderr".to_owned(), done.err),
         ("baseline".to_owned(), bench.read("baseline.yaml")),
+        ("recording".to_owned(), bench.read("recording.jsonl")),
     ];
     for entry in std::fs::read_dir(bench.path("reports")).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         sinks.push((path.display().to_string(), text));
     }
-    assert_eq!(sinks.len(), 3 + 7);
+    assert_eq!(sinks.len(), 4 + 7);
     for (name, text) in &sinks {
         for form in forms() {
             if let Some(at) = text.find(&form) {

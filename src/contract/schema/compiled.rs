@@ -61,13 +61,18 @@ impl Compiled {
         &self.schema
     }
 
-    /// All that is broken in a value, each leaf once; what only follows from another break at the same value is left out.
-    pub fn violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
+    /// As [`violations`](Self::violations), with what only follows from another break as well.
+    pub fn raw_violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
         let mut out = Vec::new();
         for error in self.validator.iter_errors(value) {
-            let finder = Finder { shape, root: value };
-            finder.collect(&error, 0, "", &mut out);
+            Finder { shape, root: value }.collect(&error, 0, "", &mut out);
         }
+        out
+    }
+
+    /// All that is broken in a value, each leaf once; what only follows from another break at the same value is left out.
+    pub fn violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
+        let mut out = self.raw_violations(shape, value);
         drop_shielded(&mut out);
         out
     }
@@ -324,14 +329,13 @@ impl Finder<'_> {
 /// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
 pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
     for branch in branches {
-        if let Some((property, values)) = &branch.selector {
-            if value
+        if let Some((property, values)) = &branch.selector
+            && value
                 .get(property)
                 .and_then(Value::as_str)
                 .is_some_and(|name| values.iter().any(|known| known == name))
-            {
-                return Some(branch);
-            }
+        {
+            return Some(branch);
         }
     }
     let mut fitting = branches.iter().filter(|branch| {

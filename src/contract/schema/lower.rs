@@ -199,12 +199,11 @@ impl Lowering<'_> {
                 out.insert(key.to_owned(), Value::Array(names));
             } else if key == "format" {
                 self.format(node, &mut out);
-            } else if SAME.contains(&key) {
-                out.insert(key.to_owned(), entry.node.to_json());
-            } else if self.dialect == Dialect::V31
-                && !ANNOTATIONS.contains(&key)
-                && !key.starts_with("x-")
-                && !key.starts_with('$')
+            } else if SAME.contains(&key)
+                || (self.dialect == Dialect::V31
+                    && !ANNOTATIONS.contains(&key)
+                    && !key.starts_with("x-")
+                    && !key.starts_with('$'))
             {
                 out.insert(key.to_owned(), entry.node.to_json());
             } else {
@@ -292,10 +291,10 @@ fn nullable(schema: Map<String, Value>) -> Value {
     if let Some(kind) = schema.get("type").cloned() {
         schema.insert("type".into(), json!([kind, "null"]));
     }
-    if let Some(Value::Array(options)) = schema.get_mut("enum") {
-        if !options.contains(&Value::Null) {
-            options.push(Value::Null);
-        }
+    if let Some(Value::Array(options)) = schema.get_mut("enum")
+        && !options.contains(&Value::Null)
+    {
+        options.push(Value::Null);
     }
     Value::Object(schema)
 }

@@ -166,11 +166,12 @@ impl<'d> ShapeBuilder<'d, '_> {
         }
         let mut opened = Vec::new();
         for source in &flat {
-            if let Some(target) = source.through.last() {
-                if source.pointer == *target && !open.contains_key(target) {
-                    open.insert(target.clone(), ix);
-                    opened.push(target.clone());
-                }
+            if let Some(target) = source.through.last()
+                && source.pointer == *target
+                && !open.contains_key(target)
+            {
+                open.insert(target.clone(), ix);
+                opened.push(target.clone());
             }
         }
         if let Some(first) = flat.first() {

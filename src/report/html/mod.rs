@@ -1,6 +1,7 @@
 //! The report as one page that needs nothing else: no request goes out, no script but its own runs, and everything
 //! that the target sent is text. Outcome and findings are there without JavaScript.
 
+mod overview;
 mod text;
 mod tree;
 
@@ -11,13 +12,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use self::overview::{Bar, Choice, Tile, bars, case_filter, clause_filter, finding_filter, tiles};
 use self::text::filters;
 use self::text::{Line, Link, embed, excerpt, link, moment};
-use self::tree::{Node, State, tree};
+use self::tree::{Node, tree};
 use super::model::{CaseRecord, FindingRecord, Report};
 use super::view::{plural, spec_place};
 use crate::contract::Level;
-use crate::ledger::{Outcome, Verdict};
+use crate::ledger::Outcome;
 
 const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
@@ -52,37 +54,6 @@ struct Page<'a> {
     case_filter: Vec<Choice>,
     clause_filter: Vec<Choice>,
     exchanges: String,
-}
-
-/// A filter's name and value, its label, and how many it leaves.
-type Choice = ((&'static str, &'static str), &'static str, u64);
-
-/// One figure of the overview with what it is made of.
-struct Tile {
-    title: &'static str,
-    big: String,
-    parts: Vec<Part>,
-}
-
-struct Part {
-    class: &'static str,
-    count: u64,
-    label: &'static str,
-}
-
-/// How much of one level was put to the test, drawn on a width of 1000.
-struct Bar {
-    level: &'static str,
-    words: String,
-    exercised: u64,
-    total: u64,
-    segments: Vec<Segment>,
-}
-
-struct Segment {
-    class: &'static str,
-    x: u64,
-    width: u64,
 }
 
 struct Finding<'a> {
@@ -223,167 +194,139 @@ fn case(record: &CaseRecord) -> Case<'_> {
     }
 }
 
-fn tiles(report: &Report) -> Vec<Tile> {
-    let (cases, findings) = (&report.summary.cases, &report.summary.findings);
-    let part = |class, count, label| Part {
-        class,
-        count,
-        label,
-    };
-    let shown = |parts: Vec<Part>| parts.into_iter().filter(|part| part.count > 0).collect();
-    vec![
-        Tile {
-            title: "Findings",
-            big: text::grouped(report.findings.len() as u64),
-            parts: shown(vec![
-                part("bad", findings.must, "must"),
-                part("bad", findings.should, "should"),
-                part("", findings.info, "info"),
-                part("", findings.baselined, "baselined"),
-            ]),
-        },
-        Tile {
-            title: "Cases",
-            big: text::grouped(report.cases.len() as u64),
-            parts: shown(vec![
-                part("bad", cases.fail, "fail"),
-                part("bad", cases.error, "error"),
-                part("open", cases.inconclusive, "inconclusive"),
-                part("", cases.pass, "pass"),
-                part("", cases.skipped, "skipped"),
-            ]),
-        },
-        Tile {
-            title: "Requests",
-            big: text::grouped(report.summary.exchanges),
-            parts: shown(vec![
-                part("", report.summary.pages, "pages"),
-                part("", report.summary.items, "items"),
-            ]),
-        },
-    ]
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{self, HOSTILE};
+    use crate::report::model::ExchangeRecord;
 
-fn bars(report: &Report) -> Vec<Bar> {
-    let levels = [Level::Must, Level::Should, Level::Info].into_iter();
-    levels.filter_map(|level| bar(report, level)).collect()
-}
-
-fn bar(report: &Report, level: Level) -> Option<Bar> {
-    let clauses: Vec<State> = report
-        .clauses
-        .iter()
-        .filter(|clause| clause.level == level)
-        .map(State::of)
-        .collect();
-    let total = clauses.len() as u64;
-    let count = |state| clauses.iter().filter(|&&one| one == state).count() as u64;
-    let (held, broken, far) = (
-        count(State::Held),
-        count(State::Broken),
-        count(State::OutOfReach),
-    );
-    let parts = [
-        ("held", held),
-        ("broken", broken),
-        ("open", total - held - broken - far),
-        ("out-of-reach", far),
-    ];
-    let (mut segments, mut before) = (Vec::new(), 0);
-    for (class, part) in parts.into_iter().filter(|&(_, part)| part > 0) {
-        let x = before * 1000 / total;
-        before += part;
-        segments.push(Segment {
-            class,
-            x,
-            width: before * 1000 / total - x,
-        });
+    fn page(report: &Report) -> String {
+        render(report).unwrap()
     }
-    let words = format!(
-        "{}: {held} held, {broken} broken, {} not exercised, {far} out of reach of this target",
-        level.word(),
-        total - held - broken - far
-    );
-    (total > 0).then(|| Bar {
-        level: level.word(),
-        words,
-        exercised: held + broken,
-        total,
-        segments,
-    })
-}
 
-fn finding_filter(report: &Report) -> Vec<Choice> {
-    let level = |level| {
-        report
-            .findings
-            .iter()
-            .filter(|finding| finding.level == level)
-            .count() as u64
-    };
-    let baselined = report
-        .findings
-        .iter()
-        .filter(|finding| finding.baselined)
-        .count() as u64;
-    let rest = report.findings.len() as u64 - baselined;
-    let mut choices = vec![
-        (("level", "must"), "must", level(Level::Must)),
-        (("level", "should"), "should", level(Level::Should)),
-        (("level", "info"), "info", level(Level::Info)),
-    ];
-    if baselined > 0 {
-        choices.extend([
-            (("state", "broken"), "new", rest),
-            (("state", "baselined"), "baselined", baselined),
-        ]);
+    /// What stands between two marks, each time.
+    fn between<'a>(text: &'a str, start: &str, end: &str) -> Vec<&'a str> {
+        text.split(start)
+            .skip(1)
+            .map(|rest| rest.split(end).next().unwrap())
+            .collect()
     }
-    choices.retain(|choice| choice.2 > 0);
-    choices
-}
 
-fn case_filter(report: &Report) -> Vec<Choice> {
-    let verdicts = [
-        Verdict::Fail,
-        Verdict::Error,
-        Verdict::Inconclusive,
-        Verdict::Pass,
-        Verdict::Skipped,
-    ]
-    .into_iter();
-    let count = |verdict| {
-        report
-            .cases
-            .iter()
-            .filter(|case| case.verdict == verdict)
-            .count() as u64
-    };
-    verdicts
-        .map(|verdict| (("verdict", verdict.word()), verdict.word(), count(verdict)))
-        .filter(|choice| choice.2 > 0)
-        .collect()
-}
+    #[test]
+    fn nothing_from_the_target_becomes_markup() {
+        let page = page(&fixture::sample());
+        assert_eq!(page.matches("<script").count(), 2, "the data and our own");
+        assert_eq!(page.matches("</script").count(), 2);
+        assert!(!page.contains(HOSTILE) && page.contains("&#60;script&#62;alert(1)"));
+        let shown = page.split("<script").next().unwrap();
+        assert!(
+            !shown.contains(['\0', '\u{1b}', '\u{202e}']),
+            "controls and turns of direction are shown"
+        );
+    }
 
-fn clause_filter(report: &Report) -> Vec<Choice> {
-    let states: Vec<State> = report.clauses.iter().map(State::of).collect();
-    let by_state = |state: State| {
-        (
-            ("state", state.class()),
-            state.word(),
-            states.iter().filter(|&&one| one == state).count() as u64,
-        )
-    };
-    let by_level = |level: Level| {
-        let count = report
-            .clauses
-            .iter()
-            .filter(|clause| clause.level == level)
-            .count();
-        (("level", level.word()), level.word(), count as u64)
-    };
-    let all = State::ALL
-        .into_iter()
-        .map(by_state)
-        .chain([Level::Must, Level::Should, Level::Info].map(by_level));
-    all.filter(|choice| choice.2 > 0).collect()
+    #[test]
+    fn the_page_asks_for_nothing_and_runs_only_its_own() {
+        let page = page(&fixture::sample());
+        for attribute in ["src=\"", "href=\"", "action=\"", "srcset=\""] {
+            for value in between(&page, attribute, "\"") {
+                assert!(
+                    value.starts_with('#') || value == "data:,",
+                    "{attribute}{value}"
+                );
+            }
+        }
+        assert!(!page.contains("@import") && !page.contains("url(") && !page.contains(" style=\""));
+        assert!(
+            ["onload=", "onclick=", "onerror="]
+                .iter()
+                .all(|handler| !page.contains(handler))
+        );
+        let hash = |text: &str| {
+            format!(
+                "&#39;sha256-{}&#39;",
+                STANDARD.encode(Sha256::digest(text)).replace('+', "&#43;")
+            )
+        };
+        let policy = between(&page, "Content-Security-Policy\" content=\"", "\"")[0]
+            .replace("&#x27;", "&#39;");
+        let style = between(&page, "<style>", "</style>")[0];
+        let script = between(&page, "<script>", "</script>")[0];
+        for text in [style, script] {
+            assert!(
+                policy.replace('+', "&#43;").contains(&hash(text)),
+                "{policy}"
+            );
+        }
+        assert!(policy.starts_with("default-src &#39;none&#39;;"));
+    }
+
+    #[test]
+    fn outcome_and_findings_need_no_script() {
+        let report = fixture::sample();
+        let page = page(&report);
+        let still = page.split("<script").next().unwrap();
+        assert!(
+            still.contains("Nonconformant")
+                && still.contains("exit code 1")
+                && still.contains("1 clause that gates is broken")
+        );
+        for finding in &report.findings {
+            assert!(still.contains(&format!("id=\"finding={}\"", finding.clause)));
+        }
+        for part in [
+            "at most 60 characters",
+            "spec/ccpm-v1.yaml:212",
+            "a column of 60 characters",
+            "The first 2 of 7 places",
+        ] {
+            assert!(still.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn the_exchanges_read_back_as_they_were() {
+        let report = fixture::sample();
+        let page = page(&report);
+        let json = between(
+            &page,
+            "<script type=\"application/json\" id=\"exchanges\">",
+            "</script>",
+        )[0];
+        assert!(!json.contains(['<', '>', '&']));
+        assert_eq!(
+            serde_json::from_str::<Vec<ExchangeRecord>>(json).unwrap(),
+            report.exchanges
+        );
+    }
+
+    #[test]
+    fn a_link_leads_to_each_clause_case_and_finding() {
+        let page = page(&fixture::sample());
+        for href in between(&page, "href=\"#", "\"") {
+            let id = percent_encoding::percent_decode_str(href)
+                .decode_utf8()
+                .unwrap();
+            assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_large_report_waits_in_templates() {
+        let mut report = fixture::sample();
+        assert!(!page(&report).contains("<template"));
+        report.findings = vec![report.findings[0].clone(); 2 * CHUNK + 1];
+        assert_eq!(page(&report).matches("<template").count(), 2);
+        report.clauses = vec![report.clauses[1].clone(); UNPACKED + 1];
+        let page = page(&report);
+        assert_eq!(
+            page.matches("<template").count(),
+            4,
+            "one group and one place more"
+        );
+        assert_eq!(
+            page.matches("<template").count(),
+            page.matches("</template").count()
+        );
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::model::ExchangeRecord;
+use super::super::view::turns_direction;
 
 /// The filters that the template uses.
 pub(super) mod filters {
@@ -73,18 +74,11 @@ pub(super) fn href(id: &str) -> String {
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{0}'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
-            }
-            _ => out.push(c),
+        if (c.is_control() && c != '\n' && c != '\t') || turns_direction(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
+        } else {
+            out.push(c);
         }
     }
     out
@@ -95,7 +89,7 @@ pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

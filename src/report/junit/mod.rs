@@ -116,7 +116,11 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result
     writer.write_event(Event::End(BytesEnd::new("properties")))
 }
 
-fn write_testcase(writer: &mut Writer<Vec<u8>>, test: &TestCase, style: Style) -> io::Result<()> {
+fn write_testcase(
+    writer: &mut Writer<Vec<u8>>,
+    test: &TestCase<'_>,
+    style: Style,
+) -> io::Result<()> {
     let time = seconds(test.duration_ms);
     let mut start = element(
         "testcase",

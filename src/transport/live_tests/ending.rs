@@ -16,7 +16,7 @@ async fn the_end_of_the_run_ends_a_request() {
     let (kind, message) = failure(&exchange);
     assert_eq!(kind, FailureKind::Cancelled);
     assert!(message.contains("--max-time"), "{message}");
-    assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT * 4);
+    assert!(start.elapsed() >= SHORT && start.elapsed() < Duration::from_secs(1));
     assert_eq!(
         failure(&transport.send(get("/a")).await).0,
         FailureKind::Cancelled
@@ -45,7 +45,7 @@ async fn cancelling_ends_what_is_under_way_and_what_comes_later() {
             failure(&exchange),
             (FailureKind::Cancelled, "the run was interrupted")
         );
-        assert!(start.elapsed() < Duration::from_millis(500));
+        assert!(start.elapsed() < Duration::from_millis(900));
         let later = transport.send(get("/b")).await;
         assert_eq!(failure(&later).0, FailureKind::Cancelled);
         assert_eq!(server.requests().len(), 1);
@@ -71,7 +71,7 @@ async fn a_quota_used_up_makes_the_next_request_wait_for_its_reset() {
     );
     let start = Instant::now();
     transport.send(get("/c")).await;
-    assert!(start.elapsed() < Duration::from_millis(500));
+    assert!(start.elapsed() < Duration::from_millis(900));
 }
 
 #[tokio::test]

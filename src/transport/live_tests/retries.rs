@@ -33,8 +33,8 @@ async fn a_503_is_tried_again_at_growing_intervals_and_not_for_ever() {
         .iter()
         .map(|attempt| attempt.waited)
         .collect();
-    assert!(waited[0] >= Duration::from_millis(100) && waited[0] < Duration::from_millis(190));
-    assert!(waited[1] >= Duration::from_millis(200) && waited[1] < Duration::from_millis(390));
+    assert!(waited[0] >= Duration::from_millis(100));
+    assert!(waited[1] >= Duration::from_millis(200));
     assert_eq!(waited[2], Duration::ZERO);
     let server = RawServer::start([down()]).await;
     let exchange = send(LiveConfig {
@@ -80,7 +80,7 @@ async fn no_retry_goes_past_the_end_of_the_run() {
     let down = answer("503 Down", &["Retry-After: 3"], b"");
     let server = RawServer::start([down]).await;
     let start = Instant::now();
-    let deadline = Some(start + Duration::from_millis(300));
+    let deadline = Some(start + Duration::from_secs(2));
     let exchange = send(LiveConfig {
         retries: 5,
         deadline,
@@ -90,7 +90,7 @@ async fn no_retry_goes_past_the_end_of_the_run() {
     assert_eq!(statuses(&exchange), [503, 0]);
     assert_eq!(failure(&exchange).0, FailureKind::Cancelled);
     assert!(
-        start.elapsed() < Duration::from_millis(300),
+        start.elapsed() < Duration::from_secs(1),
         "a hopeless wait is not begun"
     );
 }

@@ -129,6 +129,45 @@ async fn every_kind_of_credentials_reaches_the_wire() {
 }
 
 #[tokio::test]
+async fn the_credentials_of_the_case_replace_a_given_header() {
+    let server = RawServer::start([ok()]).await;
+    let mut config = config(&server);
+    config.scheme = AuthScheme::HeaderKey("X-Api-Key".into());
+    config.headers = vec![("Authorization".into(), "Bearer canary".into())];
+    let transport = LiveTransport::new(config).unwrap();
+    for (who, values) in [
+        (
+            Credentials::Valid,
+            ["authorization: Bearer canary", "x-api-key: REALKEY"].as_slice(),
+        ),
+        (Credentials::None, &["authorization: Bearer canary"]),
+        (Credentials::OtherScheme, &["authorization: Basic UTdY"]),
+    ] {
+        let exchange = transport
+            .send(Request {
+                credentials: who,
+                ..get("/a")
+            })
+            .await;
+        let sent = server.requests().pop().unwrap();
+        let about = |line: &&str| line.starts_with("authorization") || line.starts_with("x-api");
+        let sent: Vec<&str> = sent.lines().filter(about).collect();
+        assert_eq!(sent.len(), values.len(), "{sent:?}");
+        assert!(
+            sent.iter()
+                .zip(values)
+                .all(|(sent, value)| sent.starts_with(value)),
+            "{sent:?}"
+        );
+        let shown = exchange
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "authorization");
+        assert_eq!(shown.count(), 1, "{who:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_query_key_is_sent_but_not_shown() {
     let server = RawServer::start([ok()]).await;
     let config = LiveConfig {

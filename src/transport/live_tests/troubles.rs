@@ -90,7 +90,7 @@ async fn silence_is_a_timeout_and_not_tried_again() {
         format!("no answer from {} within 150ms", server.addr)
     );
     assert_eq!(exchange.attempts.len(), 1);
-    assert!(start.elapsed() >= SHORT && start.elapsed() < SHORT * 4);
+    assert!(start.elapsed() >= SHORT && start.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_body_that_takes_too_long_is_broken_off() {
         let why = broken_off(&exchange);
         assert!(why.ends_with("bytes no more came within 150ms"), "{why}");
         assert_eq!(exchange.attempts.len(), 1);
-        assert!(start.elapsed() < SHORT * 4);
+        assert!(start.elapsed() < Duration::from_secs(1));
     }
 }
 

@@ -1,0 +1,260 @@
+//! Defects over the wire: the very breaks that `prove` plays, served by the reference server.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::battery::{Plan, nearest};
+use crate::contract::{ClauseIx, Kind, Level};
+use crate::ledger::Gate;
+use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
+use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
+use crate::run::{RunOptions, Runner, Silence, Stop};
+use crate::transport::recording::{Header, RECORDING_VERSION};
+use crate::transport::{
+    Answer, Attempt, BodyEnd, Credentials, Exchange, Key, LiveTransport, Recorder, Recording,
+    Request, key,
+};
+
+use super::settings::Settings;
+use super::{CliError, load, target};
+
+/// A server that can be broken after it was started: it is recorded whole first.
+pub struct Defective {
+    /// The server.
+    pub server: MockServer,
+    plan: Arc<Plan>,
+    recording: Arc<Recording>,
+    slot: Arc<OnceLock<Edit>>,
+}
+
+impl Defective {
+    /// Starts the server and records what it answers to the battery.
+    pub async fn start(mut config: MockConfig) -> Result<Defective, CliError> {
+        let slot: Arc<OnceLock<Edit>> = Arc::default();
+        let switch = Arc::clone(&slot);
+        config.edit = Some(Arc::new(
+            move |seen: &SeenRequest<'_>, reply| match switch.get() {
+                Some(edit) => edit(seen, reply),
+                None => reply,
+            },
+        ));
+        let server = MockServer::start(config)
+            .await
+            .map_err(|error| CliError::new(error.to_string()))?;
+        let settings = Settings::default();
+        let battery = load::battery(&[], false)?;
+        let contract = load::contract(None, &battery)?;
+        let parameters = target::parameters(&settings, true)?;
+        let selection = crate::battery::Selection {
+            parameters: parameters.clone(),
+            has_restricted: true,
+            ..crate::battery::Selection::default()
+        };
+        let plan = Plan::new(contract, &battery, &selection)?;
+        let (url, _) = target::base_url(server.base_url())?;
+        let scheme = target::scheme(&plan)?;
+        let until = Instant::now() + Duration::from_secs(60);
+        let config = target::live_config(&settings, url, scheme, target::reference_keys(), until)?;
+        let transport =
+            LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
+        let recorder = Recorder::in_memory(&transport);
+        let gate = Gate {
+            level: Level::Should,
+            baseline: None,
+            min_coverage: None,
+        };
+        let stop = Stop::default();
+        let options = RunOptions::default();
+        Runner::new(&plan, &recorder, options, &gate, &Silence, &stop)
+            .run_cases()
+            .await;
+        let exchanges = recorder
+            .finish()
+            .map_err(|error| CliError::new(error.to_string()))?;
+        let header = Header {
+            conform_recording: RECORDING_VERSION,
+            contract_sha256: plan.contract.document.sha256.clone(),
+            contract: plan.contract.title.clone(),
+            base_url: server.base_url().to_owned(),
+            parameters,
+        };
+        Ok(Defective {
+            server,
+            plan: Arc::new(plan),
+            recording: Arc::new(Recording { header, exchanges }),
+            slot,
+        })
+    }
+
+    /// All defects that can be served: clause, variant, and what is done.
+    pub fn list(&self) -> Vec<(String, String, String)> {
+        let world = World::new(&self.plan, &self.recording);
+        let mut out = Vec::new();
+        for (ix, clause) in self.plan.clauses.iter() {
+            for mutant in servable(&world, ix, clause.kind) {
+                out.push((clause.id.clone(), mutant.variant, mutant.how));
+            }
+        }
+        out
+    }
+
+    /// Breaks a clause, named by its id or its id without the operation, with `:VARIANT` behind it if wanted; what is
+    /// done, in words.
+    pub fn break_clause(&self, wanted: &str) -> Result<String, CliError> {
+        let world = World::new(&self.plan, &self.recording);
+        let found = |name: &str| {
+            self.plan
+                .clauses
+                .iter()
+                .find(|(_, clause)| {
+                    clause.id == name
+                        || clause
+                            .id
+                            .split_once('/')
+                            .is_some_and(|(_, tail)| tail == name)
+                })
+                .map(|(ix, clause)| (ix, clause.kind, clause.id.clone()))
+        };
+        let (clause, variant) = match found(wanted) {
+            Some(clause) => (Some(clause), None),
+            None => match wanted.rsplit_once(':') {
+                Some((name, variant)) => (found(name), Some(variant)),
+                None => (None, None),
+            },
+        };
+        let Some((ix, kind, id)) = clause else {
+            let known = self
+                .plan
+                .clauses
+                .iter()
+                .map(|(_, clause)| clause.id.as_str());
+            let hint = nearest(wanted, known)
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            return Err(CliError::new(format!(
+                "--defect: the contract has no clause `{wanted}`{hint}"
+            )));
+        };
+        let mutants = servable(&world, ix, kind);
+        let chosen = match variant {
+            Some(variant) => mutants.iter().find(|mutant| mutant.variant == variant),
+            None => mutants
+                .iter()
+                .find(|mutant| mutant.variant.ends_with("late"))
+                .or_else(|| mutants.first()),
+        };
+        let Some(mutant) = chosen else {
+            return Err(CliError::new(format!(
+                "--defect: {id} cannot be broken so over HTTP; --list-defects shows what can be"
+            )));
+        };
+        let how = format!("{id} ({}): {}", mutant.variant, mutant.how);
+        let edit = over_the_wire(&self.plan, &self.recording, Arc::clone(&mutant.edit));
+        self.slot
+            .set(edit)
+            .map_err(|_| CliError::new("--defect: one clause at a time"))?;
+        Ok(how)
+    }
+}
+
+/// The mutants of a clause that a whole HTTP answer can carry.
+fn servable(world: &World<'_>, ix: ClauseIx, kind: Kind) -> Vec<Mutant> {
+    if kind == Kind::Complete {
+        return Vec::new();
+    }
+    mutants_of(world, ix)
+}
+
+/// Turns a break of recorded exchanges into a change of replies.
+fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> Edit {
+    let (plan, recording) = (Arc::clone(plan), Arc::clone(recording));
+    let turns: Mutex<HashMap<Key, usize>> = Mutex::default();
+    Arc::new(move |seen, reply| {
+        let world = World::new(&plan, &recording);
+        let exchange = exchange_of(seen, &reply);
+        for credentials in claims(seen.credentials) {
+            let request = Request {
+                credentials: *credentials,
+                ..exchange.request.clone()
+            };
+            let turn = {
+                let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
+                let turn = turns.entry(key(&request)).or_insert(0);
+                *turn += 1;
+                *turn - 1
+            };
+            let sent = Sent {
+                request: &request,
+                turn,
+                recorded: Some(&exchange),
+            };
+            if let Some(broken) = edit(&world, &sent)
+                && let Some(answer) = broken.answer()
+            {
+                return reply_of(answer, &reply);
+            }
+        }
+        reply
+    })
+}
+
+/// What a client may have claimed, as far as a server can tell.
+fn claims(seen: Seen) -> &'static [Credentials] {
+    match seen {
+        Seen::Full => &[Credentials::Valid],
+        Seen::Restricted => &[Credentials::Restricted],
+        Seen::None => &[Credentials::None],
+        Seen::Wrong => &[
+            Credentials::UnknownKey,
+            Credentials::WrongSecret,
+            Credentials::Malformed,
+            Credentials::OtherScheme,
+        ],
+    }
+}
+
+fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
+    let answer = Answer {
+        status: reply.status,
+        headers: reply.headers.clone(),
+        body: Arc::new(reply.body.clone()),
+        end: BodyEnd::Complete,
+    };
+    Exchange {
+        request: Request {
+            method: seen.method.to_owned(),
+            target: seen.target.to_owned(),
+            from_link: false,
+            credentials: Credentials::Valid,
+        },
+        url: seen.target.to_owned(),
+        headers: Vec::new(),
+        attempts: vec![Attempt {
+            result: Ok(answer),
+            took: Duration::ZERO,
+            waited: Duration::ZERO,
+        }],
+    }
+}
+
+fn reply_of(answer: &Answer, own: &Reply) -> Reply {
+    let mut reply = Reply {
+        status: answer.status,
+        headers: answer.headers.clone(),
+        body: answer.body.to_vec(),
+    };
+    // A copied answer brings a made-up request id, the same at every turn; the server's own is never the same twice.
+    let is_made = |id: &str| {
+        id.strip_prefix("conform-").is_some_and(|rest| {
+            rest.len() == 16 && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    };
+    if let (Some(made), Some(fresh)) = (reply.header("X-Request-Id"), own.header("X-Request-Id"))
+        && is_made(made)
+    {
+        let fresh = fresh.to_owned();
+        reply.set_header("X-Request-Id", &fresh);
+    }
+    reply
+}

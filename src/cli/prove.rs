@@ -1,0 +1,348 @@
+//! `conform prove`: the kill matrix for people and programs.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::battery::{Plan, Selection};
+use crate::contract::{ClauseIx, Level};
+use crate::ledger::Gate;
+use crate::mock::{MockConfig, MockServer};
+use crate::prove::{Guard, Proof, Row, prove};
+use crate::run::{RunOptions, Runner, Silence, Stop};
+use crate::transport::recording::{Header, RECORDING_VERSION};
+use crate::transport::{LiveTransport, Recorder, Recording};
+
+use super::args::{ProveArgs, TextOrJson};
+use super::settings::Settings;
+use super::terminal::{self, Paint, Stream};
+use super::text::fold;
+use super::{CliError, load, recording as recordings, run, target};
+
+/// Proves the battery.
+pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
+    let settings = &args.settings;
+    if !(0.0..=100.0).contains(&args.min_score) {
+        return Err(CliError::new(format!(
+            "--min-score {}: write a share between 0 and 100",
+            args.min_score
+        )));
+    }
+    let began = Instant::now();
+    let (plan, recording) = recorded(settings)?;
+    let proof = prove(&plan, &recording);
+    let took = began.elapsed();
+    let (good, all) = proof.score(&plan);
+    let score = if all == 0 {
+        0.0
+    } else {
+        100.0 * good as f64 / all as f64
+    };
+    let passes = all > 0 && score >= args.min_score && proof.is_fair();
+    match args.format {
+        TextOrJson::Json => {
+            let text = serde_json::to_string_pretty(&as_json(&plan, &proof, score, passes))
+                .map_err(|error| CliError::new(error.to_string()))?;
+            terminal::say(&text);
+        }
+        TextOrJson::Text => {
+            let paint = Paint::new(settings.color, Stream::Out);
+            terminal::say(&as_text(&plan, &proof, score, passes, took, paint));
+        }
+    }
+    Ok(u8::from(!passes))
+}
+
+/// The plan and a recording for it: the given one, else one made now of the target or of the reference server.
+fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
+    let battery = load::battery(&settings.cases, settings.no_default_cases == Some(true))?;
+    let contract = load::contract(settings.spec.as_deref(), &battery)?;
+    let selection = |parameters, has_restricted| Selection {
+        only: settings.case.clone(),
+        skip: settings.skip.clone(),
+        parameters,
+        has_restricted,
+        allow_writes: settings.allow_writes == Some(true),
+    };
+    if let Some(path) = &settings.replay {
+        let recording = recordings::read(path, &contract)?;
+        let mut parameters = recording.header.parameters.clone();
+        parameters.extend(target::parameters(settings, false)?);
+        let has_restricted = recordings::has_restricted(&recording);
+        let plan = Plan::new(contract, &battery, &selection(parameters, has_restricted))?;
+        return Ok((plan, recording));
+    }
+    let is_reference = settings.base_url.is_none();
+    let keys = if is_reference {
+        target::reference_keys()
+    } else {
+        target::keys(settings, |name| std::env::var(name).ok())?
+    };
+    let mut parameters = target::parameters(settings, is_reference)?;
+    if is_reference {
+        parameters.retain(|name, _| {
+            contract
+                .operations
+                .iter()
+                .flat_map(|operation| &operation.parameters)
+                .any(|one| one.name == *name)
+        });
+    }
+    let plan = Plan::new(
+        contract,
+        &battery,
+        &selection(parameters.clone(), keys.restricted.is_some()),
+    )?;
+    let scheme = target::scheme(&plan)?;
+    if !is_reference && scheme != crate::transport::AuthScheme::None && keys.full.is_none() {
+        return Err(target::missing_keys());
+    }
+    let exchanges = run::runtime()?.block_on(async {
+        let server = match is_reference {
+            true => Some(
+                MockServer::start(MockConfig::default())
+                    .await
+                    .map_err(|error| CliError::new(error.to_string()))?,
+            ),
+            false => None,
+        };
+        let url = server.as_ref().map_or(
+            settings.base_url.as_deref().unwrap_or_default(),
+            MockServer::base_url,
+        );
+        let (url, _) = target::base_url(url)?;
+        let config = target::live_config(
+            settings,
+            url,
+            scheme,
+            keys,
+            Instant::now() + Duration::from_secs(300),
+        )?;
+        let transport =
+            LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
+        let recorder = Recorder::in_memory(&transport);
+        let gate = Gate {
+            level: Level::Should,
+            baseline: None,
+            min_coverage: None,
+        };
+        let stop = Stop::default();
+        Runner::new(
+            &plan,
+            &recorder,
+            RunOptions::default(),
+            &gate,
+            &Silence,
+            &stop,
+        )
+        .run_cases()
+        .await;
+        let exchanges = recorder
+            .finish()
+            .map_err(|error| CliError::new(error.to_string()))?;
+        if let Some(server) = server {
+            server.stop().await;
+        }
+        Ok::<_, CliError>(exchanges)
+    })?;
+    if exchanges.iter().all(|exchange| exchange.answer().is_none()) && !exchanges.is_empty() {
+        return Err(CliError::new(
+            "the target answered nothing, so there is nothing to break; see what `conform run` says",
+        ));
+    }
+    let header = Header {
+        conform_recording: RECORDING_VERSION,
+        contract_sha256: plan.contract.document.sha256.clone(),
+        contract: plan.contract.title.clone(),
+        base_url: String::new(),
+        parameters,
+    };
+    Ok((plan, Recording { header, exchanges }))
+}
+
+fn word(guard: &Guard) -> &'static str {
+    match guard {
+        Guard::Guarded => "guarded",
+        Guard::Implied(_) => "implied",
+        Guard::ByAnother => "killed by another",
+        Guard::Unguarded => "unguarded",
+        Guard::NoMutant(_) => "no mutant",
+    }
+}
+
+fn as_json(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> Value {
+    let id = |clause: &ClauseIx| plan.clauses.get(*clause).id.clone();
+    let rows: Vec<Value> = proof
+        .rows
+        .iter()
+        .map(|row| {
+            let clause = plan.clauses.get(row.clause);
+            json!({
+                "clause": clause.id,
+                "level": clause.level,
+                "guard": word(&row.guard),
+                "implied_by": match &row.guard { Guard::Implied(others) => others.iter().map(id).collect(), _ => Vec::new() },
+                "reason": match &row.guard { Guard::NoMutant(why) => why.as_str(), _ => "" },
+                "mutants": row.fates.iter().map(|fate| json!({
+                    "variant": fate.variant,
+                    "how": fate.how,
+                    "killed_by": fate.case,
+                    "others": fate.others.iter().map(id).collect::<Vec<_>>(),
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "schema_version": 1,
+        "score": score,
+        "passes": passes,
+        "mutants": proof.mutants(),
+        "clauses": rows,
+        "benign": proof.benign.iter().map(|(name, found)| json!({"name": name, "caught": found.iter().map(id).collect::<Vec<_>>()})).collect::<Vec<_>>(),
+        "broken_before": proof.broken_before.iter().map(id).collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(
+    plan: &Plan,
+    proof: &Proof,
+    score: f64,
+    passes: bool,
+    took: Duration,
+    paint: Paint,
+) -> String {
+    let mut out = matrix(plan, proof, paint);
+    let of = |wanted: &str| {
+        proof
+            .rows
+            .iter()
+            .filter(|row| {
+                word(&row.guard) == wanted && plan.clauses.get(row.clause).level > Level::Info
+            })
+            .collect::<Vec<&Row>>()
+    };
+    for (wanted, list) in [
+        ("unguarded", of("unguarded")),
+        ("killed by another", of("killed by another")),
+        ("no mutant", of("no mutant")),
+    ] {
+        for row in list {
+            out.push_str(&format!(
+                "{}  {}\n",
+                paint.bad(&format!("{wanted:<18}")),
+                plan.clauses.get(row.clause).id
+            ));
+            if let Guard::NoMutant(why) = &row.guard {
+                out.push_str(&format!(
+                    "                    {}\n",
+                    fold(why, 80, "                    ")
+                ));
+            }
+            for fate in row.fates.iter().filter(|fate| fate.case.is_none()) {
+                let others: Vec<&str> = fate
+                    .others
+                    .iter()
+                    .take(3)
+                    .map(|other| plan.clauses.get(*other).id.as_str())
+                    .collect();
+                let caught = if others.is_empty() {
+                    "nothing noticed".to_owned()
+                } else {
+                    format!("noticed as {}", others.join(", "))
+                };
+                let line = fold(
+                    &terminal::harmless(&format!("{}: {}: {caught}", fate.variant, fate.how)),
+                    80,
+                    "                    ",
+                );
+                out.push_str(&format!("                    {line}\n"));
+            }
+        }
+    }
+    for (name, found) in proof.benign.iter().filter(|(_, found)| !found.is_empty()) {
+        let ids: Vec<&str> = found
+            .iter()
+            .take(3)
+            .map(|clause| plan.clauses.get(*clause).id.as_str())
+            .collect();
+        out.push_str(&format!(
+            "{}  {name}: {}\n",
+            paint.bad("accused wrongly   "),
+            ids.join(", ")
+        ));
+    }
+    for clause in &proof.broken_before {
+        out.push_str(&format!(
+            "{}  {}\n",
+            paint.open("broken already    "),
+            plan.clauses.get(*clause).id
+        ));
+    }
+    let (good, all) = proof.score(plan);
+    let info = proof
+        .rows
+        .iter()
+        .filter(|row| plan.clauses.get(row.clause).level == Level::Info)
+        .count();
+    out.push_str(&format!(
+        "\nmutants   {} played, {} benign ones besides, in {:.1} s\nclauses   {good} of {all} must and should clauses are guarded ({} by their own finding,\n          {} implied by a neighbour); {info} info clauses do not count\nscore     {}",
+        proof.mutants(),
+        proof.benign.len(),
+        took.as_secs_f64(),
+        of("guarded").len(),
+        of("implied").len(),
+        if passes { paint.good(&format!("{score:.1} %")) } else { paint.bad(&format!("{score:.1} %")) },
+    ));
+    out
+}
+
+/// Which case caught how many clauses, by kind of clause.
+fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for row in &proof.rows {
+        let kind = plan.clauses.get(row.clause).kind.word();
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let mut out = format!(
+        "{}\n",
+        paint.name("clauses by kind           guarded  implied  other  unguarded  no mutant")
+    );
+    for kind in kinds {
+        let count = |wanted: &str| {
+            proof
+                .rows
+                .iter()
+                .filter(|row| {
+                    plan.clauses.get(row.clause).kind.word() == kind && word(&row.guard) == wanted
+                })
+                .count()
+        };
+        out.push_str(&format!(
+            "{kind:<24}  {:>7}  {:>7}  {:>5}  {:>9}  {:>9}\n",
+            count("guarded"),
+            count("implied"),
+            count("killed by another"),
+            count("unguarded"),
+            count("no mutant")
+        ));
+    }
+    out.push_str(&format!(
+        "\n{}\n",
+        paint.name("kills by case (the first case that saw the clause itself)")
+    ));
+    for case in &plan.cases {
+        let kills = proof
+            .rows
+            .iter()
+            .flat_map(|row| &row.fates)
+            .filter(|fate| fate.case.as_deref() == Some(&case.id))
+            .count();
+        if kills > 0 {
+            out.push_str(&format!("{:<24}  {kills:>7}\n", case.id));
+        }
+    }
+    out.push('\n');
+    out
+}
