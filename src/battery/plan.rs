@@ -7,7 +7,7 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::contract::{
-    Clause, ClauseIx, ClauseSet, Contract, In, Kind, Operation, SpecError, pointer,
+    Clause, ClauseIx, ClauseSet, Contract, In, Kind, Operation, Parameter, SpecError, pointer,
 };
 use crate::transport::Credentials;
 
@@ -688,6 +688,7 @@ impl Maker<'_> {
             query: BTreeMap::new(),
             path: BTreeMap::new(),
         };
+        let mut missing = Vec::new();
         for parameter in &operation.parameters {
             let value = self.selection.parameters.get(&parameter.name).cloned();
             let replaced = change.path.0.contains_key(&parameter.name)
@@ -696,17 +697,13 @@ impl Maker<'_> {
                 (In::Path, Some(value)) => drop(base.path.insert(parameter.name.clone(), value)),
                 (In::Query, Some(value)) => drop(base.query.insert(parameter.name.clone(), value)),
                 (In::Path | In::Query, None) if parameter.required && !replaced => {
-                    return Err(PlanError::Parameter(format!(
-                        "the {} parameter `{}` of {} {} has no value: give it with --param {}=VALUE",
-                        parameter.location.word(),
-                        parameter.name,
-                        operation.method,
-                        operation.path,
-                        parameter.name
-                    )));
+                    missing.push(parameter);
                 }
                 _ => {}
             }
+        }
+        if !missing.is_empty() {
+            return Err(without_value(operation, &missing));
         }
         let mut requests = vec![base];
         for (is_path, name, change) in change
@@ -771,6 +768,25 @@ impl Maker<'_> {
         }
         Ok(())
     }
+}
+
+/// Names every parameter that needs a value, and how to give it.
+fn without_value(operation: &Operation, missing: &[&Parameter]) -> PlanError {
+    let names: Vec<String> = missing
+        .iter()
+        .map(|one| format!("the {} parameter `{}`", one.location.word(), one.name))
+        .collect();
+    let flags: Vec<String> = missing
+        .iter()
+        .map(|one| format!("--param {}=VALUE", one.name))
+        .collect();
+    PlanError::Parameter(format!(
+        "{} {} needs a value for {}: give {}",
+        operation.method,
+        operation.path,
+        names.join(" and "),
+        flags.join(" ")
+    ))
 }
 
 /// Path and query of a request, every value percent-encoded.
