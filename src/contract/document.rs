@@ -113,7 +113,10 @@ impl Document {
             let wanted = pointer::tokens(target)
                 .iter()
                 .fold(String::new(), |base, token| pointer::join(&base, token));
-            if here.through.contains(&wanted) || here.through.len() >= MAX_REFERENCES {
+            if wanted == pointer
+                || here.through.contains(&wanted)
+                || here.through.len() >= MAX_REFERENCES
+            {
                 return Err(self.error(
                     entry.node.mark,
                     format!("`$ref: {target}` only leads back to itself"),
