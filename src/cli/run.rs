@@ -351,7 +351,7 @@ impl Run<'_> {
         };
         let began = Instant::now();
         let started = jiff::Timestamp::now().to_string();
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet);
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor.clone());
         let finished: Finished =
             Runner::new(self.plan, transport, options, self.gate, &lines, stop)
                 .run()
