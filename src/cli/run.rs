@@ -82,7 +82,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         paint,
         quiet,
     };
-    let report = runtime()?.block_on(run.target(keys))?;
+    let report = sequential_runtime()?.block_on(run.target(keys))?;
     conclude(&run, &report, &orders)
 }
 
@@ -429,7 +429,17 @@ fn write_baseline(report: &Report, path: &Path) -> Result<(), CliError> {
         .map_err(|cause| CliError::new(format!("--write-baseline {}: {cause}", path.display())))
 }
 
-/// The runtime that everything runs on.
+/// The runtime of a run: one thread, which puts a connection back into the pool before it goes on with what came over
+/// it. With more threads a request may open a second connection while the first is on its way back, and a server that
+/// serves one connection at a time then never answers.
+fn sequential_runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(format!("the asynchronous runtime does not start: {error}")))
+}
+
+/// The runtime that the reference server runs on alone.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
