@@ -202,17 +202,27 @@ fn read<T: DeserializeOwned>(
     })
 }
 
-/// serde lists the known keys after "expected one of"; the nearest one is what was meant.
-fn with_nearest(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match quoted.split_first() {
-        Some((wrong, known)) if message.contains("unknown") && !known.is_empty() => {
-            match nearest(wrong, known.iter().copied()) {
-                Some(near) => format!("{message}; did you mean `{near}`?"),
-                None => message.to_owned(),
-            }
-        }
-        _ => message.to_owned(),
+/// serde lists the known keys after "expected"; the nearest one is what was meant.
+pub fn with_nearest(message: &str) -> String {
+    // The place stands before the message already.
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let Some((wrong, known)) = message.split_once(", expected ") else {
+        return message.to_owned();
+    };
+    let Some(wrong) = wrong
+        .split('`')
+        .nth(1)
+        .filter(|_| wrong.contains("unknown"))
+    else {
+        return message.to_owned();
+    };
+    let known = known.trim_start_matches("one of ").split([',', ' ', '`']);
+    match nearest(
+        wrong,
+        known.filter(|name| !name.is_empty() && *name != "or"),
+    ) {
+        Some(near) => format!("{message}; did you mean `{near}`?"),
+        None => message.to_owned(),
     }
 }
 

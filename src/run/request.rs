@@ -8,7 +8,7 @@ use crate::ledger::{Sightings, Verdict};
 use crate::transport::{Exchange, Failure, FailureKind, Request};
 
 use super::Runner;
-use super::record::CaseRun;
+use super::record::{CaseRun, Control};
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
@@ -27,7 +27,7 @@ impl Runner<'_> {
     }
 
     /// Runs a case of plain requests.
-    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<bool>) {
+    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control>) {
         let case = &self.plan.cases[run.case];
         let planned: Vec<&PlannedRequest> = match case.does {
             Does::Burst => case.requests.iter().cycle().take(BURST).collect(),
@@ -64,7 +64,7 @@ impl Runner<'_> {
         run: &mut CaseRun,
         request: &PlannedRequest,
         exchange: Exchange,
-        control: Option<bool>,
+        control: Option<Control>,
     ) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
@@ -90,8 +90,16 @@ impl Runner<'_> {
         let mut own = Sightings::new(plan.clauses.len());
         let acceptance =
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
-        let trusted = case.control.is_none() || control == Some(true);
+        let control = control.unwrap_or_default();
+        let trusted = case.control.is_none() || control.accepted;
+        let by_emptiness = case.accepts.contains(&Accept::Empty(answer.status));
         match acceptance {
+            Acceptance::Accepted if trusted && by_emptiness && !control.found => {
+                run.standing.raise(
+                    Verdict::Inconclusive,
+                    "its control found no items either, so an empty list proves nothing",
+                );
+            }
             Acceptance::Accepted if trusted => {
                 run.seen.merge(own);
                 run.accepted = true;

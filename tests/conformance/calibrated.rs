@@ -2,16 +2,17 @@
 //! none takes long.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conform::ledger::Verdict;
-use conform::mock::Reply;
+use conform::mock::{Credentials, Reply};
 use conform::report::Report;
 use serde_json::json;
 
-use crate::servers::change::failure;
+use crate::servers::change::{failure, moment};
 use crate::servers::packed;
-use crate::servers::wire::{Handler, Wire, always, always_reply, head};
+use crate::servers::wire::{Handler, Wire, always, always_reply, head, like_reference, plain};
 use crate::servers::{Row, Server, reports};
 
 fn json_reply(status: u16, body: &serde_json::Value) -> Reply {
@@ -174,6 +175,17 @@ fn servers() -> Vec<Row> {
         ),
         Row::new("nobody", Server::Nobody, &[3], &[]),
     ];
+    rows.push(row(
+        "an empty list with all headers",
+        with_headers(page(0)),
+        &[1],
+    ));
+    rows.push(row(
+        "one item with all headers",
+        with_headers(page(1)),
+        &[1],
+    ));
+    rows.push(row("nothing is ever found", nothing(), &[3]));
     for (status, exit) in [
         (400, 1),
         (401, 3),
@@ -203,6 +215,29 @@ fn servers() -> Vec<Row> {
         ));
     }
     rows
+}
+
+/// The same answer each time, but for its request id.
+fn with_headers(reply: Reply) -> Handler {
+    Arc::new(move |asked| Wire::Keep(plain(asked, &complete(reply.clone()))))
+}
+
+fn complete(mut reply: Reply) -> Reply {
+    reply.set_header("X-Request-Id", moment().request_id);
+    for name in ["Limit", "Remaining", "Reset"] {
+        reply.set_header(&format!("X-RateLimit-{name}"), "1");
+    }
+    reply
+}
+
+/// Refuses what is to be refused, and finds nothing otherwise.
+fn nothing() -> Handler {
+    like_reference(|asked, reply| {
+        let is_read =
+            asked.credentials == Credentials::Full && asked.target.contains("environment=");
+        let reply = if is_read { complete(page(0)) } else { reply };
+        Wire::Keep(plain(asked, &reply))
+    })
 }
 
 fn endless(head: &str, size: &str, byte: u8) -> Handler {
