@@ -7,4 +7,5 @@ pub mod ledger;
 pub mod mock;
 pub mod report;
 pub mod run;
+pub mod suite;
 pub mod transport;
