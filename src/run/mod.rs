@@ -2,6 +2,7 @@
 //! settles.
 
 mod assemble;
+mod beside;
 mod compare;
 mod event;
 mod record;
