@@ -207,17 +207,28 @@ fn read<T: DeserializeOwned>(
     })
 }
 
-/// serde lists the known keys after "expected one of"; the nearest one is what was meant.
+/// serde lists the known keys after "expected one of", with or without quotes; the nearest one is what was meant. The
+/// place stands before the message already.
 fn with_nearest(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match quoted.split_first() {
-        Some((wrong, known)) if message.contains("unknown") && !known.is_empty() => {
-            match nearest(wrong, known.iter().copied()) {
-                Some(near) => format!("{message}; did you mean `{near}`?"),
-                None => message.to_owned(),
-            }
-        }
-        _ => message.to_owned(),
+    let message = match message.rfind(" at line ") {
+        Some(at) => &message[..at],
+        None => message,
+    };
+    let hint = message
+        .split_once("unknown ")
+        .and_then(|(_, rest)| rest.split_once(", expected "))
+        .and_then(|(wrong, known)| {
+            let wrong = wrong.split('`').nth(1)?;
+            let known = known.strip_prefix("one of ").unwrap_or(known);
+            let names = known
+                .split([',', ' '])
+                .map(|name| name.trim_matches('`'))
+                .filter(|name| !name.is_empty());
+            nearest(wrong, names)
+        });
+    match hint {
+        Some(near) => format!("{message}; did you mean `{near}`?"),
+        None => message.to_owned(),
     }
 }
 

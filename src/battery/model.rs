@@ -342,6 +342,9 @@ pub struct RuleFile {
     /// Instead of a predicate: a CEL expression over the bound names that is true where the rule is kept.
     #[serde(default)]
     pub expression: Option<String>,
+    /// The rules whose break explains a break of this one: in the same element for `over: items`, else in the same case.
+    #[serde(default)]
+    pub follows: Vec<String>,
     /// What it is about, in a few sentences.
     pub means: String,
     /// How a server that breaks it is mended.

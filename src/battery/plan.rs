@@ -7,7 +7,7 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::contract::{
-    Clause, ClauseIx, ClauseSet, Contract, In, Kind, Operation, SpecError, pointer,
+    Clause, ClauseIx, ClauseSet, Contract, In, Kind, Operation, Parameter, SpecError, pointer,
 };
 use crate::transport::Credentials;
 
@@ -144,6 +144,9 @@ impl Plan {
                 rules.push(rule);
             }
         }
+        for loaded in &battery.rules {
+            resolve_follows(&contract, &clauses, &mut rules, loaded)?;
+        }
         check_names(&contract, selection)?;
         let mut maker = Maker {
             contract: &contract,
@@ -273,6 +276,7 @@ fn make_rule(
         each: file.each.as_deref().map(pointer::tokens),
         bind,
         test,
+        follows: Vec::new(),
         args: file.args.clone(),
         breaking: file.breaking.clone(),
         means: file.means.trim().to_owned(),
@@ -282,6 +286,35 @@ fn make_rule(
         source: loaded.source_name.clone(),
         line: loaded.mark("/rule").line,
     }))
+}
+
+/// Finds the rules that a rule follows from.
+fn resolve_follows(
+    contract: &Contract,
+    clauses: &ClauseSet,
+    rules: &mut [Rule],
+    loaded: &Loaded<RuleFile>,
+) -> Result<(), BatteryError> {
+    let Some((_, operation)) = contract.operation(&loaded.file.operation) else {
+        return Ok(());
+    };
+    let id = |name: &str| format!("{}/rule/{name}", operation.id);
+    let own = clauses.find(&id(&loaded.file.rule));
+    for (n, name) in loaded.file.follows.iter().enumerate() {
+        let Some(cause) = clauses.find(&id(name)).filter(|cause| Some(*cause) != own) else {
+            let known = rules.iter().map(|rule| rule.id.as_str());
+            let hint = nearest(name, known.filter(|known| *known != loaded.file.rule))
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            let at = format!("/follows/{n}");
+            return Err(loaded.error(&at, format!("there is no other rule `{name}`{hint}")));
+        };
+        let follower = rules.iter_mut().find(|rule| Some(rule.clause) == own);
+        follower
+            .into_iter()
+            .for_each(|rule| rule.follows.push(cause));
+    }
+    Ok(())
 }
 
 fn test_of(loaded: &Loaded<RuleFile>, bind: &[(String, Source)]) -> Result<Test, BatteryError> {
@@ -655,6 +688,7 @@ impl Maker<'_> {
             query: BTreeMap::new(),
             path: BTreeMap::new(),
         };
+        let mut missing = Vec::new();
         for parameter in &operation.parameters {
             let value = self.selection.parameters.get(&parameter.name).cloned();
             let replaced = change.path.0.contains_key(&parameter.name)
@@ -663,17 +697,13 @@ impl Maker<'_> {
                 (In::Path, Some(value)) => drop(base.path.insert(parameter.name.clone(), value)),
                 (In::Query, Some(value)) => drop(base.query.insert(parameter.name.clone(), value)),
                 (In::Path | In::Query, None) if parameter.required && !replaced => {
-                    return Err(PlanError::Parameter(format!(
-                        "the {} parameter `{}` of {} {} has no value: give it with --param {}=VALUE",
-                        parameter.location.word(),
-                        parameter.name,
-                        operation.method,
-                        operation.path,
-                        parameter.name
-                    )));
+                    missing.push(parameter);
                 }
                 _ => {}
             }
+        }
+        if !missing.is_empty() {
+            return Err(without_value(operation, &missing));
         }
         let mut requests = vec![base];
         for (is_path, name, change) in change
@@ -738,6 +768,25 @@ impl Maker<'_> {
         }
         Ok(())
     }
+}
+
+/// Names every parameter that needs a value, and how to give it.
+fn without_value(operation: &Operation, missing: &[&Parameter]) -> PlanError {
+    let names: Vec<String> = missing
+        .iter()
+        .map(|one| format!("the {} parameter `{}`", one.location.word(), one.name))
+        .collect();
+    let flags: Vec<String> = missing
+        .iter()
+        .map(|one| format!("--param {}=VALUE", one.name))
+        .collect();
+    PlanError::Parameter(format!(
+        "{} {} needs a value for {}: give {}",
+        operation.method,
+        operation.path,
+        names.join(" and "),
+        flags.join(" ")
+    ))
 }
 
 /// Path and query of a request, every value percent-encoded.

@@ -199,6 +199,8 @@ pub struct Rule {
     pub bind: Vec<(String, Source)>,
     /// How it judges.
     pub test: Test,
+    /// The clauses of the rules whose break explains a break of this one: in the same element, or in the same case.
+    pub follows: Vec<ClauseIx>,
     /// What a predicate needs besides values.
     pub args: Vec<String>,
     /// How it is broken on purpose.

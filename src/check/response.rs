@@ -58,6 +58,7 @@ pub fn judge(
                 request,
                 answer,
                 body: body.value(),
+                wrong: &[],
             },
             false,
             spot,
@@ -74,7 +75,7 @@ pub fn judge(
     for header in &response.headers {
         judging.header(header, answer);
     }
-    judging.body(response, answer, body, scope);
+    let wrong = judging.body(response, answer, body, scope);
     rules::judge(
         plan,
         operation,
@@ -82,6 +83,7 @@ pub fn judge(
             request,
             answer,
             body: body.value(),
+            wrong: &wrong,
         },
         scope.items,
         spot,
@@ -185,7 +187,14 @@ impl Judging<'_> {
         }
     }
 
-    fn body(&mut self, response: &Response, answer: &Answer, body: &Body, scope: Scope) {
+    /// Judges the body; gives back the places whose values break the schema.
+    fn body(
+        &mut self,
+        response: &Response,
+        answer: &Answer,
+        body: &Body,
+        scope: Scope,
+    ) -> Vec<String> {
         if scope.last {
             self.seen.exercise(response.complete);
             if let BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) = &answer.end {
@@ -204,10 +213,10 @@ impl Judging<'_> {
             if let (Some(content_type), false) = (response.content_type, answer.body.is_empty()) {
                 self.content_type(content_type, response, answer);
             }
-            return;
+            return Vec::new();
         };
         match body {
-            Body::Incomplete => return,
+            Body::Incomplete => return Vec::new(),
             Body::Empty => {
                 self.seen.exercise(is_json);
                 self.report(
@@ -218,7 +227,7 @@ impl Judging<'_> {
                     String::new(),
                     String::new(),
                 );
-                return;
+                return Vec::new();
             }
             _ => {}
         }
@@ -237,7 +246,7 @@ impl Judging<'_> {
                         String::new(),
                     );
                 }
-                self.schema(response, answer, value, is_json);
+                return self.schema(response, answer, value, is_json);
             }
             // A body of another media type is not JSON either: that follows, and is not reported twice.
             Body::NotJson(why) if fits => {
@@ -256,6 +265,7 @@ impl Judging<'_> {
             }
             _ => {}
         }
+        Vec::new()
     }
 
     /// Whether the media type is a documented one.
@@ -289,7 +299,13 @@ impl Judging<'_> {
         fits
     }
 
-    fn schema(&mut self, response: &Response, answer: &Answer, value: &Value, fallback: ClauseIx) {
+    fn schema(
+        &mut self,
+        response: &Response,
+        answer: &Answer,
+        value: &Value,
+        fallback: ClauseIx,
+    ) -> Vec<String> {
         let essence = answer
             .header("content-type")
             .next()
@@ -301,10 +317,10 @@ impl Judging<'_> {
             .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
         let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
         let Some(body) = media.and_then(|media| media.body.as_ref()) else {
-            return;
+            return Vec::new();
         };
         let Some(compiled) = body.schema.get() else {
-            return;
+            return Vec::new();
         };
         let mut remarks = Vec::new();
         census::take(&body.shape, value, self.seen, &mut remarks);
@@ -337,9 +353,10 @@ impl Judging<'_> {
                 excerpt,
             );
         }
-        if !compiled.is_valid(value) {
-            self.violations(compiled, &body.shape, value, fallback);
+        if compiled.is_valid(value) {
+            return Vec::new();
         }
+        self.violations(compiled, &body.shape, value, fallback)
     }
 
     fn violations(
@@ -348,9 +365,13 @@ impl Judging<'_> {
         shape: &crate::contract::Shape,
         value: &Value,
         fallback: ClauseIx,
-    ) {
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
         for violation in compiled.violations(shape, value) {
             let clause = violation.clause.unwrap_or(fallback);
+            if violation.keyword != "required" {
+                wrong.push(violation.pointer.clone());
+            }
             if !self.seen.wants_details(clause) {
                 self.seen.count_break(clause);
                 continue;
@@ -376,6 +397,7 @@ impl Judging<'_> {
             let excerpt = excerpt::around(value, &name);
             self.report(clause, None, expected, actual, pointer, excerpt);
         }
+        wrong
     }
 
     fn report(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Rule, Source, Test};
-use crate::contract::{describe_value, pointer};
+use crate::contract::{ClauseIx, describe_value, pointer};
 use crate::ledger::{Break, Sightings};
 use crate::transport::Answer;
 
@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub answer: &'a Answer,
     /// Its body, where it is JSON.
     pub body: Option<&'a Value>,
+    /// Pointers of the values in it that break the schema: what a rule would say of them merely follows from that.
+    pub wrong: &'a [String],
 }
 
 /// Judges an answer by every rule over responses and items; items of a success only where
@@ -31,7 +33,10 @@ pub fn judge(
     spot: Spot,
     seen: &mut Sightings,
 ) {
-    for rule in &plan.rules {
+    let mut broken: Vec<(ClauseIx, usize)> = Vec::new();
+    let causes = plan.rules.iter().filter(|rule| rule.follows.is_empty());
+    let followers = plan.rules.iter().filter(|rule| !rule.follows.is_empty());
+    for rule in causes.chain(followers) {
         if rule.operation != operation || !rule.looks_at(facts.answer.status) {
             continue;
         }
@@ -47,7 +52,7 @@ pub fn judge(
                 .collect(),
         };
         match rule.over {
-            Over::Responses => judging.judge(facts.body, Place::Root, seen),
+            Over::Responses => drop(judging.judge(facts.body, Place::Root, seen)),
             // Where items are a break in themselves, only those of a success are left out.
             Over::Items if with_items || facts.answer.status >= 300 => {
                 let Some(tokens) = &rule.each else { continue };
@@ -56,7 +61,14 @@ pub fn judge(
                     .and_then(|body| descend(body, tokens))
                     .and_then(Value::as_array);
                 for (n, element) in list.into_iter().flatten().enumerate() {
-                    judging.judge(Some(element), Place::Element { tokens, n }, seen);
+                    let follows = |(clause, at): &(ClauseIx, usize)| {
+                        *at == n && rule.follows.contains(clause)
+                    };
+                    if !broken.iter().any(follows)
+                        && judging.judge(Some(element), Place::Element { tokens, n }, seen)
+                    {
+                        broken.push((rule.clause, n));
+                    }
                 }
             }
             _ => {}
@@ -95,22 +107,26 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    fn judge(&self, element: Option<&Value>, place: Place<'_>, seen: &mut Sightings) {
+    /// Judges one element; whether it breaks the rule.
+    fn judge(&self, element: Option<&Value>, place: Place<'_>, seen: &mut Sightings) -> bool {
+        let mut is_broken = false;
         let mut values: Vec<predicate::Bound<'_>> = Vec::with_capacity(self.rule.bind.len());
         let alone = matches!(&self.rule.test, Test::Predicate(predicate) if predicate::takes_one(*predicate));
         for (n, ((name, source), fixed)) in self.rule.bind.iter().zip(&self.fixed).enumerate() {
             let value = match source {
-                Source::Body(tokens) => element.and_then(|element| descend(element, tokens)),
+                Source::Body(tokens) => element
+                    .and_then(|element| descend(element, tokens))
+                    .filter(|_| !self.is_wrong(place, tokens)),
                 _ => fixed.as_ref(),
             };
             match (value, &self.rule.test) {
                 (Some(value), Test::Predicate(predicate)) if alone => {
                     let finding = predicate::judge(*predicate, &[(name, value)], &self.rule.args);
-                    self.record(finding, n, place, seen);
+                    is_broken |= self.record(finding, n, place, seen);
                 }
                 (Some(value), _) => values.push((name, value)),
                 (None, _) if alone => {}
-                (None, _) => return,
+                (None, _) => return false,
             }
         }
         let finding = match &self.rule.test {
@@ -129,27 +145,41 @@ impl Judging<'_> {
                 },
                 None => Finding::NotApplicable,
             },
-            _ => return,
+            _ => return is_broken,
         };
-        self.record(finding, 0, place, seen);
+        self.record(finding, 0, place, seen)
     }
 
-    fn record(&self, finding: Finding, bound: usize, place: Place<'_>, seen: &mut Sightings) {
+    /// Whether the value at these tokens below the place breaks its schema.
+    fn is_wrong(&self, place: Place<'_>, tokens: &[String]) -> bool {
+        !self.facts.wrong.is_empty() && self.facts.wrong.contains(&below(place, tokens))
+    }
+
+    /// Notes a finding; whether it is a break.
+    fn record(
+        &self,
+        finding: Finding,
+        bound: usize,
+        place: Place<'_>,
+        seen: &mut Sightings,
+    ) -> bool {
         let rule = self.rule;
         let (expected, actual) = match finding {
-            Finding::NotApplicable => return,
-            Finding::Holds => return seen.exercise(rule.clause),
+            Finding::NotApplicable => return false,
+            Finding::Holds => {
+                seen.exercise(rule.clause);
+                return false;
+            }
             Finding::Broken { expected, actual } => (expected, actual),
         };
         seen.exercise(rule.clause);
         if !seen.wants_details(rule.clause) {
-            return seen.count_break(rule.clause);
+            seen.count_break(rule.clause);
+            return true;
         }
         let clause = self.plan.clauses.get(rule.clause);
         let pointer = match rule.bind.get(bound).map(|(_, source)| source) {
-            Some(Source::Body(tokens)) => tokens
-                .iter()
-                .fold(place.pointer(), |base, token| pointer::join(&base, token)),
+            Some(Source::Body(tokens)) => below(place, tokens),
             Some(Source::Header(name)) => format!("header:{name}"),
             Some(Source::Status) => "status".to_owned(),
             _ => place.pointer(),
@@ -169,7 +199,15 @@ impl Judging<'_> {
             exchange: Some(self.spot.exchange),
             excerpt,
         });
+        true
     }
+}
+
+/// The pointer of what stands at these tokens below a place.
+fn below(place: Place<'_>, tokens: &[String]) -> String {
+    tokens
+        .iter()
+        .fold(place.pointer(), |base, token| pointer::join(&base, token))
 }
 
 /// A value that does not depend on the element.

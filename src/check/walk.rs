@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use serde_json::Value;
 
 use crate::battery::{Collection, Over, Plan, Sequence, Test};
-use crate::contract::ClauseIx;
+use crate::contract::{ClauseIx, Kind};
 use crate::ledger::{Break, Sightings};
 
 use super::page::{self, Page};
@@ -48,10 +48,12 @@ pub struct Look {
     beyond: u32,
     ended: bool,
     next_asked: bool,
-    /// The hash of the first item.
-    pub first_item: Option<u64>,
-    /// The hash of the last item of the first page.
+    /// The hash of the first item of the first page; `None` where that page is empty.
+    pub first_page_start: Option<u64>,
+    /// The hash of the last item of the first page; `None` where that page is empty.
     pub first_page_end: Option<u64>,
+    /// The hash of the last item of the page read last; `None` where that page is empty.
+    pub last_page_end: Option<u64>,
     /// The hash of the last item so far.
     pub last_item: Option<u64>,
 }
@@ -118,8 +120,9 @@ impl Look {
             beyond: 0,
             ended: false,
             next_asked: false,
-            first_item: None,
+            first_page_start: None,
             first_page_end: None,
+            last_page_end: None,
             last_item: None,
         }
     }
@@ -143,8 +146,12 @@ impl Look {
         }
         self.items += items.len() as u64;
         self.pages_with_items += u64::from(!items.is_empty());
+        let place = |item: Option<&Value>| item.map(|item| self.hash(self.name_of(item)));
+        let (start, end) = (place(items.first()), place(items.last()));
+        self.last_page_end = end;
+        self.last_item = end.or(self.last_item);
         if self.pages == 1 {
-            self.first_page_end = self.last_item;
+            (self.first_page_start, self.first_page_end) = (start, end);
         }
         let Some(next) = page.next else {
             self.ended = true;
@@ -238,10 +245,6 @@ impl Look {
         let content = content_hash(&self.hasher, item);
         let page = u32::try_from(self.pages).unwrap_or(u32::MAX);
         self.order_hash = self.order_hash.rotate_left(7) ^ hash;
-        if self.first_item.is_none() {
-            self.first_item = Some(hash);
-        }
-        self.last_item = Some(hash);
         let pointer = format!("{}/{n}", self.collection.items);
         match self.ids.get(&hash).copied() {
             None => {
@@ -351,6 +354,16 @@ impl Look {
         self.ids.contains_key(&self.hasher.hash_one(id))
     }
 
+    /// The identity by which items are told apart; that of an item without one is empty.
+    fn name_of<'v>(&self, item: &'v Value) -> &'v str {
+        page::identity(&self.collection, item).unwrap_or_default()
+    }
+
+    /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
+    pub fn is_clean(&self) -> bool {
+        self.ended && !self.disagrees()
+    }
+
     /// The hasher, for another look that is compared with this one.
     pub fn hasher(&self) -> &RandomState {
         &self.hasher
@@ -362,6 +375,9 @@ impl Look {
     }
 
     /// Records what the walk put to the test, and with `accuse` also what it found broken.
+    ///
+    /// What merely follows from what was seen already is left out: a link or a total that breaks its schema, a rule
+    /// that explains another.
     pub fn settle(&self, plan: &Plan, operation: usize, accuse: bool, seen: &mut Sightings) {
         let put_to_test = [
             (Sequence::TotalSizeIsConstant, self.totals >= 2),
@@ -388,14 +404,19 @@ impl Look {
         // A walk in a circle meets its items again: that follows from the circle.
         let in_circle =
             self.noted(Sequence::NextLinkNeverRepeats) || self.noted(Sequence::WalkEnds);
-        for note in self
-            .notes
-            .iter()
-            .filter(|note| !(in_circle && note.sequence == Sequence::WalkRepeatsNothing))
-        {
-            report(plan, operation, note, seen);
+        let is_malformed = |pointer: &str, seen: &Sightings| is_malformed(plan, pointer, seen);
+        for note in &self.notes {
+            let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
+                || is_malformed(&note.pointer, seen);
+            if !follows {
+                report(plan, operation, note, seen);
+            }
         }
-        if let Some((total, walked)) = self.miscounted().filter(|_| !in_circle) {
+        // A next that is no link ends the walk early.
+        let total = self.collection.total.as_deref().unwrap_or_default();
+        let follows =
+            in_circle || is_malformed(total, seen) || is_malformed(&self.collection.next, seen);
+        if let Some((total, walked)) = self.miscounted().filter(|_| !follows) {
             let note = Note {
                 sequence: Sequence::TotalSizeMatchesWalk,
                 expected: format!("{walked}, as many as were walked"),
@@ -413,6 +434,14 @@ fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
     let Some(clause) = clause_of(plan, operation, note.sequence) else {
         return;
     };
+    let causes = plan.rule(clause).map(|rule| rule.follows.as_slice());
+    if causes
+        .unwrap_or_default()
+        .iter()
+        .any(|cause| seen.broken().contains_key(cause))
+    {
+        return;
+    }
     let promise = plan.clauses.get(clause);
     seen.report(Break {
         clause,
@@ -428,6 +457,15 @@ fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
         exchange: note.exchange,
         excerpt: String::new(),
     });
+}
+
+/// Whether the value at that pointer of a page was seen to break its schema.
+pub fn is_malformed(plan: &Plan, pointer: &str, seen: &Sightings) -> bool {
+    let place = pointer.trim_start_matches('/');
+    seen.broken().keys().any(|clause| {
+        let clause = plan.clauses.get(*clause);
+        clause.kind == Kind::Schema && clause.keyword != "required" && clause.place == place
+    })
 }
 
 /// The clause of the rule that compares answers in that way, if the plan has one.

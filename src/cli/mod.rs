@@ -9,6 +9,7 @@ mod args;
 mod clauses;
 mod closing;
 mod completions;
+mod conclude;
 mod config;
 mod defect;
 mod diff;

@@ -1,5 +1,6 @@
 //! `conform run`.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use crate::contract::Level;
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
-use crate::report::writer::{Destination, Order, write_all, write_file};
+use crate::report::writer::Destination;
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
 use crate::transport::{
     AuthScheme, Credentials, LiveTransport, Redactor, Replay, Request, Transport,
@@ -19,11 +20,10 @@ use crate::transport::{
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
-use super::findings::Detail;
 use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
-use super::{CliError, findings, load, orders, recording, target, terminal};
+use super::{CliError, conclude, load, orders, recording, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs) -> Result<u8, CliError> {
@@ -34,6 +34,9 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         |name| std::env::var(name).ok(),
     )?;
     let settings = &resolved.settings;
+    if let Some(text) = &settings.base_url {
+        target::base_url(text)?;
+    }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let keys = if is_reference {
         target::reference_keys()
@@ -85,9 +88,10 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         stream,
         paint,
         quiet,
+        troubles: RefCell::default(),
     };
     let report = runtime()?.block_on(run.target(keys))?;
-    conclude(&run, &report, &orders)
+    Ok(conclude::main(&run, report, &orders))
 }
 
 /// Makes the plan of a run.
@@ -170,21 +174,23 @@ fn gate(settings: &Settings, plan: &Plan) -> Result<Gate, CliError> {
     })
 }
 
-fn today() -> jiff::civil::Date {
+pub(super) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now()
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
 }
 
 /// A run about to begin.
-struct Run<'a> {
-    resolved: &'a Resolved,
-    plan: &'a Plan,
+pub(super) struct Run<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) plan: &'a Plan,
     gate: &'a Gate,
     scheme: AuthScheme,
-    stream: Stream,
-    paint: Paint,
-    quiet: bool,
+    pub(super) stream: Stream,
+    pub(super) paint: Paint,
+    pub(super) quiet: bool,
+    /// What went wrong beside the run itself; makes the exit code 2.
+    pub(super) troubles: RefCell<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -282,7 +288,10 @@ impl Run<'_> {
                 let header = recording::header(self.plan, settings, &shown)?;
                 let recorder = recording::recorder(transport.as_ref(), path, &header, &redactor)?;
                 let report = self.run(&recorder, &shown, &redactor, &stop).await;
-                recording::finish(recorder, path)?;
+                // What was found out is told all the same.
+                if let Err(error) = recording::finish(recorder, path) {
+                    self.troubles.borrow_mut().push(error.to_string());
+                }
                 report
             }
             None => self.run(transport.as_ref(), &shown, &redactor, &stop).await,
@@ -382,57 +391,6 @@ fn shown_setting(name: &str, value: &str) -> String {
         },
         _ => value.to_owned(),
     }
-}
-
-/// Writes the reports and says how it went.
-fn conclude(run: &Run<'_>, report: &Report, orders: &[Order]) -> Result<u8, CliError> {
-    if let Some(path) = &run.resolved.settings.write_baseline {
-        write_baseline(report, path)?;
-    }
-    let errors = write_all(report, orders);
-    let detail = match (run.quiet, run.resolved.settings.verbose) {
-        (true, _) => Detail::Outcome,
-        (false, Some(true)) => Detail::Exchanges,
-        (false, _) => Detail::Findings,
-    };
-    run.stream
-        .line(&findings::summary(run.plan, report, run.paint, detail));
-    let failed: Vec<&Destination> = errors.iter().map(|error| &error.destination).collect();
-    let written: Vec<String> = orders
-        .iter()
-        .filter(|order| {
-            order.destination != Destination::Stdout && !failed.contains(&&order.destination)
-        })
-        .map(|order| order.destination.to_string())
-        .collect();
-    if !written.is_empty() && !run.quiet {
-        run.stream.line(&format!("reports: {}", written.join(" ")));
-    }
-    for error in &errors {
-        terminal::trouble(&format!("error: {error}"));
-    }
-    Ok(if errors.is_empty() {
-        report.exit_code
-    } else {
-        2
-    })
-}
-
-fn write_baseline(report: &Report, path: &Path) -> Result<(), CliError> {
-    let found: Vec<(String, String)> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.level > Level::Info)
-        .flat_map(|finding| {
-            finding
-                .cases
-                .iter()
-                .map(|case| (finding.clause.clone(), case.clone()))
-        })
-        .collect();
-    let expires = today().saturating_add(jiff::Span::new().days(90));
-    write_file(Baseline::write(&found, expires).as_bytes(), path)
-        .map_err(|cause| CliError::new(format!("--write-baseline {}: {cause}", path.display())))
 }
 
 /// The runtime that everything runs on.

@@ -62,11 +62,11 @@ pub struct Finding {
     pub clause: ClauseIx,
     /// The worst level.
     pub level: Level,
-    /// The case that saw it most often.
+    /// The case that shows it best: a core case before others, then the one that saw it most often.
     pub case: usize,
     /// Every case that saw it.
     pub cases: Vec<usize>,
-    /// In how many places, in the case that saw it most often.
+    /// In how many places, in that case.
     pub count: u64,
     /// The first few places there.
     pub first: Vec<Break>,
@@ -227,7 +227,8 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
                 baselined: true,
             };
             let finding = all.entry(*clause).or_insert(fresh);
-            if broken.count > finding.count {
+            let rank = |case: usize, count: u64| (plan.cases[case].core, count);
+            if rank(result.case, broken.count) > rank(finding.case, finding.count) {
                 finding.case = result.case;
                 finding.count = broken.count;
                 finding.first.clone_from(&broken.first);

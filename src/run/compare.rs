@@ -8,7 +8,7 @@ use crate::check::links::{self, Arrival, Followed};
 use crate::check::page;
 use crate::check::repeat::{self, Comparison, Read};
 use crate::check::response::{Body, Spot, read_body};
-use crate::check::walk::Look;
+use crate::check::walk::{Look, is_malformed};
 use crate::ledger::Verdict;
 use crate::transport::{Exchange, Request};
 
@@ -147,10 +147,26 @@ impl Runner<'_> {
                 "no page had a first, prev or last link",
             );
         }
+        // A walk that is at fault itself says nothing about where the other links should lead.
+        let is_clean = walk.is_clean();
+        let comparable = |followed: Vec<Followed>, run: &CaseRun| -> Vec<Followed> {
+            let kept = followed.into_iter().filter(|one| {
+                (is_clean || one.sequence == Sequence::FirstLink)
+                    && !is_malformed(self.plan, &one.pointer, &run.seen)
+            });
+            kept.collect()
+        };
+        let followed = comparable(followed, run);
+        if followed.is_empty() {
+            return run.standing.raise(
+                Verdict::Inconclusive,
+                "the walk or the links are at fault themselves, so where they lead cannot be compared",
+            );
+        }
         let disagree = |walk: &Look, all: &[Followed]| {
             all.iter().any(|one| {
                 links::fault(one, walk).is_some()
-                    || (walk.ended() && !links::lost(one, walk).is_empty())
+                    || (walk.is_clean() && !links::lost(one, walk).is_empty())
             })
         };
         if !disagree(&walk, &followed) {
@@ -165,10 +181,19 @@ impl Runner<'_> {
             return run.standing.raise(Verdict::Pass, "");
         }
         let again = self.look_again(run, case, &walk).await;
+        let third = self.look_again(run, case, &walk).await;
         let Some(second) = self.follow_all(run, case).await else {
             return;
         };
-        if again.fingerprint() != walk.fingerprint() || !disagree(&again, &second) {
+        let second = comparable(second, run);
+        let is_same = again.fingerprint() == walk.fingerprint();
+        if is_same && [again.order(), third.order()] != [walk.order(); 2] {
+            return run.standing.raise(
+                Verdict::Inconclusive,
+                "the order changes from read to read, so where the links lead cannot be compared",
+            );
+        }
+        if !is_same || !disagree(&again, &second) {
             let what = walk.fingerprint().difference(&again.fingerprint());
             return run.standing.raise(
                 Verdict::Inconclusive,
@@ -213,8 +238,16 @@ impl Runner<'_> {
         let mut from_second = false;
         if let Some(target) = next {
             let exchange = self.transport.send(self.to(case, planned, &target)).await;
-            if let Some(body) = self.judged(run, case, planned, exchange, 2) {
-                let second = page::read(collection, body.value()?);
+            // Where it leads to no page, the walk says so.
+            let body = exchange
+                .answer()
+                .filter(|answer| answer.status == 200)
+                .map_or(Body::Incomplete, read_body);
+            let before = run.seen.breaks();
+            run.judge(self.plan, planned, &exchange, &body, true, 2);
+            run.keep(exchange, before);
+            if let Some(value) = body.value() {
+                let second = page::read(collection, value);
                 want(
                     Sequence::FirstLink,
                     &collection.first,

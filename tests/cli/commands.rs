@@ -1,0 +1,168 @@
+//! Every command where all is well, and what it prints.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use super::support::{BINARY, Bench, serve_v_versions};
+
+#[test]
+fn a_run_without_a_target_tests_the_reference_server_and_leaves_three_reports() {
+    let bench = Bench::new();
+    let done = bench.run(&["run"]).code(0);
+    assert!(
+        done.out.contains("testing the reference server"),
+        "{}",
+        done.out
+    );
+    assert!(done.out.contains("outcome   conformant"), "{}", done.out);
+    assert_eq!(bench.json("reports/report.json")["outcome"], "conformant");
+    assert!(bench.read("reports/junit.xml").starts_with("<?xml"));
+    assert!(bench.read("reports/report.html").contains("<html"));
+}
+
+#[test]
+fn quiet_is_the_outcome_alone_and_verbose_shows_each_exchange_and_setting() {
+    let bench = Bench::new();
+    let quiet = bench.run(&["run", "-q"]).code(0);
+    assert_eq!(quiet.out.lines().count(), 1, "{}", quiet.out);
+    assert!(quiet.err.is_empty(), "{}", quiet.err);
+    let mut command = bench.command();
+    let verbose = command
+        .env("CONFORM_RETRIES", "1")
+        .args(["run", "-v", "--timeout", "5s"]);
+    let verbose = super::support::done(&verbose.output().unwrap()).code(0);
+    for piece in [
+        "setting  timeout = 5s (flag)",
+        "setting  retries = 1 (environment)",
+        "GET  200",
+        "/ccpm/v1/plugins/",
+    ] {
+        assert!(verbose.out.contains(piece), "{piece} in {}", verbose.out);
+    }
+}
+
+#[test]
+fn color_is_there_only_when_it_is_asked_for() {
+    let bench = Bench::new();
+    let args = ["run", "--case", "valid-first-page", "--case", "walk"];
+    assert!(!bench.run(&args).code(0).out.contains('\u{1b}'));
+    let colored = bench.run(&[&args[..], &["--color", "always"]].concat());
+    assert!(colored.code(0).out.contains("\u{1b}[32mpass"));
+}
+
+#[test]
+fn list_names_the_cases_and_sends_nothing() {
+    let bench = Bench::new();
+    let done = bench.run(&["run", "--list", "--skip", "head"]).code(0);
+    for piece in ["valid-first-page", "not run: left out by --skip", "opt-in"] {
+        assert!(done.out.contains(piece), "{piece} in {}", done.out);
+    }
+    assert!(!bench.path("reports").exists());
+}
+
+#[test]
+fn the_contract_can_be_asked_without_a_target() {
+    let bench = Bench::new();
+    let clauses = bench.run(&["clauses", "--format", "json"]).code(0);
+    let clauses: Vec<serde_json::Value> = serde_json::from_str(&clauses.out).unwrap();
+    assert!(clauses.len() > 200);
+    assert!(clauses.iter().all(|clause| clause.get("state").is_none()));
+    let text = bench.run(&["clauses"]).code(0).out;
+    assert!(text.contains(&format!("{} clauses in", clauses.len())));
+    for (id, piece) in [
+        (
+            "walk",
+            "sends       GET /ccpm/v1/plugins/{plugin_id}/versions",
+        ),
+        ("version-is-semver", "by the predicate `semver`"),
+        ("200/body/data[]/id/maxLength", "maxLength: 255"),
+    ] {
+        let text = bench.run(&["explain", id]).code(0).out;
+        assert!(text.contains(piece), "{piece} in {text}");
+    }
+}
+
+#[test]
+fn reports_are_compared_and_rendered_again() {
+    let bench = Bench::new();
+    bench.run(&["run", "-q", "--report", "json=a.json"]).code(0);
+    let served = serve_v_versions();
+    let done = bench.run_at(&served.url, &["-q", "--report", "json=b.json"]);
+    done.code(1);
+    let same = bench.run(&["diff", "a.json", "a.json"]).code(0);
+    assert!(same.out.contains("nothing newly broke"), "{}", same.out);
+    let worse = bench.run(&["diff", "a.json", "b.json"]).code(1);
+    assert!(
+        worse.out.contains("newly broken: 1 clause"),
+        "{}",
+        worse.out
+    );
+    assert!(worse.out.contains("list-versions/rule/version-is-semver"));
+    let better = bench.run(&["diff", "b.json", "a.json"]).code(0);
+    assert!(better.out.contains("mended: 1 clause"), "{}", better.out);
+    let args = [
+        "report",
+        "b.json",
+        "--format",
+        "junit",
+        "--format",
+        "html=c.html",
+    ];
+    let again = bench.run(&args).code(0);
+    assert!(again.out.starts_with("<?xml") && bench.path("c.html").is_file());
+    let json = bench.run(&["report", "b.json", "--format", "json"]).code(0);
+    assert_eq!(json.out, bench.read("b.json"));
+}
+
+#[test]
+fn init_writes_what_run_then_reads() {
+    let bench = Bench::new();
+    bench.run(&["init"]).code(0);
+    assert!(
+        bench
+            .read(".github/workflows/conform.yml")
+            .contains("conform run")
+    );
+    bench.run(&["run", "--profile", "ci"]).code(0);
+    assert!(bench.path("reports/report.sarif").is_file());
+    let error = bench.run(&["run", "--profile", "cii"]).code(2);
+    error.error(&["conform.toml", "did you mean `ci`?"]);
+    bench
+        .run(&["init"])
+        .code(2)
+        .error(&["conform.toml", "--force"]);
+    bench.run(&["init", "--force"]).code(0);
+}
+
+#[test]
+fn completions_and_help_come_from_the_same_definitions() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let done = bench.run(&["completions", shell]).code(0);
+        assert!(done.out.contains("min-coverage"), "{shell}");
+    }
+    assert!(bench.run(&["--help"]).code(0).out.contains("Exit codes"));
+    assert!(
+        bench
+            .run(&["--version"])
+            .code(0)
+            .out
+            .starts_with("conform ")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_reference_server_says_how_it_is_used_and_stops_when_told() {
+    let bench = Bench::new();
+    let mut command = Command::new(BINARY);
+    command.current_dir(bench.folder.path());
+    command.args(["mock", "--port", "0"]).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let url = first.split_whitespace().last().unwrap().to_owned();
+    bench.run_at(&url, &["-q"]).code(0);
+    super::incomplete::interrupt(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

@@ -1,0 +1,9 @@
+//! The real binary, run as a user runs it: every documented command and every exit code.
+
+mod broken;
+mod commands;
+mod incomplete;
+mod secrets;
+mod snapshots;
+mod support;
+mod usage;

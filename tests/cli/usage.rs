@@ -1,0 +1,183 @@
+//! What a person can get wrong: exit code 2, and one message with the place and what was meant.
+
+use super::support::{Bench, parameters, serve_v_versions};
+
+const CASE: &str = "case: mine\ntitle: Mine\noperation: list-versions\nexpects: success\naccepts: [200]\naims: [200/status]\nmeans: Nothing.\n";
+
+#[test]
+fn bad_flags() {
+    let bench = Bench::new();
+    let done = bench.run(&["run", "--retrys", "1"]).code(2);
+    assert!(done.err.contains("--retries"), "{}", done.err);
+    bench.run(&[]).code(2);
+    for (args, pieces) in [
+        (["--timeout", "soon"], ["--timeout", "10s"]),
+        (["--max-body", "0"], ["--max-body", "16MiB"]),
+        (["--report", "yaml"], ["--report yaml", "junit"]),
+        (["--report", "json="], ["--report json=", "path"]),
+        (["--min-coverage", "120"], ["--min-coverage", "100"]),
+        (["--base-url", "ftp://x"], ["--base-url", "http://HOST"]),
+        (["--param", "environment"], ["--param", "NAME=VALUE"]),
+        (["--header", "X"], ["--header", "NAME: VALUE"]),
+        (
+            ["--param", "enviroment=x"],
+            ["`enviroment`", "did you mean `environment`?"],
+        ),
+        (["--config", "no.toml"], ["no.toml", "cannot be read"]),
+        (["--baseline", "no.yaml"], ["no.yaml", "cannot be read"]),
+    ] {
+        bench
+            .run(&[&["run"], &args[..]].concat())
+            .code(2)
+            .error(&pieces);
+    }
+}
+
+#[test]
+fn bad_and_missing_specs() {
+    let bench = Bench::new();
+    let missing = bench.run(&["run", "--spec", "no.yaml"]).code(2);
+    missing.error(&["no.yaml", "cannot be read"]);
+    bench.write("a.yaml", "openapi: 3.0.3\npaths: [");
+    bench
+        .run(&["run", "--spec", "a.yaml"])
+        .code(2)
+        .error(&["a.yaml:"]);
+    bench.write("b.yaml", "just: text\n");
+    bench
+        .run(&["run", "--spec", "b.yaml"])
+        .code(2)
+        .error(&["b.yaml:1", "paths"]);
+}
+
+#[test]
+fn bad_battery_files_are_named_with_line_and_nearest_name() {
+    let bench = Bench::new();
+    let rule = "rule: mine\ntitle: Mine\noperation: list-versions\nlevel: must\nplace: \"\"\nover: items\neach: /data\nbind:\n  a: /id\npredicate: semvr\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n";
+    for (text, pieces) in [
+        (
+            CASE.replace("expects", "expect"),
+            ["f.yaml:4:", "did you mean `expects`?"],
+        ),
+        (
+            CASE.replace("list-versions", "list-version"),
+            ["f.yaml:3:", "did you mean `list-versions`?"],
+        ),
+        (
+            CASE.replace("200/status", "200/statu"),
+            ["f.yaml:6:", "did you mean `200/status`?"],
+        ),
+        (
+            format!("{CASE}control: walks\n"),
+            ["f.yaml:8:", "did you mean `walk`?"],
+        ),
+        (
+            format!("{CASE}request:\n  path:\n    plugin: {{text: x}}\n"),
+            ["f.yaml:10:", "did you mean `plugin_id`?"],
+        ),
+        (rule.to_owned(), ["f.yaml:10:", "did you mean `semver`?"]),
+        (
+            rule.replace("predicate: semvr", "expression: b > 1"),
+            ["f.yaml:10:", "`b` is not bound"],
+        ),
+        ("nothing: 1\n".to_owned(), ["f.yaml:1:", "`case:`"]),
+    ] {
+        bench.write("f.yaml", &text);
+        let done = bench.run(&["run", "--cases", "f.yaml"]).code(2);
+        done.error(&pieces);
+    }
+    let missing = bench.run(&["run", "--cases", "no.yaml"]).code(2);
+    missing.error(&["no.yaml", "cannot be read"]);
+}
+
+#[test]
+fn a_named_target_needs_parameters_and_credentials() {
+    let bench = Bench::new();
+    let url = ["run", "--base-url", "http://127.0.0.1:1"];
+    bench
+        .run(&url)
+        .code(2)
+        .error(&["plugin_id", "--param plugin_id=VALUE"]);
+    let parameters = parameters();
+    let args: Vec<&str> = url
+        .into_iter()
+        .chain(parameters.iter().map(String::as_str))
+        .collect();
+    bench.run(&args).code(2).error(&[
+        "CONFLUENT_CLOUD_API_KEY",
+        "CONFLUENT_CLOUD_API_SECRET",
+        "--api-secret-file",
+    ]);
+    let with = [&args[..], &["--api-secret-file", "no.txt"]].concat();
+    bench
+        .run(&with)
+        .code(2)
+        .error(&["no.txt", "cannot be read"]);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_stops_no_other_and_not_the_outcome() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("taken")).unwrap();
+    let reports = [
+        "run",
+        "--report",
+        "junit=taken",
+        "--report",
+        "json=good.json",
+        "--report",
+        "html=x.html",
+    ];
+    let done = bench.run(&reports).code(2);
+    assert!(done.out.contains("outcome   conformant"), "{}", done.out);
+    assert!(
+        done.err.contains("taken") && done.err.contains("folder"),
+        "{}",
+        done.err
+    );
+    assert!(bench.path("x.html").is_file());
+    assert_eq!(bench.json("good.json")["exit_code"], 2);
+    let baseline = bench.run(&["run", "--write-baseline", "taken"]).code(2);
+    assert!(baseline.out.contains("outcome   conformant"));
+    assert!(bench.path("reports/report.json").is_file());
+}
+
+#[test]
+fn json_on_standard_output_stands_there_alone() {
+    let bench = Bench::new();
+    let served = serve_v_versions();
+    let done = bench.run_at(&served.url, &["--report", "json=-"]).code(1);
+    let report: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(report["outcome"], "nonconformant");
+    assert!(done.err.contains("outcome   nonconformant"), "{}", done.err);
+    assert!(!bench.path("reports").exists());
+}
+
+#[test]
+fn what_is_no_report_is_refused() {
+    let bench = Bench::new();
+    bench.run(&["run", "-q", "--report", "json=a.json"]).code(0);
+    bench.write("b.json", "<xml/>");
+    bench.write("c.json", "{\"schema_version\": 7}");
+    bench.write("d.json", "{}");
+    for (file, pieces) in [
+        ("b.json", ["b.json", "not JSON"]),
+        ("c.json", ["schema_version 7", "this program reads 1"]),
+        ("d.json", ["d.json", "no report of conform"]),
+        ("no.json", ["no.json", "cannot be read"]),
+    ] {
+        let diff = bench.run(&["diff", "a.json", file]).code(2);
+        diff.error(&pieces);
+        let report = bench.run(&["report", file, "--format", "junit"]).code(2);
+        report.error(&pieces);
+    }
+    let done = bench.run(&["report", "a.json", "--format", "pdf"]).code(2);
+    done.error(&["--format pdf", "junit"]);
+}
+
+#[test]
+fn an_unknown_id_is_answered_with_the_nearest() {
+    let bench = Bench::new();
+    let done = bench.run(&["explain", "version-is-semvr"]).code(2);
+    done.error(&["`version-is-semvr`", "version-is-semver"]);
+}

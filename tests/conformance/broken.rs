@@ -1,0 +1,10 @@
+//! Servers that are broken in exactly one place: each run ends with exit code 1 and that one clause.
+
+mod access;
+mod answers;
+mod links;
+mod pages;
+mod places;
+mod rules;
+mod schema;
+mod walk;

@@ -1,0 +1,72 @@
+//! The links `first`, `prev` and `last` lead elsewhere than they say.
+
+use serde_json::json;
+
+use crate::servers::book::{Book, Leaf, plain_link};
+use crate::servers::{Row, check};
+
+fn row(name: &str, change: fn(&mut Leaf), clause: &str) -> Row {
+    Row::new(name, Book::written(change).server(), &[1], &[clause])
+}
+
+fn link(leaf: &mut Leaf, name: &str, page: u64) {
+    leaf.body["metadata"][name] = json!(plain_link(page));
+}
+
+#[test]
+fn links_that_lead_to_the_wrong_page() {
+    let first = "rule/first-link-leads-to-first-page";
+    let prev = "rule/prev-link-leads-to-previous-page";
+    let last = "rule/last-link-leads-to-last-page";
+    check(vec![
+        row(
+            "first is the second page",
+            |leaf| link(leaf, "first", 1),
+            first,
+        ),
+        row(
+            "first is the page itself",
+            |leaf| link(leaf, "first", leaf.number),
+            first,
+        ),
+        row(
+            "prev is the page itself",
+            |leaf| {
+                if leaf.number > 0 {
+                    link(leaf, "prev", leaf.number)
+                }
+            },
+            prev,
+        ),
+        row(
+            "prev is the next page",
+            |leaf| {
+                if leaf.number > 0 {
+                    link(leaf, "prev", 2)
+                }
+            },
+            prev,
+        ),
+        row("last is the first page", |leaf| link(leaf, "last", 0), last),
+        row(
+            "last is the second page",
+            |leaf| link(leaf, "last", 1),
+            last,
+        ),
+        row(
+            "last lies behind the end",
+            |leaf| link(leaf, "last", 3),
+            last,
+        ),
+        row(
+            "last leads to nothing",
+            |leaf| leaf.body["metadata"]["last"] = json!("https://api.confluent.cloud/nothing"),
+            last,
+        ),
+        row(
+            "first leads to nothing",
+            |leaf| leaf.body["metadata"]["first"] = json!("https://api.confluent.cloud/nothing"),
+            first,
+        ),
+    ]);
+}

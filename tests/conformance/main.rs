@@ -1,0 +1,8 @@
+//! The calibration of the harness: servers that know nothing, servers that are unusual but right, and servers that are
+//! broken in exactly one place. Every server is a row with the exit code and the clauses that a run must end with.
+
+mod bad_input;
+mod broken;
+mod calibrated;
+mod servers;
+mod unusual;
