@@ -27,8 +27,10 @@ impl Expression {
     pub fn compile(text: &str, names: &[&str]) -> Result<Expression, String> {
         let program = Program::compile(text)
             .map_err(|error| error.to_string().lines().collect::<Vec<_>>().join(" "))?;
+        let own = macro_variables(text);
         for used in program.references().variables() {
-            if !names.contains(&used) {
+            let is_own = used.starts_with('@') || own.iter().any(|name| name == used);
+            if !is_own && !names.contains(&used) {
                 return Err(format!(
                     "`{used}` is not bound; bind it, or use one of: {}",
                     names.join(", ")
@@ -57,6 +59,16 @@ impl Expression {
             _ => None,
         }
     }
+}
+
+/// The names that an expression's own macros bind: `e` in `list.all(e, e > 0)`.
+fn macro_variables(text: &str) -> Vec<String> {
+    const MACRO: &str = r"\.(?:all|exists|exists_one|existsOne|filter|map)\(\s*([A-Za-z_]\w*)\s*,";
+    let pattern = regex::Regex::new(MACRO).expect("the pattern is a constant");
+    pattern
+        .captures_iter(text)
+        .map(|found| found[1].to_owned())
+        .collect()
 }
 
 fn to_cel(value: &Value) -> CelValue {

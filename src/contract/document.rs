@@ -156,7 +156,7 @@ mod tests {
                 .resolve(x, "/x")
                 .unwrap_err()
                 .to_string()
-                .contains("t.yaml:5")
+                .contains("t.yaml:4")
         );
         let (z, _) = document.at("/z").unwrap();
         assert!(
