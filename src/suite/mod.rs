@@ -15,6 +15,14 @@
 //! # }
 //! ```
 
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::disallowed_methods,
+        reason = "a run has a beginning and a deadline, and reads the files that it is given"
+    )
+)]
+
 mod environment;
 mod error;
 mod outcome;

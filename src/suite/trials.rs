@@ -9,6 +9,14 @@
 //! }
 //! ```
 
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::disallowed_macros,
+        reason = "the harness of a test target speaks to people as every such harness does"
+    )
+)]
+
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
