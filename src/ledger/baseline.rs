@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::battery::{BatteryError, Plan, nearest};
+use crate::battery::{BatteryError, Plan, nearest, with_nearest};
 use crate::contract::yaml::{self, Mark, Node};
 
 use super::Sightings;
@@ -70,7 +70,7 @@ impl Baseline {
         let file: File = serde_saphyr::from_str_with_options(text, yaml::strict_options())
             .map_err(|error| {
                 let error = yaml::error_with_mark(&error);
-                fail(error.mark, error.message)
+                fail(error.mark, with_nearest(&error.message))
             })?;
         let places = root
             .get("findings")
