@@ -90,18 +90,15 @@ fn unknown(plan: &Plan, id: &str) -> CliError {
         .filter(|name| !name.starts_with("rule/"))
         .map(|name| {
             let whole = strsim::normalized_damerau_levenshtein(id, name);
-            let end = 0.9 * strsim::normalized_damerau_levenshtein(&last(id), &last(name));
             let inside = if id.len() > 3 && name.contains(id) {
                 0.8
             } else {
                 0.0
             };
-            (
-                whole
-                    .max(inside)
-                    .max(if id.contains('/') { whole } else { end }),
-                name,
-            )
+            // Of a path the whole counts most; a single word may be the end of anything.
+            let weight = if id.contains('/') { 0.7 } else { 0.9 };
+            let end = weight * strsim::normalized_damerau_levenshtein(&last(id), &last(name));
+            (whole.max(inside).max(end), name)
         })
         .filter(|(likeness, _)| *likeness > 0.55)
         .collect();
@@ -189,6 +186,7 @@ mod tests {
                 "200/body/data[]/id/maxLength",
             ),
             ("semver", "version-is-semver"),
+            ("list-versions/rule/walk", "walk"),
         ] {
             let message = unknown(&plan, wrong).to_string();
             assert!(message.contains(&format!("\n  {meant}")), "{message}");
