@@ -17,4 +17,5 @@ pub mod mock;
 pub mod prove;
 pub mod report;
 pub mod run;
+pub mod suite;
 pub mod transport;

@@ -1,10 +1,13 @@
 //! Rules written as CEL expressions. The only module that names the `cel` crate.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use cel::{Context, Program, Value as CelValue};
+use cel::{Context, Env, Program, Value as CelValue};
 use serde_json::Value;
+
+/// CEL's standard functions, set up once: that takes longer than judging an answer.
+static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 /// A compiled expression over named values.
 #[derive(Clone)]
@@ -50,7 +53,7 @@ impl Expression {
 
     /// Evaluates it; `None` where it has no truth value for these values (a wrong type, a missing key).
     pub fn holds(&self, values: &[(&str, &Value)]) -> Option<bool> {
-        let mut context = Context::default();
+        let mut context = Context::with_env(Arc::clone(&STANDARD));
         for (name, value) in values {
             context.add_variable_from_value(name.to_string(), to_cel(value));
         }

@@ -209,7 +209,7 @@ fn read<T: DeserializeOwned>(
 
 /// serde lists the known keys after "expected one of", with or without quotes; the nearest one is what was meant. The
 /// place stands before the message already.
-fn with_nearest(message: &str) -> String {
+pub fn with_nearest(message: &str) -> String {
     let message = match message.rfind(" at line ") {
         Some(at) => &message[..at],
         None => message,

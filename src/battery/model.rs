@@ -21,6 +21,9 @@ pub struct Binding {
     pub alias: String,
     /// The operation as method and path: `GET /ccpm/v1/plugins/{plugin_id}/versions`.
     pub operation: String,
+    /// Clause ids that were released and are called otherwise now, without the alias: old name to new name.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
     /// How a page of the collection is read; needed by cases that walk.
     #[serde(default)]
     pub collection: Option<Collection>,

@@ -100,6 +100,8 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// Clause ids of earlier releases, and what they are called now.
+    pub renamed: BTreeMap<String, String>,
     /// The ids of all cases of the battery, also of those that are not run.
     pub known_cases: Vec<String>,
     /// SHA-256 over all case and rule files.
@@ -158,6 +160,13 @@ impl Plan {
         for case in &cases {
             contract.prepare(case.operation)?;
         }
+        let renamed = battery.bindings.iter().flat_map(|binding| {
+            let alias = binding.file.alias.as_str();
+            let name = move |tail: &String| format!("{alias}/{tail}");
+            let pairs = binding.file.renamed.iter();
+            pairs.map(move |(old, new)| (name(old), name(new)))
+        });
+        let renamed = renamed.collect();
         let known_cases = battery
             .cases
             .iter()
@@ -167,10 +176,17 @@ impl Plan {
             clauses,
             cases,
             rules,
+            renamed,
             known_cases,
             cases_sha256: battery.sha256(),
             contract,
         })
+    }
+
+    /// The clause of that id, or of that id in an earlier release.
+    pub fn find_clause(&self, id: &str) -> Option<ClauseIx> {
+        let renamed = || self.clauses.find(self.renamed.get(id)?);
+        self.clauses.find(id).or_else(renamed)
     }
 
     /// The rule of a clause, where it is one's.

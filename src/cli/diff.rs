@@ -141,13 +141,14 @@ fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) ->
 
 fn heading(before: &Report, after: &Report) -> String {
     let side = |name: &str, report: &Report| {
-        harmless(&format!(
-            "{name}  {} at {} ({}, {})\n",
+        let text = format!(
+            "{} at {}, {}, {}",
             report.outcome.word(),
             report.target.base_url,
             report.manifest.started,
             report.contract.title,
-        ))
+        );
+        format!("{name}  {}\n", fold(&harmless(&text), WIDTH, "        "))
     };
     let mut out = side("before", before) + &side("after ", after);
     let mut differ = Vec::new();

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::ledger::Verdict;
 use crate::run::{Event, Listener};
+use crate::transport::Redactor;
 
 use super::snippet::WIDTH;
 use super::terminal::{Paint, Stream, harmless};
@@ -20,12 +21,13 @@ pub struct CaseLines {
     stream: Stream,
     paint: Paint,
     quiet: bool,
+    redactor: Redactor,
     bar: ProgressBar,
 }
 
 impl CaseLines {
-    /// A listener that prints to `stream`; progress is shown only where standard error is a terminal.
-    pub fn new(stream: Stream, paint: Paint, quiet: bool) -> CaseLines {
+    /// A listener that prints to `stream`, secrets taken out; progress is shown only where standard error is a terminal.
+    pub fn new(stream: Stream, paint: Paint, quiet: bool, redactor: Redactor) -> CaseLines {
         let shows = !quiet && std::io::stderr().is_terminal();
         let bar = if shows {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
@@ -40,6 +42,7 @@ impl CaseLines {
             stream,
             paint,
             quiet,
+            redactor,
             bar,
         }
     }
@@ -55,12 +58,14 @@ impl CaseLines {
             .verdict(verdict, &format!("{:<12}", verdict.word()));
         let mut line = format!("{word}  {}", harmless(id));
         if !reason.is_empty() {
-            let reason = harmless(reason);
-            // What failed is told in full below; every other reason is told only here.
+            // Events come as the target spoke; no piece may be cut off a secret before it is known as one.
+            let reason = harmless(&self.redactor.text(reason));
+            // What failed is told in full below, so two lines of it are enough.
             let reason = match verdict {
-                Verdict::Fail => cut(&reason.replace('\n', " "), WIDTH - INDENT.len()),
-                _ => fold(&reason, WIDTH, INDENT),
+                Verdict::Fail => cut(&reason, 2 * (WIDTH - INDENT.len()) - 12),
+                _ => reason,
             };
+            let reason = fold(&reason, WIDTH, INDENT);
             line.push('\n');
             line.push_str(&self.paint.dim(&format!("{INDENT}{reason}")));
         }
@@ -98,15 +103,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_takes_two_lines_and_nothing_from_the_target_acts_on_the_terminal() {
-        let lines = CaseLines::new(Stream::Out, Paint::plain(), false);
+    fn a_failure_takes_three_lines_at_most_and_nothing_from_the_target_acts_on_the_terminal() {
+        let lines = CaseLines::new(Stream::Out, Paint::plain(), false, Redactor::default());
         let reason = format!("came \u{1b}[2J\u{202e}{}", "long ".repeat(60));
         let text = lines.line("walk", Verdict::Fail, &reason);
-        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().count() <= 3, "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
         assert!(
             text.contains("\\u{1b}[2J\\u{202e}") && !text.contains('\u{1b}'),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_secret_that_the_target_sent_back_is_taken_out_of_the_line() {
+        let redactor = Redactor::new(&["the-secret-itself".to_owned()]);
+        let lines = CaseLines::new(Stream::Out, Paint::plain(), false, redactor);
+        for verdict in [Verdict::Fail, Verdict::Inconclusive] {
+            let text = lines.line("walk", verdict, "came the-secret-itself");
+            assert!(text.contains("came [redacted]"), "{text}");
+        }
     }
 }

@@ -101,8 +101,11 @@ fn value_end(line: &str, begin: usize) -> usize {
 fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
     let status_line = format!("HTTP {}", response.status);
     let status_span = (0, "HTTP ".len()..status_line.len());
+    let begins = begins(response);
     if finding.instance_pointer == "status" {
-        return Some((vec![status_line], Some(status_span), String::new()));
+        let mut lines = vec![status_line];
+        lines.extend(begins);
+        return Some((lines, Some(status_span), String::new()));
     }
     let name = finding.instance_pointer.strip_prefix("header:")?;
     let mut lines = vec![status_line];
@@ -127,10 +130,20 @@ fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
         return Some((lines, Some(status_span), format!("no {}", harmless(name))));
     }
     lines.extend(found.iter().map(|line| cut(line, LINE)));
+    if name.eq_ignore_ascii_case("content-type") {
+        lines.extend(begins);
+    }
     let begin = name.len() + ": ".len();
     let end = lines[1].len();
     let under = (begin < end && lines[1].is_char_boundary(begin)).then_some((1, begin..end));
     Some((lines, under, String::new()))
+}
+
+/// The beginning of the body, on one line: what an error says often explains its status.
+fn begins(response: &ResponseRecord) -> Option<String> {
+    let body: String = response.body.chars().take(4 * LINE).collect();
+    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then(|| cut(&harmless(&line), LINE))
 }
 
 /// The actual value on a label: only where it is short.

@@ -90,7 +90,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         quiet,
         troubles: RefCell::default(),
     };
-    let report = runtime()?.block_on(run.target(keys))?;
+    let report = sequential_runtime()?.block_on(run.target(keys))?;
     Ok(conclude::main(&run, report, &orders))
 }
 
@@ -351,7 +351,7 @@ impl Run<'_> {
         };
         let began = Instant::now();
         let started = jiff::Timestamp::now().to_string();
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet);
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor.clone());
         let finished: Finished =
             Runner::new(self.plan, transport, options, self.gate, &lines, stop)
                 .run()
@@ -393,7 +393,17 @@ fn shown_setting(name: &str, value: &str) -> String {
     }
 }
 
-/// The runtime that everything runs on.
+/// The runtime of a run: one thread, which puts a connection back into the pool before it goes on with what came over
+/// it. With more threads a request may open a second connection while the first is on its way back, and a server that
+/// serves one connection at a time then never answers.
+fn sequential_runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(format!("the asynchronous runtime does not start: {error}")))
+}
+
+/// The runtime that the reference server runs on alone.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -17,6 +17,8 @@ const GUTTER: usize = 9;
 /// The farthest that the name of the place may stand above its keyword, to be shown with it.
 const FARTHEST: usize = 40;
 
+/// How many values of an `enum` are shown below it.
+const VALUES_SHOWN: usize = 5;
 /// Holds the place of an origin while the lines are laid out; no harmless text has this character.
 const PLACE: char = '\u{e000}';
 
@@ -69,8 +71,27 @@ impl Piece {
             });
         }
         if self.is_contract {
-            let end = self.lines.first().map_or(0, String::len);
-            out.push(AnnotationKind::Visible.span(0..end));
+            let first = self.lines.first().map_or(0, String::len);
+            out.push(AnnotationKind::Visible.span(0..first));
+            // The values of an `enum`.
+            let under = self.under.as_ref().map_or(0, |(line, _)| *line);
+            out.extend(
+                (under + 1..self.lines.len()).map(|n| {
+                    AnnotationKind::Visible.span(begins[n]..begins[n] + self.lines[n].len())
+                }),
+            );
+            // The keyword itself, where what is underlined is the text below it.
+            if let Some(above) = self
+                .under
+                .as_ref()
+                .and_then(|(line, _)| line.checked_sub(1))
+                && self
+                    .at
+                    .is_some_and(|(line, _)| line == self.first_line + above)
+            {
+                let from = begins[above];
+                out.push(AnnotationKind::Visible.span(from..from + self.lines[above].len()));
+            }
         }
         out
     }
@@ -83,12 +104,33 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
     let named = owner(document, pointer)
         .filter(|named| *named < number && number - *named <= FARTHEST)
         .unwrap_or(number);
-    let raw: Vec<&str> = document
+    let mut raw: Vec<&str> = document
         .text
         .lines()
         .skip(named - 1)
-        .take(number - named + 1)
+        .take(number - named + 2)
         .collect();
+    // Of a text that begins on the next line, that line is the one to read.
+    let begins_below = raw.get(number - named).is_some_and(|line| {
+        [">-", ">", "|", "|-"]
+            .iter()
+            .any(|mark| line.ends_with(mark))
+    });
+    let listed = match raw.get(number - named) {
+        Some(line) if line.trim_end().ends_with("enum:") => document
+            .text
+            .lines()
+            .skip(number)
+            .take_while(|line| line.trim_start().starts_with("- "))
+            .take(VALUES_SHOWN)
+            .collect(),
+        _ => Vec::new(),
+    };
+    raw.truncate(number - named + 1 + usize::from(begins_below));
+    let shown_column = match raw.last() {
+        Some(line) if begins_below => line.len() - line.trim_start().len() + 1,
+        _ => column,
+    };
     // What is indented deeply, or stands far right on one long line, is moved to the left.
     let indent = raw
         .iter()
@@ -106,17 +148,26 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
     let last = lines.len() - 1;
     let begin = lines[last]
         .char_indices()
-        .nth(column - 1 - indent.min(column - 1))
+        .nth(shown_column - 1 - indent.min(shown_column - 1))
         .map(|(at, _)| at)
         .filter(|at| *at < WIDTH / 2);
     let span = match begin {
         Some(begin) => begin..lines[last].trim_end_matches('…').len(),
         None => {
-            let keyword: String = raw[last].chars().skip(column - 1).take(WIDTH).collect();
+            let keyword: String = raw[last]
+                .chars()
+                .skip(shown_column - 1)
+                .take(WIDTH)
+                .collect();
             lines[last] = format!("…{}", cut(&harmless(&keyword), WIDTH - GUTTER - 1));
             '…'.len_utf8()..lines[last].len()
         }
     };
+    let below = listed.iter().map(|line| {
+        let kept: String = line.chars().skip(indent).take(WIDTH).collect();
+        cut(&harmless(&kept), WIDTH - GUTTER)
+    });
+    lines.extend(below);
     Some(Piece {
         origin: document.source_name.clone(),
         at: Some((number, column)),

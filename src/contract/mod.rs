@@ -1,6 +1,8 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
 pub mod clause;
+#[cfg(test)]
+mod dialect_tests;
 mod document;
 mod enumerate;
 mod operation;

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::battery::{BatteryError, Plan, nearest};
+use crate::battery::{BatteryError, Plan, nearest, with_nearest};
 use crate::contract::yaml::{self, Mark, Node};
 
 use super::Sightings;
@@ -70,7 +70,7 @@ impl Baseline {
         let file: File = serde_saphyr::from_str_with_options(text, yaml::strict_options())
             .map_err(|error| {
                 let error = yaml::error_with_mark(&error);
-                fail(error.mark, error.message)
+                fail(error.mark, with_nearest(&error.message))
             })?;
         let places = root
             .get("findings")
@@ -85,7 +85,7 @@ impl Baseline {
                     .map(|entry| entry.key)
                     .unwrap_or_default()
             };
-            if plan.clauses.find(&entry.clause).is_none() {
+            let Some(clause) = plan.find_clause(&entry.clause) else {
                 let hint = hint(
                     &entry.clause,
                     plan.clauses.iter().map(|(_, clause)| clause.id.as_str()),
@@ -94,7 +94,7 @@ impl Baseline {
                     mark("clause"),
                     format!("the contract has no clause `{}`{hint}", entry.clause),
                 ));
-            }
+            };
             if !plan.known_cases.contains(&entry.case) {
                 let hint = hint(&entry.case, plan.known_cases.iter().map(String::as_str));
                 return Err(fail(
@@ -115,7 +115,7 @@ impl Baseline {
                 )
             })?;
             entries.push(Entry {
-                clause: entry.clause,
+                clause: plan.clauses.get(clause).id.clone(),
                 case: entry.case,
                 reason: entry.reason,
                 expires,
@@ -145,7 +145,7 @@ impl Baseline {
                 out.push(format!("{place}: the baseline entry for {} in {} expired on {}: mend it or renew the entry", entry.clause, entry.case, entry.expires));
                 continue;
             }
-            let Some(clause) = plan.clauses.find(&entry.clause) else {
+            let Some(clause) = plan.find_clause(&entry.clause) else {
                 continue;
             };
             let held = seen.iter().any(|(case, sightings)| {

@@ -94,7 +94,13 @@ impl Refusal {
                 code: self.code,
                 title: self.title,
                 detail: self.detail,
-                source: self.parameter.map(|parameter| Source { parameter }),
+                // A reference shows every documented property, also where there is little to say.
+                source: Source {
+                    pointer: "",
+                    parameter: self.parameter.unwrap_or_default(),
+                },
+                error_code: u32::from(self.status) * 100,
+                message: self.parameter.is_some().then_some(self.detail),
             }],
         };
         let body = serde_json::to_vec(&failure).expect("a struct of strings always serializes");
@@ -147,12 +153,14 @@ struct Error<'a> {
     code: &'a str,
     title: &'a str,
     detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
+    source: Source,
+    error_code: u32,
+    message: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Source {
+    pointer: &'static str,
     parameter: &'static str,
 }
 
@@ -169,13 +177,15 @@ mod tests {
         let body: Value = serde_json::from_slice(&reply.body).unwrap();
         let expected = json!({"errors": [{
             "id": "an-id", "status": "400", "code": "missing_parameter", "title": "Missing Parameter",
-            "detail": "A required query parameter is missing.", "source": {"parameter": "environment"},
+            "detail": "A required query parameter is missing.",
+            "source": {"pointer": "", "parameter": "environment"},
+            "error_code": 40_000, "message": "A required query parameter is missing.",
         }]});
         assert_eq!(body, expected);
     }
 
     #[test]
-    fn source_is_left_out_where_no_query_parameter_is_to_blame() {
+    fn source_names_no_parameter_where_no_query_parameter_is_to_blame() {
         for refusal in [
             Refusal::UNKNOWN_PLUGIN,
             Refusal::BAD_PLUGIN,
@@ -186,7 +196,7 @@ mod tests {
                 body["errors"][0]["status"],
                 json!(refusal.status.to_string())
             );
-            assert!(body["errors"][0].get("source").is_none());
+            assert_eq!(body["errors"][0]["source"]["parameter"], "");
         }
     }
 

@@ -30,6 +30,10 @@ impl Runner<'_> {
             return;
         };
         let comparison = first.compare(&second);
+        if first.ids.is_empty() && second.ids.is_empty() {
+            let why = "the page is empty, so there is no order to compare";
+            return run.standing.raise(Verdict::Inconclusive, why);
+        }
         if comparison == Comparison::Same {
             repeat::settle(
                 self.plan,

@@ -2,6 +2,7 @@
 //! settles.
 
 mod assemble;
+mod beside;
 mod compare;
 mod event;
 mod record;
@@ -21,6 +22,7 @@ use crate::transport::Transport;
 pub use assemble::{Context, assemble, clause_records, hurts};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
+use record::Control;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -195,9 +197,8 @@ impl<'a> Runner<'a> {
         unusable: Option<&str>,
     ) -> Vec<CaseRun> {
         let control_of = |case: usize| {
-            self.plan.cases[case]
-                .control
-                .map(|control| done[control].as_ref().is_some_and(|run| run.accepted))
+            let run = self.plan.cases[case].control.map(|at| done[at].as_ref());
+            run.map(|run| run.map_or(Control::default(), CaseRun::as_control))
         };
         match batch {
             [one] => vec![self.case(*one, control_of(*one), unusable).await],
@@ -216,7 +217,7 @@ impl<'a> Runner<'a> {
         clippy::disallowed_methods,
         reason = "how long a case took stands in the report, and decides nothing"
     )]
-    async fn case(&self, case: usize, control: Option<bool>, unusable: Option<&str>) -> CaseRun {
+    async fn case(&self, case: usize, control: Option<Control>, unusable: Option<&str>) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];
         let began = Instant::now();
@@ -235,7 +236,7 @@ impl<'a> Runner<'a> {
         match planned.does {
             Does::Request => self.requests(&mut run, control).await,
             Does::Burst => self.burst(&mut run, control).await,
-            _ if control == Some(false) => {
+            _ if control.is_some_and(|control| !control.accepted) => {
                 let id = planned
                     .control
                     .map(|control| self.plan.cases[control].id.as_str())

@@ -43,7 +43,24 @@ pub struct CaseRun {
     last: Option<(u64, Exchange)>,
 }
 
+/// What a case found that others stand on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Control {
+    /// Whether it got an accepted status.
+    pub(super) accepted: bool,
+    /// Whether there were items.
+    pub(super) found: bool,
+}
+
 impl CaseRun {
+    /// What the cases find that stand on this one.
+    pub(super) fn as_control(&self) -> Control {
+        Control {
+            accepted: self.accepted,
+            found: self.items > 0,
+        }
+    }
+
     /// A case about to run.
     pub fn new(plan: &Plan, case: usize) -> CaseRun {
         CaseRun {

@@ -7,7 +7,7 @@ use crate::check::response::{Body, Spot, read_body};
 use crate::ledger::{Sightings, Verdict};
 use crate::transport::{Exchange, Failure, FailureKind, Request};
 
-use super::record::CaseRun;
+use super::record::{CaseRun, Control};
 use super::{Runner, join_all};
 
 /// How many requests a burst sends at most.
@@ -29,7 +29,7 @@ impl Runner<'_> {
     }
 
     /// Runs a case of plain requests.
-    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<bool>) {
+    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control>) {
         let case = &self.plan.cases[run.case];
         for request in &case.requests {
             let exchange = self.send(case, request).await;
@@ -42,7 +42,7 @@ impl Runner<'_> {
     }
 
     /// Sends the same read again and again, many at once, so that no pace comes between.
-    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<bool>) {
+    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control>) {
         let case = &self.plan.cases[run.case];
         let Some(request) = case.requests.first() else {
             return;
@@ -79,7 +79,7 @@ impl Runner<'_> {
         run: &mut CaseRun,
         request: &PlannedRequest,
         exchange: Exchange,
-        control: Option<bool>,
+        control: Option<Control>,
     ) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
@@ -105,8 +105,16 @@ impl Runner<'_> {
         let mut own = Sightings::new(plan.clauses.len());
         let acceptance =
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
-        let trusted = case.control.is_none() || control == Some(true);
+        let control = control.unwrap_or_default();
+        let trusted = case.control.is_none() || control.accepted;
+        let by_emptiness = case.accepts.contains(&Accept::Empty(answer.status));
         match acceptance {
+            Acceptance::Accepted if trusted && by_emptiness && !control.found => {
+                run.standing.raise(
+                    Verdict::Inconclusive,
+                    "its control found no items either, so an empty list proves nothing",
+                );
+            }
             Acceptance::Accepted if trusted => {
                 run.seen.merge(own);
                 run.accepted = true;

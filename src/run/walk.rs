@@ -6,16 +6,23 @@ use std::sync::Arc;
 use crate::battery::{Case, Sequence};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
-use crate::check::response::{Spot, read_body};
+use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Look, Step, clause_of};
 use crate::contract::Kind;
 use crate::ledger::{Break, Verdict};
 use crate::transport::{Exchange, Request};
 
 use super::Runner;
+use super::beside::beside;
 use super::event::Event;
 use super::record::CaseRun;
 use super::request::fail;
+
+/// An answer with its body, parsed where there is one.
+fn read(exchange: Exchange) -> (Exchange, Body) {
+    let body = exchange.answer().map_or(Body::Incomplete, read_body);
+    (exchange, body)
+}
 
 /// How a look at the collection ended, besides what it noted.
 enum End {
@@ -98,7 +105,7 @@ impl Runner<'_> {
         });
         let mut look = Look::new(collection, &planned.target, hasher);
         let mut target = planned.target.clone();
-        let mut exchange = self.send(case, planned).await;
+        let (mut exchange, mut body) = read(self.send(case, planned).await);
         loop {
             let Some(answer) = exchange.answer() else {
                 let failure = exchange.last().result.clone().err();
@@ -111,7 +118,6 @@ impl Runner<'_> {
                 return (look, End::Done);
             };
             let (status, number) = (answer.status, run.next_number());
-            let body = read_body(answer);
             let page_number = look.pages + 1;
             let before = run.seen.breaks();
             if status != 200 || body.value().is_none() {
@@ -165,14 +171,19 @@ impl Runner<'_> {
                 from_link: true,
                 credentials: case.credentials,
             };
-            let fetch = self.transport.send(request);
-            let (fetched, ()) = tokio::join!(fetch, async {
-                if judge {
-                    run.judge(plan, planned, &exchange, &body, true, page_number);
-                }
-            });
+            let fetch = async { read(self.transport.send(request).await) };
+            let fetched = if judge {
+                let (judged, planned) = (&mut *run, planned);
+                beside(fetch, || {
+                    judged.judge(plan, planned, &exchange, &body, true, page_number);
+                    drop(body);
+                })
+                .await
+            } else {
+                fetch.await
+            };
             run.keep(exchange, before);
-            exchange = fetched;
+            (exchange, body) = fetched;
             target = next;
         }
     }

@@ -26,6 +26,9 @@ pub(super) struct Outcome {
     pub(super) is_final: bool,
 }
 
+/// How often other tasks may run before an answer is handed on.
+const YIELDS: u32 = 3;
+
 /// Sends the request once.
 pub(super) async fn attempt(
     client: &Client,
@@ -93,6 +96,11 @@ async fn read(mut response: Response, limit: Instant, bounds: Bounds) -> Outcome
             Err(error) => break BodyEnd::BrokenOff(trouble::broken_off(&error, body.len())),
         }
     };
+    // The client puts the connection back into its pool in a task of its own. Unless that runs first, the next request
+    // opens a second connection, and a server that serves one connection at a time never answers on it.
+    for _ in 0..YIELDS {
+        tokio::task::yield_now().await;
+    }
     let answer = Answer {
         status,
         headers,

@@ -83,6 +83,22 @@ fn the_contract_can_be_asked_without_a_target() {
 }
 
 #[test]
+fn proof_shows_every_clause_guarded_and_misses_a_score_that_is_too_high() {
+    let bench = Bench::new();
+    let done = bench.run(&["prove", "--format", "json"]).code(0);
+    let proof: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(proof["score"], 100.0);
+    let few = ["prove", "--case", "head", "--format", "json"];
+    bench.run(&few).code(1);
+    let wrong = bench.run(&["prove", "--min-score", "101"]).code(2);
+    wrong.error(&["--min-score 101", "between 0 and 100"]);
+    let defects = bench.run(&["mock", "--list-defects"]).code(0);
+    assert!(defects.out.contains("list-versions/rule/version-is-semver"));
+    let unknown = bench.run(&["mock", "--port", "0", "--defect", "rule/version-is-semvr"]);
+    unknown.code(2).error(&["version-is-semvr", "did you mean"]);
+}
+
+#[test]
 fn reports_are_compared_and_rendered_again() {
     let bench = Bench::new();
     bench.run(&["run", "-q", "--report", "json=a.json"]).code(0);

@@ -28,7 +28,10 @@ fn steady(text: &str) -> String {
 #[test]
 fn terminal_of_a_conformant_run() {
     let bench = Bench::new();
-    insta::assert_snapshot!(steady(&bench.run(&["run"]).code(0).out));
+    insta::assert_snapshot!(
+        "conformant_terminal",
+        steady(&bench.run(&["run"]).code(0).out)
+    );
 }
 
 #[test]
@@ -36,6 +39,6 @@ fn terminal_and_junit_of_a_broken_run() {
     let served = serve_v_versions();
     let bench = Bench::new();
     let done = bench.run_at(&served.url, &[]).code(1);
-    insta::assert_snapshot!(steady(&done.out));
-    insta::assert_snapshot!(steady(&bench.read("reports/junit.xml")));
+    insta::assert_snapshot!("broken_terminal", steady(&done.out));
+    insta::assert_snapshot!("broken_junit", steady(&bench.read("reports/junit.xml")));
 }

@@ -475,9 +475,18 @@ impl<'d> ShapeBuilder<'d, '_> {
         sources: Vec<Source<'d>>,
     ) -> Result<NodeIx, SpecError> {
         for source in &sources {
-            let located = self.document.resolve(source.node, &source.pointer)?;
-            if let Some(&back) = located.through.iter().find_map(|target| open.get(target)) {
-                return Ok(back);
+            // `anyOf: [{$ref: …}, {type: null}]` leads back as well as the bare reference does.
+            let speaking = ["allOf", "oneOf", "anyOf"].into_iter().find_map(|keyword| {
+                let mut branches =
+                    list_of(source.node, keyword).filter(|(_, branch)| !is_null(branch));
+                branches.next().filter(|_| branches.next().is_none())
+            });
+            let only = speaking.map(|(_, branch)| branch);
+            for node in [Some(source.node), only].into_iter().flatten() {
+                let located = self.document.resolve(node, &source.pointer)?;
+                if let Some(&back) = located.through.iter().find_map(|target| open.get(target)) {
+                    return Ok(back);
+                }
             }
         }
         self.place(shape, open, place, sources)
@@ -564,6 +573,11 @@ fn list_of<'d>(node: &'d Node, keyword: &str) -> impl Iterator<Item = (usize, &'
         .unwrap_or_default()
         .iter()
         .enumerate()
+}
+
+/// Whether a branch allows `null` and nothing else.
+fn is_null(branch: &Node) -> bool {
+    branch.get("type").and_then(Node::as_str) == Some("null")
 }
 
 fn types_of(node: &Node) -> Vec<String> {

@@ -172,3 +172,23 @@ pub fn failure(status: u16) -> Reply {
     }
     reply
 }
+
+/// Which answers a hook is about.
+pub struct Wanted(fn(u16) -> bool);
+
+impl Wanted {
+    /// All that have a body of JSON.
+    pub const ANY: Wanted = Wanted(|_| true);
+
+    /// Changes the text of the JSON bodies.
+    pub fn body(&self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Edit {
+        let wanted = self.0;
+        edit(move |_, mut reply| {
+            if wanted(reply.status) && reply.body.starts_with(b"{") {
+                let text = String::from_utf8(reply.body.clone()).unwrap();
+                reply.body = change(text).into_bytes();
+            }
+            reply
+        })
+    }
+}

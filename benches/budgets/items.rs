@@ -1,0 +1,104 @@
+//! All checks on an item against `serde_json` parsing it, measured on a page of 100.
+
+use std::hash::RandomState;
+use std::hint::black_box;
+use std::time::Instant;
+
+use conform::battery::{Case, Plan};
+use conform::check::page;
+use conform::check::response::{self, Scope, Spot};
+use conform::check::walk::Look;
+use conform::ledger::Sightings;
+use conform::suite::Suite;
+use conform::transport::{Answer, Transport};
+use serde_json::Value;
+
+use super::child::{self, Server};
+use super::{Measured, median};
+
+const ITEMS: usize = 100;
+const ROUNDS: usize = 400;
+
+/// Fetches one page, then parses and judges it many times in turns.
+pub fn measure() -> Vec<Measured> {
+    let plan = Suite::reference().plan().unwrap();
+    let case = plan.cases.iter().find(|case| case.id == "walk").unwrap();
+    let answer = fetch(case);
+    let collection = child::collection();
+    let hasher = RandomState::new();
+    let (mut parse, mut read, mut judge, mut look) = (vec![], vec![], vec![], vec![]);
+    let mut seen = Sightings::new(plan.clauses.len());
+    for _ in 0..ROUNDS {
+        parse.push(timed(|| {
+            black_box(serde_json::from_slice::<Value>(&answer.body).unwrap());
+        }));
+        let mut body = None;
+        read.push(timed(|| body = Some(response::read_body(&answer))));
+        let body = body.unwrap();
+        judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
+        look.push(timed(|| {
+            let page = page::read(&collection, body.value().unwrap());
+            let mut look = Look::new(&collection, &case.requests[0].target, &hasher);
+            black_box(look.page(&page, &case.requests[0].target, 0, true));
+        }));
+    }
+    assert!(seen.broken().is_empty(), "{:?}", seen.broken());
+    let an_item = |times: Vec<f64>| median(times) / ITEMS as f64;
+    let (parse, read) = (an_item(parse), an_item(read));
+    let (judge, look) = (an_item(judge), an_item(look));
+    let twins = (read - parse).max(0.0);
+    vec![
+        Measured::ratio("  noticing keys that come twice", twins, parse, None),
+        Measured::ratio("  headers, schema, evidence, rules", judge, parse, None),
+        Measured::ratio("  identity and content for the walk", look, parse, None),
+        Measured::ratio(
+            "all checks on an item, to serde_json parsing it",
+            twins + judge + look,
+            parse,
+            Some(1.5),
+        ),
+    ]
+}
+
+fn judge_page(
+    plan: &Plan,
+    case: &Case,
+    answer: &Answer,
+    body: &response::Body,
+    seen: &mut Sightings,
+) {
+    let scope = Scope {
+        items: true,
+        last: true,
+    };
+    let spot = Spot {
+        exchange: 0,
+        page: 1,
+    };
+    let request = &case.requests[0];
+    response::judge(
+        plan,
+        case.operation,
+        request,
+        answer,
+        body,
+        scope,
+        spot,
+        seen,
+    );
+}
+
+fn fetch(case: &Case) -> Answer {
+    let server = Server::start(10 * ITEMS as u64, ITEMS);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let transport = child::live(&server.url);
+    let request = child::get(&case.requests[0].target, false);
+    let exchange = runtime.block_on(transport.send(request));
+    exchange.answer().unwrap().clone()
+}
+
+fn timed(work: impl FnOnce()) -> f64 {
+    let began = Instant::now();
+    work();
+    began.elapsed().as_secs_f64()
+}

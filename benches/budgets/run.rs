@@ -1,0 +1,133 @@
+//! The whole default run, from the first request to the finished report, against the bare exchange of the same
+//! requests over the same client. Reading contract and battery, which no exchange has, is told beside it.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use conform::contract::Level;
+use conform::ledger::Gate;
+use conform::mock;
+use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
+use conform::suite::Suite;
+use conform::transport::{AuthScheme, LiveConfig, LiveTransport, Request, Sending, Transport};
+
+use super::child::Server;
+use super::{Measured, median};
+
+const ROUNDS: usize = 30;
+
+/// Runs and exchanges in turns, each round with a client of its own.
+pub fn measure() -> Vec<Measured> {
+    let server = Server::start(25, 10);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let requests = runtime.block_on(requests(&server.url));
+    let suite = Suite::reference().base_url(&server.url);
+    let suite = suite.param("plugin_id", mock::PLUGIN_ID);
+    let suite = suite.param("environment", mock::ENVIRONMENT);
+    let plan = suite.plan().unwrap();
+    let (mut facade, mut whole, mut bare, mut loading) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        runtime.block_on(suite.run()).unwrap().assert_conformant();
+        facade.push(began.elapsed().as_secs_f64());
+
+        let began = Instant::now();
+        suite.plan().unwrap();
+        loading.push(began.elapsed().as_secs_f64());
+
+        let began = Instant::now();
+        runtime.block_on(run(&plan, &client(&server.url)));
+        whole.push(began.elapsed().as_secs_f64());
+
+        let began = Instant::now();
+        let client = client(&server.url);
+        runtime.block_on(async {
+            for request in &requests {
+                client.send(request.clone()).await;
+            }
+        });
+        bare.push(began.elapsed().as_secs_f64());
+    }
+    let bare = median(bare);
+    let what = format!(
+        "the default run to the bare exchange of its {} requests",
+        requests.len()
+    );
+    vec![
+        Measured::ratio(
+            "  reading contract and battery",
+            median(loading),
+            bare,
+            None,
+        ),
+        Measured::ratio(
+            "  the same with reading contract and battery",
+            median(facade),
+            bare,
+            None,
+        ),
+        Measured::ratio(&what, median(whole), bare, Some(2.0)),
+    ]
+}
+
+async fn run(plan: &conform::battery::Plan, transport: &dyn Transport) {
+    let gate = Gate {
+        level: Level::Should,
+        baseline: None,
+        min_coverage: None,
+    };
+    let stop = Stop::default();
+    let options = RunOptions::default();
+    let finished = Runner::new(plan, transport, options, &gate, &Silence, &stop)
+        .run()
+        .await;
+    let context = Context {
+        base_url: String::new(),
+        started: String::new(),
+        duration_ms: 0,
+        options: BTreeMap::new(),
+        scheme: AuthScheme::Basic,
+        redactor: &config("http://127.0.0.1").redactor(),
+    };
+    std::hint::black_box(assemble(plan, &finished, &context));
+}
+
+/// What a default run sends, in its order.
+async fn requests(url: &str) -> Vec<Request> {
+    let noting = Noting {
+        inner: client(url),
+        sent: Mutex::default(),
+    };
+    let plan = Suite::reference().plan().unwrap();
+    run(&plan, &noting).await;
+    noting.sent.into_inner().unwrap()
+}
+
+fn client(url: &str) -> LiveTransport {
+    LiveTransport::new(config(url)).unwrap()
+}
+
+fn config(url: &str) -> LiveConfig {
+    let mut config = LiveConfig::new(url.parse().unwrap());
+    let pair = |key: &str, secret: &str| Some((key.to_owned(), secret.to_owned()));
+    config.key = pair(mock::API_KEY, mock::API_SECRET);
+    config.restricted = pair(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
+    config
+}
+
+struct Noting {
+    inner: LiveTransport,
+    sent: Mutex<Vec<Request>>,
+}
+
+impl Transport for Noting {
+    fn send(&self, request: Request) -> Sending<'_> {
+        self.sent.lock().unwrap().push(request.clone());
+        self.inner.send(request)
+    }
+}

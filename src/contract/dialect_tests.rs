@@ -1,0 +1,160 @@
+//! Contracts in OpenAPI 3.0 and 3.1 judged on small bodies: each body breaks exactly the clause it is meant to.
+
+use serde_json::{Value, json};
+
+use super::{Contract, Kind, SecurityScheme};
+
+const INVENTORY: &str = include_str!("../../tests/fixtures/inventory-3.1.yaml");
+
+fn inventory() -> Contract {
+    let contract = Contract::load("inventory.yaml", INVENTORY.to_owned(), &[]).unwrap();
+    for operation in 0..contract.operations.len() {
+        contract.prepare(operation).unwrap();
+    }
+    contract
+}
+
+/// The ids of the clauses that a 200 body of an operation breaks.
+fn broken(contract: &Contract, operation: &str, body: &Value) -> Vec<String> {
+    let (_, operation) = contract.operation(operation).unwrap();
+    let media = &operation.response(200).unwrap().content[0];
+    let schema = media.body.as_ref().unwrap();
+    let compiled = schema.schema.get().unwrap();
+    let violations = compiled.violations(&schema.shape, body);
+    let prefix = format!("{}/200/body/", operation.id);
+    let id = |clause| contract.clauses.get(clause).id.replace(&prefix, "");
+    let found: Vec<String> = violations
+        .iter()
+        .map(|one| one.clause.map_or("?".to_owned(), id))
+        .collect();
+    assert_eq!(found.is_empty(), compiled.is_valid(body));
+    found
+}
+
+#[test]
+fn openapi_3_1_is_judged_at_its_leaves() {
+    let contract = inventory();
+    let good = json!({"id": null, "kind": "item", "count": 9, "pair": ["a", 1], "owner": {"name": "abc"},
+        "parent": {"id": "x", "kind": "item"}, "state": "closed", "reason": "done"});
+    assert_eq!(broken(&contract, "getItem", &good), Vec::<String>::new());
+    for (change, clause) in [
+        (json!({"id": 5}), "id/type"),
+        (json!({"id": ""}), "id/minLength"),
+        (json!({"kind": "thing"}), "kind/const"),
+        (json!({"count": 0}), "count/exclusiveMinimum"),
+        (json!({"count": 10}), "count/exclusiveMaximum"),
+        (json!({"owner": {"name": "abcd"}}), "owner/name/maxLength"),
+        (json!({"parent": {"id": "x"}}), "kind/required"),
+        (json!({"extra": 1}), "unevaluatedProperties"),
+    ] {
+        let mut body = good.clone();
+        body.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
+        assert_eq!(broken(&contract, "getItem", &body), [clause], "{change}");
+    }
+}
+
+#[test]
+fn a_discriminator_chooses_the_branch() {
+    let contract = inventory();
+    let shapes = |body: Value| broken(&contract, "GET /search", &body);
+    assert!(
+        shapes(json!([{"kind": "Circle", "radius": 1}, {"kind": "Square", "side": 2}])).is_empty()
+    );
+    assert_eq!(
+        shapes(json!([{"kind": "Circle", "radius": -1}])),
+        ["[]<Circle>/radius/minimum"]
+    );
+    assert_eq!(
+        shapes(json!([{"kind": "Square"}])),
+        ["[]<Square>/side/required"]
+    );
+    assert_eq!(shapes(json!([{"kind": "Line"}])), ["[]/oneOf"]);
+}
+
+#[test]
+fn security_schemes_are_known_by_kind() {
+    let contract = inventory();
+    let schemes = |name: &str| contract.operation(name).unwrap().1.security.schemes.clone();
+    assert_eq!(schemes("getItem"), [SecurityScheme::Bearer]);
+    assert_eq!(
+        schemes("GET /search"),
+        [SecurityScheme::HeaderKey("X-Key".to_owned())]
+    );
+    assert!(
+        matches!(&schemes("odd")[..], [SecurityScheme::Other(name, mark)] if name == "mutualtls" && mark.line > 0)
+    );
+    let guarded = |name: &str| {
+        contract
+            .operation(name)
+            .unwrap()
+            .1
+            .security
+            .clause
+            .is_some()
+    };
+    assert!(
+        guarded("getItem") && !guarded("GET /search"),
+        "an empty alternative opens it to all"
+    );
+}
+
+#[test]
+fn every_clause_stands_where_it_says() {
+    for (name, text) in [
+        ("inventory.yaml", INVENTORY),
+        (super::EMBEDDED_NAME, super::EMBEDDED),
+    ] {
+        let contract = Contract::load(name, text.to_owned(), &[]).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for (_, clause) in contract.clauses.iter() {
+            let line = lines[usize::try_from(clause.mark.line).unwrap() - 1];
+            let rest: String = line
+                .chars()
+                .skip(usize::try_from(clause.mark.column).unwrap() - 1)
+                .collect();
+            let wanted = if clause.kind == Kind::Schema {
+                clause.keyword.as_str()
+            } else {
+                ""
+            };
+            let named = rest.trim_start_matches(['"', '\'']);
+            let fits = named.starts_with(wanted)
+                || (wanted == "required" && named.starts_with(&clause.name));
+            assert!(fits, "{}: {rest}", clause.id);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_loaded_is_said_with_its_place() {
+    for (text, words) in [
+        (
+            "swagger: '2.0'\npaths: {}",
+            "t.yaml:1:1: this is OpenAPI 2.0",
+        ),
+        (
+            "openapi: 3.2.0\npaths: {}",
+            "OpenAPI 3.2.0 is not supported",
+        ),
+        ("openapi: 3.0.0", "`paths` is missing"),
+        ("- a", "an OpenAPI document is a mapping"),
+        ("a: [1, 2", "t.yaml:"),
+        (
+            "paths: {/x: {get: {operationId: a}}}",
+            "documents no `responses`",
+        ),
+        (
+            "paths:\n  /x:\n    get:\n      parameters: [{$ref: '#/nowhere'}]\n      responses: {}",
+            "t.yaml:4:",
+        ),
+    ] {
+        let error = Contract::load("t.yaml", text.to_owned(), &[])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    let deep = format!("paths: {}{}", "[".repeat(5_000), "]".repeat(5_000));
+    assert!(Contract::load("t.yaml", deep, &[]).is_err());
+}

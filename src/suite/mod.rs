@@ -1,0 +1,343 @@
+//! The battery as a library: a service tests its own router in its own `cargo test`, over real HTTP. Wires contract,
+//! battery, transport and run together as the command line does, without reading arguments or printing anything.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), conform::suite::SuiteError> {
+//! let report = conform::suite::Suite::embedded()
+//!     .base_url("http://127.0.0.1:8080")
+//!     .param("plugin_id", "ccp-789012")
+//!     .param("environment", "env-123456")
+//!     .credentials("MYKEY", "my-secret")
+//!     .run()
+//!     .await?;
+//! report.assert_conformant();
+//! # Ok(())
+//! # }
+//! ```
+
+mod environment;
+mod error;
+mod outcome;
+#[cfg(feature = "libtest-mimic")]
+pub mod trials;
+mod wiring;
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::battery::{Battery, Plan, Selection};
+use crate::contract::Level;
+use crate::ledger::Gate;
+use crate::mock::{self, MockConfig, MockServer};
+use crate::report::Report;
+use crate::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
+use crate::transport::{AuthScheme, LiveConfig, LiveTransport, Redactor};
+
+pub use environment::{BASE_URL, KEY, PARAM, RESTRICTED_KEY, RESTRICTED_SECRET, SECRET};
+pub use error::SuiteError;
+pub use outcome::CaseOutcome;
+pub use wiring::{auth_scheme, base_url, contract, needs_key};
+
+/// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
+/// and [`Suite::run`], so that the steps before can stand in one line.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    paths: Vec<PathBuf>,
+    embedded: bool,
+    spec: Option<PathBuf>,
+    target: Target,
+    parameters: BTreeMap<String, String>,
+    key: Option<(String, String)>,
+    restricted: Option<(String, String)>,
+    only: Vec<String>,
+    skip: Vec<String>,
+    level: Level,
+    options: RunOptions,
+    timeout: Duration,
+    max_time: Duration,
+}
+
+#[derive(Debug, Clone)]
+enum Target {
+    None,
+    At(String),
+    Reference(MockConfig),
+}
+
+/// A case of a suite, before it is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuiteCase {
+    /// The stem of its file.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// Whether a run without it shows nothing.
+    pub core: bool,
+    /// Why it is not run, where it is not: an opt-in case, or a second key that was not given.
+    pub skipped: Option<String>,
+}
+
+impl Suite {
+    /// The battery and the contract that are built in. It still needs [`base_url`](Suite::base_url) and, as the
+    /// contract has them, parameters and credentials.
+    pub fn embedded() -> Suite {
+        Suite {
+            paths: Vec::new(),
+            embedded: true,
+            spec: None,
+            target: Target::None,
+            parameters: BTreeMap::new(),
+            key: None,
+            restricted: None,
+            only: Vec::new(),
+            skip: Vec::new(),
+            level: Level::Should,
+            options: RunOptions::default(),
+            timeout: Duration::from_secs(10),
+            max_time: Duration::from_secs(300),
+        }
+    }
+
+    /// The same against the reference server, which the run starts on a free loopback port and stops at its end.
+    pub fn reference() -> Suite {
+        Suite::reference_as(MockConfig::default())
+    }
+
+    /// The reference server with a configuration of one's own: other sizes, or broken on purpose.
+    pub fn reference_as(config: MockConfig) -> Suite {
+        Suite {
+            target: Target::Reference(config),
+            ..Suite::embedded()
+        }
+        .credentials(mock::API_KEY, mock::API_SECRET)
+        .restricted(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET)
+    }
+
+    /// Where the target is, such as `http://127.0.0.1:8080` or `https://host/prefix`.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Suite {
+        self.target = Target::At(url.into());
+        self
+    }
+
+    /// The value of a parameter of the contract that valid requests carry.
+    #[must_use]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Suite {
+        self.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    /// The key and the secret of valid requests.
+    #[must_use]
+    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Suite {
+        self.key = Some((key.into(), secret.into()));
+        self
+    }
+
+    /// A second pair that the target knows and refuses with 403; without it that case is not run.
+    #[must_use]
+    pub fn restricted(mut self, key: impl Into<String>, secret: impl Into<String>) -> Suite {
+        self.restricted = Some((key.into(), secret.into()));
+        self
+    }
+
+    /// Adds a case or rule file, or a folder of them; what has the id of a built-in one replaces it.
+    #[must_use]
+    pub fn cases(mut self, path: impl AsRef<Path>) -> Suite {
+        self.paths.push(path.as_ref().to_owned());
+        self
+    }
+
+    /// Leaves the built-in cases and rules out.
+    #[must_use]
+    pub fn without_embedded(mut self) -> Suite {
+        self.embedded = false;
+        self
+    }
+
+    /// Another OpenAPI document than the built-in one.
+    #[must_use]
+    pub fn spec(mut self, path: impl AsRef<Path>) -> Suite {
+        self.spec = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// Runs only cases whose id matches this glob (and the controls they stand on); may be given several times.
+    #[must_use]
+    pub fn only(mut self, glob: impl Into<String>) -> Suite {
+        self.only.push(glob.into());
+        self
+    }
+
+    /// Leaves out cases whose id matches this glob; may be given several times.
+    #[must_use]
+    pub fn skip(mut self, glob: impl Into<String>) -> Suite {
+        self.skip.push(glob.into());
+        self
+    }
+
+    /// The lowest level that fails a run; `should` unless this says otherwise.
+    #[must_use]
+    pub fn gate(mut self, level: Level) -> Suite {
+        self.level = level;
+        self
+    }
+
+    /// The most pages that a walk follows; 100,000 unless this says otherwise.
+    #[must_use]
+    pub fn max_pages(mut self, pages: u64) -> Suite {
+        self.options.max_pages = pages;
+        self
+    }
+
+    /// The longest time for one request; 10 s unless this says otherwise.
+    #[must_use]
+    pub fn timeout(mut self, longest: Duration) -> Suite {
+        self.timeout = longest;
+        self
+    }
+
+    /// The longest time for the whole run; 5 min unless this says otherwise.
+    #[must_use]
+    pub fn max_time(mut self, longest: Duration) -> Suite {
+        self.max_time = longest;
+        self
+    }
+
+    /// The cases in the order in which they would run. Sends nothing.
+    ///
+    /// # Errors
+    /// As [`Suite::plan`].
+    pub fn cases_of(&self) -> Result<Vec<SuiteCase>, SuiteError> {
+        let plan = self.plan()?;
+        let cases = plan.cases.into_iter().map(|case| SuiteCase {
+            id: case.id,
+            title: case.title,
+            core: case.core,
+            skipped: case.skipped,
+        });
+        Ok(cases.collect())
+    }
+
+    /// Contract and battery, bound together. Sends nothing.
+    ///
+    /// # Errors
+    /// A contract, case or rule file that is wrong, a parameter without a value, or credentials that are missing.
+    pub fn plan(&self) -> Result<Plan, SuiteError> {
+        let mut battery = if self.embedded {
+            Battery::embedded()?
+        } else {
+            Battery::default()
+        };
+        for path in &self.paths {
+            battery.add_path(path)?;
+        }
+        let contract = wiring::contract(self.spec.as_deref(), &battery)?;
+        let mut parameters = match self.target {
+            Target::Reference(_) => wiring::reference_parameters(&contract),
+            _ => BTreeMap::new(),
+        };
+        parameters.extend(self.parameters.clone());
+        let selection = Selection {
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            parameters,
+            has_restricted: self.restricted.is_some(),
+            allow_writes: false,
+        };
+        let plan = Plan::new(contract, &battery, &selection)?;
+        if self.key.is_none() && needs_key(&plan) && auth_scheme(&plan)? != AuthScheme::None {
+            return Err(SuiteError::Credentials);
+        }
+        Ok(plan)
+    }
+
+    /// Runs the battery. Needs a Tokio runtime with I/O and time, of either flavour; the target may live on the same one.
+    ///
+    /// # Errors
+    /// What keeps a run from beginning. Whatever the target does is no error but part of the report.
+    pub async fn run(&self) -> Result<Report, SuiteError> {
+        let plan = self.plan()?;
+        match &self.target {
+            Target::None => Err(SuiteError::NoTarget),
+            Target::At(url) => self.against(&plan, url).await,
+            Target::Reference(config) => {
+                let server = MockServer::start(config.clone()).await?;
+                let report = self.against(&plan, server.base_url()).await;
+                server.stop().await;
+                report
+            }
+        }
+    }
+
+    /// As [`Suite::run`], on a runtime of its own; for tests that are not asynchronous.
+    ///
+    /// # Errors
+    /// As [`Suite::run`], and where no runtime starts.
+    pub fn run_blocking(&self) -> Result<Report, SuiteError> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(SuiteError::Runtime)?
+            .block_on(self.run())
+    }
+
+    async fn against(&self, plan: &Plan, url: &str) -> Result<Report, SuiteError> {
+        let (url, shown) = wiring::base_url(url)?;
+        let deadline = Instant::now() + self.max_time;
+        let mut config = LiveConfig::new(url);
+        config.scheme = auth_scheme(plan)?;
+        config.key.clone_from(&self.key);
+        config.restricted.clone_from(&self.restricted);
+        config.timeout = self.timeout;
+        config.deadline = Some(deadline);
+        let (scheme, redactor) = (config.scheme.clone(), config.redactor());
+        let transport = LiveTransport::new(config)?;
+        let stop = Stop::default();
+        let watch = async {
+            tokio::time::sleep_until(deadline.into()).await;
+            let longest = self.max_time.as_secs_f64();
+            stop.now(&format!("the time for the run ({longest} s) is over"));
+            transport.cancel();
+            std::future::pending::<Infallible>().await
+        };
+        tokio::select! {
+            report = self.report(plan, &transport, &stop, shown.as_str(), scheme, &redactor) => Ok(report),
+            never = watch => match never {},
+        }
+    }
+
+    async fn report(
+        &self,
+        plan: &Plan,
+        transport: &LiveTransport,
+        stop: &Stop,
+        shown: &str,
+        scheme: AuthScheme,
+        redactor: &Redactor,
+    ) -> Report {
+        let gate = Gate {
+            level: self.level,
+            baseline: None,
+            min_coverage: None,
+        };
+        let began = Instant::now();
+        let started = jiff::Timestamp::now().to_string();
+        let options = self.options.clone();
+        let finished = Runner::new(plan, transport, options, &gate, &Silence, stop)
+            .run()
+            .await;
+        let context = Context {
+            base_url: shown.trim_end_matches('/').to_owned(),
+            started,
+            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            options: wiring::options(self),
+            scheme,
+            redactor,
+        };
+        assemble(plan, &finished, &context)
+    }
+}

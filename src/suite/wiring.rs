@@ -1,0 +1,138 @@
+//! How the parts of a run are put together: pieces that know neither the command line nor the builder's convenience.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::battery::{Battery, Plan};
+use crate::contract::{Contract, EMBEDDED, EMBEDDED_NAME, SecurityScheme};
+use crate::mock;
+use crate::transport::{AuthScheme, Credentials};
+
+use super::{Suite, SuiteError, Target};
+
+/// Reads the contract at a path, or the built-in one.
+///
+/// # Errors
+/// A file that cannot be read, is no UTF-8, or is no OpenAPI document, with the place in it.
+pub fn contract(spec: Option<&Path>, battery: &Battery) -> Result<Arc<Contract>, SuiteError> {
+    let (name, text) = match spec {
+        None => (EMBEDDED_NAME.to_owned(), EMBEDDED.to_owned()),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|cause| SuiteError::Unreadable {
+                path: path.to_owned(),
+                cause,
+            })?;
+            (path.display().to_string(), text)
+        }
+    };
+    Ok(Arc::new(Contract::load(&name, text, &battery.aliases())?))
+}
+
+/// The base URL, checked, and as it may be shown: without user information.
+///
+/// # Errors
+/// What is no `http` or `https` address, or has a query or a fragment.
+pub fn base_url(text: &str) -> Result<(Url, Url), SuiteError> {
+    let wrong = |why: &str| SuiteError::BaseUrl(why.to_owned());
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong(&format!("`{}` is no HTTP address", url.scheme())));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has a query or a fragment"));
+    }
+    let mut shown = url.clone();
+    shown
+        .set_username("")
+        .and_then(|()| shown.set_password(None))
+        .map_err(|()| wrong("the user information cannot be taken off"))?;
+    Ok((url, shown))
+}
+
+/// How the operations of a plan want to be shown who asks.
+///
+/// # Errors
+/// Where an operation knows only schemes that are not supported.
+pub fn auth_scheme(plan: &Plan) -> Result<AuthScheme, SuiteError> {
+    for case in plan.cases.iter().filter(|case| case.skipped.is_none()) {
+        let schemes = &plan.operation(case).security.schemes;
+        let known = schemes.iter().find_map(|scheme| match scheme {
+            SecurityScheme::Basic => Some(AuthScheme::Basic),
+            SecurityScheme::Bearer => Some(AuthScheme::Bearer),
+            SecurityScheme::HeaderKey(name) => Some(AuthScheme::HeaderKey(name.clone())),
+            SecurityScheme::QueryKey(name) => Some(AuthScheme::QueryKey(name.clone())),
+            SecurityScheme::Other(..) => None,
+        });
+        if let Some(scheme) = known {
+            return Ok(scheme);
+        }
+        if let Some(SecurityScheme::Other(name, mark)) = schemes.first() {
+            return Err(SuiteError::Scheme {
+                source_name: plan.contract.document.source_name.clone(),
+                line: mark.line,
+                case: case.id.clone(),
+                scheme: name.clone(),
+            });
+        }
+    }
+    Ok(AuthScheme::None)
+}
+
+/// Whether any case that would run shows valid credentials.
+pub fn needs_key(plan: &Plan) -> bool {
+    plan.cases
+        .iter()
+        .any(|case| case.skipped.is_none() && case.credentials == Credentials::Valid)
+}
+
+/// The parameters that the reference server knows, as far as the contract declares them.
+pub(super) fn reference_parameters(contract: &Contract) -> BTreeMap<String, String> {
+    let declared = |name: &str| {
+        contract
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.parameters)
+            .any(|one| one.name == name)
+    };
+    [
+        ("plugin_id", mock::PLUGIN_ID),
+        ("environment", mock::ENVIRONMENT),
+    ]
+    .into_iter()
+    .filter(|(name, _)| declared(name))
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+/// What the report's manifest says of the options, by the names of the command line's flags.
+pub(super) fn options(suite: &Suite) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    let mut say = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.insert(name.to_owned(), value);
+        }
+    };
+    if let Target::At(url) = &suite.target
+        && let Ok((_, shown)) = base_url(url)
+    {
+        say("base-url", shown.to_string());
+    }
+    let parameters = suite.parameters.iter();
+    let parameters: Vec<String> = parameters.map(|(name, v)| format!("{name}={v}")).collect();
+    say("param", parameters.join(", "));
+    say("case", suite.only.join(", "));
+    say("skip", suite.skip.join(", "));
+    if let Some(path) = &suite.spec {
+        say("spec", path.display().to_string());
+    }
+    let paths: Vec<String> = suite
+        .paths
+        .iter()
+        .map(|p| p.display().to_string())
+        .collect();
+    say("cases", paths.join(", "));
+    out
+}
