@@ -9,6 +9,11 @@
 //! }
 //! ```
 
+#![expect(
+    clippy::disallowed_macros,
+    reason = "a test target tells people on standard error what it tests"
+)]
+
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
