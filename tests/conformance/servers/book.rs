@@ -38,10 +38,13 @@ pub struct Book {
     /// Changes the written page.
     pub written: Arc<dyn Fn(&mut Leaf) + Send + Sync>,
     /// Changes the reply.
-    pub sent: Arc<dyn Fn(&mut Reply, u64) + Send + Sync>,
+    pub sent: Changed,
     /// What stands before `?` and after the token in links.
     pub link: Arc<dyn Fn(u64) -> String + Send + Sync>,
 }
+
+/// Changes a reply, given the number of its page.
+type Changed = Arc<dyn Fn(&mut Reply, u64) + Send + Sync>;
 
 impl Default for Book {
     fn default() -> Book {

@@ -124,12 +124,8 @@ fn fresh() -> Reply {
 #[test]
 fn error_objects() {
     let errors = |name: &str, change: fn(&mut Value)| -> Vec<Row> {
-        let rows = [400, 401, 403].map(|status| {
-            Row::right(
-                &format!("{status}: {name}"),
-                body(status, move |body| change(body)),
-            )
-        });
+        let rows = [400, 401, 403]
+            .map(|status| Row::right(&format!("{status}: {name}"), body(status, change)));
         rows.to_vec()
     };
     let mut rows = errors("only a detail", |body| {
