@@ -18,7 +18,7 @@ const ENVIRONMENT: &str = "env-toy001";
 const KEY: &str = "TOYKEY0000000001";
 const SECRET: &str = "a-secret-for-the-toy-router";
 
-/// Runs the battery against the router above.
+/// Serves the toy and holds it against the contract.
 #[tokio::main]
 pub async fn main() -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -15,12 +15,9 @@
 //! # }
 //! ```
 
-#![cfg_attr(
-    not(test),
-    expect(
-        clippy::disallowed_methods,
-        reason = "a run has a beginning and a deadline, and reads the files that it is given"
-    )
+#![expect(
+    clippy::disallowed_methods,
+    reason = "like the command line, it starts runs: it reads the files they name and tells the time"
 )]
 
 mod environment;

@@ -26,9 +26,6 @@ pub struct Leaf {
     pub body: Value,
 }
 
-/// Changes a reply just before it is sent; the number is how many were sent before it.
-pub type Sent = Arc<dyn Fn(&mut Reply, u64) + Send + Sync>;
-
 /// How the server goes about it.
 #[derive(Clone)]
 pub struct Book {
@@ -41,10 +38,13 @@ pub struct Book {
     /// Changes the written page.
     pub written: Arc<dyn Fn(&mut Leaf) + Send + Sync>,
     /// Changes the reply.
-    pub sent: Sent,
+    pub sent: Changed,
     /// What stands before `?` and after the token in links.
     pub link: Arc<dyn Fn(u64) -> String + Send + Sync>,
 }
+
+/// Changes a reply, given the number of its page.
+type Changed = Arc<dyn Fn(&mut Reply, u64) + Send + Sync>;
 
 impl Default for Book {
     fn default() -> Book {
