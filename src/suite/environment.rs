@@ -97,6 +97,6 @@ mod tests {
         let error = read(&all).unwrap().cases_of().unwrap_err().to_string();
         assert!(error.contains(KEY) && error.contains(SECRET), "{error}");
         let error = read(&all[..1]).unwrap().cases_of().unwrap_err().to_string();
-        assert!(error.contains("has no value"), "{error}");
+        assert!(error.contains("needs a value"), "{error}");
     }
 }
