@@ -2,6 +2,9 @@
 
 mod expression;
 mod load;
+mod make_case;
+mod make_request;
+mod make_rule;
 pub mod model;
 mod plan;
 mod rule;

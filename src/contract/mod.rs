@@ -8,6 +8,7 @@ mod enumerate;
 mod operation;
 mod place;
 pub mod pointer;
+mod responses;
 mod schema;
 pub mod yaml;
 

@@ -4,6 +4,7 @@
 mod compiled;
 mod formats;
 mod lower;
+mod phrase;
 mod shape;
 
 pub use compiled::{Compiled, Violation, chosen as chosen_branch, describe_value};

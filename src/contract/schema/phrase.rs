@@ -1,0 +1,130 @@
+//! What a schema keyword promises, in words, and which values can break it.
+
+use serde_json::Value;
+
+use crate::contract::yaml::Node;
+
+use super::formats;
+use super::lower::has_type;
+use super::shape::{Applies, list_of};
+
+/// The place of a property.
+pub(super) fn below(place: &str, name: &str) -> String {
+    let name = name.replace('/', "~1");
+    if place.is_empty() {
+        name
+    } else {
+        format!("{place}/{name}")
+    }
+}
+
+/// The place in a sentence.
+pub(super) fn named(place: &str) -> String {
+    if place.is_empty() {
+        "the body".to_owned()
+    } else {
+        format!("`{place}`")
+    }
+}
+
+/// Which values a keyword can be broken by; `None` where it is no promise of its own.
+pub(super) fn applies(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
+    Some(match key {
+        "type" | "enum" | "const" | "not" | "if" => Applies::Any,
+        "oneOf" | "anyOf" => {
+            let speaking = list_of(schema, key)
+                .filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null"))
+                .count();
+            if speaking < 2 {
+                return None;
+            }
+            Applies::Any
+        }
+        "minimum" | "maximum" | "multipleOf" => Applies::Number,
+        "exclusiveMinimum" | "exclusiveMaximum" if value.as_bool().is_none() => Applies::Number,
+        "minLength" | "maxLength" | "pattern" => Applies::String,
+        "format" => {
+            let name = value.as_str()?;
+            if formats::integer_bounds(name).is_some() {
+                if !has_type(schema, "integer") && !has_type(schema, "number") {
+                    return None;
+                }
+                Applies::Number
+            } else if formats::is_asserted(name) {
+                Applies::String
+            } else {
+                return None;
+            }
+        }
+        "minItems" | "maxItems" | "contains" | "prefixItems" | "unevaluatedItems" => Applies::Array,
+        "uniqueItems" if value.as_bool() == Some(true) => Applies::Array,
+        "minProperties"
+        | "maxProperties"
+        | "propertyNames"
+        | "patternProperties"
+        | "dependentRequired"
+        | "dependentSchemas"
+        | "unevaluatedProperties" => Applies::Object,
+        "additionalProperties" if value.as_bool() == Some(false) => Applies::Object,
+        _ => return None,
+    })
+}
+
+/// The promise of a keyword in words.
+pub(super) fn phrase(key: &str, value: &Node, schema: &Node) -> String {
+    let json = value.to_json();
+    let exclusive = |name: &str| schema.get(name).and_then(Node::as_bool) == Some(true);
+    match key {
+        "type" => {
+            let nullable = schema.get("nullable").and_then(Node::as_bool) == Some(true);
+            let kinds = match &json {
+                Value::Array(list) => list
+                    .iter()
+                    .filter_map(|one| one.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" or "),
+                other => other.as_str().unwrap_or_default().to_owned(),
+            };
+            format!(
+                "is of type {kinds}{}",
+                if nullable { " or null" } else { "" }
+            )
+        }
+        "enum" => {
+            let options: Vec<String> = value
+                .as_sequence()
+                .unwrap_or_default()
+                .iter()
+                .map(|one| one.to_json().to_string())
+                .collect();
+            format!("is {}", options.join(" or "))
+        }
+        "const" => format!("is {json}"),
+        "minLength" => format!("has at least {json} characters"),
+        "maxLength" => format!("has at most {json} characters"),
+        "pattern" => format!("matches {}", value.as_str().unwrap_or_default()),
+        "format" => match value.as_str().unwrap_or_default() {
+            "uri" => "is an absolute URI (RFC 3986)".to_owned(),
+            "date-time" => "is a date and time as in RFC 3339".to_owned(),
+            "int32" => "fits into 32 bits".to_owned(),
+            "int64" => "fits into 64 bits".to_owned(),
+            other => format!("has the format {other}"),
+        },
+        "minimum" if exclusive("exclusiveMinimum") => format!("is greater than {json}"),
+        "maximum" if exclusive("exclusiveMaximum") => format!("is less than {json}"),
+        "minimum" => format!("is at least {json}"),
+        "maximum" => format!("is at most {json}"),
+        "exclusiveMinimum" => format!("is greater than {json}"),
+        "exclusiveMaximum" => format!("is less than {json}"),
+        "multipleOf" => format!("is a multiple of {json}"),
+        "minItems" => format!("has at least {json} entries"),
+        "maxItems" => format!("has at most {json} entries"),
+        "uniqueItems" => "has no entry twice".to_owned(),
+        "additionalProperties" => "has no properties but the documented ones".to_owned(),
+        "minProperties" => format!("has at least {json} properties"),
+        "maxProperties" => format!("has at most {json} properties"),
+        "oneOf" => "fits exactly one of its alternatives".to_owned(),
+        "anyOf" => "fits at least one of its alternatives".to_owned(),
+        other => format!("keeps `{other}`"),
+    }
+}
