@@ -90,7 +90,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         quiet,
         troubles: RefCell::default(),
     };
-    let report = sequential_runtime()?.block_on(run.target(keys))?;
+    let report = runtime()?.block_on(run.target(keys))?;
     Ok(conclude::main(&run, report, &orders))
 }
 
@@ -393,17 +393,7 @@ fn shown_setting(name: &str, value: &str) -> String {
     }
 }
 
-/// The runtime of a run: one thread, which puts a connection back into the pool before it goes on with what came over
-/// it. With more threads a request may open a second connection while the first is on its way back, and a server that
-/// serves one connection at a time then never answers.
-fn sequential_runtime() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::new(format!("the asynchronous runtime does not start: {error}")))
-}
-
-/// The runtime that the reference server runs on alone.
+/// The runtime that everything runs on but the network, which the transport keeps to a thread of its own.
 pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
@@ -17,6 +18,7 @@ use super::config::{LiveConfig, TransportError};
 use super::credentials::Claims;
 use super::pace::{Pace, wait_before};
 use super::target::Base;
+use super::thread::Thread;
 use super::trouble::Peer;
 use super::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request, Sending, Transport};
 
@@ -24,7 +26,18 @@ use super::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request, Sending, 
 ///
 /// Every request goes through one pool of connections. What is sent again, and when, is told by
 /// the attempts of the exchange; nothing is repeated that is not recorded there.
+///
+/// All that touches the network runs on one thread of its own, whatever runtime the caller is on:
+/// there a connection is back in the pool before its answer is handed on. On several threads a
+/// request may overtake it and open a second connection, and a server that serves one connection
+/// at a time never answers on that.
 pub struct LiveTransport {
+    wire: Arc<Wire>,
+    thread: Thread,
+}
+
+/// What is sent, and how.
+struct Wire {
     base: Base,
     peer: Peer,
     client: Client,
@@ -53,7 +66,7 @@ impl LiveTransport {
                 url.port_or_known_default()?
             ))
         });
-        Ok(Self {
+        let wire = Wire {
             peer: Peer {
                 target: base.host.clone(),
                 proxy,
@@ -70,15 +83,21 @@ impl LiveTransport {
             cancelled: watch::Sender::new(false),
             base,
             claims,
+        };
+        Ok(Self {
+            wire: Arc::new(wire),
+            thread: Thread::start()?,
         })
     }
 
     /// Ends everything under way at once, and every later request before it is sent; both with
     /// [`FailureKind::Cancelled`].
     pub fn cancel(&self) {
-        self.cancelled.send_replace(true);
+        self.wire.cancelled.send_replace(true);
     }
+}
 
+impl Wire {
     async fn exchange(&self, request: Request) -> Exchange {
         let prepared = match self.prepare(&request) {
             Ok(prepared) => prepared,
@@ -228,14 +247,27 @@ impl LiveTransport {
 
 impl Transport for LiveTransport {
     fn send(&self, request: Request) -> Sending<'_> {
-        Box::pin(self.exchange(request))
+        let wire = Arc::clone(&self.wire);
+        let kept = request.clone();
+        let answer = self.thread.run(async move { wire.exchange(request).await });
+        Box::pin(async move {
+            match answer.await {
+                Some(exchange) => exchange,
+                None => Exchange {
+                    url: kept.target.clone(),
+                    request: kept,
+                    headers: Vec::new(),
+                    attempts: vec![at_once(cancelled_failure("the run is over"))],
+                },
+            }
+        })
     }
 }
 
 impl fmt::Debug for LiveTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LiveTransport")
-            .field("base", &self.base)
+            .field("base", &self.wire.base)
             .finish_non_exhaustive()
     }
 }

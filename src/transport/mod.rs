@@ -20,6 +20,7 @@ mod recorded;
 pub mod recording;
 mod redact;
 mod target;
+mod thread;
 #[cfg(test)]
 mod tls_tests;
 mod trouble;
