@@ -45,6 +45,7 @@ pub fn judge(
             rule,
             facts,
             spot,
+            alone: matches!(&rule.test, Test::Predicate(predicate) if predicate::takes_one(*predicate)),
             fixed: rule
                 .bind
                 .iter()
@@ -103,6 +104,8 @@ struct Judging<'a> {
     rule: &'a Rule,
     facts: &'a Facts<'a>,
     spot: Spot,
+    /// Whether each value is judged by itself.
+    alone: bool,
     fixed: Vec<Option<Value>>,
 }
 
@@ -110,8 +113,9 @@ impl Judging<'_> {
     /// Judges one element; whether it breaks the rule.
     fn judge(&self, element: Option<&Value>, place: Place<'_>, seen: &mut Sightings) -> bool {
         let mut is_broken = false;
-        let mut values: Vec<predicate::Bound<'_>> = Vec::with_capacity(self.rule.bind.len());
-        let alone = matches!(&self.rule.test, Test::Predicate(predicate) if predicate::takes_one(*predicate));
+        let alone = self.alone;
+        let together = if alone { 0 } else { self.rule.bind.len() };
+        let mut values: Vec<predicate::Bound<'_>> = Vec::with_capacity(together);
         for (n, ((name, source), fixed)) in self.rule.bind.iter().zip(&self.fixed).enumerate() {
             let value = match source {
                 Source::Body(tokens) => element
@@ -241,11 +245,17 @@ fn fixed(source: &Source, facts: &Facts<'_>) -> Option<Value> {
     }
 }
 
+/// Up to so many names, looking through them costs less than hashing the one that is wanted.
+const FEW: usize = 12;
+
 /// The value at a pointer's tokens.
 pub fn descend<'v>(value: &'v Value, tokens: &[String]) -> Option<&'v Value> {
     let mut here = value;
     for token in tokens {
         here = match here {
+            Value::Object(map) if map.len() <= FEW => {
+                map.iter().find(|(name, _)| *name == token)?.1
+            }
             Value::Object(map) => map.get(token)?,
             Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
             _ => return None,

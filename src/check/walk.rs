@@ -29,6 +29,8 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Look {
     hasher: RandomState,
+    /// For contents, which are many bytes and only compared within one look.
+    contents: foldhash::fast::RandomState,
     collection: Collection,
     /// Hash of an id → its page and a part of the hash of its content.
     ids: HashMap<u64, (u32, u32)>,
@@ -104,6 +106,7 @@ impl Look {
         links.insert(hasher.hash_one(start));
         Look {
             hasher: hasher.clone(),
+            contents: foldhash::fast::RandomState::default(),
             collection: collection.clone(),
             ids: HashMap::new(),
             links,
@@ -242,10 +245,10 @@ impl Look {
             return true;
         };
         let hash = self.hasher.hash_one(id);
-        let content = content_hash(&self.hasher, item);
+        let content = content_hash(&self.contents, item);
         let page = u32::try_from(self.pages).unwrap_or(u32::MAX);
         self.order_hash = self.order_hash.rotate_left(7) ^ hash;
-        let pointer = format!("{}/{n}", self.collection.items);
+        let pointer = || format!("{}/{n}", self.collection.items);
         match self.ids.get(&hash).copied() {
             None => {
                 self.ids.insert(hash, (page, content));
@@ -257,7 +260,7 @@ impl Look {
                     Sequence::IdsAreUnique,
                     "an id that no other item has",
                     super::shown(id),
-                    pointer,
+                    pointer(),
                     exchange,
                 );
                 false
@@ -268,7 +271,7 @@ impl Look {
                     Sequence::WalkRepeatsNothing,
                     "each item once",
                     format!("{} again, first seen on page {first}", super::shown(id)),
-                    pointer,
+                    pointer(),
                     exchange,
                 );
                 false
@@ -481,13 +484,13 @@ pub fn clause_of(plan: &Plan, operation: usize, sequence: Sequence) -> Option<Cl
 }
 
 /// A part of the hash of an item's content, whatever the order of its keys.
-fn content_hash(hasher: &RandomState, item: &Value) -> u32 {
+fn content_hash(hasher: &foldhash::fast::RandomState, item: &Value) -> u32 {
     let mut state = hasher.build_hasher();
     feed(item, &mut state, hasher);
     state.finish() as u32
 }
 
-fn feed(value: &Value, state: &mut impl Hasher, hasher: &RandomState) {
+fn feed(value: &Value, state: &mut impl Hasher, hasher: &foldhash::fast::RandomState) {
     match value {
         Value::Null => 0u8.hash(state),
         Value::Bool(flag) => flag.hash(state),

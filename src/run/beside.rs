@@ -10,8 +10,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 /// Where the runtime has several threads the work gets one of its own. The bytes of an answer are passed on by the task
 /// that waits for them, so work on that same task would hold up the very fetch that it should stand beside.
 pub(super) async fn beside<T>(fetch: impl Future<Output = T>, work: impl FnOnce() + Send) -> T {
-    let handle = Handle::try_current();
-    match handle {
+    match Handle::try_current() {
         Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => {
             tokio::task::block_in_place(|| {
                 thread::scope(|scope| {

@@ -173,10 +173,9 @@ impl Runner<'_> {
             };
             let fetch = async { read(self.transport.send(request).await) };
             let fetched = if judge {
-                let (judged, planned) = (&mut *run, planned);
+                let judged = &mut *run;
                 beside(fetch, || {
                     judged.judge(plan, planned, &exchange, &body, true, page_number);
-                    drop(body);
                 })
                 .await
             } else {

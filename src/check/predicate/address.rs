@@ -1,5 +1,7 @@
 //! Predicates over URIs and Confluent Resource Names. What is no URI is the business of the schema's `format`.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -14,8 +16,8 @@ pub fn uri_path_names(uri: &Value, names: &[Bound<'_>]) -> Finding {
     let (Some(wanted), Ok(parsed)) = (wanted, fluent_uri::UriRef::parse(text)) else {
         return Finding::NotApplicable;
     };
-    let mut segments: Vec<String> = parsed.path().as_str().split('/').map(decode).collect();
-    while segments.last().is_some_and(String::is_empty) {
+    let mut segments: Vec<Cow<'_, str>> = parsed.path().as_str().split('/').map(decode).collect();
+    while segments.last().is_some_and(|last| last.is_empty()) {
         segments.pop();
     }
     let at_end = wanted
@@ -42,7 +44,6 @@ pub fn crn_names(crn: &Value, names: &[Bound<'_>], demanded: bool) -> Finding {
     let Some(text) = crn.as_str() else {
         return Finding::NotApplicable;
     };
-    let segments = crn_segments(text);
     let is_crn = text
         .get(..6)
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case("crn://"));
@@ -58,7 +59,9 @@ pub fn crn_names(crn: &Value, names: &[Bound<'_>], demanded: bool) -> Finding {
         let Some(wanted) = value.as_str() else {
             return Finding::NotApplicable;
         };
-        let mut found = segments.iter().filter(|(known, _)| known == key).peekable();
+        let mut found = crn_segments(text)
+            .filter(|(known, _)| known == key)
+            .peekable();
         if found.peek().is_none() {
             if demanded {
                 return Finding::from(false, || format!("a segment {key}={wanted}"), crn);
@@ -78,15 +81,17 @@ pub fn crn_names(crn: &Value, names: &[Bound<'_>], demanded: bool) -> Finding {
 }
 
 /// The `key=value` segments of a CRN, values decoded.
-pub fn crn_segments(text: &str) -> Vec<(String, String)> {
+pub fn crn_segments(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     text.split('/')
         .filter_map(|segment| segment.split_once('='))
         .map(|(key, value)| (decode(key), decode(value)))
-        .collect()
 }
 
-fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 fn list(names: &[Bound<'_>]) -> String {

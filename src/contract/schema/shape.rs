@@ -72,7 +72,7 @@ pub struct ShapeNode {
     /// Each property that only a request should carry, with its clause.
     pub write_only: Vec<(String, ClauseIx)>,
     /// The places below, by property.
-    pub properties: HashMap<String, NodeIx>,
+    pub properties: HashMap<String, NodeIx, foldhash::fast::RandomState>,
     /// The place of an array's items.
     pub items: Option<NodeIx>,
     /// The place of properties that are not named.
