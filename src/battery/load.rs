@@ -20,7 +20,7 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_c
 
 /// What is wrong with a case, rule or binding file, with its place and what was meant.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{source_name}:{line}:{column}: {message}")]
+#[error("{}: {message}", place(source_name, *line, *column))]
 pub struct BatteryError {
     /// The file.
     pub source_name: String,
@@ -30,6 +30,13 @@ pub struct BatteryError {
     pub column: u64,
     /// What is wrong and what to do, as a lower-case fragment.
     pub message: String,
+}
+
+fn place(source_name: &str, line: u64, column: u64) -> String {
+    if line == 0 {
+        return source_name.to_owned();
+    }
+    format!("{source_name}:{line}:{column}")
 }
 
 /// A file's content with its places.

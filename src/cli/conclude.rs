@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::contract::Level;
 use crate::ledger::Baseline;
-use crate::report::Report;
 use crate::report::writer::{Destination, Order, write_all, write_file};
+use crate::report::{Format, Report, step_summary};
 
 use super::findings::{self, Detail};
 use super::run::{Run, today};
@@ -45,6 +45,12 @@ pub fn main(run: &Run<'_>, mut report: Report, orders: &[Order]) -> u8 {
         report.exit_code = 2;
         troubles.extend(unprinted.iter().map(ToString::to_string));
     }
+    if orders.iter().any(|order| order.format == Format::Github)
+        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+        && let Err(trouble) = add_summary(&report, Path::new(&path))
+    {
+        troubles.push(trouble);
+    }
     tell(run, &report, &to_files);
     for trouble in &troubles {
         terminal::trouble(&format!("error: {trouble}"));
@@ -69,6 +75,17 @@ fn tell(run: &Run<'_>, report: &Report, written: &[Order]) {
         .map(|order| order.destination.to_string())
         .collect();
     run.stream.line(&format!("reports   {}", places.join(" ")));
+}
+
+/// GitHub shows the file that it names in the environment below the job; other steps write to it too.
+fn add_summary(report: &Report, path: &Path) -> Result<(), String> {
+    use std::io::Write as _;
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path);
+    file.and_then(|mut file| file.write_all(step_summary(report).as_bytes()))
+        .map_err(|error| format!("GITHUB_STEP_SUMMARY {}: {error}", path.display()))
 }
 
 fn write_baseline(report: &Report, path: &Path) -> Result<(), String> {

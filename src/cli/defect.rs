@@ -124,16 +124,16 @@ impl Defective {
             },
         };
         let Some((ix, kind, id)) = clause else {
-            let known = self
-                .plan
-                .clauses
-                .iter()
-                .map(|(_, clause)| clause.id.as_str());
-            let hint = nearest(wanted, known)
+            let ids = || {
+                let all = self.plan.clauses.iter();
+                all.map(|(_, clause)| clause.id.as_str())
+            };
+            let tails = ids().filter_map(|id| id.split_once('/').map(|(_, tail)| tail));
+            let hint = nearest(wanted, tails.chain(ids()))
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             return Err(CliError::new(format!(
-                "--defect: the contract has no clause `{wanted}`{hint}"
+                "--defect: the contract has no clause `{wanted}`{hint}; --list-defects shows all"
             )));
         };
         let mutants = servable(&world, ix, kind);

@@ -137,8 +137,8 @@ jobs:
     timeout-minutes: 10
     steps:
       - uses: actions/checkout@v4
-      # 1. How conform gets here: from its sources, or from your own registry or image.
-      - run: cargo install --locked conform
+      # 1. How conform gets here. Put the address of its sources in the place of this one, or use your own image.
+      - run: cargo install --locked --git https://example.com/conform.git
       # 2. Start the API under test in the background, for example:
       # - run: ./start-my-service &
       - name: Test the API

@@ -94,8 +94,8 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         &selection(parameters.clone(), keys.restricted.is_some()),
     )?;
     let scheme = target::scheme(&plan)?;
-    if !is_reference && scheme != crate::transport::AuthScheme::None && keys.full.is_none() {
-        return Err(target::missing_keys());
+    if !is_reference {
+        target::check_keys(&keys, &scheme)?;
     }
     let exchanges = run::runtime()?.block_on(async {
         let server = match is_reference {

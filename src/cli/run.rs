@@ -51,6 +51,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     if args.list {
         return Ok(list(&plan));
     }
+    check_selection(settings, &plan, is_reference)?;
     let orders = orders::of(settings)?;
     let gate = gate(settings, &plan)?;
     let scheme = target::scheme(&plan)?;
@@ -59,8 +60,8 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
             .cases
             .iter()
             .any(|case| case.skipped.is_none() && case.credentials == Credentials::Valid);
-    if !is_reference && settings.replay.is_none() && needs_key && keys.full.is_none() {
-        return Err(target::missing_keys());
+    if !is_reference && settings.replay.is_none() && needs_key {
+        target::check_keys(&keys, &scheme)?;
     }
     let stream = if orders
         .iter()
@@ -92,6 +93,27 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     };
     let report = runtime()?.block_on(run.target(keys))?;
     Ok(conclude::main(&run, report, &orders))
+}
+
+/// Says what a selection left nothing of, and that the reference server serves one contract only.
+fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Result<(), CliError> {
+    if plan.cases.is_empty() && !settings.case.is_empty() {
+        let known = || plan.known_cases.iter().map(String::as_str);
+        let near = crate::battery::nearest(&settings.case[0], known());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let globs = settings.case.join(" ");
+        terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
+    }
+    let is_served = plan
+        .cases
+        .iter()
+        .all(|case| plan.operation(case).path == crate::mock::PATH);
+    if is_reference && !is_served {
+        return Err(CliError::new(
+            "the reference server serves the embedded contract's operation only: give --base-url to test this contract",
+        ));
+    }
+    Ok(())
 }
 
 /// Makes the plan of a run.

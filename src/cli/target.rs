@@ -54,13 +54,29 @@ pub fn keys(
     };
     let restricted = given(RESTRICTED_KEY).zip(given(RESTRICTED_SECRET));
     Ok(Keys {
-        full: key.zip(secret),
+        full: key.map(|key| (key, secret.unwrap_or_default())),
         restricted,
     })
 }
 
+/// Checks that the credentials which a scheme needs are there.
+///
+/// # Errors
+/// The key is missing, or with HTTP Basic the secret.
+pub fn check_keys(keys: &Keys, scheme: &AuthScheme) -> Result<(), CliError> {
+    match (scheme, &keys.full) {
+        (AuthScheme::None, _) => Ok(()),
+        (AuthScheme::Basic, Some((_, secret))) if secret.is_empty() => Err(missing_keys()),
+        (AuthScheme::Basic, None) => Err(missing_keys()),
+        (_, None) => Err(CliError::new(format!(
+            "the API asks for a key: set {KEY} in the environment, or give --api-key"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// What is missing where a case needs credentials and there are none.
-pub fn missing_keys() -> CliError {
+fn missing_keys() -> CliError {
     CliError::new(format!(
         "the API asks for credentials: set {KEY} and {SECRET} in the environment, or give --api-key with --api-secret-file"
     ))
@@ -101,7 +117,10 @@ pub fn base_url(text: &str) -> Result<(Url, Url), CliError> {
             "--base-url: {why}; write http://HOST:PORT or https://HOST/PREFIX"
         ))
     };
-    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => wrong("the scheme is missing".to_owned()),
+        other => wrong(other.to_string()),
+    })?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong(format!("`{}` is no HTTP address", url.scheme())));
     }

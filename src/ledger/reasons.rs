@@ -18,6 +18,12 @@ pub fn why_not(
         .filter(|(case, ..)| plan.cases[*case].aims.contains(&ix))
         .map(|(case, verdict, reason)| (&plan.cases[*case], *verdict, *reason))
         .collect();
+    let is_visited = verdicts
+        .iter()
+        .any(|(case, ..)| plan.cases[*case].operation == clause.operation);
+    if !is_visited {
+        return ("no case sends a request to its operation".to_owned(), false);
+    }
     if !clause.status.is_empty()
         && !plan.clauses.iter().any(|(other, known)| {
             known.operation == clause.operation

@@ -31,3 +31,6 @@ pub use reply::{Reply, SeenRequest};
 pub use request::IncomingRequest;
 pub use respond::{Moment, respond};
 pub use server::MockServer;
+
+/// The one path that it serves, as the contract writes it.
+pub const PATH: &str = "/ccpm/v1/plugins/{plugin_id}/versions";

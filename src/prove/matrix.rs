@@ -165,6 +165,18 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
             },
         })
         .collect();
+    for row in &mut rows {
+        let seen = before.iter().find(|(clause, _)| *clause == row.clause);
+        if let (Guard::NoMutant(_), Some((_, case))) = (&row.guard, seen) {
+            row.guard = Guard::Guarded;
+            row.fates.push(Fate {
+                variant: "recorded".to_owned(),
+                how: "the recording breaks it already".to_owned(),
+                case: Some(case.clone()),
+                others: Vec::new(),
+            });
+        }
+    }
     settle_implied(&mut rows);
     let broken_before: Vec<ClauseIx> = before.iter().map(|(clause, _)| *clause).collect();
     let known: BTreeSet<ClauseIx> = broken_before.iter().copied().collect();
