@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::support::{Bench, Served, serve_edited};
 
 /// A reference server with the defects that such an API has in life: a version that is no SemVer, an update before the
-/// creation, a class name with a hyphen, and a count that is one too high.
+/// creation, an enum's value in lower case, and a count that is one too high.
 pub fn defective() -> Served {
     serve_edited(200, |body| {
         for item in body["data"].as_array_mut().into_iter().flatten() {
@@ -18,9 +18,8 @@ pub fn defective() -> Served {
             if item["status"]["phase"] == "FAILED" {
                 item["metadata"]["updated_at"] = json!("2019-01-01T00:00:00Z");
             }
-            if item["metadata"]["deleted_at"].is_string() {
-                item["spec"]["connector_classes"][0]["class_name"] =
-                    json!("io.example.my-connector");
+            if item["status"]["phase"] == "FAILED" && item["metadata"]["deleted_at"].is_string() {
+                item["spec"]["content_format"] = json!("zip");
             }
         }
         if let Some(total) = body["metadata"]["total_size"].as_u64() {
