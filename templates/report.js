@@ -25,14 +25,14 @@
   const headers = (title, list) => {
     const box = make("div");
     const lines = list.map(([name, value]) => name + ": " + visible(value)).join("\n");
-    box.append(make("h5", title), make("pre", lines || "none"));
+    box.append(make("h4", title), make("pre", lines || "none"));
     return box;
   };
   const draw = (n) => {
     const x = exchange(n);
     if (!x) return make("p", "Exchange " + n + " was not kept in this report.", "dim");
     const box = make("article", "", "exchange");
-    const title = make("h4", x.request.method + " " + visible(x.request.url) + " ");
+    const title = make("h3", x.request.method + " " + visible(x.request.url) + " ");
     const answer = x.response ? "→ " + x.response.status : "→ no response";
     title.append(make("span", answer + " · " + x.duration_ms + " ms · exchange " + n));
     box.append(title);
@@ -50,7 +50,7 @@
       const size = r.body_bytes.toLocaleString("en") + " bytes" + (r.body_truncated ? ", the beginning" : "");
       const body = make("pre", visible(r.body) || "empty");
       body.tabIndex = 0;
-      box.append(make("h5", "Response body, " + size), body);
+      box.append(make("h4", "Response body, " + size), body);
     }
     return box;
   };

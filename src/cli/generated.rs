@@ -1,4 +1,4 @@
-//! Files that are made from the code and committed: JSON Schemas and the reference of the command line. Each test
+//! Files that are made from the code and committed: JSON Schemas, sample reports, the reference of the command line. A test
 //! regenerates one and compares it; with `CONFORM_UPDATE=1` it writes the file instead.
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
 use crate::battery::model::{Binding, CaseFile, RuleFile};
-use crate::report::json;
+use crate::report::{self, Format, fixture, json};
 
 use super::args::Cli;
 use super::config::ConfigFile;
@@ -44,6 +44,17 @@ fn schema<T: JsonSchema>(title: &str) -> String {
 #[test]
 fn the_schema_of_reports() {
     hold("reports/report.schema.json", &json::schema());
+}
+
+#[test]
+fn a_sample_of_each_format() {
+    // A report with every kind of case, and with texts that try to break out of each format.
+    let sample = fixture::sample();
+    for format in Format::ALL {
+        let bytes = report::render(format, &sample).unwrap();
+        let path = format!("reports/sample/{}", format.file_name());
+        hold(&path, &String::from_utf8(bytes).unwrap());
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn page(items: usize) -> Reply {
 
 fn row(name: &str, handler: Handler, exit: &[u8]) -> Row {
     let mut row = Row::new(name, Server::Wire(handler, "", false), exit, &[]);
-    row.timeout = Duration::from_millis(400);
+    row.timeout = Duration::from_secs(2);
     row
 }
 

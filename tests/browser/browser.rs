@@ -1,0 +1,196 @@
+//! A headless Chromium with a fresh profile, and what a reader does with it: open, press, look.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::driver::{Driver, Programs};
+
+/// One browser at a time: the machine may be small.
+static TURN: Mutex<()> = Mutex::new(());
+
+pub const TAB: &str = "\u{e004}";
+pub const ENTER: &str = "\u{e007}";
+pub const ESCAPE: &str = "\u{e00c}";
+pub const LEFT: &str = "\u{e012}";
+pub const RIGHT: &str = "\u{e014}";
+pub const DOWN: &str = "\u{e015}";
+
+/// A browser; the driver is dropped, and ends it, before its profile goes.
+pub struct Browser {
+    driver: Driver,
+    session: String,
+    _profile: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Browser {
+    /// A browser, or none and a line that says so where the machine has none.
+    pub fn start() -> Option<Browser> {
+        let programs = match Programs::find() {
+            Ok(programs) => programs,
+            Err(missing) => {
+                let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
+                assert!(
+                    required.is_none_or(|value| value != "1"),
+                    "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
+                );
+                let test = std::thread::current().name().unwrap_or("?").to_owned();
+                // Past the capture of the test harness, so that it is seen though the test passes.
+                let line = format!("{test} DID NOT RUN: there is no {missing} on the PATH\n");
+                std::io::stderr().write_all(line.as_bytes()).unwrap();
+                return None;
+            }
+        };
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let profile = tempfile::tempdir().unwrap();
+        let driver = Driver::start(&programs.chromedriver);
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+            "goog:chromeOptions": {
+                "binary": programs.chromium,
+                "args": [
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+                    "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,900",
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+            },
+        } } });
+        let session = driver.call("POST", "/session", &wanted)["sessionId"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        Some(Browser {
+            driver,
+            session,
+            _profile: profile,
+            _turn: turn,
+        })
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Value {
+        let path = format!("/session/{}/{command}", self.session);
+        self.driver.call("POST", &path, body)
+    }
+
+    /// Opens a file, at a fragment where one is given. What was logged before is forgotten.
+    pub fn open(&self, file: &Path, fragment: &str) {
+        self.log("browser");
+        self.log("performance");
+        let url = format!("{}{fragment}", address(file));
+        self.post("url", &json!({ "url": url }));
+    }
+
+    /// The value of an expression in the page.
+    pub fn eval(&self, expression: &str) -> Value {
+        let script = format!("return ({expression});");
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Runs statements in the page; what they return.
+    pub fn script(&self, script: &str) -> Value {
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Holds that an expression becomes true.
+    #[track_caller]
+    pub fn becomes(&self, expression: &str) {
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.eval(expression) != json!(true) {
+            assert!(Instant::now() < until, "never true: {expression}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub fn press(&self, keys: &[&str]) {
+        let strokes: Vec<Value> = keys
+            .iter()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
+            .collect();
+        let actions = json!([{ "type": "key", "id": "keyboard", "actions": strokes }]);
+        self.post("actions", &json!({ "actions": actions }));
+    }
+
+    /// Types a text, wherever the focus is.
+    pub fn write(&self, text: &str) {
+        let keys: Vec<String> = text.chars().map(String::from).collect();
+        self.press(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    /// A command of the browser's own protocol.
+    pub fn tell(&self, command: &str, parameters: Value) -> Value {
+        self.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        )
+    }
+
+    /// Shows pages in `light` or `dark`.
+    pub fn scheme(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.tell(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
+    }
+
+    /// Shows pages in a window of this size, in CSS pixels.
+    pub fn size(&self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// The window as a PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let path = format!("/session/{}/screenshot", self.session);
+        let text = self.driver.call("GET", &path, &Value::Null);
+        STANDARD.decode(text.as_str().unwrap()).unwrap()
+    }
+
+    fn log(&self, kind: &str) -> Vec<Value> {
+        let entries = self.post("se/log", &json!({ "type": kind }));
+        entries.as_array().unwrap().clone()
+    }
+
+    /// Holds that since it was opened the page said nothing on the console and asked for nothing but itself.
+    #[track_caller]
+    pub fn is_silent(&self, file: &Path) {
+        let said = self.log("browser");
+        assert!(said.is_empty(), "on the console: {said:#?}");
+        let own = address(file);
+        let mut seen = 0;
+        for entry in self.log("performance") {
+            let event: Value = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
+            let event = &event["message"];
+            let asks = ["Network.requestWillBeSent", "Network.webSocketCreated"];
+            if !asks.contains(&event["method"].as_str().unwrap()) {
+                continue;
+            }
+            let parameters = &event["params"];
+            let url = parameters["request"]["url"]
+                .as_str()
+                .or(parameters["url"].as_str())
+                .unwrap();
+            // Before it, the browser's own first page may speak. The empty icon stands in the page itself.
+            seen += u32::from(url == own);
+            let harmless = url == own || url.starts_with("data:");
+            assert!(seen == 0 || harmless, "the page asks for {url}");
+        }
+        assert_eq!(seen, 1, "requests for the page itself");
+    }
+}
+
+/// A file as an address, without a fragment.
+fn address(file: &Path) -> String {
+    url::Url::from_file_path(file).unwrap().to_string()
+}
