@@ -15,15 +15,19 @@ pub fn join(base: &str, token: &str) -> String {
     out
 }
 
-/// The tokens of a pointer, unescaped; a leading `#` is allowed, and percent-encoding as in a URI fragment is undone.
+/// The tokens of a pointer, unescaped. In its form as a URI fragment (`#/…`) percent-encoding is undone as well.
 pub fn tokens(pointer: &str) -> Vec<String> {
-    let pointer = pointer.strip_prefix('#').unwrap_or(pointer);
+    let (pointer, is_fragment) = match pointer.strip_prefix('#') {
+        Some(fragment) => (fragment, true),
+        None => (pointer, false),
+    };
+    let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
     pointer
         .split('/')
         .skip(1)
-        .map(|token| {
-            let plain = percent_encoding::percent_decode_str(token).decode_utf8_lossy();
-            plain.replace("~1", "/").replace("~0", "~")
+        .map(|token| match is_fragment {
+            true => unescape(&percent_encoding::percent_decode_str(token).decode_utf8_lossy()),
+            false => unescape(token),
         })
         .collect()
 }
@@ -31,6 +35,15 @@ pub fn tokens(pointer: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_names_come_back(names in prop::collection::vec(".*", 0..5)) {
+            let pointer = names.iter().fold(String::new(), |base, name| join(&base, name));
+            prop_assert_eq!(tokens(&pointer), names);
+        }
+    }
 
     #[test]
     fn what_is_joined_comes_apart_again() {
