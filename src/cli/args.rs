@@ -96,8 +96,19 @@ pub struct ProveArgs {
     #[arg(long, value_name = "PCT", default_value_t = 100.0)]
     pub min_score: f64,
     /// How the matrix is printed
-    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = ProofFormat::Text)]
+    pub format: ProofFormat,
+}
+
+/// Text, JSON or a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProofFormat {
+    /// For people, in the terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For people, as a picture: one self-contained page.
+    Html,
 }
 
 /// Text or JSON.

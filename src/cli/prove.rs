@@ -2,18 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
 use crate::battery::{Plan, Selection};
 use crate::contract::{ClauseIx, Level};
 use crate::ledger::Gate;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
+use crate::report::model::Tool;
+use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
 use crate::run::{RunOptions, Runner, Silence, Stop};
 use crate::transport::recording::{Header, RECORDING_VERSION};
 use crate::transport::{LiveTransport, Recorder, Recording};
 
-use super::args::{ProveArgs, TextOrJson};
+use super::args::{ProofFormat, ProveArgs};
 use super::settings::Settings;
 use super::terminal::{self, Paint, Stream};
 use super::text::fold;
@@ -40,12 +40,17 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
     };
     let passes = all > 0 && score >= args.min_score && proof.is_fair();
     match args.format {
-        TextOrJson::Json => {
-            let text = serde_json::to_string_pretty(&as_json(&plan, &proof, score, passes))
+        ProofFormat::Json => {
+            let text = serde_json::to_string_pretty(&record(&plan, &proof, score, passes))
                 .map_err(|error| CliError::new(error.to_string()))?;
             terminal::say(&text);
         }
-        TextOrJson::Text => {
+        ProofFormat::Html => {
+            let text = proof::page(&record(&plan, &proof, score, passes))
+                .map_err(|error| CliError::new(error.to_string()))?;
+            terminal::say(&text);
+        }
+        ProofFormat::Text => {
             let paint = Paint::new(settings.color, Stream::Out);
             terminal::say(&as_text(&plan, &proof, score, passes, took, paint));
         }
@@ -160,47 +165,75 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
     Ok((plan, Recording { header, exchanges }))
 }
 
-fn word(guard: &Guard) -> &'static str {
+fn guard_word(guard: &Guard) -> GuardWord {
     match guard {
-        Guard::Guarded => "guarded",
-        Guard::Implied(_) => "implied",
-        Guard::ByAnother => "killed by another",
-        Guard::Unguarded => "unguarded",
-        Guard::NoMutant(_) => "no mutant",
+        Guard::Guarded => GuardWord::Guarded,
+        Guard::Implied(_) => GuardWord::Implied,
+        Guard::ByAnother => GuardWord::KilledByAnother,
+        Guard::Unguarded => GuardWord::Unguarded,
+        Guard::NoMutant(_) => GuardWord::NoMutant,
     }
 }
 
-fn as_json(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> Value {
-    let id = |clause: &ClauseIx| plan.clauses.get(*clause).id.clone();
-    let rows: Vec<Value> = proof
-        .rows
-        .iter()
-        .map(|row| {
-            let clause = plan.clauses.get(row.clause);
-            json!({
-                "clause": clause.id,
-                "level": clause.level,
-                "guard": word(&row.guard),
-                "implied_by": match &row.guard { Guard::Implied(others) => others.iter().map(id).collect(), _ => Vec::new() },
-                "reason": match &row.guard { Guard::NoMutant(why) => why.as_str(), _ => "" },
-                "mutants": row.fates.iter().map(|fate| json!({
-                    "variant": fate.variant,
-                    "how": fate.how,
-                    "killed_by": fate.case,
-                    "others": fate.others.iter().map(id).collect::<Vec<_>>(),
-                })).collect::<Vec<_>>(),
+fn word(guard: &Guard) -> &'static str {
+    guard_word(guard).word()
+}
+
+/// The proof with the names of clauses in place of their indices.
+fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
+    let ids = |clauses: &[ClauseIx]| -> Vec<String> {
+        clauses
+            .iter()
+            .map(|clause| plan.clauses.get(*clause).id.clone())
+            .collect()
+    };
+    let clause = |row: &Row| {
+        let clause = plan.clauses.get(row.clause);
+        let fates = row.fates.iter();
+        ProofClause {
+            clause: clause.id.clone(),
+            kind: clause.kind.word().to_owned(),
+            level: clause.level,
+            guard: guard_word(&row.guard),
+            implied_by: match &row.guard {
+                Guard::Implied(others) => ids(others),
+                _ => Vec::new(),
+            },
+            reason: match &row.guard {
+                Guard::NoMutant(why) => why.clone(),
+                _ => String::new(),
+            },
+            mutants: fates
+                .map(|fate| MutantRecord {
+                    variant: fate.variant.clone(),
+                    how: fate.how.clone(),
+                    killed_by: fate.case.clone(),
+                    others: ids(&fate.others),
+                })
+                .collect(),
+        }
+    };
+    let benign = proof.benign.iter();
+    ProofReport {
+        schema_version: proof::SCHEMA_VERSION,
+        tool: Tool {
+            name: "conform".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        contract: format!("{} {}", plan.contract.title, plan.contract.version),
+        score,
+        passes,
+        mutants: proof.mutants(),
+        cases: plan.cases.iter().map(|case| case.id.clone()).collect(),
+        clauses: proof.rows.iter().map(clause).collect(),
+        benign: benign
+            .map(|(name, found)| Benign {
+                name: name.clone(),
+                caught: ids(found),
             })
-        })
-        .collect();
-    json!({
-        "schema_version": 1,
-        "score": score,
-        "passes": passes,
-        "mutants": proof.mutants(),
-        "clauses": rows,
-        "benign": proof.benign.iter().map(|(name, found)| json!({"name": name, "caught": found.iter().map(id).collect::<Vec<_>>()})).collect::<Vec<_>>(),
-        "broken_before": proof.broken_before.iter().map(id).collect::<Vec<_>>(),
-    })
+            .collect(),
+        broken_before: ids(&proof.broken_before),
+    }
 }
 
 fn as_text(

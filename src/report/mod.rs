@@ -9,6 +9,7 @@ mod html;
 pub mod json;
 mod junit;
 pub mod model;
+pub mod proof;
 mod sarif;
 mod testcase;
 mod view;

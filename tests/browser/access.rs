@@ -36,6 +36,16 @@ fn a_report_can_be_read_by_everybody() {
 }
 
 #[test]
+fn a_proof_can_be_read_by_everybody() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let bench = Bench::new();
+    is_open_to_all(&browser, &pages::of_a_proof(&bench));
+    is_open_to_all(&browser, &pages::of_a_poor_proof(&bench));
+}
+
+#[test]
 fn the_audit_sees_what_it_is_for() {
     let Some(browser) = Browser::start() else {
         return;
@@ -96,7 +106,11 @@ fn nothing_is_cut_off_on_a_small_screen_or_on_paper() {
     };
     let bench = Bench::new();
     let sample: Value = serde_json::from_str(&pages::sample()).unwrap();
-    for page in [pages::of_a_run(&bench), pages::of(&bench, &sample)] {
+    for page in [
+        pages::of_a_run(&bench),
+        pages::of(&bench, &sample),
+        pages::of_a_proof(&bench),
+    ] {
         for width in [1200, 768, 360] {
             browser.size(width, 800);
             browser.open(&page, "");
@@ -110,8 +124,8 @@ fn nothing_is_cut_off_on_a_small_screen_or_on_paper() {
         }
         browser.tell("Emulation.setEmulatedMedia", json!({ "media": "print" }));
         assert_eq!(
-            browser.eval("getComputedStyle(document.querySelector('.toolbar')).display"),
-            "none"
+            browser.eval("document.querySelector('.toolbar')?.checkVisibility() ?? false"),
+            false
         );
         browser.tell("Emulation.setEmulatedMedia", json!({ "media": "" }));
     }

@@ -9,6 +9,7 @@ mod hostile;
 mod large;
 mod pages;
 mod picture;
+mod proof;
 mod report;
 #[path = "../cli/support.rs"]
 #[expect(

@@ -59,3 +59,15 @@ pub fn sample() -> String {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/sample/report.json");
     std::fs::read_to_string(file).unwrap()
 }
+
+/// The proof of the embedded battery, as a page.
+pub fn of_a_proof(bench: &Bench) -> PathBuf {
+    let proof = bench.run(&["prove", "--format", "html"]).code(0);
+    bench.write("proof.html", &proof.out)
+}
+
+/// The proof of a battery that has lost its walk and with it what only that would notice.
+pub fn of_a_poor_proof(bench: &Bench) -> PathBuf {
+    let proof = bench.run(&["prove", "--format", "html", "--skip", "walk"]);
+    bench.write("proof.html", &proof.code(1).out)
+}

@@ -3,6 +3,7 @@
 mod broken;
 mod commands;
 mod incomplete;
+mod prove;
 mod secrets;
 mod snapshots;
 mod support;

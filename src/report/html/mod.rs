@@ -2,6 +2,7 @@
 //! that the target sent is text. Outcome and findings are there without JavaScript.
 
 mod overview;
+pub(super) mod proof;
 mod text;
 mod tree;
 

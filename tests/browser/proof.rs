@@ -1,0 +1,50 @@
+//! The page of `conform prove`: every clause and every kill is on it, in silence.
+
+use serde_json::Value;
+
+use super::browser::Browser;
+use super::pages;
+use super::support::Bench;
+
+#[test]
+fn every_clause_and_every_kill_is_in_the_picture() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let bench = Bench::new();
+    let page = pages::of_a_proof(&bench);
+    let proof: Value =
+        serde_json::from_str(&bench.run(&["prove", "--format", "json"]).code(0).out).unwrap();
+    browser.open(&page, "");
+    let clauses = proof["clauses"].as_array().unwrap();
+    assert_eq!(
+        browser.eval("document.querySelectorAll('svg rect').length"),
+        clauses.len()
+    );
+    assert_eq!(
+        browser.eval("document.querySelectorAll('.matrix tbody tr').length"),
+        clauses.len()
+    );
+    let killed = clauses
+        .iter()
+        .flat_map(|clause| clause["mutants"].as_array().unwrap())
+        .filter(|mutant| mutant["killed_by"].is_string())
+        .count();
+    assert_eq!(
+        browser.eval("[...document.querySelectorAll('td.kill')].reduce((sum, one) => sum + Number(one.innerText), 0)"),
+        killed
+    );
+    assert_eq!(
+        browser.eval("document.querySelector('#missed .none').checkVisibility()"),
+        true
+    );
+    // No two neighbours in the legend are told apart by their words alone.
+    assert_eq!(
+        browser.eval(
+            "new Set([...document.querySelectorAll('.legend span')].map((one) => \
+             getComputedStyle(one, '::before').backgroundColor)).size"
+        ),
+        5
+    );
+    browser.is_silent(&page);
+}
