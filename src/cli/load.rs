@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::battery::{Battery, Plan, Selection};
-use crate::contract::{Contract, EMBEDDED, EMBEDDED_NAME};
+use crate::contract::Contract;
+use crate::suite;
 
 use super::CliError;
 
@@ -23,23 +24,7 @@ pub fn battery(paths: &[PathBuf], without_embedded: bool) -> Result<Battery, Cli
 
 /// Reads the contract.
 pub fn contract(spec: Option<&Path>, battery: &Battery) -> Result<Arc<Contract>, CliError> {
-    let (name, text) = match spec {
-        None => (EMBEDDED_NAME.to_owned(), EMBEDDED.to_owned()),
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| {
-                CliError::new(format!("{}: cannot be read: {error}", path.display()))
-            })?;
-            let text = String::from_utf8(bytes).map_err(|error| {
-                CliError::new(format!(
-                    "{}: the document is no UTF-8 (byte {})",
-                    path.display(),
-                    error.utf8_error().valid_up_to()
-                ))
-            })?;
-            (path.display().to_string(), text)
-        }
-    };
-    Ok(Arc::new(Contract::load(&name, text, &battery.aliases())?))
+    Ok(suite::contract(spec, battery)?)
 }
 
 /// A plan for commands that send nothing: every parameter gets its own name as value.

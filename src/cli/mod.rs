@@ -68,6 +68,12 @@ impl From<SpecError> for CliError {
     }
 }
 
+impl From<crate::suite::SuiteError> for CliError {
+    fn from(error: crate::suite::SuiteError) -> Self {
+        CliError::new(error.to_string())
+    }
+}
+
 impl From<BatteryError> for CliError {
     fn from(error: BatteryError) -> Self {
         CliError::new(error.to_string())

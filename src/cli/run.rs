@@ -55,11 +55,7 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     let orders = orders::of(settings)?;
     let gate = gate(settings, &plan)?;
     let scheme = target::scheme(&plan)?;
-    let needs_key = scheme != AuthScheme::None
-        && plan
-            .cases
-            .iter()
-            .any(|case| case.skipped.is_none() && case.credentials == Credentials::Valid);
+    let needs_key = crate::suite::needs_key(&plan);
     if !is_reference && settings.replay.is_none() && needs_key {
         target::check_keys(&keys, &scheme)?;
     }

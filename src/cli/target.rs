@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use crate::battery::Plan;
-use crate::contract::SecurityScheme;
-use crate::mock;
 use crate::transport::{AuthScheme, LiveConfig};
+use crate::{mock, suite};
 
 use super::CliError;
 use super::config::{duration, size};
@@ -112,54 +111,12 @@ pub fn parameters(
 
 /// The base URL, checked, and as it may be shown: without user information.
 pub fn base_url(text: &str) -> Result<(Url, Url), CliError> {
-    let wrong = |why: String| {
-        CliError::new(format!(
-            "--base-url: {why}; write http://HOST:PORT or https://HOST/PREFIX"
-        ))
-    };
-    let url = Url::parse(text).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => wrong("the scheme is missing".to_owned()),
-        other => wrong(other.to_string()),
-    })?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(wrong(format!("`{}` is no HTTP address", url.scheme())));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it has a query or a fragment".to_owned()));
-    }
-    let mut shown = url.clone();
-    let taken = shown
-        .set_username("")
-        .and_then(|()| shown.set_password(None));
-    taken.map_err(|()| wrong("the user information cannot be taken off".to_owned()))?;
-    Ok((url, shown))
+    suite::base_url(text).map_err(|error| CliError::new(format!("--base-url: {error}")))
 }
 
 /// How the operations of a plan want to be shown who asks.
 pub fn scheme(plan: &Plan) -> Result<AuthScheme, CliError> {
-    for case in plan.cases.iter().filter(|case| case.skipped.is_none()) {
-        let security = &plan.operation(case).security;
-        if security.schemes.is_empty() {
-            continue;
-        }
-        let known = security.schemes.iter().find_map(|scheme| match scheme {
-            SecurityScheme::Basic => Some(AuthScheme::Basic),
-            SecurityScheme::Bearer => Some(AuthScheme::Bearer),
-            SecurityScheme::HeaderKey(name) => Some(AuthScheme::HeaderKey(name.clone())),
-            SecurityScheme::QueryKey(name) => Some(AuthScheme::QueryKey(name.clone())),
-            SecurityScheme::Other(..) => None,
-        });
-        if let Some(scheme) = known {
-            return Ok(scheme);
-        }
-        if let Some(SecurityScheme::Other(name, mark)) = security.schemes.first() {
-            return Err(CliError::new(format!(
-                "{}:{}: the case {} needs the security scheme `{name}`, which is not supported; HTTP Basic, HTTP Bearer and API keys in a header or in the query are",
-                plan.contract.document.source_name, mark.line, case.id
-            )));
-        }
-    }
-    Ok(AuthScheme::None)
+    Ok(suite::auth_scheme(plan)?)
 }
 
 /// The configuration of a live transport.

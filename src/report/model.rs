@@ -233,7 +233,7 @@ pub struct FindingRecord {
     pub spec_pointer: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
-    /// That line of the contract, without its indentation; empty where unknown.
+    /// That line of the contract with the first few below it, without their indentation; empty where unknown.
     pub spec_excerpt: String,
     /// Index into the report's `exchanges` of the first place; absent where none was kept.
     pub exchange: Option<usize>,

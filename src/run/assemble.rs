@@ -316,13 +316,31 @@ impl Maker<'_> {
         }
     }
 
-    /// A line of the contract, without its indentation.
+    /// A line of the contract and what stands below it, at most five lines, without the common indentation.
     fn spec_line(&self, line: u64) -> String {
+        const MOST: usize = 5;
+        const WIDEST: usize = 200;
         let index = usize::try_from(line)
             .ok()
             .and_then(|line| line.checked_sub(1));
-        let text = index.and_then(|index| self.plan.contract.document.text.lines().nth(index));
-        text.unwrap_or_default().trim().to_owned()
+        let text = &self.plan.contract.document.text;
+        let mut lines = text.lines().skip(index.unwrap_or(usize::MAX));
+        let Some(first) = lines.next() else {
+            return String::new();
+        };
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let own = depth(first);
+        let is_below = |line: &&str| {
+            depth(line) > own || (depth(line) == own && line.trim_start().starts_with("- "))
+        };
+        let below = lines.take_while(is_below).take(MOST - 1);
+        let all = std::iter::once(first).chain(below);
+        // A document on one line is shown by its beginning only.
+        let shown = |line: &str| -> String {
+            let rest = line.get(own..).unwrap_or_default().trim_end();
+            rest.chars().take(WIDEST).collect()
+        };
+        all.map(shown).collect::<Vec<_>>().join("\n")
     }
 
     fn clauses(&self) -> Vec<ClauseRecord> {

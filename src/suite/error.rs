@@ -15,7 +15,7 @@ pub enum SuiteError {
     #[error("no target: give the suite a base_url, or use Suite::reference()")]
     NoTarget,
     /// The base URL is none.
-    #[error("the base URL: {0}; write http://HOST:PORT or https://HOST/PREFIX")]
+    #[error("the base URL is not usable: {0}; write http://HOST:PORT or https://HOST/PREFIX")]
     BaseUrl(String),
     /// The contract asks for credentials.
     #[error(

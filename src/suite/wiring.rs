@@ -37,7 +37,10 @@ pub fn contract(spec: Option<&Path>, battery: &Battery) -> Result<Arc<Contract>,
 /// What is no `http` or `https` address, or has a query or a fragment.
 pub fn base_url(text: &str) -> Result<(Url, Url), SuiteError> {
     let wrong = |why: &str| SuiteError::BaseUrl(why.to_owned());
-    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => wrong("the scheme is missing"),
+        other => wrong(&other.to_string()),
+    })?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong(&format!("`{}` is no HTTP address", url.scheme())));
     }

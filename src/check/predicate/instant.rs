@@ -38,7 +38,7 @@ pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
             let holds = a.compare(&b) != Ordering::Less;
             Finding::from(
                 holds,
-                || format!("not before {name}, which is {earlier}"),
+                || format!("at or after {name}, which is {earlier}"),
                 later,
             )
         }
