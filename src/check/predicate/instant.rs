@@ -36,11 +36,7 @@ pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
     match (moment(later), moment(earlier)) {
         (Some(a), Some(b)) => {
             let holds = a.compare(&b) != Ordering::Less;
-            Finding::from(
-                holds,
-                || format!("at or after {name}, which is {earlier}"),
-                later,
-            )
+            Finding::from(holds, || format!("{name} ({earlier}) or later"), later)
         }
         _ => Finding::NotApplicable,
     }
