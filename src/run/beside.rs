@@ -1,26 +1,13 @@
 //! Work beside a wait: a page is judged while the next one is fetched and parsed.
 
 use std::future::Future;
-use std::thread;
-
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Does `work` while `fetch` goes on, and returns what was fetched when both are done.
 ///
-/// Where the runtime has several threads the work gets one of its own. The bytes of an answer are passed on by the task
-/// that waits for them, so work on that same task would hold up the very fetch that it should stand beside.
-pub(super) async fn beside<T>(fetch: impl Future<Output = T>, work: impl FnOnce() + Send) -> T {
-    match Handle::try_current() {
-        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => {
-            tokio::task::block_in_place(|| {
-                thread::scope(|scope| {
-                    scope.spawn(work);
-                    handle.block_on(fetch)
-                })
-            })
-        }
-        _ => tokio::join!(fetch, async { work() }).0,
-    }
+/// The fetch is begun first. A live transport keeps the network to a thread of its own, so its bytes come in while this
+/// thread works; no further thread is needed.
+pub(super) async fn beside<T>(fetch: impl Future<Output = T>, work: impl FnOnce()) -> T {
+    tokio::join!(biased; fetch, async { work() }).0
 }
 
 #[cfg(test)]
