@@ -64,11 +64,17 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
             ids.last(),
             "a page that ends where this one begins",
         ),
+        // Behind the last item an empty page may stand; the link may lead there or to the last items.
+        Sequence::LastLink
+            if walk.last_page_end.is_none()
+                && ids.last().map(|id| walk.hash(id)) == walk.last_item =>
+        {
+            None
+        }
         Sequence::LastLink if has_next => Some((
             "a page without next".to_owned(),
             "a page with a next".to_owned(),
         )),
-        // Behind the last item an empty page may stand; the link may lead there or to the last items.
         Sequence::LastLink if ids.is_empty() && walk.last_page_end.is_none() => None,
         Sequence::LastLink => end(
             walk.last_item,

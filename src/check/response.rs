@@ -1,5 +1,7 @@
 //! One answer against the contract: status, headers, body, and the rules over its values.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::battery::{Plan, PlannedRequest};
@@ -59,7 +61,7 @@ pub fn judge(
                 answer,
                 // The contract says nothing about the body of a status that it does not know.
                 body: None,
-                wrong: &[],
+                wrong: &HashSet::new(),
             },
             false,
             spot,
@@ -195,7 +197,7 @@ impl Judging<'_> {
         answer: &Answer,
         body: &Body,
         scope: Scope,
-    ) -> Vec<String> {
+    ) -> HashSet<String> {
         if scope.last {
             self.seen.exercise(response.complete);
             if let BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) = &answer.end {
@@ -214,10 +216,10 @@ impl Judging<'_> {
             if let (Some(content_type), false) = (response.content_type, answer.body.is_empty()) {
                 self.content_type(content_type, response, answer);
             }
-            return Vec::new();
+            return HashSet::new();
         };
         match body {
-            Body::Incomplete => return Vec::new(),
+            Body::Incomplete => return HashSet::new(),
             Body::Empty => {
                 self.seen.exercise(is_json);
                 self.report(
@@ -228,7 +230,7 @@ impl Judging<'_> {
                     String::new(),
                     String::new(),
                 );
-                return Vec::new();
+                return HashSet::new();
             }
             _ => {}
         }
@@ -266,7 +268,7 @@ impl Judging<'_> {
             }
             _ => {}
         }
-        Vec::new()
+        HashSet::new()
     }
 
     /// Whether the media type is a documented one.
@@ -306,7 +308,7 @@ impl Judging<'_> {
         answer: &Answer,
         value: &Value,
         fallback: ClauseIx,
-    ) -> Vec<String> {
+    ) -> HashSet<String> {
         let essence = answer
             .header("content-type")
             .next()
@@ -318,10 +320,10 @@ impl Judging<'_> {
             .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
         let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
         let Some(body) = media.and_then(|media| media.body.as_ref()) else {
-            return Vec::new();
+            return HashSet::new();
         };
         let Some(compiled) = body.schema.get() else {
-            return Vec::new();
+            return HashSet::new();
         };
         let mut remarks = Vec::new();
         census::take(&body.shape, value, self.seen, &mut remarks);
@@ -355,7 +357,7 @@ impl Judging<'_> {
             );
         }
         if compiled.is_valid(value) {
-            return Vec::new();
+            return HashSet::new();
         }
         self.violations(compiled, &body.shape, value, fallback)
     }
@@ -366,12 +368,12 @@ impl Judging<'_> {
         shape: &crate::contract::Shape,
         value: &Value,
         fallback: ClauseIx,
-    ) -> Vec<String> {
-        let mut wrong = Vec::new();
+    ) -> HashSet<String> {
+        let mut wrong = HashSet::new();
         for violation in compiled.violations(shape, value) {
             let clause = violation.clause.unwrap_or(fallback);
             if violation.keyword != "required" {
-                wrong.push(violation.pointer.clone());
+                wrong.insert(violation.pointer.clone());
             }
             if !self.seen.wants_details(clause) {
                 self.seen.count_break(clause);

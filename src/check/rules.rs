@@ -1,5 +1,7 @@
 //! Rules over the values of one answer: binds what each names and lets its predicate or expression judge.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Rule, Source, Test};
@@ -20,7 +22,7 @@ pub struct Facts<'a> {
     /// Its body, where it is JSON.
     pub body: Option<&'a Value>,
     /// Pointers of the values in it that break the schema: what a rule would say of them merely follows from that.
-    pub wrong: &'a [String],
+    pub wrong: &'a HashSet<String>,
 }
 
 /// Judges an answer by every rule over responses and items; items of a success only where

@@ -13,6 +13,8 @@ use super::page::{self, Page};
 
 /// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
 const STALLED: u32 = 100;
+/// The most disagreements that a walk keeps.
+const MOST_NOTES: usize = 10_000;
 
 /// What to do after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,6 +304,10 @@ impl Look {
         pointer: String,
         exchange: u64,
     ) {
+        // What is wrong ten thousand times is wrong enough; the rest would only fill memory.
+        if self.notes.len() >= MOST_NOTES {
+            return;
+        }
         self.notes.push(Note {
             sequence,
             expected: expected.to_owned(),

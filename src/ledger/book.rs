@@ -180,6 +180,11 @@ fn open_ends(
             "no case was run: nothing was selected, or the battery has no case for this contract"
                 .to_owned(),
         );
+    } else if !results
+        .iter()
+        .any(|result| matches!(result.standing.verdict(), Verdict::Pass | Verdict::Fail))
+    {
+        open.push("no case came to a verdict, so nothing was proven".to_owned());
     }
     for result in results {
         let case = &plan.cases[result.case];

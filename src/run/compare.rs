@@ -192,6 +192,7 @@ impl Runner<'_> {
         let second = comparable(second, run);
         let is_same = again.fingerprint() == walk.fingerprint();
         if is_same && [again.order(), third.order()] != [walk.order(); 2] {
+            self.reordered(run, case);
             return run.standing.raise(
                 Verdict::Inconclusive,
                 "the order changes from read to read, so where the links lead cannot be compared",

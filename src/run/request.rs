@@ -121,8 +121,14 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
                 self.something_to_see(run, case, &body);
             }
-            // Without its control, only what no valid answer could explain is believed: a success, or a server error.
-            Acceptance::Broken if trusted || answer.status < 300 || answer.status >= 500 => {
+            // Without its control, only what no valid answer could explain is believed: a success where there must be
+            // none, or a server error.
+            Acceptance::Broken
+                if trusted
+                    || answer.status >= 500
+                    || (answer.status < 300
+                        && (case.expects == Expects::Refusal || by_emptiness)) =>
+            {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
             }

@@ -231,7 +231,7 @@ impl Runner<'_> {
     }
 
     /// Two looks met the same items in another order.
-    fn reordered(&self, run: &mut CaseRun, case: &Case) {
+    pub(super) fn reordered(&self, run: &mut CaseRun, case: &Case) {
         let Some(clause) = clause_of(self.plan, case.operation, Sequence::OrderIsStable) else {
             return;
         };

@@ -1,6 +1,8 @@
 //! The compiled schema: validity, and for what is invalid the clause of the leaf that is wrong, once.
 //! The only module that names the `jsonschema` crate.
 
+use std::collections::{HashMap, HashSet};
+
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Map, Value};
@@ -371,34 +373,29 @@ fn only_null(error: &ValidationError<'_>) -> bool {
 
 /// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
 fn drop_shielded(all: &mut Vec<Violation>) {
-    let has = |pointer: &str, keywords: &[&str], list: &[Violation]| {
-        list.iter()
-            .any(|other| other.pointer == pointer && keywords.contains(&other.keyword.as_str()))
-    };
-    let mut kept: Vec<Violation> = Vec::with_capacity(all.len());
+    let mut at: HashMap<&str, HashSet<&str>> = HashMap::new();
     for violation in all.iter() {
-        let of_value = !matches!(violation.keyword.as_str(), "type" | "required");
-        let shielded = (of_value && has(&violation.pointer, &["type"], all))
-            || (violation.keyword == "minLength"
-                && has(
-                    &violation.pointer,
-                    &["format", "pattern", "enum", "const"],
-                    all,
-                ))
-            || (matches!(
-                violation.keyword.as_str(),
-                "maxLength" | "pattern" | "format"
-            ) && has(&violation.pointer, &["enum", "const"], all));
-        let repeated = kept.iter().any(|other| {
-            other.pointer == violation.pointer
-                && other.keyword == violation.keyword
-                && other.clause == violation.clause
-        });
-        if !shielded && !repeated {
-            kept.push(violation.clone());
-        }
+        let keywords = at.entry(&violation.pointer).or_default();
+        keywords.insert(&violation.keyword);
     }
-    *all = kept;
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(all.len());
+    for violation in all.iter() {
+        let beside = &at[violation.pointer.as_str()];
+        let has = |keywords: &[&str]| keywords.iter().any(|keyword| beside.contains(keyword));
+        let keyword = violation.keyword.as_str();
+        let shielded = match keyword {
+            "type" | "required" => false,
+            _ if has(&["type"]) => true,
+            "minLength" => has(&["format", "pattern", "enum", "const"]),
+            "maxLength" | "pattern" | "format" => has(&["enum", "const"]),
+            _ => false,
+        };
+        let place = (violation.pointer.as_str(), keyword, violation.clause);
+        kept.push(!shielded && seen.insert(place));
+    }
+    let mut kept = kept.into_iter();
+    all.retain(|_| kept.next() == Some(true));
 }
 
 fn quoted(names: &[String]) -> String {
