@@ -60,7 +60,10 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
             "a page that begins with the first item of the walk",
         ),
         Sequence::PrevLink => end(
-            walk.first_page_end,
+            match followed.page {
+                3 => walk.second_page_end,
+                _ => walk.first_page_end,
+            },
             ids.last(),
             "a page that ends where this one begins",
         ),

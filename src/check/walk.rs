@@ -56,6 +56,8 @@ pub struct Look {
     pub first_page_start: Option<u64>,
     /// The hash of the last item of the first page; `None` where that page is empty.
     pub first_page_end: Option<u64>,
+    /// The hash of the last item of the second page.
+    pub second_page_end: Option<u64>,
     /// The hash of the last item of the page read last; `None` where that page is empty.
     pub last_page_end: Option<u64>,
     /// The hash of the last item so far.
@@ -127,6 +129,7 @@ impl Look {
             next_asked: false,
             first_page_start: None,
             first_page_end: None,
+            second_page_end: None,
             last_page_end: None,
             last_item: None,
         }
@@ -157,6 +160,9 @@ impl Look {
         self.last_item = end.or(self.last_item);
         if self.pages == 1 {
             (self.first_page_start, self.first_page_end) = (start, end);
+        }
+        if self.pages == 2 {
+            self.second_page_end = end;
         }
         let Some(next) = page.next else {
             self.ended = true;

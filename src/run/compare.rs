@@ -216,7 +216,27 @@ impl Runner<'_> {
         run.standing.raise(Verdict::Pass, "");
     }
 
-    /// Fetches the first page and, where there is one, the second, and follows their links.
+    /// Fetches a page behind the first and judges it. Where the link leads to no page, the walk says so.
+    async fn further(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        planned: &PlannedRequest,
+        target: &str,
+        page: u64,
+    ) -> Body {
+        let exchange = self.transport.send(self.to(case, planned, target)).await;
+        let body = exchange
+            .answer()
+            .filter(|answer| answer.status == 200)
+            .map_or(Body::Incomplete, read_body);
+        let before = run.seen.breaks();
+        run.judge(self.plan, planned, &exchange, &body, true, page);
+        run.keep(exchange, before);
+        body
+    }
+
+    /// Fetches the first pages, at most three, and follows their links.
     async fn follow_all(&self, run: &mut CaseRun, case: &Case) -> Option<Vec<Followed>> {
         let collection = case.collection.as_ref()?;
         let planned = case.requests.first()?;
@@ -242,15 +262,7 @@ impl Runner<'_> {
             .and_then(|next| page::target_of(next, &planned.target));
         let mut from_second = false;
         if let Some(target) = next {
-            let exchange = self.transport.send(self.to(case, planned, &target)).await;
-            // Where it leads to no page, the walk says so.
-            let body = exchange
-                .answer()
-                .filter(|answer| answer.status == 200)
-                .map_or(Body::Incomplete, read_body);
-            let before = run.seen.breaks();
-            run.judge(self.plan, planned, &exchange, &body, true, 2);
-            run.keep(exchange, before);
+            let body = self.further(run, case, planned, &target, 2).await;
             if let Some(value) = body.value() {
                 let second = page::read(collection, value);
                 want(
@@ -268,6 +280,15 @@ impl Runner<'_> {
                     2,
                 );
                 from_second = second.first.is_some();
+                // A prev that always leads to the first page is right on the second one by luck.
+                let next = second.next.and_then(|next| page::target_of(next, &target));
+                if let Some(target) = next {
+                    let body = self.further(run, case, planned, &target, 3).await;
+                    if let Some(value) = body.value() {
+                        let third = page::read(collection, value);
+                        want(Sequence::PrevLink, &collection.prev, third.prev, &target, 3);
+                    }
+                }
             }
         }
         if !from_second {

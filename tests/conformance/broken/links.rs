@@ -47,6 +47,15 @@ fn links_that_lead_to_the_wrong_page() {
             },
             prev,
         ),
+        row(
+            "prev is always the first page",
+            |leaf| {
+                if leaf.number > 0 {
+                    link(leaf, "prev", 0)
+                }
+            },
+            prev,
+        ),
         row("last is the first page", |leaf| link(leaf, "last", 0), last),
         row(
             "last is the second page",

@@ -199,6 +199,17 @@ fn first_prev_and_last_links() {
             },
         ),
         row(
+            "last leads to the last full page, and its next to an empty one",
+            Book {
+                items: 20,
+                cut: Arc::new(|leaf| leaf.next = (leaf.number < 2).then_some(leaf.number + 1)),
+                written: Arc::new(|leaf| {
+                    leaf.body["metadata"]["last"] = json!(crate::servers::book::plain_link(1));
+                }),
+                ..Book::default()
+            },
+        ),
+        row(
             "last leads to the last items, though an empty page follows",
             Book {
                 cut: Arc::new(|leaf| {
