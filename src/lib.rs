@@ -12,6 +12,7 @@ pub mod battery;
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod exchange;
 pub mod ledger;
 pub mod mock;
 pub mod prove;

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use conform::battery::{Battery, Collection};
 use conform::check::page;
+use conform::exchange::{Credentials, Request};
 use conform::mock::{API_KEY, API_SECRET, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
 use conform::suite::Suite;
-use conform::transport::{Credentials, LiveConfig, LiveTransport, Request, Transport};
+use conform::transport::{LiveConfig, LiveTransport, Transport};
 
 /// A reference server in a process of its own; it ends with this value.
 pub struct Server {

@@ -8,9 +8,10 @@ use conform::battery::{Case, Plan};
 use conform::check::page;
 use conform::check::response::{self, Scope, Spot};
 use conform::check::walk::Look;
+use conform::exchange::Answer;
 use conform::ledger::Sightings;
 use conform::suite::Suite;
-use conform::transport::{Answer, Transport};
+use conform::transport::Transport;
 use serde_json::Value;
 
 use super::child::{self, Server};

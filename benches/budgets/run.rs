@@ -6,11 +6,12 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use conform::contract::Level;
+use conform::exchange::Request;
 use conform::ledger::Gate;
 use conform::mock;
 use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
 use conform::suite::Suite;
-use conform::transport::{AuthScheme, LiveConfig, LiveTransport, Request, Sending, Transport};
+use conform::transport::{AuthScheme, LiveConfig, LiveTransport, Sending, Transport};
 
 use super::child::Server;
 use super::{Measured, median};

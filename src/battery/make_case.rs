@@ -1,7 +1,7 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation};
-use crate::transport::Credentials;
+use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded, nearest};
 use super::model::{CaseFile, Does};
@@ -12,10 +12,7 @@ pub(super) fn unknown_operation<T>(
     loaded: &Loaded<T>,
     name: &str,
 ) -> BatteryError {
-    let known = contract
-        .operations
-        .iter()
-        .map(|operation| operation.id.as_str());
+    let known = contract.operations.iter().map(|operation| &*operation.id);
     let hint = nearest(name, known)
         .map(|near| format!("; did you mean `{near}`?"))
         .unwrap_or_default();
@@ -218,7 +215,7 @@ impl Maker<'_> {
             Some(prefix) => self
                 .clauses
                 .iter()
-                .filter(|(_, clause)| clause.id.starts_with(prefix))
+                .filter(|(_, clause)| clause.id().starts_with(prefix))
                 .map(|(ix, _)| ix)
                 .collect(),
             None => self.clauses.find(&full).into_iter().collect(),
@@ -236,7 +233,7 @@ impl Maker<'_> {
         let known = self
             .clauses
             .iter()
-            .filter_map(|(_, clause)| clause.id.strip_prefix(&prefix));
+            .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
         let hint = nearest(name, known)
             .map(|near| format!("; did you mean `{near}`?"))
             .unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::contract::{In, Operation, Parameter};
-use crate::transport::Credentials;
+use crate::exchange::Credentials;
 
 use super::load::{BatteryError, Loaded, nearest};
 use super::make_case::Maker;

@@ -1,6 +1,6 @@
 //! Rule files made into rules of a plan: their clause, what they bind, how they judge.
 
-use crate::contract::{Clause, ClauseSet, Contract, Kind, pointer};
+use crate::contract::{Clause, ClauseSet, Contract, Part, Subject, pointer};
 
 use super::expression::Expression;
 use super::load::{BatteryError, Loaded, nearest};
@@ -22,7 +22,7 @@ pub(super) fn make_rule(
             Err(unknown_operation(contract, loaded, &file.operation).into())
         };
     };
-    let Some((place, mark)) = contract.place(ix, &file.place).or_else(|| {
+    let Some((place, mark)) = contract.prose(ix, &file.place).or_else(|| {
         loaded
             .embedded
             .then(|| (operation.pointer.clone(), operation.mark))
@@ -58,19 +58,16 @@ pub(super) fn make_rule(
             )
             .into());
     }
-    let clause = clauses.add(Clause {
-        id: format!("{}/rule/{}", operation.id, file.rule),
-        kind: Kind::Rule,
-        level: file.level.level(),
-        text: file.title.clone(),
-        pointer: place,
+    let subject = Subject::of(ix, Part::Rule(file.rule.clone()));
+    let (level, text) = (file.level.level(), file.title.clone());
+    let clause = clauses.add(Clause::new(
+        &operation.id,
+        subject,
+        level,
+        text,
+        place,
         mark,
-        place: String::new(),
-        keyword: String::new(),
-        name: file.rule.clone(),
-        status: String::new(),
-        operation: ix,
-    });
+    ));
     Ok(Some(Rule {
         id: file.rule.clone(),
         clause,

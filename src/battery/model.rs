@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::contract::Level;
-use crate::transport::Credentials;
+use crate::contract::{Level, StatusKey};
+use crate::exchange::Credentials;
 
 /// The file that binds a battery to its operation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -216,22 +216,31 @@ impl Change {
 
 /// A status, a range of statuses, or a success without items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accept {
-    /// This status.
-    Status(u16),
-    /// `4XX`: any status that begins so.
-    Range(u16),
-    /// This status with an empty collection.
-    Empty(u16),
+pub struct Accept {
+    /// The statuses; never the default.
+    pub status: StatusKey,
+    /// Whether the collection must be empty.
+    pub empty: bool,
+}
+
+impl Accept {
+    /// Any answer with such a status.
+    pub fn any(status: StatusKey) -> Accept {
+        Accept {
+            status,
+            empty: false,
+        }
+    }
 }
 
 impl fmt::Display for Accept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Accept::Status(status) => write!(f, "{status}"),
-            Accept::Range(hundreds) => write!(f, "{hundreds}XX"),
-            Accept::Empty(status) => write!(f, "{status} without items"),
-        }
+        write!(
+            f,
+            "{}{}",
+            self.status,
+            if self.empty { " without items" } else { "" }
+        )
     }
 }
 
@@ -251,34 +260,23 @@ impl de::Visitor<'_> for AcceptVisitor {
     }
 
     fn visit_u64<E: de::Error>(self, status: u64) -> Result<Accept, E> {
-        match u16::try_from(status) {
-            Ok(status @ 100..=599) => Ok(Accept::Status(status)),
-            _ => Err(E::invalid_value(de::Unexpected::Unsigned(status), &self)),
-        }
+        self.visit_str(&status.to_string())
     }
 
     fn visit_i64<E: de::Error>(self, status: i64) -> Result<Accept, E> {
-        self.visit_u64(u64::try_from(status).unwrap_or(0))
+        self.visit_str(&status.to_string())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Accept, E> {
-        let upper = text.to_ascii_uppercase();
-        if let Some(hundreds) = upper
-            .strip_suffix("XX")
-            .and_then(|digit| digit.parse::<u16>().ok())
-            && (1..=5).contains(&hundreds)
-        {
-            return Ok(Accept::Range(hundreds));
-        }
-        if let Some(status) = upper
-            .strip_suffix("-EMPTY")
-            .and_then(|digits| digits.parse::<u16>().ok())
-        {
-            return Ok(Accept::Empty(status));
-        }
-        match text.parse::<u64>() {
-            Ok(status) => self.visit_u64(status),
-            Err(_) => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+        let (status, empty) = match text.strip_suffix("-empty") {
+            Some(status) => (status, true),
+            None => (text, false),
+        };
+        match StatusKey::parse(status) {
+            Some(StatusKey::Default) | None => {
+                Err(E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+            Some(status) => Ok(Accept { status, empty }),
         }
     }
 }

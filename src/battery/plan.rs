@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, SpecError};
-use crate::transport::Credentials;
+use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, nearest};
 use super::make_case::Maker;

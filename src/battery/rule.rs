@@ -223,9 +223,9 @@ impl Rule {
     /// Whether it looks at answers with that status.
     pub fn looks_at(&self, status: u16) -> bool {
         self.statuses.is_empty()
-            || self.statuses.iter().any(|accept| match accept {
-                Accept::Status(known) | Accept::Empty(known) => *known == status,
-                Accept::Range(hundreds) => status / 100 == *hundreds,
-            })
+            || self
+                .statuses
+                .iter()
+                .any(|accept| accept.status.covers(status))
     }
 }

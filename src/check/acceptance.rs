@@ -1,12 +1,12 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use crate::battery::{Accept, Case, Expects, Plan, Sequence};
-use crate::contract::{ClauseIx, Kind};
+use crate::battery::{Accept, Case, Expects, Plan};
+use crate::contract::{ClauseIx, Kind, StatusKey};
+use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
-use crate::transport::Answer;
 
+use super::page;
 use super::response::{Body, Spot};
-use super::{page, walk};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,15 +30,14 @@ pub fn judge(
     seen: &mut Sightings,
 ) -> Acceptance {
     let items = items_in(case, body);
-    let fits = case.accepts.iter().find_map(|accept| match accept {
-        Accept::Status(status) => (*status == answer.status).then_some(Some(())),
-        Accept::Range(hundreds) => (*hundreds == answer.status / 100).then_some(Some(())),
-        Accept::Empty(status) if *status == answer.status => match items {
-            Some(0) => Some(Some(())),
-            Some(_) => None,
-            None => Some(None),
-        },
-        Accept::Empty(_) => None,
+    let mut fitting = case
+        .accepts
+        .iter()
+        .filter(|accept| accept.status.covers(answer.status));
+    let fits = fitting.find_map(|accept| match (accept.empty, items) {
+        (false, _) | (true, Some(0)) => Some(Some(())),
+        (true, Some(_)) => None,
+        (true, None) => Some(None),
     });
     match fits {
         Some(Some(())) => {
@@ -96,10 +95,10 @@ fn broken_clause(plan: &Plan, case: &Case, status: u16, items: Option<usize>) ->
         case.breaks_other
     };
     named.or_else(|| {
-        let wanted = case.accepts.iter().find_map(|accept| match accept {
-            Accept::Status(status) | Accept::Empty(status) => Some(*status),
-            Accept::Range(_) => None,
-        })?;
+        let wanted = case
+            .accepts
+            .iter()
+            .find_map(|accept| accept.status.exact())?;
         plan.contract.operations[case.operation]
             .response(wanted)?
             .status
@@ -120,9 +119,12 @@ fn exercise(plan: &Plan, case: &Case, status: u16, seen: &mut Sightings) {
     let own = operation
         .responses
         .iter()
-        .find(|response| response.key == status.to_string())
+        .find(|response| response.key == StatusKey::Exact(status))
         .and_then(|response| response.status);
-    let named = case.accepts.contains(&Accept::Status(status)) && case.expects != Expects::Any;
+    let named = case
+        .accepts
+        .contains(&Accept::any(StatusKey::Exact(status)))
+        && case.expects != Expects::Any;
     let mut clauses: Vec<ClauseIx> = [
         case.breaks_success,
         case.breaks_other,
@@ -137,7 +139,9 @@ fn exercise(plan: &Plan, case: &Case, status: u16, seen: &mut Sightings) {
     for clause in clauses {
         // A status clause is only put to the test by that very status.
         let promise = plan.clauses.get(clause);
-        if promise.kind != Kind::Status || promise.status == status.to_string() {
+        if promise.kind() != Kind::Status
+            || promise.subject.status == Some(StatusKey::Exact(status))
+        {
             seen.exercise(clause);
         }
     }
@@ -180,18 +184,13 @@ fn report(
         ),
         expected,
         actual,
-        pointer: "status".to_owned(),
+        location: Location::Status,
         page: spot.page,
         exchange: Some(spot.exchange),
-        excerpt: String::new(),
+        excerpt: None,
     });
 }
 
 fn lower_first(title: &str) -> String {
     format!("the case \"{title}\"")
-}
-
-/// The clause that a valid request is not refused, for callers that follow links: none but the walk's own.
-pub fn next_link_clause(plan: &Plan, operation: usize) -> Option<ClauseIx> {
-    walk::clause_of(plan, operation, Sequence::NextLinkLeadsToPage)
 }

@@ -2,39 +2,42 @@
 
 use serde_json::Value;
 
+use crate::contract::pointer;
+use crate::ledger::Excerpt;
+
 const AROUND: usize = 2;
 const WIDEST: usize = 120;
 
-/// The object or array that holds the value at `pointer`: the value's own line, two before and two after, in JSON.
-/// Where the value itself is missing, the first lines of what holds it.
-pub fn around(body: &Value, pointer: &str) -> String {
-    let (parent, last) = match pointer.rsplit_once('/') {
-        Some((parent, last)) => (parent, last.replace("~1", "/").replace("~0", "~")),
-        None => ("", String::new()),
-    };
-    let Some(holder) = body.pointer(parent) else {
-        return String::new();
-    };
-    let lines: Vec<(bool, String)> = match holder {
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, value)| {
+/// The object or array that holds the value at `pointer`: the value's own line, two before and two after, in JSON, and
+/// where in them it stands. Where the value itself is missing, the first lines of what holds it, whose brace is marked.
+pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
+    let mut way = pointer::tokens(pointer);
+    let last = way.pop();
+    let holder = super::rules::descend(body, &way)?;
+    let lines: Vec<(String, String)> = match holder {
+        Value::Object(map) => {
+            let line = |(key, value)| {
                 (
-                    *key == last,
-                    format!("{}: {}", Value::String(key.clone()), short(value)),
+                    format!("{}: ", Value::from(String::as_str(key))),
+                    short(value),
                 )
-            })
-            .collect(),
+            };
+            map.iter().map(line).collect()
+        }
         Value::Array(items) => items
             .iter()
-            .enumerate()
-            .map(|(n, value)| (n.to_string() == last, short(value)))
+            .map(|value| (String::new(), short(value)))
             .collect(),
-        other => vec![(true, short(other))],
+        other => vec![(String::new(), short(other))],
     };
-    let found = lines.iter().position(|(is_it, _)| *is_it).unwrap_or(0);
-    let from = found.saturating_sub(AROUND);
-    let to = (found + AROUND + 1).min(lines.len());
+    let found = last.and_then(|last| match holder {
+        Value::Object(map) => map.keys().position(|key| *key == last),
+        Value::Array(items) => last.parse().ok().filter(|n| *n < items.len()),
+        _ => Some(0),
+    });
+    let middle = found.unwrap_or(0);
+    let from = middle.saturating_sub(AROUND);
+    let to = (middle + AROUND + 1).min(lines.len());
     let (open, close) = if holder.is_array() {
         ("[", "]")
     } else {
@@ -44,17 +47,35 @@ pub fn around(body: &Value, pointer: &str) -> String {
     if from > 0 {
         out.push("  …".to_owned());
     }
-    for (n, (_, line)) in lines.iter().enumerate().take(to).skip(from) {
-        out.push(format!(
-            "  {line}{}",
-            if n + 1 < lines.len() { "," } else { "" }
-        ));
+    let (mut line, mut span) = (0, 0..1);
+    for (n, (key, value)) in lines.iter().enumerate().take(to).skip(from) {
+        if found == Some(n) {
+            let begin = 2 + key.chars().count();
+            (line, span) = (out.len(), begin..begin + value.chars().count());
+        }
+        let comma = if n + 1 < lines.len() { "," } else { "" };
+        out.push(format!("  {key}{value}{comma}"));
     }
     if to < lines.len() {
         out.push("  …".to_owned());
     }
     out.push(close.to_owned());
-    out.join("\n")
+    Some(Excerpt {
+        text: out.join("\n"),
+        line,
+        span,
+    })
+}
+
+/// The beginning of a body that is no JSON, all of it marked.
+pub fn head(body: &[u8]) -> Excerpt {
+    let text = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+    let first = text.lines().next().unwrap_or_default().chars().count();
+    Excerpt {
+        text,
+        line: 0,
+        span: 0..first,
+    }
 }
 
 fn short(value: &Value) -> String {
@@ -79,10 +100,15 @@ mod tests {
     fn the_wrong_line_stands_among_its_neighbours() {
         let body =
             json!({"data": [{"a": 1, "b": {"x": 1}, "c": "wrong", "d": [], "e": 5, "f": 6}]});
+        let seen = around(&body, "/data/0/c").unwrap();
         assert_eq!(
-            around(&body, "/data/0/c"),
+            seen.text,
             "{\n  \"a\": 1,\n  \"b\": {…},\n  \"c\": \"wrong\",\n  \"d\": [],\n  \"e\": 5,\n  …\n}"
         );
-        assert!(around(&body, "/data/0/missing").starts_with("{\n  \"a\""));
+        let line: Vec<char> = seen.text.lines().nth(seen.line).unwrap().chars().collect();
+        assert_eq!(line[seen.span].iter().collect::<String>(), "\"wrong\"");
+        let missing = around(&body, "/data/0/missing").unwrap();
+        assert!(missing.text.starts_with("{\n  \"a\""));
+        assert_eq!((missing.line, missing.span), (0, 0..1));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::battery::{Plan, Sequence};
 use crate::contract::ClauseIx;
+use crate::exchange::Location;
 use crate::ledger::{Break, Sightings};
 
 use super::walk::{Look, clause_of};
@@ -167,9 +168,9 @@ fn report(
         message: format!("{}: it led to {actual}, not to {expected}", promise.text),
         expected,
         actual,
-        pointer: followed.pointer.clone(),
+        location: Location::body(&followed.pointer),
         page: followed.page,
         exchange: Some(followed.exchange),
-        excerpt: String::new(),
+        excerpt: None,
     });
 }

@@ -1,6 +1,7 @@
 //! The same read twice: the same items come in the same order.
 
 use crate::battery::{Collection, Plan, Sequence};
+use crate::exchange::Location;
 use crate::ledger::{Break, Sightings};
 
 use super::page;
@@ -9,6 +10,8 @@ use super::walk::clause_of;
 /// What one read showed, enough to compare it with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
+    /// The pointer of the list.
+    pub items: String,
     /// The ids in order.
     pub ids: Vec<String>,
     /// The total, where one is given.
@@ -40,6 +43,7 @@ impl Read {
             })
             .collect();
         Some(Read {
+            items: collection.items.clone(),
             ids,
             total: page.total,
         })
@@ -101,10 +105,10 @@ pub fn settle(
         ),
         expected,
         actual,
-        pointer: format!("/{place}"),
+        location: Location::body(format!("{}/{place}", first.items)),
         page: 0,
         exchange: Some(1),
-        excerpt: String::new(),
+        excerpt: None,
     });
 }
 
@@ -115,6 +119,7 @@ mod tests {
     #[test]
     fn another_order_is_no_change_and_other_items_are_no_order() {
         let read = |ids: &[&str], total| Read {
+            items: "/data".to_owned(),
             ids: ids.iter().map(|id| id.to_string()).collect(),
             total,
         };

@@ -8,8 +8,8 @@ use crate::battery::{Plan, PlannedRequest};
 use crate::contract::{
     ClauseIx, Compiled, Header, Level, Operation, Response, Violation, describe_value,
 };
-use crate::ledger::{Break, Sightings};
-use crate::transport::{Answer, BodyEnd};
+use crate::exchange::{Answer, BodyEnd, Location};
+use crate::ledger::{Break, Excerpt, Sightings};
 
 use super::census::{self, Remark};
 use super::rules::{self, Facts};
@@ -139,10 +139,10 @@ struct Judging<'a> {
 
 impl Judging<'_> {
     fn undocumented(&mut self, operation: &Operation, status: u16) {
-        let known: Vec<&str> = operation
+        let known: Vec<String> = operation
             .responses
             .iter()
-            .map(|response| response.key.as_str())
+            .map(|response| response.key.to_string())
             .collect();
         let expected = format!("one of {}", known.join(", "));
         self.report(
@@ -150,15 +150,15 @@ impl Judging<'_> {
             None,
             expected,
             status.to_string(),
-            "status".to_owned(),
-            String::new(),
+            Location::Status,
+            None,
         );
     }
 
     fn header(&mut self, header: &Header, answer: &Answer) {
         self.seen.exercise(header.present);
         let values: Vec<&str> = answer.header(&header.name).collect();
-        let place = format!("header:{}", header.name);
+        let place = Location::header(&header.name);
         if values.is_empty() {
             self.report(
                 header.present,
@@ -166,7 +166,7 @@ impl Judging<'_> {
                 format!("a header {}", header.name),
                 "no such header".to_owned(),
                 place,
-                String::new(),
+                None,
             );
             return;
         }
@@ -179,14 +179,7 @@ impl Judging<'_> {
         let value = header_value(&text, &header.kind);
         if !compiled.is_valid(&value) {
             let expected = self.plan.clauses.get(*clause).text.clone();
-            self.report(
-                *clause,
-                None,
-                expected,
-                format!("{text:?}"),
-                place,
-                String::new(),
-            );
+            self.report(*clause, None, expected, format!("{text:?}"), place, None);
         }
     }
 
@@ -206,8 +199,8 @@ impl Judging<'_> {
                     None,
                     "the whole body".to_owned(),
                     why.clone(),
-                    String::new(),
-                    String::new(),
+                    Location::body(""),
+                    None,
                 );
             }
         }
@@ -227,8 +220,8 @@ impl Judging<'_> {
                     None,
                     "a JSON document".to_owned(),
                     "an empty body".to_owned(),
-                    String::new(),
-                    String::new(),
+                    Location::body(""),
+                    None,
                 );
                 return HashSet::new();
             }
@@ -245,8 +238,8 @@ impl Judging<'_> {
                         None,
                         "each key once in an object".to_owned(),
                         format!("the key `{key}` twice"),
-                        String::new(),
-                        String::new(),
+                        Location::body(""),
+                        None,
                     );
                 }
                 return self.schema(response, answer, value, is_json);
@@ -254,16 +247,14 @@ impl Judging<'_> {
             // A body of another media type is not JSON either: that follows, and is not reported twice.
             Body::NotJson(why) if fits => {
                 self.seen.exercise(is_json);
-                let head: String =
-                    String::from_utf8_lossy(&answer.body[..answer.body.len().min(200)])
-                        .into_owned();
+                let head = excerpt::head(&answer.body);
                 self.report(
                     is_json,
                     None,
                     "a JSON document".to_owned(),
                     why.clone(),
-                    String::new(),
-                    head,
+                    Location::body(""),
+                    Some(head),
                 );
             }
             _ => {}
@@ -295,8 +286,8 @@ impl Judging<'_> {
                 None,
                 known.join(" or "),
                 actual,
-                "header:Content-Type".to_owned(),
-                String::new(),
+                Location::header("Content-Type"),
+                None,
             );
         }
         fits
@@ -352,7 +343,7 @@ impl Judging<'_> {
                 Some(level),
                 expected.to_owned(),
                 actual,
-                pointer,
+                Location::body(pointer),
                 excerpt,
             );
         }
@@ -393,12 +384,19 @@ impl Judging<'_> {
                 expected
             };
             let name = if keyword == "required" {
-                crate::contract::pointer::join(&pointer, &promise.name)
+                crate::contract::pointer::join(&pointer, promise.subject.name())
             } else {
                 pointer.clone()
             };
             let excerpt = excerpt::around(value, &name);
-            self.report(clause, None, expected, actual, pointer, excerpt);
+            self.report(
+                clause,
+                None,
+                expected,
+                actual,
+                Location::body(pointer),
+                excerpt,
+            );
         }
         wrong
     }
@@ -409,25 +407,22 @@ impl Judging<'_> {
         level: Option<Level>,
         expected: String,
         actual: String,
-        pointer: String,
-        excerpt: String,
+        location: Location,
+        excerpt: Option<Excerpt>,
     ) {
         if !self.seen.wants_details(clause) {
             return self.seen.count_break(clause);
         }
         let promise = self.plan.clauses.get(clause);
-        let place = if pointer.starts_with('/') {
-            format!(" at {pointer}")
-        } else {
-            String::new()
-        };
+        let place = location.pointer().map(|pointer| format!(" at {pointer}"));
+        let place = place.unwrap_or_default();
         self.seen.report(Break {
             clause,
             level: level.unwrap_or(promise.level),
             message: format!("{}, but{place} came {actual}", promise.text),
             expected,
             actual,
-            pointer,
+            location,
             page: self.spot.page,
             exchange: Some(self.spot.exchange),
             excerpt,

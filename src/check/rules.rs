@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Rule, Source, Test};
 use crate::contract::{ClauseIx, describe_value, pointer};
+use crate::exchange::Answer;
+use crate::exchange::Location;
 use crate::ledger::{Break, Sightings};
-use crate::transport::Answer;
 
 use super::excerpt;
 use super::predicate::{self, Finding};
@@ -184,23 +185,21 @@ impl Judging<'_> {
             return true;
         }
         let clause = self.plan.clauses.get(rule.clause);
-        let pointer = match rule.bind.get(bound).map(|(_, source)| source) {
-            Some(Source::Body(tokens)) => below(place, tokens),
-            Some(Source::Header(name)) => format!("header:{name}"),
-            Some(Source::Status) => "status".to_owned(),
-            _ => place.pointer(),
+        let location = match rule.bind.get(bound).map(|(_, source)| source) {
+            Some(Source::Body(tokens)) => Location::body(below(place, tokens)),
+            Some(Source::Header(name)) => Location::header(name),
+            Some(Source::Status) => Location::Status,
+            _ => Location::body(place.pointer()),
         };
-        let excerpt = match self.facts.body {
-            Some(body) if pointer.starts_with('/') => excerpt::around(body, &pointer),
-            _ => String::new(),
-        };
+        let around = |(body, pointer)| excerpt::around(body, pointer);
+        let excerpt = self.facts.body.zip(location.pointer()).and_then(around);
         seen.report(Break {
             clause: rule.clause,
             level: clause.level,
             message: format!("{}: {actual} is not {expected}", clause.text),
             expected,
             actual,
-            pointer,
+            location,
             page: self.spot.page,
             exchange: Some(self.spot.exchange),
             excerpt,

@@ -6,7 +6,8 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use serde_json::Value;
 
 use crate::battery::{Collection, Over, Plan, Sequence, Test};
-use crate::contract::{ClauseIx, Kind};
+use crate::contract::{ClauseIx, Place, pointer};
+use crate::exchange::Location;
 use crate::ledger::{Break, Sightings};
 
 use super::page::{self, Page};
@@ -467,20 +468,18 @@ fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
         ),
         expected: note.expected.clone(),
         actual: note.actual.clone(),
-        pointer: note.pointer.clone(),
+        location: Location::body(&note.pointer),
         page: note.page,
         exchange: note.exchange,
-        excerpt: String::new(),
+        excerpt: None,
     });
 }
 
 /// Whether the value at that pointer of a page was seen to break its schema.
 pub fn is_malformed(plan: &Plan, pointer: &str, seen: &Sightings) -> bool {
-    let place = pointer.trim_start_matches('/');
-    seen.broken().keys().any(|clause| {
-        let clause = plan.clauses.get(*clause);
-        clause.kind == Kind::Schema && clause.keyword != "required" && clause.place == place
-    })
+    let place = Place::of_pointer(&pointer::tokens(pointer));
+    let mut broken = seen.broken().keys();
+    broken.any(|clause| plan.clauses.get(*clause).subject.is_value_at(&place))
 }
 
 /// The clause of the rule that compares answers in that way, if the plan has one.

@@ -6,15 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::battery::{Plan, nearest};
 use crate::contract::{ClauseIx, Kind, Level};
+use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Recording, Request};
 use crate::ledger::Gate;
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
 use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::recording::{Header, RECORDING_VERSION};
-use crate::transport::{
-    Answer, Attempt, BodyEnd, Credentials, Exchange, Key, LiveTransport, Recorder, Recording,
-    Request, key,
-};
+use crate::transport::{Key, LiveTransport, Recorder, key};
 
 use super::settings::Settings;
 use super::{CliError, load, target};
@@ -92,8 +90,8 @@ impl Defective {
         let world = World::new(&self.plan, &self.recording);
         let mut out = Vec::new();
         for (ix, clause) in self.plan.clauses.iter() {
-            for mutant in servable(&world, ix, clause.kind) {
-                out.push((clause.id.clone(), mutant.variant, mutant.how));
+            for mutant in servable(&world, ix, clause.kind()) {
+                out.push((clause.id().to_owned(), mutant.variant, mutant.how));
             }
         }
         out
@@ -107,14 +105,8 @@ impl Defective {
             self.plan
                 .clauses
                 .iter()
-                .find(|(_, clause)| {
-                    clause.id == name
-                        || clause
-                            .id
-                            .split_once('/')
-                            .is_some_and(|(_, tail)| tail == name)
-                })
-                .map(|(ix, clause)| (ix, clause.kind, clause.id.clone()))
+                .find(|(_, clause)| clause.id() == name || clause.tail() == name)
+                .map(|(ix, clause)| (ix, clause.kind(), clause.id().to_owned()))
         };
         let (clause, variant) = match found(wanted) {
             Some(clause) => (Some(clause), None),
@@ -124,12 +116,9 @@ impl Defective {
             },
         };
         let Some((ix, kind, id)) = clause else {
-            let ids = || {
-                let all = self.plan.clauses.iter();
-                all.map(|(_, clause)| clause.id.as_str())
-            };
-            let tails = ids().filter_map(|id| id.split_once('/').map(|(_, tail)| tail));
-            let hint = nearest(wanted, tails.chain(ids()))
+            let all = || self.plan.clauses.iter().map(|(_, clause)| clause);
+            let tails = all().map(|clause| clause.tail());
+            let hint = nearest(wanted, tails.chain(all().map(|clause| clause.id())))
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             return Err(CliError::new(format!(

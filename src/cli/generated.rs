@@ -134,7 +134,7 @@ fn released_clause_ids_stay() {
         );
     }
     let mut ids: Vec<&str> = released.lines().collect();
-    ids.extend(plan.clauses.iter().map(|(_, clause)| clause.id.as_str()));
+    ids.extend(plan.clauses.iter().map(|(_, clause)| clause.id()));
     ids.sort_unstable();
     ids.dedup();
     hold(path, &format!("{}\n", ids.join("\n")));

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::exchange::Redactor;
 use crate::ledger::Verdict;
 use crate::run::{Event, Listener};
-use crate::transport::Redactor;
 
 use super::snippet::WIDTH;
 use super::terminal::{Paint, Stream, harmless};

@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use crate::battery::{Plan, Selection};
 use crate::contract::{ClauseIx, Level};
+use crate::exchange::Recording;
+use crate::exchange::recording::{Header, RECORDING_VERSION};
 use crate::ledger::Gate;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
 use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::recording::{Header, RECORDING_VERSION};
-use crate::transport::{LiveTransport, Recorder, Recording};
+use crate::transport::{LiveTransport, Recorder};
 
 use super::args::{ProofFormat, ProveArgs};
 use super::settings::Settings;
@@ -184,15 +185,15 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
     let ids = |clauses: &[ClauseIx]| -> Vec<String> {
         clauses
             .iter()
-            .map(|clause| plan.clauses.get(*clause).id.clone())
+            .map(|clause| plan.clauses.get(*clause).id().to_owned())
             .collect()
     };
     let clause = |row: &Row| {
         let clause = plan.clauses.get(row.clause);
         let fates = row.fates.iter();
         ProofClause {
-            clause: clause.id.clone(),
-            kind: clause.kind.word().to_owned(),
+            clause: clause.id().to_owned(),
+            kind: clause.kind().word().to_owned(),
             level: clause.level,
             guard: guard_word(&row.guard),
             implied_by: match &row.guard {
@@ -263,7 +264,7 @@ fn as_text(
             out.push_str(&format!(
                 "{}  {}\n",
                 paint.bad(&format!("{wanted:<18}")),
-                plan.clauses.get(row.clause).id
+                plan.clauses.get(row.clause).id()
             ));
             if let Guard::NoMutant(why) = &row.guard {
                 out.push_str(&format!(
@@ -276,7 +277,7 @@ fn as_text(
                     .others
                     .iter()
                     .take(3)
-                    .map(|other| plan.clauses.get(*other).id.as_str())
+                    .map(|other| plan.clauses.get(*other).id())
                     .collect();
                 let caught = if others.is_empty() {
                     "nothing noticed".to_owned()
@@ -296,7 +297,7 @@ fn as_text(
         let ids: Vec<&str> = found
             .iter()
             .take(3)
-            .map(|clause| plan.clauses.get(*clause).id.as_str())
+            .map(|clause| plan.clauses.get(*clause).id())
             .collect();
         out.push_str(&format!(
             "{}  {name}: {}\n",
@@ -308,7 +309,7 @@ fn as_text(
         out.push_str(&format!(
             "{}  {}\n",
             paint.open("broken already    "),
-            plan.clauses.get(*clause).id
+            plan.clauses.get(*clause).id()
         ));
     }
     let (good, all) = proof.score(plan);
@@ -333,7 +334,7 @@ fn as_text(
 fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
     let mut kinds: Vec<&str> = Vec::new();
     for row in &proof.rows {
-        let kind = plan.clauses.get(row.clause).kind.word();
+        let kind = plan.clauses.get(row.clause).kind().word();
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -348,7 +349,7 @@ fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
                 .rows
                 .iter()
                 .filter(|row| {
-                    plan.clauses.get(row.clause).kind.word() == kind && word(&row.guard) == wanted
+                    plan.clauses.get(row.clause).kind().word() == kind && word(&row.guard) == wanted
                 })
                 .count()
         };

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::battery::Plan;
 use crate::contract::Contract;
-use crate::transport::recording::{Header, RECORDING_VERSION};
-use crate::transport::{Credentials, Recorder, Recording, Redactor, Transport};
+use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::exchange::{Credentials, Recording, Redactor};
+use crate::transport::{Recorder, Transport};
 
 use super::settings::Settings;
 use super::{CliError, target};

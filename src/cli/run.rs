@@ -9,14 +9,13 @@ use url::Url;
 
 use crate::battery::{Plan, Selection};
 use crate::contract::Level;
+use crate::exchange::{Credentials, Redactor, Request};
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
-use crate::transport::{
-    AuthScheme, Credentials, LiveTransport, Redactor, Replay, Request, Transport,
-};
+use crate::transport::{AuthScheme, LiveTransport, Replay, Transport};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};

@@ -1,9 +1,14 @@
 //! A clause: one promise of the contract that one response, or a sequence of them, can break.
 //! Ids are for people and never change once released.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, OnceLock};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::subject::{Kind, Subject};
 use super::yaml::Mark;
 
 /// How much a clause weighs.
@@ -31,55 +36,6 @@ impl Level {
     }
 }
 
-/// The kind of promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A request without valid credentials is refused.
-    Security,
-    /// A request without a required parameter is refused.
-    Parameter,
-    /// A documented status is answered where it is due.
-    Status,
-    /// The answer's status is one of the documented ones.
-    Undocumented,
-    /// The media type is one of the documented ones.
-    ContentType,
-    /// A documented header is there.
-    HeaderPresent,
-    /// A documented header's value fits its schema.
-    HeaderSchema,
-    /// The body arrives whole.
-    Complete,
-    /// The body is JSON.
-    Json,
-    /// No object in the body has a key twice.
-    UniqueKeys,
-    /// One keyword at one place of a body schema.
-    Schema,
-    /// A rule: stated only in prose.
-    Rule,
-}
-
-impl Kind {
-    /// The word used in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::Security => "security",
-            Kind::Parameter => "parameter",
-            Kind::Status => "status",
-            Kind::Undocumented => "undocumented-status",
-            Kind::ContentType => "content-type",
-            Kind::HeaderPresent => "header-present",
-            Kind::HeaderSchema => "header-schema",
-            Kind::Complete => "complete",
-            Kind::Json => "json",
-            Kind::UniqueKeys => "json-unique-keys",
-            Kind::Schema => "schema",
-            Kind::Rule => "rule",
-        }
-    }
-}
-
 /// The index of a clause in its set; cheap to copy and to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClauseIx(pub u32);
@@ -92,12 +48,10 @@ impl ClauseIx {
 }
 
 /// One promise.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Clause {
-    /// The readable id: `list-versions/200/body/data[]/id/maxLength`.
-    pub id: String,
-    /// The kind of promise.
-    pub kind: Kind,
+    /// What it is about.
+    pub subject: Subject,
     /// How much it weighs.
     pub level: Level,
     /// The promise in words.
@@ -106,35 +60,69 @@ pub struct Clause {
     pub pointer: String,
     /// Where that keyword stands.
     pub mark: Mark,
-    /// The place in the body, such as `data[]/spec/version`; empty for the body itself and for anything else.
-    pub place: String,
-    /// The schema keyword, where it is one.
-    pub keyword: String,
-    /// The name that `required` speaks of, the header, or the parameter.
-    pub name: String,
-    /// The status key of the response it belongs to, such as `200`, `4XX` or `default`.
-    pub status: String,
-    /// The operation, as index into the contract's operations.
-    pub operation: usize,
+    operation: Arc<str>,
+    id: OnceLock<String>,
 }
 
-/// Clauses in the order of the contract, each id once.
+impl Clause {
+    /// A promise of the operation of that name.
+    pub fn new(
+        operation: &Arc<str>,
+        subject: Subject,
+        level: Level,
+        text: String,
+        pointer: String,
+        mark: Mark,
+    ) -> Clause {
+        Clause {
+            subject,
+            level,
+            text,
+            pointer,
+            mark,
+            operation: Arc::clone(operation),
+            id: OnceLock::new(),
+        }
+    }
+
+    /// The readable id: `list-versions/200/body/data[]/id/maxLength`. Made when it is first asked for.
+    pub fn id(&self) -> &str {
+        self.id
+            .get_or_init(|| format!("{}/{}", self.operation, self.subject))
+    }
+
+    /// The id without the operation's name.
+    pub fn tail(&self) -> &str {
+        &self.id()[self.operation.len() + 1..]
+    }
+
+    /// The kind of promise.
+    pub fn kind(&self) -> Kind {
+        self.subject.kind()
+    }
+}
+
+/// Clauses in the order of the contract, each subject once.
 #[derive(Debug, Clone, Default)]
 pub struct ClauseSet {
     list: Vec<Clause>,
-    by_id: std::collections::HashMap<String, ClauseIx>,
+    by_subject: HashMap<Subject, ClauseIx>,
+    by_id: OnceLock<HashMap<String, ClauseIx>>,
 }
 
 impl ClauseSet {
-    /// Adds a clause unless its id is there already; the index of the one that is there.
+    /// Adds a clause unless there is one about the same already; the index of the one that is there.
     pub fn add(&mut self, clause: Clause) -> ClauseIx {
-        if let Some(&ix) = self.by_id.get(&clause.id) {
-            return ix;
+        let next = ClauseIx(u32::try_from(self.list.len()).expect("fewer than 2^32 clauses"));
+        match self.by_subject.entry(clause.subject.clone()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                place.insert(next);
+                self.by_id.take();
+                self.list.push(clause);
+                next
+            }
         }
-        let ix = ClauseIx(u32::try_from(self.list.len()).expect("fewer than 2^32 clauses"));
-        self.by_id.insert(clause.id.clone(), ix);
-        self.list.push(clause);
-        ix
     }
 
     /// The clause at that index.
@@ -142,9 +130,25 @@ impl ClauseSet {
         &self.list[ix.at()]
     }
 
+    /// The clause at that index, to be changed; what it is about stays.
+    pub fn get_mut(&mut self, ix: ClauseIx) -> &mut Clause {
+        &mut self.list[ix.at()]
+    }
+
     /// The index of that id.
     pub fn find(&self, id: &str) -> Option<ClauseIx> {
-        self.by_id.get(id).copied()
+        let by_id = self.by_id.get_or_init(|| {
+            // Of two clauses with one id the first is meant.
+            let all = self.iter().rev();
+            all.map(|(ix, clause)| (clause.id().to_owned(), ix))
+                .collect()
+        });
+        by_id.get(id).copied()
+    }
+
+    /// The index of the clause about that.
+    pub fn about(&self, subject: &Subject) -> Option<ClauseIx> {
+        self.by_subject.get(subject).copied()
     }
 
     /// How many there are.
@@ -158,7 +162,7 @@ impl ClauseSet {
     }
 
     /// All, in order, with their indices.
-    pub fn iter(&self) -> impl Iterator<Item = (ClauseIx, &Clause)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClauseIx, &Clause)> {
         self.list
             .iter()
             .enumerate()

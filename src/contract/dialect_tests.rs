@@ -22,7 +22,7 @@ fn broken(contract: &Contract, operation: &str, body: &Value) -> Vec<String> {
     let compiled = schema.schema.get().unwrap();
     let violations = compiled.violations(&schema.shape, body);
     let prefix = format!("{}/200/body/", operation.id);
-    let id = |clause| contract.clauses.get(clause).id.replace(&prefix, "");
+    let id = |clause| contract.clauses.get(clause).id().replace(&prefix, "");
     let found: Vec<String> = violations
         .iter()
         .map(|one| one.clause.map_or("?".to_owned(), id))
@@ -114,15 +114,15 @@ fn every_clause_stands_where_it_says() {
                 .chars()
                 .skip(usize::try_from(clause.mark.column).unwrap() - 1)
                 .collect();
-            let wanted = if clause.kind == Kind::Schema {
-                clause.keyword.as_str()
+            let wanted = if clause.kind() == Kind::Schema {
+                clause.subject.keyword
             } else {
                 ""
             };
             let named = rest.trim_start_matches(['"', '\'']);
             let fits = named.starts_with(wanted)
-                || (wanted == "required" && named.starts_with(&clause.name));
-            assert!(fits, "{}: {rest}", clause.id);
+                || (wanted == "required" && named.starts_with(clause.subject.name()));
+            assert!(fits, "{}: {rest}", clause.id());
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Walks an OpenAPI document and lists its operations and clauses, in the order of the document.
 
-use super::clause::{Clause, ClauseIx, ClauseSet, Kind, Level};
+use std::sync::Arc;
+
+use super::clause::{Clause, ClauseIx, ClauseSet, Level};
 use super::document::{Document, Located, SpecError};
 use super::operation::{In, Operation, Parameter, Security, SecurityScheme};
 use super::schema::Dialect;
+use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
 use super::{Contract, pointer};
 
@@ -72,7 +75,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 document: &document,
                 clauses: &mut clauses,
                 ix: operations.len(),
-                id: String::new(),
+                id: "".into(),
             };
             let here = pointer::join(&item.pointer, method);
             operations.push(builder.operation(
@@ -128,7 +131,7 @@ pub(super) struct Builder<'d, 's> {
     pub(super) document: &'d Document,
     pub(super) clauses: &'s mut ClauseSet,
     pub(super) ix: usize,
-    pub(super) id: String,
+    pub(super) id: Arc<str>,
 }
 
 impl<'d> Builder<'d, '_> {
@@ -157,7 +160,8 @@ impl<'d> Builder<'d, '_> {
         self.id = alias
             .map(|alias| alias.name.clone())
             .or_else(|| operation_id.clone())
-            .unwrap_or_else(|| format!("{method} {path}"));
+            .unwrap_or_else(|| format!("{method} {path}"))
+            .into();
         let parameters = self.parameters(node, here, item)?;
         let security = self.security(node, here)?;
         let Some(entry) = node.entry("responses") else {
@@ -167,29 +171,25 @@ impl<'d> Builder<'d, '_> {
         };
         let at = pointer::join(here, "responses");
         let undocumented = self.clause(
-            Kind::Undocumented,
+            self.part(Part::DocumentedStatus),
             Level::Info,
-            "documented-status",
-            "the status of every answer is a documented one".into(),
-            &at,
-            entry.key,
-            "",
-            "",
+            "the status of every answer is a documented one",
+            (&at, entry.key),
         );
         let mut responses = Vec::new();
         for (key, response) in entry.node.as_mapping().into_iter().flatten() {
-            if key.starts_with("x-") {
+            let Some(status) = StatusKey::parse(key) else {
                 continue;
-            }
+            };
             responses.push(self.response(
-                key,
+                status,
                 &response.node,
                 response.key,
                 &pointer::join(&at, key),
             )?);
         }
         Ok(Operation {
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
             operation_id,
             method,
             path: path.to_owned(),
@@ -258,16 +258,9 @@ impl<'d> Builder<'d, '_> {
                         "a request without the {} parameter `{name}` is refused",
                         location.word()
                     );
-                    self.clause(
-                        Kind::Parameter,
-                        Level::Must,
-                        &format!("{}/{name}/required", location.word()),
-                        text,
-                        &at,
-                        mark,
-                        "",
-                        name,
-                    )
+                    let part = Part::Parameter(location, name.to_owned());
+                    let subject = self.part(part).keyword("required");
+                    self.clause(subject, Level::Must, text, (&at, mark))
                 });
                 out.push(Parameter {
                     name: name.to_owned(),
@@ -303,16 +296,11 @@ impl<'d> Builder<'d, '_> {
         }
         let at = pointer::join(base, "security");
         let clause = (!open).then(|| {
-            let text = "a request without valid credentials is refused".to_owned();
             self.clause(
-                Kind::Security,
+                self.part(Part::Security),
                 Level::Must,
-                "security",
-                text,
-                &at,
-                entry.key,
-                "",
-                "",
+                "a request without valid credentials is refused",
+                (&at, entry.key),
             )
         });
         Ok(Security { clause, schemes })
@@ -356,33 +344,27 @@ impl<'d> Builder<'d, '_> {
         )
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one private constructor; a struct would repeat Clause itself"
-    )]
+    /// Adds a clause about a part of the operation.
     pub(super) fn clause(
         &mut self,
-        kind: Kind,
+        subject: Subject,
         level: Level,
-        tail: &str,
-        text: String,
-        pointer: &str,
-        mark: Mark,
-        status: &str,
-        name: &str,
+        text: impl Into<String>,
+        (pointer, mark): (&str, Mark),
     ) -> ClauseIx {
-        self.clauses.add(Clause {
-            id: format!("{}/{tail}", self.id),
-            kind,
+        let pointer = pointer.to_owned();
+        self.clauses.add(Clause::new(
+            &self.id,
+            subject,
             level,
-            text,
-            pointer: pointer.to_owned(),
+            text.into(),
+            pointer,
             mark,
-            place: String::new(),
-            keyword: String::new(),
-            name: name.to_owned(),
-            status: status.to_owned(),
-            operation: self.ix,
-        })
+        ))
+    }
+
+    /// A part of the operation.
+    pub(super) fn part(&self, part: Part) -> Subject {
+        Subject::of(self.ix, part)
     }
 }

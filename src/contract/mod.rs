@@ -10,9 +10,10 @@ mod place;
 pub mod pointer;
 mod responses;
 mod schema;
+mod subject;
 pub mod yaml;
 
-pub use clause::{Clause, ClauseIx, ClauseSet, Kind, Level};
+pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
 pub use operation::{
@@ -22,6 +23,7 @@ pub use schema::{
     Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
     describe_value, is_date_time,
 };
+pub use subject::{Kind, Part, Place, PlaceStep, StatusKey, Subject};
 
 /// The embedded contract.
 pub const EMBEDDED: &str = include_str!("../../spec/ccpm-v1.yaml");
@@ -57,7 +59,7 @@ impl Contract {
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
         self.operations.iter().enumerate().find(|(_, operation)| {
-            operation.id == name
+            *operation.id == *name
                 || operation.operation_id.as_deref() == Some(name)
                 || format!("{} {}", operation.method, operation.path) == name
         })

@@ -1,9 +1,10 @@
 //! An operation of the contract: one method and path, with its parameters, security and documented responses.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::clause::ClauseIx;
 use super::schema::{Compiled, Shape};
+use super::subject::StatusKey;
 use super::yaml::Mark;
 
 /// Where a parameter goes.
@@ -127,7 +128,7 @@ impl Lazy {
 #[derive(Debug)]
 pub struct Response {
     /// `200`, `4XX` or `default`.
-    pub key: String,
+    pub key: StatusKey,
     /// Its pointer in the document.
     pub pointer: String,
     /// The clause of the status.
@@ -148,7 +149,7 @@ pub struct Response {
 #[derive(Debug)]
 pub struct Operation {
     /// The beginning of its clause ids: the battery's alias, else the operationId, else method and path.
-    pub id: String,
+    pub id: Arc<str>,
     /// The `operationId`, where there is one.
     pub operation_id: Option<String>,
     /// Upper-case.
@@ -172,15 +173,9 @@ pub struct Operation {
 impl Operation {
     /// The response documented for a status: the status itself, else its range, else `default`.
     pub fn response(&self, status: u16) -> Option<&Response> {
-        let exact = status.to_string();
-        let range = format!("{}XX", status / 100);
-        let find = |key: &str| {
-            self.responses
-                .iter()
-                .find(|response| response.key.eq_ignore_ascii_case(key))
-        };
-        find(&exact)
-            .or_else(|| find(&range))
-            .or_else(|| find("default"))
+        let find = |key: StatusKey| self.responses.iter().find(|response| response.key == key);
+        find(StatusKey::Exact(status))
+            .or_else(|| find(StatusKey::Range(status / 100)))
+            .or_else(|| find(StatusKey::Default))
     }
 }

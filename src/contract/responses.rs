@@ -1,26 +1,26 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
-use super::clause::{Kind, Level};
+use super::clause::Level;
 use super::document::SpecError;
 use super::enumerate::Builder;
 use super::operation::{Body, Header, Lazy, Media, Response};
 use super::pointer;
 use super::schema::ShapeBuilder;
+use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
 
 impl<'d> Builder<'d, '_> {
     pub(super) fn response(
         &mut self,
-        key: &str,
+        key: StatusKey,
         node: &'d Node,
         mark: Mark,
         here: &str,
     ) -> Result<Response, SpecError> {
         let found = self.document.resolve(node, here)?;
         let level = match key {
-            "429" | "default" => Level::Info,
-            _ if key.starts_with('5') || key.to_ascii_uppercase().ends_with("XX") => Level::Info,
-            _ => Level::Must,
+            StatusKey::Exact(429 | 500..) | StatusKey::Range(_) | StatusKey::Default => Level::Info,
+            StatusKey::Exact(_) => Level::Must,
         };
         let described = found
             .node
@@ -32,17 +32,13 @@ impl<'d> Builder<'d, '_> {
             .next()
             .unwrap_or_default()
             .trim_end_matches('.');
-        let status = (key != "default").then(|| {
+        let status = (key != StatusKey::Default).then(|| {
             let text = format!("{key} is answered where it is due: {described}");
             self.clause(
-                Kind::Status,
+                self.part(Part::Status).under(key),
                 level,
-                &format!("{key}/status"),
                 text,
-                here,
-                mark,
-                key,
-                "",
+                (here, mark),
             )
         });
         let mut headers = Vec::new();
@@ -65,18 +61,10 @@ impl<'d> Builder<'d, '_> {
             }
         }
         let text = format!("the body of a {key} arrives whole");
-        let complete = self.clause(
-            Kind::Complete,
-            Level::Must,
-            &format!("{key}/body/complete"),
-            text,
-            here,
-            mark,
-            key,
-            "",
-        );
+        let body = self.part(Part::Body).under(key);
+        let complete = self.clause(body.keyword("complete"), Level::Must, text, (here, mark));
         let mut response = Response {
-            key: key.to_owned(),
+            key,
             pointer: found.pointer.clone(),
             status,
             content_type: None,
@@ -106,19 +94,11 @@ impl<'d> Builder<'d, '_> {
         let Some(map) = node.as_mapping().filter(|map| !map.is_empty()) else {
             return Ok(());
         };
-        let key = response.key.clone();
+        let key = response.key;
         let ranges: Vec<&str> = map.keys().map(String::as_str).collect();
         let text = format!("the body of a {key} is {}", ranges.join(" or "));
-        response.content_type = Some(self.clause(
-            Kind::ContentType,
-            Level::Must,
-            &format!("{key}/content-type"),
-            text,
-            at,
-            mark,
-            &key,
-            "",
-        ));
+        let subject = self.part(Part::ContentType).under(key);
+        response.content_type = Some(self.clause(subject, Level::Must, text, (at, mark)));
         for (range, entry) in map {
             let range_text = range
                 .split(';')
@@ -131,27 +111,13 @@ impl<'d> Builder<'d, '_> {
             let mut body = None;
             if is_json {
                 if response.json.is_none() {
-                    let json = self.clause(
-                        Kind::Json,
-                        Level::Must,
-                        &format!("{key}/body/json"),
-                        format!("the body of a {key} is JSON in UTF-8"),
-                        &here,
-                        entry.key,
-                        &key,
-                        "",
-                    );
+                    let place = (here.as_str(), entry.key);
+                    let body = self.part(Part::Body).under(key);
+                    let text = format!("the body of a {key} is JSON in UTF-8");
+                    let json = self.clause(body.clone().keyword("json"), Level::Must, text, place);
                     let text = format!("no object in the body of a {key} has a key twice");
-                    let unique = self.clause(
-                        Kind::UniqueKeys,
-                        Level::Should,
-                        &format!("{key}/body/json-unique-keys"),
-                        text,
-                        &here,
-                        entry.key,
-                        &key,
-                        "",
-                    );
+                    let unique =
+                        self.clause(body.keyword("json-unique-keys"), Level::Should, text, place);
                     response.json = Some((json, unique));
                 }
                 if let Some(schema) = entry.node.get("schema") {
@@ -159,9 +125,8 @@ impl<'d> Builder<'d, '_> {
                     let mut builder = ShapeBuilder {
                         document: self.document,
                         clauses: self.clauses,
-                        prefix: format!("{}/{key}/body", self.id),
-                        status: key.clone(),
-                        operation: self.ix,
+                        operation: &self.id,
+                        body: Subject::of(self.ix, Part::Body).under(key),
                     };
                     let shape = builder.build(schema, &at)?;
                     body = Some(Body {
@@ -180,7 +145,7 @@ impl<'d> Builder<'d, '_> {
 
     fn header(
         &mut self,
-        key: &str,
+        key: StatusKey,
         name: &str,
         node: &'d Node,
         mark: Mark,
@@ -190,16 +155,8 @@ impl<'d> Builder<'d, '_> {
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
         let level = if required { Level::Must } else { Level::Should };
         let text = format!("a {key} carries the header {name}");
-        let present = self.clause(
-            Kind::HeaderPresent,
-            level,
-            &format!("{key}/header/{name}/present"),
-            text,
-            here,
-            mark,
-            key,
-            name,
-        );
+        let header = self.part(Part::Header(name.to_owned())).under(key);
+        let present = self.clause(header.clone().keyword("present"), level, text, (here, mark));
         let Some(entry) = found.node.entry("schema") else {
             return Ok(Header {
                 name: name.to_owned(),
@@ -240,14 +197,10 @@ impl<'d> Builder<'d, '_> {
             pointer::join(&schema.pointer, "type")
         };
         let clause = self.clause(
-            Kind::HeaderSchema,
+            header.keyword("schema"),
             Level::Must,
-            &format!("{key}/header/{name}/schema"),
             text,
-            &pointer,
-            place,
-            key,
-            name,
+            (&pointer, place),
         );
         Ok(Header {
             name: name.to_owned(),

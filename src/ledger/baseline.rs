@@ -88,7 +88,7 @@ impl Baseline {
             let Some(clause) = plan.find_clause(&entry.clause) else {
                 let hint = hint(
                     &entry.clause,
-                    plan.clauses.iter().map(|(_, clause)| clause.id.as_str()),
+                    plan.clauses.iter().map(|(_, clause)| clause.id()),
                 );
                 return Err(fail(
                     mark("clause"),
@@ -115,7 +115,7 @@ impl Baseline {
                 )
             })?;
             entries.push(Entry {
-                clause: plan.clauses.get(clause).id.clone(),
+                clause: plan.clauses.get(clause).id().to_owned(),
                 case: entry.case,
                 reason: entry.reason,
                 expires,

@@ -22,7 +22,7 @@ impl Gate {
     /// Raises a case's standing to `fail` where it saw a break that gates.
     pub fn judge(&self, plan: &Plan, case: usize, seen: &Sightings, standing: &mut Standing) {
         for (clause, broken) in seen.broken() {
-            let id = &plan.clauses.get(*clause).id;
+            let id = plan.clauses.get(*clause).id();
             if broken.level >= self.level
                 && broken.level > Level::Info
                 && !self.excuses(id, &plan.cases[case].id)
@@ -124,7 +124,7 @@ pub fn settle(
         let ids: Vec<&str> = gating
             .iter()
             .take(3)
-            .map(|finding| plan.clauses.get(finding.clause).id.as_str())
+            .map(|finding| plan.clauses.get(finding.clause).id())
             .collect();
         let more = if gating.len() > 3 {
             format!(" and {} more", gating.len() - 3)
@@ -221,7 +221,7 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
     let mut all: std::collections::BTreeMap<ClauseIx, Finding> = std::collections::BTreeMap::new();
     for result in results {
         for (clause, broken) in result.seen.broken() {
-            let excused = gate.excuses(&plan.clauses.get(*clause).id, &plan.cases[result.case].id);
+            let excused = gate.excuses(plan.clauses.get(*clause).id(), &plan.cases[result.case].id);
             let fresh = Finding {
                 clause: *clause,
                 level: broken.level,

@@ -8,5 +8,5 @@ mod verdict;
 
 pub use baseline::{Baseline, Entry};
 pub use book::{CaseResult, ClauseStanding, Finding, Gate, Settled, settle};
-pub use sightings::{Break, Broken, EXAMPLES_KEPT, Sightings};
+pub use sightings::{Break, Broken, EXAMPLES_KEPT, Excerpt, Sightings};
 pub use verdict::{Outcome, Standing, State, Verdict};

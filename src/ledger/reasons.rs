@@ -1,7 +1,7 @@
 //! Why a clause was not put to the test, in words, and whether this target could have shown it at all.
 
 use crate::battery::{Case, Plan};
-use crate::contract::{Clause, ClauseIx, Kind};
+use crate::contract::{Clause, ClauseIx, Kind, StatusKey};
 
 use super::Verdict;
 
@@ -20,18 +20,21 @@ pub fn why_not(
         .collect();
     let is_visited = verdicts
         .iter()
-        .any(|(case, ..)| plan.cases[*case].operation == clause.operation);
+        .any(|(case, ..)| plan.cases[*case].operation == clause.subject.operation);
     if !is_visited {
         return ("no case sends a request to its operation".to_owned(), false);
     }
-    if !clause.status.is_empty()
-        && !plan.clauses.iter().any(|(other, known)| {
-            known.operation == clause.operation
-                && known.status == clause.status
-                && exercised[other.at()] > 0
-        })
+    let is_beside = |known: &Clause| {
+        known.subject.operation == clause.subject.operation
+            && known.subject.status == clause.subject.status
+    };
+    if let Some(status) = clause.subject.status
+        && !plan
+            .clauses
+            .iter()
+            .any(|(other, known)| is_beside(known) && exercised[other.at()] > 0)
     {
-        return status_unseen(clause, &aiming);
+        return status_unseen(status, &aiming);
     }
     if aiming.is_empty() {
         return ("no case looks at it".to_owned(), false);
@@ -46,16 +49,15 @@ pub fn why_not(
     if let Some(rule) = plan.rule(ix) {
         return (rule.unexercised.clone(), false);
     }
-    match clause.kind {
-        Kind::Schema => (schema(plan, clause, exercised), false),
-        Kind::HeaderSchema => (
-            format!("no {} carried {}", clause.status, clause.name),
+    match (clause.kind(), clause.subject.status) {
+        (Kind::Schema, Some(status)) => (schema(plan, clause, status, exercised), false),
+        (Kind::HeaderSchema, Some(status)) => (
+            format!("no {status} carried {}", clause.subject.name()),
             false,
         ),
-        Kind::Json | Kind::UniqueKeys => (
-            format!("no body of a {} could be read", clause.status),
-            false,
-        ),
+        (Kind::Json | Kind::UniqueKeys, Some(status)) => {
+            (format!("no body of a {status} could be read"), false)
+        }
         _ => match aiming
             .iter()
             .find(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error))
@@ -79,76 +81,48 @@ pub fn why_not(
     }
 }
 
-fn status_unseen(clause: &Clause, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {
-    let status = clause.status.as_str();
+fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {
     let skipped = aiming
         .iter()
         .find(|(case, verdict, _)| *verdict == Verdict::Skipped && !case.opt_in);
-    match status {
-        "403" => match skipped {
-            Some((_, _, reason)) => ((*reason).to_owned(), true),
-            None => ("no answer was 403".to_owned(), true),
-        },
-        "429" => (
+    match (status, skipped) {
+        (StatusKey::Exact(403), Some((_, _, reason))) => ((*reason).to_owned(), true),
+        (StatusKey::Exact(403), None) => ("no answer was 403".to_owned(), true),
+        (StatusKey::Exact(429), _) => (
             "no answer was 429: the rate limit was not reached".to_owned(),
             true,
         ),
-        _ if status.starts_with('5') => (format!("the target never failed with {status}"), true),
-        _ => match skipped {
-            Some((case, _, reason)) => {
-                (format!("the case {} was skipped: {reason}", case.id), false)
-            }
-            None => (format!("no answer was {status}"), false),
-        },
+        _ if status.hundreds() == Some(5) => {
+            (format!("the target never failed with {status}"), true)
+        }
+        (_, Some((case, _, reason))) => {
+            (format!("the case {} was skipped: {reason}", case.id), false)
+        }
+        (_, None) => (format!("no answer was {status}"), false),
     }
 }
 
 /// Names the first place on the way that was never there.
-fn schema(plan: &Plan, clause: &Clause, exercised: &[u64]) -> String {
-    let was_there = |place: &str| {
-        plan.clauses.iter().any(|(ix, known)| {
-            known.operation == clause.operation
-                && known.status == clause.status
-                && known.kind == Kind::Schema
-                && known.keyword != "required"
-                && known.place == place
-                && exercised[ix.at()] > 0
-        })
-    };
-    let known = |place: &str| {
-        plan.clauses.iter().any(|(_, known)| {
-            known.status == clause.status
-                && known.kind == Kind::Schema
-                && known.keyword != "required"
-                && known.place == place
-        })
-    };
-    let mut way = Vec::new();
-    let mut at = 0;
-    while let Some(next) = clause.place[at..].find(['/', '[']).map(|n| at + n) {
-        if next > at || clause.place.as_bytes()[next] == b'[' {
-            way.push(&clause.place[..next]);
+fn schema(plan: &Plan, clause: &Clause, status: StatusKey, exercised: &[u64]) -> String {
+    let subject = &clause.subject;
+    for place in subject.place.way() {
+        let mut known = plan
+            .clauses
+            .iter()
+            .filter(|(_, known)| {
+                known.subject.operation == subject.operation
+                    && known.subject.status == subject.status
+                    && known.subject.is_value_at(&place)
+            })
+            .peekable();
+        if known.peek().is_none() || known.any(|(ix, _)| exercised[ix.at()] > 0) {
+            continue;
         }
-        at = next + 1;
-        if clause.place.as_bytes()[next] == b'[' {
-            at = next + 2;
-            way.push(&clause.place[..at.min(clause.place.len())]);
-            if clause.place[at.min(clause.place.len())..].starts_with('/') {
-                at += 1;
-            }
-        }
-        if at >= clause.place.len() {
-            break;
-        }
+        let list = place.to_string();
+        return match list.strip_suffix("[]") {
+            Some(list) => format!("`{list}` had no entry in any {status}"),
+            None => format!("`{place}` was in no {status}"),
+        };
     }
-    way.push(&clause.place);
-    for place in way {
-        if known(place) && !was_there(place) {
-            return match place.strip_suffix("[]") {
-                Some(list) => format!("`{list}` had no entry in any {}", clause.status),
-                None => format!("`{place}` was in no {}", clause.status),
-            };
-        }
-    }
-    format!("`{}` never had a value that this speaks of", clause.place)
+    format!("`{}` never had a value that this speaks of", subject.place)
 }

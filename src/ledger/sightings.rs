@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::contract::{ClauseIx, Level};
+use crate::exchange::Location;
 
 /// How many places of a break are kept; the rest are counted.
 pub const EXAMPLES_KEPT: usize = 5;
@@ -20,14 +21,25 @@ pub struct Break {
     pub expected: String,
     /// What came.
     pub actual: String,
-    /// RFC 6901 pointer into the body, `header:NAME`, `status`, or empty.
-    pub pointer: String,
+    /// Where in the exchange.
+    pub location: Location,
     /// The page of a walk, from 1; 0 outside a walk.
     pub page: u64,
     /// The exchange within the case, from 0.
     pub exchange: Option<u64>,
-    /// The piece of the response around the wrong value; may be empty.
-    pub excerpt: String,
+    /// The piece of the response around the wrong value, where there is one.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A piece of a body, with what is wrong in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// A few lines of JSON.
+    pub text: String,
+    /// The line that is wrong, from 0.
+    pub line: usize,
+    /// Where in that line the wrong value begins and ends, in characters from 0.
+    pub span: std::ops::Range<usize>,
 }
 
 /// The breaks of one clause in one case.

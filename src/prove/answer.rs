@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Clause, ClauseIx, Kind, Level};
-use crate::transport::{BodyEnd, Credentials};
+use crate::contract::{Clause, ClauseIx, Kind, Level, StatusKey};
+use crate::exchange::{BodyEnd, Credentials};
 
 use super::mutant::{Mutant, spots};
 use super::schema::Making;
@@ -13,7 +13,7 @@ use super::world::{World, set_header, with_answer};
 
 /// Makes the mutants of such a clause.
 pub fn make(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Making {
-    let mutants = match clause.kind {
+    let mutants = match clause.kind() {
         Kind::Security => security(ix),
         Kind::Parameter => parameter(ix, clause),
         Kind::Status if clause.level == Level::Info => {
@@ -58,13 +58,13 @@ fn security(ix: ClauseIx) -> Vec<Mutant> {
 }
 
 fn parameter(ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let wanted = format!("{}=", clause.name);
+    let wanted = format!("{}=", clause.subject.name());
     vec![Mutant {
         clause: ix,
         variant: "early".to_owned(),
         how: format!(
             "a request without {} is answered like any other",
-            clause.name
+            clause.subject.name()
         ),
         edit: Arc::new(move |world, sent| {
             let is_link = world
@@ -93,7 +93,7 @@ fn parameter(ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
 
 /// Answers of that status come with another one.
 fn status(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let (Ok(due), false) = (clause.status.parse::<u16>(), clause.status.is_empty()) else {
+    let Some(due) = clause.subject.status.and_then(StatusKey::exact) else {
         return Vec::new();
     };
     let others: &[u16] = if (200..300).contains(&due) {
@@ -128,7 +128,7 @@ fn status(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
 }
 
 fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let operation = &world.plan.contract.operations[clause.operation];
+    let operation = &world.plan.contract.operations[clause.subject.operation];
     let Some(status) = (402..500).find(|status| operation.response(*status).is_none()) else {
         return Vec::new();
     };
@@ -141,7 +141,7 @@ fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant>
             && case
                 .accepts
                 .iter()
-                .any(|accept| matches!(accept, crate::battery::Accept::Range(4)))
+                .any(|accept| accept.status == StatusKey::Range(4))
     }) else {
         return Vec::new();
     };
@@ -165,18 +165,18 @@ fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant>
 
 /// Headers, media type and body of an answer of that status, early and late.
 fn at_spots(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let operation = &world.plan.contract.operations[clause.operation];
+    let operation = &world.plan.contract.operations[clause.subject.operation];
     let Some(response) = operation
         .responses
         .iter()
-        .find(|response| response.key == clause.status)
+        .find(|response| Some(response.key) == clause.subject.status)
     else {
         return Vec::new();
     };
     let mut out = Vec::new();
-    for spot in spots(world, clause.operation, response) {
-        let name = clause.name.clone();
-        let (how, edit) = match clause.kind {
+    for spot in spots(world, clause.subject.operation, response) {
+        let name = clause.subject.name().to_owned();
+        let (how, edit) = match clause.kind() {
             Kind::ContentType => (
                 "text/plain as Content-Type",
                 spot.change(|answer| {
@@ -231,7 +231,7 @@ fn at_spots(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
 }
 
 /// The first property of the outermost object, twice with the same value.
-fn twice(answer: &mut crate::transport::Answer) -> bool {
+fn twice(answer: &mut crate::exchange::Answer) -> bool {
     let Ok(Value::Object(map)) = serde_json::from_slice::<Value>(&answer.body) else {
         return false;
     };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Kind, pointer};
-use crate::transport::{Answer, Credentials};
+use crate::contract::{Kind, StatusKey, pointer};
+use crate::exchange::{Answer, Credentials};
 
 use super::mutant::Edit;
 use super::place;
@@ -121,10 +121,10 @@ fn with_charset(answer: &mut Answer) {
 fn extra_fields(world: &World<'_>) -> Option<Benign> {
     let collection = world.collection()?.clone();
     let closed = world.plan.clauses.iter().any(|(_, clause)| {
-        clause.kind == Kind::Schema
-            && clause.status.starts_with('2')
+        clause.kind() == Kind::Schema
+            && clause.subject.status.and_then(StatusKey::hundreds) == Some(2)
             && matches!(
-                clause.keyword.as_str(),
+                clause.subject.keyword,
                 "additionalProperties"
                     | "unevaluatedProperties"
                     | "maxProperties"

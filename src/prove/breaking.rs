@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::transport::{Key, Request, Sending, Transport, key, not_recorded};
+use crate::exchange::Request;
+use crate::transport::{Key, Sending, Transport, key, not_recorded};
 
 use super::mutant::{Edit, Sent};
 use super::world::World;

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::battery::Plan;
 use crate::contract::{ClauseIx, Kind, Level};
+use crate::exchange::Recording;
 use crate::ledger::Gate;
 use crate::run::{CaseRun, RunOptions, Runner, Silence, Stop};
-use crate::transport::Recording;
 
 use super::benign;
 use super::breaking::Breaking;
@@ -215,11 +215,11 @@ fn make(world: &World<'_>, ix: ClauseIx) -> Making {
         .plan
         .cases
         .iter()
-        .any(|case| case.operation == clause.operation)
+        .any(|case| case.operation == clause.subject.operation)
     {
         return Making::None("no case sends a request to its operation".to_owned());
     }
-    match clause.kind {
+    match clause.kind() {
         Kind::Schema => schema::make(world, ix, clause),
         Kind::Rule => match world.plan.rule(ix) {
             Some(rule) => match rule::make(world, rule) {

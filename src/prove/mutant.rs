@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::battery::{Accept, Expects};
-use crate::contract::{ClauseIx, Compiled, Response};
-use crate::transport::{Answer, Attempt, BodyEnd, Exchange, Key, Request, key};
+use crate::contract::{ClauseIx, Compiled, Response, StatusKey};
+use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::transport::{Key, key};
 
 use super::values;
 use super::world::{World, set_header};
@@ -164,14 +165,11 @@ pub fn spots(world: &World<'_>, operation: usize, response: &Response) -> Vec<Sp
 /// An answer made from the contract, given to a request that would take it.
 fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot> {
     let documented = &world.plan.contract.operations[operation];
-    let status: u16 = response.key.parse().ok().or_else(|| {
-        response
-            .key
-            .get(..1)?
-            .parse::<u16>()
-            .ok()
-            .map(|hundreds| hundreds * 100 + 18)
-    })?;
+    let status = match response.key {
+        StatusKey::Exact(status) => status,
+        StatusKey::Range(hundreds) => hundreds * 100 + 18,
+        StatusKey::Default => return None,
+    };
     let body = response
         .content
         .iter()
@@ -216,11 +214,7 @@ fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot
             case.operation == operation && case.skipped.is_none() && case.control.is_some()
         })
         .collect();
-    let accepts = |wanted: &Accept| match wanted {
-        Accept::Status(known) => *known == status,
-        Accept::Range(hundreds) => *hundreds == status / 100,
-        Accept::Empty(_) => false,
-    };
+    let accepts = |wanted: &Accept| !wanted.empty && wanted.status.covers(status);
     let same_method = |case: &&&crate::battery::Case| {
         case.requests
             .first()

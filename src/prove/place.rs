@@ -2,16 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// One step of a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// A property.
-    Key(String),
-    /// Any property that is not named.
-    Any,
-    /// Each entry of an array.
-    Each,
-}
+use crate::contract::{Place, PlaceStep as Step};
 
 /// A concrete way into a body; `there` says whether something stands at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,30 +13,13 @@ pub struct Slot {
     pub there: bool,
 }
 
-/// Reads a place as clause ids spell it; names of alternatives (`<Name>`) are no steps.
-pub fn steps(place: &str) -> Vec<Step> {
-    let mut plain = String::new();
-    let mut depth = 0;
-    for c in place.chars() {
-        match c {
-            '<' => depth += 1,
-            '>' if depth > 0 => depth -= 1,
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
-    }
-    let mut out = Vec::new();
-    for segment in plain.split('/').filter(|segment| !segment.is_empty()) {
-        let name = segment.trim_end_matches("[]");
-        let arrays = (segment.len() - name.len()) / 2;
-        match name {
-            "" => {}
-            "*" => out.push(Step::Any),
-            name => out.push(Step::Key(name.replace("~1", "/"))),
-        }
-        out.extend(std::iter::repeat_n(Step::Each, arrays));
-    }
-    out
+/// The steps into a value; alternatives are no steps.
+pub fn steps(place: &Place) -> Vec<Step> {
+    let steps = place.steps().iter();
+    steps
+        .filter(|step| !matches!(step, Step::Branch(_)))
+        .cloned()
+        .collect()
 }
 
 /// All slots of a place in a body, in order.
@@ -70,8 +44,8 @@ fn descend(value: &Value, steps: &[Step], way: &mut Vec<String>, out: &mut Vec<S
             None => {
                 let mut tokens = way.clone();
                 tokens.extend(rest.iter().map(|step| match step {
-                    Step::Key(key) => key.clone(),
-                    Step::Any => "conform-any".to_owned(),
+                    Step::Key(key) => key.to_string(),
+                    Step::Any | Step::Branch(_) => "conform-any".to_owned(),
                     Step::Each => "0".to_owned(),
                 }));
                 out.push(Slot {
@@ -83,7 +57,7 @@ fn descend(value: &Value, steps: &[Step], way: &mut Vec<String>, out: &mut Vec<S
         way.pop();
     };
     match (step, value) {
-        (Step::Key(key), Value::Object(map)) => go(key.clone(), map.get(key)),
+        (Step::Key(key), Value::Object(map)) => go(key.to_string(), map.get(&**key)),
         (Step::Any, Value::Object(_)) => go("conform-any".to_owned(), None),
         (Step::Each, Value::Array(items)) if items.is_empty() => go("0".to_owned(), None),
         (Step::Each, Value::Array(items)) => {
@@ -166,7 +140,8 @@ mod tests {
     #[test]
     fn places_lead_to_slots() {
         let body = json!({"data": [{"spec": {"v": 1}}, {"spec": {}}]});
-        let way = steps("data[]/spec<Branch/x>/v");
+        let place = Place::default().key("data").with(Step::Each).key("spec");
+        let way = steps(&place.with(Step::Branch("Branch/x".into())).key("v"));
         let found = slots(&body, &way);
         assert_eq!(
             found[0],
@@ -187,7 +162,7 @@ mod tests {
         assert_eq!(copy["data"][1]["spec"]["v"], 2);
         assert!(remove(&mut copy, &found[0].tokens));
         assert_eq!(copy["data"][0]["spec"], json!({}));
-        let deep = steps("a/b[]/c");
+        let deep = steps(&Place::default().key("a").key("b").with(Step::Each).key("c"));
         let slot = slots(&json!({}), &deep).remove(0);
         let mut empty = json!({});
         assert!(put(&mut empty, &slot.tokens, &deep, json!("x")));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::battery::model::{Breaking, BreakingValue};
-use crate::battery::{Accept, Over, Rule, Source, Test};
+use crate::battery::{Over, Rule, Source, Test};
 use crate::check::predicate::takes_one;
 use crate::contract::{ClauseIx, Response, pointer};
-use crate::transport::{Credentials, Exchange};
+use crate::exchange::{Credentials, Exchange};
 
 use super::mutant::{Mutant, spots};
 use super::place;
@@ -48,8 +48,8 @@ fn responses<'p>(world: &World<'p>, rule: &'p Rule) -> impl Iterator<Item = &'p 
     operation.responses.iter().filter(|response| {
         response
             .key
-            .parse::<u16>()
-            .is_ok_and(|status| rule.looks_at(status))
+            .exact()
+            .is_some_and(|status| rule.looks_at(status))
     })
 }
 
@@ -75,8 +75,8 @@ fn in_header(world: &World<'_>, rule: &Rule, breaking: &Breaking, name: &str) ->
     for response in carrying.into_iter().filter(|response| {
         response
             .key
-            .parse::<u16>()
-            .is_ok_and(|status| rule.looks_at(status))
+            .exact()
+            .is_some_and(|status| rule.looks_at(status))
     }) {
         for spot in spots(world, rule.operation, response) {
             let (name, text) = (name.to_owned(), text.clone());
@@ -297,10 +297,9 @@ fn by_case(world: &World<'_>, rule: &Rule) -> Vec<Mutant> {
             && case.aims.contains(&rule.clause)
             && case.control.is_some();
         let accepted = |status: u16| {
-            case.accepts.iter().any(|accept| match accept {
-                Accept::Status(known) | Accept::Empty(known) => *known == status,
-                Accept::Range(hundreds) => *hundreds == status / 100,
-            })
+            case.accepts
+                .iter()
+                .any(|accept| accept.status.covers(status))
         };
         let status = if is_failure {
             Some(500)
@@ -365,7 +364,7 @@ pub fn leaks(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
         let takes_success = case
             .accepts
             .iter()
-            .any(|accept| matches!(accept, Accept::Status(200..=299) | Accept::Range(2)));
+            .any(|accept| !accept.empty && accept.status.hundreds() == Some(2));
         case.skipped.is_none()
             && !takes_success
             && case.breaks_success == Some(clause)

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Body, Clause, ClauseIx, Compiled};
-use crate::transport::Credentials;
+use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep as Step, StatusKey};
+use crate::exchange::Credentials;
 
 use super::mutant::{Edit, Mutant, Spot, spots};
-use super::place::{self, Slot, Step};
+use super::place::{self, Slot};
 use super::values;
 use super::world::{World, with_body};
 
@@ -26,11 +26,11 @@ pub enum Making {
 /// Makes the mutants of a schema clause.
 pub fn make(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Making {
     let plan = world.plan;
-    let operation = &plan.contract.operations[clause.operation];
+    let operation = &plan.contract.operations[clause.subject.operation];
     let Some(response) = operation
         .responses
         .iter()
-        .find(|response| response.key == clause.status)
+        .find(|response| Some(response.key) == clause.subject.status)
     else {
         return Making::None("its response is not documented".to_owned());
     };
@@ -47,7 +47,7 @@ pub fn make(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Making {
     let judge = Judge { body, compiled, ix };
     let mut mutants = Vec::new();
     let mut implied = BTreeSet::new();
-    for spot in spots(world, clause.operation, response) {
+    for spot in spots(world, clause.subject.operation, response) {
         match one(world, clause, &spot, &judge) {
             Ok(Some(mutant)) => mutants.push(mutant),
             Ok(None) => {}
@@ -112,7 +112,7 @@ fn one(
     let Some(body) = spot.body(world) else {
         return Ok(None);
     };
-    let way = place::steps(&clause.place);
+    let way = place::steps(&clause.subject.place);
     let before = judge.broken(&body);
     let mut found = place::slots(&body, &way);
     if spot.variant == "late" {
@@ -122,7 +122,7 @@ fn one(
     found.sort_by_key(|slot| !slot.there);
     let mut along: Option<BTreeSet<ClauseIx>> = None;
     for slot in found.iter().take(12) {
-        if clause.keyword == "required" {
+        if clause.subject.keyword == "required" {
             if !slot.there {
                 continue;
             }
@@ -175,7 +175,7 @@ fn one(
 }
 
 fn candidates(world: &World<'_>, clause: &Clause, body: &Value, slot: &Slot) -> Vec<Value> {
-    if clause.keyword == "writeOnly" {
+    if clause.subject.keyword == "writeOnly" {
         return vec![Value::from("conform")];
     }
     let holder = clause
@@ -195,11 +195,11 @@ fn candidates(world: &World<'_>, clause: &Clause, body: &Value, slot: &Slot) -> 
         .cloned()
         .unwrap_or_default();
     let current = slot.there.then(|| place::get(body, &slot.tokens)).flatten();
-    let mut all = values::breaking(&clause.keyword, &map, current);
+    let mut all = values::breaking(clause.subject.keyword, &map, current);
     if map.get("exclusiveMinimum") == Some(&Value::Bool(true))
         || map.get("exclusiveMaximum") == Some(&Value::Bool(true))
     {
-        all.extend(map.get(&clause.keyword).cloned());
+        all.extend(map.get(clause.subject.keyword).cloned());
     }
     all
 }
@@ -251,7 +251,7 @@ fn in_item(
 ) -> Option<(Vec<String>, String, String, Vec<String>)> {
     let collection = world.collection()?;
     let items = crate::contract::pointer::tokens(&collection.items);
-    let is_valid_page = clause.status.starts_with('2');
+    let is_valid_page = clause.subject.status.and_then(StatusKey::hundreds) == Some(2);
     if !is_valid_page || !tokens.starts_with(&items) || tokens.len() <= items.len() + 1 {
         return None;
     }

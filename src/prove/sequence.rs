@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::battery::{Collection, Rule, Sequence, Source};
 use crate::contract::{ClauseIx, pointer};
-use crate::transport::{Credentials, Exchange};
+use crate::exchange::{Credentials, Exchange};
 
 use super::mutant::{Edit, Mutant, Sent};
 use super::place;

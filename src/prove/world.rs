@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::battery::{Case, Collection, Plan, Sequence, Source, Test};
 use crate::check::page;
-use crate::transport::{Answer, Credentials, Exchange, Key, Recording, Request, key};
+use crate::exchange::{Answer, Credentials, Exchange, Recording, Request};
+use crate::transport::{Key, key};
 
 /// A recording, made ready.
 pub struct World<'p> {

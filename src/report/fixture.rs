@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::*;
 use crate::contract::Level;
+use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
 
 /// What a target would send to break out of a report.
@@ -195,6 +196,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
         expected: "at most 60 characters".into(),
         actual: format!("a string of 61: {HOSTILE}"),
         instance_pointer: "/data/3/spec/version".into(),
+        location: Location::body("/data/3/spec/version"),
         spec_pointer: "/components/schemas/Version/properties/version/maxLength".into(),
         spec_line: 212,
         spec_excerpt: "pattern: ^a$".to_owned(),
@@ -207,6 +209,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
         curl: "curl -u \"$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET\" 'http://127.0.0.1:8080/api'".into(),
         hurts: "a client that stores it in a column of 60 characters".into(),
         excerpt: format!("\"spec\": {{\n  \"version\": \"{HOSTILE}\"\n}}"),
+        excerpt_mark: Some(ExcerptMark { line: 1, from: 13, to: 20 }),
         baselined,
     }
 }
@@ -216,6 +219,13 @@ fn clause(id: &str, kind: &str, level: Level, state: State) -> ClauseRecord {
     ClauseRecord {
         id: id.into(),
         kind: kind.into(),
+        operation: id.split('/').next().unwrap_or_default().into(),
+        status: id
+            .split('/')
+            .nth(1)
+            .filter(|key| key.len() == 3)
+            .map(str::to_owned),
+        place: String::new(),
         level,
         text: format!("the promise of {id} & <more>"),
         spec_pointer: "/paths/~1x/get".into(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::contract::Level;
+use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
 
 /// The version of this format; a reader refuses any other.
@@ -229,6 +230,9 @@ pub struct FindingRecord {
     pub actual: String,
     /// RFC 6901 pointer into the response body, or `header:NAME`, `status`, or empty.
     pub instance_pointer: String,
+    /// The same as a value.
+    #[serde(default)]
+    pub location: Location,
     /// RFC 6901 pointer into the contract.
     pub spec_pointer: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
@@ -247,8 +251,23 @@ pub struct FindingRecord {
     pub hurts: String,
     /// The piece of the response around the wrong value; empty where there is none.
     pub excerpt: String,
+    /// What in it is wrong; absent where there is no excerpt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt_mark: Option<ExcerptMark>,
     /// Whether the baseline names it, so that it does not gate.
     pub baselined: bool,
+}
+
+/// What is wrong in an excerpt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExcerptMark {
+    /// The line, from 0.
+    pub line: usize,
+    /// Where in it the wrong value begins, in characters from 0.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
 }
 
 /// One place where a clause was broken.
@@ -271,6 +290,15 @@ pub struct ClauseRecord {
     pub id: String,
     /// The kind of promise: `status`, `header`, `body`, `rule`, …
     pub kind: String,
+    /// The name of the operation it belongs to, with which its id begins.
+    #[serde(default)]
+    pub operation: String,
+    /// The documented response it belongs to, such as `200`, `4XX` or `default`; absent where it belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The place in the body, such as `data[]/spec/version`; empty for the body itself and for anything else.
+    #[serde(default)]
+    pub place: String,
     /// How much it weighs.
     pub level: Level,
     /// The promise in words.

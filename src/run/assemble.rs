@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
 use crate::contract::{ClauseIx, Kind, Level};
+use crate::exchange::{Answer, Credentials, Exchange, Location, Redactor};
 use crate::ledger::{Break, Finding, State, Verdict};
 use crate::report::model::{
     AttemptRecord, CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage,
-    CoverageOf, Example, ExchangeRecord, FindingCounts, FindingRecord, Manifest, Report,
-    RequestRecord, ResponseRecord, SCHEMA_VERSION, Summary, Target, Tool,
+    CoverageOf, Example, ExcerptMark, ExchangeRecord, FindingCounts, FindingRecord, Manifest,
+    Report, RequestRecord, ResponseRecord, SCHEMA_VERSION, Summary, Target, Tool,
 };
-use crate::transport::{Answer, AuthScheme, Credentials, Exchange, Redactor};
+use crate::transport::AuthScheme;
 
 use super::{CaseRun, Finished};
 
@@ -113,8 +114,13 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
         .iter()
         .zip(aiming)
         .map(|((_, clause), cases)| ClauseRecord {
-            id: clause.id.clone(),
-            kind: clause.kind.word().to_owned(),
+            id: clause.id().to_owned(),
+            kind: clause.kind().word().to_owned(),
+            operation: plan.contract.operations[clause.subject.operation]
+                .id
+                .to_string(),
+            status: clause.subject.status.map(|status| status.to_string()),
+            place: clause.subject.place.to_string(),
             level: clause.level,
             text: clause.text.clone(),
             spec_pointer: clause.pointer.clone(),
@@ -136,9 +142,9 @@ pub fn hurts(plan: &Plan, clause: ClauseIx) -> &str {
         return &rule.hurts;
     }
     let clause = plan.clauses.get(clause);
-    match (clause.kind, clause.keyword.as_str()) {
+    match (clause.kind(), clause.subject.keyword) {
         (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
-        (Kind::Parameter, _) => {
+        (Kind::Parameter | Kind::RequestBody, _) => {
             "Clients that forget the parameter get an answer they did not ask for."
         }
         (Kind::Status, _) => "Clients that act on the status take the wrong way.",
@@ -181,6 +187,14 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn clean(&self, text: &str) -> String {
         self.context.redactor.text(text).into_owned()
+    }
+
+    fn clean_location(&self, location: &Location) -> Location {
+        match location {
+            Location::Header { name } => Location::header(self.clean(name)),
+            Location::Body { pointer } => Location::body(self.clean(pointer)),
+            other => other.clone(),
+        }
     }
 
     fn id(&self, case: usize) -> String {
@@ -252,13 +266,13 @@ impl Maker<'_> {
             clauses: case
                 .aims
                 .iter()
-                .map(|clause| self.plan.clauses.get(*clause).id.clone())
+                .map(|clause| self.plan.clauses.get(*clause).id().to_owned())
                 .collect(),
             broken: run
                 .seen
                 .broken()
                 .keys()
-                .map(|clause| self.plan.clauses.get(*clause).id.clone())
+                .map(|clause| self.plan.clauses.get(*clause).id().to_owned())
                 .collect(),
             exchanges: run
                 .kept
@@ -277,6 +291,10 @@ impl Maker<'_> {
         let text = |of: fn(&Break) -> &String| {
             first.map(|first| self.clean(of(first))).unwrap_or_default()
         };
+        let location = first
+            .map(|first| first.location.clone())
+            .unwrap_or_default();
+        let excerpt = first.and_then(|first| first.excerpt.as_ref());
         let run = self
             .finished
             .cases
@@ -285,14 +303,15 @@ impl Maker<'_> {
         let number = first.and_then(|first| first.exchange);
         let exchange = number.and_then(|number| run.and_then(|run| run.kept.get(&number)));
         FindingRecord {
-            clause: clause.id.clone(),
+            clause: clause.id().to_owned(),
             level: finding.level,
             case: self.id(finding.case),
             cases: finding.cases.iter().map(|case| self.id(*case)).collect(),
             message: text(|first| &first.message),
             expected: text(|first| &first.expected),
             actual: text(|first| &first.actual),
-            instance_pointer: text(|first| &first.pointer),
+            instance_pointer: self.clean(&location.to_string()),
+            location: self.clean_location(&location),
             spec_pointer: clause.pointer.clone(),
             spec_line: clause.mark.line,
             spec_excerpt: self.spec_line(clause.mark.line),
@@ -303,7 +322,7 @@ impl Maker<'_> {
                 .iter()
                 .map(|seen| Example {
                     page: seen.page,
-                    pointer: self.clean(&seen.pointer),
+                    pointer: self.clean(&seen.location.to_string()),
                     actual: self.clean(&seen.actual),
                 })
                 .collect(),
@@ -311,7 +330,14 @@ impl Maker<'_> {
                 .map(|exchange| self.curl(exchange))
                 .unwrap_or_default(),
             hurts: hurts(self.plan, finding.clause).to_owned(),
-            excerpt: text(|first| &first.excerpt),
+            excerpt: excerpt
+                .map(|excerpt| self.clean(&excerpt.text))
+                .unwrap_or_default(),
+            excerpt_mark: excerpt.map(|excerpt| ExcerptMark {
+                line: excerpt.line,
+                from: excerpt.span.start,
+                to: excerpt.span.end,
+            }),
             baselined: finding.baselined,
         }
     }
@@ -360,12 +386,12 @@ impl Maker<'_> {
             .attempts
             .split_last()
             .expect("an exchange has at least one attempt");
-        let trouble = |result: &Result<Answer, crate::transport::Failure>| match result {
+        let trouble = |result: &Result<Answer, crate::exchange::Failure>| match result {
             Err(failure) => self.clean(&failure.message),
             Ok(answer) => match &answer.end {
-                crate::transport::BodyEnd::Complete => String::new(),
-                crate::transport::BodyEnd::BrokenOff(why)
-                | crate::transport::BodyEnd::Bounded(why) => self.clean(why),
+                crate::exchange::BodyEnd::Complete => String::new(),
+                crate::exchange::BodyEnd::BrokenOff(why)
+                | crate::exchange::BodyEnd::Bounded(why) => self.clean(why),
             },
         };
         let millis =

@@ -9,8 +9,8 @@ use crate::check::page;
 use crate::check::repeat::{self, Comparison, Read};
 use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Look, is_malformed};
+use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
-use crate::transport::{Exchange, Request};
 
 use super::Runner;
 use super::record::CaseRun;

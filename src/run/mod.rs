@@ -13,9 +13,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::battery::{Does, Plan};
+use crate::battery::{Does, Plan, Source};
 use crate::check::walk::Look;
 use crate::contract::ClauseIx;
+use crate::exchange::Location;
 use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
@@ -309,21 +310,21 @@ fn repeated(plan: &Plan, clause: ClauseIx, value: &str, first: &str) -> Break {
         ),
         expected: "a value that no other answer has".to_owned(),
         actual: format!("{shown:?}"),
-        pointer: plan
+        location: plan
             .rule(clause)
             .and_then(|rule| rule.bind.first())
-            .map(|(_, source)| source_pointer(source))
+            .map(|(_, source)| location_of(source))
             .unwrap_or_default(),
         page: 0,
         exchange: None,
-        excerpt: String::new(),
+        excerpt: None,
     }
 }
 
-fn source_pointer(source: &crate::battery::Source) -> String {
+fn location_of(source: &Source) -> Location {
     match source {
-        crate::battery::Source::Header(name) => format!("header:{name}"),
-        _ => String::new(),
+        Source::Header(name) => Location::header(name),
+        _ => Location::Exchange,
     }
 }
 

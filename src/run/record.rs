@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing};
-use crate::transport::{Answer, Exchange};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;

@@ -1,11 +1,11 @@
 //! Cases of one request, or of one request for each of several values, and the rate-limit burst.
 
-use crate::battery::{Accept, Case, Expects, PlannedRequest};
+use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
+use crate::exchange::{Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
-use crate::transport::{Exchange, Failure, FailureKind, Request};
 
 use super::record::{CaseRun, Control};
 use super::{Runner, join_all};
@@ -92,10 +92,7 @@ impl Runner<'_> {
             return run.keep(exchange, before);
         };
         let body = read_body(answer);
-        let empty_wanted = case
-            .accepts
-            .iter()
-            .any(|accept| matches!(accept, Accept::Empty(_)));
+        let empty_wanted = case.accepts.iter().any(|accept| accept.empty);
         run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
@@ -107,7 +104,10 @@ impl Runner<'_> {
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
         let control = control.unwrap_or_default();
         let trusted = case.control.is_none() || control.accepted;
-        let by_emptiness = case.accepts.contains(&Accept::Empty(answer.status));
+        let by_emptiness = case
+            .accepts
+            .iter()
+            .any(|accept| accept.empty && accept.status.covers(answer.status));
         match acceptance {
             Acceptance::Accepted if trusted && by_emptiness && !control.found => {
                 run.standing.raise(

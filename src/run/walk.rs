@@ -8,9 +8,9 @@ use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Look, Step, clause_of};
-use crate::contract::Kind;
+use crate::contract::{Place, pointer};
+use crate::exchange::{Exchange, Location, Request};
 use crate::ledger::{Break, Verdict};
-use crate::transport::{Exchange, Request};
 
 use super::Runner;
 use super::beside::beside;
@@ -97,11 +97,11 @@ impl Runner<'_> {
         else {
             return (Look::new(&Default::default(), "", hasher), End::Done);
         };
+        let items = Place::of_pointer(&pointer::tokens(&collection.items));
         let unique = plan.clauses.iter().any(|(_, clause)| {
-            clause.operation == case.operation
-                && clause.kind == Kind::Schema
-                && clause.keyword == "uniqueItems"
-                && format!("/{}", clause.place) == collection.items
+            clause.subject.operation == case.operation
+                && clause.subject.keyword == "uniqueItems"
+                && clause.subject.place == items
         });
         let mut look = Look::new(collection, &planned.target, hasher);
         let mut target = planned.target.clone();
@@ -246,10 +246,10 @@ impl Runner<'_> {
             ),
             expected: "the same order as in the first walk".to_owned(),
             actual: "another order".to_owned(),
-            pointer: String::new(),
+            location: Location::Walk,
             page: 0,
             exchange: None,
-            excerpt: String::new(),
+            excerpt: None,
         });
     }
 }

@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::time::Instant;
 
 use crate::battery::Plan;
+use crate::exchange::Redactor;
 use crate::ledger::Gate;
 use crate::mock::MockServer;
 use crate::report::Report;
 use crate::run::{Context, Runner, Silence, Stop, assemble};
-use crate::transport::{AuthScheme, LiveConfig, LiveTransport, Redactor};
+use crate::transport::{AuthScheme, LiveConfig, LiveTransport};
 
 use super::{Suite, SuiteError, Target, auth_scheme, wiring};
 

@@ -8,8 +8,9 @@ use url::Url;
 
 use crate::battery::{Battery, Plan};
 use crate::contract::{Contract, EMBEDDED, EMBEDDED_NAME, SecurityScheme};
+use crate::exchange::Credentials;
 use crate::mock;
-use crate::transport::{AuthScheme, Credentials};
+use crate::transport::AuthScheme;
 
 use super::{Suite, SuiteError, Target};
 

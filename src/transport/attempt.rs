@@ -8,7 +8,7 @@ use reqwest::{Client, Response};
 use tokio::time::{Instant, sleep_until};
 
 use super::trouble::{self, Peer};
-use super::{Answer, BodyEnd, Failure, FailureKind};
+use crate::exchange::{Answer, BodyEnd, Failure, FailureKind};
 
 /// What bounds one attempt.
 #[derive(Debug, Clone, Copy)]

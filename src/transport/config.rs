@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use super::credentials;
-use super::redact::Redactor;
+use crate::exchange::Redactor;
 
 /// How the target wants to be shown who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,8 +7,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Credentials;
 use super::config::{AuthScheme, LiveConfig, TransportError};
+use crate::exchange::Credentials;
 
 /// A well-formed key that nobody has, and a secret for it.
 const UNKNOWN_KEY: &str = "Q7XK2VJ5M4TRZ9HD";

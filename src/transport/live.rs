@@ -20,7 +20,8 @@ use super::pace::{Pace, wait_before};
 use super::target::Base;
 use super::thread::Thread;
 use super::trouble::Peer;
-use super::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request, Sending, Transport};
+use super::{Sending, Transport};
+use crate::exchange::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
 
 /// The transport to a running target.
 ///

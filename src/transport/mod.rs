@@ -17,170 +17,20 @@ mod pace;
 #[cfg(test)]
 mod raw_server;
 mod recorded;
-pub mod recording;
-mod redact;
 mod target;
 mod thread;
 #[cfg(test)]
 mod tls_tests;
 mod trouble;
-mod written;
 
 pub use config::{AuthScheme, LiveConfig, TransportError};
 pub use live::LiveTransport;
 pub use recorded::{Key, Recorder, Replay, key, not_recorded};
-pub use recording::{Recording, RecordingError};
-pub use redact::Redactor;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Duration;
 
-/// Who a request claims to be.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Credentials {
-    /// The credentials given.
-    Valid,
-    /// None at all.
-    None,
-    /// A well-formed key that nobody has.
-    UnknownKey,
-    /// The right key with a wrong secret.
-    WrongSecret,
-    /// A header that is not what its scheme demands.
-    Malformed,
-    /// Another authentication scheme.
-    OtherScheme,
-    /// The second, restricted pair.
-    Restricted,
-}
-
-/// A request to the target, before credentials become a header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Upper-case.
-    pub method: String,
-    /// Path and query as they go on the wire, relative to the base URL and beginning with `/`; percent-encoded.
-    pub target: String,
-    /// Whether `target` already begins with the base URL's own path prefix (it came from a link).
-    pub from_link: bool,
-    /// Who it claims to be.
-    pub credentials: Credentials,
-}
-
-/// How the reading of a body ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BodyEnd {
-    /// It came whole.
-    Complete,
-    /// The connection broke off, the encoding was corrupt, or the time ran out in the middle: why.
-    BrokenOff(String),
-    /// A bound stopped the reading: which.
-    Bounded(String),
-}
-
-/// A response as it came; not yet redacted, never written anywhere as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// Name and value in the order received; bytes that are no UTF-8 are replaced.
-    pub headers: Vec<(String, String)>,
-    /// The body, decompressed, as far as it was read.
-    pub body: Arc<Vec<u8>>,
-    /// How its reading ended.
-    pub end: BodyEnd,
-}
-
-impl Answer {
-    /// The values of a header, whatever its case.
-    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers
-            .iter()
-            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-}
-
-/// Why no response came.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Failure {
-    /// What kind of trouble.
-    pub kind: FailureKind,
-    /// The cause, named: a lower-case fragment without secrets.
-    pub message: String,
-}
-
-/// The kinds of trouble that bring no response at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureKind {
-    /// The name could not be looked up.
-    Dns,
-    /// The connection was refused or could not be made.
-    Connect,
-    /// The TLS handshake failed.
-    Tls,
-    /// No answer within the time.
-    Timeout,
-    /// The target closed the connection, or what it sent is no HTTP.
-    Protocol,
-    /// The run's time is over, or it was interrupted.
-    Cancelled,
-    /// The recording holds no answer to this request.
-    NotRecorded,
-}
-
-/// One attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    /// What came back.
-    pub result: Result<Answer, Failure>,
-    /// From sending to the end of the body.
-    pub took: Duration,
-    /// How long was waited after it, before the next one.
-    pub waited: Duration,
-}
-
-/// One request with all its attempts; the last one counts, there is always one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
-    /// The request.
-    pub request: Request,
-    /// The URL as sent, without user information.
-    pub url: String,
-    /// The request's headers, credentials already replaced by a word for what they are.
-    pub headers: Vec<(String, String)>,
-    /// The attempts, in order.
-    pub attempts: Vec<Attempt>,
-}
-
-impl Exchange {
-    /// The attempt that counts.
-    pub fn last(&self) -> &Attempt {
-        self.attempts
-            .last()
-            .expect("an exchange has at least one attempt")
-    }
-
-    /// The answer that counts, if any came.
-    pub fn answer(&self) -> Option<&Answer> {
-        self.last().result.as_ref().ok()
-    }
-}
+use crate::exchange::{Exchange, Request};
 
 /// A future that a transport returns.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Exchange> + Send + 'a>>;

@@ -10,7 +10,7 @@ use jiff::fmt::rfc2822;
 use jiff::tz::Offset;
 use tokio::time::{Instant, sleep_until};
 
-use super::Answer;
+use crate::exchange::Answer;
 
 /// The longest that anything but the rate makes a request wait at a time.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -132,7 +132,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::transport::BodyEnd;
+    use crate::exchange::BodyEnd;
 
     fn answer(headers: &[(&str, &str)]) -> Answer {
         let headers = headers

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::recording::{Header, Lines, Recording};
-use super::{
-    Attempt, Credentials, Exchange, Failure, FailureKind, Redactor, Request, Sending, Transport,
-};
+use super::{Sending, Transport};
+use crate::exchange::recording::{Header, Lines, Recording};
+use crate::exchange::{Attempt, Credentials, Exchange, Failure, FailureKind, Redactor, Request};
 
 /// Records what another transport does.
 pub struct Recorder<'t> {

@@ -5,7 +5,7 @@ use url::{Origin, Url};
 
 use super::config::TransportError;
 use super::credentials::Claim;
-use super::{Failure, FailureKind, Request};
+use crate::exchange::{Failure, FailureKind, Request};
 
 /// The base URL, taken apart.
 #[derive(Debug, Clone)]
@@ -126,7 +126,7 @@ fn unwritable() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Credentials;
+    use crate::exchange::Credentials;
 
     fn request(target: &str, from_link: bool) -> Request {
         Request {

@@ -11,9 +11,8 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use url::Url;
 
-use super::{
-    Credentials, Exchange, Failure, FailureKind, LiveConfig, LiveTransport, Request, Transport as _,
-};
+use super::{LiveConfig, LiveTransport, Transport as _};
+use crate::exchange::{Credentials, Exchange, Failure, FailureKind, Request};
 
 /// The key of all, PKCS #8 for P-256.
 const KEY: &str = "\

@@ -6,7 +6,7 @@ use std::io;
 
 use rustls::CertificateError;
 
-use super::{Failure, FailureKind};
+use crate::exchange::{Failure, FailureKind};
 
 /// Who is on the other side, for messages.
 #[derive(Debug, Clone)]

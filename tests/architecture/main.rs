@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the ground up; a folder may name those of lower floors only.
-const FLOORS: [&[&str]; 8] = [
-    &["contract", "mock", "transport"],
+const FLOORS: [&[&str]; 10] = [
+    &["contract", "mock"],
+    &["exchange"],
+    &["transport"],
     &["battery"],
     &["ledger"],
     &["check", "report"],

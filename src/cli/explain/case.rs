@@ -2,11 +2,11 @@
 
 use crate::battery::{Accept, Case, Does, Expects, Plan, PlannedRequest};
 use crate::contract::ClauseIx;
-use crate::transport::Credentials;
+use crate::exchange::Credentials;
 
 use super::super::terminal::Paint;
 use super::super::text::{cut, plural};
-use super::{entry, list, tail};
+use super::{entry, list};
 
 /// With more clauses than this, they are counted by group.
 const CLAUSES_LISTED: usize = 12;
@@ -25,7 +25,7 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
     out.push_str(&entry("expects", expects(case.expects), paint));
     let accepts: Vec<String> = case.accepts.iter().map(Accept::to_string).collect();
     out.push_str(&entry("accepts", &accepts.join(", "), paint));
-    let breaks = |clause: Option<ClauseIx>| clause.map(|ix| tail(plan, ix).to_owned());
+    let breaks = |clause: Option<ClauseIx>| clause.map(|ix| plan.clauses.get(ix).tail().to_owned());
     if let Some(id) = breaks(case.breaks_success) {
         out.push_str(&entry("", &format!("a success breaks {id}"), paint));
     }
@@ -137,7 +137,11 @@ fn expects(expects: Expects) -> &'static str {
 
 /// The clauses, or where there are many, how many of each group.
 fn aims(plan: &Plan, case: &Case) -> Vec<String> {
-    let ids: Vec<&str> = case.aims.iter().map(|ix| tail(plan, *ix)).collect();
+    let ids: Vec<&str> = case
+        .aims
+        .iter()
+        .map(|ix| plan.clauses.get(*ix).tail())
+        .collect();
     if ids.len() <= CLAUSES_LISTED {
         return ids.into_iter().map(str::to_owned).collect();
     }

@@ -13,9 +13,9 @@ pub fn explain(plan: &Plan, ix: ClauseIx, paint: Paint) -> String {
     let clause = plan.clauses.get(ix);
     let rule = plan.rule(ix);
     let document = &plan.contract.document;
-    let mut out = entry("clause", &clause.id, paint);
+    let mut out = entry("clause", clause.id(), paint);
     out.push_str(&entry("level", level(clause.level), paint));
-    out.push_str(&entry("kind", clause.kind.word(), paint));
+    out.push_str(&entry("kind", clause.kind().word(), paint));
     out.push_str(&entry("says", &clause.text, paint));
     out.push_str(&entry(
         "where",

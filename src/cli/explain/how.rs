@@ -5,14 +5,15 @@ use crate::contract::{Clause, Kind};
 
 /// How a clause that is no rule is checked.
 pub fn checked(clause: &Clause) -> String {
-    let Clause {
-        status,
-        name,
-        keyword,
-        ..
-    } = clause;
-    match clause.kind {
+    let (name, keyword, status) = (
+        clause.subject.name(),
+        clause.subject.keyword,
+        status(clause),
+    );
+    match clause.kind() {
         Kind::Security => "cases send the valid request with no, wrong or broken credentials; it breaks where one of them succeeds".to_owned(),
+        Kind::RequestBody => format!("a case sends a body that breaks `{keyword}`{}; it breaks where that succeeds", at(clause)),
+        Kind::Parameter if keyword != "required" => format!("a case sends a `{name}` that breaks `{keyword}`; it breaks where that succeeds"),
         Kind::Parameter => format!("a case leaves `{name}` out of the valid request; it breaks where that succeeds"),
         Kind::Status => format!("a case that calls for {status} breaks it where another status comes that it does not accept"),
         Kind::Undocumented => "every status is looked up in the contract, ranges and `default` included".to_owned(),
@@ -23,27 +24,35 @@ pub fn checked(clause: &Clause) -> String {
         Kind::Json => format!("the body of every {status} is parsed as JSON (RFC 8259) in UTF-8"),
         Kind::UniqueKeys => format!("the parser refuses an object with the same key twice in the body of a {status}"),
         Kind::Schema => format!("the body of every {status} is held against the schema; this is its keyword `{keyword}`{}", at(clause)),
-        Kind::Rule => String::new(),
+        Kind::State | Kind::Rule => String::new(),
     }
 }
 
 fn at(clause: &Clause) -> String {
-    if clause.place.is_empty() {
+    if clause.subject.place.is_root() {
         " at the body itself".to_owned()
     } else {
-        format!(" at `{}`", clause.place)
+        format!(" at `{}`", clause.subject.place)
     }
+}
+
+fn status(clause: &Clause) -> String {
+    clause
+        .subject
+        .status
+        .map_or_else(String::new, |status| status.to_string())
 }
 
 /// What puts a clause that is no rule to the test.
 pub fn exercised(clause: &Clause) -> String {
-    let status = &clause.status;
-    match (clause.kind, clause.keyword.as_str()) {
+    let status = status(clause);
+    match (clause.kind(), clause.subject.keyword) {
         (Kind::Security, _) => "a request without valid credentials is answered, while its control, the valid one, gets an accepted status".to_owned(),
+        (Kind::RequestBody, _) => "a request with such a body is answered, while its control, the valid one, gets an accepted status".to_owned(),
         (Kind::Parameter, _) => "a request without the parameter is answered, while its control, the valid one, gets an accepted status".to_owned(),
         (Kind::Status, _) => format!("a case that calls for {status} is answered"),
         (Kind::Undocumented, _) => "an answer has a status that the contract does not list".to_owned(),
-        (Kind::HeaderSchema, _) => format!("a {status} carries {}", clause.name),
+        (Kind::HeaderSchema, _) => format!("a {status} carries {}", clause.subject.name()),
         (Kind::Json | Kind::UniqueKeys, _) => format!("a {status} has a body"),
         (Kind::Schema, "required") => format!("a {status} has an object{}", at(clause)),
         (Kind::Schema, _) => format!("a {status} has a value{} that the keyword speaks of", at(clause)),
@@ -53,9 +62,10 @@ pub fn exercised(clause: &Clause) -> String {
 
 /// How a server that breaks it is mended, as far as the kind of promise tells.
 pub fn remedy(clause: &Clause) -> String {
-    let name = &clause.name;
-    match (clause.kind, clause.keyword.as_str()) {
+    let name = clause.subject.name();
+    match (clause.kind(), clause.subject.keyword) {
         (Kind::Security, _) => "Check the credentials before anything else, and answer 401 without any data.".to_owned(),
+        (Kind::RequestBody, _) => "Refuse a request whose body does not keep the schema, or loosen the schema.".to_owned(),
         (Kind::Parameter, _) => format!("Refuse a request without `{name}`, or declare the parameter as optional."),
         (Kind::Status, _) => "Send the documented status for this, or document the one that is sent.".to_owned(),
         (Kind::Undocumented, _) => "Document the status, or send one that is documented.".to_owned(),
@@ -68,7 +78,7 @@ pub fn remedy(clause: &Clause) -> String {
         (Kind::Schema, "required") => format!("Always send `{name}`, or take it off the list of required ones."),
         (Kind::Schema, "enum" | "const") => "Send one of the documented values, or document the new one before it is sent.".to_owned(),
         (Kind::Schema, keyword) => format!("Make the value fit `{keyword}`, or change the contract before clients rely on it."),
-        (Kind::Rule, _) => String::new(),
+        (Kind::State | Kind::Rule, _) => String::new(),
     }
 }
 

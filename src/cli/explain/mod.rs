@@ -61,20 +61,10 @@ fn find(plan: &Plan, id: &str) -> Vec<Meaning> {
     found.extend(
         plan.clauses
             .iter()
-            .filter(|(ix, _)| tail(plan, *ix) == id)
+            .filter(|(ix, _)| plan.clauses.get(*ix).tail() == id)
             .map(|(ix, _)| Meaning::Clause(ix)),
     );
     found
-}
-
-/// A clause's id without the name of its operation.
-fn tail(plan: &Plan, ix: ClauseIx) -> &str {
-    let clause = plan.clauses.get(ix);
-    let operation = &plan.contract.operations[clause.operation].id;
-    clause
-        .id
-        .strip_prefix(operation.as_str())
-        .map_or(clause.id.as_str(), |rest| rest.trim_start_matches('/'))
 }
 
 /// The names nearest to one that is unknown, the likeliest first.
@@ -84,7 +74,11 @@ fn unknown(plan: &Plan, id: &str) -> CliError {
         .iter()
         .map(|case| case.id.as_str())
         .chain(plan.rules.iter().map(|rule| rule.id.as_str()))
-        .chain(plan.clauses.iter().map(|(ix, _)| tail(plan, ix)));
+        .chain(
+            plan.clauses
+                .iter()
+                .map(|(ix, _)| plan.clauses.get(ix).tail()),
+        );
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     let mut near: Vec<(f64, &str)> = names
         .filter(|name| !name.starts_with("rule/"))
@@ -145,8 +139,8 @@ mod tests {
         let plan = plan();
         let paint = Paint::plain();
         for (ix, clause) in plan.clauses.iter() {
-            assert_eq!(find(&plan, &clause.id), [Meaning::Clause(ix)]);
-            assert!(find(&plan, tail(&plan, ix)).contains(&Meaning::Clause(ix)));
+            assert_eq!(find(&plan, clause.id()), [Meaning::Clause(ix)]);
+            assert!(find(&plan, plan.clauses.get(ix).tail()).contains(&Meaning::Clause(ix)));
             let text = clause::explain(&plan, ix, paint);
             for label in [
                 "clause",

@@ -2,33 +2,64 @@
 
 use serde_json::Value;
 
+use crate::contract::subject::Place;
 use crate::contract::yaml::Node;
 
 use super::formats;
 use super::lower::has_type;
 use super::shape::{Applies, list_of};
 
-/// The place of a property.
-pub(super) fn below(place: &str, name: &str) -> String {
-    let name = name.replace('/', "~1");
-    if place.is_empty() {
-        name
-    } else {
-        format!("{place}/{name}")
-    }
-}
-
 /// The place in a sentence.
-pub(super) fn named(place: &str) -> String {
-    if place.is_empty() {
+pub(super) fn named(place: &Place) -> String {
+    if place.is_root() {
         "the body".to_owned()
     } else {
         format!("`{place}`")
     }
 }
 
-/// Which values a keyword can be broken by; `None` where it is no promise of its own.
-pub(super) fn applies(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
+/// The keywords that can be a promise of their own.
+const KEYWORDS: [&str; 30] = [
+    "additionalProperties",
+    "anyOf",
+    "const",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "type",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+
+/// The keyword and which values it can be broken by; `None` where it is no promise of its own.
+pub(super) fn applies(key: &str, value: &Node, schema: &Node) -> Option<(&'static str, Applies)> {
+    let keyword = KEYWORDS.into_iter().find(|known| *known == key)?;
+    Some((keyword, speaks_of(keyword, value, schema)?))
+}
+
+/// Which values a keyword can be broken by.
+fn speaks_of(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
     Some(match key {
         "type" | "enum" | "const" | "not" | "if" => Applies::Any,
         "oneOf" | "anyOf" => {

@@ -2,15 +2,17 @@
 //! with its clause. A recursive reference leads back to the node it came from, so the tree is finite.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::contract::clause::{Clause, ClauseIx, ClauseSet, Kind, Level};
+use crate::contract::clause::{Clause, ClauseIx, ClauseSet, Level};
 use crate::contract::document::{Document, SpecError};
 use crate::contract::pointer;
+use crate::contract::subject::{Place, PlaceStep, Subject};
 use crate::contract::yaml::{Mark, Node};
 
-use super::phrase::{applies, below, named, phrase};
+use super::phrase::{applies, named, phrase};
 
 /// The index of a place in its tree; the root is 0.
 pub type NodeIx = usize;
@@ -33,8 +35,8 @@ pub enum Applies {
 /// A keyword at a place, with its clause.
 #[derive(Debug, Clone)]
 pub struct KeywordClause {
-    /// The keyword as the document spells it.
-    pub keyword: String,
+    /// The keyword.
+    pub keyword: &'static str,
     /// Which values it speaks of.
     pub applies: Applies,
     /// Its clause.
@@ -62,7 +64,7 @@ pub struct Branch {
 #[derive(Debug, Clone, Default)]
 pub struct ShapeNode {
     /// Such as `data[]/spec/version`; empty for the body itself.
-    pub place: String,
+    pub place: Place,
     /// Where the first schema of this place stands in the document.
     pub pointer: String,
     /// All that is said of the value itself.
@@ -104,12 +106,10 @@ pub struct ShapeBuilder<'d, 's> {
     pub document: &'d Document,
     /// The set that the clauses go to.
     pub clauses: &'s mut ClauseSet,
-    /// The beginning of their ids: `list-versions/200/body`.
-    pub prefix: String,
-    /// The response they belong to.
-    pub status: String,
-    /// The operation they belong to.
-    pub operation: usize,
+    /// The name of the operation they belong to.
+    pub operation: &'s Arc<str>,
+    /// The body they are about.
+    pub body: Subject,
 }
 
 /// A contract whose schemas unfold into more places than this is told so instead of eating all memory.
@@ -126,7 +126,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         self.place(
             &mut shape,
             &mut open,
-            String::new(),
+            Place::default(),
             vec![Source {
                 node,
                 pointer: pointer.to_owned(),
@@ -140,7 +140,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         &mut self,
         shape: &mut Shape,
         open: &mut HashMap<String, NodeIx>,
-        place: String,
+        place: Place,
         sources: Vec<Source<'d>>,
     ) -> Result<NodeIx, SpecError> {
         if shape.nodes.len() >= MAX_PLACES {
@@ -289,10 +289,10 @@ impl<'d> ShapeBuilder<'d, '_> {
                 }
                 continue;
             }
-            let Some(applies) = applies(key, &entry.node, source.node) else {
+            let Some((keyword, applies)) = applies(key, &entry.node, source.node) else {
                 continue;
             };
-            if target.keywords.iter().any(|known| known.keyword == *key) {
+            if target.keywords.iter().any(|known| known.keyword == keyword) {
                 continue;
             }
             let text = format!(
@@ -300,12 +300,18 @@ impl<'d> ShapeBuilder<'d, '_> {
                 named(&target.place),
                 phrase(key, &entry.node, source.node)
             );
-            let clause = self.add(&target.place, key, "", text, &here, entry.key, Level::Must);
+            let clause = self.add(
+                &target.place,
+                keyword,
+                text,
+                (&here, entry.key),
+                Level::Must,
+            );
             if key == "type" && entry.node.as_str() == Some("integer") {
                 target.integer = Some(clause);
             }
             target.keywords.push(KeywordClause {
-                keyword: key.clone(),
+                keyword,
                 applies,
                 clause,
             });
@@ -324,22 +330,14 @@ impl<'d> ShapeBuilder<'d, '_> {
             else {
                 continue;
             };
-            let place = below(&target.place, name);
+            let place = target.place.key(name);
             let text =
                 format!("`{place}` is for requests only and should not be sent in a response");
             let at = pointer::join(
                 &pointer::join(&pointer::join(&source.pointer, "properties"), name),
                 "writeOnly",
             );
-            let clause = self.add(
-                &place,
-                "writeOnly",
-                name,
-                text,
-                &at,
-                flag.key,
-                Level::Should,
-            );
+            let clause = self.add(&place, "writeOnly", text, (&at, flag.key), Level::Should);
             target.write_only.push((name.clone(), clause));
         }
     }
@@ -365,50 +363,34 @@ impl<'d> ShapeBuilder<'d, '_> {
         pointer: &str,
         mark: Mark,
     ) -> ClauseIx {
-        let place = below(&target.place, name);
+        let text = format!("{} has `{name}`", named(&target.place));
         self.add(
-            &place,
+            &target.place.key(name),
             "required",
-            name,
-            format!("{} has `{name}`", named(&target.place)),
-            pointer,
-            mark,
+            text,
+            (pointer, mark),
             Level::Must,
         )
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one private constructor; a struct would repeat Clause itself"
-    )]
     fn add(
         &mut self,
-        place: &str,
-        keyword: &str,
-        name: &str,
+        place: &Place,
+        keyword: &'static str,
         text: String,
-        pointer: &str,
-        mark: Mark,
+        (pointer, mark): (&str, Mark),
         level: Level,
     ) -> ClauseIx {
-        let id = if place.is_empty() {
-            format!("{}/{keyword}", self.prefix)
-        } else {
-            format!("{}/{place}/{keyword}", self.prefix)
-        };
-        self.clauses.add(Clause {
-            id,
-            kind: Kind::Schema,
+        let subject = self.body.clone().at(place.clone()).keyword(keyword);
+        let clause = Clause::new(
+            self.operation,
+            subject,
             level,
             text,
-            pointer: pointer.to_owned(),
+            pointer.to_owned(),
             mark,
-            place: place.to_owned(),
-            keyword: keyword.to_owned(),
-            name: name.to_owned(),
-            status: self.status.clone(),
-            operation: self.operation,
-        })
+        );
+        self.clauses.add(clause)
     }
 
     fn children(
@@ -451,15 +433,15 @@ impl<'d> ShapeBuilder<'d, '_> {
         }
         let place = shape.nodes[ix].place.clone();
         for (name, sources) in properties {
-            let node = self.child(shape, open, below(&place, name), sources)?;
+            let node = self.child(shape, open, place.key(name), sources)?;
             shape.nodes[ix].properties.insert(name.to_owned(), node);
         }
         if !items.is_empty() {
-            let node = self.child(shape, open, format!("{place}[]"), items)?;
+            let node = self.child(shape, open, place.with(PlaceStep::Each), items)?;
             shape.nodes[ix].items = Some(node);
         }
         if !additional.is_empty() {
-            let node = self.child(shape, open, below(&place, "*"), additional)?;
+            let node = self.child(shape, open, place.with(PlaceStep::Any), additional)?;
             shape.nodes[ix].additional = Some(node);
         }
         Ok(())
@@ -470,7 +452,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         &mut self,
         shape: &mut Shape,
         open: &mut HashMap<String, NodeIx>,
-        place: String,
+        place: Place,
         sources: Vec<Source<'d>>,
     ) -> Result<NodeIx, SpecError> {
         for source in &sources {
@@ -522,7 +504,7 @@ impl<'d> ShapeBuilder<'d, '_> {
                 .map(str::to_owned);
             let name = last.clone().or(title).unwrap_or_else(|| n.to_string());
             let pointer = pointer::join(&pointer::join(&source.pointer, keyword), &n.to_string());
-            let place = format!("{place}<{name}>");
+            let place = place.with(PlaceStep::Branch(name.into()));
             let node = self.place(
                 shape,
                 open,

@@ -8,10 +8,8 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::raw_server::{RawServer, Reply, answer, head};
-use super::{
-    AuthScheme, BodyEnd, Credentials, Exchange, FailureKind, LiveConfig, LiveTransport, Request,
-    Transport as _,
-};
+use super::{AuthScheme, LiveConfig, LiveTransport, Transport as _};
+use crate::exchange::{BodyEnd, Credentials, Exchange, FailureKind, Request};
 
 mod answers;
 mod ending;

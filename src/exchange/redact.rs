@@ -8,7 +8,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-use super::written::{Reach, first_byte, reach};
+use super::spelling::{Reach, first_byte, reach};
 
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";
