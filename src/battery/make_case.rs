@@ -5,7 +5,7 @@ use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded, nearest};
 use super::model::{CaseFile, Does};
-use super::plan::{Case, PlanError, Selection};
+use super::plan::{Case, PlanError, Selection, Step};
 
 pub(super) fn unknown_operation<T>(
     contract: &Contract,
@@ -183,25 +183,29 @@ impl Maker<'_> {
                 let safe = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
                 (!safe && !self.selection.allow_writes).then(|| format!("{method} may change something: allow it with --allow-writes"))
             });
+        let step = Step {
+            name: String::new(),
+            operation: ix,
+            expects: file.expects,
+            accepts: file.accepts.clone(),
+            breaks_success,
+            breaks_other,
+            credentials,
+            requests,
+            collection,
+        };
         Ok(Case {
             id: file.case.clone(),
             title: file.title.clone(),
             means: file.means.trim().to_owned(),
-            operation: ix,
             does: file.does,
-            expects: file.expects,
-            accepts: file.accepts.clone(),
+            steps: vec![step],
             control: file
                 .control
                 .as_deref()
                 .and_then(|control| ids.iter().position(|id| *id == control)),
             core: file.core,
             aims,
-            breaks_success,
-            breaks_other,
-            credentials,
-            requests,
-            collection,
             opt_in: file.opt_in,
             skipped,
             source: loaded.source_name.clone(),

@@ -71,6 +71,8 @@ impl Maker<'_> {
             target: String::new(),
             query: BTreeMap::new(),
             path: BTreeMap::new(),
+            headers: Vec::new(),
+            body: None,
         };
         let mut missing = Vec::new();
         for parameter in &operation.parameters {

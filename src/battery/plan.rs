@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, SpecError};
-use crate::exchange::Credentials;
+use crate::exchange::{Credentials, Payload, Request};
 
 use super::load::{Battery, BatteryError, nearest};
 use super::make_case::Maker;
@@ -41,6 +41,10 @@ pub struct PlannedRequest {
     pub query: BTreeMap<String, String>,
     /// The path parameters as meant, before encoding.
     pub path: BTreeMap<String, String>,
+    /// Its own headers, cookies among them.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Option<Payload>,
 }
 
 /// A case of a plan.
@@ -52,20 +56,44 @@ pub struct Case {
     pub title: String,
     /// What it is about.
     pub means: String,
-    /// The operation, as index into the contract.
-    pub operation: usize,
     /// What is done.
     pub does: Does,
-    /// What is expected.
-    pub expects: Expects,
-    /// The statuses that are right.
-    pub accepts: Vec<Accept>,
+    /// The steps, at least one; only `Does::Steps` has more.
+    pub steps: Vec<Step>,
     /// The positive control, as index into the plan's cases.
     pub control: Option<usize>,
     /// Whether the outcome needs it.
     pub core: bool,
     /// The clauses it aims at.
     pub aims: Vec<ClauseIx>,
+    /// Whether it runs only when named.
+    pub opt_in: bool,
+    /// Why it is not run.
+    pub skipped: Option<String>,
+    /// Its file.
+    pub source: String,
+    /// The line in it.
+    pub line: u64,
+}
+
+impl Case {
+    /// The first step, which is all there is of a case without several.
+    pub fn step(&self) -> &Step {
+        self.steps.first().expect("a case has at least one step")
+    }
+}
+
+/// One thing that a case does, and what is expected of the answer.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name in the case; empty where there is only one.
+    pub name: String,
+    /// The operation, as index into the contract.
+    pub operation: usize,
+    /// What is expected.
+    pub expects: Expects,
+    /// The statuses that are right.
+    pub accepts: Vec<Accept>,
     /// The clause that a success breaks.
     pub breaks_success: Option<ClauseIx>,
     /// The clause that any other unaccepted answer breaks.
@@ -76,14 +104,30 @@ pub struct Case {
     pub requests: Vec<PlannedRequest>,
     /// How its pages are read.
     pub collection: Option<Collection>,
-    /// Whether it runs only when named.
-    pub opt_in: bool,
-    /// Why it is not run.
-    pub skipped: Option<String>,
-    /// Its file.
-    pub source: String,
-    /// The line in it.
-    pub line: u64,
+}
+
+impl Step {
+    /// One of its requests, as it is sent.
+    pub fn send(&self, planned: &PlannedRequest) -> Request {
+        Request {
+            operation: self.operation,
+            method: planned.method.clone(),
+            target: planned.target.clone(),
+            from_link: false,
+            headers: planned.headers.clone(),
+            body: planned.body.clone(),
+            credentials: self.credentials,
+        }
+    }
+
+    /// The same request to the path and query that a link on one of its pages leads to.
+    pub fn follow(&self, planned: &PlannedRequest, target: &str) -> Request {
+        Request {
+            target: target.to_owned(),
+            from_link: true,
+            ..self.send(planned)
+        }
+    }
 }
 
 /// All that a run needs.
@@ -148,7 +192,9 @@ impl Plan {
         };
         let cases = maker.cases()?;
         for case in &cases {
-            contract.prepare(case.operation)?;
+            for step in &case.steps {
+                contract.prepare(step.operation)?;
+            }
         }
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
@@ -186,7 +232,7 @@ impl Plan {
 
     /// The operation of a case.
     pub fn operation(&self, case: &Case) -> &Operation {
-        &self.contract.operations[case.operation]
+        &self.contract.operations[case.step().operation]
     }
 }
 

@@ -31,6 +31,7 @@ pub fn judge(
 ) -> Acceptance {
     let items = items_in(case, body);
     let mut fitting = case
+        .step()
         .accepts
         .iter()
         .filter(|accept| accept.status.covers(answer.status));
@@ -55,7 +56,7 @@ pub fn judge(
             "the rate limit was reached (429) and did not give way".to_owned(),
         );
     }
-    let is_valid = case.expects == Expects::Success;
+    let is_valid = case.step().expects == Expects::Success;
     if is_valid && status == 503 && case.control.is_none() {
         return Acceptance::Open("the service is not available now (503)".to_owned());
     }
@@ -77,29 +78,30 @@ pub fn judge(
 
 /// The number of items in a page; `None` where it cannot be told.
 fn items_in(case: &Case, body: &Body) -> Option<usize> {
-    let collection = case.collection.as_ref()?;
+    let collection = case.step().collection.as_ref()?;
     page::read(collection, body.value()?).items.map(<[_]>::len)
 }
 
 fn broken_clause(plan: &Plan, case: &Case, status: u16, items: Option<usize>) -> Option<ClauseIx> {
     if status >= 500
-        && let Some(clause) = answer_rule(plan, case.operation, "no-server-error")
+        && let Some(clause) = answer_rule(plan, case.step().operation, "no-server-error")
     {
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (case.expects == Expects::Refusal || items.is_some_and(|items| items > 0));
+        && (case.step().expects == Expects::Refusal || items.is_some_and(|items| items > 0));
     let named = if is_success {
-        case.breaks_success.or(case.breaks_other)
+        case.step().breaks_success.or(case.step().breaks_other)
     } else {
-        case.breaks_other
+        case.step().breaks_other
     };
     named.or_else(|| {
         let wanted = case
+            .step()
             .accepts
             .iter()
             .find_map(|accept| accept.status.exact())?;
-        plan.contract.operations[case.operation]
+        plan.contract.operations[case.step().operation]
             .response(wanted)?
             .status
     })
@@ -115,20 +117,21 @@ pub fn answer_rule(plan: &Plan, operation: usize, id: &str) -> Option<ClauseIx> 
 
 /// An accepted answer puts to the test what an unaccepted one would have broken.
 fn exercise(plan: &Plan, case: &Case, status: u16, seen: &mut Sightings) {
-    let operation = &plan.contract.operations[case.operation];
+    let operation = &plan.contract.operations[case.step().operation];
     let own = operation
         .responses
         .iter()
         .find(|response| response.key == StatusKey::Exact(status))
         .and_then(|response| response.status);
     let named = case
+        .step()
         .accepts
         .contains(&Accept::any(StatusKey::Exact(status)))
-        && case.expects != Expects::Any;
+        && case.step().expects != Expects::Any;
     let mut clauses: Vec<ClauseIx> = [
-        case.breaks_success,
-        case.breaks_other,
-        answer_rule(plan, case.operation, "no-server-error"),
+        case.step().breaks_success,
+        case.step().breaks_other,
+        answer_rule(plan, case.step().operation, "no-server-error"),
     ]
     .into_iter()
     .flatten()
@@ -161,7 +164,12 @@ fn report(
     spot: Spot,
     seen: &mut Sightings,
 ) {
-    let accepted: Vec<String> = case.accepts.iter().map(ToString::to_string).collect();
+    let accepted: Vec<String> = case
+        .step()
+        .accepts
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let expected = accepted.join(" or ");
     let with_items = items
         .filter(|items| *items > 0 && status < 300)

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use crate::battery::{Plan, nearest};
 use crate::contract::{ClauseIx, Kind, Level};
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Recording, Request};
+use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Key, Recording, Request};
 use crate::ledger::Gate;
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
 use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::{Key, LiveTransport, Recorder, key};
+use crate::transport::{LiveTransport, Recorder};
 
 use super::settings::Settings;
 use super::{CliError, load, target};
@@ -169,7 +169,7 @@ fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> E
             };
             let turn = {
                 let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
-                let turn = turns.entry(key(&request)).or_insert(0);
+                let turn = turns.entry(request.key()).or_insert(0);
                 *turn += 1;
                 *turn - 1
             };
@@ -216,6 +216,7 @@ fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
             target: seen.target.to_owned(),
             from_link: false,
             credentials: Credentials::Valid,
+            ..Request::default()
         },
         url: seen.target.to_owned(),
         headers: Vec::new(),

@@ -341,6 +341,7 @@ impl Run<'_> {
                 target: "/".into(),
                 from_link: false,
                 credentials: Credentials::None,
+                ..Request::default()
             };
             let left = until.saturating_duration_since(Instant::now());
             let answered = tokio::time::timeout(left, transport.send(probe))

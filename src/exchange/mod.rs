@@ -21,6 +21,7 @@ use std::time::Duration;
     PartialEq,
     Eq,
     Hash,
+    Default,
     serde::Serialize,
     serde::Deserialize,
     schemars::JsonSchema,
@@ -28,6 +29,7 @@ use std::time::Duration;
 #[serde(rename_all = "kebab-case")]
 pub enum Credentials {
     /// The credentials given.
+    #[default]
     Valid,
     /// None at all.
     None,
@@ -44,16 +46,62 @@ pub enum Credentials {
 }
 
 /// A request to the target, before credentials become a header.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Request {
+    /// The operation it is a request to, as index into the contract's operations.
+    pub operation: usize,
     /// Upper-case.
     pub method: String,
     /// Path and query as they go on the wire, relative to the base URL and beginning with `/`; percent-encoded.
     pub target: String,
     /// Whether `target` already begins with the base URL's own path prefix (it came from a link).
     pub from_link: bool,
+    /// Names and values of its own headers, cookies among them; credentials and the headers of every request come besides.
+    pub headers: Vec<(String, String)>,
+    /// The body, if it has one.
+    pub body: Option<Payload>,
     /// Who it claims to be.
     pub credentials: Credentials,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Payload {
+    /// Its media type, as `Content-Type` says it; empty where none is said.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Arc<Vec<u8>>,
+}
+
+/// What makes two requests the same to a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The operation.
+    pub operation: usize,
+    /// Upper-case.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// Its own headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Payload>,
+    /// Who it claims to be.
+    pub credentials: Credentials,
+}
+
+impl Request {
+    /// What makes it the same as another to a recording.
+    pub fn key(&self) -> Key {
+        Key {
+            operation: self.operation,
+            method: self.method.clone(),
+            target: self.target.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            credentials: self.credentials,
+        }
+    }
 }
 
 /// How the reading of a body ended.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Answer, Attempt, BodyEnd, Credentials, Exchange, Failure, FailureKind, Redactor, Request,
+    Answer, Attempt, BodyEnd, Credentials, Exchange, Failure, FailureKind, Payload, Redactor,
+    Request,
 };
 
 /// The version of this format; a reader refuses any other.
@@ -72,9 +73,22 @@ struct ExchangeLine {
     target: String,
     from_link: bool,
     credentials: Credentials,
+    #[serde(default)]
+    operation: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own_headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload: Option<PayloadLine>,
     url: String,
     headers: Vec<(String, String)>,
     attempts: Vec<AttemptLine>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PayloadLine {
+    media_type: String,
+    base64: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -269,6 +283,15 @@ fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine {
         target: clean(&exchange.request.target),
         from_link: exchange.request.from_link,
         credentials: exchange.request.credentials,
+        operation: exchange.request.operation,
+        own_headers: headers(&exchange.request.headers),
+        payload: exchange.request.body.as_ref().map(|body| PayloadLine {
+            media_type: body.media_type.clone(),
+            base64: match redactor.text(&String::from_utf8_lossy(&body.bytes)) {
+                std::borrow::Cow::Borrowed(_) => STANDARD.encode(body.bytes.as_slice()),
+                std::borrow::Cow::Owned(clean) => STANDARD.encode(clean.as_bytes()),
+            },
+        }),
         url: clean(&exchange.url),
         headers: headers(&exchange.headers),
         attempts: exchange
@@ -328,12 +351,23 @@ fn from_line(line: ExchangeLine) -> Option<Exchange> {
     if attempts.is_empty() {
         return None;
     }
+    let payload = |line: PayloadLine| {
+        let bytes = Arc::new(STANDARD.decode(line.base64).ok()?);
+        Some(Payload {
+            media_type: line.media_type,
+            bytes,
+        })
+    };
+    let body = line.payload.and_then(payload);
     Some(Exchange {
         request: Request {
             method: line.method,
             target: line.target,
             from_link: line.from_link,
             credentials: line.credentials,
+            operation: line.operation,
+            headers: line.own_headers,
+            body,
         },
         url: line.url,
         headers: line.headers,
@@ -368,6 +402,7 @@ mod tests {
                     target: target.into(),
                     from_link: false,
                     credentials: Credentials::Valid,
+                    ..Request::default()
                 },
                 url: format!("http://h{target}"),
                 headers: Vec::new(),

@@ -20,7 +20,7 @@ pub fn why_not(
         .collect();
     let is_visited = verdicts
         .iter()
-        .any(|(case, ..)| plan.cases[*case].operation == clause.subject.operation);
+        .any(|(case, ..)| plan.cases[*case].step().operation == clause.subject.operation);
     if !is_visited {
         return ("no case sends a request to its operation".to_owned(), false);
     }

@@ -135,10 +135,12 @@ fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant>
     let Some(taker) = world.plan.cases.iter().find(|case| {
         case.skipped.is_none()
             && case
+                .step()
                 .requests
                 .first()
                 .is_some_and(|request| request.method == operation.method)
             && case
+                .step()
                 .accepts
                 .iter()
                 .any(|accept| accept.status == StatusKey::Range(4))
@@ -146,6 +148,7 @@ fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant>
         return Vec::new();
     };
     let target = taker
+        .step()
         .requests
         .first()
         .map(|request| request.target.clone())

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::exchange::Request;
-use crate::transport::{Key, Sending, Transport, key, not_recorded};
+use crate::exchange::{Key, Request};
+use crate::transport::{Sending, Transport, not_recorded};
 
 use super::mutant::{Edit, Sent};
 use super::world::World;
@@ -29,7 +29,7 @@ impl<'w, 'p> Breaking<'w, 'p> {
 
 impl Transport for Breaking<'_, '_> {
     fn send(&self, request: Request) -> Sending<'_> {
-        let key = key(&request);
+        let key = request.key();
         let turn = {
             let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = turns.entry(key.clone()).or_insert(0);

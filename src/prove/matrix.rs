@@ -215,7 +215,7 @@ fn make(world: &World<'_>, ix: ClauseIx) -> Making {
         .plan
         .cases
         .iter()
-        .any(|case| case.operation == clause.subject.operation)
+        .any(|case| case.step().operation == clause.subject.operation)
     {
         return Making::None("no case sends a request to its operation".to_owned());
     }

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use crate::battery::{Accept, Expects};
 use crate::contract::{ClauseIx, Compiled, Response, StatusKey};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
-use crate::transport::{Key, key};
+use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Key, Request};
 
 use super::values;
 use super::world::{World, set_header};
@@ -75,7 +74,7 @@ impl Spot {
     pub fn change(&self, change: impl Fn(&mut Answer) -> bool + Send + Sync + 'static) -> Edit {
         let spot = self.clone();
         Arc::new(move |_, sent| {
-            if !spot.keys.contains(&key(sent.request)) {
+            if !spot.keys.contains(&sent.request.key()) {
                 return None;
             }
             let mut copy = match &spot.made {
@@ -113,7 +112,8 @@ pub fn spots(world: &World<'_>, operation: usize, response: &Response) -> Vec<Sp
     let documented = &world.plan.contract.operations[operation];
     let fits = |key: &Key| {
         let answer = world.recorded(key, 0).and_then(Exchange::answer);
-        key.0 == documented.method
+        key.operation == operation
+            && key.method == documented.method
             && answer.is_some_and(|answer| {
                 documented
                     .response(answer.status)
@@ -211,34 +211,30 @@ fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot
         .cases
         .iter()
         .filter(|case| {
-            case.operation == operation && case.skipped.is_none() && case.control.is_some()
+            case.step().operation == operation && case.skipped.is_none() && case.control.is_some()
         })
         .collect();
     let accepts = |wanted: &Accept| !wanted.empty && wanted.status.covers(status);
     let same_method = |case: &&&crate::battery::Case| {
-        case.requests
+        case.step()
+            .requests
             .first()
             .is_some_and(|request| request.method == documented.method)
     };
     let taker = cases
         .iter()
         .filter(same_method)
-        .find(|case| case.expects != Expects::Success && case.accepts.iter().any(accepts))
+        .find(|case| {
+            case.step().expects != Expects::Success && case.step().accepts.iter().any(accepts)
+        })
         .or_else(|| {
             cases
                 .iter()
                 .filter(same_method)
-                .find(|case| case.expects == Expects::Any)
+                .find(|case| case.step().expects == Expects::Any)
         });
     let key = match taker {
-        Some(case) => {
-            let planned = case.requests.first()?;
-            (
-                planned.method.clone(),
-                planned.target.clone(),
-                case.credentials,
-            )
-        }
+        Some(case) => case.step().send(case.step().requests.first()?).key(),
         None => world.valid_key()?,
     };
     let like = world.recorded(&key, 0)?;

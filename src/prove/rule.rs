@@ -289,15 +289,16 @@ fn by_case(world: &World<'_>, rule: &Rule) -> Vec<Mutant> {
         .plan
         .cases
         .iter()
-        .filter(|case| case.skipped.is_none() && case.operation == rule.operation)
+        .filter(|case| case.skipped.is_none() && case.step().operation == rule.operation)
     {
-        let is_success = case.breaks_success == Some(rule.clause);
-        let is_other = case.breaks_other == Some(rule.clause);
+        let is_success = case.step().breaks_success == Some(rule.clause);
+        let is_other = case.step().breaks_other == Some(rule.clause);
         let is_failure = rule.id == "no-server-error"
             && case.aims.contains(&rule.clause)
             && case.control.is_some();
         let accepted = |status: u16| {
-            case.accepts
+            case.step()
+                .accepts
                 .iter()
                 .any(|accept| accept.status.covers(status))
         };
@@ -309,13 +310,13 @@ fn by_case(world: &World<'_>, rule: &Rule) -> Vec<Mutant> {
                 .find(|status| !accepted(*status))
                 .filter(|_| is_other)
         };
-        let Some(request) = case.requests.last() else {
+        let Some(request) = case.step().requests.last() else {
             continue;
         };
         let (method, target, credentials) = (
             request.method.clone(),
             request.target.clone(),
-            case.credentials,
+            case.step().credentials,
         );
         let is_it = move |sent: &super::mutant::Sent<'_>| {
             sent.request.method == method
@@ -362,15 +363,16 @@ pub fn leaks(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
     let mut out = Vec::new();
     for case in world.plan.cases.iter().filter(|case| {
         let takes_success = case
+            .step()
             .accepts
             .iter()
             .any(|accept| !accept.empty && accept.status.hundreds() == Some(2));
         case.skipped.is_none()
             && !takes_success
-            && case.breaks_success == Some(clause)
-            && case.credentials == Credentials::Valid
+            && case.step().breaks_success == Some(clause)
+            && case.step().credentials == Credentials::Valid
     }) {
-        let Some(request) = case.requests.last() else {
+        let Some(request) = case.step().requests.last() else {
             continue;
         };
         let target = request.target.clone();

@@ -388,12 +388,12 @@ fn never_repeats(world: &World<'_>, clause: ClauseIx, rule: &Rule) -> Vec<Mutant
         .take(2)
         .cloned()
         .collect();
-    let same = |which: Option<Vec<crate::transport::Key>>| -> Edit {
+    let same = |which: Option<Vec<crate::exchange::Key>>| -> Edit {
         let name = name.clone();
         Arc::new(move |_, sent: &Sent<'_>| -> Option<Exchange> {
             let here = which
                 .as_ref()
-                .is_none_or(|keys| keys.contains(&crate::transport::key(sent.request)));
+                .is_none_or(|keys| keys.contains(&sent.request.key()));
             here.then(|| {
                 with_answer(sent.recorded?, |answer| {
                     set_header(answer, &name, Some("conform-same"))

@@ -10,8 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::battery::{Case, Collection, Plan, Sequence, Source, Test};
 use crate::check::page;
-use crate::exchange::{Answer, Credentials, Exchange, Recording, Request};
-use crate::transport::{Key, key};
+use crate::exchange::{Answer, Credentials, Exchange, Key, Recording, Request};
 
 /// A recording, made ready.
 pub struct World<'p> {
@@ -32,7 +31,7 @@ impl<'p> World<'p> {
         let mut order = Vec::new();
         let mut exchanges: HashMap<Key, Vec<Exchange>> = HashMap::new();
         for exchange in &recording.exchanges {
-            let key = key(&exchange.request);
+            let key = exchange.request.key();
             let list = exchanges.entry(key.clone()).or_default();
             if list.is_empty() {
                 order.push(key);
@@ -62,18 +61,19 @@ impl<'p> World<'p> {
 
     /// How pages are read.
     pub fn collection(&self) -> Option<&'p Collection> {
-        self.control?.collection.as_ref()
+        self.control?.step().collection.as_ref()
     }
 
     /// The key of the plain valid request.
     pub fn valid_key(&self) -> Option<Key> {
-        self.page_key(self.control?.requests.first()?.target.as_str())
+        let step = self.control?.step();
+        Some(step.send(step.requests.first()?).key())
     }
 
     /// The key of a valid request to a target.
     pub fn page_key(&self, target: &str) -> Option<Key> {
-        let method = self.control?.requests.first()?.method.clone();
-        Some((method, target.to_owned(), Credentials::Valid))
+        let step = self.control?.step();
+        Some(step.follow(step.requests.first()?, target).key())
     }
 
     /// The answer to the plain valid request.
@@ -87,7 +87,10 @@ impl<'p> World<'p> {
     }
 
     fn walk(&self) -> Vec<String> {
-        let Some(start) = self.control.and_then(|control| control.requests.first()) else {
+        let Some(start) = self
+            .control
+            .and_then(|control| control.step().requests.first())
+        else {
             return Vec::new();
         };
         let mut pages = vec![start.target.clone()];
@@ -136,6 +139,7 @@ impl<'p> World<'p> {
             && request.target == target
             && self.control.is_some_and(|control| {
                 control
+                    .step()
                     .requests
                     .first()
                     .is_some_and(|planned| planned.method == request.method)

@@ -259,7 +259,7 @@ impl Maker<'_> {
         CaseRecord {
             id: case.id.clone(),
             title: case.title.clone(),
-            expects: case.expects.word().to_owned(),
+            expects: case.step().expects.word().to_owned(),
             core: case.core,
             verdict: run.standing.verdict(),
             reason: self.clean(run.standing.reason()),

@@ -9,7 +9,7 @@ use crate::check::page;
 use crate::check::repeat::{self, Comparison, Read};
 use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Look, is_malformed};
-use crate::exchange::{Exchange, Request};
+use crate::exchange::Exchange;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -20,7 +20,7 @@ impl Runner<'_> {
     /// Sends the same read twice, and a third time where the two disagree.
     pub(super) async fn repeat(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
-        let Some(planned) = case.requests.first() else {
+        let Some(planned) = case.step().requests.first() else {
             return;
         };
         let (Some(first), Some(second)) = (
@@ -37,7 +37,7 @@ impl Runner<'_> {
         if comparison == Comparison::Same {
             repeat::settle(
                 self.plan,
-                case.operation,
+                case.step().operation,
                 &first,
                 &second,
                 false,
@@ -61,7 +61,7 @@ impl Runner<'_> {
         }
         repeat::settle(
             self.plan,
-            case.operation,
+            case.step().operation,
             &first,
             &second,
             true,
@@ -75,6 +75,7 @@ impl Runner<'_> {
         let exchange = self.send(case, planned).await;
         let body = self.judged(run, case, planned, exchange, 0)?;
         let read = case
+            .step()
             .collection
             .as_ref()
             .zip(body.value())
@@ -136,7 +137,7 @@ impl Runner<'_> {
             .walks
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&case.operation)
+            .get(&case.step().operation)
             .cloned();
         let walk = match known {
             Some(walk) => walk,
@@ -176,7 +177,7 @@ impl Runner<'_> {
         if !disagree(&walk, &followed) {
             links::settle(
                 self.plan,
-                case.operation,
+                case.step().operation,
                 &followed,
                 &walk,
                 false,
@@ -207,7 +208,7 @@ impl Runner<'_> {
         }
         links::settle(
             self.plan,
-            case.operation,
+            case.step().operation,
             &second,
             &again,
             true,
@@ -225,7 +226,10 @@ impl Runner<'_> {
         target: &str,
         page: u64,
     ) -> Body {
-        let exchange = self.transport.send(self.to(case, planned, target)).await;
+        let exchange = self
+            .transport
+            .send(case.step().follow(planned, target))
+            .await;
         let body = exchange
             .answer()
             .filter(|answer| answer.status == 200)
@@ -238,8 +242,8 @@ impl Runner<'_> {
 
     /// Fetches the first pages, at most three, and follows their links.
     async fn follow_all(&self, run: &mut CaseRun, case: &Case) -> Option<Vec<Followed>> {
-        let collection = case.collection.as_ref()?;
-        let planned = case.requests.first()?;
+        let collection = case.step().collection.as_ref()?;
+        let planned = case.step().requests.first()?;
         let exchange = self.send(case, planned).await;
         let body = self.judged(run, case, planned, exchange, 1)?;
         let first_page = page::read(collection, body.value()?);
@@ -302,7 +306,10 @@ impl Runner<'_> {
         }
         let mut followed = Vec::new();
         for (sequence, pointer, target, page) in wanted {
-            let exchange = self.transport.send(self.to(case, planned, &target)).await;
+            let exchange = self
+                .transport
+                .send(case.step().follow(planned, &target))
+                .await;
             let number = run.next_number();
             let before = run.seen.breaks();
             let Some(answer) = exchange.answer() else {
@@ -343,14 +350,5 @@ impl Runner<'_> {
             });
         }
         Some(followed)
-    }
-
-    fn to(&self, case: &Case, planned: &PlannedRequest, target: &str) -> Request {
-        Request {
-            method: planned.method.clone(),
-            target: target.to_owned(),
-            from_link: true,
-            credentials: case.credentials,
-        }
     }
 }

@@ -96,7 +96,7 @@ impl CaseRun {
         items: bool,
         page: u64,
     ) {
-        let operation = plan.cases[self.case].operation;
+        let operation = plan.cases[self.case].step().operation;
         let spot = Spot {
             exchange: self.next_number(),
             page,

@@ -4,7 +4,7 @@ use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
-use crate::exchange::{Exchange, Failure, FailureKind, Request};
+use crate::exchange::{Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
 
 use super::record::{CaseRun, Control};
@@ -18,20 +18,13 @@ const AT_ONCE: usize = 50;
 impl Runner<'_> {
     /// Sends one planned request.
     pub(super) async fn send(&self, case: &Case, planned: &PlannedRequest) -> Exchange {
-        self.transport
-            .send(Request {
-                method: planned.method.clone(),
-                target: planned.target.clone(),
-                from_link: false,
-                credentials: case.credentials,
-            })
-            .await
+        self.transport.send(case.step().send(planned)).await
     }
 
     /// Runs a case of plain requests.
     pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control>) {
         let case = &self.plan.cases[run.case];
-        for request in &case.requests {
+        for request in &case.step().requests {
             let exchange = self.send(case, request).await;
             let is_over = is_cancelled(&exchange);
             self.one(run, request, exchange, control);
@@ -44,7 +37,7 @@ impl Runner<'_> {
     /// Sends the same read again and again, many at once, so that no pace comes between.
     pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control>) {
         let case = &self.plan.cases[run.case];
-        let Some(request) = case.requests.first() else {
+        let Some(request) = case.step().requests.first() else {
             return;
         };
         let mut limited = false;
@@ -92,7 +85,7 @@ impl Runner<'_> {
             return run.keep(exchange, before);
         };
         let body = read_body(answer);
-        let empty_wanted = case.accepts.iter().any(|accept| accept.empty);
+        let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
@@ -105,6 +98,7 @@ impl Runner<'_> {
         let control = control.unwrap_or_default();
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = case
+            .step()
             .accepts
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
@@ -127,7 +121,7 @@ impl Runner<'_> {
                 if trusted
                     || answer.status >= 500
                     || (answer.status < 300
-                        && (case.expects == Expects::Refusal || by_emptiness)) =>
+                        && (case.step().expects == Expects::Refusal || by_emptiness)) =>
             {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
@@ -147,9 +141,10 @@ impl Runner<'_> {
     /// A valid read that shows nothing is no pass.
     fn something_to_see(&self, run: &mut CaseRun, case: &Case, body: &Body) {
         let Some(collection) = case
+            .step()
             .collection
             .as_ref()
-            .filter(|_| case.expects == Expects::Success)
+            .filter(|_| case.step().expects == Expects::Success)
         else {
             return;
         };

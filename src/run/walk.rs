@@ -9,7 +9,7 @@ use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Look, Step, clause_of};
 use crate::contract::{Place, pointer};
-use crate::exchange::{Exchange, Location, Request};
+use crate::exchange::{Exchange, Location};
 use crate::ledger::{Break, Verdict};
 
 use super::Runner;
@@ -56,7 +56,7 @@ impl Runner<'_> {
             }
         }
         if settled {
-            look.settle(plan, case.operation, true, &mut run.seen);
+            look.settle(plan, case.step().operation, true, &mut run.seen);
         }
         match end {
             End::Short(verdict, why) => run.standing.raise(verdict, why),
@@ -71,7 +71,7 @@ impl Runner<'_> {
             self.walks
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .insert(case.operation, look);
+                .insert(case.step().operation, look);
         }
     }
 
@@ -93,13 +93,15 @@ impl Runner<'_> {
         judge: bool,
     ) -> (Look, End) {
         let plan = self.plan;
-        let (Some(collection), Some(planned)) = (case.collection.as_ref(), case.requests.first())
-        else {
+        let (Some(collection), Some(planned)) = (
+            case.step().collection.as_ref(),
+            case.step().requests.first(),
+        ) else {
             return (Look::new(&Default::default(), "", hasher), End::Done);
         };
         let items = Place::of_pointer(&pointer::tokens(&collection.items));
         let unique = plan.clauses.iter().any(|(_, clause)| {
-            clause.subject.operation == case.operation
+            clause.subject.operation == case.step().operation
                 && clause.subject.keyword == "uniqueItems"
                 && clause.subject.place == items
         });
@@ -165,12 +167,7 @@ impl Runner<'_> {
                     );
                 }
             };
-            let request = Request {
-                method: planned.method.clone(),
-                target: next.clone(),
-                from_link: true,
-                credentials: case.credentials,
-            };
+            let request = case.step().follow(planned, &next);
             let fetch = async { read(self.transport.send(request).await) };
             let fetched = if judge {
                 let judged = &mut *run;
@@ -232,7 +229,8 @@ impl Runner<'_> {
 
     /// Two looks met the same items in another order.
     pub(super) fn reordered(&self, run: &mut CaseRun, case: &Case) {
-        let Some(clause) = clause_of(self.plan, case.operation, Sequence::OrderIsStable) else {
+        let Some(clause) = clause_of(self.plan, case.step().operation, Sequence::OrderIsStable)
+        else {
             return;
         };
         let promise = self.plan.clauses.get(clause);

@@ -89,7 +89,7 @@ pub fn auth_scheme(plan: &Plan) -> Result<AuthScheme, SuiteError> {
 pub fn needs_key(plan: &Plan) -> bool {
     plan.cases
         .iter()
-        .any(|case| case.skipped.is_none() && case.credentials == Credentials::Valid)
+        .any(|case| case.skipped.is_none() && case.step().credentials == Credentials::Valid)
 }
 
 /// The parameters that the reference server knows, as far as the contract declares them.

@@ -25,7 +25,7 @@ mod trouble;
 
 pub use config::{AuthScheme, LiveConfig, TransportError};
 pub use live::LiveTransport;
-pub use recorded::{Key, Recorder, Replay, key, not_recorded};
+pub use recorded::{Recorder, Replay, not_recorded};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{Sending, Transport};
 use crate::exchange::recording::{Header, Lines, Recording};
-use crate::exchange::{Attempt, Credentials, Exchange, Failure, FailureKind, Redactor, Request};
+use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
 
 /// Records what another transport does.
 pub struct Recorder<'t> {
@@ -119,18 +119,6 @@ impl Transport for Recorder<'_> {
     }
 }
 
-/// What makes two requests the same to a recording.
-pub type Key = (String, String, Credentials);
-
-/// The key of a request.
-pub fn key(request: &Request) -> Key {
-    (
-        request.method.clone(),
-        request.target.clone(),
-        request.credentials,
-    )
-}
-
 /// Plays a recording back: the nth request of a kind gets the nth answer to it, and after the last one that again.
 #[derive(Debug)]
 pub struct Replay {
@@ -145,7 +133,7 @@ impl Replay {
         let mut exchanges: HashMap<Key, Vec<Exchange>> = HashMap::new();
         for exchange in recording.exchanges {
             exchanges
-                .entry(key(&exchange.request))
+                .entry(exchange.request.key())
                 .or_default()
                 .push(exchange);
         }
@@ -168,7 +156,7 @@ impl Replay {
 impl Transport for Replay {
     fn send(&self, request: Request) -> Sending<'_> {
         Box::pin(async move {
-            let key = key(&request);
+            let key = request.key();
             if let Some(all) = self.exchanges.get(&key) {
                 let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
                 let turn = played.entry(key).or_insert(0);

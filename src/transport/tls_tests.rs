@@ -91,6 +91,7 @@ async fn send(config: LiveConfig) -> Exchange {
         target: "/a".into(),
         from_link: false,
         credentials: Credentials::Valid,
+        ..Request::default()
     };
     LiveTransport::new(config).unwrap().send(request).await
 }

@@ -21,15 +21,15 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
     out.push_str(&entry("title", &case.title, paint));
     out.push_str(&entry("means", &case.means, paint));
     out.push_str(&list("sends", &sends(plan, case), paint));
-    out.push_str(&entry("as", credentials(case.credentials), paint));
-    out.push_str(&entry("expects", expects(case.expects), paint));
-    let accepts: Vec<String> = case.accepts.iter().map(Accept::to_string).collect();
+    out.push_str(&entry("as", credentials(case.step().credentials), paint));
+    out.push_str(&entry("expects", expects(case.step().expects), paint));
+    let accepts: Vec<String> = case.step().accepts.iter().map(Accept::to_string).collect();
     out.push_str(&entry("accepts", &accepts.join(", "), paint));
     let breaks = |clause: Option<ClauseIx>| clause.map(|ix| plan.clauses.get(ix).tail().to_owned());
-    if let Some(id) = breaks(case.breaks_success) {
+    if let Some(id) = breaks(case.step().breaks_success) {
         out.push_str(&entry("", &format!("a success breaks {id}"), paint));
     }
-    if let Some(id) = breaks(case.breaks_other) {
+    if let Some(id) = breaks(case.step().breaks_other) {
         out.push_str(&entry("", &format!("any other answer breaks {id}"), paint));
     }
     if let Some(control) = case.control {
@@ -69,16 +69,21 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
 
 fn sends(plan: &Plan, case: &Case) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(first) = case.requests.first() {
+    if let Some(first) = case.step().requests.first() {
         lines.push(shown(&plan.operation(case).path, first));
     }
     match case.does {
-        Does::Request if case.requests.len() > 1 => {
+        Does::Request if case.step().requests.len() > 1 => {
             lines.push(format!(
                 "and {} more, one for each value:",
-                case.requests.len() - 1
+                case.step().requests.len() - 1
             ));
-            lines.extend(case.requests.iter().map(|one| cut(&one.label, VALUE_SHOWN)));
+            lines.extend(
+                case.step()
+                    .requests
+                    .iter()
+                    .map(|one| cut(&one.label, VALUE_SHOWN)),
+            );
         }
         Does::Request => {}
         Does::Repeat => lines.push("the same read again, and compares the two".to_owned()),
