@@ -94,11 +94,11 @@ impl Asked {
         };
         let given = self.header("content-type").unwrap_or_default();
         let essence = given.split(';').next().unwrap_or_default().trim();
-        if !media_types
+        let known = media_types
             .iter()
-            .any(|known| essence.eq_ignore_ascii_case(known))
-            && !(essence.is_empty() && body.is_empty())
-        {
+            .any(|known| essence.eq_ignore_ascii_case(known));
+        let nothing = essence.is_empty() && body.is_empty();
+        if !known && !nothing {
             let detail = format!("Send {}.", media_types.join(" or "));
             return Err(Reply::problem(415, &detail));
         }
