@@ -188,11 +188,11 @@ impl Run<'_> {
         let Some(text) = &settings.base_url else {
             let started = MockServer::start(MockConfig::default()).await;
             let server = started.map_err(|error| CliError::new(error.to_string()))?;
-            let url = server.base_url();
+            let (url, _) = target::base_url(server.base_url())?;
             self.say(&format!(
                 "No --base-url: testing the reference server, started for this run on {url}\n"
             ));
-            let ended = self.live(url, keys).await;
+            let ended = self.live(server.base_url(), keys).await;
             server.stop().await;
             return ended;
         };
