@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::join_all;
+
 use crate::battery::{Does, Plan};
 use crate::check::walk::Look;
 use crate::contract::ClauseIx;
@@ -205,8 +207,7 @@ impl<'a> Runner<'a> {
             many => {
                 join_all(
                     many.iter()
-                        .map(|&case| self.case(case, control_of(case), unusable))
-                        .collect(),
+                        .map(|&case| self.case(case, control_of(case), unusable)),
                 )
                 .await
             }
@@ -325,28 +326,4 @@ fn source_pointer(source: &crate::battery::Source) -> String {
         crate::battery::Source::Header(name) => format!("header:{name}"),
         _ => String::new(),
     }
-}
-
-/// Runs futures side by side on this task, in the order given.
-async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
-    let mut boxed: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut results: Vec<Option<T>> = boxed.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        let mut open = false;
-        for (future, result) in boxed.iter_mut().zip(&mut results) {
-            if result.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *result = Some(value),
-                    std::task::Poll::Pending => open = true,
-                }
-            }
-        }
-        if open {
-            std::task::Poll::Pending
-        } else {
-            std::task::Poll::Ready(())
-        }
-    })
-    .await;
-    results.into_iter().flatten().collect()
 }
