@@ -19,8 +19,8 @@ pub use operation::{
     Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
 };
 pub use schema::{
-    Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
-    describe_value, is_date_time,
+    Applies, Branch, Compiled, Dialect, Moment, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
+    describe_value,
 };
 
 /// The embedded contract.
