@@ -54,9 +54,7 @@ pub fn resolve(
         if let Some(name) = profile {
             let Some(settings) = file.profile.get(name) else {
                 let known = file.profile.keys().map(String::as_str);
-                let hint = crate::battery::nearest(name, known)
-                    .map(|near| format!("; did you mean `{near}`?"))
-                    .unwrap_or_default();
+                let hint = crate::contract::nearest::hint(name, known);
                 return Err(CliError::new(format!(
                     "{}: there is no profile `{name}`{hint}",
                     path.display()

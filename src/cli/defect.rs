@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::battery::{Plan, nearest};
-use crate::contract::{ClauseIx, Kind, Level};
+use crate::battery::Plan;
+use crate::contract::{ClauseIx, Kind, Level, nearest};
 use crate::ledger::Gate;
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
@@ -129,9 +129,7 @@ impl Defective {
                 all.map(|(_, clause)| clause.id.as_str())
             };
             let tails = ids().filter_map(|id| id.split_once('/').map(|(_, tail)| tail));
-            let hint = nearest(wanted, tails.chain(ids()))
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(wanted, tails.chain(ids()));
             return Err(CliError::new(format!(
                 "--defect: the contract has no clause `{wanted}`{hint}; --list-defects shows all"
             )));

@@ -94,9 +94,8 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
 /// Says what a selection left nothing of, and that the reference server serves one contract only.
 fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Result<(), CliError> {
     if plan.cases.is_empty() && !settings.case.is_empty() {
-        let known = || plan.known_cases.iter().map(String::as_str);
-        let near = crate::battery::nearest(&settings.case[0], known());
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let known = plan.known_cases.iter().map(String::as_str);
+        let hint = crate::contract::nearest::hint(&settings.case[0], known);
         let globs = settings.case.join(" ");
         terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
     }

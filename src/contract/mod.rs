@@ -5,6 +5,7 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+pub mod nearest;
 mod operation;
 mod place;
 pub mod pointer;
