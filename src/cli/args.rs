@@ -1,9 +1,11 @@
 //! The command line as clap reads it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::quantity::Quantity;
 use super::settings::Settings;
 
 /// Finds out, with proof, whether an HTTP API keeps its OpenAPI contract
@@ -77,7 +79,7 @@ pub struct MockArgs {
     pub limit: Option<u32>,
     /// Wait so long before every answer
     #[arg(long, value_name = "DUR", default_value = "0s")]
-    pub latency: String,
+    pub latency: Quantity<Duration>,
     /// Break this clause on purpose
     #[arg(long, value_name = "CLAUSE")]
     pub defect: Option<String>,

@@ -24,6 +24,7 @@ mod mock;
 mod orders;
 mod progress;
 mod prove;
+mod quantity;
 mod recording;
 mod rerender;
 mod response;

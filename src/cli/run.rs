@@ -19,7 +19,7 @@ use crate::transport::{
 };
 
 use super::args::RunArgs;
-use super::config::{self, Resolved, duration};
+use super::config::{self, Resolved};
 use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
@@ -222,10 +222,8 @@ impl Run<'_> {
         let settings = &self.resolved.settings;
         let longest = settings
             .max_time
-            .as_deref()
-            .map_or(Ok(Duration::from_secs(300)), |text| {
-                duration("--max-time", text)
-            })?;
+            .as_ref()
+            .map_or(Duration::from_secs(300), |longest| longest.value);
         let deadline = Instant::now() + longest;
         let stop = Arc::new(Stop::default());
         if let Some(path) = &settings.replay {
@@ -295,9 +293,8 @@ impl Run<'_> {
                 transport.cancel();
             })
         };
-        if let Some(text) = &settings.wait {
-            self.wait(transport.as_ref(), duration("--wait", text)?)
-                .await;
+        if let Some(longest) = &settings.wait {
+            self.wait(transport.as_ref(), longest.value).await;
         }
         let shown = shown.as_str().trim_end_matches('/').to_owned();
         let report = match &settings.record {
