@@ -32,15 +32,16 @@ pub struct Resolved {
     pub sources: BTreeMap<String, (String, String)>,
 }
 
-/// Puts the layers together: flag over environment over profile over file.
+/// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one, and
+/// `is_from_environment` tells by its name which setting came from where.
 ///
 /// # Errors
 /// A file or profile that cannot be used, with its place.
 pub fn resolve(
-    flags: &Settings,
+    given: &Settings,
     config: Option<&Path>,
     profile: Option<&str>,
-    environment: impl Fn(&str) -> Option<String>,
+    is_from_environment: impl Fn(&str) -> bool,
 ) -> Result<Resolved, CliError> {
     let mut layers: Vec<(String, Map<String, Value>)> = Vec::new();
     let path = match config {
@@ -66,8 +67,11 @@ pub fn resolve(
             "--profile {name} needs a configuration file; there is no {DEFAULT_FILE} here"
         )));
     }
-    layers.push(("environment".to_owned(), from_environment(environment)?));
-    layers.push(("flag".to_owned(), map_of(flags)));
+    let (environment, flags) = map_of(given)
+        .into_iter()
+        .partition(|(name, _)| is_from_environment(name));
+    layers.push(("environment".to_owned(), environment));
+    layers.push(("flag".to_owned(), flags));
     let mut merged = Map::new();
     let mut sources = BTreeMap::new();
     for (source, layer) in layers {
@@ -100,45 +104,6 @@ fn map_of(settings: &Settings) -> Map<String, Value> {
     }
 }
 
-/// `CONFORM_BASE_URL` and the like, for settings that hold one value.
-fn from_environment(
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<Map<String, Value>, CliError> {
-    let schema = schemars::schema_for!(Settings);
-    let mut map = Map::new();
-    for (key, property) in schema
-        .as_value()
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let name = format!("CONFORM_{}", key.to_ascii_uppercase().replace('-', "_"));
-        let Some(text) = environment(&name).filter(|text| !text.is_empty()) else {
-            continue;
-        };
-        let kinds = property.get("type").map(|kind| match kind {
-            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-            other => other.as_str().into_iter().collect::<Vec<_>>(),
-        });
-        let kinds = kinds.unwrap_or_default();
-        let wrong = |what: &str| CliError::new(format!("{name}: `{text}` is no {what}"));
-        let value = if kinds.contains(&"boolean") {
-            Value::Bool(text.parse().map_err(|_| wrong("true or false"))?)
-        } else if kinds.contains(&"integer") {
-            Value::from(text.parse::<u64>().map_err(|_| wrong("whole number"))?)
-        } else if kinds.contains(&"number") {
-            Value::from(text.parse::<f64>().map_err(|_| wrong("number"))?)
-        } else if kinds.contains(&"array") {
-            continue;
-        } else {
-            Value::String(text)
-        };
-        map.insert(key.clone(), value);
-    }
-    Ok(map)
-}
-
 fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -156,16 +121,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.toml");
         std::fs::write(&file, "[run]\ntimeout = \"1s\"\nretries = 1\nrate = 1\ncase = [\"a\"]\n[profile.ci]\nretries = 2\nrate = 2\n").unwrap();
-        let flags = Settings {
+        let given = Settings {
             rate: Some(4),
+            retries: Some(3),
             ..Settings::default()
         };
-        let environment = |name: &str| match name {
-            "CONFORM_RETRIES" => Some("3".to_owned()),
-            "CONFORM_RATE" => Some("3".to_owned()),
-            _ => None,
-        };
-        let resolved = resolve(&flags, Some(&file), Some("ci"), environment).unwrap();
+        let is_from_environment = |name: &str| name == "retries";
+        let resolved = resolve(&given, Some(&file), Some("ci"), is_from_environment).unwrap();
         let settings = &resolved.settings;
         assert_eq!(
             (settings.timeout.clone(), settings.retries, settings.rate),
@@ -176,12 +138,24 @@ mod tests {
             resolved.sources["retries"],
             ("3".to_owned(), "environment".to_owned())
         );
-        let error = resolve(&flags, Some(&file), Some("cii"), |_| None)
+        let error = resolve(&given, Some(&file), Some("cii"), |_| false)
             .unwrap_err()
             .to_string();
         assert!(error.contains("did you mean `ci`"), "{error}");
+        assert_eq!(
+            resolved.sources["timeout"],
+            ("1s".to_owned(), file.display().to_string())
+        );
+        std::fs::write(&file, "[run]\nmax-time = \"5x\"\n").unwrap();
+        let error = resolve(&given, Some(&file), None, |_| false)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.ends_with("c.toml:2: `5x` is not a duration; write 500ms, 10s or 5m"),
+            "{error}"
+        );
         std::fs::write(&file, "[run]\n\nretrys = 1\n").unwrap();
-        let error = resolve(&flags, Some(&file), None, |_| None)
+        let error = resolve(&given, Some(&file), None, |_| false)
             .unwrap_err()
             .to_string();
         assert!(

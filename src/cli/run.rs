@@ -26,12 +26,12 @@ use super::terminal::{Paint, Stream};
 use super::{CliError, conclude, load, orders, recording, target, terminal};
 
 /// Runs the battery.
-pub fn main(args: &RunArgs) -> Result<u8, CliError> {
+pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Result<u8, CliError> {
     let resolved = config::resolve(
         &args.settings,
         args.config.as_deref(),
         args.profile.as_deref(),
-        |name| std::env::var(name).ok(),
+        is_from_environment,
     )?;
     let settings = &resolved.settings;
     if let Some(text) = &settings.base_url {

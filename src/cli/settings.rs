@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::{Args, ValueEnum};
+use clap::{Arg, ArgAction, Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -216,4 +216,15 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Output")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<ColorChoice>,
+}
+
+/// Lets a setting that holds one value come from the environment: `CONFORM_BASE_URL` and the like. An empty one is none.
+pub fn from_environment(arg: Arg) -> Arg {
+    let name = format!("CONFORM_{}", arg.get_id().as_str().to_ascii_uppercase());
+    let is_given = std::env::var_os(&name).is_some_and(|value| !value.is_empty());
+    if is_given && matches!(arg.get_action(), ArgAction::Set) {
+        arg.env(name).hide_env_values(true)
+    } else {
+        arg
+    }
 }
