@@ -13,7 +13,7 @@ use super::settings::Settings;
 #[command(
     version,
     about,
-    max_term_width = 100,
+    max_term_width = 120,
     after_help = "Exit codes: 0 conformant, 1 nonconformant, 2 usage or file error, 3 incomplete"
 )]
 pub struct Cli {

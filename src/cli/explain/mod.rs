@@ -8,8 +8,7 @@ use crate::battery::Plan;
 use crate::contract::ClauseIx;
 
 use super::args::ExplainArgs;
-use super::snippet::WIDTH;
-use super::terminal::{self, Paint, Stream, harmless};
+use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
 use super::{CliError, load};
 
@@ -119,7 +118,7 @@ fn entry(label: &str, text: &str, paint: Paint) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = fold(&harmless(text), WIDTH, "            ");
+    let text = fold(&harmless(text), width(), "            ");
     format!("{}{text}\n", paint.dim(&format!("{label:<12}")))
 }
 
@@ -160,7 +159,7 @@ mod tests {
                 assert!(text.contains(&format!("{label:<12}")), "{label}: {text}");
             }
             for line in text.lines() {
-                assert!(super::super::text::columns(line) <= WIDTH, "{line}");
+                assert!(super::super::text::columns(line) <= width(), "{line}");
             }
         }
         for (n, case) in plan.cases.iter().enumerate() {
