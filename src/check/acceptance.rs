@@ -1,12 +1,12 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use crate::battery::{Accept, Case, Expects, Plan, Sequence};
+use crate::battery::{Accept, Case, Expects, Plan};
 use crate::contract::{ClauseIx, Kind};
 use crate::ledger::{Break, Sightings};
 use crate::transport::Answer;
 
+use super::page;
 use super::response::{Body, Spot};
-use super::{page, walk};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,9 +189,4 @@ fn report(
 
 fn lower_first(title: &str) -> String {
     format!("the case \"{title}\"")
-}
-
-/// The clause that a valid request is not refused, for callers that follow links: none but the walk's own.
-pub fn next_link_clause(plan: &Plan, operation: usize) -> Option<ClauseIx> {
-    walk::clause_of(plan, operation, Sequence::NextLinkLeadsToPage)
 }
