@@ -4,8 +4,7 @@ use crate::ledger::{Outcome, State};
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
-use super::snippet::WIDTH;
-use super::terminal::{Paint, harmless};
+use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
 
 /// How many reasons for clauses not exercised are shown.
@@ -42,7 +41,7 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         out.push_str(&paint.dim(&format!(
             "  {:>4}  {}\n",
             list.len(),
-            fold(&harmless(&format!("{reason}{which}")), WIDTH, "        ")
+            fold(&harmless(&format!("{reason}{which}")), width(), "        ")
         )));
     }
     if groups.len() > REASONS_SHOWN {
@@ -63,7 +62,7 @@ pub fn counts(report: &Report) -> String {
     let found = &report.summary.findings;
     let coverage = &report.summary.coverage;
     let line =
-        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, WIDTH, "          "));
+        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, width(), "          "));
     let mut out = line(
         "cases",
         format!(
@@ -114,7 +113,7 @@ pub fn outcome(report: &Report, paint: Paint) -> String {
     for reason in &report.reasons {
         out.push_str(&format!(
             "because   {}\n",
-            fold(&harmless(reason), WIDTH, "          ")
+            fold(&harmless(reason), width(), "          ")
         ));
     }
     let word = report.outcome.word();

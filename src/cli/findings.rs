@@ -6,8 +6,8 @@ use crate::contract::{Level, pointer};
 use crate::report::Report;
 use crate::report::model::{Example, FindingRecord};
 
-use super::snippet::{self, Piece, WIDTH, of_contract};
-use super::terminal::{Paint, harmless};
+use super::snippet::{self, Piece, of_contract};
+use super::terminal::{Paint, harmless, width};
 use super::text::{columns, cut, fold, plural};
 use super::{closing, response};
 
@@ -71,7 +71,7 @@ fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> S
     let mut out = format!(
         "{head}: {}\n  {}\n",
         paint.name(&harmless(&finding.clause)),
-        fold(&harmless(text), WIDTH, "  ")
+        fold(&harmless(text), width(), "  ")
     );
     let mut pieces: Vec<Piece> = response::pieces(report, finding);
     pieces.extend(of_contract(
@@ -87,7 +87,7 @@ fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> S
         notes.push(("expected", shown(&finding.expected)));
     }
     notes.push(("actual", shown(&finding.actual)));
-    notes.push(("seen", places(finding)));
+    notes.push(("seen", places(finding, width())));
     if !finding.hurts.is_empty() {
         notes.push(("hurts", finding.hurts.clone()));
     }
@@ -100,7 +100,7 @@ fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> S
 }
 
 /// How often, in which case, and where first: on one line, with as many places as fit.
-fn places(finding: &FindingRecord) -> String {
+fn places(finding: &FindingRecord, width: usize) -> String {
     let times = if finding.count == 1 {
         "once".to_owned()
     } else {
@@ -121,7 +121,7 @@ fn places(finding: &FindingRecord) -> String {
     for example in finding.examples.iter().filter(|one| is_a_place(one)) {
         let place = place(example, last);
         let next = format!("{}{place}", if shown == 0 { ": " } else { ", " });
-        if columns(&out) + columns(&next) > WIDTH - 17 && shown > 0 {
+        if columns(&out) + columns(&next) > width - 17 && shown > 0 {
             break;
         }
         out.push_str(&next);
@@ -182,7 +182,7 @@ mod tests {
         finding.examples = (0..5)
             .map(|n| example(1, &format!("/data/{n}/spec/version")))
             .collect();
-        let text = places(&finding);
+        let text = places(&finding, 80);
         assert_eq!(
             text,
             "300 times in walk and 1 other case: page 1 /data/0/spec/version, …"
@@ -190,7 +190,7 @@ mod tests {
         finding.examples = (1..6).map(|page| example(page, "header:X-A")).collect();
         finding.cases.truncate(1);
         assert_eq!(
-            places(&finding),
+            places(&finding, 80),
             "300 times in walk: page 1, page 2, page 3, page 4, page 5, …"
         );
     }

@@ -6,12 +6,10 @@ use crate::contract::pointer;
 use crate::report::Report;
 use crate::report::model::{FindingRecord, ResponseRecord};
 
-use super::snippet::{Piece, WIDTH};
-use super::terminal::harmless;
-use super::text::{cut, plural};
+use super::snippet::Piece;
+use super::terminal::{harmless, width};
+use super::text::{columns, cut, plural};
 
-/// The widest line of a response that is shown.
-const LINE: usize = WIDTH - 8;
 /// How many headers are shown beside one that is wrong or missing.
 const HEADERS_SHOWN: usize = 6;
 
@@ -56,16 +54,17 @@ pub fn pieces(report: &Report, finding: &FindingRecord) -> Vec<Piece> {
     }]
 }
 
+/// A line of a response, as wide as is shown.
+fn line(text: &str) -> String {
+    cut(&harmless(text), width() - 8)
+}
+
 type Drawn = (Vec<String>, Option<(usize, Range<usize>)>, String);
 
 /// Lines of the body: the value of the pointer's last key underlined, or where the key is missing, the place it is
 /// missing from.
 fn body(finding: &FindingRecord) -> Drawn {
-    let lines: Vec<String> = finding
-        .excerpt
-        .lines()
-        .map(|line| cut(&harmless(line), LINE))
-        .collect();
+    let lines: Vec<String> = finding.excerpt.lines().map(line).collect();
     let key = pointer::tokens(&finding.instance_pointer)
         .pop()
         .unwrap_or_default();
@@ -113,7 +112,7 @@ fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
         .headers
         .iter()
         .filter(|(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(known, value)| format!("{}: {}", harmless(known), harmless(value)))
+        .map(|(known, value)| line(&format!("{known}: {value}")))
         .collect();
     if found.is_empty() {
         lines.extend(
@@ -121,7 +120,7 @@ fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
                 .headers
                 .iter()
                 .take(HEADERS_SHOWN)
-                .map(|(known, value)| cut(&harmless(&format!("{known}: {value}")), LINE)),
+                .map(|(known, value)| line(&format!("{known}: {value}"))),
         );
         let more = response.headers.len().saturating_sub(HEADERS_SHOWN) as u64;
         if more > 0 {
@@ -129,7 +128,7 @@ fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
         }
         return Some((lines, Some(status_span), format!("no {}", harmless(name))));
     }
-    lines.extend(found.iter().map(|line| cut(line, LINE)));
+    lines.extend(found);
     if name.eq_ignore_ascii_case("content-type") {
         lines.extend(begins);
     }
@@ -141,15 +140,15 @@ fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
 
 /// The beginning of the body, on one line: what an error says often explains its status.
 fn begins(response: &ResponseRecord) -> Option<String> {
-    let body: String = response.body.chars().take(4 * LINE).collect();
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then(|| cut(&harmless(&line), LINE))
+    let body: String = response.body.chars().take(4 * width()).collect();
+    let words = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then(|| line(&words))
 }
 
 /// The actual value on a label: only where it is short.
 fn short(actual: &str) -> String {
     let actual = harmless(actual);
-    if actual.chars().count() <= 40 && !actual.contains('\n') {
+    if columns(&actual) <= 40 && !actual.contains('\n') {
         actual
     } else {
         String::new()

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use terminal_size::{Width, terminal_size_of};
+
 use crate::ledger::Verdict;
 
 use super::settings::ColorChoice;
@@ -31,6 +33,15 @@ impl Stream {
             Stream::Err => std::io::stderr().write_all(bytes.as_bytes()),
         });
     }
+}
+
+/// How many columns people have: those of their terminal, at most 120; 100 where there is none.
+pub fn width() -> usize {
+    terminal_size_of(std::io::stdout())
+        .or_else(|| terminal_size_of(std::io::stderr()))
+        .map_or(100, |(Width(columns), _)| {
+            usize::from(columns).clamp(40, 120)
+        })
 }
 
 /// Writes a line to standard output.

@@ -5,6 +5,7 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+pub mod nearest;
 mod operation;
 mod place;
 pub mod pointer;
@@ -20,8 +21,8 @@ pub use operation::{
     Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
 };
 pub use schema::{
-    Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
-    describe_value, is_date_time,
+    Applies, Branch, Compiled, Dialect, Moment, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
+    describe_value,
 };
 pub use subject::{Kind, Part, Place, PlaceStep, StatusKey, Subject};
 

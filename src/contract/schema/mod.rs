@@ -4,10 +4,11 @@
 mod compiled;
 mod formats;
 mod lower;
+mod moment;
 mod phrase;
 mod shape;
 
 pub use compiled::{Compiled, Violation, chosen as chosen_branch, describe_value};
-pub use formats::is_date_time;
 pub use lower::{Dialect, lower};
+pub use moment::Moment;
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeBuilder, ShapeNode};
