@@ -11,6 +11,8 @@ mod place;
 pub mod pointer;
 mod prepare;
 mod request_body;
+#[cfg(test)]
+mod request_tests;
 mod requests;
 mod responses;
 mod schema;
