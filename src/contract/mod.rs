@@ -5,6 +5,7 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+mod impact;
 mod operation;
 mod place;
 pub mod pointer;
@@ -16,6 +17,7 @@ pub mod yaml;
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
+pub use impact::impact;
 pub use operation::{
     Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
 };

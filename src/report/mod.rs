@@ -4,6 +4,7 @@
 mod ctrf;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod foreign;
 mod github;
 mod html;
 pub mod json;
@@ -13,6 +14,7 @@ pub mod proof;
 mod sarif;
 mod testcase;
 mod view;
+pub mod words;
 pub mod writer;
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The figures at the head of the page, the picture of what was put to the test, and the filters with their counts.
+//! The figures at the head of the page, the picture of what was tested, and the filters with their counts.
 
 use super::super::model::Report;
 use super::text::grouped;
@@ -22,7 +22,7 @@ pub(super) struct Part {
     pub(super) label: &'static str,
 }
 
-/// How much of one level was put to the test, drawn on a width of 1000.
+/// How much of one level was tested, drawn on a width of 1000.
 pub(super) struct Bar {
     pub(super) level: &'static str,
     pub(super) words: String,

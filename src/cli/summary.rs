@@ -1,17 +1,16 @@
-//! The end of a run for people: what was not put to the test, the counts, the outcome.
+//! The end of a run for people: what was not tested, the counts, the outcome.
 
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
-use super::snippet::WIDTH;
-use super::terminal::{Paint, harmless};
+use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
 
 /// How many reasons for clauses not exercised are shown.
 const REASONS_SHOWN: usize = 8;
 
-/// What was not put to the test, grouped by reason.
+/// What was not tested, grouped by reason.
 pub fn unexercised(report: &Report, paint: Paint) -> String {
     let mut groups: Vec<(&str, Vec<&ClauseRecord>)> = Vec::new();
     for clause in report
@@ -42,7 +41,7 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         out.push_str(&paint.dim(&format!(
             "  {:>4}  {}\n",
             list.len(),
-            fold(&harmless(&format!("{reason}{which}")), WIDTH, "        ")
+            fold(&harmless(&format!("{reason}{which}")), width(), "        ")
         )));
     }
     if groups.len() > REASONS_SHOWN {
@@ -63,11 +62,11 @@ pub fn counts(report: &Report) -> String {
     let found = &report.summary.findings;
     let coverage = &report.summary.coverage;
     let line =
-        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, WIDTH, "          "));
+        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, width(), "          "));
     let mut out = line(
         "cases",
         format!(
-            "{} passed, {} failed, {} inconclusive, {} skipped, {} in error",
+            "{} passed, {} failed, {} inconclusive, {} skipped, {} ended in error",
             cases.pass, cases.fail, cases.inconclusive, cases.skipped, cases.error
         ),
     );
@@ -114,7 +113,7 @@ pub fn outcome(report: &Report, paint: Paint) -> String {
     for reason in &report.reasons {
         out.push_str(&format!(
             "because   {}\n",
-            fold(&harmless(reason), WIDTH, "          ")
+            fold(&harmless(reason), width(), "          ")
         ));
     }
     let word = report.outcome.word();
