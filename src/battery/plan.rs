@@ -145,6 +145,8 @@ pub struct Plan {
     pub renamed: BTreeMap<String, String>,
     /// The ids of all cases of the battery, also of those that are not run.
     pub known_cases: Vec<String>,
+    /// The values that were given for parameters, by name.
+    pub parameters: BTreeMap<String, String>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
 }
@@ -214,6 +216,7 @@ impl Plan {
             rules,
             renamed,
             known_cases,
+            parameters: selection.parameters.clone(),
             cases_sha256: battery.sha256(),
             contract,
         })

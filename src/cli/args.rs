@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::run::Setup;
+
 use super::settings::Settings;
 
 /// Finds out, with proof, whether an HTTP API keeps its OpenAPI contract
@@ -132,6 +134,17 @@ pub struct ContractArgs {
     /// Leave the embedded cases and rules out
     #[arg(long)]
     pub no_default_cases: bool,
+}
+
+impl ContractArgs {
+    /// What the command is about.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            spec: self.spec.clone(),
+            cases: self.cases.clone(),
+            without_embedded: self.no_default_cases,
+        }
+    }
 }
 
 /// `conform clauses`.

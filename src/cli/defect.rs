@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::battery::{Plan, nearest};
-use crate::contract::{ClauseIx, Kind, Level};
-use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::battery::{Plan, Selection, nearest};
+use crate::contract::{ClauseIx, Kind};
 use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Key, Recording, Request};
-use crate::ledger::Gate;
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
-use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::{LiveTransport, Recorder};
+use crate::run::record;
 
 use super::settings::Settings;
-use super::{CliError, load, target};
+use super::{CliError, target};
 
 /// A server that can be broken after it was started: it is recorded whole first.
 pub struct Defective {
@@ -41,46 +38,20 @@ impl Defective {
             .await
             .map_err(|error| CliError::new(error.to_string()))?;
         let settings = Settings::default();
-        let battery = load::battery(&[], false)?;
-        let contract = load::contract(None, &battery)?;
-        let parameters = target::parameters(&settings, true)?;
-        let selection = crate::battery::Selection {
-            parameters: parameters.clone(),
+        let selection = Selection {
             has_restricted: true,
-            ..crate::battery::Selection::default()
+            ..Selection::default()
         };
-        let plan = Plan::new(contract, &battery, &selection)?;
+        let plan = target::setup(&settings).plan(selection, true)?;
         let (url, _) = target::base_url(server.base_url())?;
         let scheme = target::scheme(&plan)?;
-        let until = Instant::now() + Duration::from_secs(60);
-        let config = target::live_config(&settings, url, scheme, target::reference_keys(), until)?;
-        let transport =
-            LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
-        let recorder = Recorder::in_memory(&transport);
-        let gate = Gate {
-            level: Level::Should,
-            baseline: None,
-            min_coverage: None,
-        };
-        let stop = Stop::default();
-        let options = RunOptions::default();
-        Runner::new(&plan, &recorder, options, &gate, &Silence, &stop)
-            .run_cases()
-            .await;
-        let exchanges = recorder
-            .finish()
-            .map_err(|error| CliError::new(error.to_string()))?;
-        let header = Header {
-            conform_recording: RECORDING_VERSION,
-            contract_sha256: plan.contract.document.sha256.clone(),
-            contract: plan.contract.title.clone(),
-            base_url: server.base_url().to_owned(),
-            parameters,
-        };
+        let config = target::live_config(&settings, url, scheme, target::reference_keys())?;
+        let recording = record(&plan, config).await;
+        let recording = recording.map_err(|error| CliError::new(error.to_string()))?;
         Ok(Defective {
             server,
             plan: Arc::new(plan),
-            recording: Arc::new(Recording { header, exchanges }),
+            recording: Arc::new(recording),
             slot,
         })
     }

@@ -18,7 +18,6 @@ mod findings;
 #[cfg(test)]
 mod generated;
 mod init;
-mod load;
 mod mock;
 mod orders;
 mod progress;
@@ -38,8 +37,8 @@ use std::fmt;
 
 use clap::Parser;
 
-use crate::battery::{BatteryError, PlanError};
-use crate::contract::SpecError;
+use crate::battery::BatteryError;
+use crate::run::{SessionError, SetupError};
 
 /// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
 #[derive(Debug)]
@@ -62,8 +61,8 @@ impl fmt::Display for CliError {
     }
 }
 
-impl From<SpecError> for CliError {
-    fn from(error: SpecError) -> Self {
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> Self {
         CliError::new(error.to_string())
     }
 }
@@ -80,8 +79,8 @@ impl From<BatteryError> for CliError {
     }
 }
 
-impl From<PlanError> for CliError {
-    fn from(error: PlanError) -> Self {
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
         CliError::new(error.to_string())
     }
 }

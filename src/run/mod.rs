@@ -7,6 +7,8 @@ mod compare;
 mod event;
 mod record;
 mod request;
+mod session;
+mod setup;
 mod walk;
 
 use std::collections::HashMap;
@@ -16,7 +18,7 @@ use std::time::Instant;
 use crate::battery::{Does, Plan, Source};
 use crate::check::walk::Look;
 use crate::contract::ClauseIx;
-use crate::exchange::Location;
+use crate::exchange::{Credentials, Location, Request};
 use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
@@ -24,6 +26,8 @@ pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;
+pub use session::{Ended, Session, SessionError, Target, record};
+pub use setup::{Setup, SetupError};
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -295,6 +299,16 @@ impl<'a> Runner<'a> {
                 }
             }
         }
+    }
+}
+
+/// A request that tells only whether anybody answers.
+fn probe() -> Request {
+    Request {
+        method: "GET".to_owned(),
+        target: "/".to_owned(),
+        credentials: Credentials::None,
+        ..Request::default()
     }
 }
 
