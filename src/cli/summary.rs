@@ -32,6 +32,10 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         "not exercised: {} (each with its reason in the reports)\n",
         plural(total as u64, "clause")
     );
+    if total == report.clauses.len() {
+        // The outcome says why; it is one cause.
+        return out + "\n";
+    }
     groups.sort_by_key(|(_, list)| std::cmp::Reverse(list.len()));
     for (reason, list) in groups.iter().take(REASONS_SHOWN) {
         let which = match list.as_slice() {
@@ -75,7 +79,8 @@ pub fn counts(report: &Report) -> String {
     let reach = if beyond == 0 {
         String::new()
     } else {
-        format!("; {beyond} of the others are out of this target's reach")
+        let are = if beyond == 1 { "is" } else { "are" };
+        format!("; {beyond} of the others {are} out of this target's reach")
     };
     let of = |coverage: &CoverageOf| format!("{}/{}", coverage.exercised, coverage.total);
     out.push_str(&line(

@@ -319,7 +319,7 @@ mod tests {
         };
         assert_eq!(
             command(&annotation),
-            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A## [add-mask] [0m"
+            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A## [add-mask]\\u{1b}[0m"
         );
     }
 

@@ -21,7 +21,7 @@ pub enum CaseOutcome {
 impl Report {
     /// What the verdict of a case means to a test; `None` for a case that the report does not have.
     ///
-    /// A case fails that saw a break which gates, that could not be carried out, or that is core and inconclusive.
+    /// A case fails that saw a break which gates, that ended in error, or that is core and inconclusive.
     pub fn case_outcome(&self, id: &str) -> Option<CaseOutcome> {
         let case = self.cases.iter().find(|case| case.id == id)?;
         let reason = lines(&case.reason);

@@ -44,6 +44,7 @@ pub(super) fn tiles(report: &Report) -> Vec<Tile> {
         count,
         label,
     };
+    let many = |count, one, many| part("", count, if count == 1 { one } else { many });
     let shown = |parts: Vec<Part>| parts.into_iter().filter(|part| part.count > 0).collect();
     vec![
         Tile {
@@ -71,8 +72,8 @@ pub(super) fn tiles(report: &Report) -> Vec<Tile> {
             title: "Requests",
             big: grouped(report.summary.exchanges),
             parts: shown(vec![
-                part("", report.summary.pages, "pages"),
-                part("", report.summary.items, "items"),
+                many(report.summary.pages, "page", "pages"),
+                many(report.summary.items, "item", "items"),
             ]),
         },
     ]

@@ -138,13 +138,13 @@ mod tests {
     #[test]
     fn the_wrong_line_of_an_excerpt_is_marked() {
         let mut finding = fixture::sample().findings.remove(0);
-        let wrong = |finding| {
+        let wrong = |finding: &FindingRecord| {
             let lines = excerpt(finding).into_iter();
             lines.map(|line| line.wrong).collect::<Vec<_>>()
         };
-        assert_eq!(wrong(&finding), [false, true, false]);
+        assert_eq!(wrong(&finding), [false, true, false, false]);
         finding.excerpt_mark = None;
-        assert_eq!(wrong(&finding), [false, false, false]);
+        assert_eq!(wrong(&finding), [false; 4]);
     }
 
     #[test]

@@ -249,7 +249,7 @@ fn invocation(report: &Report, left_out: usize) -> Value {
         .map(|reason| json!({ "level": "note", "message": message(reason) }))
         .collect();
     notes.extend(report.cases.iter().filter(|case| case.verdict == Verdict::Error).map(|case| {
-        json!({ "level": "error", "message": message(&format!("The case {} could not be carried out: {}", case.id, case.reason)) })
+        json!({ "level": "error", "message": message(&format!("The case {} ended in error: {}", case.id, case.reason)) })
     }));
     if left_out > 0 {
         notes.push(json!({ "level": "warning", "message": message(&format!("{} left out", plural(left_out as u64, "result"))) }));
