@@ -65,7 +65,7 @@ fn tell(run: &Run<'_>, report: &Report, written: &[Order]) {
         (false, _) => Detail::Findings,
     };
     run.stream
-        .line(&findings::summary(run.plan, report, run.paint, detail));
+        .line(&findings::all(run.plan, report, run.paint, detail));
     if run.quiet || written.is_empty() {
         return;
     }

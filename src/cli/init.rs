@@ -25,7 +25,7 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
         && !args.force
     {
         return Err(CliError::new(format!(
-            "{}: is there already; --force replaces it",
+            "{}: the file exists; --force replaces it",
             path.display()
         )));
     }

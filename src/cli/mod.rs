@@ -7,7 +7,6 @@
 
 mod args;
 mod clauses;
-mod closing;
 mod completions;
 mod conclude;
 mod config;
@@ -30,6 +29,7 @@ mod response;
 mod run;
 mod settings;
 mod snippet;
+mod summary;
 mod target;
 mod terminal;
 mod text;

@@ -32,14 +32,7 @@ pub fn fold(text: &str, width: usize, indent: &str) -> String {
     textwrap::fill(&words.join(" "), options).split_off(indent.len())
 }
 
-/// `1 thing` or `3 things`.
-pub fn plural(n: u64, thing: &str) -> String {
-    if n == 1 {
-        format!("1 {thing}")
-    } else {
-        format!("{n} {thing}s")
-    }
-}
+pub use crate::report::words::plural;
 
 #[cfg(test)]
 mod tests {

@@ -24,7 +24,7 @@ use crate::exchange::{Credentials, Location, Request};
 use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
-pub use assemble::{Context, assemble, clause_records, hurts};
+pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;

@@ -65,7 +65,7 @@ pub fn what_the_target_sent_is_shown_and_never_obeyed(browser: Browser) {
         false
     );
     assert_eq!(
-        browser.eval("document.body.innerText.includes('⟨U+202E⟩')"),
+        browser.eval("document.body.innerText.includes('\\\\u{202e}')"),
         true
     );
     browser.is_silent(&page);

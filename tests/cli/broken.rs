@@ -25,7 +25,7 @@ fn one_broken_rule_is_the_one_finding_and_its_diagnostic_says_all() {
         "spec/ccpm-v1.yaml:",
         "= actual: \"v1.0.0\"",
         "25 times in walk",
-        "= hurts: ",
+        "= impact: ",
         "curl -sS -i -u \"$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET\" 'http://127.0.0.1:",
         "outcome   nonconformant",
     ] {
