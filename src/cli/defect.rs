@@ -62,7 +62,7 @@ impl Defective {
         let mut out = Vec::new();
         for (ix, clause) in self.plan.clauses.iter() {
             for mutant in servable(&world, ix, clause.kind()) {
-                out.push((clause.id().to_owned(), mutant.variant, mutant.how));
+                out.push((clause.id().to_owned(), mutant.variant, mutant.what));
             }
         }
         out
@@ -107,8 +107,8 @@ impl Defective {
                 "--defect: {id} cannot be broken so over HTTP; --list-defects shows what can be"
             )));
         };
-        let how = format!("{id} ({}): {}", mutant.variant, mutant.how);
-        let edit = over_the_wire(&self.plan, &self.recording, Arc::clone(&mutant.edit));
+        let how = format!("{id} ({}): {}", mutant.variant, mutant.what);
+        let edit = over_the_wire(&self.plan, mutant.edit.clone());
         self.slot
             .set(edit)
             .map_err(|_| CliError::new("--defect: one clause at a time"))?;
@@ -125,12 +125,11 @@ fn servable(world: &World<'_>, ix: ClauseIx, kind: Kind) -> Vec<Mutant> {
 }
 
 /// Turns a break of recorded exchanges into a change of replies.
-fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> Edit {
-    let (plan, recording) = (Arc::clone(plan), Arc::clone(recording));
+fn over_the_wire(plan: &Arc<Plan>, edit: Break) -> Edit {
+    let plan = Arc::clone(plan);
     let turns: Mutex<HashMap<Key, usize>> = Mutex::default();
     Arc::new(move |seen, reply| {
-        let world = World::new(&plan, &recording);
-        let exchange = exchange_of(seen, &reply);
+        let exchange = exchange_of(&plan, seen, &reply);
         for credentials in claims(seen.credentials) {
             let request = Request {
                 credentials: *credentials,
@@ -147,7 +146,7 @@ fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> E
                 turn,
                 recorded: Some(&exchange),
             };
-            if let Some(broken) = edit(&world, &sent)
+            if let Some(broken) = edit.apply(&sent)
                 && let Some(answer) = broken.answer()
             {
                 return reply_of(answer, &reply);
@@ -172,7 +171,18 @@ fn claims(seen: Seen) -> &'static [Credentials] {
     }
 }
 
-fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
+/// The operation of a request: the one that a case with the same path asks, else the first.
+fn operation_of(plan: &Plan, target: &str) -> usize {
+    let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
+    let mut steps = plan.cases.iter().flat_map(|case| &case.steps);
+    let found = steps.find(|step| {
+        let mut requests = step.requests.iter();
+        requests.any(|request| path(&request.target) == path(target))
+    });
+    found.map_or(0, |step| step.operation)
+}
+
+fn exchange_of(plan: &Plan, seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
     let answer = Answer {
         status: reply.status,
         headers: reply.headers.clone(),
@@ -181,6 +191,7 @@ fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
     };
     Exchange {
         request: Request {
+            operation: operation_of(plan, seen.target),
             method: seen.method.to_owned(),
             target: seen.target.to_owned(),
             from_link: false,

@@ -127,7 +127,7 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
     };
     let clause = |row: &Row| {
         let clause = plan.clauses.get(row.clause);
-        let fates = row.fates.iter();
+        let trials = row.trials.iter();
         ProofClause {
             clause: clause.id().to_owned(),
             kind: clause.kind().word().to_owned(),
@@ -141,12 +141,12 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
                 Guard::NoMutant(why) => why.clone(),
                 _ => String::new(),
             },
-            mutants: fates
-                .map(|fate| MutantRecord {
-                    variant: fate.variant.clone(),
-                    how: fate.how.clone(),
-                    killed_by: fate.case.clone(),
-                    others: ids(&fate.others),
+            mutants: trials
+                .map(|trial| MutantRecord {
+                    variant: trial.variant.clone(),
+                    how: trial.what.clone(),
+                    killed_by: trial.case.clone(),
+                    others: ids(&trial.others),
                 })
                 .collect(),
         }
@@ -209,8 +209,8 @@ fn as_text(
                     fold(why, terminal::width(), "                    ")
                 ));
             }
-            for fate in row.fates.iter().filter(|fate| fate.case.is_none()) {
-                let others: Vec<&str> = fate
+            for trial in row.trials.iter().filter(|trial| trial.case.is_none()) {
+                let others: Vec<&str> = trial
                     .others
                     .iter()
                     .take(3)
@@ -222,7 +222,7 @@ fn as_text(
                     format!("noticed as {}", others.join(", "))
                 };
                 let line = fold(
-                    &terminal::harmless(&format!("{}: {}: {caught}", fate.variant, fate.how)),
+                    &terminal::harmless(&format!("{}: {}: {caught}", trial.variant, trial.what)),
                     terminal::width(),
                     "                    ",
                 );
@@ -307,8 +307,8 @@ fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
         let kills = proof
             .rows
             .iter()
-            .flat_map(|row| &row.fates)
-            .filter(|fate| fate.case.as_deref() == Some(&case.id))
+            .flat_map(|row| &row.trials)
+            .filter(|trial| trial.case.as_deref() == Some(&case.id))
             .count();
         if kills > 0 {
             out.push_str(&format!("{:<24}  {kills:>7}\n", case.id));
