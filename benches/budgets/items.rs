@@ -7,7 +7,7 @@ use std::time::Instant;
 use conform::battery::{Case, Plan};
 use conform::check::page;
 use conform::check::response::{self, Scope, Spot};
-use conform::check::walk::Look;
+use conform::check::walk::Walked;
 use conform::exchange::Answer;
 use conform::ledger::Sightings;
 use conform::suite::Suite;
@@ -39,8 +39,8 @@ pub fn measure() -> Vec<Measured> {
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {
             let page = page::read(&collection, body.value().unwrap());
-            let mut look = Look::new(&collection, &case.requests[0].target, &hasher);
-            black_box(look.page(&page, &case.requests[0].target, 0, true));
+            let mut look = Walked::new(&collection, &case.step().requests[0].target, &hasher);
+            black_box(look.page(&page, &case.step().requests[0].target, 0, true));
         }));
     }
     assert!(seen.broken().is_empty(), "{:?}", seen.broken());
@@ -76,7 +76,7 @@ fn judge_page(
         exchange: 0,
         page: 1,
     };
-    let request = &case.requests[0];
+    let request = &case.step().requests[0];
     response::judge(
         plan,
         case.operation,
@@ -93,7 +93,7 @@ fn fetch(case: &Case) -> Answer {
     let server = Server::start(10 * ITEMS as u64, ITEMS);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let transport = child::live(&server.url);
-    let request = child::get(&case.requests[0].target, false);
+    let request = child::get(&case.step().requests[0].target, false);
     let exchange = runtime.block_on(transport.send(request));
     exchange.answer().unwrap().clone()
 }

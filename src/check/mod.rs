@@ -3,6 +3,8 @@
 pub mod acceptance;
 mod census;
 mod excerpt;
+mod finding;
+mod fingerprint;
 mod json;
 pub mod links;
 pub mod page;
@@ -10,7 +12,9 @@ pub mod predicate;
 pub mod repeat;
 pub mod response;
 mod rules;
+pub mod values;
 pub mod walk;
+pub mod walk_findings;
 
 /// A text from the target, cut to what a person reads.
 pub fn shown(text: &str) -> String {

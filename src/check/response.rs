@@ -12,17 +12,9 @@ use crate::exchange::{Answer, BodyEnd, Location};
 use crate::ledger::{Break, Excerpt, Sightings};
 
 use super::census::{self, Remark};
+pub use super::finding::Spot;
 use super::rules::{self, Facts};
 use super::{excerpt, json};
-
-/// Where in a case an answer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// The exchange within the case, from 0.
-    pub exchange: u64,
-    /// The page of a walk, from 1; 0 outside a walk.
-    pub page: u64,
-}
 
 /// What is judged of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

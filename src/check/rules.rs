@@ -11,8 +11,8 @@ use crate::exchange::Location;
 use crate::ledger::{Break, Sightings};
 
 use super::excerpt;
-use super::predicate::{self, Finding};
-use super::response::Spot;
+use super::finding::Spot;
+use super::predicate::{self, Ruling};
 
 /// What a rule can bind.
 pub struct Facts<'a> {
@@ -141,8 +141,8 @@ impl Judging<'_> {
                 predicate::judge(*predicate, &values, &self.rule.args)
             }
             Test::Expression(expression) => match expression.holds(&values) {
-                Some(true) => Finding::Holds,
-                Some(false) => Finding::Broken {
+                Some(true) => Ruling::Holds,
+                Some(false) => Ruling::Broken {
                     expected: expression.text().to_owned(),
                     actual: values
                         .iter()
@@ -150,7 +150,7 @@ impl Judging<'_> {
                         .collect::<Vec<_>>()
                         .join(", "),
                 },
-                None => Finding::NotApplicable,
+                None => Ruling::NotApplicable,
             },
             _ => return is_broken,
         };
@@ -165,19 +165,19 @@ impl Judging<'_> {
     /// Notes a finding; whether it is a break.
     fn record(
         &self,
-        finding: Finding,
+        finding: Ruling,
         bound: usize,
         place: Place<'_>,
         seen: &mut Sightings,
     ) -> bool {
         let rule = self.rule;
         let (expected, actual) = match finding {
-            Finding::NotApplicable => return false,
-            Finding::Holds => {
+            Ruling::NotApplicable => return false,
+            Ruling::Holds => {
                 seen.exercise(rule.clause);
                 return false;
             }
-            Finding::Broken { expected, actual } => (expected, actual),
+            Ruling::Broken { expected, actual } => (expected, actual),
         };
         seen.exercise(rule.clause);
         if !seen.wants_details(rule.clause) {

@@ -169,7 +169,7 @@ fn one_page(world: &World<'_>) -> Option<Benign> {
     }
     let first = world.pages.first()?.clone();
     let links: Vec<Vec<String>> = [
-        Some(collection.next.clone()),
+        Some(collection.next.pointer().to_owned()),
         collection.first.clone(),
         collection.prev.clone(),
         collection.last.clone(),

@@ -29,8 +29,8 @@ pub fn make(world: &World<'_>, clause: ClauseIx, sequence: Sequence, rule: &Rule
         collection,
     };
     match sequence {
-        Sequence::TotalSizeIsConstant => maker.total_is_constant(),
-        Sequence::TotalSizeMatchesWalk => maker.total_matches(),
+        Sequence::TotalIsConstant => maker.total_is_constant(),
+        Sequence::TotalMatchesWalk => maker.total_matches(),
         Sequence::WalkEnds => maker.walk_ends(),
         Sequence::NextLinkNeverRepeats => maker.next_repeats(),
         Sequence::NextLinkLeadsToPage => maker.next_refused(),
@@ -80,7 +80,7 @@ impl Maker<'_, '_> {
     /// The page's link as it stands in its body.
     fn link_on(&self, n: usize) -> Option<String> {
         let body = super::world::body_of(self.world.page(self.world.pages.get(n)?)?)?;
-        body.pointer(&self.collection.next)?
+        body.pointer(self.collection.next.pointer())?
             .as_str()
             .map(str::to_owned)
     }
@@ -134,7 +134,7 @@ impl Maker<'_, '_> {
         let last = self.world.pages.len() - 1;
         let target = self.world.pages[last].clone();
         let (next, items) = (
-            pointer::tokens(&self.collection.next),
+            pointer::tokens(self.collection.next.pointer()),
             pointer::tokens(&self.collection.items),
         );
         let edit: Edit = Arc::new(move |world, sent| {
@@ -170,7 +170,10 @@ impl Maker<'_, '_> {
             .into_iter()
             .filter(|(_, n)| *n >= 1 && *n <= last)
             .map(|(variant, n)| {
-                let (next, link) = (pointer::tokens(&self.collection.next), link.clone());
+                let (next, link) = (
+                    pointer::tokens(self.collection.next.pointer()),
+                    link.clone(),
+                );
                 let edit = self.on_page(n, move |body| place::put(body, &next, &[], json!(link)));
                 self.mutant(variant, format!("page {} has page 1's next", n + 1), edit)
             })

@@ -98,9 +98,8 @@ impl<'p> World<'p> {
             return pages;
         };
         while let Some(body) = self.page(&pages[pages.len() - 1]).and_then(body_of) {
-            let next = page::read(collection, &body)
-                .next
-                .and_then(|next| page::target_of(next, &pages[pages.len() - 1]));
+            let page = page::read(collection, &body);
+            let next = page::next_target(collection, &page, &pages[pages.len() - 1]);
             match next {
                 Some(next) if !pages.contains(&next) => pages.push(next),
                 _ => break,

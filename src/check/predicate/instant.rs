@@ -6,27 +6,27 @@ use serde_json::Value;
 
 use crate::contract::is_date_time;
 
-use super::Finding;
+use super::Ruling;
 
 /// The offset is zero: `Z`, `z`, `+00:00`, or `-00:00` (RFC 3339, section 4.3: UTC is known, the local offset is not).
-pub fn utc(value: &Value) -> Finding {
+pub fn utc(value: &Value) -> Ruling {
     match value.as_str().filter(|text| is_date_time(text)) {
         Some(text) => {
             let zero = ["Z", "z", "+00:00", "-00:00"]
                 .iter()
                 .any(|end| text.ends_with(end));
-            Finding::from(
+            Ruling::from(
                 zero,
                 || "a time in UTC, such as 2006-01-02T22:04:05Z".to_owned(),
                 value,
             )
         }
-        None => Finding::NotApplicable,
+        None => Ruling::NotApplicable,
     }
 }
 
 /// The first is not before the second.
-pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
+pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Ruling {
     let moment = |value: &Value| {
         value
             .as_str()
@@ -36,9 +36,9 @@ pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
     match (moment(later), moment(earlier)) {
         (Some(a), Some(b)) => {
             let holds = a.compare(&b) != Ordering::Less;
-            Finding::from(holds, || format!("{name} ({earlier}) or later"), later)
+            Ruling::from(holds, || format!("{name} ({earlier}) or later"), later)
         }
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
@@ -117,19 +117,19 @@ mod tests {
             "2006-01-02T15:04:05+00:00",
             "2006-01-02T15:04:05-00:00",
         ] {
-            assert_eq!(utc(&json!(good)), Finding::Holds, "{good}");
+            assert_eq!(utc(&json!(good)), Ruling::Holds, "{good}");
         }
         assert!(matches!(
             utc(&json!("2006-01-02T15:04:05-07:00")),
-            Finding::Broken { .. }
+            Ruling::Broken { .. }
         ));
-        assert_eq!(utc(&json!("yesterday")), Finding::NotApplicable);
+        assert_eq!(utc(&json!("yesterday")), Ruling::NotApplicable);
     }
 
     #[test]
     fn moments_compare_over_offsets_and_fractions() {
         let holds = |later: &str, earlier: &str| {
-            not_before(&json!(later), "created_at", &json!(earlier)) == Finding::Holds
+            not_before(&json!(later), "created_at", &json!(earlier)) == Ruling::Holds
         };
         assert!(holds(
             "2024-03-01T00:00:00Z",
