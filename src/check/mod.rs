@@ -17,6 +17,8 @@ mod rules;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
+#[cfg(test)]
+mod walk_tests;
 
 use serde_json::Value;
 

@@ -27,7 +27,7 @@ pub enum Onward {
 }
 
 /// What a walk over a collection met.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Walked {
     hasher: RandomState,
     /// For contents, which are many bytes and only compared within one walk.
@@ -90,29 +90,9 @@ impl Walked {
         links.insert(hasher.hash_one(start));
         Walked {
             hasher: hasher.clone(),
-            contents: foldhash::fast::RandomState::default(),
             collection: collection.clone(),
-            ids: HashMap::new(),
             links,
-            notes: Vec::new(),
-            pages: 0,
-            items: 0,
-            pages_with_names: 0,
-            nameless: 0,
-            total: None,
-            totals: 0,
-            totals_hash: 0,
-            ids_sum: 0,
-            order_hash: 0,
-            idle: 0,
-            beyond: 0,
-            ended: false,
-            next_asked: false,
-            first_page_start: None,
-            first_page_end: None,
-            second_page_end: None,
-            last_page_end: None,
-            last_item: None,
+            ..Walked::default()
         }
     }
 
