@@ -8,6 +8,8 @@ mod overlap;
 mod record;
 mod request;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
