@@ -6,11 +6,14 @@ mod make_case;
 mod make_request;
 mod make_rule;
 pub mod model;
+mod next;
 mod plan;
 mod rule;
+mod walk_rules;
 
 pub use expression::Expression;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over};
+pub use next::{Next, Token};
 pub use plan::{Case, Plan, PlanError, PlannedRequest, Selection, Step};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, de};
 use crate::contract::{Level, StatusKey};
 use crate::exchange::Credentials;
 
+use super::next::Next;
+
 /// The file that binds a battery to its operation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,8 +39,8 @@ pub struct Collection {
     pub items: String,
     /// An item's identity.
     pub id: String,
-    /// The link to the next page; absent, `null` or empty on the last.
-    pub next: String,
+    /// How the next page is asked for.
+    pub next: Next,
     /// The number of items in the whole collection.
     #[serde(default)]
     pub total: Option<String>,

@@ -12,6 +12,7 @@ use super::make_case::Maker;
 use super::make_rule::{make_rule, resolve_follows};
 use super::model::{Accept, Collection, Does, Expects};
 use super::rule::Rule;
+use super::walk_rules::{add_walk_rules, aim};
 
 /// What of a battery is to be run, and with what.
 #[derive(Debug, Clone, Default)]
@@ -182,6 +183,7 @@ impl Plan {
                 rules.push(rule);
             }
         }
+        add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
@@ -192,7 +194,8 @@ impl Plan {
             battery,
             selection,
         };
-        let cases = maker.cases()?;
+        let mut cases = maker.cases()?;
+        aim(&mut cases, &rules);
         for case in &cases {
             for step in &case.steps {
                 contract.prepare(step.operation)?;
