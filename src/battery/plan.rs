@@ -10,7 +10,7 @@ use crate::exchange::{Credentials, Payload, Request};
 use super::load::{Battery, BatteryError, nearest};
 use super::make_case::Maker;
 use super::make_rule::{make_rule, resolve_follows};
-use super::model::{Accept, Collection, Does, Expects};
+use super::model::{Accept, Collection, Does, Expects, PackCredentials};
 use super::rule::Rule;
 
 /// What of a battery is to be run, and with what.
@@ -147,6 +147,8 @@ pub struct Plan {
     pub known_cases: Vec<String>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
+    /// The variables that hold the credentials of an operation that a binding binds.
+    pub credentials: BTreeMap<usize, PackCredentials>,
 }
 
 /// Why no plan can be made.
@@ -208,7 +210,12 @@ impl Plan {
             .iter()
             .map(|loaded| loaded.file.case.clone())
             .collect();
+        let credentials = battery.bindings.iter().filter_map(|binding| {
+            let (operation, _) = contract.operation(&binding.file.operation)?;
+            Some((operation, binding.file.credentials.clone()?))
+        });
         Ok(Plan {
+            credentials: credentials.collect(),
             clauses,
             cases,
             rules,

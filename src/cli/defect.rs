@@ -51,9 +51,9 @@ impl Defective {
         };
         let plan = Plan::new(contract, &battery, &selection)?;
         let (url, _) = target::base_url(server.base_url())?;
-        let scheme = target::scheme(&plan)?;
+        let auth = crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?;
         let until = Instant::now() + Duration::from_secs(60);
-        let config = target::live_config(&settings, url, scheme, target::reference_keys(), until)?;
+        let config = target::live_config(&settings, url, auth, until)?;
         let transport =
             LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
         let recorder = Recorder::in_memory(&transport);

@@ -79,11 +79,6 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         return Ok((plan, recording));
     }
     let is_reference = settings.base_url.is_none();
-    let keys = if is_reference {
-        target::reference_keys()
-    } else {
-        target::keys(settings, |name| std::env::var(name).ok())?
-    };
     let mut parameters = target::parameters(settings, is_reference)?;
     if is_reference {
         parameters.retain(|name, _| {
@@ -97,12 +92,12 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
     let plan = Plan::new(
         contract,
         &battery,
-        &selection(parameters.clone(), keys.restricted.is_some()),
+        &selection(parameters.clone(), is_reference || target::has_restricted()),
     )?;
-    let scheme = target::scheme(&plan)?;
-    if !is_reference {
-        target::check_keys(&keys, &scheme)?;
-    }
+    let auth = match is_reference {
+        true => crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?,
+        false => target::auth(settings, &Default::default(), &plan)?,
+    };
     let exchanges = run::runtime()?.block_on(async {
         let server = match is_reference {
             true => Some(
@@ -120,8 +115,7 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         let config = target::live_config(
             settings,
             url,
-            scheme,
-            keys,
+            auth,
             Instant::now() + Duration::from_secs(300),
         )?;
         let transport =

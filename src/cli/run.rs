@@ -9,13 +9,14 @@ use url::Url;
 
 use crate::battery::{Plan, Selection};
 use crate::contract::Level;
+use crate::exchange::auth::Auth;
 use crate::exchange::{Credentials, Redactor, Request};
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
 use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
-use crate::transport::{AuthScheme, LiveTransport, Replay, Transport};
+use crate::transport::{LiveTransport, Replay, Transport};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved, duration};
@@ -37,15 +38,10 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         target::base_url(text)?;
     }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
-    let keys = if is_reference {
-        target::reference_keys()
-    } else {
-        target::keys(settings, |name| std::env::var(name).ok())?
-    };
     let plan = plan(
         settings,
         is_reference,
-        keys.restricted.is_some() || settings.replay.is_some(),
+        is_reference || settings.replay.is_some() || target::has_restricted(),
     )?;
     if args.list {
         return Ok(list(&plan));
@@ -53,11 +49,13 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     check_selection(settings, &plan, is_reference)?;
     let orders = orders::of(settings)?;
     let gate = gate(settings, &plan)?;
-    let scheme = target::scheme(&plan)?;
-    let needs_key = crate::suite::needs_key(&plan);
-    if !is_reference && settings.replay.is_none() && needs_key {
-        target::check_keys(&keys, &scheme)?;
-    }
+    let auth = if is_reference {
+        crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?
+    } else if settings.replay.is_some() {
+        crate::suite::auth_outline(&plan)
+    } else {
+        target::auth(settings, &resolved.auth, &plan)?
+    };
     let stream = if orders
         .iter()
         .any(|order| order.destination == Destination::Stdout)
@@ -80,13 +78,13 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         resolved: &resolved,
         plan: &plan,
         gate: &gate,
-        scheme,
+        auth,
         stream,
         paint,
         quiet,
         troubles: RefCell::default(),
     };
-    let report = runtime()?.block_on(run.target(keys))?;
+    let report = runtime()?.block_on(run.target())?;
     Ok(conclude::main(&run, report, &orders))
 }
 
@@ -202,7 +200,7 @@ pub(super) struct Run<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) plan: &'a Plan,
     gate: &'a Gate,
-    scheme: AuthScheme,
+    auth: Auth,
     pub(super) stream: Stream,
     pub(super) paint: Paint,
     pub(super) quiet: bool,
@@ -218,7 +216,7 @@ impl Run<'_> {
     }
 
     /// Finds the target, runs, and reports.
-    async fn target(&self, keys: target::Keys) -> Result<Report, CliError> {
+    async fn target(&self) -> Result<Report, CliError> {
         let settings = &self.resolved.settings;
         let longest = settings
             .max_time
@@ -238,11 +236,7 @@ impl Run<'_> {
                 url::Host::Ipv4(address) => address.is_loopback(),
                 url::Host::Ipv6(address) => address.is_loopback(),
             });
-            if url.scheme() == "http"
-                && !is_local
-                && keys.full.is_some()
-                && self.scheme != AuthScheme::None
-            {
+            if url.scheme() == "http" && !is_local && self.auth.is_secret() {
                 terminal::trouble(
                     "warning: the credentials go over plain http, where anybody on the way can read them",
                 );
@@ -252,7 +246,7 @@ impl Run<'_> {
                     "warning: --insecure takes any certificate, so the target may be somebody else",
                 );
             }
-            self.live(url, &shown, keys, deadline, longest, stop).await
+            self.live(url, &shown, deadline, longest, stop).await
         } else {
             let server = MockServer::start(MockConfig::default())
                 .await
@@ -261,7 +255,7 @@ impl Run<'_> {
             self.say(&format!(
                 "No --base-url: testing the reference server, started for this run on {url}\n"
             ));
-            let report = self.live(url, &shown, keys, deadline, longest, stop).await;
+            let report = self.live(url, &shown, deadline, longest, stop).await;
             server.stop().await;
             report
         }
@@ -271,13 +265,12 @@ impl Run<'_> {
         &self,
         url: Url,
         shown: &Url,
-        keys: target::Keys,
         deadline: Instant,
         longest: Duration,
         stop: Arc<Stop>,
     ) -> Result<Report, CliError> {
         let settings = &self.resolved.settings;
-        let config = target::live_config(settings, url, self.scheme.clone(), keys, deadline)?;
+        let config = target::live_config(settings, url, self.auth.clone(), deadline)?;
         let redactor = config.redactor();
         let transport =
             Arc::new(LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?);
@@ -385,7 +378,7 @@ impl Run<'_> {
                 .iter()
                 .map(|(name, (value, _))| (name.clone(), shown_setting(name, value)))
                 .collect(),
-            scheme: self.scheme.clone(),
+            auth: &self.auth,
             redactor,
         };
         assemble(self.plan, &finished, &context)

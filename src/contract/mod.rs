@@ -10,19 +10,19 @@ mod place;
 pub mod pointer;
 mod responses;
 mod schema;
+mod security;
 mod subject;
 pub mod yaml;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
-pub use operation::{
-    Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
-};
+pub use operation::{Body, Header, In, Media, Operation, Parameter, Response};
 pub use schema::{
     Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
     describe_value, is_date_time,
 };
+pub use security::{SchemeUse, Security, SecurityScheme};
 pub use subject::{Kind, Part, Place, PlaceStep, StatusKey, Subject};
 
 /// The embedded contract.

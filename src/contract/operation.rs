@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::clause::ClauseIx;
 use super::schema::{Compiled, Shape};
+use super::security::Security;
 use super::subject::StatusKey;
 use super::yaml::Mark;
 
@@ -45,30 +46,6 @@ pub struct Parameter {
     pub clause: Option<ClauseIx>,
     /// Its pointer in the document.
     pub pointer: String,
-}
-
-/// A way to show who one is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecurityScheme {
-    /// HTTP Basic (RFC 7617).
-    Basic,
-    /// HTTP Bearer (RFC 6750).
-    Bearer,
-    /// A key in a header.
-    HeaderKey(String),
-    /// A key in the query.
-    QueryKey(String),
-    /// Any other: its type, and where it is declared.
-    Other(String, Mark),
-}
-
-/// What an operation demands of credentials.
-#[derive(Debug, Clone, Default)]
-pub struct Security {
-    /// The clause; absent where the operation is open to all.
-    pub clause: Option<ClauseIx>,
-    /// The schemes that serve, the first that is supported is used.
-    pub schemes: Vec<SecurityScheme>,
 }
 
 /// A documented header of a response.

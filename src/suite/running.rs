@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use crate::battery::Plan;
 use crate::exchange::Redactor;
+use crate::exchange::auth::Auth;
 use crate::ledger::Gate;
 use crate::mock::MockServer;
 use crate::report::Report;
 use crate::run::{Context, Runner, Silence, Stop, assemble};
-use crate::transport::{AuthScheme, LiveConfig, LiveTransport};
+use crate::transport::{LiveConfig, LiveTransport};
 
-use super::{Suite, SuiteError, Target, auth_scheme, wiring};
+use super::{Suite, SuiteError, Target, wiring};
 
 impl Suite {
     /// Runs the battery. Needs a Tokio runtime with I/O and time, of either flavour; the target may live on the same one.
@@ -49,12 +50,10 @@ impl Suite {
         let (url, shown) = wiring::base_url(url)?;
         let deadline = Instant::now() + self.max_time;
         let mut config = LiveConfig::new(url);
-        config.scheme = auth_scheme(plan)?;
-        config.key.clone_from(&self.key);
-        config.restricted.clone_from(&self.restricted);
+        config.auth = wiring::auth(plan, self.keyring(plan))?;
         config.timeout = self.timeout;
         config.deadline = Some(deadline);
-        let (scheme, redactor) = (config.scheme.clone(), config.redactor());
+        let (auth, redactor) = (config.auth.clone(), config.redactor());
         let transport = LiveTransport::new(config)?;
         let stop = Stop::default();
         let watch = async {
@@ -65,7 +64,7 @@ impl Suite {
             std::future::pending::<Infallible>().await
         };
         tokio::select! {
-            report = self.report(plan, &transport, &stop, shown.as_str(), scheme, &redactor) => Ok(report),
+            report = self.report(plan, &transport, &stop, shown.as_str(), &auth, &redactor) => Ok(report),
             never = watch => match never {},
         }
     }
@@ -76,7 +75,7 @@ impl Suite {
         transport: &LiveTransport,
         stop: &Stop,
         shown: &str,
-        scheme: AuthScheme,
+        auth: &Auth,
         redactor: &Redactor,
     ) -> Report {
         let gate = Gate {
@@ -95,7 +94,7 @@ impl Suite {
             started,
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             options: wiring::options(self),
-            scheme,
+            auth,
             redactor,
         };
         assemble(plan, &finished, &context)

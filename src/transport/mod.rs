@@ -23,7 +23,7 @@ mod thread;
 mod tls_tests;
 mod trouble;
 
-pub use config::{AuthScheme, LiveConfig, TransportError};
+pub use config::{LiveConfig, TransportError};
 pub use live::LiveTransport;
 pub use recorded::{Recorder, Replay, not_recorded};
 

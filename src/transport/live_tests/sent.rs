@@ -98,7 +98,6 @@ async fn every_kind_of_credentials_reaches_the_wire() {
     ] {
         let server = RawServer::start([ok()]).await;
         let mut config = config(&server);
-        config.restricted = Some(("OTHER".into(), "other".into()));
         // What a header of the user says about credentials never stands in for the case's own.
         config.headers = vec![("authorization".into(), "Bearer canary".into())];
         let transport = LiveTransport::new(config).unwrap();
@@ -132,7 +131,7 @@ async fn every_kind_of_credentials_reaches_the_wire() {
 async fn the_credentials_of_the_case_replace_a_given_header() {
     let server = RawServer::start([ok()]).await;
     let mut config = config(&server);
-    config.scheme = AuthScheme::HeaderKey("X-Api-Key".into());
+    config.auth = shown(SecurityScheme::HeaderKey("X-Api-Key".into()), ("o", "o"));
     config.headers = vec![("Authorization".into(), "Bearer canary".into())];
     let transport = LiveTransport::new(config).unwrap();
     for (who, values) in [
@@ -171,7 +170,7 @@ async fn the_credentials_of_the_case_replace_a_given_header() {
 async fn a_query_key_is_sent_but_not_shown() {
     let server = RawServer::start([ok()]).await;
     let config = LiveConfig {
-        scheme: AuthScheme::QueryKey("key".into()),
+        auth: shown(SecurityScheme::QueryKey("key".into()), ("o", "o")),
         ..config(&server)
     };
     let transport = LiveTransport::new(config).unwrap();
