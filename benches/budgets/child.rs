@@ -8,7 +8,6 @@ use conform::battery::{Battery, Collection};
 use conform::check::page;
 use conform::exchange::{Credentials, Request};
 use conform::mock::{ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
-use conform::suite::Suite;
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 

@@ -136,3 +136,121 @@ fn plain(text: &str) -> String {
 fn single(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::Request;
+    use super::super::credentials::{Entry, Keyring, Secret};
+    use super::*;
+
+    fn line(scheme: SecurityScheme, request: Request, url: &str) -> String {
+        let keyring = Keyring {
+            given: Entry::given("REALKEY", "real-secret"),
+            ..Keyring::default()
+        };
+        let login = Login {
+            scheme,
+            key: Secret::new("KEY", "REALKEY"),
+            password: Secret::new("PASS", "real-secret"),
+        };
+        let auth = Auth::single(keyring, vec![login]);
+        let exchange = Exchange {
+            request,
+            url: url.to_owned(),
+            headers: Vec::new(),
+            attempts: Vec::new(),
+        };
+        let redactor = Redactor::new(&auth.secrets().0);
+        let line = curl(&exchange, &auth, &redactor);
+        assert!(
+            !line.contains("REALKEY") && !line.contains("real-secret"),
+            "{line}"
+        );
+        line
+    }
+
+    fn get(credentials: Credentials) -> Request {
+        Request {
+            method: "GET".into(),
+            credentials,
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn each_scheme_is_shown_by_its_variables() {
+        let name = || "X-Key".to_owned();
+        for (scheme, who, expected) in [
+            (
+                SecurityScheme::Basic,
+                Credentials::Valid,
+                " -u \"$KEY:$PASS\" 'http://h/a'",
+            ),
+            (SecurityScheme::Basic, Credentials::None, " 'http://h/a'"),
+            (
+                SecurityScheme::Basic,
+                Credentials::WrongSecret,
+                " -u \"$KEY:made-up-secret\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::UnknownKey,
+                " -u made-up-key:made-up-secret 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Bearer,
+                Credentials::Valid,
+                " -H \"Authorization: Bearer $KEY\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Bearer,
+                Credentials::WrongSecret,
+                " -H 'Authorization: Bearer made-up-key' 'http://h/a'",
+            ),
+            (
+                SecurityScheme::HeaderKey(name()),
+                Credentials::Valid,
+                " -H \"X-Key: $KEY\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::HeaderKey("a`b".into()),
+                Credentials::Valid,
+                " -H 'a`b: '\"$KEY\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::CookieKey(name()),
+                Credentials::Valid,
+                " -b \"X-Key=$KEY\" 'http://h/a'",
+            ),
+        ] {
+            let line = line(scheme, get(who), "http://h/a");
+            assert_eq!(line, format!("curl -sS -i{expected}"));
+        }
+        let query = line(
+            SecurityScheme::QueryKey("k".into()),
+            get(Credentials::Valid),
+            "http://h/a?b=1&k=[redacted]",
+        );
+        assert_eq!(query, "curl -sS -i --url-query \"k=$KEY\" 'http://h/a?b=1'");
+    }
+
+    #[test]
+    fn headers_and_body_are_there_and_run_nothing() {
+        let request = Request {
+            method: "POST".into(),
+            headers: vec![("X-A".into(), "$(id) REALKEY it's".into())],
+            body: Some(Payload {
+                media_type: "application/json".into(),
+                bytes: Arc::new(b"{\"k\": \"real-secret `id`\"}".to_vec()),
+            }),
+            ..get(Credentials::None)
+        };
+        assert_eq!(
+            line(SecurityScheme::Basic, request, "http://h/a"),
+            "curl -sS -i -X POST -H 'X-A: $(id) [redacted] it'\\''s' -H 'Content-Type: application/json' \
+             --data-raw '{\"k\": \"[redacted] `id`\"}' 'http://h/a'"
+        );
+    }
+}
