@@ -102,12 +102,6 @@ impl Auth {
         }
     }
 
-    /// The variables of the restricted pair.
-    pub fn restricted(&self) -> (&str, &str) {
-        use super::credentials::{RESTRICTED_KEY, RESTRICTED_SECRET};
-        (RESTRICTED_KEY, RESTRICTED_SECRET)
-    }
-
     /// All secrets, and the pairs that go into one Basic value together. What is made of a real key to be refused
     /// still begins like it, so it is a secret as well.
     pub fn secrets(&self) -> (Vec<String>, Vec<(String, String)>) {

@@ -1,7 +1,7 @@
 //! An exchange as a command line that sends it again when pasted, with variables in the place of secrets.
 
 use super::auth::Auth;
-use super::credentials::Login;
+use super::credentials::{Login, RESTRICTED_KEY, RESTRICTED_SECRET};
 use super::{Credentials, Exchange, Payload, Redactor, escaped, word};
 use crate::contract::SecurityScheme;
 
@@ -24,7 +24,7 @@ pub fn curl(exchange: &Exchange, auth: &Auth, redactor: &Redactor) -> String {
     }
     let is_other = request.credentials == Credentials::OtherScheme;
     for login in logins.iter().take(if is_other { 1 } else { logins.len() }) {
-        line.push_str(&shown(login, request.credentials, auth));
+        line.push_str(&shown(login, request.credentials));
     }
     for (name, value) in &request.headers {
         let header = redactor.text(&format!("{name}: {value}")).into_owned();
@@ -57,9 +57,8 @@ fn data(body: &Payload, redactor: &Redactor) -> String {
 }
 
 /// How one scheme is shown who asks.
-fn shown(login: &Login, who: Credentials, auth: &Auth) -> String {
+fn shown(login: &Login, who: Credentials) -> String {
     let variable = |name: &str| format!("${name}");
-    let (restricted_key, restricted_secret) = auth.restricted();
     let (key, secret) = match who {
         Credentials::None => return String::new(),
         Credentials::OtherScheme if login.scheme == SecurityScheme::Basic => {
@@ -71,7 +70,7 @@ fn shown(login: &Login, who: Credentials, auth: &Auth) -> String {
             variable(&login.key.variable),
             variable(&login.password.variable),
         ),
-        Credentials::Restricted => (variable(restricted_key), variable(restricted_secret)),
+        Credentials::Restricted => (variable(RESTRICTED_KEY), variable(RESTRICTED_SECRET)),
         Credentials::WrongSecret if login.scheme == SecurityScheme::Basic => {
             (variable(&login.key.variable), "made-up-secret".to_owned())
         }

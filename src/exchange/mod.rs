@@ -3,6 +3,8 @@
 
 pub mod auth;
 pub mod credentials;
+#[cfg(test)]
+mod credentials_tests;
 pub mod curl;
 mod location;
 pub mod recording;

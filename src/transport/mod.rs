@@ -10,6 +10,8 @@ mod attempt;
 mod client;
 mod config;
 mod credentials;
+#[cfg(test)]
+mod credentials_tests;
 mod live;
 #[cfg(test)]
 mod live_tests;
