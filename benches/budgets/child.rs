@@ -7,8 +7,8 @@ use std::time::Instant;
 use conform::battery::{Battery, Collection};
 use conform::check::page;
 use conform::exchange::{Credentials, Request};
-use conform::mock::{API_KEY, API_SECRET, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
-use conform::suite::Suite;
+use conform::mock::{ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
+use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 
 /// A reference server in a process of its own; it ends with this value.
@@ -142,7 +142,8 @@ async fn bare(url: &str) -> u64 {
 /// The client of both walks.
 pub fn live(url: &str) -> LiveTransport {
     let mut config = LiveConfig::new(url.parse().unwrap());
-    config.key = Some((API_KEY.to_owned(), API_SECRET.to_owned()));
+    let plan = Suite::reference().plan().unwrap();
+    config.auth = suite::auth(&plan, suite::reference_keyring(&plan)).unwrap();
     LiveTransport::new(config).unwrap()
 }
 

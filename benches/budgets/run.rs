@@ -10,8 +10,8 @@ use conform::exchange::Request;
 use conform::ledger::Gate;
 use conform::mock;
 use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
-use conform::suite::Suite;
-use conform::transport::{AuthScheme, LiveConfig, LiveTransport, Sending, Transport};
+use conform::suite::{self, Suite};
+use conform::transport::{LiveConfig, LiveTransport, Sending, Transport};
 
 use super::child::Server;
 use super::{Measured, median};
@@ -92,7 +92,7 @@ async fn run(plan: &conform::battery::Plan, transport: &dyn Transport) {
         started: String::new(),
         duration_ms: 0,
         options: BTreeMap::new(),
-        scheme: AuthScheme::Basic,
+        auth: &config("http://127.0.0.1").auth,
         redactor: &config("http://127.0.0.1").redactor(),
     };
     std::hint::black_box(assemble(plan, &finished, &context));
@@ -115,9 +115,8 @@ fn client(url: &str) -> LiveTransport {
 
 fn config(url: &str) -> LiveConfig {
     let mut config = LiveConfig::new(url.parse().unwrap());
-    let pair = |key: &str, secret: &str| Some((key.to_owned(), secret.to_owned()));
-    config.key = pair(mock::API_KEY, mock::API_SECRET);
-    config.restricted = pair(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
+    let plan = Suite::reference().plan().unwrap();
+    config.auth = suite::auth(&plan, suite::reference_keyring(&plan)).unwrap();
     config
 }
 

@@ -29,6 +29,20 @@ pub struct Binding {
     /// How a page of the collection is read; needed by cases that walk.
     #[serde(default)]
     pub collection: Option<Collection>,
+    /// The variables that hold the credentials of this API; used for its operation and for no other.
+    #[serde(default)]
+    pub credentials: Option<PackCredentials>,
+}
+
+/// The names of the variables that hold a key and its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackCredentials {
+    /// The variable that holds the key, the token or the user name.
+    pub key: String,
+    /// The variable that holds the secret; needed where the scheme is HTTP Basic.
+    #[serde(default)]
+    pub secret: Option<String>,
 }
 
 /// Where a page keeps what a walk needs; each an RFC 6901 pointer, `id` one inside an item.

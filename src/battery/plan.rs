@@ -10,7 +10,7 @@ use crate::exchange::{Credentials, Payload, Request};
 use super::load::{Battery, BatteryError};
 use super::make_case::Maker;
 use super::make_rule::{make_rule, resolve_follows};
-use super::model::{Accept, Collection, Does, Expects};
+use super::model::{Accept, Collection, Does, Expects, PackCredentials};
 use super::rule::Rule;
 use super::walk_rules::{add_walk_rules, aim};
 
@@ -150,6 +150,8 @@ pub struct Plan {
     pub parameters: BTreeMap<String, String>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
+    /// The variables that hold the credentials of an operation that a binding binds.
+    pub credentials: BTreeMap<usize, PackCredentials>,
 }
 
 /// Why no plan can be made.
@@ -213,7 +215,12 @@ impl Plan {
             .iter()
             .map(|loaded| loaded.file.case.clone())
             .collect();
+        let credentials = battery.bindings.iter().filter_map(|binding| {
+            let (operation, _) = contract.operation(&binding.file.operation)?;
+            Some((operation, binding.file.credentials.clone()?))
+        });
         Ok(Plan {
+            credentials: credentials.collect(),
             clauses,
             cases,
             rules,

@@ -18,6 +18,30 @@ pub struct ConfigFile {
     pub run: Settings,
     /// Settings by profile name, each before those of `run`.
     pub profile: BTreeMap<String, Settings>,
+    /// Credentials by the name of a security scheme of the contract.
+    pub auth: BTreeMap<String, AuthTable>,
+}
+
+/// Where the credentials of one security scheme come from: a variable or a file for each of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthTable {
+    /// The variable that holds the token of HTTP Bearer, OAuth 2 or OpenID Connect.
+    pub token_env: Option<String>,
+    /// The file that holds it.
+    pub token_file: Option<PathBuf>,
+    /// The variable that holds the user name of HTTP Basic.
+    pub username_env: Option<String>,
+    /// The file that holds it.
+    pub username_file: Option<PathBuf>,
+    /// The variable that holds the password of HTTP Basic.
+    pub password_env: Option<String>,
+    /// The file that holds it.
+    pub password_file: Option<PathBuf>,
+    /// The variable that holds an API key.
+    pub key_env: Option<String>,
+    /// The file that holds it.
+    pub key_file: Option<PathBuf>,
 }
 
 /// The file that is read where none is named.
@@ -30,6 +54,8 @@ pub struct Resolved {
     pub settings: Settings,
     /// For each setting that is not at its default: its value as text, and where it came from.
     pub sources: BTreeMap<String, (String, String)>,
+    /// Credentials by the name of a security scheme.
+    pub auth: BTreeMap<String, AuthTable>,
 }
 
 /// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one, and
@@ -44,12 +70,14 @@ pub fn resolve(
     is_from_environment: impl Fn(&str) -> bool,
 ) -> Result<Resolved, CliError> {
     let mut layers: Vec<(String, Map<String, Value>)> = Vec::new();
+    let mut auth = BTreeMap::new();
     let path = match config {
         Some(path) => Some(path.to_owned()),
         None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file()),
     };
     if let Some(path) = path {
-        let file = read(&path)?;
+        let mut file = read(&path)?;
+        auth = std::mem::take(&mut file.auth);
         layers.push((path.display().to_string(), map_of(&file.run)));
         if let Some(name) = profile {
             let Some(settings) = file.profile.get(name) else {
@@ -82,7 +110,11 @@ pub fn resolve(
     }
     let settings = serde_json::from_value(Value::Object(merged))
         .map_err(|error| CliError::new(format!("the settings do not fit together: {error}")))?;
-    Ok(Resolved { settings, sources })
+    Ok(Resolved {
+        settings,
+        sources,
+        auth,
+    })
 }
 
 fn read(path: &Path) -> Result<ConfigFile, CliError> {

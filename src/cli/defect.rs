@@ -44,8 +44,8 @@ impl Defective {
         };
         let plan = target::setup(&settings).plan(selection, true)?;
         let (url, _) = target::base_url(server.base_url())?;
-        let scheme = target::scheme(&plan)?;
-        let config = target::live_config(&settings, url, scheme, target::reference_keys())?;
+        let auth = crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?;
+        let config = target::live_config(&settings, url, auth)?;
         let recording = record(&plan, config).await;
         let recording = recording.map_err(|error| CliError::new(error.to_string()))?;
         Ok(Defective {

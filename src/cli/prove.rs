@@ -59,19 +59,15 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
 /// The plan and a recording for it: the given one, else one made now of the target or of the reference server.
 fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
-    let keys = if is_reference {
-        target::reference_keys()
-    } else {
-        target::keys(settings, |name| std::env::var(name).ok())?
-    };
-    let (plan, recording) = target::plan(settings, is_reference, keys.restricted.is_some())?;
+    let has_restricted = is_reference || target::has_restricted();
+    let (plan, recording) = target::plan(settings, is_reference, has_restricted)?;
     if let Some(recording) = recording {
         return Ok((plan, recording));
     }
-    let scheme = target::scheme(&plan)?;
-    if !is_reference {
-        target::check_keys(&keys, &scheme)?;
-    }
+    let auth = match is_reference {
+        true => crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?,
+        false => target::auth(settings, &Default::default(), &plan)?,
+    };
     let recording = run::runtime()?.block_on(async {
         let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
         let server = match &settings.base_url {
@@ -84,7 +80,7 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         };
         let own = server.as_ref().map(MockServer::base_url);
         let (url, _) = target::base_url(own.or(settings.base_url.as_deref()).unwrap_or_default())?;
-        let config = target::live_config(settings, url, scheme, keys)?;
+        let config = target::live_config(settings, url, auth)?;
         let recording = record_run(&plan, config).await.map_err(|e| fail(&e))?;
         if let Some(server) = server {
             server.stop().await;

@@ -6,13 +6,13 @@ use url::Url;
 
 use crate::battery::Plan;
 use crate::contract::Level;
+use crate::exchange::auth::Auth;
 use crate::exchange::{Recording, Redactor};
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
 use crate::run::{self, RunOptions, Session};
-use crate::transport::AuthScheme;
 
 use super::args::RunArgs;
 use super::config::{self, Resolved};
@@ -35,12 +35,7 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
         target::base_url(text)?;
     }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
-    let keys = if is_reference {
-        target::reference_keys()
-    } else {
-        target::keys(settings, |name| std::env::var(name).ok())?
-    };
-    let has_restricted = keys.restricted.is_some();
+    let has_restricted = is_reference || target::has_restricted();
     let (plan, recording) = target::plan(settings, is_reference, has_restricted)?;
     if args.list {
         return Ok(list(&plan));
@@ -48,11 +43,13 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
     check_selection(settings, &plan, is_reference)?;
     let orders = orders::of(settings)?;
     let gate = gate(settings, &plan)?;
-    let scheme = target::scheme(&plan)?;
-    let needs_key = crate::suite::needs_key(&plan);
-    if !is_reference && settings.replay.is_none() && needs_key {
-        target::check_keys(&keys, &scheme)?;
-    }
+    let auth = if is_reference {
+        crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?
+    } else if recording.is_some() {
+        crate::suite::auth_outline(&plan)
+    } else {
+        target::auth(settings, &resolved.auth, &plan)?
+    };
     let stream = if orders
         .iter()
         .any(|order| order.destination == Destination::Stdout)
@@ -75,12 +72,12 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
         resolved: &resolved,
         plan: &plan,
         gate: &gate,
-        scheme,
+        auth,
         stream,
         paint,
         quiet,
     };
-    let (report, troubles) = runtime()?.block_on(run.to_its_end(keys, recording))?;
+    let (report, troubles) = runtime()?.block_on(run.to_its_end(recording))?;
     Ok(conclude::main(&run, report, troubles, &orders))
 }
 
@@ -159,7 +156,7 @@ pub(super) struct Run<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) plan: &'a Plan,
     gate: &'a Gate,
-    scheme: AuthScheme,
+    auth: Auth,
     pub(super) stream: Stream,
     pub(super) paint: Paint,
     pub(super) quiet: bool,
@@ -175,7 +172,6 @@ impl Run<'_> {
     /// Finds the target and runs: the report, and what went wrong beside the run itself.
     async fn to_its_end(
         &self,
-        keys: target::Keys,
         recording: Option<Recording>,
     ) -> Result<(Report, Vec<String>), CliError> {
         let settings = &self.resolved.settings;
@@ -192,13 +188,12 @@ impl Run<'_> {
             self.say(&format!(
                 "No --base-url: testing the reference server, started for this run on {url}\n"
             ));
-            let ended = self.live(server.base_url(), keys).await;
+            let ended = self.live(server.base_url()).await;
             server.stop().await;
             return ended;
         };
         let (url, _) = target::base_url(text)?;
-        let has_keys = keys.full.is_some() && self.scheme != AuthScheme::None;
-        if url.scheme() == "http" && !target::is_loopback(&url) && has_keys {
+        if url.scheme() == "http" && !target::is_loopback(&url) && self.auth.is_secret() {
             terminal::trouble(
                 "warning: the credentials go over plain http, where anybody on the way can read them",
             );
@@ -208,13 +203,13 @@ impl Run<'_> {
                 "warning: --insecure takes any certificate, so the target may be somebody else",
             );
         }
-        self.live(text, keys).await
+        self.live(text).await
     }
 
-    async fn live(&self, url: &str, keys: target::Keys) -> Result<(Report, Vec<String>), CliError> {
+    async fn live(&self, url: &str) -> Result<(Report, Vec<String>), CliError> {
         let settings = &self.resolved.settings;
         let (url, shown) = target::base_url(url)?;
-        let config = target::live_config(settings, url, self.scheme.clone(), keys)?;
+        let config = target::live_config(settings, url, self.auth.clone())?;
         let given = |quantity: &Option<Quantity<Duration>>| quantity.as_ref().map(|one| one.value);
         let lines = CaseLines::new(self.stream, self.paint, self.quiet, config.redactor());
         let target = run::Target {
@@ -246,7 +241,7 @@ impl Run<'_> {
             },
             listener: lines,
             shown_options: self.resolved.sources.iter().map(shown).collect(),
-            scheme: self.scheme.clone(),
+            auth: self.auth.clone(),
         }
     }
 }

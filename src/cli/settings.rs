@@ -45,11 +45,12 @@ pub struct Settings {
     #[arg(long = "param", value_name = "NAME=VALUE", help_heading = "Target")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub param: Vec<String>,
-    /// The API key [env: CONFLUENT_CLOUD_API_KEY]
+    /// The key, token or user name, whichever the operation's security scheme needs [env: those of the contract, else
+    /// CONFORM_TOKEN, CONFORM_USERNAME, CONFORM_API_KEY]
     #[arg(long, value_name = "K", help_heading = "Target")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
-    /// A file that holds the API secret [env: CONFLUENT_CLOUD_API_SECRET holds the secret itself]
+    /// A file that holds the secret or password of HTTP Basic [env: that of the contract, else CONFORM_PASSWORD]
     #[arg(long, value_name = "FILE", help_heading = "Target")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_secret_file: Option<PathBuf>,

@@ -1,93 +1,84 @@
 //! What is tested and with which credentials: a base URL with a key, or the reference server with its own.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
 use crate::battery::{Plan, Selection};
 use crate::exchange::Recording;
+use crate::exchange::auth::Auth;
+use crate::exchange::credentials::{Entry, Keyring, Secret};
 use crate::run::Setup;
-use crate::transport::{AuthScheme, LiveConfig};
-use crate::{mock, suite};
+use crate::suite;
+use crate::transport::LiveConfig;
 
+use super::config::AuthTable;
 use super::settings::Settings;
 use super::{CliError, recording};
 
-/// The names that users of the vendor's other tools already have.
-pub const KEY: &str = "CONFLUENT_CLOUD_API_KEY";
-/// The secret that belongs to the key.
-pub const SECRET: &str = "CONFLUENT_CLOUD_API_SECRET";
-const RESTRICTED_KEY: &str = "CONFORM_RESTRICTED_KEY";
-const RESTRICTED_SECRET: &str = "CONFORM_RESTRICTED_SECRET";
-
-/// Key and secret.
-pub type Pair = (String, String);
-
-/// The credentials of a run.
-#[derive(Clone, Default)]
-pub struct Keys {
-    /// The pair that may do everything.
-    pub full: Option<Pair>,
-    /// The second, restricted pair.
-    pub restricted: Option<Pair>,
+/// Whether there is a second, restricted pair for a target that was named.
+pub fn has_restricted() -> bool {
+    Keyring::from_environment(&variable).restricted.is_some()
 }
 
-/// The credentials for a target that was named.
-pub fn keys(
-    settings: &Settings,
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<Keys, CliError> {
-    let given = |name: &str| environment(name).filter(|value| !value.is_empty());
-    let key = settings.api_key.clone().or_else(|| given(KEY));
-    let secret = match &settings.api_secret_file {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                CliError::new(format!(
-                    "--api-secret-file {}: cannot be read: {error}",
-                    path.display()
-                ))
-            })?;
-            Some(text.trim_end_matches(['\r', '\n']).to_owned())
-        }
-        None => given(SECRET),
-    };
-    let restricted = given(RESTRICTED_KEY).zip(given(RESTRICTED_SECRET));
-    Ok(Keys {
-        full: key.map(|key| (key, secret.unwrap_or_default())),
-        restricted,
-    })
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-/// Checks that the credentials which a scheme needs are there.
+/// Who the operations of a plan are shown to be asking, at a target that was named.
 ///
 /// # Errors
-/// The key is missing, or with HTTP Basic the secret.
-pub fn check_keys(keys: &Keys, scheme: &AuthScheme) -> Result<(), CliError> {
-    match (scheme, &keys.full) {
-        (AuthScheme::None, _) => Ok(()),
-        (AuthScheme::Basic, Some((_, secret))) if secret.is_empty() => Err(missing_keys()),
-        (AuthScheme::Basic, None) => Err(missing_keys()),
-        (_, None) => Err(CliError::new(format!(
-            "the API asks for a key: set {KEY} in the environment, or give --api-key"
-        ))),
-        _ => Ok(()),
+/// A file that cannot be read, or an operation with a case to run and without credentials that serve.
+pub fn auth(
+    settings: &Settings,
+    named: &BTreeMap<String, AuthTable>,
+    plan: &Plan,
+) -> Result<Auth, CliError> {
+    let mut keyring = suite::keyring(plan, &variable);
+    let secret = match &settings.api_secret_file {
+        Some(path) => read_secret("--api-secret-file", path)?,
+        None => String::new(),
+    };
+    keyring.given = Entry::given(settings.api_key.as_deref().unwrap_or_default(), &secret);
+    for (name, table) in named {
+        keyring.named.insert(name.clone(), table.entry(name)?);
     }
+    Ok(suite::auth(plan, keyring)?)
 }
 
-/// What is missing where a case needs credentials and there are none.
-fn missing_keys() -> CliError {
-    CliError::new(format!(
-        "the API asks for credentials: set {KEY} and {SECRET} in the environment, or give --api-key with --api-secret-file"
-    ))
+/// A secret out of a file, without the end of its line.
+fn read_secret(what: &str, path: &Path) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CliError::new(format!(
+            "{what} {}: cannot be read: {error}",
+            path.display()
+        ))
+    })?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The credentials of the reference server.
-pub fn reference_keys() -> Keys {
-    let pair = |key: &str, secret: &str| Some((key.to_owned(), secret.to_owned()));
-    Keys {
-        full: pair(mock::API_KEY, mock::API_SECRET),
-        restricted: pair(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET),
+impl AuthTable {
+    fn entry(&self, name: &str) -> Result<Entry, CliError> {
+        let one = |kind: &str, env: &Option<String>, file: &Option<PathBuf>| {
+            let what = format!("[auth.{name}] {kind}_file");
+            let general = format!("CONFORM_{}", kind.to_ascii_uppercase());
+            match (env, file) {
+                (Some(_), Some(_)) => Err(CliError::new(format!(
+                    "{what}: {kind}_env is given as well; keep one of them"
+                ))),
+                (Some(env), None) => Ok(Secret::read(env, &variable)),
+                (None, Some(path)) => Ok(Secret::new(general, read_secret(&what, path)?)),
+                (None, None) => Ok(Secret::default()),
+            }
+        };
+        Ok(Entry {
+            token: one("token", &self.token_env, &self.token_file)?,
+            username: one("username", &self.username_env, &self.username_file)?,
+            password: one("password", &self.password_env, &self.password_file)?,
+            api_key: one("key", &self.key_env, &self.key_file)?,
+        })
     }
 }
 
@@ -156,22 +147,10 @@ pub fn is_loopback(url: &Url) -> bool {
     })
 }
 
-/// How the operations of a plan want to be shown who asks.
-pub fn scheme(plan: &Plan) -> Result<AuthScheme, CliError> {
-    Ok(suite::auth_scheme(plan)?)
-}
-
 /// The configuration of a live transport.
-pub fn live_config(
-    settings: &Settings,
-    base_url: Url,
-    scheme: AuthScheme,
-    keys: Keys,
-) -> Result<LiveConfig, CliError> {
+pub fn live_config(settings: &Settings, base_url: Url, auth: Auth) -> Result<LiveConfig, CliError> {
     let mut config = LiveConfig::new(base_url);
-    config.scheme = scheme;
-    config.key = keys.full;
-    config.restricted = keys.restricted;
+    config.auth = auth;
     if let Some(timeout) = &settings.timeout {
         config.timeout = timeout.value;
         if config.timeout < Duration::from_millis(1) {

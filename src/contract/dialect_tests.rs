@@ -76,7 +76,11 @@ fn a_discriminator_chooses_the_branch() {
 #[test]
 fn security_schemes_are_known_by_kind() {
     let contract = inventory();
-    let schemes = |name: &str| contract.operation(name).unwrap().1.security.schemes.clone();
+    let schemes = |name: &str| -> Vec<SecurityScheme> {
+        let security = &contract.operation(name).unwrap().1.security;
+        let uses = security.requirements.iter().flatten();
+        uses.map(|one| one.scheme.clone()).collect()
+    };
     assert_eq!(schemes("getItem"), [SecurityScheme::Bearer]);
     assert_eq!(
         schemes("GET /search"),

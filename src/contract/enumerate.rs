@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clause::{Clause, ClauseIx, ClauseSet, Level};
 use super::document::{Document, Located, SpecError};
-use super::operation::{Operation, Security, SecurityScheme};
+use super::operation::Operation;
 use super::schema::Dialect;
 use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
@@ -203,76 +203,6 @@ impl<'d> Builder<'d, '_> {
             responses,
             undocumented,
         })
-    }
-
-    fn security(&mut self, node: &'d Node, here: &str) -> Result<Security, SpecError> {
-        let (owner, base) = if node.get("security").is_some() {
-            (node, here)
-        } else {
-            (&self.document.root, "")
-        };
-        let Some(entry) = owner.entry("security") else {
-            return Ok(Security::default());
-        };
-        let mut schemes = Vec::new();
-        let mut open = entry.node.as_sequence().is_none_or(<[Node]>::is_empty);
-        for alternative in entry.node.as_sequence().unwrap_or_default() {
-            let Some(names) = alternative.as_mapping() else {
-                continue;
-            };
-            open |= names.is_empty();
-            for (name, requirement) in names {
-                schemes.push(self.scheme(name, requirement.key)?);
-            }
-        }
-        let at = pointer::join(base, "security");
-        let clause = (!open).then(|| {
-            self.clause(
-                self.part(Part::Security),
-                Level::Must,
-                "a request without valid credentials is refused",
-                (&at, entry.key),
-            )
-        });
-        Ok(Security { clause, schemes })
-    }
-
-    fn scheme(&self, name: &str, mark: Mark) -> Result<SecurityScheme, SpecError> {
-        let at = pointer::join("/components/securitySchemes", name);
-        let Some((node, place)) = self.document.at(&at) else {
-            // A fragment brings no components; HTTP Basic is what the contract it is a part of uses.
-            return if self.document.at("/components/securitySchemes").is_none() {
-                Ok(SecurityScheme::Basic)
-            } else {
-                Err(self.document.error(mark, format!("the security scheme `{name}` is not declared under components.securitySchemes")))
-            };
-        };
-        let found = self.document.resolve(node, &at)?;
-        let text = |key: &str| {
-            found
-                .node
-                .get(key)
-                .and_then(Node::as_str)
-                .unwrap_or_default()
-        };
-        let kind = text("type").to_ascii_lowercase();
-        Ok(
-            match (
-                kind.as_str(),
-                text("scheme").to_ascii_lowercase().as_str(),
-                text("in"),
-            ) {
-                ("http", "basic", _) => SecurityScheme::Basic,
-                ("http", "bearer", _) => SecurityScheme::Bearer,
-                ("apikey", _, "header") => SecurityScheme::HeaderKey(text("name").to_owned()),
-                ("apikey", _, "query") => SecurityScheme::QueryKey(text("name").to_owned()),
-                ("http", scheme, _) => SecurityScheme::Other(format!("http {scheme}"), place),
-                ("apikey", _, location) => {
-                    SecurityScheme::Other(format!("apiKey in {location}"), place)
-                }
-                (other, ..) => SecurityScheme::Other(other.to_owned(), place),
-            },
-        )
     }
 
     /// Adds a clause about a part of the operation.

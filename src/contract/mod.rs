@@ -18,6 +18,7 @@ mod request_tests;
 mod requests;
 mod responses;
 mod schema;
+mod security;
 mod style;
 mod subject;
 pub mod yaml;
@@ -26,13 +27,14 @@ pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
 pub use impact::impact;
-pub use operation::{Header, Operation, Response, Security, SecurityScheme};
+pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
     Violation, breaking, chosen_branch, describe_value, sample,
 };
+pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 

@@ -6,32 +6,9 @@ use super::clause::ClauseIx;
 use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
 use super::schema::Lazy;
+use super::security::Security;
 use super::subject::StatusKey;
 use super::yaml::Mark;
-
-/// A way to show who one is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecurityScheme {
-    /// HTTP Basic (RFC 7617).
-    Basic,
-    /// HTTP Bearer (RFC 6750).
-    Bearer,
-    /// A key in a header.
-    HeaderKey(String),
-    /// A key in the query.
-    QueryKey(String),
-    /// Any other: its type, and where it is declared.
-    Other(String, Mark),
-}
-
-/// What an operation demands of credentials.
-#[derive(Debug, Clone, Default)]
-pub struct Security {
-    /// The clause; absent where the operation is open to all.
-    pub clause: Option<ClauseIx>,
-    /// The schemes that serve, the first that is supported is used.
-    pub schemes: Vec<SecurityScheme>,
-}
 
 /// A documented header of a response.
 #[derive(Debug)]

@@ -1,6 +1,11 @@
 //! One exchange with the target: what is asked, what comes back, where in it something was seen; without secrets, in
 //! reports and recordings. Never sends, never judges.
 
+pub mod auth;
+pub mod credentials;
+#[cfg(test)]
+mod credentials_tests;
+pub mod curl;
 mod location;
 pub mod recording;
 mod redact;
@@ -12,6 +17,8 @@ pub use redact::Redactor;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Who a request claims to be.
 #[derive(
@@ -43,6 +50,31 @@ pub enum Credentials {
     OtherScheme,
     /// The second, restricted pair.
     Restricted,
+}
+
+/// What stands for credentials wherever a request is shown.
+pub(crate) fn word(who: Credentials) -> &'static str {
+    match who {
+        Credentials::Valid => "[redacted]",
+        Credentials::None => "[none]",
+        Credentials::UnknownKey => "[unknown-key]",
+        Credentials::WrongSecret => "[wrong-secret]",
+        Credentials::Malformed => "[malformed]",
+        Credentials::OtherScheme => "[other-scheme]",
+        Credentials::Restricted => "[restricted]",
+    }
+}
+
+/// What stays unescaped in a query parameter (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A name or a value of the query, percent-encoded.
+pub(crate) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// A request to the target, before credentials become a header.

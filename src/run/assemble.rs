@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
 use crate::contract::{self, ClauseIx, Level, Part};
-use crate::exchange::{Credentials, Exchange, Redactor};
+use crate::exchange::Redactor;
+use crate::exchange::auth::Auth;
 use crate::ledger::{State, Verdict};
 use crate::report::model::{
     CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage, CoverageOf,
     FindingCounts, Manifest, Report, SCHEMA_VERSION, Summary, Target, Tool,
 };
-use crate::transport::AuthScheme;
 
 use super::{CaseRun, Finished};
 
@@ -28,8 +28,8 @@ pub struct Context<'a> {
     pub duration_ms: u64,
     /// The options that were not at their default.
     pub options: BTreeMap<String, String>,
-    /// How the target is shown who asks, for the curl lines.
-    pub scheme: AuthScheme,
+    /// Who the operations are shown to be asking, for the curl lines.
+    pub auth: &'a Auth,
     /// Takes secrets out of whatever came from outside.
     pub redactor: &'a Redactor,
 }
@@ -277,49 +277,5 @@ impl Assembly<'_> {
             record.out_of_reach = Some(standing.out_of_reach);
         }
         records
-    }
-
-    /// A line that works when pasted, with variables in the place of secrets.
-    fn curl(&self, exchange: &Exchange) -> String {
-        let mut line = String::from("curl -sS -i");
-        match exchange.request.method.as_str() {
-            "GET" => {}
-            "HEAD" => line.push_str(" -I"),
-            other => line.push_str(&format!(" -X {other}")),
-        }
-        let key = "$CONFLUENT_CLOUD_API_KEY";
-        let secret = "$CONFLUENT_CLOUD_API_SECRET";
-        let shown = match (&self.context.scheme, exchange.request.credentials) {
-            (AuthScheme::None, _) | (_, Credentials::None) => String::new(),
-            (AuthScheme::Basic, Credentials::Valid) => format!(" -u \"{key}:{secret}\""),
-            (AuthScheme::Basic, Credentials::Restricted) => {
-                " -u \"$CONFORM_RESTRICTED_KEY:$CONFORM_RESTRICTED_SECRET\"".to_owned()
-            }
-            (AuthScheme::Basic, Credentials::WrongSecret) => {
-                format!(" -u \"{key}:made-up-secret\"")
-            }
-            (AuthScheme::Basic, Credentials::UnknownKey) => {
-                " -u made-up-key:made-up-secret".to_owned()
-            }
-            (AuthScheme::Basic, Credentials::Malformed) => {
-                " -H 'Authorization: Basic %%%not-base64%%%'".to_owned()
-            }
-            (AuthScheme::Basic, Credentials::OtherScheme) => {
-                " -H 'Authorization: Bearer conform-not-a-token'".to_owned()
-            }
-            (AuthScheme::Bearer, Credentials::Valid) => {
-                format!(" -H \"Authorization: Bearer {key}\"")
-            }
-            (AuthScheme::Bearer, _) => " -H 'Authorization: Bearer made-up-token'".to_owned(),
-            (AuthScheme::HeaderKey(name), Credentials::Valid) => format!(" -H \"{name}: {key}\""),
-            (AuthScheme::HeaderKey(name), _) => format!(" -H '{name}: made-up-key'"),
-            (AuthScheme::QueryKey(_), _) => String::new(),
-        };
-        line.push_str(&shown);
-        line.push_str(&format!(
-            " '{}'",
-            self.clean(&exchange.url).replace('\'', "'\\''")
-        ));
-        line
     }
 }

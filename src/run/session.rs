@@ -12,13 +12,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::battery::Plan;
+use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
 use crate::exchange::{Recording, Redactor};
 use crate::ledger::Gate;
 use crate::report::Report;
-use crate::transport::{
-    AuthScheme, LiveConfig, LiveTransport, Recorder, Replay, Transport, TransportError,
-};
+use crate::transport::{LiveConfig, LiveTransport, Recorder, Replay, Transport, TransportError};
 
 use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble};
 
@@ -34,8 +33,8 @@ pub struct Session<'a> {
     pub listener: &'a dyn Listener,
     /// The options that the report's manifest shows.
     pub shown_options: BTreeMap<String, String>,
-    /// How its target is shown who asks, for the curl lines.
-    pub scheme: AuthScheme,
+    /// Who the operations are shown to be asking, for the curl lines.
+    pub auth: Auth,
 }
 
 /// A live target.
@@ -181,7 +180,7 @@ impl Session<'_> {
             started,
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             options: self.shown_options.clone(),
-            scheme: self.scheme.clone(),
+            auth: &self.auth,
             redactor,
         };
         assemble(self.plan, &finished, &context)

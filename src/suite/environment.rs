@@ -1,20 +1,17 @@
 //! A suite from environment variables, for a test target that is pointed at a live API without being built again.
 
+use crate::run::SetupError;
+
 use super::{Suite, SuiteError};
+use crate::battery::Battery;
+use crate::exchange::credentials::{
+    API_KEY, PASSWORD, RESTRICTED_KEY, RESTRICTED_SECRET, TOKEN, USERNAME,
+};
 
 /// Where the target is; without it the reference server is tested.
 pub const BASE_URL: &str = "CONFORM_BASE_URL";
 /// Parameters, as `plugin_id=ccp-1,environment=env-1`.
 pub const PARAM: &str = "CONFORM_PARAM";
-/// The key; a name that users of the vendor's other tools already have.
-pub const KEY: &str = "CONFLUENT_CLOUD_API_KEY";
-/// The secret that belongs to the key.
-pub const SECRET: &str = "CONFLUENT_CLOUD_API_SECRET";
-/// The key of the second, restricted pair.
-pub const RESTRICTED_KEY: &str = "CONFORM_RESTRICTED_KEY";
-/// The secret of the second, restricted pair.
-pub const RESTRICTED_SECRET: &str = "CONFORM_RESTRICTED_SECRET";
-
 impl Suite {
     /// A suite as the environment says: against [`BASE_URL`] with [`PARAM`] and the credentials, or, where there is no
     /// base URL, against the reference server; the credentials in the environment are then not used.
@@ -29,8 +26,17 @@ impl Suite {
             None => Suite::reference(),
             Some(url) => {
                 let mut suite = Suite::embedded().base_url(url);
-                if let Some((key, secret)) = given(KEY).zip(given(SECRET)) {
-                    suite = suite.credentials(key, secret);
+                let packs = Battery::embedded()
+                    .map_err(SetupError::from)?
+                    .bindings
+                    .into_iter();
+                let packs = packs.filter_map(|binding| binding.file.credentials);
+                let packs = packs.flat_map(|one| [Some(one.key), one.secret]).flatten();
+                let names = [TOKEN, USERNAME, PASSWORD, API_KEY].map(str::to_owned);
+                for name in packs.chain(names) {
+                    suite
+                        .variables
+                        .extend(given(&name).map(|value| (name, value)));
                 }
                 if let Some((key, secret)) = given(RESTRICTED_KEY).zip(given(RESTRICTED_SECRET)) {
                     suite = suite.restricted(key, secret);
@@ -58,6 +64,9 @@ impl Suite {
 mod tests {
     use super::*;
 
+    const KEY: &str = "CONFLUENT_CLOUD_API_KEY";
+    const SECRET: &str = "CONFLUENT_CLOUD_API_SECRET";
+
     fn read(variables: &[(&str, &str)]) -> Result<Suite, SuiteError> {
         Suite::from_environment(|name| {
             let found = variables.iter().find(|(known, _)| *known == name);
@@ -69,7 +78,7 @@ mod tests {
     fn without_a_base_url_the_reference_server_is_tested_with_its_own_key() {
         let suite = read(&[(KEY, "MINE"), (SECRET, "mine")]).unwrap();
         assert!(matches!(suite.target, super::super::Target::Reference(_)));
-        assert_ne!(suite.key.as_ref().unwrap().0, "MINE");
+        assert!(suite.key.is_none() && suite.variables.is_empty());
         assert!(suite.cases_of().is_ok());
     }
 

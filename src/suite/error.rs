@@ -16,14 +16,19 @@ pub enum SuiteError {
     BaseUrl(String),
     /// The contract asks for credentials.
     #[error(
-        "the API asks for credentials: give the suite .credentials(key, secret), or set \
-         CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET where it is read from the environment"
+        "{operation} asks for credentials: set {variables} in the environment, or give a key and a secret \
+         (--api-key with --api-secret-file; in a suite .credentials(key, secret))"
     )]
-    Credentials,
+    Credentials {
+        /// The operation, as method and path.
+        operation: String,
+        /// The variables that would serve.
+        variables: String,
+    },
     /// The contract asks for credentials of a kind that is not known.
     #[error(
         "{source_name}:{line}: the case {case} needs the security scheme `{scheme}`, which is not supported; \
-         HTTP Basic, HTTP Bearer and API keys in a header or in the query are"
+         HTTP Basic, HTTP Bearer, OAuth 2 and OpenID Connect with a token, and API keys are"
     )]
     Scheme {
         /// The contract's file.

@@ -29,14 +29,14 @@ use std::time::Duration;
 
 use crate::battery::{Plan, Selection};
 use crate::contract::Level;
+use crate::exchange::credentials::{Entry, Keyring, RESTRICTED_KEY, RESTRICTED_SECRET, Secret};
 use crate::mock::{self, MockConfig};
 use crate::run::{RunOptions, Setup};
-use crate::transport::AuthScheme;
 
-pub use environment::{BASE_URL, KEY, PARAM, RESTRICTED_KEY, RESTRICTED_SECRET, SECRET};
+pub use environment::{BASE_URL, PARAM};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
-pub(crate) use wiring::{auth_scheme, base_url, needs_key};
+pub(crate) use wiring::{auth, auth_outline, base_url, keyring, reference_keyring};
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
 /// and [`Suite::run`], so that the steps before can stand in one line.
@@ -47,6 +47,8 @@ pub struct Suite {
     parameters: BTreeMap<String, String>,
     key: Option<(String, String)>,
     restricted: Option<(String, String)>,
+    /// What the environment has, by the names that are known.
+    variables: BTreeMap<String, String>,
     only: Vec<String>,
     skip: Vec<String>,
     level: Level,
@@ -85,6 +87,7 @@ impl Suite {
             parameters: BTreeMap::new(),
             key: None,
             restricted: None,
+            variables: BTreeMap::new(),
             only: Vec::new(),
             skip: Vec::new(),
             level: Level::Should,
@@ -105,7 +108,6 @@ impl Suite {
             target: Target::Reference(config),
             ..Suite::embedded()
         }
-        .credentials(mock::API_KEY, mock::API_SECRET)
         .restricted(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET)
     }
 
@@ -231,9 +233,23 @@ impl Suite {
         let plan = self
             .setup
             .plan(selection, matches!(self.target, Target::Reference(_)))?;
-        if self.key.is_none() && needs_key(&plan) && auth_scheme(&plan)? != AuthScheme::None {
-            return Err(SuiteError::Credentials);
-        }
+        wiring::auth(&plan, self.keyring(&plan))?;
         Ok(plan)
+    }
+
+    /// All credentials that it was given.
+    fn keyring(&self, plan: &Plan) -> Keyring {
+        let mut keyring = keyring(plan, &|name| self.variables.get(name).cloned());
+        if let Target::Reference(_) = self.target {
+            keyring = reference_keyring(plan);
+        }
+        if let Some((key, secret)) = &self.key {
+            keyring.given = Entry::given(key, secret);
+        }
+        if let Some((key, secret)) = &self.restricted {
+            let key = Secret::new(RESTRICTED_KEY, key);
+            keyring.restricted = Some((key, Secret::new(RESTRICTED_SECRET, secret)));
+        }
+        keyring
     }
 }

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::run::{self, Session, Silence};
 use crate::transport::LiveConfig;
 
-use super::{Suite, SuiteError, Target, auth_scheme, wiring};
+use super::{Suite, SuiteError, Target, wiring};
 
 impl Suite {
     /// Runs the battery. Needs a Tokio runtime with I/O and time, of either flavour; the target may live on the same one.
@@ -43,11 +43,8 @@ impl Suite {
 
     async fn against(&self, plan: &Plan, url: &str) -> Result<Report, SuiteError> {
         let (url, shown) = wiring::base_url(url)?;
-        let scheme = auth_scheme(plan)?;
         let mut config = LiveConfig::new(url);
-        config.scheme = scheme.clone();
-        config.key.clone_from(&self.key);
-        config.restricted.clone_from(&self.restricted);
+        config.auth = wiring::auth(plan, self.keyring(plan))?;
         config.timeout = self.timeout;
         let gate = Gate {
             level: self.level,
@@ -59,7 +56,7 @@ impl Suite {
             options: self.options.clone(),
             listener: &Silence,
             shown_options: wiring::options(self),
-            scheme,
+            auth: config.auth.clone(),
         };
         let target = run::Target {
             config,

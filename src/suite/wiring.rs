@@ -1,13 +1,15 @@
 //! How the parts of a run are put together: pieces that know neither the command line nor the builder's convenience.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
 use crate::battery::Plan;
-use crate::contract::SecurityScheme;
+use crate::battery::model::PackCredentials;
 use crate::exchange::Credentials;
-use crate::transport::AuthScheme;
+use crate::exchange::auth::Auth;
+use crate::exchange::credentials::{self, Entry, Keyring, Missing, Secret};
+use crate::mock;
 
 use super::{Suite, SuiteError, Target};
 
@@ -35,40 +37,79 @@ pub fn base_url(text: &str) -> Result<(Url, Url), SuiteError> {
     Ok((url, shown))
 }
 
-/// How the operations of a plan want to be shown who asks.
-///
-/// # Errors
-/// Where an operation knows only schemes that are not supported.
-pub fn auth_scheme(plan: &Plan) -> Result<AuthScheme, SuiteError> {
-    for case in plan.cases.iter().filter(|case| case.skipped.is_none()) {
-        let schemes = &plan.operation(case).security.schemes;
-        let known = schemes.iter().find_map(|scheme| match scheme {
-            SecurityScheme::Basic => Some(AuthScheme::Basic),
-            SecurityScheme::Bearer => Some(AuthScheme::Bearer),
-            SecurityScheme::HeaderKey(name) => Some(AuthScheme::HeaderKey(name.clone())),
-            SecurityScheme::QueryKey(name) => Some(AuthScheme::QueryKey(name.clone())),
-            SecurityScheme::Other(..) => None,
-        });
-        if let Some(scheme) = known {
-            return Ok(scheme);
-        }
-        if let Some(SecurityScheme::Other(name, mark)) = schemes.first() {
-            return Err(SuiteError::Scheme {
-                source_name: plan.contract.document.source_name.clone(),
-                line: mark.line,
-                case: case.id.clone(),
-                scheme: name.clone(),
-            });
-        }
+/// The credentials that an environment has for a plan: of every kind, and those that its packs name.
+pub fn keyring(plan: &Plan, environment: &dyn Fn(&str) -> Option<String>) -> Keyring {
+    let pack = |names: &PackCredentials| {
+        let secret = names.secret.as_deref();
+        let secret = secret.map(|name| Secret::read(name, environment));
+        Entry::pair(
+            Secret::read(&names.key, environment),
+            secret.unwrap_or_default(),
+        )
+    };
+    let packs = plan.credentials.iter();
+    Keyring {
+        packs: packs.map(|(at, names)| (*at, pack(names))).collect(),
+        ..Keyring::from_environment(environment)
     }
-    Ok(AuthScheme::None)
 }
 
-/// Whether any case that would run shows valid credentials.
-pub fn needs_key(plan: &Plan) -> bool {
-    plan.cases
-        .iter()
-        .any(|case| case.skipped.is_none() && case.step().credentials == Credentials::Valid)
+/// The credentials of the reference server, by the names that its pack has for them.
+pub fn reference_keyring(plan: &Plan) -> Keyring {
+    let packs = || plan.credentials.values();
+    let value = |name: &str| match name {
+        credentials::USERNAME => Some(mock::API_KEY),
+        credentials::PASSWORD => Some(mock::API_SECRET),
+        credentials::RESTRICTED_KEY => Some(mock::RESTRICTED_API_KEY),
+        credentials::RESTRICTED_SECRET => Some(mock::RESTRICTED_API_SECRET),
+        name if packs().any(|one| one.key == name) => Some(mock::API_KEY),
+        name if packs().any(|one| one.secret.as_deref() == Some(name)) => Some(mock::API_SECRET),
+        _ => None,
+    };
+    keyring(plan, &|name| value(name).map(str::to_owned))
+}
+
+/// Who the operations of a plan are shown to be asking.
+///
+/// # Errors
+/// A case that would run shows valid credentials, and its operation has none that serve.
+pub fn auth(plan: &Plan, keyring: Keyring) -> Result<Auth, SuiteError> {
+    let run = plan.cases.iter().filter(|case| case.skipped.is_none());
+    let showing = run.flat_map(|case| case.steps.iter().map(move |step| (case, step)));
+    let showing = showing.filter(|(_, step)| step.credentials == Credentials::Valid);
+    let showing: Vec<_> = showing.collect();
+    let needed = showing.iter().map(|(_, step)| step.operation).collect();
+    Auth::new(keyring, &plan.contract, &needed).map_err(|(index, missing)| {
+        let operation = &plan.contract.operations[index];
+        match missing {
+            Missing::Variables(sets) => SuiteError::Credentials {
+                operation: format!("{} {}", operation.method, operation.path),
+                variables: listed(&sets),
+            },
+            Missing::Unsupported(scheme, line) => {
+                let mut first = showing.iter().filter(|(_, step)| step.operation == index);
+                SuiteError::Scheme {
+                    source_name: plan.contract.document.source_name.clone(),
+                    line,
+                    case: first
+                        .next()
+                        .map(|(case, _)| case.id.clone())
+                        .unwrap_or_default(),
+                    scheme,
+                }
+            }
+        }
+    })
+}
+
+/// One that asks nobody for anything: for recordings and lists.
+pub fn auth_outline(plan: &Plan) -> Auth {
+    Auth::new(keyring(plan, &|_| None), &plan.contract, &BTreeSet::new()).unwrap_or_default()
+}
+
+fn listed(sets: &[Vec<String>]) -> String {
+    let sets = sets.iter().map(|names| names.join(" and "));
+    sets.collect::<Vec<_>>().join(", or ")
 }
 
 /// What the report's manifest says of the options, by the names of the command line's flags.

@@ -1,7 +1,7 @@
 //! Sets up the one HTTP client of a live transport: certificates, proxy, and common headers.
 //! It follows no redirect, keeps no cookie, repeats nothing, and asks no environment for a proxy.
 
-use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Proxy};
@@ -10,7 +10,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::config::{LiveConfig, TransportError};
+use super::credentials::{Claim, Claims, Field};
 use super::target::Base;
+use crate::exchange::{Credentials, Request, word};
 
 /// What `User-Agent` says unless `--header` says something else.
 const AGENT: &str = concat!("conform/", env!("CARGO_PKG_VERSION"));
@@ -88,23 +90,15 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransportError> {
     Ok(certificates)
 }
 
-/// The headers of every request, and how they are shown: the values of `--header` are secrets.
-#[derive(Debug, Clone)]
-pub(super) struct CommonHeaders {
-    pub(super) sent: HeaderMap,
-    pub(super) shown: Vec<(String, String)>,
-}
+/// A header of a request, and how it is shown.
+pub(super) type Header = Field<HeaderName, HeaderValue>;
 
-/// Builds the headers of every request. One of `--header` replaces a default of the same name, but
-/// not `reserved`, the header in which the case's own credentials go.
+/// Builds the headers of every request. One of `--header` replaces a default of the same name; its value is a secret.
 ///
 /// # Errors
 /// [`TransportError::Header`] for a name or value that cannot be sent.
-pub(super) fn common_headers(
-    config: &LiveConfig,
-    reserved: Option<&HeaderName>,
-) -> Result<CommonHeaders, TransportError> {
-    let mut given = HeaderMap::new();
+pub(super) fn common_headers(config: &LiveConfig) -> Result<Vec<Header>, TransportError> {
+    let mut given: Vec<Header> = Vec::new();
     for (name, value) in &config.headers {
         let bad = |reason| TransportError::Header {
             name: name.clone(),
@@ -120,34 +114,128 @@ pub(super) fn common_headers(
         let mut value = HeaderValue::from_bytes(value.trim().as_bytes())
             .map_err(|_| bad("has a value with a control character"))?;
         value.set_sensitive(true);
-        if reserved != Some(&header) {
-            given.append(header, value);
-        }
+        given.push(Field {
+            name: header,
+            value,
+            shown: "[redacted]".to_owned(),
+        });
     }
-    let (mut sent, mut shown) = (HeaderMap::new(), Vec::new());
-    for (name, value) in [
+    let defaults = [
         (ACCEPT, "*/*"),
         (ACCEPT_ENCODING, "gzip, deflate, br"),
         (USER_AGENT, AGENT),
-    ] {
-        if !given.contains_key(&name) {
-            shown.push((name.to_string(), value.to_owned()));
-            sent.insert(name, HeaderValue::from_static(value));
+    ];
+    let defaults = defaults.into_iter().map(|(name, value)| Field {
+        name,
+        value: HeaderValue::from_static(value),
+        shown: value.to_owned(),
+    });
+    let mut all: Vec<Header> = defaults
+        .filter(|one| given.iter().all(|other| other.name != one.name))
+        .collect();
+    all.extend(given);
+    Ok(all)
+}
+
+/// The headers of one request: the common ones, its own in the place of those of the same name, and what shows who
+/// asks in the place of both. That credentials were left out on purpose is worth showing.
+///
+/// # Errors
+/// The name of one of its own that cannot be sent.
+pub(super) fn request_headers(
+    common: &[Header],
+    request: &Request,
+    claims: &Claims,
+    claim: &Claim,
+) -> Result<(HeaderMap, Vec<(String, String)>), String> {
+    let mut own: Vec<Header> = Vec::new();
+    let media_type = request.body.as_ref().map(|body| body.media_type.as_str());
+    let media_type = media_type.filter(|text| {
+        let is_named = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+        !text.is_empty() && !request.headers.iter().any(|(name, _)| is_named(name))
+    });
+    let media_type = media_type.map(|text| (CONTENT_TYPE.as_str(), text));
+    let named = request.headers.iter();
+    let named = named.map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, text) in named.chain(media_type) {
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        let header = header.filter(|header| !FRAMING.contains(&header.as_str()));
+        let value = HeaderValue::from_str(text).ok();
+        let (name, value) = header.zip(value).ok_or_else(|| name.to_owned())?;
+        own.push(Field {
+            name,
+            value,
+            shown: text.to_owned(),
+        });
+    }
+    let is_own = |one: &&Header| own.iter().any(|other| other.name == one.name);
+    let is_kept = |one: &&Header| !is_own(one) && !claims.headers.contains(&one.name);
+    let mut all: Vec<Header> = common.iter().filter(is_kept).cloned().collect();
+    all.append(&mut own);
+    all.retain(|one| claim.headers.iter().all(|claimed| claimed.name != one.name));
+    all.extend(claim.headers.iter().cloned());
+    add_cookies(&mut all, claims, claim)?;
+    let mut shown: Vec<(String, String)> = Vec::with_capacity(all.len() + 1);
+    let mut sent = HeaderMap::with_capacity(all.len());
+    for header in all {
+        shown.push((header.name.to_string(), header.shown));
+        sent.append(header.name, header.value);
+    }
+    for name in &claims.headers {
+        if !sent.contains_key(name) {
+            shown.push((name.to_string(), word(Credentials::None).to_owned()));
         }
     }
-    for (name, value) in &given {
-        shown.push((name.to_string(), "[redacted]".to_owned()));
-        sent.append(name, value.clone());
+    Ok((sent, shown))
+}
+
+/// Puts the cookies that show who asks beside the other cookies, in the place of those of the same name.
+fn add_cookies(all: &mut Vec<Header>, claims: &Claims, claim: &Claim) -> Result<(), String> {
+    if claims.cookies.is_empty() {
+        return Ok(());
     }
-    Ok(CommonHeaders { sent, shown })
+    let (others, rest): (Vec<Header>, Vec<Header>) = std::mem::take(all)
+        .into_iter()
+        .partition(|one| one.name == COOKIE);
+    *all = rest;
+    let (mut sent, mut shown) = (Vec::new(), Vec::new());
+    for header in &others {
+        let text = header.value.to_str().unwrap_or_default();
+        let kept = text.split(';').map(str::trim).filter(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !pair.is_empty() && !claims.cookies.iter().any(|key| key == name)
+        });
+        sent.extend(kept.map(str::to_owned));
+        shown.push(header.shown.clone());
+    }
+    for key in &claim.cookies {
+        sent.push(format!("{}={}", key.name, key.value));
+        shown.push(format!("{}={}", key.name, key.shown));
+    }
+    if claim.cookies.is_empty() {
+        shown.push(word(Credentials::None).to_owned());
+    }
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let mut value = HeaderValue::from_str(&sent.join("; ")).map_err(|_| COOKIE.to_string())?;
+    value.set_sensitive(true);
+    all.push(Field {
+        name: COOKIE,
+        value,
+        shown: shown.join("; "),
+    });
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use http::header::AUTHORIZATION;
     use url::Url;
 
+    use super::super::live_tests::shown;
     use super::*;
+    use crate::contract::SecurityScheme;
+    use crate::exchange::credentials::Login;
 
     fn config() -> LiveConfig {
         LiveConfig::new(Url::parse("https://127.0.0.1/").unwrap())
@@ -159,13 +247,41 @@ mod tests {
             .unwrap()
     }
 
-    fn common(headers: &[(&str, &str)]) -> Result<CommonHeaders, TransportError> {
+    fn common(headers: &[(&str, &str)]) -> Result<Vec<Header>, TransportError> {
         let mut config = config();
         let headers = headers
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()));
         config.headers = headers.collect();
-        common_headers(&config, Some(&AUTHORIZATION))
+        common_headers(&config)
+    }
+
+    /// What is sent and shown of a request with these headers, whose operation takes a Bearer token and a cookie.
+    fn sent(
+        headers: &[(&str, &str)],
+        own: &[(&str, &str)],
+        who: Credentials,
+    ) -> (HeaderMap, Vec<String>) {
+        let auth = shown(SecurityScheme::Bearer, ("o", "o"));
+        let mut logins = auth.of(0).to_vec();
+        logins.push(Login {
+            scheme: SecurityScheme::CookieKey("sid".into()),
+            ..logins[0].clone()
+        });
+        let claims = Claims::new(&auth, &logins).unwrap();
+        let own = own
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        let request = Request {
+            headers: own.collect(),
+            credentials: who,
+            ..Request::default()
+        };
+        let common = common(headers).unwrap();
+        let claim = claims.of(who).unwrap();
+        let (sent, shown) = request_headers(&common, &request, &claims, claim).unwrap();
+        let shown = shown.iter().map(|(name, value)| format!("{name}: {value}"));
+        (sent, shown.collect())
     }
 
     #[test]
@@ -201,18 +317,13 @@ mod tests {
 
     #[test]
     fn given_headers_replace_defaults_but_not_credentials() {
-        let common = common(&[
+        let given = [
             ("User-Agent", "mine"),
             ("X-One", "1"),
             ("x-one", "2"),
             ("Authorization", "Bearer tok"),
-        ])
-        .unwrap();
-        let shown: Vec<_> = common
-            .shown
-            .iter()
-            .map(|(n, v)| format!("{n}: {v}"))
-            .collect();
+        ];
+        let (sent_headers, shown) = sent(&given, &[], Credentials::None);
         assert_eq!(
             shown,
             [
@@ -220,12 +331,32 @@ mod tests {
                 "accept-encoding: gzip, deflate, br",
                 "user-agent: [redacted]",
                 "x-one: [redacted]",
-                "x-one: [redacted]"
+                "x-one: [redacted]",
+                "authorization: [none]",
             ]
         );
-        assert_eq!(common.sent["user-agent"], "mine");
-        assert_eq!(common.sent.get_all("x-one").iter().count(), 2);
-        assert!(!common.sent.contains_key("authorization"));
+        assert_eq!(sent_headers["user-agent"], "mine");
+        assert_eq!(sent_headers.get_all("x-one").iter().count(), 2);
+        assert!(!sent_headers.contains_key("authorization"));
+    }
+
+    #[test]
+    fn headers_of_the_request_replace_common_ones_and_cookies_stand_together() {
+        let given = [("X-One", "common"), ("Cookie", "a=1; sid=theirs")];
+        let (headers, shown) = sent(&given, &[("x-one", "own")], Credentials::Valid);
+        assert_eq!(headers["x-one"], "own");
+        assert_eq!(headers["cookie"], "a=1; sid=REALKEY");
+        assert_eq!(headers["authorization"], "Bearer REALKEY");
+        assert!(shown.contains(&"x-one: own".to_owned()), "{shown:?}");
+        assert!(
+            shown.contains(&"cookie: [redacted]; sid=[redacted]".to_owned()),
+            "{shown:?}"
+        );
+        assert!(!shown.concat().contains("REALKEY"), "{shown:?}");
+        let own = [("Cookie", "b=2"), ("Authorization", "Odd")];
+        let (headers, _) = sent(&given, &own, Credentials::None);
+        assert_eq!(headers["cookie"], "b=2");
+        assert_eq!(headers["authorization"], "Odd");
     }
 
     #[test]

@@ -6,24 +6,8 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::credentials;
 use crate::exchange::Redactor;
-
-/// How the target wants to be shown who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum AuthScheme {
-    /// `Authorization: Basic`, key and secret (RFC 7617).
-    #[default]
-    Basic,
-    /// `Authorization: Bearer`, the key alone (RFC 6750).
-    Bearer,
-    /// The key alone, in the header of this name.
-    HeaderKey(String),
-    /// The key alone, in the query parameter of this name.
-    QueryKey(String),
-    /// The contract asks for none.
-    None,
-}
+use crate::exchange::auth::Auth;
 
 /// Everything that a [`LiveTransport`](super::LiveTransport) is told.
 #[derive(Clone)]
@@ -31,12 +15,8 @@ pub struct LiveConfig {
     /// Where the target is: `http` or `https`, and a path prefix if it has one. User information
     /// is never sent.
     pub base_url: Url,
-    /// How credentials are shown.
-    pub scheme: AuthScheme,
-    /// Key and secret. The schemes without a secret use the key alone.
-    pub key: Option<(String, String)>,
-    /// The second, restricted pair.
-    pub restricted: Option<(String, String)>,
+    /// Who each operation is shown to be asking.
+    pub auth: Auth,
     /// At most this long from looking up the name to the end of the body, for each attempt.
     pub timeout: Duration,
     /// At most so many attempts after the first.
@@ -62,9 +42,7 @@ impl LiveConfig {
     pub fn new(base_url: Url) -> Self {
         Self {
             base_url,
-            scheme: AuthScheme::default(),
-            key: None,
-            restricted: None,
+            auth: Auth::default(),
             timeout: Duration::from_secs(10),
             retries: 2,
             rate: None,
@@ -79,7 +57,7 @@ impl LiveConfig {
 
     /// Builds the redactor that knows every secret in here, and those that are made of them.
     pub fn redactor(&self) -> Redactor {
-        let (mut secrets, mut pairs) = credentials::secrets(self);
+        let (mut secrets, mut pairs) = self.auth.secrets();
         for (name, value) in &self.headers {
             secrets.extend(header_secrets(name, value));
         }
@@ -136,7 +114,6 @@ impl fmt::Debug for LiveConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LiveConfig")
             .field("origin", &self.base_url.origin().ascii_serialization())
-            .field("scheme", &self.scheme)
             .field("timeout", &self.timeout)
             .field("retries", &self.retries)
             .field("rate", &self.rate)
@@ -181,12 +158,18 @@ pub enum TransportError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::credentials::{Entry, Keyring, Secret};
 
     fn config() -> LiveConfig {
         let mut config =
             LiveConfig::new(Url::parse("http://us%2Fer:pass-word@127.0.0.1/").unwrap());
-        config.key = Some(("KEYKEYKEY".into(), "sec-ret-one".into()));
-        config.restricted = Some(("RESTRICTED".into(), "sec-ret-two".into()));
+        let secret = |value: &str| Secret::new("V", value);
+        let keyring = Keyring {
+            general: Entry::given("KEYKEYKEY", "sec-ret-one"),
+            restricted: Some((secret("RESTRICTED"), secret("sec-ret-two"))),
+            ..Keyring::default()
+        };
+        config.auth = Auth::single(keyring, Vec::new());
         config.proxy = Some(Url::parse("http://proxyuser:proxypass@proxy:3128").unwrap());
         config.headers = vec![
             ("X-Canary".into(), "canary-value".into()),

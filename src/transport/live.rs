@@ -13,14 +13,15 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::attempt::{Bounds, Outcome, attempt};
-use super::client::{CommonHeaders, client, common_headers};
+use super::client::{Header, client, common_headers, request_headers};
 use super::config::{LiveConfig, TransportError};
-use super::credentials::Claims;
+use super::credentials::{Claim, Claims};
 use super::pace::{Pace, wait_before};
 use super::target::Base;
 use super::thread::Thread;
 use super::trouble::Peer;
 use super::{Sending, Transport};
+use crate::exchange::auth::Auth;
 use crate::exchange::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
 
 /// The transport to a running target.
@@ -42,8 +43,10 @@ struct Wire {
     base: Base,
     peer: Peer,
     client: Client,
-    claims: Claims,
-    common: CommonHeaders,
+    /// For each distinct entry of `auth`, and one more for operations that are open to all.
+    claims: Vec<Claims>,
+    auth: Auth,
+    common: Vec<Header>,
     bounds: Bounds,
     retries: u32,
     pace: Pace,
@@ -59,7 +62,10 @@ impl LiveTransport {
     /// cannot be used.
     pub fn new(config: LiveConfig) -> Result<Self, TransportError> {
         let base = Base::new(&config.base_url)?;
-        let claims = Claims::new(&config)?;
+        let distinct = config.auth.distinct().iter();
+        let claims = distinct.map(|logins| Claims::new(&config.auth, logins));
+        let mut claims = claims.collect::<Result<Vec<_>, _>>()?;
+        claims.push(Claims::default());
         let proxy = config.proxy.as_ref().and_then(|url| {
             Some(format!(
                 "{}:{}",
@@ -73,7 +79,7 @@ impl LiveTransport {
                 proxy,
             },
             client: client(&config, &base)?,
-            common: common_headers(&config, claims.header.as_ref())?,
+            common: common_headers(&config)?,
             bounds: Bounds {
                 timeout: config.timeout,
                 max_body: config.max_body,
@@ -84,6 +90,7 @@ impl LiveTransport {
             cancelled: watch::Sender::new(false),
             base,
             claims,
+            auth: config.auth,
         };
         Ok(Self {
             wire: Arc::new(wire),
@@ -218,28 +225,21 @@ impl Wire {
             kind: FailureKind::Protocol,
             message: "the method of the request is no token (RFC 9110, section 5.6.2)".into(),
         })?;
-        let claim = self.claims.of(request.credentials);
-        let (url, shown_url) = self
-            .base
-            .url(request, claim, self.claims.query.as_deref())?;
-        let CommonHeaders {
-            sent: mut headers,
-            shown: mut shown_headers,
-        } = self.common.clone();
-        match (&claim.header, &self.claims.header) {
-            (Some((name, value)), _) => {
-                shown_headers.retain(|(known, _)| known != name.as_str());
-                shown_headers.push((name.to_string(), claim.shown.clone()));
-                headers.insert(name, value.clone());
-            }
-            // That it was left out on purpose is worth showing.
-            (None, Some(name)) => shown_headers.push((name.to_string(), claim.shown.clone())),
-            (None, None) => {}
-        }
+        let last = self.claims.len() - 1;
+        let claims = &self.claims[self.auth.entry(request.operation).unwrap_or(last)];
+        let nothing = Claim::default();
+        let claim = claims.of(request.credentials).unwrap_or(&nothing);
+        let (url, shown_url) = self.base.url(request, claim, &claims.query)?;
+        let made = request_headers(&self.common, request, claims, claim);
+        let (headers, shown_headers) = made.map_err(|name| Failure {
+            kind: FailureKind::Protocol,
+            message: format!("the header `{name}` of the request cannot be sent"),
+        })?;
         Ok(Prepared {
             method,
             url,
             headers,
+            body: request.body.as_ref().map(|body| Arc::clone(&body.bytes)),
             shown_url,
             shown_headers,
         })
@@ -278,6 +278,7 @@ struct Prepared {
     method: Method,
     url: Url,
     headers: HeaderMap,
+    body: Option<Arc<Vec<u8>>>,
     shown_url: String,
     shown_headers: Vec<(String, String)>,
 }
@@ -286,6 +287,8 @@ impl Prepared {
     fn request(&self) -> reqwest::Request {
         let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
         *request.headers_mut() = self.headers.clone();
+        let body = self.body.as_ref().map(|body| body.as_ref().clone().into());
+        *request.body_mut() = body;
         request
     }
 }

@@ -10,6 +10,8 @@ mod attempt;
 mod client;
 mod config;
 mod credentials;
+#[cfg(test)]
+mod credentials_tests;
 mod live;
 #[cfg(test)]
 mod live_tests;
@@ -23,7 +25,7 @@ mod thread;
 mod tls_tests;
 mod trouble;
 
-pub use config::{AuthScheme, LiveConfig, TransportError};
+pub use config::{LiveConfig, TransportError};
 pub use live::LiveTransport;
 pub use recorded::{Recorder, Replay, not_recorded};
 

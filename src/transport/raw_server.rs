@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What happens after a request's head was read.
+/// What happens after a request was read.
 #[derive(Debug, Clone)]
 pub(super) enum Reply {
     /// These bytes, and then the next request is awaited.
@@ -57,7 +57,7 @@ impl RawServer {
         Self { addr, state }
     }
 
-    /// The heads of all requests so far.
+    /// All requests so far, each with its body.
     pub(super) fn requests(&self) -> Vec<String> {
         self.state.requests.lock().unwrap().clone()
     }
@@ -85,7 +85,7 @@ pub(super) fn head(status: &str, headers: &[&str], last: &str) -> Vec<u8> {
 }
 
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
-    while let Some(request) = read_head(&mut stream).await {
+    while let Some(request) = read_request(&mut stream).await {
         let reply = {
             let mut requests = state.requests.lock().unwrap();
             requests.push(request);
@@ -122,7 +122,7 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
     }
 }
 
-async fn read_head(stream: &mut TcpStream) -> Option<String> {
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -130,5 +130,13 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
             Err(_) => return None,
         }
     }
-    Some(String::from_utf8(head).unwrap())
+    let mut request = String::from_utf8(head).unwrap();
+    let lines = request.lines();
+    let length = lines
+        .filter_map(|line| line.strip_prefix("content-length: "))
+        .last();
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body).await.ok()?;
+    request.push_str(&String::from_utf8(body).unwrap());
+    Some(request)
 }

@@ -48,13 +48,13 @@ impl Base {
         self.root.starts_with("https:")
     }
 
-    /// The URL to send to, and the one to show. `key` is the query parameter in which the scheme
-    /// carries its key: one that a link already has gives way to what the claim says.
+    /// The URL to send to, and the one to show. `keys` are the query parameters in which the schemes
+    /// carry their keys: one that a link already has gives way to what the claim says.
     pub(super) fn url(
         &self,
         request: &Request,
         claim: &Claim,
-        key: Option<&str>,
+        keys: &[String],
     ) -> Result<(Url, String), Failure> {
         let target = request.target.split('#').next().unwrap_or_default();
         let (path, query) = match target.split_once('?') {
@@ -69,7 +69,7 @@ impl Base {
         // Without it, a target such as `@elsewhere/` would become another host.
         let slash = if path.starts_with('/') { "" } else { "/" };
         let mut url = format!("{}{prefix}{slash}{path}", self.root);
-        let kept = query.map(|query| without(query, key));
+        let kept = query.map(|query| without(query, keys));
         let mut joint = '?';
         if let Some(query) = kept
             .as_deref()
@@ -80,11 +80,13 @@ impl Base {
             joint = '&';
         }
         let url = self.parse(&url)?;
-        let Some((name, value)) = &claim.query else {
-            return Ok((url.clone(), url.into()));
-        };
-        let shown = format!("{url}{joint}{name}={}", claim.shown);
-        Ok((self.parse(&format!("{url}{joint}{name}={value}"))?, shown))
+        let (mut sent, mut shown) = (url.to_string(), url.to_string());
+        for key in &claim.query {
+            sent.push_str(&format!("{joint}{}={}", key.name, key.value));
+            shown.push_str(&format!("{joint}{}={}", key.name, key.shown));
+            joint = '&';
+        }
+        Ok((self.parse(&sent)?, shown))
     }
 
     fn parse(&self, url: &str) -> Result<Url, Failure> {
@@ -100,18 +102,19 @@ impl Base {
     }
 }
 
-/// The query without the parameter of this name; otherwise byte for byte as it was.
-fn without(query: &str, name: Option<&str>) -> String {
-    let Some(name) = name else {
-        return query.to_owned();
-    };
+/// The query without the parameters of these names; otherwise byte for byte as it was.
+fn without(query: &str, names: &[String]) -> String {
     let decoded = |text: &str| {
         let spaced = text.replace('+', " ");
         percent_encoding::percent_decode_str(&spaced).collect::<Vec<u8>>()
     };
-    let name = decoded(name);
-    let parts = query.split('&');
-    let kept = parts.filter(|part| decoded(part.split('=').next().unwrap_or_default()) != name);
+    let is_key = |part: &str| {
+        let own = decoded(part.split('=').next().unwrap_or_default());
+        names.iter().any(|name| decoded(name) == own)
+    };
+    let kept = query
+        .split('&')
+        .filter(|part| names.is_empty() || !is_key(part));
     kept.collect::<Vec<_>>().join("&")
 }
 
@@ -125,6 +128,7 @@ fn unwritable() -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::credentials::Field;
     use super::*;
     use crate::exchange::Credentials;
 
@@ -141,7 +145,7 @@ mod tests {
     fn sent(base: &str, target: &str, from_link: bool) -> String {
         let base = Base::new(&Url::parse(base).unwrap()).unwrap();
         let (url, shown) = base
-            .url(&request(target, from_link), &Claim::default(), None)
+            .url(&request(target, from_link), &Claim::default(), &[])
             .unwrap();
         assert_eq!(url.as_str(), shown);
         shown
@@ -216,13 +220,16 @@ mod tests {
     fn a_query_key_is_added_hidden_and_never_doubled() {
         let base = Base::new(&Url::parse("http://h").unwrap()).unwrap();
         let claim = Claim {
-            query: Some(("key".into(), "S%2FT".into())),
-            shown: "[redacted]".into(),
+            query: vec![Field {
+                name: "key".into(),
+                value: "S%2FT".into(),
+                shown: "[redacted]".into(),
+            }],
             ..Claim::default()
         };
         let sent = |target: &str, claim: &Claim| {
             let (url, shown) = base
-                .url(&request(target, true), claim, Some("key"))
+                .url(&request(target, true), claim, &["key".to_owned()])
                 .unwrap();
             (url.to_string(), shown)
         };

@@ -15,7 +15,8 @@ use conform::ledger::Gate;
 use conform::mock::{self, Edit, MockConfig, MockServer};
 use conform::report::Report;
 use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
-use conform::transport::{AuthScheme, LiveConfig, LiveTransport};
+use conform::suite;
+use conform::transport::{LiveConfig, LiveTransport};
 
 use wire::{Handler, WireServer};
 
@@ -104,10 +105,9 @@ pub fn plan() -> Plan {
 /// Runs the battery against a base URL.
 pub async fn run(base_url: &str, timeout: Duration) -> Report {
     let plan = plan();
-    let pair = |key: &str, secret: &str| Some((key.to_owned(), secret.to_owned()));
+    let auth = suite::auth(&plan, suite::reference_keyring(&plan)).expect("credentials");
     let mut config = LiveConfig::new(base_url.parse().expect("a base URL"));
-    config.key = pair(mock::API_KEY, mock::API_SECRET);
-    config.restricted = pair(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
+    config.auth = auth.clone();
     config.timeout = timeout;
     config.deadline = Some(Instant::now() + Duration::from_secs(90));
     let redactor = config.redactor();
@@ -126,7 +126,7 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
         started: String::new(),
         duration_ms: 0,
         options: BTreeMap::new(),
-        scheme: AuthScheme::Basic,
+        auth: &auth,
         redactor: &redactor,
     };
     assemble(&plan, &finished, &context)

@@ -1,6 +1,7 @@
 //! A finding made into its record.
 
 use crate::exchange::Location;
+use crate::exchange::curl::curl;
 use crate::ledger::{Break, Finding};
 use crate::report::model::{Example, ExcerptMark, FindingRecord};
 
@@ -49,7 +50,7 @@ impl Assembly<'_> {
                 })
                 .collect(),
             curl: exchange
-                .map(|exchange| self.curl(exchange))
+                .map(|exchange| curl(exchange, self.context.auth, self.context.redactor))
                 .unwrap_or_default(),
             hurts: impact(self.plan, finding.clause).to_owned(),
             excerpt: excerpt

@@ -8,7 +8,10 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::raw_server::{RawServer, Reply, answer, head};
-use super::{AuthScheme, LiveConfig, LiveTransport, Transport as _};
+use super::{LiveConfig, LiveTransport, Transport as _};
+use crate::contract::SecurityScheme;
+use crate::exchange::auth::Auth;
+use crate::exchange::credentials::{Entry, Keyring, Login, Secret};
 use crate::exchange::{BodyEnd, Credentials, Exchange, FailureKind, Request};
 
 mod answers;
@@ -22,8 +25,29 @@ const SHORT: Duration = Duration::from_millis(150);
 fn config(server: &RawServer) -> LiveConfig {
     let mut config = LiveConfig::new(Url::parse(&format!("http://{}/", server.addr)).unwrap());
     config.retries = 0;
-    config.key = Some(("REALKEY".into(), "real-secret".into()));
+    config.auth = shown(SecurityScheme::Basic, ("OTHER", "other"));
     config
+}
+
+/// One operation that wants to be shown who asks in one way.
+pub(super) fn shown(scheme: SecurityScheme, (other, other_secret): (&str, &str)) -> Auth {
+    let secret = |value: &str| Secret::new("V", value);
+    let keyring = Keyring {
+        given: Entry::given("REALKEY", "real-secret"),
+        restricted: Some((secret(other), secret(other_secret))),
+        ..Keyring::default()
+    };
+    let is_basic = scheme == SecurityScheme::Basic;
+    let login = Login {
+        scheme,
+        key: secret("REALKEY"),
+        password: if is_basic {
+            secret("real-secret")
+        } else {
+            Secret::default()
+        },
+    };
+    Auth::single(keyring, vec![login])
 }
 
 fn get(target: &str) -> Request {

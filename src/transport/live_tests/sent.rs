@@ -1,6 +1,11 @@
 //! What goes on the wire, and what is shown of it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::*;
+use crate::contract::Contract;
+use crate::exchange::Payload;
 
 #[tokio::test]
 async fn the_request_is_sent_as_given_and_shown_without_secrets() {
@@ -62,6 +67,134 @@ async fn the_request_is_sent_as_given_and_shown_without_secrets() {
 }
 
 #[tokio::test]
+async fn headers_and_body_of_the_request_reach_the_wire() {
+    let server = RawServer::start([ok()]).await;
+    let transport = LiveTransport::new(config(&server)).unwrap();
+    let body = |media_type: &str| {
+        Some(Payload {
+            media_type: media_type.into(),
+            bytes: Arc::new(b"{\"a\": 1}".to_vec()),
+        })
+    };
+    let request = Request {
+        method: "POST".into(),
+        headers: vec![
+            ("Accept".into(), "text/plain".into()),
+            ("Cookie".into(), "a=1".into()),
+        ],
+        body: body("application/json"),
+        ..get("/a")
+    };
+    let exchange = transport.send(request.clone()).await;
+    let sent = server.requests().remove(0);
+    for line in [
+        "accept: text/plain",
+        "cookie: a=1",
+        "content-type: application/json",
+        "content-length: 8",
+    ] {
+        assert!(sent.contains(&format!("\r\n{line}\r\n")), "{line}: {sent}");
+    }
+    assert!(
+        !sent.contains("*/*") && sent.ends_with("\r\n\r\n{\"a\": 1}"),
+        "{sent}"
+    );
+    let shown = |name: &str, value: &str| {
+        exchange
+            .headers
+            .contains(&(name.to_owned(), value.to_owned()))
+    };
+    assert!(shown("content-type", "application/json") && shown("cookie", "a=1"));
+
+    let own = Request {
+        headers: vec![("content-type".into(), "text/odd".into())],
+        ..request.clone()
+    };
+    transport.send(own).await;
+    let sent = server.requests().pop().unwrap();
+    assert!(
+        sent.contains("content-type: text/odd\r\n") && !sent.contains("json"),
+        "{sent}"
+    );
+
+    for (name, value) in [("a b", "x"), ("x", "li\nne"), ("Content-Length", "9")] {
+        let odd = Request {
+            headers: vec![(name.into(), value.into())],
+            ..request.clone()
+        };
+        let exchange = transport.send(odd).await;
+        assert_eq!(failure(&exchange).0, FailureKind::Protocol, "{name}");
+        assert!(failure(&exchange).1.contains(name));
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_body_is_sent_again_with_each_attempt() {
+    let server = RawServer::start([answer("503 Busy", &["retry-after: 0"], b""), ok()]).await;
+    let config = LiveConfig {
+        retries: 1,
+        ..config(&server)
+    };
+    let transport = LiveTransport::new(config).unwrap();
+    let request = Request {
+        method: "PUT".into(),
+        body: Some(Payload {
+            media_type: String::new(),
+            bytes: Arc::new(b"whole".to_vec()),
+        }),
+        ..get("/a")
+    };
+    assert_eq!(statuses(&transport.send(request).await), [503, 200]);
+    let all = server.requests();
+    assert!(
+        all.iter().all(|sent| sent.ends_with("\r\n\r\nwhole")),
+        "{all:?}"
+    );
+    assert!(!all[0].contains("content-type"), "{all:?}");
+}
+
+#[tokio::test]
+async fn each_operation_is_shown_its_own_credentials() {
+    let document = "
+openapi: 3.0.3
+paths:
+  /a: {get: {security: [{one: []}], responses: {}}}
+  /b: {get: {security: [{two: []}], responses: {}}}
+  /c: {get: {security: [], responses: {}}}
+components:
+  securitySchemes:
+    one: {type: http, scheme: bearer}
+    two: {type: apiKey, in: header, name: X-Key}
+";
+    let contract = Contract::load("t", document.to_owned(), &[]).unwrap();
+    let mut keyring = Keyring::default();
+    let entry = |key: &str| Entry::given(key, "");
+    keyring.named.insert("one".into(), entry("token-one"));
+    keyring.named.insert("two".into(), entry("key-two"));
+    let needed = BTreeSet::from([0, 1, 2]);
+    let server = RawServer::start([ok()]).await;
+    let mut config = config(&server);
+    config.auth = Auth::new(keyring, &contract, &needed).unwrap();
+    let transport = LiveTransport::new(config).unwrap();
+    let mut sent = Vec::new();
+    for operation in 0..3 {
+        let request = Request {
+            operation,
+            ..get("/a")
+        };
+        transport.send(request).await;
+        let all = server.requests().pop().unwrap();
+        let about = |line: &&str| line.starts_with("authorization") || line.starts_with("x-key");
+        sent.push(all.lines().filter(about).collect::<Vec<_>>().join(", "));
+    }
+    assert_eq!(
+        sent,
+        ["authorization: Bearer token-one", "x-key: key-two", ""]
+    );
+}
+
+#[tokio::test]
 async fn every_kind_of_credentials_reaches_the_wire() {
     for (who, starts, shown) in [
         (
@@ -98,7 +231,6 @@ async fn every_kind_of_credentials_reaches_the_wire() {
     ] {
         let server = RawServer::start([ok()]).await;
         let mut config = config(&server);
-        config.restricted = Some(("OTHER".into(), "other".into()));
         // What a header of the user says about credentials never stands in for the case's own.
         config.headers = vec![("authorization".into(), "Bearer canary".into())];
         let transport = LiveTransport::new(config).unwrap();
@@ -132,7 +264,7 @@ async fn every_kind_of_credentials_reaches_the_wire() {
 async fn the_credentials_of_the_case_replace_a_given_header() {
     let server = RawServer::start([ok()]).await;
     let mut config = config(&server);
-    config.scheme = AuthScheme::HeaderKey("X-Api-Key".into());
+    config.auth = shown(SecurityScheme::HeaderKey("X-Api-Key".into()), ("o", "o"));
     config.headers = vec![("Authorization".into(), "Bearer canary".into())];
     let transport = LiveTransport::new(config).unwrap();
     for (who, values) in [
@@ -171,7 +303,7 @@ async fn the_credentials_of_the_case_replace_a_given_header() {
 async fn a_query_key_is_sent_but_not_shown() {
     let server = RawServer::start([ok()]).await;
     let config = LiveConfig {
-        scheme: AuthScheme::QueryKey("key".into()),
+        auth: shown(SecurityScheme::QueryKey("key".into()), ("o", "o")),
         ..config(&server)
     };
     let transport = LiveTransport::new(config).unwrap();

@@ -1,18 +1,13 @@
 //! A recording: every exchange of a run on a line of its own, secrets taken out, each line bound to the one before it,
 //! so that a file that was cut short or edited is noticed, and where.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod lines;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Answer, Attempt, BodyEnd, Credentials, Exchange, Failure, FailureKind, Payload, Redactor,
-    Request,
-};
+use super::{Exchange, Redactor};
+use lines::{ExchangeLine, from_line, to_line};
 
 /// The version of this format; a reader refuses any other.
 pub const RECORDING_VERSION: u32 = 1;
@@ -64,64 +59,6 @@ struct Line {
 struct EndLine {
     end: usize,
     digest: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExchangeLine {
-    method: String,
-    target: String,
-    from_link: bool,
-    credentials: Credentials,
-    #[serde(default)]
-    operation: usize,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    own_headers: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    payload: Option<PayloadLine>,
-    url: String,
-    headers: Vec<(String, String)>,
-    attempts: Vec<AttemptLine>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PayloadLine {
-    media_type: String,
-    base64: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttemptLine {
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    answer: Option<AnswerLine>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    failure: Option<FailureLine>,
-    took_us: u64,
-    waited_us: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AnswerLine {
-    status: u16,
-    headers: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    body: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    body_base64: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    broken_off: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    bounded: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FailureLine {
-    kind: FailureKind,
-    message: String,
 }
 
 /// Writes a recording line by line.
@@ -244,139 +181,12 @@ fn chain(before: &str, text: &str) -> String {
         .collect()
 }
 
-fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
-}
-
-fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine {
-    let clean = |text: &str| redactor.text(text).into_owned();
-    let headers = |all: &[(String, String)]| {
-        all.iter()
-            .map(|(name, value)| (clean(name), redactor.header(name, value).into_owned()))
-            .collect()
-    };
-    let answer = |answer: &Answer| {
-        let text = std::str::from_utf8(&answer.body).ok();
-        let (broken_off, bounded) = match &answer.end {
-            BodyEnd::Complete => (None, None),
-            BodyEnd::BrokenOff(why) => (Some(clean(why)), None),
-            BodyEnd::Bounded(why) => (None, Some(clean(why))),
-        };
-        AnswerLine {
-            status: answer.status,
-            headers: headers(&answer.headers),
-            body: text.map(clean),
-            // What is no UTF-8 is searched for secrets as far as it can be read as text.
-            body_base64: text.is_none().then(|| {
-                let lossy = String::from_utf8_lossy(&answer.body);
-                match redactor.text(&lossy) {
-                    std::borrow::Cow::Borrowed(_) => STANDARD.encode(answer.body.as_slice()),
-                    std::borrow::Cow::Owned(clean) => STANDARD.encode(clean.as_bytes()),
-                }
-            }),
-            broken_off,
-            bounded,
-        }
-    };
-    ExchangeLine {
-        method: exchange.request.method.clone(),
-        target: clean(&exchange.request.target),
-        from_link: exchange.request.from_link,
-        credentials: exchange.request.credentials,
-        operation: exchange.request.operation,
-        own_headers: headers(&exchange.request.headers),
-        payload: exchange.request.body.as_ref().map(|body| PayloadLine {
-            media_type: body.media_type.clone(),
-            base64: match redactor.text(&String::from_utf8_lossy(&body.bytes)) {
-                std::borrow::Cow::Borrowed(_) => STANDARD.encode(body.bytes.as_slice()),
-                std::borrow::Cow::Owned(clean) => STANDARD.encode(clean.as_bytes()),
-            },
-        }),
-        url: clean(&exchange.url),
-        headers: headers(&exchange.headers),
-        attempts: exchange
-            .attempts
-            .iter()
-            .map(|attempt| AttemptLine {
-                answer: attempt.result.as_ref().ok().map(answer),
-                failure: attempt.result.as_ref().err().map(|failure| FailureLine {
-                    kind: failure.kind,
-                    message: clean(&failure.message),
-                }),
-                took_us: micros(attempt.took),
-                waited_us: micros(attempt.waited),
-            })
-            .collect(),
-    }
-}
-
-fn from_line(line: ExchangeLine) -> Option<Exchange> {
-    let answer = |line: AnswerLine| {
-        let body = match (line.body, line.body_base64) {
-            (Some(text), _) => text.into_bytes(),
-            (None, Some(encoded)) => STANDARD.decode(encoded).unwrap_or_default(),
-            (None, None) => Vec::new(),
-        };
-        let end = match (line.broken_off, line.bounded) {
-            (Some(why), _) => BodyEnd::BrokenOff(why),
-            (None, Some(why)) => BodyEnd::Bounded(why),
-            (None, None) => BodyEnd::Complete,
-        };
-        Answer {
-            status: line.status,
-            headers: line.headers,
-            body: Arc::new(body),
-            end,
-        }
-    };
-    let attempts: Vec<Attempt> = line
-        .attempts
-        .into_iter()
-        .map(|attempt| Attempt {
-            result: match (attempt.answer, attempt.failure) {
-                (Some(line), _) => Ok(answer(line)),
-                (None, Some(failure)) => Err(Failure {
-                    kind: failure.kind,
-                    message: failure.message,
-                }),
-                (None, None) => Err(Failure {
-                    kind: FailureKind::NotRecorded,
-                    message: "the attempt was recorded without a result".to_owned(),
-                }),
-            },
-            took: Duration::from_micros(attempt.took_us),
-            waited: Duration::from_micros(attempt.waited_us),
-        })
-        .collect();
-    if attempts.is_empty() {
-        return None;
-    }
-    let payload = |line: PayloadLine| {
-        let bytes = Arc::new(STANDARD.decode(line.base64).ok()?);
-        Some(Payload {
-            media_type: line.media_type,
-            bytes,
-        })
-    };
-    let body = line.payload.and_then(payload);
-    Some(Exchange {
-        request: Request {
-            method: line.method,
-            target: line.target,
-            from_link: line.from_link,
-            credentials: line.credentials,
-            operation: line.operation,
-            headers: line.own_headers,
-            body,
-        },
-        url: line.url,
-        headers: line.headers,
-        attempts,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::super::{Answer, Attempt, BodyEnd, Credentials, Payload, Request};
     use super::*;
 
     fn recording() -> String {
@@ -402,6 +212,11 @@ mod tests {
                     target: target.into(),
                     from_link: false,
                     credentials: Credentials::Valid,
+                    headers: vec![("Cookie".into(), "tenant=a".into())],
+                    body: Some(Payload {
+                        media_type: "text/plain".into(),
+                        bytes: Arc::new(b"say swordfish".to_vec()),
+                    }),
                     ..Request::default()
                 },
                 url: format!("http://h{target}"),
@@ -424,11 +239,34 @@ mod tests {
         assert!(!text.contains("swordfish"));
         let read = Recording::read("r", &text).unwrap();
         assert_eq!(read.exchanges.len(), 2);
-        assert_eq!(read.exchanges[1].request.target, "/b");
+        let request = &read.exchanges[1].request;
+        assert_eq!(request.target, "/b");
+        assert_eq!(
+            request.headers,
+            [("Cookie".to_owned(), "tenant=a".to_owned())]
+        );
+        let body = request.body.as_ref().unwrap();
+        assert_eq!(body.media_type, "text/plain");
+        assert_eq!(body.bytes.as_slice(), b"say [redacted]");
         assert_eq!(
             read.exchanges[0].answer().unwrap().body.as_slice(),
             b"{\"k\": \"[redacted]\"}"
         );
+    }
+
+    #[test]
+    fn a_recording_of_an_earlier_release_is_read() {
+        // As it was written before requests had an operation, headers and a body.
+        let header = r#"{"conform_recording":1,"contract_sha256":"c","contract":"t","base_url":"http://h","parameters":{}}"#;
+        let exchange = r#"{"method":"GET","target":"/a","from_link":false,"credentials":"valid","url":"http://h/a","headers":[],"attempts":[{"answer":{"status":200,"headers":[],"body":"x"},"took_us":1,"waited_us":0}]}"#;
+        let first = chain(&chain("", header), exchange);
+        let end = chain(&first, "end 1");
+        let text = format!(
+            "{header}\n{{\"exchange\":{exchange},\"digest\":\"{first}\"}}\n{{\"end\":1,\"digest\":\"{end}\"}}\n"
+        );
+        let read = Recording::read("r", &text).unwrap();
+        assert_eq!(read.exchanges[0].request.operation, 0);
+        assert_eq!(read.exchanges[0].request.body, None);
     }
 
     #[test]

@@ -1,0 +1,155 @@
+//! Who each operation of a run is shown to be asking: the real credentials, and those that are made up of them.
+
+use std::collections::BTreeSet;
+
+use super::Credentials;
+use super::credentials::{Keyring, Login, Missing};
+use crate::contract::{Contract, SecurityScheme};
+
+/// A well-formed key that nobody has, and a secret for it.
+pub const UNKNOWN_KEY: &str = "Q7XK2VJ5M4TRZ9HD";
+/// The secret that is shown with it.
+pub const UNKNOWN_SECRET: &str = "zT4vQm81LrXc6WnYb0sKd93HgPaEu7JfOx2iRkVy5tBwUqZ1MlNeCo8DhSjFpAG6";
+/// A secret that belongs to no key.
+const WRONG_SECRET: &str = "Wk2sLx9QpTn4ZcVb7YhJd0RgUe5MfAo3GiXr8KvNy1HtSqEwCzBj6PmDlOuFa2I7";
+
+/// The credentials of a run, operation by operation. Nothing of it is shown but the names of variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Auth {
+    keyring: Keyring,
+    /// What there is to show, each once.
+    distinct: Vec<Vec<Login>>,
+    /// Which of it an operation is shown.
+    of: Vec<usize>,
+}
+
+impl Auth {
+    /// Chooses for every operation of a contract; `needed` are those that valid credentials are shown to.
+    ///
+    /// # Errors
+    /// The first operation that needs credentials for which there are none.
+    pub fn new(
+        keyring: Keyring,
+        contract: &Contract,
+        needed: &BTreeSet<usize>,
+    ) -> Result<Auth, (usize, Missing)> {
+        let mut auth = Auth::default();
+        for (index, operation) in contract.operations.iter().enumerate() {
+            let logins = match keyring.for_operation(index, operation) {
+                Ok(logins) => logins,
+                Err(missing) if needed.contains(&index) => return Err((index, missing)),
+                Err(_) => keyring.outline(index, operation),
+            };
+            auth.add(logins);
+        }
+        auth.keyring = keyring;
+        Ok(auth)
+    }
+
+    /// One that shows the same to a single operation; for tests and benches.
+    pub fn single(keyring: Keyring, logins: Vec<Login>) -> Auth {
+        Auth {
+            keyring,
+            distinct: vec![logins],
+            of: vec![0],
+        }
+    }
+
+    fn add(&mut self, logins: Vec<Login>) {
+        let known = self.distinct.iter().position(|one| *one == logins);
+        self.of.push(known.unwrap_or(self.distinct.len()));
+        if known.is_none() {
+            self.distinct.push(logins);
+        }
+    }
+
+    /// What an operation is shown.
+    pub fn of(&self, operation: usize) -> &[Login] {
+        let distinct = self.entry(operation).and_then(|at| self.distinct.get(at));
+        distinct.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Which of the distinct entries it is.
+    pub fn entry(&self, operation: usize) -> Option<usize> {
+        self.of.get(operation).copied()
+    }
+
+    /// What there is to show, each once.
+    pub fn distinct(&self) -> &[Vec<Login>] {
+        &self.distinct
+    }
+
+    /// Whether any real credentials are sent.
+    pub fn is_secret(&self) -> bool {
+        let mut all = self.distinct.iter().flatten();
+        all.any(|login| login.key.is_given())
+    }
+
+    /// Key and secret as which a request of this kind of credentials claims to come; none where there are none.
+    pub fn claimed(&self, login: &Login, who: Credentials) -> Option<(String, String)> {
+        let real = login.key.is_given().then_some(login);
+        match who {
+            Credentials::None | Credentials::Malformed | Credentials::OtherScheme => None,
+            Credentials::Valid => {
+                real.map(|one| (one.key.value.clone(), one.password.value.clone()))
+            }
+            Credentials::Restricted => {
+                let pair = self.keyring.restricted.as_ref();
+                pair.map(|(key, secret)| (key.value.clone(), secret.value.clone()))
+            }
+            Credentials::UnknownKey => Some((unknown(real), UNKNOWN_SECRET.to_owned())),
+            Credentials::WrongSecret => Some(wrong(real)),
+        }
+    }
+
+    /// All secrets, and the pairs that go into one Basic value together. What is made of a real key to be refused
+    /// still begins like it, so it is a secret as well.
+    pub fn secrets(&self) -> (Vec<String>, Vec<(String, String)>) {
+        let (values, pairs) = self.keyring.secrets();
+        let owned = |(key, secret): &(&str, &str)| ((*key).to_owned(), (*secret).to_owned());
+        let mut secrets: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let mut pairs: Vec<_> = pairs.iter().map(owned).collect();
+        let logins = self.distinct.iter().flatten();
+        for login in logins.filter(|login| login.key.is_given()) {
+            secrets.push(altered(&login.key.value));
+            pairs.push(wrong(Some(login)));
+        }
+        (secrets, pairs)
+    }
+}
+
+fn unknown(real: Option<&Login>) -> String {
+    match real {
+        Some(login) if login.key.value == UNKNOWN_KEY => altered(UNKNOWN_KEY),
+        _ => UNKNOWN_KEY.to_owned(),
+    }
+}
+
+fn wrong(real: Option<&Login>) -> (String, String) {
+    let made_up = || WRONG_SECRET.to_owned();
+    match real {
+        None => (UNKNOWN_KEY.to_owned(), made_up()),
+        Some(login) if login.scheme == SecurityScheme::Basic => {
+            let (key, password) = (&login.key.value, &login.password.value);
+            let other = if password == WRONG_SECRET {
+                altered(password)
+            } else {
+                made_up()
+            };
+            (key.clone(), other)
+        }
+        Some(login) => (altered(&login.key.value), made_up()),
+    }
+}
+
+/// The same text with its last four characters changed. One would not do: the last character of a
+/// base64 signature may hold bits that nobody reads.
+fn altered(key: &str) -> String {
+    let kept = key.chars().count().saturating_sub(4);
+    let changed = |(at, c): (usize, char)| match (at < kept, c) {
+        (true, c) => c,
+        (false, 'A') => 'B',
+        (false, _) => 'A',
+    };
+    key.chars().enumerate().map(changed).collect()
+}

@@ -1,0 +1,229 @@
+//! What each kind of credentials adds to a request.
+
+use crate::contract::SecurityScheme;
+use crate::exchange::credentials::Login;
+use crate::exchange::{Credentials, word};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::Url;
+
+use super::config::LiveConfig;
+use super::credentials::*;
+use super::live_tests::shown;
+use crate::exchange::credentials::Secret;
+
+fn claims(scheme: SecurityScheme) -> Claims {
+    let auth = shown(scheme, ("OTHERKEY", "other-secret"));
+    Claims::new(&auth, auth.of(0)).unwrap()
+}
+
+fn refused(scheme: SecurityScheme, key: &str) -> String {
+    let auth = shown(scheme, ("o", "o"));
+    let mut logins = auth.of(0).to_vec();
+    logins[0].key.value = key.to_owned();
+    Claims::new(&auth, &logins).err().unwrap().to_string()
+}
+
+fn sent(claims: &Claims, who: Credentials) -> Option<String> {
+    let header = claims.of(who)?.headers.first()?;
+    Some(format!(
+        "{}: {}",
+        header.name,
+        header.value.to_str().unwrap()
+    ))
+}
+
+fn pair_sent(claims: &Claims, who: Credentials) -> String {
+    let value = sent(claims, who).unwrap();
+    let encoded = value.strip_prefix("authorization: Basic ").unwrap();
+    String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
+}
+
+#[test]
+fn basic_writes_every_kind() {
+    let claims = claims(SecurityScheme::Basic);
+    assert_eq!(
+        pair_sent(&claims, Credentials::Valid),
+        "REALKEY:real-secret"
+    );
+    assert_eq!(
+        pair_sent(&claims, Credentials::Restricted),
+        "OTHERKEY:other-secret"
+    );
+    let unknown = pair_sent(&claims, Credentials::UnknownKey);
+    assert!(
+        !unknown.contains("REALKEY") && unknown.len() == 16 + 1 + 64,
+        "{unknown}"
+    );
+    let wrong = pair_sent(&claims, Credentials::WrongSecret);
+    assert!(
+        wrong.starts_with("REALKEY:") && !wrong.contains("real-secret"),
+        "{wrong}"
+    );
+    assert_eq!(sent(&claims, Credentials::None), None);
+    assert_eq!(
+        sent(&claims, Credentials::Malformed).unwrap(),
+        "authorization: Basic %%%not-base64%%%"
+    );
+    assert_eq!(
+        sent(&claims, Credentials::OtherScheme).unwrap(),
+        "authorization: Bearer conform-not-a-token"
+    );
+}
+
+#[test]
+fn bearer_writes_every_kind() {
+    let claims = claims(SecurityScheme::Bearer);
+    let sent = |who| sent(&claims, who);
+    assert_eq!(
+        sent(Credentials::Valid).unwrap(),
+        "authorization: Bearer REALKEY"
+    );
+    assert_eq!(
+        sent(Credentials::Restricted).unwrap(),
+        "authorization: Bearer OTHERKEY"
+    );
+    assert_eq!(
+        sent(Credentials::WrongSecret).unwrap(),
+        "authorization: Bearer REAAAAA"
+    );
+    assert_eq!(
+        sent(Credentials::Malformed).unwrap(),
+        "authorization: Bearer"
+    );
+    assert_eq!(sent(Credentials::None), None);
+    assert!(
+        sent(Credentials::OtherScheme)
+            .unwrap()
+            .starts_with("authorization: Basic ")
+    );
+    assert!(!sent(Credentials::UnknownKey).unwrap().contains("REAL"));
+}
+
+#[test]
+fn a_header_key_stands_in_its_own_header() {
+    let claims = claims(SecurityScheme::HeaderKey("X-Api-Key".into()));
+    assert_eq!(
+        sent(&claims, Credentials::Valid).unwrap(),
+        "x-api-key: REALKEY"
+    );
+    assert_eq!(
+        sent(&claims, Credentials::Malformed).unwrap(),
+        "x-api-key: "
+    );
+    let other = sent(&claims, Credentials::OtherScheme).unwrap();
+    assert!(other.starts_with("authorization: Basic "), "{other}");
+}
+
+#[test]
+fn a_query_key_is_percent_encoded() {
+    let auth = shown(SecurityScheme::QueryKey("api key".into()), ("o", "o"));
+    let mut logins = auth.of(0).to_vec();
+    logins[0].key.value = "a+b&c".into();
+    let claims = Claims::new(&auth, &logins).unwrap();
+    let key = &claims.of(Credentials::Valid).unwrap().query[0];
+    assert_eq!(
+        (key.name.as_str(), key.value.as_str()),
+        ("api%20key", "a%2Bb%26c")
+    );
+    assert!(claims.of(Credentials::None).unwrap().query.is_empty());
+}
+
+#[test]
+fn all_schemes_of_a_requirement_are_shown_together() {
+    let auth = shown(SecurityScheme::Bearer, ("OTHERKEY", "o"));
+    let mut logins = auth.of(0).to_vec();
+    logins.extend([
+        Login {
+            scheme: SecurityScheme::HeaderKey("X-Key".into()),
+            key: Secret::new("K", "APIKEY"),
+            password: Secret::default(),
+        },
+        Login {
+            scheme: SecurityScheme::CookieKey("sid".into()),
+            key: Secret::new("K", "COOKIE"),
+            password: Secret::default(),
+        },
+    ]);
+    let claims = Claims::new(&auth, &logins).unwrap();
+    let all = |who| {
+        let claim = claims.of(who).unwrap();
+        let headers = claim.headers.iter();
+        let headers = headers.map(|one| format!("{}: {}", one.name, one.value.to_str().unwrap()));
+        let cookies = claim
+            .cookies
+            .iter()
+            .map(|one| format!("{}={}", one.name, one.value));
+        headers.chain(cookies).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        all(Credentials::Valid),
+        [
+            "authorization: Bearer REALKEY",
+            "x-key: APIKEY",
+            "sid=COOKIE"
+        ]
+    );
+    assert_eq!(
+        all(Credentials::WrongSecret),
+        [
+            "authorization: Bearer REAAAAA",
+            "x-key: APAAAA",
+            "sid=COAAAA"
+        ]
+    );
+    assert_eq!(all(Credentials::OtherScheme).len(), 1);
+    assert!(all(Credentials::None).is_empty());
+}
+
+#[test]
+fn no_claim_shows_a_secret() {
+    for scheme in [
+        SecurityScheme::Basic,
+        SecurityScheme::Bearer,
+        SecurityScheme::HeaderKey("x".into()),
+        SecurityScheme::QueryKey("x".into()),
+        SecurityScheme::CookieKey("x".into()),
+    ] {
+        let claims = claims(scheme);
+        for who in ALL {
+            let claim = claims.of(who).unwrap();
+            let headers = claim.headers.iter().map(|one| &one.shown);
+            let others = claim.query.iter().chain(&claim.cookies);
+            for shown in headers.chain(others.map(|one| &one.shown)) {
+                assert!(shown.ends_with(word(who)), "{who:?}: {shown}");
+            }
+            assert!(!format!("{:?}", claim.headers).contains("REAL"));
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_is_refused_without_showing_it() {
+    let error = refused(SecurityScheme::Bearer, "line\nbreak");
+    assert!(
+        error.contains("line break in it") && !error.contains("line\n"),
+        "{error}"
+    );
+    let error = refused(SecurityScheme::Basic, "key:secret");
+    assert!(
+        error.contains("colon") && !error.contains("key:secret"),
+        "{error}"
+    );
+    let error = refused(SecurityScheme::CookieKey("s".into()), "a;b");
+    assert!(error.contains("semicolon"), "{error}");
+}
+
+#[test]
+fn what_is_made_of_the_real_key_counts_as_a_secret() {
+    let redactor = |scheme| {
+        let mut config = LiveConfig::new(Url::parse("http://127.0.0.1/").unwrap());
+        config.auth = shown(scheme, ("o", "o"));
+        config.redactor()
+    };
+    let bearer = redactor(SecurityScheme::Bearer);
+    assert_eq!(bearer.text("bad token REAAAAA."), "bad token [redacted].");
+    let echoed = sent(&claims(SecurityScheme::Basic), Credentials::WrongSecret).unwrap();
+    let shown = redactor(SecurityScheme::Basic).text(&echoed).into_owned();
+    assert_eq!(shown, "authorization: Basic [redacted]");
+}
