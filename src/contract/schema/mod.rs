@@ -10,6 +10,7 @@ mod fold;
 mod formats;
 mod lower;
 mod nodes;
+mod pattern;
 mod phrase;
 mod promise;
 mod shape;
