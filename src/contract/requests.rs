@@ -13,7 +13,7 @@ use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
 use super::subject::{In, Part, StatusKey};
 use super::yaml::Node;
 
-/// Headers that are no parameters, whatever a document says (OpenAPI, "Parameter Object").
+/// Headers that are never parameters, even where a document declares one (OpenAPI, "Parameter Object").
 const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl<'d> Builder<'d, '_> {
@@ -49,8 +49,11 @@ impl<'d> Builder<'d, '_> {
                 let at = pointer::join(&at, &n.to_string());
                 let found = self.document.resolve(node, &at)?;
                 let (name, location) = self.named(found.node)?;
+                let is_reserved = location == In::Header
+                    && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
                 let mut known = out.iter();
-                if !known.any(|known| known.name == name && known.location == location) {
+                let is_known = known.any(|one| one.name == name && one.location == location);
+                if !is_known && !is_reserved {
                     out.push(self.parameter(found, name, location, level));
                 }
             }
@@ -86,10 +89,8 @@ impl<'d> Builder<'d, '_> {
         let node = found.node;
         let part = Part::Parameter(location, name.to_owned());
         let required = node.get("required").and_then(Node::as_bool) == Some(true);
-        let is_reserved =
-            location == In::Header && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
         // A path without its parameter is another path, so only the others can be left out.
-        let clause = (required && location != In::Path && !is_reserved).then(|| {
+        let clause = (required && location != In::Path).then(|| {
             let text = format!(
                 "a request without the {} parameter `{name}` is refused",
                 location.word()
@@ -118,9 +119,7 @@ impl<'d> Builder<'d, '_> {
             }
             None => (node, found.pointer.clone()),
         };
-        let schema = (!is_reserved)
-            .then(|| self.schema(part, owner, &at, travels, level))
-            .flatten();
+        let schema = self.schema(part, owner, &at, travels, level);
         Parameter {
             name: name.to_owned(),
             location,

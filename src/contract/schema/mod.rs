@@ -11,6 +11,7 @@ mod formats;
 mod lower;
 mod moment;
 mod nodes;
+mod pattern;
 mod phrase;
 mod promise;
 mod shape;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lower::VALUE_KEYWORD;
+use super::pattern::matching;
 
 /// How much of a schema a value shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,20 +152,18 @@ fn text(schema: &Map<String, Value>) -> Value {
     let length = |name: &str| schema.get(name).and_then(Value::as_u64);
     let (least, most) = (length("minLength"), length("maxLength"));
     let pattern = schema.get("pattern").and_then(Value::as_str);
-    let pattern = pattern.and_then(|pattern| regex::Regex::new(pattern).ok());
-    let candidates = [sample, "io.Sample", "a", "1", "x-1", ""].map(str::to_owned);
+    let expression = pattern.and_then(|pattern| regex::Regex::new(pattern).ok());
     let least_length = usize::try_from(least.unwrap_or(1).clamp(1, 10_000)).unwrap_or(1);
+    let candidates = [sample, "io.Sample", "a", "1", "x-1", ""].map(str::to_owned);
     let filled = ["a", "1", "A"].map(|letter| letter.repeat(least_length));
-    let fits = |text: &&String| {
+    let made = pattern.into_iter().flat_map(matching);
+    let mut all = candidates.into_iter().chain(filled).chain(made);
+    let fitting = all.find(|text| {
         let count = text.chars().count() as u64;
-        least.is_none_or(|least| count >= least)
-            && most.is_none_or(|most| count <= most)
-            && pattern
-                .as_ref()
-                .is_none_or(|pattern| pattern.is_match(text))
-    };
-    let mut all = candidates.iter().chain(&filled);
-    json!(all.find(fits).map_or(sample, |text| text))
+        (least.unwrap_or(0)..=most.unwrap_or(u64::MAX)).contains(&count)
+            && expression.as_ref().is_none_or(|one| one.is_match(text))
+    });
+    json!(fitting.unwrap_or_else(|| sample.to_owned()))
 }
 
 /// A schema with references followed and `allOf` merged, one level; of alternatives the first.

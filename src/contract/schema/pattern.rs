@@ -1,0 +1,90 @@
+//! A short text that matches a regular expression.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// The longest text that is made.
+const MOST: usize = 4_096;
+
+/// Texts that match a pattern, the shortest first, each longer one with more of what may repeat; not anchored, so the
+/// text is what the pattern itself says. None where the pattern cannot be read.
+pub fn matching(pattern: &str) -> impl Iterator<Item = String> {
+    let hir = regex_syntax::parse(pattern).ok();
+    (0..40).filter_map(move |more| {
+        let mut text = String::new();
+        write(hir.as_ref()?, more, &mut text);
+        (text.len() <= MOST).then_some(text)
+    })
+}
+
+fn write(hir: &Hir, more: u32, text: &mut String) {
+    if text.len() > MOST {
+        return;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => text.extend(one_of(class)),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(u32::MAX);
+            for _ in 0..repetition.min.saturating_add(more).min(most) {
+                write(&repetition.sub, more, text);
+                if text.len() > MOST {
+                    return;
+                }
+            }
+        }
+        HirKind::Capture(capture) => write(&capture.sub, more, text),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| write(part, more, text)),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .take(1)
+            .for_each(|part| write(part, more, text)),
+    }
+}
+
+/// A plain letter or digit of a class where it has one.
+fn one_of(class: &Class) -> Option<char> {
+    let ranges: Vec<(char, char)> = match class {
+        Class::Unicode(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect(),
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (char::from(range.start()), char::from(range.end())))
+            .collect(),
+    };
+    let has = |one: &char| ranges.iter().any(|(from, to)| (from..=to).contains(&one));
+    let plain = ['a', '1', 'A']
+        .into_iter()
+        .chain('0'..='z')
+        .chain('!'..='~');
+    let mut plain = plain.filter(has);
+    plain
+        .next()
+        .or_else(|| ranges.first().map(|(from, _)| *from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_matches() {
+        for (pattern, first) in [
+            ("^CA[0-9a-fA-F]{32}$", "CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            ("^[A-Z]{3,3}$", "AAA"),
+            (r"^(Mon|Tue), \d{2} (GMT|UTC)$", "Mon, 11 GMT"),
+            (r"^\+?[1-9]\d{1,14}$", "11"),
+            ("^a*$", ""),
+            ("(?!x)y", ""),
+        ] {
+            let text = matching(pattern).next().unwrap_or_default();
+            assert_eq!(text, first, "{pattern}");
+        }
+        assert_eq!(matching("^a*$").nth(3).unwrap(), "aaa");
+        assert!(matching("(a{1000}){1000}").next().is_none());
+    }
+}
