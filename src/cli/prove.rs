@@ -11,6 +11,7 @@ use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
+use crate::report::proof_page;
 use crate::run::{RunOptions, Runner, Silence, Stop};
 use crate::transport::{LiveTransport, Recorder};
 
@@ -47,7 +48,7 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
             terminal::say(&text);
         }
         ProofFormat::Html => {
-            let text = proof::page(&record(&plan, &proof, score, passes))
+            let text = proof_page(&record(&plan, &proof, score, passes))
                 .map_err(|error| CliError::new(error.to_string()))?;
             terminal::say(&text);
         }

@@ -276,7 +276,7 @@ mod tests {
             ),
             (
                 "the header as it is",
-                Edit::on(Matcher::Any).header("id", Some("1")),
+                Edit::on(Matcher::Any).header("Id", Some("1")),
                 None,
                 None,
             ),
