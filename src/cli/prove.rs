@@ -9,6 +9,7 @@ use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
+use crate::report::proof_page;
 use crate::run::record as record_run;
 
 use super::args::{ProofFormat, ProveArgs};
@@ -37,22 +38,14 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
         100.0 * good as f64 / all as f64
     };
     let passes = all > 0 && score >= args.min_score && proof.is_fair();
-    match args.format {
-        ProofFormat::Json => {
-            let text = serde_json::to_string_pretty(&record(&plan, &proof, score, passes))
-                .map_err(|error| CliError::new(error.to_string()))?;
-            terminal::say(&text);
-        }
-        ProofFormat::Html => {
-            let text = proof::page(&record(&plan, &proof, score, passes))
-                .map_err(|error| CliError::new(error.to_string()))?;
-            terminal::say(&text);
-        }
-        ProofFormat::Text => {
-            let paint = Paint::new(settings.color, Stream::Out);
-            terminal::say(&as_text(&plan, &proof, score, passes, took, paint));
-        }
-    }
+    let report = record(&plan, &proof, score, passes);
+    let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
+    let text = match args.format {
+        ProofFormat::Json => serde_json::to_string_pretty(&report).map_err(|e| fail(&e))?,
+        ProofFormat::Html => proof_page(&report).map_err(|e| fail(&e))?,
+        ProofFormat::Text => as_text(&report, took, Paint::new(settings.color, Stream::Out)),
+    };
+    terminal::say(&text);
     Ok(u8::from(!passes))
 }
 
@@ -107,10 +100,6 @@ fn guard_word(guard: &Guard) -> GuardWord {
         Guard::Unguarded => GuardWord::Unguarded,
         Guard::NoMutant(_) => GuardWord::NoMutant,
     }
-}
-
-fn word(guard: &Guard) -> &'static str {
-    guard_word(guard).word()
 }
 
 /// The proof with the names of clauses in place of their indices.
@@ -170,106 +159,79 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
     }
 }
 
-fn as_text(
-    plan: &Plan,
-    proof: &Proof,
-    score: f64,
-    passes: bool,
-    took: Duration,
-    paint: Paint,
-) -> String {
-    let mut out = matrix(plan, proof, paint);
-    let of = |wanted: &str| {
-        proof
-            .rows
-            .iter()
-            .filter(|row| {
-                word(&row.guard) == wanted && plan.clauses.get(row.clause).level > Level::Info
-            })
-            .collect::<Vec<&Row>>()
-    };
-    for (wanted, list) in [
-        ("unguarded", of("unguarded")),
-        ("killed by another", of("killed by another")),
-        ("no mutant", of("no mutant")),
+/// How far the reasons are indented.
+const INDENT: &str = "                    ";
+
+fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
+    let gating = || proof.clauses.iter().filter(|one| one.level > Level::Info);
+    let count = |guard| gating().filter(|one| one.guard == guard).count();
+    let mut out = matrix(proof, paint);
+    for guard in [
+        GuardWord::Unguarded,
+        GuardWord::KilledByAnother,
+        GuardWord::NoMutant,
     ] {
-        for row in list {
-            out.push_str(&format!(
-                "{}  {}\n",
-                paint.bad(&format!("{wanted:<18}")),
-                plan.clauses.get(row.clause).id()
-            ));
-            if let Guard::NoMutant(why) = &row.guard {
-                out.push_str(&format!(
-                    "                    {}\n",
-                    fold(why, terminal::width(), "                    ")
-                ));
-            }
-            for trial in row.trials.iter().filter(|trial| trial.case.is_none()) {
-                let others: Vec<&str> = trial
-                    .others
-                    .iter()
-                    .take(3)
-                    .map(|other| plan.clauses.get(*other).id())
-                    .collect();
-                let caught = if others.is_empty() {
-                    "nothing noticed".to_owned()
-                } else {
-                    format!("noticed as {}", others.join(", "))
-                };
-                let line = fold(
-                    &terminal::harmless(&format!("{}: {}: {caught}", trial.variant, trial.what)),
-                    terminal::width(),
-                    "                    ",
-                );
-                out.push_str(&format!("                    {line}\n"));
-            }
+        for clause in gating().filter(|one| one.guard == guard) {
+            out.push_str(&missed(clause, paint));
         }
     }
-    for (name, found) in proof.benign.iter().filter(|(_, found)| !found.is_empty()) {
-        let ids: Vec<&str> = found
-            .iter()
-            .take(3)
-            .map(|clause| plan.clauses.get(*clause).id())
-            .collect();
+    for benign in proof.benign.iter().filter(|one| !one.caught.is_empty()) {
+        let word = paint.bad("accused wrongly   ");
         out.push_str(&format!(
-            "{}  {name}: {}\n",
-            paint.bad("accused wrongly   "),
-            ids.join(", ")
+            "{word}  {}: {}\n",
+            benign.name,
+            few(&benign.caught)
         ));
     }
     for clause in &proof.broken_before {
-        out.push_str(&format!(
-            "{}  {}\n",
-            paint.open("broken already    "),
-            plan.clauses.get(*clause).id()
-        ));
+        out.push_str(&format!("{}  {clause}\n", paint.open("broken already    ")));
     }
-    let (good, all) = proof.score(plan);
-    let info = proof
-        .rows
-        .iter()
-        .filter(|row| plan.clauses.get(row.clause).level == Level::Info)
-        .count();
+    let score = format!("{:.1} %", proof.score);
+    let (own, implied) = (count(GuardWord::Guarded), count(GuardWord::Implied));
+    let all = gating().count();
     out.push_str(&format!(
-        "\nmutants   {} played, {} benign ones besides, in {:.1} s\nclauses   {good} of {all} must and should clauses are guarded ({} by their own finding,\n          {} implied by a neighbour); {info} info clauses do not count\nscore     {}",
-        proof.mutants(),
+        "\nmutants   {} played, {} benign ones besides, in {:.1} s\nclauses   {} of {all} must and should clauses are guarded ({own} by their own finding,\n          {implied} implied by a neighbour); {} info clauses do not count\nscore     {}",
+        proof.mutants,
         proof.benign.len(),
         took.as_secs_f64(),
-        of("guarded").len(),
-        of("implied").len(),
-        if passes { paint.good(&format!("{score:.1} %")) } else { paint.bad(&format!("{score:.1} %")) },
+        own + implied,
+        proof.clauses.len() - all,
+        if proof.passes { paint.good(&score) } else { paint.bad(&score) },
     ));
     out
 }
 
+/// A clause that is not guarded: why not, and each mutant that got away.
+fn missed(clause: &ProofClause, paint: Paint) -> String {
+    let word = paint.bad(&format!("{:<18}", clause.guard.word()));
+    let mut out = format!("{word}  {}\n", clause.clause);
+    let mut line = |text: &str| {
+        let text = fold(&terminal::harmless(text), 80, INDENT);
+        out.push_str(&format!("{INDENT}{text}\n"));
+    };
+    if !clause.reason.is_empty() {
+        line(&clause.reason);
+    }
+    for mutant in clause.mutants.iter().filter(|one| one.killed_by.is_none()) {
+        let caught = match mutant.others.as_slice() {
+            [] => "nothing noticed".to_owned(),
+            others => format!("noticed as {}", few(others)),
+        };
+        line(&format!("{}: {}: {caught}", mutant.variant, mutant.how));
+    }
+    out
+}
+
+fn few(ids: &[String]) -> String {
+    ids[..ids.len().min(3)].join(", ")
+}
+
 /// Which case caught how many clauses, by kind of clause.
-fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
+fn matrix(proof: &ProofReport, paint: Paint) -> String {
     let mut kinds: Vec<&str> = Vec::new();
-    for row in &proof.rows {
-        let kind = plan.clauses.get(row.clause).kind().word();
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
+    for clause in &proof.clauses {
+        if !kinds.contains(&&*clause.kind) {
+            kinds.push(&clause.kind);
         }
     }
     let mut out = format!(
@@ -277,37 +239,28 @@ fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
         paint.name("clauses by kind           guarded  implied  other  unguarded  no mutant")
     );
     for kind in kinds {
-        let count = |wanted: &str| {
-            proof
-                .rows
-                .iter()
-                .filter(|row| {
-                    plan.clauses.get(row.clause).kind().word() == kind && word(&row.guard) == wanted
-                })
+        let of = |guard| {
+            let clauses = proof.clauses.iter();
+            clauses
+                .filter(|one| one.kind == kind && one.guard == guard)
                 .count()
         };
+        let [guarded, implied, other, unguarded, none] = GuardWord::ALL.map(of);
         out.push_str(&format!(
-            "{kind:<24}  {:>7}  {:>7}  {:>5}  {:>9}  {:>9}\n",
-            count("guarded"),
-            count("implied"),
-            count("killed by another"),
-            count("unguarded"),
-            count("no mutant")
+            "{kind:<24}  {guarded:>7}  {implied:>7}  {other:>5}  {unguarded:>9}  {none:>9}\n"
         ));
     }
     out.push_str(&format!(
         "\n{}\n",
         paint.name("kills by case (the first case that saw the clause itself)")
     ));
-    for case in &plan.cases {
-        let kills = proof
-            .rows
-            .iter()
-            .flat_map(|row| &row.trials)
-            .filter(|trial| trial.case.as_deref() == Some(&case.id))
+    for case in &proof.cases {
+        let mutants = proof.clauses.iter().flat_map(|clause| &clause.mutants);
+        let kills = mutants
+            .filter(|one| one.killed_by.as_ref() == Some(case))
             .count();
         if kills > 0 {
-            out.push_str(&format!("{:<24}  {kills:>7}\n", case.id));
+            out.push_str(&format!("{case:<24}  {kills:>7}\n"));
         }
     }
     out.push('\n');

@@ -19,8 +19,8 @@ pub struct Sent<'a> {
 }
 
 type Test = Arc<dyn Fn(&Sent<'_>) -> bool + Send + Sync>;
-type ChangeAnswer = Arc<dyn Fn(&mut Answer) -> bool + Send + Sync>;
-type ChangeBody = Arc<dyn Fn(&Sent<'_>, &mut Value) -> bool + Send + Sync>;
+/// Changes an answer; `false` leaves it as recorded.
+type Change = Arc<dyn Fn(&Sent<'_>, &mut Answer) -> bool + Send + Sync>;
 
 /// Which requests an edit is about.
 #[derive(Clone)]
@@ -61,15 +61,6 @@ fn is_key_of(key: &Key, request: &Request) -> bool {
         && key.credentials == request.credentials
         && key.headers == request.headers
         && key.body == request.body
-}
-
-/// One change of an answer.
-#[derive(Clone)]
-enum Change {
-    Status(u16),
-    Header(String, Option<String>),
-    Answer(ChangeAnswer),
-    Body(ChangeBody),
 }
 
 /// Where the answers of some requests come from, and what is changed in them.
@@ -122,17 +113,24 @@ impl Edit {
 
     /// With that status.
     pub fn status(self, status: u16) -> Edit {
-        self.then(Change::Status(status))
+        self.then(move |_, answer| {
+            answer.status = status;
+            true
+        })
     }
 
     /// With that header, or without it.
     pub fn header(self, name: &str, value: Option<&str>) -> Edit {
-        self.then(Change::Header(name.to_owned(), value.map(str::to_owned)))
+        let (name, value) = (name.to_owned(), value.map(str::to_owned));
+        self.then(move |_, answer| {
+            set_header(answer, &name, value.as_deref());
+            true
+        })
     }
 
     /// Changed as a whole; `false` leaves it as recorded.
     pub fn answer(self, change: impl Fn(&mut Answer) -> bool + Send + Sync + 'static) -> Edit {
-        self.then(Change::Answer(Arc::new(change)))
+        self.then(move |_, answer| change(answer))
     }
 
     /// With its JSON changed; `false` leaves it as recorded, and so does a body that is no JSON.
@@ -145,12 +143,22 @@ impl Edit {
         self,
         change: impl Fn(&Sent<'_>, &mut Value) -> bool + Send + Sync + 'static,
     ) -> Edit {
-        self.then(Change::Body(Arc::new(change)))
+        self.then(move |sent, answer| {
+            let Ok(mut body) = serde_json::from_slice(&answer.body) else {
+                return false;
+            };
+            let is_done = change(sent, &mut body);
+            answer.body = Arc::new(body.to_string().into_bytes());
+            is_done
+        })
     }
 
-    fn then(mut self, change: Change) -> Edit {
+    fn then(
+        mut self,
+        change: impl Fn(&Sent<'_>, &mut Answer) -> bool + Send + Sync + 'static,
+    ) -> Edit {
         if let Some(branch) = self.branches.last_mut() {
-            branch.changes.push(change);
+            branch.changes.push(Arc::new(change));
         }
         self
     }
@@ -169,29 +177,9 @@ impl Edit {
             let digest = crate::contract::hex(&Sha256::digest(own.as_bytes())[..8]);
             set_header(answer, name, Some(&format!("conform-{digest}")));
         }
-        for change in &branch.changes {
-            let is_done = match change {
-                Change::Status(status) => {
-                    answer.status = *status;
-                    true
-                }
-                Change::Header(name, value) => {
-                    set_header(answer, name, value.as_deref());
-                    true
-                }
-                Change::Answer(change) => change(answer),
-                Change::Body(change) => {
-                    let mut body = serde_json::from_slice(&answer.body).ok()?;
-                    let is_done = change(sent, &mut body);
-                    answer.body = Arc::new(body.to_string().into_bytes());
-                    is_done
-                }
-            };
-            if !is_done {
-                return None;
-            }
-        }
-        (sent.recorded.and_then(Exchange::answer) != Some(&*answer)).then_some(copy)
+        let is_done = branch.changes.iter().all(|change| change(sent, answer));
+        let is_other = sent.recorded.and_then(Exchange::answer) != Some(&*answer);
+        (is_done && is_other).then_some(copy)
     }
 }
 
@@ -276,7 +264,7 @@ mod tests {
             ),
             (
                 "the header as it is",
-                Edit::on(Matcher::Any).header("id", Some("1")),
+                Edit::on(Matcher::Any).header("Id", Some("1")),
                 None,
                 None,
             ),

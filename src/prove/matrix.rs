@@ -103,11 +103,7 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
     let breaks: Vec<(ClauseIx, Breaks)> = clauses
         .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
         .collect();
-    let ways = |breaks| match breaks {
-        &Breaks::Ways(ref mutants) => mutants.as_slice(),
-        _ => &[],
-    };
-    let mutants: Vec<&Mutant> = breaks.iter().flat_map(|(_, one)| ways(one)).collect();
+    let mutants: Vec<&Mutant> = breaks.iter().flat_map(|(_, one)| one.ways()).collect();
     let benign = benign::all(&scenes);
     let edits: Vec<&Edit> = mutants
         .iter()
@@ -135,7 +131,7 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
         }
     });
     let rows = breaks.iter().map(|(clause, breaks)| {
-        let trials: Vec<Trial> = trials.by_ref().take(ways(breaks).len()).collect();
+        let trials: Vec<Trial> = trials.by_ref().take(breaks.ways().len()).collect();
         let seen = before.iter().find(|(known, _)| known == clause);
         row(*clause, breaks, trials, seen.map(|(_, case)| case))
     });
@@ -180,10 +176,7 @@ fn row(clause: ClauseIx, breaks: &Breaks, mut trials: Vec<Trial>, seen: Option<&
 /// The mutants of one clause, for whoever serves them over the wire.
 pub fn mutants_of(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
     let operation = world.plan.clauses.get(clause).subject.operation;
-    match breaks(&world.of(operation), clause) {
-        Breaks::Ways(mutants) => mutants,
-        _ => Vec::new(),
-    }
+    breaks(&world.of(operation), clause).ways().to_vec()
 }
 
 /// The ways in which a clause is broken; each of them really breaks it.

@@ -13,6 +13,8 @@ mod rule;
 mod schema;
 mod sequence;
 mod spot;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use edit::{Edit, Sent};

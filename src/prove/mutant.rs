@@ -54,6 +54,14 @@ impl Breaks {
         Breaks::None(why.to_owned())
     }
 
+    /// The mutants.
+    pub fn ways(&self) -> &[Mutant] {
+        match self {
+            Breaks::Ways(mutants) => mutants,
+            _ => &[],
+        }
+    }
+
     /// Keeps what is shown to break its clause; a mutant that is not is an error of the harness, and never a kill.
     pub fn shown(self, scene: &Scene<'_, '_>) -> Breaks {
         let Breaks::Ways(mutants) = self else {

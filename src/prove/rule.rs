@@ -129,16 +129,16 @@ fn fits(breaking: &Breaking, rule: &Rule, element: &Value) -> bool {
         }
         _ => true,
     });
-    let is = |value: &Value, wanted: &String| match value.as_str() {
-        Some(text) => text == wanted,
-        None => value.to_string() == *wanted,
+    let spelled = |value: &Value| match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
     };
     let mut conditions = breaking.only_where.iter();
     bound
         && conditions.all(|(pointer, wanted)| {
             element
                 .pointer(pointer)
-                .is_some_and(|value| is(value, wanted))
+                .is_some_and(|value| spelled(value) == *wanted)
         })
 }
 

@@ -71,15 +71,24 @@ impl Walk<'_, '_, '_> {
         self.scene.at_page(&self.scene.pages[n])
     }
 
+    /// The items of the nth page changed.
+    fn items_on(
+        &self,
+        n: usize,
+        change: impl Fn(&mut Vec<Value>) -> bool + Send + Sync + 'static,
+    ) -> Edit {
+        let items = self.items.clone();
+        self.on(n)
+            .body(move |body| list(body, &items).is_some_and(&change))
+    }
+
     /// One way on the second page and one on the last, where there are several.
     fn later(&self, way: impl Fn(usize) -> (String, Edit)) -> Vec<Way> {
-        let places = [("early", 1), ("late", self.last)];
-        let places = places.into_iter().filter(|_| self.last > 0);
-        let way = |(variant, n)| {
-            let (what, edit) = way(n);
-            (variant, what, edit)
-        };
-        places.map(way).collect()
+        let places = [("early", 1), ("late", self.last)].into_iter();
+        let places = places.filter(|_| self.last > 0);
+        let ways = places.map(|(variant, n)| (variant, way(n)));
+        ways.map(|(variant, (what, edit))| (variant, what, edit))
+            .collect()
     }
 
     fn first_item(&self) -> Option<Value> {
@@ -90,19 +99,15 @@ impl Walk<'_, '_, '_> {
     fn total_is_constant(&self) -> Option<Vec<Way>> {
         let total = self.collection.total.as_ref()?;
         Some(self.later(|n| {
-            let total = total.clone();
-            let edit = self.on(n).body(move |body| add_one(body, &total));
+            let edit = self.on(n).body(one_more(total));
             (format!("one more in the total on page {}", n + 1), edit)
         }))
     }
 
     fn total_matches(&self) -> Option<Vec<Way>> {
-        let (total, items) = (self.collection.total.clone()?, self.items.clone());
         let allowed = Edit::on(Matcher::Allowed(self.scene.operation));
-        let more = allowed.body(move |body| add_one(body, &total));
-        let fewer = self
-            .on(self.last)
-            .body(move |body| list(body, &items).is_some_and(|list| list.pop().is_some()));
+        let more = allowed.body(one_more(self.collection.total.as_ref()?));
+        let fewer = self.items_on(self.last, |list| list.pop().is_some());
         Some(vec![
             (
                 "early",
@@ -116,38 +121,33 @@ impl Walk<'_, '_, '_> {
     fn walk_ends(&self) -> Option<Vec<Way>> {
         let end = self.scene.pages[self.last].clone();
         let (next, items) = (self.scene.next_tokens(), self.items.clone());
-        let here = end.clone();
-        let on = self.on(self.last).body({
-            let next = next.clone();
-            move |body| place::put(body, &next, &[], own_link(&here, 1))
+        let on = self.on(self.last).body(put(&next, own_link(&end, 1)));
+        let beyond = self.beyond()?.body_for(move |sent, body| {
+            let turn = own_number(&sent.request.target).unwrap_or_default();
+            place::put(body, &items, &[], json!([]))
+                && place::put(body, &next, &[], own_link(&end, turn + 1))
         });
-        let own = Matcher::when(|sent| own_number(&sent.request.target).is_some());
-        let beyond = self
-            .scene
-            .copy(own, self.scene.page(&end)?)
-            .body_for(move |sent, body| {
-                let turn = own_number(&sent.request.target).unwrap_or_default();
-                place::put(body, &items, &[], json!([]))
-                    && place::put(body, &next, &[], own_link(&end, turn + 1))
-            });
         let what = "empty pages with ever new links after the last".to_owned();
         Some(vec![("late", what, on.or(beyond))])
+    }
+
+    /// About what stands behind an own link: the last page again.
+    fn beyond(&self) -> Option<Edit> {
+        let own = Matcher::when(|sent| own_number(&sent.request.target).is_some());
+        let end = self.scene.page(&self.scene.pages[self.last])?;
+        Some(self.scene.copy(own, end))
     }
 
     fn next_repeats(&self) -> Option<Vec<Way>> {
         let next = self.scene.next_tokens();
         let link = place::get(&self.scene.body(0)?, &next)?.clone();
         Some(self.later(|n| {
-            let (next, link) = (next.clone(), link.clone());
-            let edit = self
-                .on(n)
-                .body(move |body| place::put(body, &next, &[], link.clone()));
+            let edit = self.on(n).body(put(&next, link.clone()));
             (format!("page {} has page 1's next", n + 1), edit)
         }))
     }
 
     fn next_refused(&self) -> Vec<Way> {
-        let later = 1..=self.last;
         let way = |n| {
             let variant = if n == 1 { "early" } else { "late" };
             (
@@ -156,17 +156,16 @@ impl Walk<'_, '_, '_> {
                 self.on(n).status(404),
             )
         };
-        later.map(way).collect()
+        (1..=self.last).map(way).collect()
     }
 
     fn repeated_item(&self) -> Option<Vec<Way>> {
         let item = self.first_item()?;
         Some(self.later(|n| {
-            let (items, item) = (self.items.clone(), item.clone());
-            let edit = self.on(n).body(move |body| {
-                list(body, &items)
-                    .map(|list| list.push(item.clone()))
-                    .is_some()
+            let item = item.clone();
+            let edit = self.items_on(n, move |list| {
+                list.push(item.clone());
+                true
             });
             (
                 format!("the first item again at the end of page {}", n + 1),
@@ -178,15 +177,17 @@ impl Walk<'_, '_, '_> {
     fn shared_id(&self) -> Option<Vec<Way>> {
         let tokens = pointer::tokens(&self.collection.id);
         let id = place::get(&self.first_item()?, &tokens)?.clone();
-        let way = |(variant, n): (&'static str, usize)| {
-            let (items, tokens, id) = (self.items.clone(), tokens.clone(), id.clone());
-            let edit = self.on(n).body(move |body| {
-                let long = list(body, &items).filter(|list| list.len() > 1);
-                let last = long.and_then(|list| list.last_mut());
-                last.is_some_and(|item| place::put(item, &tokens, &[], id.clone()))
+        let way = |(variant, n)| {
+            let put = put(&tokens, id.clone());
+            let edit = self.items_on(n, move |list| {
+                let is_long = list.len() > 1;
+                list.last_mut().filter(|_| is_long).is_some_and(&put)
             });
-            let what = format!("the last item of page {} has the first item's id", n + 1);
-            (variant, what, edit)
+            (
+                variant,
+                format!("the last item of page {} has the first item's id", n + 1),
+                edit,
+            )
         };
         Some([("early", 0), ("late", self.last)].map(way).to_vec())
     }
@@ -194,29 +195,18 @@ impl Walk<'_, '_, '_> {
     /// `last` leads to a page that shows an item which no walk meets.
     fn lost_item(&self) -> Option<Vec<Way>> {
         let link = pointer::tokens(self.collection.last.as_ref()?);
-        let end = self.scene.pages[self.last].clone();
         let (items, id) = (self.items.clone(), pointer::tokens(&self.collection.id));
-        let new_id = another(place::get(&self.first_item()?, &id)?);
-        let own = Matcher::when(|sent| own_number(&sent.request.target).is_some());
-        let behind = self
-            .scene
-            .copy(own, self.scene.page(&end)?)
-            .body(move |body| {
-                let Some(list) = list(body, &items) else {
-                    return false;
-                };
-                let Some(mut item) = list.last().cloned() else {
-                    return false;
-                };
-                let is_put = place::put(&mut item, &id, &[], new_id.clone());
-                list.insert(0, item);
-                is_put
-            });
-        let on = self
-            .on(0)
-            .body(move |body| place::put(body, &link, &[], own_link(&end, 1)));
+        let mut lost = self.first_item()?;
+        let new_id = another(place::get(&lost, &id)?);
+        place::put(&mut lost, &id, &[], new_id);
+        let behind = self.beyond()?.body(move |body| {
+            let list = list(body, &items);
+            list.map(|list| list.insert(0, lost.clone())).is_some()
+        });
+        let link_to = own_link(&self.scene.pages[self.last], 1);
+        let edit = self.on(0).body(put(&link, link_to)).or(behind);
         let what = "last leads to a page with an item that no walk meets".to_owned();
-        Some(vec![("late", what, on.or(behind))])
+        Some(vec![("late", what, edit)])
     }
 
     fn unstable_order(&self) -> Vec<Way> {
@@ -240,15 +230,16 @@ impl Walk<'_, '_, '_> {
     fn link(&self, link: Option<&str>, wrong: usize) -> Option<Vec<Way>> {
         let link = pointer::tokens(link?);
         let pages = &self.scene.pages;
-        let to = json!(format!("http://conform.invalid{}", pages.get(wrong)?));
+        let put = put(
+            &link,
+            json!(format!("http://conform.invalid{}", pages.get(wrong)?)),
+        );
         let keys = pages
             .iter()
             .take(2)
             .filter_map(|page| self.scene.page_key(page));
-        let edit = Edit::on(Matcher::Keys(keys.collect())).body(move |body| {
-            place::get(body, &link).is_some_and(Value::is_string)
-                && place::put(body, &link, &[], to.clone())
-        });
+        let edit = Edit::on(Matcher::Keys(keys.collect()))
+            .body(move |body| place::get(body, &link).is_some_and(Value::is_string) && put(body));
         Some(vec![(
             "early",
             "the link leads to another page".to_owned(),
@@ -289,15 +280,23 @@ fn never_repeats(scene: &Scene<'_, '_>, rule: &Rule) -> Vec<Way> {
         .collect()
 }
 
-fn add_one(body: &mut Value, pointer: &str) -> bool {
-    let Some(number) = body.pointer_mut(pointer) else {
-        return false;
-    };
-    let Some(present) = number.as_i64() else {
-        return false;
-    };
-    *number = json!(present + 1);
-    true
+fn one_more(pointer: &str) -> impl Fn(&mut Value) -> bool + Send + Sync + 'static {
+    let pointer = pointer.to_owned();
+    move |body| {
+        let number = body.pointer_mut(&pointer);
+        number.is_some_and(|number| match number.as_i64() {
+            Some(present) => {
+                *number = json!(present + 1);
+                true
+            }
+            None => false,
+        })
+    }
+}
+
+fn put(tokens: &[String], value: Value) -> impl Fn(&mut Value) -> bool + Send + Sync + 'static {
+    let tokens = tokens.to_vec();
+    move |body| place::put(body, &tokens, &[], value.clone())
 }
 
 /// An id of the same type that nobody has.

@@ -1,6 +1,7 @@
 //! Where in a recorded world an answer of one response is changed: early and late, or, where the recording has none, on
 //! an answer made from the contract.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ pub struct Spot<'w> {
     pub variant: &'static str,
     keys: Vec<Key>,
     /// The answer as it is before the change.
-    pub exchange: Option<std::borrow::Cow<'w, Exchange>>,
+    pub exchange: Option<Cow<'w, Exchange>>,
 }
 
 impl Spot<'_> {
@@ -35,7 +36,7 @@ impl Spot<'_> {
     pub fn edit(&self, scene: &Scene<'_, '_>) -> Edit {
         let when = Matcher::Keys(self.keys.clone());
         match &self.exchange {
-            Some(std::borrow::Cow::Owned(made)) => scene.copy(when, made),
+            Some(Cow::Owned(made)) => scene.copy(when, made),
             _ => Edit::on(when),
         }
     }
@@ -112,7 +113,7 @@ pub fn spots<'w>(scene: &Scene<'w, '_>, response: &Response) -> Vec<Spot<'w>> {
         Spot {
             variant,
             keys,
-            exchange: exchange.map(std::borrow::Cow::Borrowed),
+            exchange: exchange.map(Cow::Borrowed),
         }
     };
     let page = |target: &String| scene.page_key(target).filter(fits);
@@ -174,7 +175,7 @@ fn made<'w>(scene: &Scene<'w, '_>, response: &Response) -> Option<Spot<'w>> {
     Some(Spot {
         variant: "made",
         keys: vec![key],
-        exchange: Some(std::borrow::Cow::Owned(exchange)),
+        exchange: Some(Cow::Owned(exchange)),
     })
 }
 

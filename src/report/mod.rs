@@ -163,6 +163,14 @@ pub fn render(format: Format, report: &Report) -> Result<Vec<u8>, RenderError> {
     }
 }
 
+/// The proof as one self-contained page.
+///
+/// # Errors
+/// Only where the template engine gives up; no content of a proof leads there.
+pub fn proof_page(proof: &proof::ProofReport) -> Result<String, RenderError> {
+    Ok(html::proof::render(proof)?)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

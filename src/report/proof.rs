@@ -5,8 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Level;
 
-use super::RenderError;
-use super::html;
 use super::model::Tool;
 
 /// The version of this format.
@@ -127,14 +125,6 @@ pub struct Benign {
     pub name: String,
     /// The clauses that were wrongly found broken.
     pub caught: Vec<String>,
-}
-
-/// The proof as one self-contained page.
-///
-/// # Errors
-/// Only where the template engine gives up; no content of a proof leads there.
-pub fn page(proof: &ProofReport) -> Result<String, RenderError> {
-    Ok(html::proof::render(proof)?)
 }
 
 #[cfg(test)]
