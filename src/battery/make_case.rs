@@ -1,9 +1,9 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, nearest};
 use crate::exchange::Credentials;
 
-use super::load::{Battery, BatteryError, Loaded, nearest};
+use super::load::{Battery, BatteryError, Loaded};
 use super::model::{CaseFile, Does};
 use super::plan::{Case, PlanError, Selection, Step};
 
@@ -13,9 +13,7 @@ pub(super) fn unknown_operation<T>(
     name: &str,
 ) -> BatteryError {
     let known = contract.operations.iter().map(|operation| &*operation.id);
-    let hint = nearest(name, known)
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default();
+    let hint = nearest::hint(name, known);
     loaded.error(
         "/operation",
         format!("the contract has no operation `{name}`{hint}"),
@@ -84,9 +82,7 @@ impl Maker<'_> {
             if let Some(control) = &loaded.file.control {
                 let Some(found) = all.iter().find(|other| other.file.case == *control) else {
                     let known = all.iter().map(|other| other.file.case.as_str());
-                    let hint = nearest(control, known)
-                        .map(|near| format!("; did you mean `{near}`?"))
-                        .unwrap_or_default();
+                    let hint = nearest::hint(control, known);
                     return Err(loaded
                         .error("/control", format!("there is no case `{control}`{hint}"))
                         .into());
@@ -238,9 +234,7 @@ impl Maker<'_> {
             .clauses
             .iter()
             .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
-        let hint = nearest(name, known)
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
+        let hint = nearest::hint(name, known);
         loaded.error(
             at,
             format!("the contract has no clause `{prefix}{name}`{hint}"),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::contract::{In, Operation, Parameter};
+use crate::contract::{In, Operation, Parameter, nearest};
 use crate::exchange::Credentials;
 
-use super::load::{BatteryError, Loaded, nearest};
+use super::load::{BatteryError, Loaded};
 use super::make_case::Maker;
 use super::model::{CaseFile, Expects, LONGEST_VALUE};
 use super::plan::{PlanError, PlannedRequest};
@@ -54,9 +54,7 @@ impl Maker<'_> {
                     .map(|one| one.name.as_str())
             };
             if !known().any(|known| known == name) {
-                let hint = nearest(name, known())
-                    .map(|near| format!("; did you mean `{near}`?"))
-                    .unwrap_or_default();
+                let hint = nearest::hint(name, known());
                 return Err(loaded
                     .error(
                         &format!("/request/path/{name}"),

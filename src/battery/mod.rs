@@ -10,7 +10,7 @@ mod plan;
 mod rule;
 
 pub use expression::Expression;
-pub use load::{Battery, BatteryError, Loaded, nearest, with_nearest};
+pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over};
 pub use plan::{Case, Plan, PlanError, PlannedRequest, Selection, Step};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, SpecError};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, SpecError, nearest};
 use crate::exchange::{Credentials, Payload, Request};
 
-use super::load::{Battery, BatteryError, nearest};
+use super::load::{Battery, BatteryError};
 use super::make_case::Maker;
 use super::make_rule::{make_rule, resolve_follows};
 use super::model::{Accept, Collection, Does, Expects};
@@ -249,9 +249,7 @@ fn check_names(contract: &Contract, selection: &Selection) -> Result<(), PlanErr
     };
     for name in selection.parameters.keys() {
         if !names().any(|known| known == name) {
-            let hint = nearest(name, names())
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(name, names());
             return Err(PlanError::Parameter(format!(
                 "--param {name}=…: the contract declares no parameter `{name}`{hint}"
             )));

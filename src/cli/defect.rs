@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::battery::{Plan, Selection, nearest};
-use crate::contract::{ClauseIx, Kind};
+use crate::battery::{Plan, Selection};
+use crate::contract::{ClauseIx, Kind, nearest};
 use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Key, Recording, Request};
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
@@ -89,9 +89,7 @@ impl Defective {
         let Some((ix, kind, id)) = clause else {
             let all = || self.plan.clauses.iter().map(|(_, clause)| clause);
             let tails = all().map(|clause| clause.tail());
-            let hint = nearest(wanted, tails.chain(all().map(|clause| clause.id())))
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(wanted, tails.chain(all().map(|clause| clause.id())));
             return Err(CliError::new(format!(
                 "--defect: the contract has no clause `{wanted}`{hint}; --list-defects shows all"
             )));

@@ -8,8 +8,7 @@ use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
 use super::args::DiffArgs;
-use super::snippet::WIDTH;
-use super::terminal::{self, Paint, Stream, harmless};
+use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::{fold, plural};
 use super::{CliError, rerender};
 
@@ -148,7 +147,7 @@ fn heading(before: &Report, after: &Report) -> String {
             report.manifest.started,
             report.contract.title,
         );
-        format!("{name}  {}\n", fold(&harmless(&text), WIDTH, "        "))
+        format!("{name}  {}\n", fold(&harmless(&text), width(), "        "))
     };
     let mut out = side("before", before) + &side("after ", after);
     let mut differ = Vec::new();
@@ -170,7 +169,7 @@ fn heading(before: &Report, after: &Report) -> String {
 fn one(clause: &ClauseRecord, about: &str, paint: Paint) -> String {
     let mut out = format!("  {:<6}  {}\n", clause.level.word(), harmless(&clause.id));
     if !about.is_empty() {
-        let about = fold(&harmless(about), WIDTH, "          ");
+        let about = fold(&harmless(about), width(), "          ");
         out.push_str(&paint.dim(&format!("          {about}")));
         out.push('\n');
     }

@@ -10,8 +10,7 @@ use crate::exchange::Redactor;
 use crate::ledger::Verdict;
 use crate::run::{Event, Listener};
 
-use super::snippet::WIDTH;
-use super::terminal::{Paint, Stream, harmless};
+use super::terminal::{Paint, Stream, harmless, width};
 use super::text::{cut, fold, plural};
 
 /// Where the reason of a verdict begins.
@@ -91,10 +90,10 @@ impl CaseLines {
             let reason = harmless(&self.redactor.text(reason));
             // What failed is told in full below, so two lines of it are enough.
             let reason = match verdict {
-                Verdict::Fail => cut(&reason, 2 * (WIDTH - INDENT.len()) - 12),
+                Verdict::Fail => cut(&reason, 2 * (width() - INDENT.len()) - 12),
                 _ => reason,
             };
-            let reason = fold(&reason, WIDTH, INDENT);
+            let reason = fold(&reason, width(), INDENT);
             line.push('\n');
             line.push_str(&self.paint.dim(&format!("{INDENT}{reason}")));
         }
@@ -133,6 +132,7 @@ impl Listener for CaseLines {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::columns;
     use super::*;
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         let reason = format!("got \u{1b}[2J\u{202e}{}", "long ".repeat(60));
         let text = lines.line("walk", Verdict::Fail, &reason);
         assert!(text.lines().count() <= 3, "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(text.lines().all(|line| columns(line) <= width()));
         assert!(
             text.contains("\\u{1b}[2J\\u{202e}") && !text.contains('\u{1b}'),
             "{text}"

@@ -206,7 +206,7 @@ fn as_text(
             if let Guard::NoMutant(why) = &row.guard {
                 out.push_str(&format!(
                     "                    {}\n",
-                    fold(why, 80, "                    ")
+                    fold(why, terminal::width(), "                    ")
                 ));
             }
             for fate in row.fates.iter().filter(|fate| fate.case.is_none()) {
@@ -223,7 +223,7 @@ fn as_text(
                 };
                 let line = fold(
                     &terminal::harmless(&format!("{}: {}: {caught}", fate.variant, fate.how)),
-                    80,
+                    terminal::width(),
                     "                    ",
                 );
                 out.push_str(&format!("                    {line}\n"));

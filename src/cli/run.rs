@@ -15,19 +15,20 @@ use crate::run::{self, RunOptions, Session};
 use crate::transport::AuthScheme;
 
 use super::args::RunArgs;
-use super::config::{self, Resolved, duration};
+use super::config::{self, Resolved};
 use super::progress::CaseLines;
+use super::quantity::Quantity;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
 use super::{CliError, conclude, orders, target, terminal};
 
 /// Runs the battery.
-pub fn main(args: &RunArgs) -> Result<u8, CliError> {
+pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Result<u8, CliError> {
     let resolved = config::resolve(
         &args.settings,
         args.config.as_deref(),
         args.profile.as_deref(),
-        |name| std::env::var(name).ok(),
+        is_from_environment,
     )?;
     let settings = &resolved.settings;
     if let Some(text) = &settings.base_url {
@@ -86,9 +87,8 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
 /// Says what a selection left nothing of, and that the reference server serves one contract only.
 fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Result<(), CliError> {
     if plan.cases.is_empty() && !settings.case.is_empty() {
-        let known = || plan.known_cases.iter().map(String::as_str);
-        let near = crate::battery::nearest(&settings.case[0], known());
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let known = plan.known_cases.iter().map(String::as_str);
+        let hint = crate::contract::nearest::hint(&settings.case[0], known);
         let globs = settings.case.join(" ");
         terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
     }
@@ -215,17 +215,14 @@ impl Run<'_> {
         let settings = &self.resolved.settings;
         let (url, shown) = target::base_url(url)?;
         let config = target::live_config(settings, url, self.scheme.clone(), keys)?;
-        let given = |name, text: &Option<String>| {
-            text.as_deref().map(|text| duration(name, text)).transpose()
-        };
-        let longest = given("--max-time", &settings.max_time)?;
+        let given = |quantity: &Option<Quantity<Duration>>| quantity.as_ref().map(|one| one.value);
         let lines = CaseLines::new(self.stream, self.paint, self.quiet, config.redactor());
         let target = run::Target {
             config,
             shown: shown.as_str().trim_end_matches('/').to_owned(),
             record: settings.record.clone(),
-            wait: given("--wait", &settings.wait)?,
-            max_time: longest.unwrap_or(Duration::from_secs(300)),
+            wait: given(&settings.wait),
+            max_time: given(&settings.max_time).unwrap_or(Duration::from_secs(300)),
         };
         let ended = self.session(&lines).live(target, interrupted()).await;
         lines.close();

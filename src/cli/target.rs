@@ -11,7 +11,6 @@ use crate::run::Setup;
 use crate::transport::{AuthScheme, LiveConfig};
 use crate::{mock, suite};
 
-use super::config::{duration, size};
 use super::settings::Settings;
 use super::{CliError, recording};
 
@@ -173,16 +172,16 @@ pub fn live_config(
     config.scheme = scheme;
     config.key = keys.full;
     config.restricted = keys.restricted;
-    if let Some(text) = &settings.timeout {
-        config.timeout = duration("--timeout", text)?;
+    if let Some(timeout) = &settings.timeout {
+        config.timeout = timeout.value;
         if config.timeout < Duration::from_millis(1) {
             return Err(CliError::new("--timeout: at least 1ms is needed"));
         }
     }
     config.retries = settings.retries.unwrap_or(config.retries);
     config.rate = settings.rate;
-    if let Some(text) = &settings.max_body {
-        config.max_body = size("--max-body", text)?;
+    if let Some(size) = &settings.max_body {
+        config.max_body = size.value.as_u64();
     }
     if let Some(path) = &settings.cacert {
         config.cacert = Some(std::fs::read(path).map_err(|error| {

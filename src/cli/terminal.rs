@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use terminal_size::{Width, terminal_size_of};
+
 use crate::ledger::Verdict;
 pub use crate::report::foreign::lines as harmless;
 
@@ -34,9 +36,13 @@ impl Stream {
     }
 }
 
-/// How many columns people have.
+/// How many columns people have: those of their terminal, at most 120; 100 where there is none.
 pub fn width() -> usize {
-    80
+    terminal_size_of(std::io::stdout())
+        .or_else(|| terminal_size_of(std::io::stderr()))
+        .map_or(100, |(Width(columns), _)| {
+            usize::from(columns).clamp(40, 120)
+        })
 }
 
 /// Writes a line to standard output.

@@ -118,12 +118,6 @@ impl Sightings {
         self.broken.values().map(|broken| broken.count).sum()
     }
 
-    /// Forgets the breaks of a clause (a second look did not confirm them) and that it was put to the test.
-    pub fn withdraw(&mut self, clause: ClauseIx) {
-        self.broken.remove(&clause);
-        self.exercised[clause.at()] = 0;
-    }
-
     /// Adds what another look saw.
     pub fn merge(&mut self, other: Sightings) {
         for (mine, theirs) in self.exercised.iter_mut().zip(&other.exercised) {

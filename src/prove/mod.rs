@@ -10,7 +10,6 @@ mod place;
 mod rule;
 mod schema;
 mod sequence;
-mod values;
 mod world;
 
 pub use matrix::{Fate, Guard, Proof, Row, mutants_of, prove};

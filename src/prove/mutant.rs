@@ -9,8 +9,8 @@ use crate::battery::{Accept, Expects};
 use crate::contract::{ClauseIx, Compiled, Response, StatusKey};
 use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Key, Request};
 
-use super::values;
 use super::world::{World, set_header};
+use crate::contract::sample;
 
 /// A request as a mutant sees it.
 pub struct Sent<'a> {
@@ -182,7 +182,7 @@ fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot
         end: BodyEnd::Complete,
     };
     if let Some(compiled) = body {
-        let value = values::sample(compiled.schema(), compiled.schema());
+        let value = sample(compiled.schema(), compiled.schema());
         answer.body = Arc::new(value.to_string().into_bytes());
     }
     if let Some(media) = response.content.first() {
@@ -193,7 +193,7 @@ fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot
             .schema
             .as_ref()
             .and_then(|(_, lazy)| lazy.get())
-            .map(|compiled: &Compiled| values::sample(compiled.schema(), compiled.schema()));
+            .map(|compiled: &Compiled| sample(compiled.schema(), compiled.schema()));
         let text = match sample {
             Some(Value::String(text)) => text,
             Some(other) => other.to_string(),

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep as Step, StatusKey};
+use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep as Step, StatusKey, breaking};
 use crate::exchange::Credentials;
 
 use super::mutant::{Edit, Mutant, Spot, spots};
 use super::place::{self, Slot};
-use super::values;
 use super::world::{World, with_body};
 
 /// What can be done about a clause.
@@ -195,7 +194,7 @@ fn candidates(world: &World<'_>, clause: &Clause, body: &Value, slot: &Slot) -> 
         .cloned()
         .unwrap_or_default();
     let current = slot.there.then(|| place::get(body, &slot.tokens)).flatten();
-    let mut all = values::breaking(clause.subject.keyword, &map, current);
+    let mut all = breaking(clause.subject.keyword, &map, current);
     if map.get("exclusiveMinimum") == Some(&Value::Bool(true))
         || map.get("exclusiveMaximum") == Some(&Value::Bool(true))
     {

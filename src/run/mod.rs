@@ -15,6 +15,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::join_all;
+
 use crate::battery::{Does, Plan, Source};
 use crate::check::walk::Look;
 use crate::contract::ClauseIx;
@@ -210,8 +212,7 @@ impl<'a> Runner<'a> {
             many => {
                 join_all(
                     many.iter()
-                        .map(|&case| self.case(case, control_of(case), unusable))
-                        .collect(),
+                        .map(|&case| self.case(case, control_of(case), unusable)),
                 )
                 .await
             }
@@ -340,28 +341,4 @@ fn location_of(source: &Source) -> Location {
         Source::Header(name) => Location::header(name),
         _ => Location::Exchange,
     }
-}
-
-/// Runs futures side by side on this task, in the order given.
-async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
-    let mut boxed: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut results: Vec<Option<T>> = boxed.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        let mut open = false;
-        for (future, result) in boxed.iter_mut().zip(&mut results) {
-            if result.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *result = Some(value),
-                    std::task::Poll::Pending => open = true,
-                }
-            }
-        }
-        if open {
-            std::task::Poll::Pending
-        } else {
-            std::task::Poll::Ready(())
-        }
-    })
-    .await;
-    results.into_iter().flatten().collect()
 }

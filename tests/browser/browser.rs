@@ -1,6 +1,5 @@
 //! A headless Chromium with a fresh profile, and what a reader does with it: open, press, look.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -9,8 +9,7 @@ use crate::contract::ClauseIx;
 
 use super::CliError;
 use super::args::ExplainArgs;
-use super::snippet::WIDTH;
-use super::terminal::{self, Paint, Stream, harmless};
+use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
 
 /// The most names that an unknown one is answered with.
@@ -108,7 +107,7 @@ fn entry(label: &str, text: &str, paint: Paint) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = fold(&harmless(text), WIDTH, "            ");
+    let text = fold(&harmless(text), width(), "            ");
     format!("{}{text}\n", paint.dim(&format!("{label:<12}")))
 }
 
@@ -150,7 +149,7 @@ mod tests {
                 assert!(text.contains(&format!("{label:<12}")), "{label}: {text}");
             }
             for line in text.lines() {
-                assert!(super::super::text::columns(line) <= WIDTH, "{line}");
+                assert!(super::super::text::columns(line) <= width(), "{line}");
             }
         }
         for (n, case) in plan.cases.iter().enumerate() {
