@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::foreign::lines;
 use super::json::pretty;
 use super::model::{AttemptRecord, CaseRecord, Report};
 use super::testcase::{Kind, TestCase, testcases};
@@ -167,13 +168,8 @@ fn convert(report: &Report, test: TestCase<'_>) -> Test {
 
 fn tags(case: &CaseRecord) -> Vec<String> {
     let core = case.core.then(|| "core".to_owned());
-    core.into_iter()
-        .chain(
-            [case.expects.clone()]
-                .into_iter()
-                .filter(|word| !word.is_empty()),
-        )
-        .collect()
+    let expects = Some(case.expects.clone()).filter(|word| !word.is_empty());
+    core.into_iter().chain(expects).collect()
 }
 
 /// Every attempt of the case's exchanges that was followed by another, counted through the case.
@@ -198,7 +194,7 @@ fn attempts(report: &Report, case: &CaseRecord) -> Vec<Attempt> {
 
 fn reason(attempt: &AttemptRecord) -> String {
     match attempt.status {
-        _ if !attempt.error.is_empty() => attempt.error.clone(),
+        _ if !attempt.error.is_empty() => lines(&attempt.error),
         Some(status) => format!("answered {status}"),
         None => "no response".to_owned(),
     }

@@ -90,11 +90,17 @@ impl fmt::Display for Format {
 
 /// A word that names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a report format{hint}; the formats are json, junit, junit-annotated, html, sarif, ctrf and github",
-    hint = nearest::hint(.0, Format::ALL.map(Format::word))
-)]
+#[error("`{0}` is not a report format{remedy}", remedy = remedy(.0))]
 pub struct UnknownFormat(pub String);
+
+/// The nearest format; all of them where none is near.
+fn remedy(word: &str) -> String {
+    let words = Format::ALL.map(Format::word);
+    match nearest::hint(word, words) {
+        hint if hint.is_empty() => format!("; the formats are {}", words.join(", ")),
+        hint => hint,
+    }
+}
 
 impl FromStr for Format {
     type Err = UnknownFormat;
@@ -162,17 +168,16 @@ mod tests {
         }
         let names: HashSet<&str> = Format::ALL.into_iter().map(Format::file_name).collect();
         assert_eq!(names.len(), Format::ALL.len());
-        let error = "yaml".parse::<Format>().unwrap_err().to_string();
+        let error = "page".parse::<Format>().unwrap_err().to_string();
         assert!(
             Format::ALL
                 .into_iter()
                 .all(|format| error.contains(format.word())),
             "{error}"
         );
-        let error = "jsn".parse::<Format>().unwrap_err().to_string();
-        assert!(
-            error.starts_with("`jsn` is not a report format; did you mean `json`?"),
-            "{error}"
+        assert_eq!(
+            "jsn".parse::<Format>().unwrap_err().to_string(),
+            "`jsn` is not a report format; did you mean `json`?"
         );
     }
 
