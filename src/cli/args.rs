@@ -79,7 +79,7 @@ pub struct MockArgs {
     /// Answer 429 after so many requests within a second
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
-    /// Wait so long before every answer
+    /// Wait this long before every answer
     #[arg(long, value_name = "DUR", default_value = "0s")]
     pub latency: Quantity<Duration>,
     /// Break this clause on purpose
@@ -195,7 +195,7 @@ pub struct InitArgs {
     /// The folder
     #[arg(default_value = ".")]
     pub folder: PathBuf,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     pub force: bool,
 }

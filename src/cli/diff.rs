@@ -22,119 +22,100 @@ pub fn main(args: &DiffArgs) -> Result<u8, CliError> {
     let changes = compare(&before, &after);
     let paint = Paint::new(None, Stream::Out);
     terminal::say(&text(&before, &after, &changes, paint));
-    Ok(u8::from(!changes.broke.is_empty()))
+    Ok(u8::from(changes.contains_key(&Change::Broke)))
+}
+
+/// A kind of change, in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Broke,
+    Fixed,
+    StillBroken,
+    NoLongerExercised,
+    NewlyExercised,
+    Gone,
+    New,
 }
 
 /// What differs, each as the clauses of the later report (of the earlier one for what is gone).
-#[derive(Debug, Default)]
-struct Changes<'a> {
-    broke: Vec<&'a ClauseRecord>,
-    fixed: Vec<&'a ClauseRecord>,
-    still_broken: Vec<&'a ClauseRecord>,
-    no_longer_exercised: Vec<&'a ClauseRecord>,
-    newly_exercised: Vec<&'a ClauseRecord>,
-    gone: Vec<&'a ClauseRecord>,
-    new: Vec<&'a ClauseRecord>,
-}
-
-/// A title, the clauses below it, and what is said of each.
-type Part<'a> = (
-    String,
-    &'a [&'a ClauseRecord],
-    &'a dyn Fn(&ClauseRecord) -> String,
-);
+type Changes<'a> = BTreeMap<Change, Vec<&'a ClauseRecord>>;
 
 fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
-    let known: BTreeMap<&str, &ClauseRecord> = before
-        .clauses
-        .iter()
-        .map(|clause| (clause.id.as_str(), clause))
-        .collect();
+    let by_id = |report: &'a Report| -> BTreeMap<&'a str, &'a ClauseRecord> {
+        let clauses = report.clauses.iter();
+        clauses.map(|clause| (clause.id.as_str(), clause)).collect()
+    };
+    let (known, kept) = (by_id(before), by_id(after));
     let state = |clause: &ClauseRecord| clause.state.unwrap_or(State::NotExercised);
-    let mut changes = Changes::default();
+    let mut changes = Changes::new();
     for clause in &after.clauses {
         let was = known.get(clause.id.as_str()).map(|clause| state(clause));
-        match (was, state(clause)) {
-            (Some(State::Broken), State::Broken) => changes.still_broken.push(clause),
-            (_, State::Broken) => changes.broke.push(clause),
-            (Some(State::Broken), State::Held) => changes.fixed.push(clause),
+        let change = match (was, state(clause)) {
+            (Some(State::Broken), State::Broken) => Some(Change::StillBroken),
+            (_, State::Broken) => Some(Change::Broke),
+            (Some(State::Broken), State::Held) => Some(Change::Fixed),
             (Some(State::Broken | State::Held), State::NotExercised) => {
-                changes.no_longer_exercised.push(clause);
+                Some(Change::NoLongerExercised)
             }
-            (Some(State::NotExercised), State::Held) => changes.newly_exercised.push(clause),
-            _ => {}
-        }
-        if was.is_none() {
-            changes.new.push(clause);
+            (Some(State::NotExercised), State::Held) => Some(Change::NewlyExercised),
+            _ => None,
+        };
+        let new = was.is_none().then_some(Change::New);
+        for change in change.into_iter().chain(new) {
+            changes.entry(change).or_default().push(clause);
         }
     }
-    let kept: std::collections::BTreeSet<&str> = after
-        .clauses
-        .iter()
-        .map(|clause| clause.id.as_str())
-        .collect();
-    changes.gone = before
-        .clauses
-        .iter()
-        .filter(|clause| !kept.contains(clause.id.as_str()))
-        .collect();
+    let gone = before.clauses.iter();
+    for clause in gone.filter(|clause| !kept.contains_key(clause.id.as_str())) {
+        changes.entry(Change::Gone).or_default().push(clause);
+    }
     changes
+}
+
+/// The title of a change, and what is said of each of its clauses.
+fn told(change: Change, clause: &ClauseRecord, after: &Report, paint: Paint) -> (String, String) {
+    let words = || clause.text.clone();
+    match change {
+        Change::Broke => {
+            let found = after.findings.iter().find(|one| one.clause == clause.id);
+            let message = found.map_or_else(words, |finding| finding.message.clone());
+            (paint.bad("newly broken"), message)
+        }
+        Change::Fixed => (paint.good("fixed"), words()),
+        Change::StillBroken => (paint.open("still broken"), String::new()),
+        Change::NoLongerExercised => {
+            let reason = clause.reason.clone().unwrap_or_default();
+            (paint.open("no longer exercised"), reason)
+        }
+        Change::NewlyExercised => (paint.good("newly exercised"), String::new()),
+        Change::Gone => (paint.name("only in the earlier"), words()),
+        Change::New => (paint.name("only in the later"), words()),
+    }
 }
 
 fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) -> String {
     let mut out = heading(before, after);
-    let message = |clause: &ClauseRecord| {
-        let found = after
-            .findings
-            .iter()
-            .find(|finding| finding.clause == clause.id);
-        found.map_or_else(|| clause.text.clone(), |finding| finding.message.clone())
-    };
-    let reason = |clause: &ClauseRecord| clause.reason.clone().unwrap_or_default();
-    let words = |clause: &ClauseRecord| clause.text.clone();
-    let nothing = |_: &ClauseRecord| String::new();
-    let parts: [Part<'_>; 7] = [
-        (paint.bad("newly broken"), &changes.broke, &message),
-        (paint.good("fixed"), &changes.fixed, &words),
-        (paint.open("still broken"), &changes.still_broken, &nothing),
-        (
-            paint.open("no longer exercised"),
-            &changes.no_longer_exercised,
-            &reason,
-        ),
-        (
-            paint.good("newly exercised"),
-            &changes.newly_exercised,
-            &nothing,
-        ),
-        (paint.name("only in the earlier"), &changes.gone, &words),
-        (paint.name("only in the later"), &changes.new, &words),
-    ];
-    for (title, clauses, say) in parts {
-        if clauses.is_empty() {
-            continue;
-        }
-        out.push_str(&format!(
-            "\n{title}: {}\n",
-            plural(clauses.len() as u64, "clause")
-        ));
-        for clause in clauses.iter().take(CLAUSES_LISTED) {
-            out.push_str(&one(clause, &say(clause), paint));
+    for (change, clauses) in changes {
+        for (n, clause) in clauses.iter().take(CLAUSES_LISTED).enumerate() {
+            let (title, about) = told(*change, clause, after, paint);
+            if n == 0 {
+                let count = plural(clauses.len() as u64, "clause");
+                out.push_str(&format!("\n{title}: {count}\n"));
+            }
+            out.push_str(&one(clause, &about, paint));
         }
         if clauses.len() > CLAUSES_LISTED {
             out.push_str(&format!("  and {} more\n", clauses.len() - CLAUSES_LISTED));
         }
     }
     out.push_str(&coverage(before, after));
-    let closing = if !changes.broke.is_empty() {
-        paint.bad(&format!(
-            "{} newly broken",
-            plural(changes.broke.len() as u64, "clause")
-        ))
-    } else {
-        paint.good("nothing newly broke")
-    };
-    out.push_str(&closing);
+    out.push_str(&match changes.get(&Change::Broke) {
+        Some(broke) => {
+            let count = plural(broke.len() as u64, "clause");
+            paint.bad(&format!("{count} newly broken"))
+        }
+        None => paint.good("nothing newly broke"),
+    });
     out
 }
 
@@ -219,7 +200,11 @@ mod tests {
     fn a_report_compared_with_itself_changes_nothing() {
         let report = fixture::sample();
         let changes = compare(&report, &report);
-        assert!(changes.broke.is_empty() && changes.fixed.is_empty() && changes.gone.is_empty());
+        let kinds: Vec<Change> = changes.keys().copied().collect();
+        assert!(
+            kinds.iter().all(|kind| *kind == Change::StillBroken),
+            "{kinds:?}"
+        );
         let text = text(&report, &report, &changes, Paint::plain());
         assert!(text.ends_with("nothing newly broke"), "{text}");
     }
@@ -246,13 +231,13 @@ mod tests {
         fresh.state = Some(State::Broken);
         after.clauses.push(fresh);
         let changes = compare(&before, &after);
-        assert_eq!(changes.fixed[0].id, fixed);
-        assert_eq!(changes.no_longer_exercised.len(), 1);
-        assert_eq!(changes.broke[0].id, "list-versions/rule/new");
-        assert_eq!(changes.new.len(), 1);
+        assert_eq!(changes[&Change::Fixed][0].id, fixed);
+        assert_eq!(changes[&Change::NoLongerExercised].len(), 1);
+        assert_eq!(changes[&Change::Broke][0].id, "list-versions/rule/new");
+        assert_eq!(changes[&Change::New].len(), 1);
         let back = compare(&after, &before);
-        assert_eq!(back.broke[0].id, fixed);
-        assert_eq!(back.gone.len(), 1);
-        assert_eq!(back.newly_exercised.len(), 1);
+        assert_eq!(back[&Change::Broke][0].id, fixed);
+        assert_eq!(back[&Change::Gone].len(), 1);
+        assert_eq!(back[&Change::NewlyExercised].len(), 1);
     }
 }

@@ -8,22 +8,22 @@
 mod args;
 mod clauses;
 mod completions;
-mod conclude;
 mod config;
 mod defect;
 mod diff;
 mod exchanges;
 mod explain;
 mod findings;
+mod finish;
 #[cfg(test)]
 mod generated;
 mod init;
 mod mock;
-mod orders;
 mod progress;
 mod prove;
 mod quantity;
 mod recording;
+mod report_flag;
 mod rerender;
 mod response;
 mod run;

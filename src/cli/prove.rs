@@ -206,7 +206,7 @@ fn missed(clause: &ProofClause, paint: Paint) -> String {
     let word = paint.bad(&format!("{:<18}", clause.guard.word()));
     let mut out = format!("{word}  {}\n", clause.clause);
     let mut line = |text: &str| {
-        let text = fold(&terminal::harmless(text), 80, INDENT);
+        let text = fold(&terminal::harmless(text), terminal::width(), INDENT);
         out.push_str(&format!("{INDENT}{text}\n"));
     };
     if !clause.reason.is_empty() {

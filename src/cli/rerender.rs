@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::report::writer::{Destination, Order, write_all};
+use crate::report::writer::{Destination, Output, write_all};
 use crate::report::{Report, json};
 
 use super::args::ReportArgs;
-use super::{CliError, orders, terminal};
+use super::{CliError, report_flag, terminal};
 
 /// Renders the report in every format that is asked for.
 pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
@@ -14,12 +14,12 @@ pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
         .formats
         .iter()
         .map(|text| {
-            orders::parse("--format", text).map(|(format, destination)| Order {
+            report_flag::parse("--format", text).map(|(format, destination)| Output {
                 format,
                 destination: destination.unwrap_or(Destination::Stdout),
             })
         })
-        .collect::<Result<Vec<Order>, CliError>>()?;
+        .collect::<Result<Vec<Output>, CliError>>()?;
     let report = read(&args.file)?;
     let errors = write_all(&report, &wanted);
     for error in &errors {

@@ -16,11 +16,12 @@ use crate::run::{self, RunOptions, Session};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved};
+use super::finish::Telling;
 use super::progress::CaseLines;
 use super::quantity::Quantity;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
-use super::{CliError, conclude, orders, target, terminal};
+use super::{CliError, finish, report_flag, target, terminal};
 
 /// Runs the battery.
 pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Result<u8, CliError> {
@@ -41,7 +42,7 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
         return Ok(list(&plan));
     }
     check_selection(settings, &plan, is_reference)?;
-    let orders = orders::of(settings)?;
+    let outputs = report_flag::outputs(settings)?;
     let gate = gate(settings, &plan)?;
     let auth = if is_reference {
         crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?
@@ -50,9 +51,9 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
     } else {
         target::auth(settings, &resolved.auth, &plan)?
     };
-    let stream = if orders
+    let stream = if outputs
         .iter()
-        .any(|order| order.destination == Destination::Stdout)
+        .any(|output| output.destination == Destination::Stdout)
     {
         Stream::Err
     } else {
@@ -78,7 +79,14 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
         quiet,
     };
     let (report, troubles) = runtime()?.block_on(run.to_its_end(recording))?;
-    Ok(conclude::main(&run, report, troubles, &orders))
+    let telling = Telling {
+        settings,
+        plan: &plan,
+        stream,
+        paint,
+        quiet,
+    };
+    Ok(finish::main(&telling, report, troubles, &outputs))
 }
 
 /// Says what a selection left nothing of, and that the reference server serves one contract only.
@@ -133,7 +141,7 @@ fn gate(settings: &Settings, plan: &Plan) -> Result<Gate, CliError> {
                 &path.display().to_string(),
                 &text,
                 plan,
-                today(),
+                finish::today(),
             )?)
         }
         None => None,
@@ -145,21 +153,15 @@ fn gate(settings: &Settings, plan: &Plan) -> Result<Gate, CliError> {
     })
 }
 
-pub(super) fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now()
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
-        .date()
-}
-
 /// A run about to begin.
-pub(super) struct Run<'a> {
-    pub(super) resolved: &'a Resolved,
-    pub(super) plan: &'a Plan,
+struct Run<'a> {
+    resolved: &'a Resolved,
+    plan: &'a Plan,
     gate: &'a Gate,
     auth: Auth,
-    pub(super) stream: Stream,
-    pub(super) paint: Paint,
-    pub(super) quiet: bool,
+    stream: Stream,
+    paint: Paint,
+    quiet: bool,
 }
 
 impl Run<'_> {

@@ -58,7 +58,7 @@ pub struct Settings {
     #[arg(long = "header", value_name = "K: V", help_heading = "Target")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub header: Vec<String>,
-    /// Wait so long until the target answers at all
+    /// Wait up to this long until the target answers at all
     #[arg(long, value_name = "DUR", help_heading = "Target")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait: Option<Quantity<Duration>>,
@@ -150,7 +150,7 @@ pub struct Settings {
     #[arg(long, value_name = "DUR", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Quantity<Duration>>,
-    /// How often a request is tried again after 429, 503 or a failed connection [default: 2]
+    /// How often a request is retried after 429, 503 or a failed connection [default: 2]
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -158,7 +158,7 @@ pub struct Settings {
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// How many cases are under way at once [default: 1]
+    /// How many cases run at once [default: 1]
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
@@ -179,7 +179,7 @@ pub struct Settings {
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cacert: Option<PathBuf>,
-    /// Take any certificate
+    /// Accept any certificate
     #[arg(
         long,
         num_args = 0,

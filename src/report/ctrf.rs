@@ -3,46 +3,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::foreign::lines;
 use super::json::pretty;
 use super::model::{AttemptRecord, CaseRecord, Report};
 use super::testcase::{Kind, TestCase, testcases};
 
 /// The version of the format that is written.
 const SPEC_VERSION: &str = "1.0.0";
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    report_format: &'static str,
-    spec_version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timestamp: Option<String>,
-    generated_by: String,
-    results: Results,
-}
-
-#[derive(Serialize)]
-struct Results {
-    tool: Value,
-    summary: Summary,
-    tests: Vec<Test>,
-    environment: Value,
-    extra: Value,
-}
-
-#[derive(Default, Serialize)]
-struct Summary {
-    tests: usize,
-    passed: usize,
-    failed: usize,
-    skipped: usize,
-    pending: usize,
-    other: usize,
-    flaky: usize,
-    start: i64,
-    stop: i64,
-    duration: u64,
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,17 +31,8 @@ struct Test {
     tags: Vec<String>,
     retries: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    retry_attempts: Vec<Attempt>,
+    retry_attempts: Vec<Value>,
     flaky: bool,
-    extra: Value,
-}
-
-#[derive(Serialize)]
-struct Attempt {
-    attempt: usize,
-    status: &'static str,
-    duration: u64,
-    message: String,
     extra: Value,
 }
 
@@ -91,42 +49,42 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
     let started: Option<jiff::Timestamp> = report.manifest.started.parse().ok();
     let start = started.map_or(0, jiff::Timestamp::as_millisecond);
     let duration = report.manifest.duration_ms;
-    let summary = Summary {
-        tests: tests.len(),
-        passed: count("passed"),
-        failed: count("failed"),
-        skipped: count("skipped"),
-        pending: 0,
-        other: count("other"),
-        flaky: tests.iter().filter(|test| test.flaky).count(),
-        start,
-        stop: start.saturating_add_unsigned(duration),
-        duration,
-    };
-    pretty(&Document {
-        report_format: "CTRF",
-        spec_version: SPEC_VERSION,
-        timestamp: started.map(|time| time.to_string()),
-        generated_by: format!("{} {}", report.tool.name, report.tool.version),
-        results: Results {
-            tool: json!({ "name": report.tool.name, "version": report.tool.version }),
-            summary,
-            tests,
-            environment: json!({
-                "appName": report.contract.title,
-                "appVersion": report.contract.version,
-                "testEnvironment": report.target.base_url,
-                "healthy": report.exit_code == 0,
-            }),
-            extra: json!({
-                "outcome": report.outcome,
-                "exitCode": report.exit_code,
-                "reasons": report.reasons,
-                "contract": report.contract,
-                "summary": report.summary,
-            }),
+    let summary = json!({
+        "tests": tests.len(),
+        "passed": count("passed"),
+        "failed": count("failed"),
+        "skipped": count("skipped"),
+        "pending": 0,
+        "other": count("other"),
+        "flaky": tests.iter().filter(|test| test.flaky).count(),
+        "start": start,
+        "stop": start.saturating_add_unsigned(duration),
+        "duration": duration,
+    });
+    let mut document = json!({ "reportFormat": "CTRF", "specVersion": SPEC_VERSION });
+    if let Some(time) = started {
+        document["timestamp"] = json!(time.to_string());
+    }
+    document["generatedBy"] = json!(format!("{} {}", report.tool.name, report.tool.version));
+    document["results"] = json!({
+        "tool": { "name": report.tool.name, "version": report.tool.version },
+        "summary": summary,
+        "tests": tests,
+        "environment": {
+            "appName": report.contract.title,
+            "appVersion": report.contract.version,
+            "testEnvironment": report.target.base_url,
+            "healthy": report.exit_code == 0,
         },
-    })
+        "extra": {
+            "outcome": report.outcome,
+            "exitCode": report.exit_code,
+            "reasons": report.reasons,
+            "contract": report.contract,
+            "summary": report.summary,
+        },
+    });
+    pretty(&document)
 }
 
 fn convert(report: &Report, test: TestCase<'_>) -> Test {
@@ -167,17 +125,12 @@ fn convert(report: &Report, test: TestCase<'_>) -> Test {
 
 fn tags(case: &CaseRecord) -> Vec<String> {
     let core = case.core.then(|| "core".to_owned());
-    core.into_iter()
-        .chain(
-            [case.expects.clone()]
-                .into_iter()
-                .filter(|word| !word.is_empty()),
-        )
-        .collect()
+    let expects = Some(case.expects.clone()).filter(|word| !word.is_empty());
+    core.into_iter().chain(expects).collect()
 }
 
 /// Every attempt of the case's exchanges that was followed by another, counted through the case.
-fn attempts(report: &Report, case: &CaseRecord) -> Vec<Attempt> {
+fn attempts(report: &Report, case: &CaseRecord) -> Vec<Value> {
     let exchanges = case
         .exchanges
         .iter()
@@ -186,19 +139,21 @@ fn attempts(report: &Report, case: &CaseRecord) -> Vec<Attempt> {
         .flat_map(|(n, exchange)| exchange.attempts.iter().map(move |attempt| (n, attempt)));
     attempts
         .enumerate()
-        .map(|(at, (exchange, attempt))| Attempt {
-            attempt: at + 1,
-            status: "failed",
-            duration: attempt.duration_ms,
-            message: reason(attempt),
-            extra: json!({ "exchange": exchange, "status": attempt.status, "waitedMs": attempt.waited_ms }),
+        .map(|(at, (exchange, attempt))| {
+            json!({
+                "attempt": at + 1,
+                "status": "failed",
+                "duration": attempt.duration_ms,
+                "message": reason(attempt),
+                "extra": { "exchange": exchange, "status": attempt.status, "waitedMs": attempt.waited_ms },
+            })
         })
         .collect()
 }
 
 fn reason(attempt: &AttemptRecord) -> String {
     match attempt.status {
-        _ if !attempt.error.is_empty() => attempt.error.clone(),
+        _ if !attempt.error.is_empty() => lines(&attempt.error),
         Some(status) => format!("answered {status}"),
         None => "no response".to_owned(),
     }

@@ -211,7 +211,7 @@ pub fn step_summary(report: &Report) -> String {
             cell(&finding.expected),
             cell(&finding.actual),
             format!("{} in {}", finding.count, cell(&finding.case)),
-            cell(&spec_place(report, finding)),
+            cell(&spec_place(report, finding.spec_line)),
         ]
     });
     table(

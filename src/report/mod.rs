@@ -20,6 +20,7 @@ pub mod writer;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::contract::nearest;
 pub use github::step_summary;
 pub use model::Report;
 
@@ -89,12 +90,16 @@ impl fmt::Display for Format {
 
 /// A word that names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is not a report format; {remedy}")]
-pub struct UnknownFormat {
-    /// The word.
-    pub word: String,
-    /// The nearest format, or all of them.
-    pub remedy: String,
+#[error("`{0}` is not a report format{remedy}", remedy = remedy(.0))]
+pub struct UnknownFormat(pub String);
+
+/// The nearest format; all of them where none is near.
+fn remedy(word: &str) -> String {
+    let words = Format::ALL.map(Format::word);
+    match nearest::hint(word, words) {
+        hint if hint.is_empty() => format!("; the formats are {}", words.join(", ")),
+        hint => hint,
+    }
 }
 
 impl FromStr for Format {
@@ -104,20 +109,7 @@ impl FromStr for Format {
         Format::ALL
             .into_iter()
             .find(|format| format.word() == word)
-            .ok_or_else(|| {
-                let likeness = |known: &str| strsim::normalized_damerau_levenshtein(word, known);
-                let words = Format::ALL.map(Format::word);
-                let near = words
-                    .into_iter()
-                    .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-                UnknownFormat {
-                    word: word.to_owned(),
-                    remedy: match near.filter(|near| likeness(near) > 0.5) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("the formats are {}", words.join(", ")),
-                    },
-                }
-            })
+            .ok_or_else(|| UnknownFormat(word.to_owned()))
     }
 }
 
@@ -184,7 +176,7 @@ mod tests {
         }
         let names: HashSet<&str> = Format::ALL.into_iter().map(Format::file_name).collect();
         assert_eq!(names.len(), Format::ALL.len());
-        let error = "yaml".parse::<Format>().unwrap_err().to_string();
+        let error = "page".parse::<Format>().unwrap_err().to_string();
         assert!(
             Format::ALL
                 .into_iter()

@@ -94,7 +94,12 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
         Kind::Passed if findings.is_empty() => String::new(),
         _ => format!(
             "{}\n",
-            format!("{}\n{}", case.title, case.reason).trim_end()
+            match case.verdict {
+                // The findings below say it.
+                Verdict::Fail => case.title.clone(),
+                _ => format!("{}\n{}", case.title, case.reason),
+            }
+            .trim_end()
         ),
     };
     for finding in &findings {

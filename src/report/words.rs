@@ -41,7 +41,11 @@ pub fn sentence(finding: &FindingRecord) -> String {
 
 /// What there is to say below the sentence, in its order; nothing is said of what is not known.
 pub fn lines(report: &Report, finding: &FindingRecord) -> Vec<Line> {
-    let contract = format!("{} {}", spec_place(report, finding), finding.spec_pointer);
+    let contract = format!(
+        "{} {}",
+        spec_place(report, finding.spec_line),
+        finding.spec_pointer
+    );
     let all = [
         ("expected", finding.expected.clone()),
         ("actual", finding.actual.clone()),
@@ -91,10 +95,10 @@ pub fn place(report: &Report, finding: &FindingRecord) -> String {
     out
 }
 
-/// `FILE:LINE` of a finding in the contract; the file alone where the line is unknown.
-pub fn spec_place(report: &Report, finding: &FindingRecord) -> String {
+/// `FILE:LINE` in the contract; the file alone where the line is unknown.
+pub fn spec_place(report: &Report, line: u64) -> String {
     let file = &report.contract.source;
-    match finding.spec_line {
+    match line {
         0 => file.clone(),
         line => format!("{file}:{line}"),
     }

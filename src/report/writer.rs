@@ -44,7 +44,7 @@ impl fmt::Display for Destination {
 
 /// One report to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct Output {
     /// Its form.
     pub format: Format,
     /// Its place.
@@ -85,18 +85,22 @@ pub enum Cause {
 
 /// Renders and writes every report. What could not be written comes back; everything else is there, whole.
 /// Nothing in the bytes tells of such an error: whoever raises the exit code for it writes the others again.
-pub fn write_all(report: &Report, orders: &[Order]) -> Vec<WriteError> {
-    write_all_to(report, orders, &mut io::stdout().lock())
+pub fn write_all(report: &Report, outputs: &[Output]) -> Vec<WriteError> {
+    write_all_to(report, outputs, &mut io::stdout().lock())
 }
 
 /// As [`write_all`], with the writer that stands for standard output.
-pub fn write_all_to(report: &Report, orders: &[Order], stdout: &mut dyn Write) -> Vec<WriteError> {
+pub fn write_all_to(
+    report: &Report,
+    outputs: &[Output],
+    stdout: &mut dyn Write,
+) -> Vec<WriteError> {
     let mut taken = HashSet::new();
     let mut errors = Vec::new();
-    for Order {
+    for Output {
         format,
         destination,
-    } in orders
+    } in outputs
     {
         let written = if taken.insert(destination) {
             render(*format, report)
@@ -193,15 +197,15 @@ mod tests {
     use super::*;
     use crate::report::fixture;
 
-    fn order(format: Format, path: &Path) -> Order {
-        Order {
+    fn output(format: Format, path: &Path) -> Output {
+        Output {
             format,
             destination: Destination::File(path.to_owned()),
         }
     }
 
-    fn write(orders: &[Order]) -> Vec<String> {
-        write_all_to(&fixture::sample(), orders, &mut Vec::new())
+    fn write(outputs: &[Output]) -> Vec<String> {
+        write_all_to(&fixture::sample(), outputs, &mut Vec::new())
             .iter()
             .map(ToString::to_string)
             .collect()
@@ -214,7 +218,7 @@ mod tests {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "x".repeat(1_000_000)).unwrap();
         let deep = root.path().join("new/folders/junit.xml");
-        assert!(write(&[order(Format::Json, &path), order(Format::Junit, &deep)]).is_empty());
+        assert!(write(&[output(Format::Json, &path), output(Format::Junit, &deep)]).is_empty());
         assert_eq!(
             fs::read(&path).unwrap(),
             render(Format::Json, &fixture::sample()).unwrap()
@@ -238,9 +242,9 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         fs::write(root.path().join("f"), "").unwrap();
         let errors = write(&[
-            order(Format::Json, &folder),
-            order(Format::Html, &blocked),
-            order(Format::Github, &good),
+            output(Format::Json, &folder),
+            output(Format::Html, &blocked),
+            output(Format::Github, &good),
         ]);
         assert_eq!(
             errors,
@@ -264,8 +268,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("junit.xml");
         let errors = write(&[
-            order(Format::Junit, &path),
-            order(Format::JunitAnnotated, &path),
+            output(Format::Junit, &path),
+            output(Format::JunitAnnotated, &path),
         ]);
         assert!(
             errors[0].contains("junit-annotated") && errors[0].contains("a place of its own"),
@@ -279,12 +283,12 @@ mod tests {
 
     #[test]
     fn a_dash_is_standard_output_and_a_closed_one_is_no_error() {
-        let orders = [Order {
+        let outputs = [Output {
             format: Format::Json,
             destination: Destination::parse("-"),
         }];
         let mut out = Vec::new();
-        assert!(write_all_to(&fixture::sample(), &orders, &mut out).is_empty());
+        assert!(write_all_to(&fixture::sample(), &outputs, &mut out).is_empty());
         assert_eq!(out, render(Format::Json, &fixture::sample()).unwrap());
 
         struct Refusing(io::ErrorKind);
@@ -299,14 +303,14 @@ mod tests {
         assert!(
             write_all_to(
                 &fixture::sample(),
-                &orders,
+                &outputs,
                 &mut Refusing(io::ErrorKind::BrokenPipe)
             )
             .is_empty()
         );
         let errors = write_all_to(
             &fixture::sample(),
-            &orders,
+            &outputs,
             &mut Refusing(io::ErrorKind::StorageFull),
         );
         assert_eq!(
@@ -331,8 +335,8 @@ mod tests {
         fs::remove_file(root.path().join("none")).unwrap_err();
         assert!(
             write(&[
-                order(Format::Json, &link),
-                order(Format::Html, Path::new("/dev/null"))
+                output(Format::Json, &link),
+                output(Format::Html, Path::new("/dev/null"))
             ])
             .is_empty()
         );

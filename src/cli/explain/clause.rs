@@ -6,7 +6,7 @@ use crate::run::impact;
 
 use super::super::snippet::{self, of_contract};
 use super::super::terminal::Paint;
-use super::{entry, how, list};
+use super::{checking, entry, list};
 
 /// What it says, where, why, how it is checked, and what to do about a break.
 pub fn explain(plan: &Plan, ix: ClauseIx, paint: Paint) -> String {
@@ -44,7 +44,7 @@ pub fn explain(plan: &Plan, ix: ClauseIx, paint: Paint) -> String {
     out.push_str(&list("checked", &checked(clause, rule), paint));
     out.push_str(&entry("exercised", &exercised(clause, rule), paint));
     out.push_str(&aiming(plan, ix, paint));
-    let remedy = rule.map_or_else(|| how::remedy(clause), |rule| rule.remedy.clone());
+    let remedy = rule.map_or_else(|| checking::remedy(clause), |rule| rule.remedy.clone());
     out.push_str(&entry("remedy", &remedy, paint));
     out.push_str(&entry("impact", impact(plan, ix), paint));
     if let Some(rule) = rule {
@@ -82,8 +82,8 @@ fn described(document: &Document, pointer: &str) -> Option<String> {
 
 fn checked(clause: &Clause, rule: Option<&Rule>) -> Vec<String> {
     match rule {
-        Some(rule) => how::rule_checked(rule),
-        None => vec![how::checked(clause)],
+        Some(rule) => checking::rule_checked(rule),
+        None => vec![checking::checked(clause)],
     }
 }
 
@@ -91,10 +91,10 @@ fn exercised(clause: &Clause, rule: Option<&Rule>) -> String {
     match rule {
         Some(rule) => format!(
             "{}; where that never happens a run says: {}",
-            how::rule_exercised(rule),
+            checking::rule_exercised(rule),
             rule.unexercised
         ),
-        None => how::exercised(clause),
+        None => checking::exercised(clause),
     }
 }
 

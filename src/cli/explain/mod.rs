@@ -1,8 +1,8 @@
 //! `conform explain`: a clause, a rule or a case in full, found by its id or by the end of it.
 
 mod case;
+mod checking;
 mod clause;
-mod how;
 
 use crate::battery::Plan;
 use crate::contract::ClauseIx;

@@ -1,6 +1,6 @@
 //! The figures at the head of the page, the picture of what was tested, and the filters with their counts.
 
-use super::super::model::Report;
+use super::super::model::{ClauseRecord, FindingRecord, Report};
 use super::text::grouped;
 use super::tree::State;
 use crate::contract::Level;
@@ -80,8 +80,8 @@ pub(super) fn tiles(report: &Report) -> Vec<Tile> {
 }
 
 pub(super) fn bars(report: &Report) -> Vec<Bar> {
-    let levels = [Level::Must, Level::Should, Level::Info].into_iter();
-    levels.filter_map(|level| bar(report, level)).collect()
+    let bars = LEVELS.into_iter();
+    bars.filter_map(|level| bar(report, level)).collect()
 }
 
 fn bar(report: &Report, level: Level) -> Option<Bar> {
@@ -128,79 +128,70 @@ fn bar(report: &Report, level: Level) -> Option<Bar> {
     })
 }
 
+const LEVELS: [Level; 3] = [Level::Must, Level::Should, Level::Info];
+
 pub(super) fn finding_filter(report: &Report) -> Vec<Choice> {
-    let level = |level| {
-        report
-            .findings
-            .iter()
-            .filter(|finding| finding.level == level)
-            .count() as u64
+    let count = |of: &dyn Fn(&FindingRecord) -> bool| {
+        report.findings.iter().filter(|finding| of(finding)).count() as u64
     };
-    let baselined = report
-        .findings
-        .iter()
-        .filter(|finding| finding.baselined)
-        .count() as u64;
-    let rest = report.findings.len() as u64 - baselined;
-    let mut choices = vec![
-        (("level", "must"), "must", level(Level::Must)),
-        (("level", "should"), "should", level(Level::Should)),
-        (("level", "info"), "info", level(Level::Info)),
-    ];
+    let mut choices: Vec<Choice> = LEVELS
+        .map(|level| {
+            (
+                ("level", level.word()),
+                level.word(),
+                count(&|one| one.level == level),
+            )
+        })
+        .to_vec();
+    let baselined = count(&|one| one.baselined);
     if baselined > 0 {
         choices.extend([
-            (("state", "broken"), "new", rest),
+            (("state", "broken"), "new", count(&|one| !one.baselined)),
             (("state", "baselined"), "baselined", baselined),
         ]);
     }
-    choices.retain(|choice| choice.2 > 0);
-    choices
+    without_empty(choices)
 }
 
 pub(super) fn case_filter(report: &Report) -> Vec<Choice> {
-    let verdicts = [
-        Verdict::Fail,
-        Verdict::Error,
-        Verdict::Inconclusive,
-        Verdict::Pass,
-        Verdict::Skipped,
-    ]
-    .into_iter();
-    let count = |verdict| {
-        report
-            .cases
-            .iter()
-            .filter(|case| case.verdict == verdict)
-            .count() as u64
+    use Verdict::{Error, Fail, Inconclusive, Pass, Skipped};
+    let choice = |verdict: Verdict| {
+        let cases = report.cases.iter().filter(|case| case.verdict == verdict);
+        (
+            ("verdict", verdict.word()),
+            verdict.word(),
+            cases.count() as u64,
+        )
     };
-    verdicts
-        .map(|verdict| (("verdict", verdict.word()), verdict.word(), count(verdict)))
-        .filter(|choice| choice.2 > 0)
-        .collect()
+    without_empty(
+        [Fail, Error, Inconclusive, Pass, Skipped]
+            .map(choice)
+            .to_vec(),
+    )
 }
 
 pub(super) fn clause_filter(report: &Report) -> Vec<Choice> {
-    let states: Vec<State> = report.clauses.iter().map(State::of).collect();
+    let count = |of: &dyn Fn(&ClauseRecord) -> bool| {
+        report.clauses.iter().filter(|clause| of(clause)).count() as u64
+    };
     let by_state = |state: State| {
-        (
-            ("state", state.class()),
-            state.word(),
-            states.iter().filter(|&&one| one == state).count() as u64,
-        )
+        let clauses = count(&|clause| State::of(clause) == state);
+        (("state", state.class()), state.word(), clauses)
     };
     let by_level = |level: Level| {
-        let count = report
-            .clauses
-            .iter()
-            .filter(|clause| clause.level == level)
-            .count();
-        (("level", level.word()), level.word(), count as u64)
+        (
+            ("level", level.word()),
+            level.word(),
+            count(&|clause| clause.level == level),
+        )
     };
-    let all = State::ALL
-        .into_iter()
-        .map(by_state)
-        .chain([Level::Must, Level::Should, Level::Info].map(by_level));
-    all.filter(|choice| choice.2 > 0).collect()
+    let all = State::ALL.into_iter().map(by_state);
+    without_empty(all.chain(LEVELS.map(by_level)).collect())
+}
+
+fn without_empty(mut choices: Vec<Choice>) -> Vec<Choice> {
+    choices.retain(|choice| choice.2 > 0);
+    choices
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::super::model::{ClauseRecord, Report};
-use super::super::words::{plural, times};
+use super::super::words::{plural, spec_place, times};
 use super::text::{Link, href, link};
 use crate::ledger;
 
@@ -183,7 +183,6 @@ fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'
         }
         State::Open | State::OutOfReach | State::NotRun => state.word().to_owned(),
     };
-    let file = &report.contract.source;
     Leaf {
         record: clause,
         label,
@@ -191,11 +190,7 @@ fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'
         sign: state.sign(),
         words,
         broken: state == State::Broken,
-        place: if clause.spec_line == 0 {
-            file.clone()
-        } else {
-            format!("{file}:{}", clause.spec_line)
-        },
+        place: spec_place(report, clause.spec_line),
         href: href(&clause.id),
         cases: clause.cases.iter().map(|id| link(id)).collect(),
     }

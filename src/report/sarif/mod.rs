@@ -20,7 +20,7 @@ use crate::ledger::{State, Verdict};
 /// As many results as code scanning keeps.
 const MAX_RESULTS: usize = 5000;
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
     rule_id: String,
@@ -162,13 +162,6 @@ fn of_open(report: &Report, case: &CaseRecord, index: &HashMap<&str, usize>) -> 
         .iter()
         .find_map(|id| index.get(id.as_str()).copied());
     let record = clause.and_then(|n| report.clauses.get(n));
-    let (line, column, pointer) = record.map_or((0, 0, ""), |clause| {
-        (
-            clause.spec_line,
-            clause.spec_column,
-            clause.spec_pointer.as_str(),
-        )
-    });
     Entry {
         rule_id: record.map_or_else(|| format!("case/{}", case.id), |clause| clause.id.clone()),
         rule_index: clause,
@@ -178,14 +171,14 @@ fn of_open(report: &Report, case: &CaseRecord, index: &HashMap<&str, usize>) -> 
             "The case {} is inconclusive: {}",
             case.id, case.reason
         )),
-        locations: vec![location(&report.contract.source, line, column, pointer)],
+        locations: vec![record.map_or_else(
+            || location(&report.contract.source, 0, 0, ""),
+            |clause| of_record(report, clause),
+        )],
         related_locations: vec![related(case)],
-        occurrence_count: None,
         partial_fingerprints: fingerprints(&format!("case/{}", case.id)),
-        suppressions: None,
-        web_request: None,
-        web_response: None,
         properties: json!({ "core": case.core }),
+        ..Entry::default()
     }
 }
 
@@ -204,20 +197,16 @@ fn of_clause(report: &Report, n: usize, clause: &ClauseRecord, state: State) -> 
         kind,
         level: "none",
         message: message(&text),
-        locations: vec![location(
-            &report.contract.source,
-            clause.spec_line,
-            clause.spec_column,
-            &clause.spec_pointer,
-        )],
-        related_locations: Vec::new(),
-        occurrence_count: None,
+        locations: vec![of_record(report, clause)],
         partial_fingerprints: fingerprints(&clause.id),
-        suppressions: None,
-        web_request: None,
-        web_response: None,
-        properties: Value::Null,
+        ..Entry::default()
     }
+}
+
+/// Where a clause stands in the contract.
+fn of_record(report: &Report, clause: &ClauseRecord) -> Value {
+    let (line, column) = (clause.spec_line, clause.spec_column);
+    location(&report.contract.source, line, column, &clause.spec_pointer)
 }
 
 fn rule(clause: &ClauseRecord) -> Value {

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use crate::report::Format;
-use crate::report::writer::{Destination, Order};
+use crate::report::writer::{Destination, Output};
 
 use super::CliError;
 use super::settings::Settings;
 
 /// The reports that a run is asked for; without any, the three defaults.
-pub fn of(settings: &Settings) -> Result<Vec<Order>, CliError> {
+pub fn outputs(settings: &Settings) -> Result<Vec<Output>, CliError> {
     let folder = settings
         .report_dir
         .clone()
         .unwrap_or_else(|| PathBuf::from("reports"));
-    let in_folder = |format: Format| Order {
+    let in_folder = |format: Format| Output {
         format,
         destination: Destination::File(folder.join(format.file_name())),
     };
@@ -29,7 +29,7 @@ pub fn of(settings: &Settings) -> Result<Vec<Order>, CliError> {
         .map(|text| {
             let (format, destination) = parse("--report", text)?;
             Ok(match destination {
-                Some(destination) => Order {
+                Some(destination) => Output {
                     format,
                     destination,
                 },

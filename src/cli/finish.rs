@@ -3,33 +3,60 @@
 
 use std::path::Path;
 
+use crate::battery::Plan;
 use crate::contract::Level;
 use crate::ledger::Baseline;
-use crate::report::writer::{Destination, Order, write_all, write_file};
+use crate::report::writer::{Destination, Output, write_all, write_file};
 use crate::report::{Format, Report, step_summary};
 
 use super::findings::{self, Detail};
-use super::run::{Run, today};
-use super::terminal;
+use super::settings::Settings;
+use super::terminal::{self, Paint, Stream};
 
 /// For how long a baseline that is written excuses what it names.
 const DAYS_EXCUSED: i64 = 90;
 
+/// What the end of a run needs to know of its beginning.
+pub struct Telling<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// What was run.
+    pub plan: &'a Plan,
+    /// Where human text goes.
+    pub stream: Stream,
+    /// In which colors.
+    pub paint: Paint,
+    /// Whether only the outcome is told.
+    pub quiet: bool,
+}
+
+/// Today, in UTC.
+pub fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now()
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .date()
+}
+
 /// Writes everything, says how it went, and gives the exit code.
-pub fn main(run: &Run<'_>, mut report: Report, mut troubles: Vec<String>, orders: &[Order]) -> u8 {
-    let settings = &run.resolved.settings;
+pub fn main(
+    telling: &Telling<'_>,
+    mut report: Report,
+    mut troubles: Vec<String>,
+    outputs: &[Output],
+) -> u8 {
+    let settings = telling.settings;
     if let Some(path) = &settings.write_baseline {
         troubles.extend(write_baseline(&report, path).err());
     }
-    let (to_stdout, mut to_files): (Vec<Order>, Vec<Order>) = orders
+    let (to_stdout, mut to_files): (Vec<Output>, Vec<Output>) = outputs
         .iter()
         .cloned()
-        .partition(|order| order.destination == Destination::Stdout);
+        .partition(|output| output.destination == Destination::Stdout);
     let errors = write_all(&report, &to_files);
-    to_files.retain(|order| {
+    to_files.retain(|output| {
         !errors
             .iter()
-            .any(|error| error.format == order.format && error.destination == order.destination)
+            .any(|error| error.format == output.format && error.destination == output.destination)
     });
     troubles.extend(errors.iter().map(ToString::to_string));
     if !troubles.is_empty() {
@@ -44,13 +71,13 @@ pub fn main(run: &Run<'_>, mut report: Report, mut troubles: Vec<String>, orders
         report.exit_code = 2;
         troubles.extend(unprinted.iter().map(ToString::to_string));
     }
-    if orders.iter().any(|order| order.format == Format::Github)
+    if outputs.iter().any(|output| output.format == Format::Github)
         && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
         && let Err(trouble) = add_summary(&report, Path::new(&path))
     {
         troubles.push(trouble);
     }
-    tell(run, &report, &to_files);
+    tell(telling, &report, &to_files);
     for trouble in &troubles {
         terminal::trouble(&format!("error: {trouble}"));
     }
@@ -58,22 +85,24 @@ pub fn main(run: &Run<'_>, mut report: Report, mut troubles: Vec<String>, orders
 }
 
 /// Findings and outcome, and where the reports are.
-fn tell(run: &Run<'_>, report: &Report, written: &[Order]) {
-    let detail = match (run.quiet, run.resolved.settings.verbose) {
+fn tell(telling: &Telling<'_>, report: &Report, files: &[Output]) {
+    let detail = match (telling.quiet, telling.settings.verbose) {
         (true, _) => Detail::Outcome,
         (false, Some(true)) => Detail::Exchanges,
         (false, _) => Detail::Findings,
     };
-    run.stream
-        .line(&findings::all(run.plan, report, run.paint, detail));
-    if run.quiet || written.is_empty() {
+    let text = findings::all(telling.plan, report, telling.paint, detail);
+    telling.stream.line(&text);
+    if telling.quiet || files.is_empty() {
         return;
     }
-    let places: Vec<String> = written
+    let places: Vec<String> = files
         .iter()
-        .map(|order| order.destination.to_string())
+        .map(|output| output.destination.to_string())
         .collect();
-    run.stream.line(&format!("reports   {}", places.join(" ")));
+    telling
+        .stream
+        .line(&format!("reports   {}", places.join(" ")));
 }
 
 /// GitHub shows the file that it names in the environment below the job; other steps write to it too.
