@@ -40,7 +40,17 @@ pub fn auth(
         None => String::new(),
     };
     keyring.given = Entry::given(settings.api_key.as_deref().unwrap_or_default(), &secret);
+    let operations = plan.contract.operations.iter();
+    let used = operations.flat_map(|one| one.security.requirements.iter().flatten());
+    let used: Vec<&str> = used.map(|scheme| scheme.name.as_str()).collect();
     for (name, table) in named {
+        if !used.contains(&name.as_str()) {
+            let near = crate::battery::nearest(name, used.iter().copied());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err(CliError::new(format!(
+                "[auth.{name}]: no operation uses a security scheme `{name}`{hint}"
+            )));
+        }
         keyring.named.insert(name.clone(), table.entry(name)?);
     }
     Ok(suite::auth(plan, keyring)?)
