@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::battery::Plan;
 use crate::exchange::auth::Auth;
-use crate::exchange::credentials::{Entry, Keyring, Secret};
+use crate::exchange::credentials::{API_KEY, Entry, Keyring, PASSWORD, Secret, TOKEN, USERNAME};
 use crate::transport::LiveConfig;
 use crate::{mock, suite};
 
@@ -64,14 +64,25 @@ fn read_secret(what: &str, path: &Path) -> Result<String, CliError> {
             path.display()
         ))
     })?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(CliError::new(format!(
+            "{what} {}: the file is empty",
+            path.display()
+        ))),
+        secret => Ok(secret.to_owned()),
+    }
 }
 
 impl AuthTable {
     fn entry(&self, name: &str) -> Result<Entry, CliError> {
         let one = |kind: &str, env: &Option<String>, file: &Option<PathBuf>| {
             let what = format!("[auth.{name}] {kind}_file");
-            let general = format!("CONFORM_{}", kind.to_ascii_uppercase());
+            let general = match kind {
+                "token" => TOKEN,
+                "username" => USERNAME,
+                "password" => PASSWORD,
+                _ => API_KEY,
+            };
             match (env, file) {
                 (Some(_), Some(_)) => Err(CliError::new(format!(
                     "{what}: {kind}_env is given as well; keep one of them"
