@@ -195,4 +195,26 @@ mod tests {
             "{error}"
         );
     }
+
+    #[test]
+    fn credentials_by_the_name_of_a_scheme_stand_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            resolve(&Settings::default(), Some(&file), None, |name| {
+                (name == "CONFORM_API_KEY").then(|| "for API keys only".to_owned())
+            })
+        };
+        let resolved = read("[auth.main]\ntoken_env = \"MY_TOKEN\"\n").unwrap();
+        assert_eq!(resolved.auth["main"].token_env.as_deref(), Some("MY_TOKEN"));
+        assert_eq!(resolved.settings.api_key, None);
+        let error = read("[auth.main]\ntoken = \"secret\"\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("c.toml:2") && error.contains("token_env"),
+            "{error}"
+        );
+    }
 }

@@ -9,7 +9,7 @@ use url::Url;
 use crate::battery::{Plan, Selection};
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
-use crate::exchange::credentials::{Entry, Keyring, Secret};
+use crate::exchange::credentials::{API_KEY, Entry, Keyring, PASSWORD, Secret, TOKEN, USERNAME};
 use crate::run::Setup;
 use crate::suite;
 use crate::transport::LiveConfig;
@@ -42,7 +42,17 @@ pub fn auth(
         None => String::new(),
     };
     keyring.given = Entry::given(settings.api_key.as_deref().unwrap_or_default(), &secret);
+    let operations = plan.contract.operations.iter();
+    let used = operations.flat_map(|one| one.security.requirements.iter().flatten());
+    let used: Vec<&str> = used.map(|scheme| scheme.name.as_str()).collect();
     for (name, table) in named {
+        if !used.contains(&name.as_str()) {
+            let near = crate::battery::nearest(name, used.iter().copied());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err(CliError::new(format!(
+                "[auth.{name}]: no operation uses a security scheme `{name}`{hint}"
+            )));
+        }
         keyring.named.insert(name.clone(), table.entry(name)?);
     }
     Ok(suite::auth(plan, keyring)?)
@@ -56,14 +66,25 @@ fn read_secret(what: &str, path: &Path) -> Result<String, CliError> {
             path.display()
         ))
     })?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(CliError::new(format!(
+            "{what} {}: the file is empty",
+            path.display()
+        ))),
+        secret => Ok(secret.to_owned()),
+    }
 }
 
 impl AuthTable {
     fn entry(&self, name: &str) -> Result<Entry, CliError> {
         let one = |kind: &str, env: &Option<String>, file: &Option<PathBuf>| {
             let what = format!("[auth.{name}] {kind}_file");
-            let general = format!("CONFORM_{}", kind.to_ascii_uppercase());
+            let general = match kind {
+                "token" => TOKEN,
+                "username" => USERNAME,
+                "password" => PASSWORD,
+                _ => API_KEY,
+            };
             match (env, file) {
                 (Some(_), Some(_)) => Err(CliError::new(format!(
                     "{what}: {kind}_env is given as well; keep one of them"

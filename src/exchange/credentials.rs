@@ -231,8 +231,9 @@ impl Keyring {
 
     /// The first that was given; else the first that would serve.
     fn pick(&self, name: &str, index: usize, of: fn(&Entry) -> &Secret) -> &Secret {
-        if let Some(named) = self.named.get(name) {
-            return of(named);
+        let named = self.named.get(name).map(of);
+        if let Some(named) = named.filter(|secret| !secret.variable.is_empty()) {
+            return named;
         }
         let pack = self.packs.get(&index);
         let all = [Some(&self.given), pack, Some(&self.general)];

@@ -108,4 +108,43 @@ mod tests {
         let error = read(&all[..1]).unwrap().cases_of().unwrap_err().to_string();
         assert!(error.contains("needs a value"), "{error}");
     }
+
+    #[test]
+    fn the_variables_of_a_pack_serve_no_other_contract() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let spec = file(
+            "other.yaml",
+            "openapi: 3.0.3\nsecurity: [{basic: []}]\npaths:\n  /a: {get: {operationId: a, responses: {'200': {description: d}}}}\n\
+             components: {securitySchemes: {basic: {type: http, scheme: basic}}}\n",
+        );
+        let case = file(
+            "read.yaml",
+            "case: read\ntitle: Reads\noperation: a\nexpects: success\naccepts: ['200']\naims: [200/status]\nmeans: It reads.\n",
+        );
+        let other = |variables: &[(&str, &str)]| {
+            let suite = read(variables).unwrap().without_embedded();
+            suite.spec(&spec).cases(&case).cases_of()
+        };
+        let base = (BASE_URL, "http://127.0.0.1:1");
+        let error = other(&[base, (KEY, "k"), (SECRET, "s")])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("set CONFORM_USERNAME and CONFORM_PASSWORD") && !error.contains(KEY),
+            "{error}"
+        );
+        let error = other(&[base, (TOKEN, "t"), (API_KEY, "k")]).unwrap_err();
+        assert!(error.to_string().contains(USERNAME), "{error}");
+        assert_eq!(
+            other(&[base, (USERNAME, "u"), (PASSWORD, "p")])
+                .unwrap()
+                .len(),
+            1
+        );
+    }
 }
