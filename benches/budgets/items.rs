@@ -79,7 +79,7 @@ fn judge_page(
     let request = &case.step().requests[0];
     response::judge(
         plan,
-        case.operation,
+        case.step().operation,
         request,
         answer,
         body,

@@ -39,20 +39,23 @@ fn plan(collection: &str, more: &[(&str, &str)]) -> Plan {
 }
 
 fn try_plan(collection: &str, more: &[(&str, &str)]) -> Result<Plan, String> {
-    let mut battery = Battery::default();
-    let lines: String = collection
-        .lines()
-        .map(|line| format!("  {}\n", line.trim()))
-        .collect();
-    let binding =
-        format!("battery: things\nalias: things\noperation: GET /things\ncollection:\n{lines}");
-    battery.add("things.yaml", &binding, false).unwrap();
+    let mut battery = battery(collection);
     for (name, text) in more {
         battery.add(name, text, false).unwrap();
     }
     let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
     Plan::new(Arc::new(contract), &battery, &Selection::default())
         .map_err(|error| error.to_string())
+}
+
+fn battery(collection: &str) -> Battery {
+    let lines = collection.lines();
+    let lines: String = lines.map(|line| format!("  {line}\n")).collect();
+    let binding =
+        format!("battery: things\nalias: things\noperation: GET /things\ncollection:\n{lines}");
+    let mut battery = Battery::default();
+    battery.add("things.yaml", &binding, false).unwrap();
+    battery
 }
 
 const LINKED: &str = "items: /items\nid: /id\nnext: /next";
@@ -68,7 +71,7 @@ means: It walks.
 ";
 
 fn collection(lines: &str) -> Collection {
-    serde_saphyr::from_str(lines).unwrap()
+    battery(lines).bindings[0].file.collection.clone().unwrap()
 }
 
 /// Walks over pages, as the runner does: each is a status with a body, and found by its target.
