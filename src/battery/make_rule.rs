@@ -29,16 +29,7 @@ pub(super) fn make_rule(
     }) else {
         return Err(loaded.error("/place", format!("the contract has no place `{}`; name one as clause ids do, such as `200/body/data[]`", file.place)).into());
     };
-    let mut bind = Vec::new();
-    for (name, text) in &file.bind.0 {
-        let Some(source) = Source::parse(text) else {
-            let message = format!(
-                "`{text}` is no value: use `/pointer`, response.status, response.header.NAME, request.query.NAME or request.path.NAME"
-            );
-            return Err(loaded.error(&format!("/bind/{name}"), message).into());
-        };
-        bind.push((name.clone(), source));
-    }
+    let bind = bind_of(loaded)?;
     let test = test_of(loaded, &bind)?;
     if file.over == Over::Items && file.each.is_none() {
         return Err(loaded
@@ -90,6 +81,20 @@ pub(super) fn make_rule(
         source: loaded.source_name.clone(),
         line: loaded.mark("/rule").line,
     }))
+}
+
+fn bind_of(loaded: &Loaded<RuleFile>) -> Result<Vec<(String, Source)>, BatteryError> {
+    let mut bind = Vec::new();
+    for (name, text) in &loaded.file.bind.0 {
+        let Some(source) = Source::parse(text) else {
+            let message = format!(
+                "`{text}` is no value: use `/pointer`, response.status, response.header.NAME, request.query.NAME or request.path.NAME"
+            );
+            return Err(loaded.error(&format!("/bind/{name}"), message));
+        };
+        bind.push((name.clone(), source));
+    }
+    Ok(bind)
 }
 
 /// Finds the rules that a rule follows from.

@@ -124,3 +124,61 @@ fn is_whole_float(number: &Number) -> bool {
             .as_f64()
             .is_some_and(|float| float.fract() == 0.0 && float.abs() < LARGEST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+    use serde_json::json;
+
+    const SPEC: &str = "openapi: 3.1.0
+info: {title: Things, version: 1.0.0}
+paths:
+  /things:
+    get:
+      operationId: things
+      responses:
+        '200':
+          description: A thing.
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [name]
+                properties:
+                  name: {type: string, maxLength: 5}
+                  size: {type: integer, maximum: 9}
+                  tags: {type: array, items: {type: string, minLength: 1}}
+                  secret: {type: string, writeOnly: true}
+";
+
+    #[test]
+    fn only_what_stands_there_is_put_to_the_test() {
+        let contract = Contract::load("things", SPEC.to_owned(), &[]).unwrap();
+        let media = &contract.operations[0].responses[0].content[0];
+        let shape = &media.body.as_ref().unwrap().shape;
+        for (value, tested, untested, remarks) in [
+            (json!({}), "required", "maxLength", 0),
+            (json!({"name": "a"}), "name/maxLength", "size/maximum", 0),
+            (json!({"name": 1}), "name/type", "name/maxLength", 0),
+            (json!({"size": 3}), "size/maximum", "tags/type", 0),
+            (json!({"size": 3.0}), "size/maximum", "name/type", 1),
+            (json!({"size": "3"}), "size/type", "size/maximum", 0),
+            (json!({"tags": []}), "tags/type", "tags[]/minLength", 0),
+            (json!({"tags": ["a"]}), "tags[]/minLength", "name/type", 0),
+            (json!({"secret": "a"}), "required", "name/type", 1),
+            (json!([]), "body/type", "required", 0),
+        ] {
+            let mut seen = Sightings::new(contract.clauses.len());
+            let mut found = Vec::new();
+            take(shape, &value, &mut seen, &mut found);
+            let all = contract.clauses.iter();
+            let exercised = all.filter(|(clause, _)| seen.exercised(*clause) > 0);
+            let ids: Vec<&str> = exercised.map(|(_, clause)| clause.id()).collect();
+            let has = |end: &str| ids.iter().any(|id| id.ends_with(end));
+            assert!(has(tested), "{value}: {tested} is not among {ids:?}");
+            assert!(!has(untested), "{value}: {untested} is among {ids:?}");
+            assert_eq!(found.len(), remarks, "{value}: {found:?}");
+        }
+    }
+}

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::battery::{Battery, Collection, Plan, Selection, Sequence};
-use crate::contract::{Contract, Level};
+use crate::contract::Contract;
 use crate::ledger::Sightings;
 
 use super::links::{self, Arrival, Followed};
 use super::page;
 use super::repeat::{self, Comparison, Read};
 use super::walk::{Onward, Walked};
-use super::walk_findings::{clause_of, reordered, settle};
+use super::walk_findings::{reordered, settle};
 
 const SPEC: &str = "openapi: 3.1.0
 info: {title: Things, version: 1.0.0}
@@ -34,41 +34,26 @@ paths:
 ";
 
 /// The binding with these lines under `collection`.
-fn plan(collection: &str, more: &[(&str, &str)]) -> Plan {
-    try_plan(collection, more).unwrap()
+fn plan(collection: &str) -> Plan {
+    let battery = battery(collection);
+    let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
+    Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap()
 }
 
-fn try_plan(collection: &str, more: &[(&str, &str)]) -> Result<Plan, String> {
-    let mut battery = Battery::default();
-    let lines: String = collection
-        .lines()
-        .map(|line| format!("  {}\n", line.trim()))
-        .collect();
+fn battery(collection: &str) -> Battery {
+    let lines = collection.lines();
+    let lines: String = lines.map(|line| format!("  {line}\n")).collect();
     let binding =
         format!("battery: things\nalias: things\noperation: GET /things\ncollection:\n{lines}");
+    let mut battery = Battery::default();
     battery.add("things.yaml", &binding, false).unwrap();
-    for (name, text) in more {
-        battery.add(name, text, false).unwrap();
-    }
-    let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
-    Plan::new(Arc::new(contract), &battery, &Selection::default())
-        .map_err(|error| error.to_string())
+    battery
 }
 
 const LINKED: &str = "items: /items\nid: /id\nnext: /next";
 const COUNTED: &str = "items: /items\nid: /id\nnext: /next\ntotal: /total";
-const WALK: &str = "case: walk-things
-title: A walk over all things
-operation: things
-does: walk
-expects: success
-accepts: [200]
-aims: []
-means: It walks.
-";
-
 fn collection(lines: &str) -> Collection {
-    serde_saphyr::from_str(lines).unwrap()
+    battery(lines).bindings[0].file.collection.clone().unwrap()
 }
 
 /// Walks over pages, as the runner does: each is a status with a body, and found by its target.
@@ -229,7 +214,7 @@ fn walks_and_what_they_break() {
         ),
     ];
     for (name, lines, pages, broken) in rows {
-        let plan = plan(lines, &[]);
+        let plan = plan(lines);
         let walked = walk(&collection(lines), &pages, &RandomState::new());
         let mut seen = Sightings::new(plan.clauses.len());
         settle(&plan, 0, &walked, &mut seen);
@@ -246,7 +231,7 @@ fn walks_and_what_they_break() {
 
 #[test]
 fn a_walk_that_never_ends() {
-    let plan = plan(LINKED, &[]);
+    let plan = plan(LINKED);
     let collection = collection(LINKED);
     let mut walked = Walked::new(&collection, "/things", &RandomState::new());
     let mut from = "/things".to_owned();
@@ -265,7 +250,7 @@ fn a_walk_that_never_ends() {
 
 #[test]
 fn what_a_walk_without_ids_does_not_show_is_not_held() {
-    let plan = plan(COUNTED, &[]);
+    let plan = plan(COUNTED);
     let pages = [
         ("/things", 200, json!({"items": [{"a": 1}], "next": "?p=2"})),
         ("/things?p=2", 200, json!({"items": [{"a": 2}]})),
@@ -300,7 +285,7 @@ fn two_walks_in_another_order() {
     let (first, second) = (nameless(json!(["a", "b"])), nameless(json!(["b", "a"])));
     assert_eq!(first.fingerprint(), second.fingerprint());
     assert_ne!(first.order(), second.order());
-    let plan = plan(LINKED, &[]);
+    let plan = plan(LINKED);
     let mut seen = Sightings::new(plan.clauses.len());
     reordered(&plan, 0, &mut seen);
     assert_eq!(told(&plan, &seen).0, ["order-is-stable"]);
@@ -308,7 +293,7 @@ fn two_walks_in_another_order() {
 
 #[test]
 fn reads_that_are_compared() {
-    let (plan, collection) = (plan(LINKED, &[]), collection(LINKED));
+    let (plan, collection) = (plan(LINKED), collection(LINKED));
     let read = |items: Value| Read::of(&collection, &json!({ "items": items })).unwrap();
     let rows = [
         (
@@ -345,7 +330,7 @@ fn reads_that_are_compared() {
 #[test]
 fn links_that_lead_elsewhere() {
     let lines = "items: /items\nid: /id\nnext: /next\nfirst: /first\nprev: /prev\nlast: /last";
-    let (plan, collection) = (plan(lines, &[]), collection(lines));
+    let (plan, collection) = (plan(lines), collection(lines));
     let pages = [
         ("/things", 200, ids(&[1, 2], "?p=2")),
         ("/things?p=2", 200, ids(&[3, 4], "")),
@@ -396,50 +381,4 @@ fn links_that_lead_elsewhere() {
         let (found, _) = told(&plan, &seen);
         assert_eq!(found, Vec::from_iter(broken), "{followed:?}");
     }
-}
-
-#[test]
-fn every_collection_has_the_promises_of_what_it_has() {
-    let walk = [("walk-things.yaml", WALK)];
-    let plan = plan(LINKED, &walk);
-    let of = |plan: &Plan, sequence| clause_of(plan, 0, sequence);
-    for (sequence, level) in [
-        (Sequence::WalkEnds, Level::Must),
-        (Sequence::WalkRepeatsNothing, Level::Must),
-        (Sequence::NextLinkLeadsToPage, Level::Must),
-        (Sequence::OrderIsStable, Level::Should),
-    ] {
-        let clause = of(&plan, sequence).unwrap();
-        assert_eq!(plan.clauses.get(clause).level, level);
-    }
-    for absent in [Sequence::TotalIsConstant, Sequence::LastLink] {
-        assert_eq!(of(&plan, absent), None);
-    }
-    let ends = of(&plan, Sequence::WalkEnds).unwrap();
-    let clause = plan.clauses.get(ends);
-    assert_eq!(clause.id(), "things/rule/walk-ends");
-    assert!(
-        clause.pointer.ends_with("/properties/next/description"),
-        "{}",
-        clause.pointer
-    );
-    assert!(plan.cases[0].aims.contains(&ends));
-}
-
-#[test]
-fn a_rule_file_gives_a_promise_its_own_words_and_cannot_take_its_name() {
-    let rule = |predicate: &str| {
-        format!(
-            "rule: walk-ends\ntitle: It ends\noperation: things\nlevel: should\nplace: \"\"\nover: walk\npredicate: {predicate}\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
-        )
-    };
-    let own = rule("walk-ends");
-    let plan = plan(LINKED, &[("walk-ends.yaml", &own)]);
-    let clause = clause_of(&plan, 0, Sequence::WalkEnds).unwrap();
-    let clause = plan.clauses.get(clause);
-    assert_eq!((clause.level, &*clause.text), (Level::Should, "It ends"));
-    let other = rule("ids-are-unique");
-    let error = try_plan(LINKED, &[("walk-ends.yaml", &other)]).unwrap_err();
-    assert!(error.contains("walk-ends.yaml:1"), "{error}");
-    assert!(error.contains("predicate: walk-ends"), "{error}");
 }

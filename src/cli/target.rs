@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::battery::{Plan, Selection};
+use crate::contract::nearest;
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{API_KEY, Entry, Keyring, PASSWORD, Secret, TOKEN, USERNAME};
@@ -47,8 +48,7 @@ pub fn auth(
     let used: Vec<&str> = used.map(|scheme| scheme.name.as_str()).collect();
     for (name, table) in named {
         if !used.contains(&name.as_str()) {
-            let near = crate::battery::nearest(name, used.iter().copied());
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let hint = nearest::hint(name, used.iter().copied());
             return Err(CliError::new(format!(
                 "[auth.{name}]: no operation uses a security scheme `{name}`{hint}"
             )));

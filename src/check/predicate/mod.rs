@@ -47,7 +47,7 @@ pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Rul
         (Predicate::SemVer, [(_, value)]) => on_text(
             value,
             semver::is_semver,
-            "a version according to semver.org, such as 1.2.3 or 1.2.3-rc.1+build.4",
+            "a version such as 1.2.3 or 1.2.3-rc.1+build.4",
         ),
         (Predicate::JavaClassName, [(_, value)]) => on_text(
             value,
