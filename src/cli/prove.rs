@@ -69,6 +69,7 @@ fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
         parameters,
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
+        levels: Vec::new(),
     };
     if let Some(path) = &settings.replay {
         let recording = recordings::read(path, &contract)?;

@@ -143,6 +143,7 @@ fn plan(settings: &Settings, is_reference: bool, has_restricted: bool) -> Result
         parameters,
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
+        levels: Vec::new(),
     };
     Ok(Plan::new(contract, &battery, &selection)?)
 }

@@ -249,6 +249,7 @@ impl Suite {
             parameters,
             has_restricted: self.restricted.is_some(),
             allow_writes: false,
+            levels: Vec::new(),
         };
         let plan = Plan::new(contract, &battery, &selection)?;
         if self.key.is_none() && needs_key(&plan) && auth_scheme(&plan)? != AuthScheme::None {

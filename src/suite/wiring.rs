@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::battery::{Battery, Plan};
-use crate::contract::{Contract, EMBEDDED, EMBEDDED_NAME, SecurityScheme};
+use crate::battery::{Battery, Plan, pack};
+use crate::contract::{Contract, SecurityScheme};
 use crate::exchange::Credentials;
 use crate::mock;
 use crate::transport::AuthScheme;
@@ -20,7 +20,7 @@ use super::{Suite, SuiteError, Target};
 /// A file that cannot be read, is no UTF-8, or is no OpenAPI document, with the place in it.
 pub fn contract(spec: Option<&Path>, battery: &Battery) -> Result<Arc<Contract>, SuiteError> {
     let (name, text) = match spec {
-        None => (EMBEDDED_NAME.to_owned(), EMBEDDED.to_owned()),
+        None => (pack::SPEC.0.to_owned(), pack::SPEC.1.to_owned()),
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|cause| SuiteError::Unreadable {
                 path: path.to_owned(),
