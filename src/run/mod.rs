@@ -267,8 +267,8 @@ impl<'a> Runner<'a> {
     /// Settles the verdict of a case that ended, and tells of it.
     fn end(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
-        for (ix, _) in self.plan.clauses.iter().filter(|(_, clause)| clause.off) {
-            run.seen.withdraw(ix);
+        for moved in self.plan.moved.iter().filter(|moved| moved.to.is_none()) {
+            run.seen.withdraw(moved.clause);
         }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
