@@ -10,8 +10,8 @@
   };
   // Controls and marks that turn the direction of writing are shown, never obeyed.
   const visible = (text) => String(text).replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => "⟨U+" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "⟩",
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff]/g,
+    (c) => "\\u{" + c.charCodeAt(0).toString(16) + "}",
   );
   const plural = (n, thing) => n.toLocaleString("en") + " " + thing + (n === 1 ? "" : "s");
 

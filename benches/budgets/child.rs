@@ -153,7 +153,8 @@ pub fn get(target: &str, from_link: bool) -> Request {
         target: target.to_owned(),
         from_link,
         credentials: Credentials::Valid,
-    }..Request::default()
+        ..Request::default()
+    }
 }
 
 /// Where the built-in operation keeps its items and links.

@@ -39,8 +39,8 @@ pub fn measure() -> Vec<Measured> {
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {
             let page = page::read(&collection, body.value().unwrap());
-            let mut look = Look::new(&collection, &case.requests[0].target, &hasher);
-            black_box(look.page(&page, &case.requests[0].target, 0, true));
+            let mut look = Look::new(&collection, &case.step().requests[0].target, &hasher);
+            black_box(look.page(&page, &case.step().requests[0].target, 0, true));
         }));
     }
     assert!(seen.broken().is_empty(), "{:?}", seen.broken());
@@ -76,10 +76,10 @@ fn judge_page(
         exchange: 0,
         page: 1,
     };
-    let request = &case.requests[0];
+    let request = &case.step().requests[0];
     response::judge(
         plan,
-        case.operation,
+        case.step().operation,
         request,
         answer,
         body,
@@ -93,7 +93,7 @@ fn fetch(case: &Case) -> Answer {
     let server = Server::start(10 * ITEMS as u64, ITEMS);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let transport = child::live(&server.url);
-    let request = child::get(&case.requests[0].target, false);
+    let request = child::get(&case.step().requests[0].target, false);
     let exchange = runtime.block_on(transport.send(request));
     exchange.answer().unwrap().clone()
 }

@@ -260,7 +260,7 @@ impl Draft {
 }
 
 /// A value as the text of a parameter.
-pub(super) fn text_of(value: &Value) -> String {
+fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),

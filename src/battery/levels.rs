@@ -1,8 +1,8 @@
 //! Levels that a battery or the user moves, by globs over clause ids.
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Level, pointer};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Level, nearest, pointer};
 
-use super::load::{Battery, nearest};
+use super::load::Battery;
 use super::model::Weight;
 use super::planned::{PlanError, Selection};
 
@@ -102,9 +102,7 @@ fn near(clauses: &ClauseSet, only: Option<usize>, glob: &str) -> String {
     let known = clauses
         .iter()
         .filter(|(_, clause)| only.is_none_or(|only| clause.subject.operation == only));
-    nearest(glob, known.map(|(_, clause)| clause.tail()))
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
+    nearest::hint(glob, known.map(|(_, clause)| clause.tail()))
 }
 
 /// A glob over clause ids; brackets and braces in it stand for themselves.

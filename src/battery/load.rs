@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::contract::yaml::{self, Mark, Node};
-use crate::contract::{Alias, hex, pointer};
+use crate::contract::{Alias, hex, nearest, pointer};
 
 use super::model::{Binding, CaseFile, RuleFile};
 use super::pack;
@@ -248,21 +248,9 @@ pub fn with_nearest(message: &str) -> String {
                 .split([',', ' '])
                 .map(|name| name.trim_matches('`'))
                 .filter(|name| !name.is_empty());
-            nearest(wrong, names)
+            Some(nearest::hint(wrong, names))
         });
-    match hint {
-        Some(near) => format!("{message}; did you mean `{near}`?"),
-        None => message.to_owned(),
-    }
-}
-
-/// The known name that is most like a wrong one, if any is like it at all.
-pub fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    known
-        .map(|name| (strsim::jaro_winkler(wrong, name), name))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+    format!("{message}{}", hint.unwrap_or_default())
 }
 
 fn replace<T>(list: &mut Vec<Loaded<T>>, loaded: Loaded<T>, key: impl Fn(&T) -> &String) {

@@ -1,9 +1,9 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, nearest};
 use crate::exchange::Credentials;
 
-use super::load::{Battery, BatteryError, Loaded, nearest};
+use super::load::{Battery, BatteryError, Loaded};
 use super::model::{Binding, CaseFile, Does};
 use super::planned::{Capture, Case, PlanError, Selection, Step};
 use super::rule::Source;
@@ -21,9 +21,7 @@ pub(super) fn unknown_operation<T>(
 
 fn unknown_at<T>(contract: &Contract, loaded: &Loaded<T>, at: &str, name: &str) -> BatteryError {
     let known = contract.operations.iter().map(|operation| &*operation.id);
-    let hint = nearest(name, known)
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default();
+    let hint = nearest::hint(name, known);
     loaded.error(at, format!("the contract has no operation `{name}`{hint}"))
 }
 
@@ -88,9 +86,7 @@ impl CasePlanner<'_> {
             if let Some(control) = &loaded.file.control {
                 let Some(found) = all.iter().find(|other| other.file.case == *control) else {
                     let known = all.iter().map(|other| other.file.case.as_str());
-                    let hint = nearest(control, known)
-                        .map(|near| format!("; did you mean `{near}`?"))
-                        .unwrap_or_default();
+                    let hint = nearest::hint(control, known);
                     return Err(loaded
                         .error("/control", format!("there is no case `{control}`{hint}"))
                         .into());
@@ -175,6 +171,7 @@ impl CasePlanner<'_> {
             .contract
             .operation(&file.operation)
             .ok_or_else(|| unknown_operation(self.contract, written.loaded, &file.operation))?;
+        self.contract.prepare(ix)?;
         let captures = earlier.iter().flat_map(|step| &step.captures);
         let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
         let mut resolve = |name: &Option<String>, at: &str| -> Option<ClauseIx> {
@@ -351,9 +348,7 @@ impl CasePlanner<'_> {
     fn unknown_clause(&self, operations: &[&Operation], name: &str) -> String {
         let [operation] = operations else {
             let known = self.clauses.iter().map(|(_, clause)| clause.id());
-            let hint = nearest(name, known)
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(name, known);
             return format!(
                 "the contract has no clause `{name}` of one of the steps' operations{hint}"
             );
@@ -363,9 +358,7 @@ impl CasePlanner<'_> {
             .clauses
             .iter()
             .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
-        let hint = nearest(name, known)
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
+        let hint = nearest::hint(name, known);
         format!("the contract has no clause `{prefix}{name}`{hint}")
     }
 }

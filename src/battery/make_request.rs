@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, pointer};
+use crate::contract::{In, Operation, nearest, pointer, wire};
 use crate::exchange::Credentials;
 
-use super::draft::{Awaited, Draft, PlannedRequest, text_of};
-use super::load::{BatteryError, nearest};
+use super::draft::{Awaited, Draft, PlannedRequest};
+use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{BodyChange, Change, Expects, Given, LONGEST_VALUE, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
@@ -77,18 +77,25 @@ impl CasePlanner<'_> {
         let mut missing = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
             let (location, name) = (parameter.location, &*parameter.name);
-            let value = given(self.contract, self.selection, ix, name)
-                .cloned()
-                .or_else(|| {
-                    let documented = parameter.required && !is_asked(name);
-                    let value = documented
-                        .then(|| values::of_parameter(&self.contract.document, parameter));
-                    value.flatten().as_ref().map(text_of)
-                });
-            if value.is_some() {
-                base.put(location, name, value);
-            } else if parameter.required && !is_changed(location, name) {
-                missing.push(parameter);
+            if let Some(text) = given(self.contract, self.selection, ix, name) {
+                base.put(location, name, Some(text.clone()));
+                continue;
+            }
+            if !parameter.required || is_changed(location, name) {
+                continue;
+            }
+            let documented = match location {
+                // Only the user or the document's author knows what there is.
+                In::Path => values::of_parameter(&self.contract.document, parameter),
+                In::Query | In::Header | In::Cookie => parameter.value_from_document(),
+            };
+            match documented.filter(|_| !is_asked(name)) {
+                Some(value) => {
+                    for (name, text) in wire(parameter, &value) {
+                        base.put(location, &name, Some(text));
+                    }
+                }
+                None => missing.push(parameter),
             }
         }
         if missing.is_empty() {
@@ -298,9 +305,7 @@ fn check_path(step: &Written<'_>, operation: &Operation) -> Result<(), BatteryEr
     for (name, change) in &step.file.request.path.0 {
         let at = format!("/request/path/{name}");
         if !of_path().any(|one| one.name == *name) {
-            let hint = nearest(name, of_path().map(|one| one.name.as_str()))
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(name, of_path().map(|one| one.name.as_str()));
             let message = format!("the path of the operation has no parameter `{name}`{hint}");
             return Err(step.error(&at, message));
         }
@@ -323,9 +328,7 @@ fn check_from(
     if known.iter().any(|name| name == from) {
         return Ok(());
     }
-    let hint = nearest(from, known.iter().map(String::as_str))
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default();
+    let hint = nearest::hint(from, known.iter().map(String::as_str));
     let (name, _) = from.split_once('.').unwrap_or((from, ""));
     let message = match step.order_of(name) {
         _ if !from.contains('.') => {

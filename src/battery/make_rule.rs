@@ -1,9 +1,9 @@
 //! Rule files made into rules of a plan: their clause, what they bind, how they judge.
 
-use crate::contract::{Clause, ClauseSet, Contract, Part, Subject, pointer};
+use crate::contract::{Clause, ClauseSet, Contract, Part, Subject, nearest, pointer};
 
 use super::expression::Expression;
-use super::load::{BatteryError, Loaded, nearest};
+use super::load::{BatteryError, Loaded};
 use super::make_case::unknown_operation;
 use super::model::{Over, RuleFile};
 use super::planned::PlanError;
@@ -104,9 +104,7 @@ pub(super) fn resolve_follows(
     for (n, name) in loaded.file.follows.iter().enumerate() {
         let Some(cause) = clauses.find(&id(name)).filter(|cause| Some(*cause) != own) else {
             let known = rules.iter().map(|rule| rule.id.as_str());
-            let hint = nearest(name, known.filter(|known| *known != loaded.file.rule))
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(name, known.filter(|known| *known != loaded.file.rule));
             let at = format!("/follows/{n}");
             return Err(loaded.error(&at, format!("there is no other rule `{name}`{hint}")));
         };
@@ -193,9 +191,10 @@ fn unknown_predicate<'k, T>(
     name: &str,
     known: impl Iterator<Item = &'k str> + Clone,
 ) -> BatteryError {
-    let hint = nearest(name, known.clone()).map(|near| format!("; did you mean `{near}`?"));
-    let hint =
-        hint.unwrap_or_else(|| format!("; known here: {}", known.collect::<Vec<_>>().join(", ")));
+    let mut hint = nearest::hint(name, known.clone());
+    if hint.is_empty() {
+        hint = format!("; known here: {}", known.collect::<Vec<_>>().join(", "));
+    }
     loaded.error(
         "/predicate",
         format!("there is no predicate `{name}`{hint}"),

@@ -24,7 +24,7 @@ mod written;
 pub use draft::{Captured, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
-pub use load::{Battery, BatteryError, Loaded, nearest, with_nearest};
+pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use plan::Plan;
 pub use planned::{Capture, Case, PlanError, Selection, Step};

@@ -1,8 +1,7 @@
 //! The values that a user gives: for a parameter of a name, for one operation's, or for a place in its body.
 
-use crate::contract::{Contract, In, Operation, Parameter};
+use crate::contract::{Contract, In, Operation, Parameter, nearest};
 
-use super::load::nearest;
 use super::planned::{PlanError, Selection};
 
 /// What a key of `Selection.parameters` names.
@@ -30,10 +29,7 @@ fn read<'k>(contract: &Contract, key: &'k str) -> Named<'k> {
 
 /// Checks that each key names something.
 pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), PlanError> {
-    let refuse = |key: &str, what: String, near: Option<String>| {
-        let hint = near
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
+    let refuse = |key: &str, what: String, hint: String| {
         Err(PlanError::Parameter(format!(
             "--param {key}=…: {what}{hint}"
         )))
@@ -45,7 +41,11 @@ pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), Pl
                     .is_none() =>
             {
                 let operation = &contract.operations[ix].id;
-                return refuse(key, format!("{operation} has no request body"), None);
+                return refuse(
+                    key,
+                    format!("{operation} has no request body"),
+                    String::new(),
+                );
             }
             Named::Body(..) => continue,
             Named::Parameter(only, name) => (only, name),
@@ -63,14 +63,14 @@ pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), Pl
         }
         if let (None, Some((operation, _))) = (only, key.split_once(':')) {
             let known = contract.operations.iter().map(|operation| &*operation.id);
-            let near = nearest(operation, known).map(str::to_owned);
+            let near = nearest::hint(operation, known);
             return refuse(
                 key,
                 format!("the contract has no operation `{operation}`"),
                 near,
             );
         }
-        let near = nearest(name, names()).map(str::to_owned);
+        let near = nearest::hint(name, names());
         return match only {
             Some(ix) => {
                 let operation = &contract.operations[ix].id;

@@ -31,6 +31,8 @@ pub struct Plan {
     pub renamed: BTreeMap<String, String>,
     /// The ids of all cases of the battery, also of those that are not run.
     pub known_cases: Vec<String>,
+    /// The values that were given for parameters, by name.
+    pub parameters: BTreeMap<String, String>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
 }
@@ -65,11 +67,6 @@ impl Plan {
             selection,
         };
         let cases = planner.cases()?;
-        for case in &cases {
-            for step in &case.steps {
-                contract.prepare(step.operation)?;
-            }
-        }
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");
@@ -89,6 +86,7 @@ impl Plan {
             moved,
             renamed,
             known_cases,
+            parameters: selection.parameters.clone(),
             cases_sha256: battery.sha256(),
             contract,
         })

@@ -9,7 +9,7 @@ pub mod page;
 pub mod predicate;
 pub mod repeat;
 pub mod response;
-mod rules;
+pub mod rules;
 pub mod walk;
 
 /// A text from the target, cut to what a person reads.

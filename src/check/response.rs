@@ -431,7 +431,7 @@ impl Judging<'_> {
 }
 
 /// A header's text as the value that its schema speaks of (OpenAPI's `simple` style).
-fn header_value(text: &str, kind: &str) -> Value {
+pub(crate) fn header_value(text: &str, kind: &str) -> Value {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

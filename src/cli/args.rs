@@ -1,9 +1,13 @@
 //! The command line as clap reads it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::run::Setup;
+
+use super::quantity::Quantity;
 use super::settings::Settings;
 
 /// Finds out, with proof, whether an HTTP API keeps its OpenAPI contract
@@ -11,7 +15,7 @@ use super::settings::Settings;
 #[command(
     version,
     about,
-    max_term_width = 100,
+    max_term_width = 120,
     after_help = "Exit codes: 0 conformant, 1 nonconformant, 2 usage or file error, 3 incomplete"
 )]
 pub struct Cli {
@@ -77,7 +81,7 @@ pub struct MockArgs {
     pub limit: Option<u32>,
     /// Wait so long before every answer
     #[arg(long, value_name = "DUR", default_value = "0s")]
-    pub latency: String,
+    pub latency: Quantity<Duration>,
     /// Break this clause on purpose
     #[arg(long, value_name = "CLAUSE")]
     pub defect: Option<String>,
@@ -132,6 +136,17 @@ pub struct ContractArgs {
     /// Leave the embedded cases and rules out
     #[arg(long)]
     pub no_default_cases: bool,
+}
+
+impl ContractArgs {
+    /// What the command is about.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            spec: self.spec.clone(),
+            cases: self.cases.clone(),
+            without_embedded: self.no_default_cases,
+        }
+    }
 }
 
 /// `conform clauses`.

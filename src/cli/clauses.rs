@@ -3,16 +3,11 @@
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
-use super::{CliError, load, terminal};
+use super::{CliError, terminal};
 
 /// Lists them.
 pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
-    let contract = &args.contract;
-    let plan = load::plan_without_target(
-        contract.spec.as_deref(),
-        &contract.cases,
-        contract.no_default_cases,
-    )?;
+    let plan = args.contract.setup().plan_without_target()?;
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
         let text = serde_json::to_string_pretty(&records)

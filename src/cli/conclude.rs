@@ -16,9 +16,8 @@ use super::terminal;
 const DAYS_EXCUSED: i64 = 90;
 
 /// Writes everything, says how it went, and gives the exit code.
-pub fn main(run: &Run<'_>, mut report: Report, orders: &[Order]) -> u8 {
+pub fn main(run: &Run<'_>, mut report: Report, mut troubles: Vec<String>, orders: &[Order]) -> u8 {
     let settings = &run.resolved.settings;
-    let mut troubles = run.troubles.take();
     if let Some(path) = &settings.write_baseline {
         troubles.extend(write_baseline(&report, path).err());
     }
@@ -66,7 +65,7 @@ fn tell(run: &Run<'_>, report: &Report, written: &[Order]) {
         (false, _) => Detail::Findings,
     };
     run.stream
-        .line(&findings::summary(run.plan, report, run.paint, detail));
+        .line(&findings::all(run.plan, report, run.paint, detail));
     if run.quiet || written.is_empty() {
         return;
     }

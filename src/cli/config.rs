@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,15 +32,16 @@ pub struct Resolved {
     pub sources: BTreeMap<String, (String, String)>,
 }
 
-/// Puts the layers together: flag over environment over profile over file.
+/// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one, and
+/// `is_from_environment` tells by its name which setting came from where.
 ///
 /// # Errors
 /// A file or profile that cannot be used, with its place.
 pub fn resolve(
-    flags: &Settings,
+    given: &Settings,
     config: Option<&Path>,
     profile: Option<&str>,
-    environment: impl Fn(&str) -> Option<String>,
+    is_from_environment: impl Fn(&str) -> bool,
 ) -> Result<Resolved, CliError> {
     let mut layers: Vec<(String, Map<String, Value>)> = Vec::new();
     let path = match config {
@@ -54,9 +54,7 @@ pub fn resolve(
         if let Some(name) = profile {
             let Some(settings) = file.profile.get(name) else {
                 let known = file.profile.keys().map(String::as_str);
-                let hint = crate::battery::nearest(name, known)
-                    .map(|near| format!("; did you mean `{near}`?"))
-                    .unwrap_or_default();
+                let hint = crate::contract::nearest::hint(name, known);
                 return Err(CliError::new(format!(
                     "{}: there is no profile `{name}`{hint}",
                     path.display()
@@ -69,8 +67,11 @@ pub fn resolve(
             "--profile {name} needs a configuration file; there is no {DEFAULT_FILE} here"
         )));
     }
-    layers.push(("environment".to_owned(), from_environment(environment)?));
-    layers.push(("flag".to_owned(), map_of(flags)));
+    let (environment, flags) = map_of(given)
+        .into_iter()
+        .partition(|(name, _)| is_from_environment(name));
+    layers.push(("environment".to_owned(), environment));
+    layers.push(("flag".to_owned(), flags));
     let mut merged = Map::new();
     let mut sources = BTreeMap::new();
     for (source, layer) in layers {
@@ -103,45 +104,6 @@ fn map_of(settings: &Settings) -> Map<String, Value> {
     }
 }
 
-/// `CONFORM_BASE_URL` and the like, for settings that hold one value.
-fn from_environment(
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<Map<String, Value>, CliError> {
-    let schema = schemars::schema_for!(Settings);
-    let mut map = Map::new();
-    for (key, property) in schema
-        .as_value()
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let name = format!("CONFORM_{}", key.to_ascii_uppercase().replace('-', "_"));
-        let Some(text) = environment(&name).filter(|text| !text.is_empty()) else {
-            continue;
-        };
-        let kinds = property.get("type").map(|kind| match kind {
-            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-            other => other.as_str().into_iter().collect::<Vec<_>>(),
-        });
-        let kinds = kinds.unwrap_or_default();
-        let wrong = |what: &str| CliError::new(format!("{name}: `{text}` is no {what}"));
-        let value = if kinds.contains(&"boolean") {
-            Value::Bool(text.parse().map_err(|_| wrong("true or false"))?)
-        } else if kinds.contains(&"integer") {
-            Value::from(text.parse::<u64>().map_err(|_| wrong("whole number"))?)
-        } else if kinds.contains(&"number") {
-            Value::from(text.parse::<f64>().map_err(|_| wrong("number"))?)
-        } else if kinds.contains(&"array") {
-            continue;
-        } else {
-            Value::String(text)
-        };
-        map.insert(key.clone(), value);
-    }
-    Ok(map)
-}
-
 fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -150,119 +112,50 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// A time such as `500ms`, `10s` or `5m`.
-///
-/// # Errors
-/// What was given, and the form that is meant.
-pub fn duration(name: &str, text: &str) -> Result<Duration, CliError> {
-    let wrong = || {
-        CliError::new(format!(
-            "{name}: `{text}` is no time; write 500ms, 10s or 5m"
-        ))
-    };
-    let split = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let number: f64 = text[..split].parse().map_err(|_| wrong())?;
-    let factor = match text[split..].trim() {
-        "ms" => 0.001,
-        "s" | "" => 1.0,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        _ => return Err(wrong()),
-    };
-    Duration::try_from_secs_f64(number * factor).map_err(|_| wrong())
-}
-
-/// A size in bytes such as `500k`, `16MiB` or `1GB`.
-///
-/// # Errors
-/// What was given, and the form that is meant.
-pub fn size(name: &str, text: &str) -> Result<u64, CliError> {
-    let wrong = || {
-        CliError::new(format!(
-            "{name}: `{text}` is no size; write 500KB, 16MiB or a number of bytes"
-        ))
-    };
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let number: u64 = text[..split].parse().map_err(|_| wrong())?;
-    let factor: u64 = match text[split..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "kib" => 1 << 10,
-        "m" | "mb" => 1_000_000,
-        "mib" => 1 << 20,
-        "g" | "gb" => 1_000_000_000,
-        "gib" => 1 << 30,
-        _ => return Err(wrong()),
-    };
-    number
-        .checked_mul(factor)
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_and_sizes() {
-        assert_eq!(
-            duration("--timeout", "500ms").unwrap(),
-            Duration::from_millis(500)
-        );
-        assert_eq!(
-            duration("--timeout", "1.5m").unwrap(),
-            Duration::from_secs(90)
-        );
-        for bad in ["", "ten", "10 parsecs", "-1s", "1e400s"] {
-            assert!(
-                duration("--timeout", bad)
-                    .unwrap_err()
-                    .to_string()
-                    .contains("--timeout"),
-                "{bad}"
-            );
-        }
-        assert_eq!(size("--max-body", "16MiB").unwrap(), 16 << 20);
-        assert!(size("--max-body", "0").is_err());
-        assert!(size("--max-body", "99999999999GB").is_err());
-    }
 
     #[test]
     fn a_flag_beats_the_environment_which_beats_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.toml");
         std::fs::write(&file, "[run]\ntimeout = \"1s\"\nretries = 1\nrate = 1\ncase = [\"a\"]\n[profile.ci]\nretries = 2\nrate = 2\n").unwrap();
-        let flags = Settings {
+        let given = Settings {
             rate: Some(4),
+            retries: Some(3),
             ..Settings::default()
         };
-        let environment = |name: &str| match name {
-            "CONFORM_RETRIES" => Some("3".to_owned()),
-            "CONFORM_RATE" => Some("3".to_owned()),
-            _ => None,
-        };
-        let resolved = resolve(&flags, Some(&file), Some("ci"), environment).unwrap();
+        let is_from_environment = |name: &str| name == "retries";
+        let resolved = resolve(&given, Some(&file), Some("ci"), is_from_environment).unwrap();
         let settings = &resolved.settings;
         assert_eq!(
-            (settings.timeout.as_deref(), settings.retries, settings.rate),
-            (Some("1s"), Some(3), Some(4))
+            (settings.timeout.clone(), settings.retries, settings.rate),
+            ("1s".parse().ok(), Some(3), Some(4))
         );
         assert_eq!(settings.case, ["a"]);
         assert_eq!(
             resolved.sources["retries"],
             ("3".to_owned(), "environment".to_owned())
         );
-        let error = resolve(&flags, Some(&file), Some("cii"), |_| None)
+        let error = resolve(&given, Some(&file), Some("cii"), |_| false)
             .unwrap_err()
             .to_string();
         assert!(error.contains("did you mean `ci`"), "{error}");
+        assert_eq!(
+            resolved.sources["timeout"],
+            ("1s".to_owned(), file.display().to_string())
+        );
+        std::fs::write(&file, "[run]\nmax-time = \"5x\"\n").unwrap();
+        let error = resolve(&given, Some(&file), None, |_| false)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.ends_with("c.toml:2: `5x` is not a duration; write 500ms, 10s or 5m"),
+            "{error}"
+        );
         std::fs::write(&file, "[run]\n\nretrys = 1\n").unwrap();
-        let error = resolve(&flags, Some(&file), None, |_| None)
+        let error = resolve(&given, Some(&file), None, |_| false)
             .unwrap_err()
             .to_string();
         assert!(

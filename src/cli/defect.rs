@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::battery::{Plan, nearest};
-use crate::contract::{ClauseIx, Kind, Level};
-use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::battery::{Plan, Selection};
+use crate::contract::{ClauseIx, Kind, nearest};
 use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Key, Recording, Request};
-use crate::ledger::Gate;
 use crate::mock::{Credentials as Seen, Edit, MockConfig, MockServer, Reply, SeenRequest};
 use crate::prove::{Edit as Break, Mutant, Sent, World, mutants_of};
-use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::{LiveTransport, Recorder};
+use crate::run::record;
 
 use super::settings::Settings;
-use super::{CliError, load, target};
+use super::{CliError, target};
 
 /// A server that can be broken after it was started: it is recorded whole first.
 pub struct Defective {
@@ -41,46 +38,20 @@ impl Defective {
             .await
             .map_err(|error| CliError::new(error.to_string()))?;
         let settings = Settings::default();
-        let battery = load::battery(&[], false)?;
-        let contract = load::contract(None, &battery)?;
-        let parameters = target::parameters(&settings, true)?;
-        let selection = crate::battery::Selection {
-            parameters: parameters.clone(),
+        let selection = Selection {
             has_restricted: true,
-            ..crate::battery::Selection::default()
+            ..Selection::default()
         };
-        let plan = Plan::new(contract, &battery, &selection)?;
+        let plan = target::setup(&settings).plan(selection, true)?;
         let (url, _) = target::base_url(server.base_url())?;
         let scheme = target::scheme(&plan)?;
-        let until = Instant::now() + Duration::from_secs(60);
-        let config = target::live_config(&settings, url, scheme, target::reference_keys(), until)?;
-        let transport =
-            LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
-        let recorder = Recorder::in_memory(&transport);
-        let gate = Gate {
-            level: Level::Should,
-            baseline: None,
-            min_coverage: None,
-        };
-        let stop = Stop::default();
-        let options = RunOptions::default();
-        Runner::new(&plan, &recorder, options, &gate, &Silence, &stop)
-            .run_cases()
-            .await;
-        let exchanges = recorder
-            .finish()
-            .map_err(|error| CliError::new(error.to_string()))?;
-        let header = Header {
-            conform_recording: RECORDING_VERSION,
-            contract_sha256: plan.contract.document.sha256.clone(),
-            contract: plan.contract.title.clone(),
-            base_url: server.base_url().to_owned(),
-            parameters,
-        };
+        let config = target::live_config(&settings, url, scheme, target::reference_keys())?;
+        let recording = record(&plan, config).await;
+        let recording = recording.map_err(|error| CliError::new(error.to_string()))?;
         Ok(Defective {
             server,
             plan: Arc::new(plan),
-            recording: Arc::new(Recording { header, exchanges }),
+            recording: Arc::new(recording),
             slot,
         })
     }
@@ -91,7 +62,7 @@ impl Defective {
         let mut out = Vec::new();
         for (ix, clause) in self.plan.clauses.iter() {
             for mutant in servable(&world, ix, clause.kind()) {
-                out.push((clause.id().to_owned(), mutant.variant, mutant.how));
+                out.push((clause.id().to_owned(), mutant.variant, mutant.what));
             }
         }
         out
@@ -118,9 +89,7 @@ impl Defective {
         let Some((ix, kind, id)) = clause else {
             let all = || self.plan.clauses.iter().map(|(_, clause)| clause);
             let tails = all().map(|clause| clause.tail());
-            let hint = nearest(wanted, tails.chain(all().map(|clause| clause.id())))
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
+            let hint = nearest::hint(wanted, tails.chain(all().map(|clause| clause.id())));
             return Err(CliError::new(format!(
                 "--defect: the contract has no clause `{wanted}`{hint}; --list-defects shows all"
             )));
@@ -138,8 +107,8 @@ impl Defective {
                 "--defect: {id} cannot be broken so over HTTP; --list-defects shows what can be"
             )));
         };
-        let how = format!("{id} ({}): {}", mutant.variant, mutant.how);
-        let edit = over_the_wire(&self.plan, &self.recording, Arc::clone(&mutant.edit));
+        let how = format!("{id} ({}): {}", mutant.variant, mutant.what);
+        let edit = over_the_wire(&self.plan, mutant.edit.clone());
         self.slot
             .set(edit)
             .map_err(|_| CliError::new("--defect: one clause at a time"))?;
@@ -156,12 +125,11 @@ fn servable(world: &World<'_>, ix: ClauseIx, kind: Kind) -> Vec<Mutant> {
 }
 
 /// Turns a break of recorded exchanges into a change of replies.
-fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> Edit {
-    let (plan, recording) = (Arc::clone(plan), Arc::clone(recording));
+fn over_the_wire(plan: &Arc<Plan>, edit: Break) -> Edit {
+    let plan = Arc::clone(plan);
     let turns: Mutex<HashMap<Key, usize>> = Mutex::default();
     Arc::new(move |seen, reply| {
-        let world = World::new(&plan, &recording);
-        let exchange = exchange_of(seen, &reply);
+        let exchange = exchange_of(&plan, seen, &reply);
         for credentials in claims(seen.credentials) {
             let request = Request {
                 credentials: *credentials,
@@ -178,7 +146,7 @@ fn over_the_wire(plan: &Arc<Plan>, recording: &Arc<Recording>, edit: Break) -> E
                 turn,
                 recorded: Some(&exchange),
             };
-            if let Some(broken) = edit(&world, &sent)
+            if let Some(broken) = edit.apply(&sent)
                 && let Some(answer) = broken.answer()
             {
                 return reply_of(answer, &reply);
@@ -203,7 +171,18 @@ fn claims(seen: Seen) -> &'static [Credentials] {
     }
 }
 
-fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
+/// The operation of a request: the one that a case with the same path asks, else the first.
+fn operation_of(plan: &Plan, target: &str) -> usize {
+    let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
+    let mut steps = plan.cases.iter().flat_map(|case| &case.steps);
+    let found = steps.find(|step| {
+        let mut requests = step.requests.iter();
+        requests.any(|request| path(&request.target) == path(target))
+    });
+    found.map_or(0, |step| step.operation)
+}
+
+fn exchange_of(plan: &Plan, seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
     let answer = Answer {
         status: reply.status,
         headers: reply.headers.clone(),
@@ -212,6 +191,7 @@ fn exchange_of(seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
     };
     Exchange {
         request: Request {
+            operation: operation_of(plan, seen.target),
             method: seen.method.to_owned(),
             target: seen.target.to_owned(),
             from_link: false,

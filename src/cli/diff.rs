@@ -1,4 +1,4 @@
-//! `conform diff`: what broke, what was mended, and what is no longer looked at between two reports.
+//! `conform diff`: what broke, what was fixed, and what is no longer looked at between two reports.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,7 @@ use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
 use super::args::DiffArgs;
-use super::snippet::WIDTH;
-use super::terminal::{self, Paint, Stream, harmless};
+use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::{fold, plural};
 use super::{CliError, rerender};
 
@@ -30,7 +29,7 @@ pub fn main(args: &DiffArgs) -> Result<u8, CliError> {
 #[derive(Debug, Default)]
 struct Changes<'a> {
     broke: Vec<&'a ClauseRecord>,
-    mended: Vec<&'a ClauseRecord>,
+    fixed: Vec<&'a ClauseRecord>,
     still_broken: Vec<&'a ClauseRecord>,
     no_longer_exercised: Vec<&'a ClauseRecord>,
     newly_exercised: Vec<&'a ClauseRecord>,
@@ -58,7 +57,7 @@ fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
         match (was, state(clause)) {
             (Some(State::Broken), State::Broken) => changes.still_broken.push(clause),
             (_, State::Broken) => changes.broke.push(clause),
-            (Some(State::Broken), State::Held) => changes.mended.push(clause),
+            (Some(State::Broken), State::Held) => changes.fixed.push(clause),
             (Some(State::Broken | State::Held), State::NotExercised) => {
                 changes.no_longer_exercised.push(clause);
             }
@@ -96,7 +95,7 @@ fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) ->
     let nothing = |_: &ClauseRecord| String::new();
     let parts: [Part<'_>; 7] = [
         (paint.bad("newly broken"), &changes.broke, &message),
-        (paint.good("mended"), &changes.mended, &words),
+        (paint.good("fixed"), &changes.fixed, &words),
         (paint.open("still broken"), &changes.still_broken, &nothing),
         (
             paint.open("no longer exercised"),
@@ -148,7 +147,7 @@ fn heading(before: &Report, after: &Report) -> String {
             report.manifest.started,
             report.contract.title,
         );
-        format!("{name}  {}\n", fold(&harmless(&text), WIDTH, "        "))
+        format!("{name}  {}\n", fold(&harmless(&text), width(), "        "))
     };
     let mut out = side("before", before) + &side("after ", after);
     let mut differ = Vec::new();
@@ -170,7 +169,7 @@ fn heading(before: &Report, after: &Report) -> String {
 fn one(clause: &ClauseRecord, about: &str, paint: Paint) -> String {
     let mut out = format!("  {:<6}  {}\n", clause.level.word(), harmless(&clause.id));
     if !about.is_empty() {
-        let about = fold(&harmless(about), WIDTH, "          ");
+        let about = fold(&harmless(about), width(), "          ");
         out.push_str(&paint.dim(&format!("          {about}")));
         out.push('\n');
     }
@@ -220,7 +219,7 @@ mod tests {
     fn a_report_compared_with_itself_changes_nothing() {
         let report = fixture::sample();
         let changes = compare(&report, &report);
-        assert!(changes.broke.is_empty() && changes.mended.is_empty() && changes.gone.is_empty());
+        assert!(changes.broke.is_empty() && changes.fixed.is_empty() && changes.gone.is_empty());
         let text = text(&report, &report, &changes, Paint::plain());
         assert!(text.ends_with("nothing newly broke"), "{text}");
     }
@@ -233,13 +232,13 @@ mod tests {
             .clauses
             .iter_mut()
             .filter(|clause| clause.state == Some(State::Broken));
-        let mended = broken.next().expect("the sample has a broken clause");
-        mended.state = Some(State::Held);
-        let mended = mended.id.clone();
+        let fixed = broken.next().expect("the sample has a broken clause");
+        fixed.state = Some(State::Held);
+        let fixed = fixed.id.clone();
         let held = after
             .clauses
             .iter_mut()
-            .find(|clause| clause.state == Some(State::Held) && clause.id != mended)
+            .find(|clause| clause.state == Some(State::Held) && clause.id != fixed)
             .expect("the sample has a held clause");
         held.state = Some(State::NotExercised);
         let mut fresh = held.clone();
@@ -247,12 +246,12 @@ mod tests {
         fresh.state = Some(State::Broken);
         after.clauses.push(fresh);
         let changes = compare(&before, &after);
-        assert_eq!(changes.mended[0].id, mended);
+        assert_eq!(changes.fixed[0].id, fixed);
         assert_eq!(changes.no_longer_exercised.len(), 1);
         assert_eq!(changes.broke[0].id, "list-versions/rule/new");
         assert_eq!(changes.new.len(), 1);
         let back = compare(&after, &before);
-        assert_eq!(back.broke[0].id, mended);
+        assert_eq!(back.broke[0].id, fixed);
         assert_eq!(back.gone.len(), 1);
         assert_eq!(back.newly_exercised.len(), 1);
     }

@@ -124,7 +124,7 @@ fn the_arguments_are_sound() {
 #[test]
 fn released_clause_ids_stay() {
     let path = "spec/ccpm-v1.clauses";
-    let plan = super::load::plan_without_target(None, &[], false).unwrap();
+    let plan = crate::run::Setup::default().plan_without_target().unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let released = std::fs::read_to_string(file).unwrap_or_default();
     for id in released.lines() {

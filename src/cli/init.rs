@@ -25,7 +25,7 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
         && !args.force
     {
         return Err(CliError::new(format!(
-            "{}: is there already; --force replaces it",
+            "{}: the file exists; --force replaces it",
             path.display()
         )));
     }
@@ -168,7 +168,7 @@ mod tests {
         let text = config_file();
         std::fs::write(&file, &text).unwrap();
         for profile in [None, Some("ci"), Some("live")] {
-            resolve(&Settings::default(), Some(&file), profile, |_| None).unwrap();
+            resolve(&Settings::default(), Some(&file), profile, |_| false).unwrap();
         }
         let plain: Vec<String> = text
             .lines()
@@ -178,7 +178,7 @@ mod tests {
             })
             .collect();
         std::fs::write(&file, plain.join("\n")).unwrap();
-        let resolved = resolve(&Settings::default(), Some(&file), None, |_| None).unwrap();
+        let resolved = resolve(&Settings::default(), Some(&file), None, |_| false).unwrap();
         let settings = Settings::augment_args(Command::new("run"));
         assert_eq!(resolved.sources.len(), settings.get_arguments().count());
     }

@@ -6,7 +6,6 @@ use crate::mock::{
 };
 
 use super::args::MockArgs;
-use super::config::duration;
 use super::defect::Defective;
 use super::{CliError, run, terminal};
 
@@ -17,7 +16,7 @@ pub fn main(args: &MockArgs) -> Result<u8, CliError> {
         items: args.items,
         page_size: args.page_size,
         limit: args.limit,
-        latency: duration("--latency", &args.latency)?,
+        latency: args.latency.value,
         edit: None,
     };
     run::runtime()?.block_on(async {

@@ -7,7 +7,6 @@
 
 mod args;
 mod clauses;
-mod closing;
 mod completions;
 mod conclude;
 mod config;
@@ -19,27 +18,29 @@ mod findings;
 #[cfg(test)]
 mod generated;
 mod init;
-mod load;
 mod mock;
 mod orders;
 mod progress;
 mod prove;
+mod quantity;
 mod recording;
 mod rerender;
 mod response;
 mod run;
 mod settings;
 mod snippet;
+mod summary;
 mod target;
 mod terminal;
 mod text;
 
 use std::fmt;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
 
-use crate::battery::{BatteryError, PlanError};
-use crate::contract::SpecError;
+use crate::battery::BatteryError;
+use crate::run::{SessionError, SetupError};
 
 /// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
 #[derive(Debug)]
@@ -62,8 +63,8 @@ impl fmt::Display for CliError {
     }
 }
 
-impl From<SpecError> for CliError {
-    fn from(error: SpecError) -> Self {
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> Self {
         CliError::new(error.to_string())
     }
 }
@@ -80,16 +81,25 @@ impl From<BatteryError> for CliError {
     }
 }
 
-impl From<PlanError> for CliError {
-    fn from(error: PlanError) -> Self {
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
         CliError::new(error.to_string())
     }
 }
 
 /// Runs the program and gives its exit code.
 pub fn main() -> u8 {
-    let cli = match args::Cli::try_parse() {
-        Ok(cli) => cli,
+    let command = args::Cli::command().mut_subcommand("run", |run| {
+        run.mut_args(|arg| match arg.get_id().as_str() {
+            "config" | "profile" => arg,
+            _ => settings::from_environment(arg),
+        })
+    });
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Ok((args::Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
             // The reader of the help may be gone already; there is nobody left to tell.
@@ -98,7 +108,13 @@ pub fn main() -> u8 {
         }
     };
     let done = match cli.command {
-        args::Command::Run(args) => run::main(&args),
+        args::Command::Run(args) => run::main(&args, |setting| {
+            let id = setting.replace('-', "_");
+            let source = matches
+                .subcommand_matches("run")
+                .and_then(|run| run.value_source(&id));
+            source == Some(ValueSource::EnvVariable)
+        }),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Clauses(args) => clauses::main(&args),
         args::Command::Explain(args) => explain::main(&args),

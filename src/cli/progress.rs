@@ -1,6 +1,7 @@
-//! A line for each case as it ends, and on a terminal a progress bar with case, pages and items.
+//! A line for each case as it ends, one for all that were skipped for one reason, and on a terminal a progress bar with case, pages and items.
 
 use std::io::IsTerminal;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,9 +10,8 @@ use crate::exchange::Redactor;
 use crate::ledger::Verdict;
 use crate::run::{Event, Listener};
 
-use super::snippet::WIDTH;
-use super::terminal::{Paint, Stream, harmless};
-use super::text::{cut, fold};
+use super::terminal::{Paint, Stream, harmless, width};
+use super::text::{cut, fold, plural};
 
 /// Where the reason of a verdict begins.
 const INDENT: &str = "              ";
@@ -23,6 +23,8 @@ pub struct CaseLines {
     quiet: bool,
     redactor: Redactor,
     bar: ProgressBar,
+    /// The cases that were skipped, by reason.
+    skipped: Mutex<Vec<(String, Vec<String>)>>,
 }
 
 impl CaseLines {
@@ -44,12 +46,38 @@ impl CaseLines {
             quiet,
             redactor,
             bar,
+            skipped: Mutex::default(),
         }
     }
 
-    /// Takes the progress away.
+    /// Takes the progress away, and tells what was skipped: each reason once.
     pub fn close(&self) {
         self.bar.finish_and_clear();
+        let skipped = std::mem::take(&mut *self.skipped());
+        for (reason, cases) in skipped.iter().filter(|_| !self.quiet) {
+            let id = match cases.as_slice() {
+                [first, _, ..] => {
+                    format!(
+                        "{first} and {}",
+                        plural(cases.len() as u64 - 1, "other case")
+                    )
+                }
+                _ => cases.concat(),
+            };
+            self.stream.line(&self.line(&id, Verdict::Skipped, reason));
+        }
+    }
+
+    fn skipped(&self) -> MutexGuard<'_, Vec<(String, Vec<String>)>> {
+        self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn skip(&self, id: &str, reason: &str) {
+        let mut skipped = self.skipped();
+        match skipped.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, cases)) => cases.push(id.to_owned()),
+            None => skipped.push((reason.to_owned(), vec![id.to_owned()])),
+        }
     }
 
     fn line(&self, id: &str, verdict: Verdict, reason: &str) -> String {
@@ -62,10 +90,10 @@ impl CaseLines {
             let reason = harmless(&self.redactor.text(reason));
             // What failed is told in full below, so two lines of it are enough.
             let reason = match verdict {
-                Verdict::Fail => cut(&reason, 2 * (WIDTH - INDENT.len()) - 12),
+                Verdict::Fail => cut(&reason, 2 * (width() - INDENT.len()) - 12),
                 _ => reason,
             };
-            let reason = fold(&reason, WIDTH, INDENT);
+            let reason = fold(&reason, width(), INDENT);
             line.push('\n');
             line.push_str(&self.paint.dim(&format!("{INDENT}{reason}")));
         }
@@ -79,8 +107,10 @@ impl Listener for CaseLines {
             Event::Started { cases } => self.bar.set_length(*cases as u64),
             Event::CaseStarted { id } => self.bar.set_message(harmless(id)),
             Event::Page { id, pages, items } => self.bar.set_message(format!(
-                "{}: {pages} pages, {items} items",
-                cut(&harmless(id), 24)
+                "{}: {}, {}",
+                cut(&harmless(id), 24),
+                plural(*pages, "page"),
+                plural(*items, "item")
             )),
             Event::CaseEnded {
                 id,
@@ -89,7 +119,9 @@ impl Listener for CaseLines {
                 ..
             } => {
                 self.bar.inc(1);
-                if !self.quiet {
+                if *verdict == Verdict::Skipped {
+                    self.skip(id, reason);
+                } else if !self.quiet {
                     let line = self.line(id, *verdict, reason);
                     self.bar.suspend(|| self.stream.line(&line));
                 }
@@ -100,15 +132,16 @@ impl Listener for CaseLines {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::columns;
     use super::*;
 
     #[test]
     fn a_failure_takes_three_lines_at_most_and_nothing_from_the_target_acts_on_the_terminal() {
         let lines = CaseLines::new(Stream::Out, Paint::plain(), false, Redactor::default());
-        let reason = format!("came \u{1b}[2J\u{202e}{}", "long ".repeat(60));
+        let reason = format!("got \u{1b}[2J\u{202e}{}", "long ".repeat(60));
         let text = lines.line("walk", Verdict::Fail, &reason);
         assert!(text.lines().count() <= 3, "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(text.lines().all(|line| columns(line) <= width()));
         assert!(
             text.contains("\\u{1b}[2J\\u{202e}") && !text.contains('\u{1b}'),
             "{text}"
@@ -120,8 +153,8 @@ mod tests {
         let redactor = Redactor::new(&["the-secret-itself".to_owned()]);
         let lines = CaseLines::new(Stream::Out, Paint::plain(), false, redactor);
         for verdict in [Verdict::Fail, Verdict::Inconclusive] {
-            let text = lines.line("walk", verdict, "came the-secret-itself");
-            assert!(text.contains("came [redacted]"), "{text}");
+            let text = lines.line("walk", verdict, "got the-secret-itself");
+            assert!(text.contains("got [redacted]"), "{text}");
         }
     }
 }

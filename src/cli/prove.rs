@@ -2,23 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use crate::battery::{Plan, Selection};
+use crate::battery::Plan;
 use crate::contract::{ClauseIx, Level};
 use crate::exchange::Recording;
-use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::ledger::Gate;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
-use crate::run::{RunOptions, Runner, Silence, Stop};
-use crate::transport::{LiveTransport, Recorder};
+use crate::run::record as record_run;
 
 use super::args::{ProofFormat, ProveArgs};
 use super::settings::Settings;
 use super::terminal::{self, Paint, Stream};
 use super::text::fold;
-use super::{CliError, load, recording as recordings, run, target};
+use super::{CliError, run, target};
 
 /// Proves the battery.
 pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
@@ -61,110 +58,49 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
 
 /// The plan and a recording for it: the given one, else one made now of the target or of the reference server.
 fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
-    let battery = load::battery(&settings.cases, settings.no_default_cases == Some(true))?;
-    let contract = load::contract(settings.spec.as_deref(), &battery)?;
-    let selection = |parameters, has_restricted| Selection {
-        only: settings.case.clone(),
-        skip: settings.skip.clone(),
-        parameters,
-        has_restricted,
-        allow_writes: settings.allow_writes == Some(true),
-        levels: Vec::new(),
-    };
-    if let Some(path) = &settings.replay {
-        let recording = recordings::read(path, &contract)?;
-        let mut parameters = recording.header.parameters.clone();
-        parameters.extend(target::parameters(settings, false)?);
-        let has_restricted = recordings::has_restricted(&recording);
-        let plan = Plan::new(contract, &battery, &selection(parameters, has_restricted))?;
-        return Ok((plan, recording));
-    }
-    let is_reference = settings.base_url.is_none();
+    let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let keys = if is_reference {
         target::reference_keys()
     } else {
         target::keys(settings, |name| std::env::var(name).ok())?
     };
-    let mut parameters = target::parameters(settings, is_reference)?;
-    if is_reference {
-        parameters.retain(|name, _| {
-            contract
-                .operations
-                .iter()
-                .flat_map(|operation| &operation.parameters)
-                .any(|one| one.name == *name)
-        });
+    let (plan, recording) = target::plan(settings, is_reference, keys.restricted.is_some())?;
+    if let Some(recording) = recording {
+        return Ok((plan, recording));
     }
-    let plan = Plan::new(
-        contract,
-        &battery,
-        &selection(parameters.clone(), keys.restricted.is_some()),
-    )?;
     let scheme = target::scheme(&plan)?;
     if !is_reference {
         target::check_keys(&keys, &scheme)?;
     }
-    let exchanges = run::runtime()?.block_on(async {
-        let server = match is_reference {
-            true => Some(
+    let recording = run::runtime()?.block_on(async {
+        let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
+        let server = match &settings.base_url {
+            Some(_) => None,
+            None => Some(
                 MockServer::start(MockConfig::default())
                     .await
-                    .map_err(|error| CliError::new(error.to_string()))?,
+                    .map_err(|e| fail(&e))?,
             ),
-            false => None,
         };
-        let url = server.as_ref().map_or(
-            settings.base_url.as_deref().unwrap_or_default(),
-            MockServer::base_url,
-        );
-        let (url, _) = target::base_url(url)?;
-        let config = target::live_config(
-            settings,
-            url,
-            scheme,
-            keys,
-            Instant::now() + Duration::from_secs(300),
-        )?;
-        let transport =
-            LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?;
-        let recorder = Recorder::in_memory(&transport);
-        let gate = Gate {
-            level: Level::Should,
-            baseline: None,
-            min_coverage: None,
-        };
-        let stop = Stop::default();
-        Runner::new(
-            &plan,
-            &recorder,
-            RunOptions::default(),
-            &gate,
-            &Silence,
-            &stop,
-        )
-        .run_cases()
-        .await;
-        let exchanges = recorder
-            .finish()
-            .map_err(|error| CliError::new(error.to_string()))?;
+        let own = server.as_ref().map(MockServer::base_url);
+        let (url, _) = target::base_url(own.or(settings.base_url.as_deref()).unwrap_or_default())?;
+        let config = target::live_config(settings, url, scheme, keys)?;
+        let recording = record_run(&plan, config).await.map_err(|e| fail(&e))?;
         if let Some(server) = server {
             server.stop().await;
         }
-        Ok::<_, CliError>(exchanges)
+        Ok::<_, CliError>(recording)
     })?;
-    if exchanges.iter().all(|exchange| exchange.answer().is_none()) && !exchanges.is_empty() {
+    let mut answers = recording
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.answer().is_some());
+    if !recording.exchanges.is_empty() && !answers.any(|came| came) {
         return Err(CliError::new(
             "the target answered nothing, so there is nothing to break; see what `conform run` says",
         ));
     }
-    let header = Header {
-        conform_recording: RECORDING_VERSION,
-        contract_sha256: plan.contract.document.sha256.clone(),
-        contract: plan.contract.title.clone(),
-        base_url: String::new(),
-        parameters,
-    };
-    Ok((plan, Recording { header, exchanges }))
+    Ok((plan, recording))
 }
 
 fn guard_word(guard: &Guard) -> GuardWord {
@@ -191,7 +127,7 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
     };
     let clause = |row: &Row| {
         let clause = plan.clauses.get(row.clause);
-        let fates = row.fates.iter();
+        let trials = row.trials.iter();
         ProofClause {
             clause: clause.id().to_owned(),
             kind: clause.kind().word().to_owned(),
@@ -205,12 +141,12 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
                 Guard::NoMutant(why) => why.clone(),
                 _ => String::new(),
             },
-            mutants: fates
-                .map(|fate| MutantRecord {
-                    variant: fate.variant.clone(),
-                    how: fate.how.clone(),
-                    killed_by: fate.case.clone(),
-                    others: ids(&fate.others),
+            mutants: trials
+                .map(|trial| MutantRecord {
+                    variant: trial.variant.clone(),
+                    how: trial.what.clone(),
+                    killed_by: trial.case.clone(),
+                    others: ids(&trial.others),
                 })
                 .collect(),
         }
@@ -270,11 +206,11 @@ fn as_text(
             if let Guard::NoMutant(why) = &row.guard {
                 out.push_str(&format!(
                     "                    {}\n",
-                    fold(why, 80, "                    ")
+                    fold(why, terminal::width(), "                    ")
                 ));
             }
-            for fate in row.fates.iter().filter(|fate| fate.case.is_none()) {
-                let others: Vec<&str> = fate
+            for trial in row.trials.iter().filter(|trial| trial.case.is_none()) {
+                let others: Vec<&str> = trial
                     .others
                     .iter()
                     .take(3)
@@ -286,8 +222,8 @@ fn as_text(
                     format!("noticed as {}", others.join(", "))
                 };
                 let line = fold(
-                    &terminal::harmless(&format!("{}: {}: {caught}", fate.variant, fate.how)),
-                    80,
+                    &terminal::harmless(&format!("{}: {}: {caught}", trial.variant, trial.what)),
+                    terminal::width(),
                     "                    ",
                 );
                 out.push_str(&format!("                    {line}\n"));
@@ -371,8 +307,8 @@ fn matrix(plan: &Plan, proof: &Proof, paint: Paint) -> String {
         let kills = proof
             .rows
             .iter()
-            .flat_map(|row| &row.fates)
-            .filter(|fate| fate.case.as_deref() == Some(&case.id))
+            .flat_map(|row| &row.trials)
+            .filter(|trial| trial.case.as_deref() == Some(&case.id))
             .count();
         if kills > 0 {
             out.push_str(&format!("{:<24}  {kills:>7}\n", case.id));

@@ -2,156 +2,115 @@
 
 use std::ops::Range;
 
-use crate::contract::pointer;
+use crate::exchange::Location;
 use crate::report::Report;
+use crate::report::foreign::one_line;
 use crate::report::model::{FindingRecord, ResponseRecord};
+use crate::report::words::{self, plural};
 
-use super::snippet::{Piece, WIDTH};
-use super::terminal::harmless;
-use super::text::{cut, plural};
+use super::snippet::Piece;
+use super::terminal::{harmless, width};
+use super::text::{columns, cut};
 
-/// The widest line of a response that is shown.
-const LINE: usize = WIDTH - 8;
 /// How many headers are shown beside one that is wrong or missing.
 const HEADERS_SHOWN: usize = 6;
 
-/// The response's side of a finding; empty where it has no single place.
-pub fn pieces(report: &Report, finding: &FindingRecord) -> Vec<Piece> {
-    let response = finding
-        .exchange
-        .and_then(|index| report.exchanges.get(index))
-        .and_then(|exchange| exchange.response.as_ref());
-    let drawn = if !finding.excerpt.is_empty() {
-        Some(body(finding))
-    } else {
-        response.and_then(|response| head(finding, response))
+/// The lines, which bytes of which of them are wrong, and what is said below those.
+type Drawn = (Vec<String>, Option<(usize, Range<usize>)>, String);
+
+/// The response's side of a finding; absent where it has no single place. Where something is missing, the actual value
+/// says so below the brace of what should hold it.
+pub fn piece(report: &Report, finding: &FindingRecord, is_missing: bool) -> Option<Piece> {
+    let exchange = finding.exchange.and_then(|n| report.exchanges.get(n));
+    let response = exchange.and_then(|exchange| exchange.response.as_ref());
+    let (lines, under, label) = match (&finding.location, response) {
+        _ if !finding.excerpt.is_empty() => body(finding, is_missing),
+        (Location::Status, Some(response)) => status(response),
+        (Location::Header { name }, Some(response)) => header(name, response),
+        _ => return None,
     };
-    let Some((lines, under, label)) = drawn else {
-        return Vec::new();
-    };
-    let mut origin = match response {
-        Some(response) => format!("response {}", response.status),
-        None => "response".to_owned(),
-    };
-    origin.push_str(&format!(" in {}", finding.case));
-    if let Some(page) = finding
-        .examples
-        .first()
-        .map(|first| first.page)
-        .filter(|page| *page > 0)
-    {
-        origin.push_str(&format!(", page {page}"));
-    }
-    if finding.instance_pointer.starts_with('/') {
-        origin.push_str(&format!(", {}", finding.instance_pointer));
-    }
-    vec![Piece {
-        origin,
+    Some(Piece {
+        origin: words::place(report, finding),
         at: None,
         first_line: 1,
         lines,
         under,
         label,
         is_contract: false,
-    }]
+    })
 }
 
-type Drawn = (Vec<String>, Option<(usize, Range<usize>)>, String);
+/// A line of a response, as wide as is shown.
+fn line(text: &str) -> String {
+    cut(&harmless(text), width() - 8)
+}
 
-/// Lines of the body: the value of the pointer's last key underlined, or where the key is missing, the place it is
-/// missing from.
-fn body(finding: &FindingRecord) -> Drawn {
-    let lines: Vec<String> = finding
-        .excerpt
-        .lines()
-        .map(|line| cut(&harmless(line), LINE))
-        .collect();
-    let key = pointer::tokens(&finding.instance_pointer)
-        .pop()
-        .unwrap_or_default();
-    let label = short(&finding.actual);
-    if finding.clause.ends_with("/required") {
-        return (lines, Some((0, 0..1)), label);
-    }
-    let needle = format!(
-        "{}: ",
-        harmless(&serde_json::Value::String(key.clone()).to_string())
-    );
-    let named = lines.iter().enumerate().find_map(|(n, line)| {
-        let begin = line.find(&needle)? + needle.len();
-        Some((n, begin..value_end(line, begin)))
+/// Lines of the body as the check cut them, with the mark that it made.
+fn body(finding: &FindingRecord, is_missing: bool) -> Drawn {
+    let lines: Vec<String> = finding.excerpt.lines().map(line).collect();
+    let under = finding.excerpt_mark.and_then(|mark| {
+        let raw = finding.excerpt.lines().nth(mark.line)?;
+        // Escapes make a text longer, and what is cut off cannot be underlined.
+        let at = |chars: usize| {
+            let before: String = raw.chars().take(chars).collect();
+            harmless(&before).len().min(lines[mark.line].len())
+        };
+        let span = at(mark.from)..at(mark.to);
+        let text = &lines[mark.line];
+        let is_whole = text.is_char_boundary(span.start) && text.is_char_boundary(span.end);
+        (is_whole && !span.is_empty()).then_some((mark.line, span))
     });
-    let under = named.or_else(|| {
-        // An element of an array has no key: the excerpt shows two before it, or an ellipsis and two.
-        let index: usize = key.parse().ok()?;
-        let n = if index <= 2 { index + 1 } else { 4 };
-        let line = lines.get(n)?;
-        let begin = line.len() - line.trim_start().len();
-        Some((n, begin..value_end(line, begin)))
-    });
+    let actual = harmless(&finding.actual);
+    let is_short = columns(&actual) <= 40 && !actual.contains('\n');
+    let label = if is_missing && is_short {
+        actual
+    } else {
+        String::new()
+    };
+    (lines, under, label)
+}
+
+/// The status line, underlined, and what the body begins with.
+fn status(response: &ResponseRecord) -> Drawn {
+    let (first, under) = status_line(response);
+    let lines = std::iter::once(first).chain(begins(response)).collect();
     (lines, under, String::new())
 }
 
-fn value_end(line: &str, begin: usize) -> usize {
-    let end = line.trim_end_matches(',').len();
-    end.max((begin + 1).min(line.len())).max(begin)
+fn status_line(response: &ResponseRecord) -> (String, Option<(usize, Range<usize>)>) {
+    let text = format!("HTTP {}", response.status);
+    let span = "HTTP ".len()..text.len();
+    (text, Some((0, span)))
 }
 
-/// The status line and the headers, for what is not in the body.
-fn head(finding: &FindingRecord, response: &ResponseRecord) -> Option<Drawn> {
-    let status_line = format!("HTTP {}", response.status);
-    let status_span = (0, "HTTP ".len()..status_line.len());
-    let begins = begins(response);
-    if finding.instance_pointer == "status" {
-        let mut lines = vec![status_line];
-        lines.extend(begins);
-        return Some((lines, Some(status_span), String::new()));
-    }
-    let name = finding.instance_pointer.strip_prefix("header:")?;
-    let mut lines = vec![status_line];
-    let found: Vec<String> = response
-        .headers
+/// The header, underlined; where it is missing, those that are there.
+fn header(name: &str, response: &ResponseRecord) -> Drawn {
+    let (first, missing) = status_line(response);
+    let shown = |(name, value): &(String, String)| line(&format!("{name}: {value}"));
+    let headers = &response.headers;
+    let mut lines = vec![first];
+    let found = headers
         .iter()
-        .filter(|(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(known, value)| format!("{}: {}", harmless(known), harmless(value)))
-        .collect();
-    if found.is_empty() {
-        lines.extend(
-            response
-                .headers
-                .iter()
-                .take(HEADERS_SHOWN)
-                .map(|(known, value)| cut(&harmless(&format!("{known}: {value}")), LINE)),
-        );
-        let more = response.headers.len().saturating_sub(HEADERS_SHOWN) as u64;
+        .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    lines.extend(found.map(shown));
+    if lines.len() == 1 {
+        lines.extend(headers.iter().take(HEADERS_SHOWN).map(shown));
+        let more = headers.len().saturating_sub(HEADERS_SHOWN) as u64;
         if more > 0 {
             lines.push(format!("… and {}", plural(more, "other header")));
         }
-        return Some((lines, Some(status_span), format!("no {}", harmless(name))));
+        return (lines, missing, format!("no {}", harmless(name)));
     }
-    lines.extend(found.iter().map(|line| cut(line, LINE)));
     if name.eq_ignore_ascii_case("content-type") {
-        lines.extend(begins);
+        lines.extend(begins(response));
     }
-    let begin = name.len() + ": ".len();
-    let end = lines[1].len();
+    let (begin, end) = (name.len() + ": ".len(), lines[1].len());
     let under = (begin < end && lines[1].is_char_boundary(begin)).then_some((1, begin..end));
-    Some((lines, under, String::new()))
+    (lines, under, String::new())
 }
 
 /// The beginning of the body, on one line: what an error says often explains its status.
 fn begins(response: &ResponseRecord) -> Option<String> {
-    let body: String = response.body.chars().take(4 * LINE).collect();
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then(|| cut(&harmless(&line), LINE))
-}
-
-/// The actual value on a label: only where it is short.
-fn short(actual: &str) -> String {
-    let actual = harmless(actual);
-    if actual.chars().count() <= 40 && !actual.contains('\n') {
-        actual
-    } else {
-        String::new()
-    }
+    let text = one_line(&response.body, width() - 8);
+    (!text.is_empty()).then(|| line(&text))
 }

@@ -1,36 +1,34 @@
 //! `conform run`.
 
-use std::cell::RefCell;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{Plan, Selection};
+use crate::battery::Plan;
 use crate::contract::Level;
-use crate::exchange::{Credentials, Redactor, Request};
+use crate::exchange::{Recording, Redactor};
 use crate::ledger::{Baseline, Gate};
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
-use crate::run::{Context, Finished, RunOptions, Runner, Stop, assemble};
-use crate::transport::{AuthScheme, LiveTransport, Replay, Transport};
+use crate::run::{self, RunOptions, Session};
+use crate::transport::AuthScheme;
 
 use super::args::RunArgs;
-use super::config::{self, Resolved, duration};
+use super::config::{self, Resolved};
 use super::progress::CaseLines;
+use super::quantity::Quantity;
 use super::settings::{GateLevel, Settings};
 use super::terminal::{Paint, Stream};
-use super::{CliError, conclude, load, orders, recording, target, terminal};
+use super::{CliError, conclude, orders, target, terminal};
 
 /// Runs the battery.
-pub fn main(args: &RunArgs) -> Result<u8, CliError> {
+pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Result<u8, CliError> {
     let resolved = config::resolve(
         &args.settings,
         args.config.as_deref(),
         args.profile.as_deref(),
-        |name| std::env::var(name).ok(),
+        is_from_environment,
     )?;
     let settings = &resolved.settings;
     if let Some(text) = &settings.base_url {
@@ -42,11 +40,8 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
     } else {
         target::keys(settings, |name| std::env::var(name).ok())?
     };
-    let plan = plan(
-        settings,
-        is_reference,
-        keys.restricted.is_some() || settings.replay.is_some(),
-    )?;
+    let has_restricted = keys.restricted.is_some();
+    let (plan, recording) = target::plan(settings, is_reference, has_restricted)?;
     if args.list {
         return Ok(list(&plan));
     }
@@ -84,18 +79,16 @@ pub fn main(args: &RunArgs) -> Result<u8, CliError> {
         stream,
         paint,
         quiet,
-        troubles: RefCell::default(),
     };
-    let report = runtime()?.block_on(run.target(keys))?;
-    Ok(conclude::main(&run, report, &orders))
+    let (report, troubles) = runtime()?.block_on(run.to_its_end(keys, recording))?;
+    Ok(conclude::main(&run, report, troubles, &orders))
 }
 
 /// Says what a selection left nothing of, and that the reference server serves one contract only.
 fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Result<(), CliError> {
     if plan.cases.is_empty() && !settings.case.is_empty() {
-        let known = || plan.known_cases.iter().map(String::as_str);
-        let near = crate::battery::nearest(&settings.case[0], known());
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let known = plan.known_cases.iter().map(String::as_str);
+        let hint = crate::contract::nearest::hint(&settings.case[0], known);
         let globs = settings.case.join(" ");
         terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
     }
@@ -109,43 +102,6 @@ fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Resu
         ));
     }
     Ok(())
-}
-
-/// Makes the plan of a run.
-fn plan(settings: &Settings, is_reference: bool, has_restricted: bool) -> Result<Plan, CliError> {
-    let battery = load::battery(&settings.cases, settings.no_default_cases == Some(true))?;
-    let contract = load::contract(settings.spec.as_deref(), &battery)?;
-    let mut parameters = target::parameters(settings, is_reference)?;
-    let mut has_restricted = has_restricted;
-    if let Some(path) = &settings.replay {
-        let recording = recording::read(path, &contract)?;
-        has_restricted = recording::has_restricted(&recording);
-        let given = std::mem::replace(&mut parameters, recording.header.parameters);
-        parameters.extend(given);
-    }
-    if is_reference {
-        // What the reference server would take is no parameter of another contract.
-        parameters.retain(|name, _| {
-            settings
-                .param
-                .iter()
-                .any(|given| given.split('=').next() == Some(name))
-                || contract
-                    .operations
-                    .iter()
-                    .flat_map(|operation| &operation.parameters)
-                    .any(|one| one.name == *name)
-        });
-    }
-    let selection = Selection {
-        only: settings.case.clone(),
-        skip: settings.skip.clone(),
-        parameters,
-        has_restricted,
-        allow_writes: settings.allow_writes == Some(true),
-        levels: Vec::new(),
-    };
-    Ok(Plan::new(contract, &battery, &selection)?)
 }
 
 fn list(plan: &Plan) -> u8 {
@@ -207,8 +163,6 @@ pub(super) struct Run<'a> {
     pub(super) stream: Stream,
     pub(super) paint: Paint,
     pub(super) quiet: bool,
-    /// What went wrong beside the run itself; makes the exit code 2.
-    pub(super) troubles: RefCell<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -218,178 +172,82 @@ impl Run<'_> {
         }
     }
 
-    /// Finds the target, runs, and reports.
-    async fn target(&self, keys: target::Keys) -> Result<Report, CliError> {
+    /// Finds the target and runs: the report, and what went wrong beside the run itself.
+    async fn to_its_end(
+        &self,
+        keys: target::Keys,
+        recording: Option<Recording>,
+    ) -> Result<(Report, Vec<String>), CliError> {
         let settings = &self.resolved.settings;
-        let longest = settings
-            .max_time
-            .as_deref()
-            .map_or(Ok(Duration::from_secs(300)), |text| {
-                duration("--max-time", text)
-            })?;
-        let deadline = Instant::now() + longest;
-        let stop = Arc::new(Stop::default());
-        if let Some(path) = &settings.replay {
-            return self.replay(path, &stop).await;
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default());
+        if let Some(recording) = recording {
+            let report = self.session(&lines).replay(recording).await;
+            lines.close();
+            return Ok((report?, Vec::new()));
         }
-        if let Some(text) = &settings.base_url {
-            let (url, shown) = target::base_url(text)?;
-            let is_local = url.host().is_some_and(|host| match host {
-                url::Host::Domain(name) => name == "localhost",
-                url::Host::Ipv4(address) => address.is_loopback(),
-                url::Host::Ipv6(address) => address.is_loopback(),
-            });
-            if url.scheme() == "http"
-                && !is_local
-                && keys.full.is_some()
-                && self.scheme != AuthScheme::None
-            {
-                terminal::trouble(
-                    "warning: the credentials go over plain http, where anybody on the way can read them",
-                );
-            }
-            if settings.insecure == Some(true) {
-                terminal::trouble(
-                    "warning: --insecure takes any certificate, so the target may be somebody else",
-                );
-            }
-            self.live(url, &shown, keys, deadline, longest, stop).await
-        } else {
-            let server = MockServer::start(MockConfig::default())
-                .await
-                .map_err(|error| CliError::new(error.to_string()))?;
-            let (url, shown) = target::base_url(server.base_url())?;
+        let Some(text) = &settings.base_url else {
+            let started = MockServer::start(MockConfig::default()).await;
+            let server = started.map_err(|error| CliError::new(error.to_string()))?;
+            let (url, _) = target::base_url(server.base_url())?;
             self.say(&format!(
                 "No --base-url: testing the reference server, started for this run on {url}\n"
             ));
-            let report = self.live(url, &shown, keys, deadline, longest, stop).await;
+            let ended = self.live(server.base_url(), keys).await;
             server.stop().await;
-            report
-        }
-    }
-
-    async fn live(
-        &self,
-        url: Url,
-        shown: &Url,
-        keys: target::Keys,
-        deadline: Instant,
-        longest: Duration,
-        stop: Arc<Stop>,
-    ) -> Result<Report, CliError> {
-        let settings = &self.resolved.settings;
-        let config = target::live_config(settings, url, self.scheme.clone(), keys, deadline)?;
-        let redactor = config.redactor();
-        let transport =
-            Arc::new(LiveTransport::new(config).map_err(|error| CliError::new(error.to_string()))?);
-        let watch = {
-            let (transport, stop) = (Arc::clone(&transport), Arc::clone(&stop));
-            let words = format!(
-                "the time for the run (--max-time, {} s) is over",
-                longest.as_secs_f64()
+            return ended;
+        };
+        let (url, _) = target::base_url(text)?;
+        let has_keys = keys.full.is_some() && self.scheme != AuthScheme::None;
+        if url.scheme() == "http" && !target::is_loopback(&url) && has_keys {
+            terminal::trouble(
+                "warning: the credentials go over plain http, where anybody on the way can read them",
             );
-            tokio::spawn(async move {
-                tokio::select! {
-                    () = interrupted() => stop.now("the run was interrupted"),
-                    () = tokio::time::sleep_until(deadline.into()) => stop.now(&words),
-                }
-                transport.cancel();
-            })
+        }
+        if settings.insecure == Some(true) {
+            terminal::trouble(
+                "warning: --insecure takes any certificate, so the target may be somebody else",
+            );
+        }
+        self.live(text, keys).await
+    }
+
+    async fn live(&self, url: &str, keys: target::Keys) -> Result<(Report, Vec<String>), CliError> {
+        let settings = &self.resolved.settings;
+        let (url, shown) = target::base_url(url)?;
+        let config = target::live_config(settings, url, self.scheme.clone(), keys)?;
+        let given = |quantity: &Option<Quantity<Duration>>| quantity.as_ref().map(|one| one.value);
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, config.redactor());
+        let target = run::Target {
+            config,
+            shown: shown.as_str().trim_end_matches('/').to_owned(),
+            record: settings.record.clone(),
+            wait: given(&settings.wait),
+            max_time: given(&settings.max_time).unwrap_or(Duration::from_secs(300)),
         };
-        if let Some(text) = &settings.wait {
-            self.wait(transport.as_ref(), duration("--wait", text)?)
-                .await;
-        }
-        let shown = shown.as_str().trim_end_matches('/').to_owned();
-        let report = match &settings.record {
-            Some(path) => {
-                let header = recording::header(self.plan, settings, &shown)?;
-                let recorder = recording::recorder(transport.as_ref(), path, &header, &redactor)?;
-                let report = self.run(&recorder, &shown, &redactor, &stop).await;
-                // What was found out is told all the same.
-                if let Err(error) = recording::finish(recorder, path) {
-                    self.troubles.borrow_mut().push(error.to_string());
-                }
-                report
-            }
-            None => self.run(transport.as_ref(), &shown, &redactor, &stop).await,
-        };
-        watch.abort();
-        Ok(report)
+        let ended = self.session(&lines).live(target, interrupted()).await;
+        lines.close();
+        let ended = ended?;
+        let troubles = ended.trouble.iter().map(ToString::to_string).collect();
+        Ok((ended.report, troubles))
     }
 
-    /// Judges a recording again.
-    async fn replay(&self, path: &Path, stop: &Stop) -> Result<Report, CliError> {
-        let recording = recording::read(path, &self.plan.contract)?;
-        let shown = recording.header.base_url.clone();
-        let replay = Replay::new(recording);
-        let report = self.run(&replay, &shown, &Redactor::default(), stop).await;
-        match replay.missing() {
-            Some(request) => Err(CliError::new(format!(
-                "{}: the recording does not fit the cases, it has no answer to {request}; record again",
-                path.display()
-            ))),
-            None => Ok(report),
-        }
-    }
-
-    /// Waits until the target answers anything at all.
-    async fn wait(&self, transport: &LiveTransport, longest: Duration) {
-        let until = Instant::now() + longest;
-        loop {
-            let probe = Request {
-                method: "GET".into(),
-                target: "/".into(),
-                from_link: false,
-                credentials: Credentials::None,
-                ..Request::default()
-            };
-            let left = until.saturating_duration_since(Instant::now());
-            let answered = tokio::time::timeout(left, transport.send(probe))
-                .await
-                .is_ok_and(|exchange| exchange.answer().is_some());
-            if answered || Instant::now() >= until {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-
-    async fn run(
-        &self,
-        transport: &dyn Transport,
-        base_url: &str,
-        redactor: &Redactor,
-        stop: &Stop,
-    ) -> Report {
+    fn session<'s>(&'s self, lines: &'s CaseLines) -> Session<'s> {
         let settings = &self.resolved.settings;
         let defaults = RunOptions::default();
-        let options = RunOptions {
-            max_pages: settings.max_pages.unwrap_or(defaults.max_pages),
-            concurrency: settings.concurrency.unwrap_or(defaults.concurrency),
+        let shown = |(name, (value, _)): (&String, &(String, String))| {
+            (name.clone(), shown_setting(name, value))
         };
-        let began = Instant::now();
-        let started = jiff::Timestamp::now().to_string();
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor.clone());
-        let finished: Finished =
-            Runner::new(self.plan, transport, options, self.gate, &lines, stop)
-                .run()
-                .await;
-        lines.close();
-        let context = Context {
-            base_url: base_url.to_owned(),
-            started,
-            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            options: self
-                .resolved
-                .sources
-                .iter()
-                .map(|(name, (value, _))| (name.clone(), shown_setting(name, value)))
-                .collect(),
+        Session {
+            plan: self.plan,
+            gate: self.gate,
+            options: RunOptions {
+                max_pages: settings.max_pages.unwrap_or(defaults.max_pages),
+                concurrency: settings.concurrency.unwrap_or(defaults.concurrency),
+            },
+            listener: lines,
+            shown_options: self.resolved.sources.iter().map(shown).collect(),
             scheme: self.scheme.clone(),
-            redactor,
-        };
-        assemble(self.plan, &finished, &context)
+        }
     }
 }
 

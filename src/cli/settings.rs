@@ -1,10 +1,14 @@
 //! Every setting of a run, defined once: as a flag, as a key of `conform.toml`, and as `CONFORM_…` in the environment.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use bytesize::ByteSize;
+use clap::{Arg, ArgAction, Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::quantity::Quantity;
 
 /// The lowest level that fails a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema)]
@@ -56,7 +60,7 @@ pub struct Settings {
     /// Wait so long until the target answers at all
     #[arg(long, value_name = "DUR", help_heading = "Target")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wait: Option<String>,
+    pub wait: Option<Quantity<Duration>>,
     /// Send methods that may change something, too
     #[arg(
         long,
@@ -144,7 +148,7 @@ pub struct Settings {
     /// The longest time for one request [default: 10s]
     #[arg(long, value_name = "DUR", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<String>,
+    pub timeout: Option<Quantity<Duration>>,
     /// How often a request is tried again after 429, 503 or a failed connection [default: 2]
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,11 +168,11 @@ pub struct Settings {
     /// The largest body, after decompression [default: 16MiB]
     #[arg(long, value_name = "SIZE", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_body: Option<String>,
+    pub max_body: Option<Quantity<ByteSize>>,
     /// The longest time for the whole run [default: 5m]
     #[arg(long, value_name = "DUR", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_time: Option<String>,
+    pub max_time: Option<Quantity<Duration>>,
 
     /// Certificates (PEM) that are trusted beside those of the system
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
@@ -212,4 +216,15 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Output")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<ColorChoice>,
+}
+
+/// Lets a setting that holds one value come from the environment: `CONFORM_BASE_URL` and the like. An empty one is none.
+pub fn from_environment(arg: Arg) -> Arg {
+    let name = format!("CONFORM_{}", arg.get_id().as_str().to_ascii_uppercase());
+    let is_given = std::env::var_os(&name).is_some_and(|value| !value.is_empty());
+    if is_given && matches!(arg.get_action(), ArgAction::Set) {
+        arg.env(name).hide_env_values(true)
+    } else {
+        arg
+    }
 }

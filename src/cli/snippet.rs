@@ -7,11 +7,9 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Re
 
 use crate::contract::{Document, Level};
 
-use super::terminal::{Paint, harmless};
+use super::terminal::{Paint, harmless, width};
 use super::text::{cut, fold};
 
-/// The widest line of anything that is shown.
-pub const WIDTH: usize = 80;
 /// What stands beside the lines at most: a number of five digits and the bar.
 const GUTTER: usize = 9;
 /// The farthest that the name of the place may stand above its keyword, to be shown with it.
@@ -67,7 +65,7 @@ impl Piece {
             out.push(if self.label.is_empty() {
                 mark
             } else {
-                mark.label(cut(&self.label, WIDTH - GUTTER))
+                mark.label(cut(&self.label, width() - GUTTER))
             });
         }
         if self.is_contract {
@@ -141,8 +139,8 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
     let mut lines: Vec<String> = raw
         .iter()
         .map(|line| {
-            let kept: String = line.chars().skip(indent).take(WIDTH).collect();
-            cut(&harmless(&kept), WIDTH - GUTTER)
+            let kept: String = line.chars().skip(indent).take(width()).collect();
+            cut(&harmless(&kept), width() - GUTTER)
         })
         .collect();
     let last = lines.len() - 1;
@@ -150,22 +148,22 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
         .char_indices()
         .nth(shown_column - 1 - indent.min(shown_column - 1))
         .map(|(at, _)| at)
-        .filter(|at| *at < WIDTH / 2);
+        .filter(|at| *at < width() / 2);
     let span = match begin {
         Some(begin) => begin..lines[last].trim_end_matches('…').len(),
         None => {
             let keyword: String = raw[last]
                 .chars()
                 .skip(shown_column - 1)
-                .take(WIDTH)
+                .take(width())
                 .collect();
-            lines[last] = format!("…{}", cut(&harmless(&keyword), WIDTH - GUTTER - 1));
+            lines[last] = format!("…{}", cut(&harmless(&keyword), width() - GUTTER - 1));
             '…'.len_utf8()..lines[last].len()
         }
     };
     let below = listed.iter().map(|line| {
-        let kept: String = line.chars().skip(indent).take(WIDTH).collect();
-        cut(&harmless(&kept), WIDTH - GUTTER)
+        let kept: String = line.chars().skip(indent).take(width()).collect();
+        cut(&harmless(&kept), width() - GUTTER)
     });
     lines.extend(below);
     Some(Piece {
@@ -222,7 +220,7 @@ pub fn render(level: Level, pieces: &[Piece], notes: &[(&str, String)], paint: P
         .max()
         .unwrap_or(1);
     for (name, text) in notes {
-        let room = (WIDTH - gutter).saturating_sub(name.len() + 5);
+        let room = (width() - gutter).saturating_sub(name.len() + 5);
         let folded = fold(&harmless(text), room, "");
         group = group.element(Severity::NOTE.with_name(name.to_string()).message(folded));
     }
@@ -231,7 +229,7 @@ pub fn render(level: Level, pieces: &[Piece], notes: &[(&str, String)], paint: P
     } else {
         Renderer::plain()
     };
-    let mut out = renderer.term_width(WIDTH * 2).render(&[group]);
+    let mut out = renderer.term_width(width() * 2).render(&[group]);
     for (n, piece) in pieces.iter().enumerate() {
         out = with_origin(&out, &format!("{PLACE}{n}{PLACE}"), piece);
     }
@@ -245,7 +243,7 @@ fn with_origin(text: &str, held: &str, piece: &Piece) -> String {
         return text.to_owned();
     };
     let rest = after.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
-    let origin = cut(&harmless(&piece.origin), WIDTH - 20);
+    let origin = cut(&harmless(&piece.origin), width() - 20);
     match piece.at {
         Some((line, column)) => format!("{before}{origin}:{line}:{column}{rest}"),
         None => format!("{before}{origin}{rest}"),

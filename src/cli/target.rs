@@ -1,17 +1,18 @@
 //! What is tested and with which credentials: a base URL with a key, or the reference server with its own.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::Plan;
+use crate::battery::{Plan, Selection};
+use crate::exchange::Recording;
+use crate::run::Setup;
 use crate::transport::{AuthScheme, LiveConfig};
 use crate::{mock, suite};
 
-use super::CliError;
-use super::config::{duration, size};
 use super::settings::Settings;
+use super::{CliError, recording};
 
 /// The names that users of the vendor's other tools already have.
 pub const KEY: &str = "CONFLUENT_CLOUD_API_KEY";
@@ -90,28 +91,70 @@ pub fn reference_keys() -> Keys {
     }
 }
 
-/// The parameters, as given; for the reference server those that it knows come first.
-pub fn parameters(
+/// The parameters, as given.
+pub fn parameters(settings: &Settings) -> Result<BTreeMap<String, String>, CliError> {
+    let pair = |given: &String| {
+        let pair = given.split_once('=').filter(|(name, _)| !name.is_empty());
+        let (name, value) =
+            pair.ok_or_else(|| CliError::new(format!("--param {given}: write NAME=VALUE")))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    settings.param.iter().map(pair).collect()
+}
+
+/// What a run of these settings is about.
+pub fn setup(settings: &Settings) -> Setup {
+    Setup {
+        spec: settings.spec.clone(),
+        cases: settings.cases.clone(),
+        without_embedded: settings.no_default_cases == Some(true),
+    }
+}
+
+/// The plan of a run, and with `--replay` the recording that it is for.
+pub fn plan(
     settings: &Settings,
-    reference: bool,
-) -> Result<BTreeMap<String, String>, CliError> {
-    let mut out = BTreeMap::new();
-    if reference {
-        out.insert("plugin_id".to_owned(), mock::PLUGIN_ID.to_owned());
-        out.insert("environment".to_owned(), mock::ENVIRONMENT.to_owned());
+    is_reference: bool,
+    has_restricted: bool,
+) -> Result<(Plan, Option<Recording>), CliError> {
+    let setup = setup(settings);
+    let mut selection = Selection {
+        only: settings.case.clone(),
+        skip: settings.skip.clone(),
+        parameters: parameters(settings)?,
+        has_restricted,
+        allow_writes: settings.allow_writes == Some(true),
+        levels: Vec::new(),
+    };
+    let recording = match &settings.replay {
+        Some(path) => Some((path, recording::read(path)?)),
+        None => None,
+    };
+    if let Some((_, recording)) = &recording {
+        selection.has_restricted = recording::has_restricted(recording);
+        let mut parameters = recording.header.parameters.clone();
+        parameters.append(&mut selection.parameters);
+        selection.parameters = parameters;
     }
-    for given in &settings.param {
-        let Some((name, value)) = given.split_once('=').filter(|(name, _)| !name.is_empty()) else {
-            return Err(CliError::new(format!("--param {given}: write NAME=VALUE")));
-        };
-        out.insert(name.to_owned(), value.to_owned());
+    let plan = setup.plan(selection, is_reference)?;
+    if let Some((path, recording)) = &recording {
+        recording::check(path, recording, &plan.contract)?;
     }
-    Ok(out)
+    Ok((plan, recording.map(|(_, recording)| recording)))
 }
 
 /// The base URL, checked, and as it may be shown: without user information.
 pub fn base_url(text: &str) -> Result<(Url, Url), CliError> {
     suite::base_url(text).map_err(|error| CliError::new(format!("--base-url: {error}")))
+}
+
+/// Whether what is sent there never leaves the machine.
+pub fn is_loopback(url: &Url) -> bool {
+    url.host().is_some_and(|host| match host {
+        url::Host::Domain(name) => name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    })
 }
 
 /// How the operations of a plan want to be shown who asks.
@@ -125,23 +168,21 @@ pub fn live_config(
     base_url: Url,
     scheme: AuthScheme,
     keys: Keys,
-    deadline: Instant,
 ) -> Result<LiveConfig, CliError> {
     let mut config = LiveConfig::new(base_url);
     config.scheme = scheme;
     config.key = keys.full;
     config.restricted = keys.restricted;
-    config.deadline = Some(deadline);
-    if let Some(text) = &settings.timeout {
-        config.timeout = duration("--timeout", text)?;
+    if let Some(timeout) = &settings.timeout {
+        config.timeout = timeout.value;
         if config.timeout < Duration::from_millis(1) {
             return Err(CliError::new("--timeout: at least 1ms is needed"));
         }
     }
     config.retries = settings.retries.unwrap_or(config.retries);
     config.rate = settings.rate;
-    if let Some(text) = &settings.max_body {
-        config.max_body = size("--max-body", text)?;
+    if let Some(size) = &settings.max_body {
+        config.max_body = size.value.as_u64();
     }
     if let Some(path) = &settings.cacert {
         config.cacert = Some(std::fs::read(path).map_err(|error| {

@@ -1,8 +1,11 @@
-//! Where text for people goes, in which colors, and what is done so that text from a target does no harm there.
+//! Where text for people goes, and in which colors.
 
 use std::io::{IsTerminal, Write};
 
+use terminal_size::{Width, terminal_size_of};
+
 use crate::ledger::Verdict;
+pub use crate::report::foreign::lines as harmless;
 
 use super::settings::ColorChoice;
 
@@ -33,6 +36,15 @@ impl Stream {
     }
 }
 
+/// How many columns people have: those of their terminal, at most 120; 100 where there is none.
+pub fn width() -> usize {
+    terminal_size_of(std::io::stdout())
+        .or_else(|| terminal_size_of(std::io::stderr()))
+        .map_or(100, |(Width(columns), _)| {
+            usize::from(columns).clamp(40, 120)
+        })
+}
+
 /// Writes a line to standard output.
 pub fn say(text: &str) {
     Stream::Out.line(text);
@@ -41,27 +53,6 @@ pub fn say(text: &str) {
 /// Writes the harness's own trouble to standard error.
 pub fn trouble(text: &str) {
     Stream::Err.line(&harmless(text));
-}
-
-/// Text without control sequences: what cannot be shown is shown as an escape, line breaks and tabs stay.
-pub fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if (c.is_control() && c != '\n' && c != '\t') || is_unseen(c) {
-            out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Characters that turn the direction of writing, or that nobody sees the same (private use included).
-fn is_unseen(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe007f
-    )
 }
 
 /// Colors, or none.

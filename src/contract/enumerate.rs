@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clause::{Clause, ClauseIx, ClauseSet, Level};
 use super::document::{Document, Located, SpecError};
-use super::operation::{In, Operation, Parameter, Security, SecurityScheme};
+use super::operation::{Operation, Security, SecurityScheme};
 use super::schema::Dialect;
 use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
@@ -162,7 +162,9 @@ impl<'d> Builder<'d, '_> {
             .or_else(|| operation_id.clone())
             .unwrap_or_else(|| format!("{method} {path}"))
             .into();
-        let parameters = self.parameters(node, here, item)?;
+        let level = Self::refusal_level(node);
+        let parameters = self.parameters(node, here, item, level)?;
+        let request_body = self.request_body(node, here, level);
         let security = self.security(node, here)?;
         let Some(entry) = node.entry("responses") else {
             return Err(self
@@ -196,82 +198,11 @@ impl<'d> Builder<'d, '_> {
             pointer: here.to_owned(),
             mark,
             parameters,
+            request_body,
             security,
             responses,
             undocumented,
         })
-    }
-
-    fn parameters(
-        &mut self,
-        node: &'d Node,
-        here: &str,
-        item: &Located<'d>,
-    ) -> Result<Vec<Parameter>, SpecError> {
-        let mut out: Vec<Parameter> = Vec::new();
-        for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
-            let at = pointer::join(base, "parameters");
-            for (n, parameter) in owner
-                .get("parameters")
-                .and_then(Node::as_sequence)
-                .unwrap_or_default()
-                .iter()
-                .enumerate()
-            {
-                let found = self
-                    .document
-                    .resolve(parameter, &pointer::join(&at, &n.to_string()))?;
-                let Some(name) = found.node.get("name").and_then(Node::as_str) else {
-                    return Err(self
-                        .document
-                        .error(found.node.mark, "a parameter needs a `name`"));
-                };
-                let location =
-                    match found.node.get("in").and_then(Node::as_str) {
-                        Some("query") => In::Query,
-                        Some("path") => In::Path,
-                        Some("header") => In::Header,
-                        Some("cookie") => In::Cookie,
-                        _ => return Err(self.document.error(
-                            found.node.mark,
-                            format!(
-                                "the parameter `{name}` needs `in`: query, path, header or cookie"
-                            ),
-                        )),
-                    };
-                if out
-                    .iter()
-                    .any(|known| known.name == name && known.location == location)
-                {
-                    continue;
-                }
-                let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
-                // A path without its parameter is another path, so only the others can be left out.
-                let clause = (required && location != In::Path).then(|| {
-                    let at = pointer::join(&found.pointer, "required");
-                    let mark = self
-                        .document
-                        .at(&at)
-                        .map(|(_, mark)| mark)
-                        .unwrap_or(found.node.mark);
-                    let text = format!(
-                        "a request without the {} parameter `{name}` is refused",
-                        location.word()
-                    );
-                    let part = Part::Parameter(location, name.to_owned());
-                    let subject = self.part(part).keyword("required");
-                    self.clause(subject, Level::Must, text, (&at, mark))
-                });
-                out.push(Parameter {
-                    name: name.to_owned(),
-                    location,
-                    required,
-                    clause,
-                    pointer: found.pointer,
-                });
-            }
-        }
-        Ok(out)
     }
 
     fn security(&mut self, node: &'d Node, here: &str) -> Result<Security, SpecError> {

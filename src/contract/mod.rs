@@ -5,25 +5,36 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+mod impact;
+pub mod nearest;
 mod operation;
+mod parameter;
 mod place;
 pub mod pointer;
+mod prepare;
+mod request_body;
+#[cfg(test)]
+mod request_tests;
+mod requests;
 mod responses;
 mod schema;
+mod style;
 mod subject;
 pub mod yaml;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
-pub use operation::{
-    Body, Header, In, Media, Operation, Parameter, Response, Security, SecurityScheme,
-};
+pub use impact::impact;
+pub use operation::{Header, Operation, Response, Security, SecurityScheme};
+pub use parameter::{Parameter, Style};
+pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Branch, Compiled, Dialect, NodeIx, Shape, ShapeNode, Violation, chosen_branch,
-    describe_value, is_date_time,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
+    Violation, breaking, chosen_branch, describe_value, sample,
 };
-pub use subject::{Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use style::{form_pairs, wire};
+pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -58,42 +69,5 @@ impl Contract {
                 || operation.operation_id.as_deref() == Some(name)
                 || format!("{} {}", operation.method, operation.path) == name
         })
-    }
-
-    /// Compiles the schemas of an operation, so that bodies can be judged.
-    ///
-    /// # Errors
-    /// A schema that does not compile, with its place.
-    pub fn prepare(&self, operation: usize) -> Result<(), SpecError> {
-        for response in &self.operations[operation].responses {
-            let bodies = response
-                .content
-                .iter()
-                .filter_map(|media| media.body.as_ref())
-                .map(|body| &body.schema);
-            let headers = response
-                .headers
-                .iter()
-                .filter_map(|header| header.schema.as_ref())
-                .map(|(_, schema)| schema);
-            for lazy in bodies.chain(headers) {
-                if lazy.compiled.get().is_some() {
-                    continue;
-                }
-                let Some((node, mark)) = self.document.at(&lazy.pointer) else {
-                    continue;
-                };
-                let lowered = schema::lower(&self.document, node, &lazy.pointer, self.dialect)?;
-                let compiled = Compiled::new(lowered).map_err(|message| {
-                    self.document.error(
-                        mark,
-                        format!("the schema at {} does not compile: {message}", lazy.pointer),
-                    )
-                })?;
-                // A second thread may have been first; both hold the same schema.
-                drop(lazy.compiled.set(compiled));
-            }
-        }
-        Ok(())
     }
 }

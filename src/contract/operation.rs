@@ -1,51 +1,13 @@
 //! An operation of the contract: one method and path, with its parameters, security and documented responses.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::clause::ClauseIx;
-use super::schema::{Compiled, Shape};
+use super::parameter::Parameter;
+use super::request_body::{Media, RequestBody};
+use super::schema::Lazy;
 use super::subject::StatusKey;
 use super::yaml::Mark;
-
-/// Where a parameter goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum In {
-    /// The query string.
-    Query,
-    /// A segment of the path.
-    Path,
-    /// A header.
-    Header,
-    /// A cookie.
-    Cookie,
-}
-
-impl In {
-    /// The word used in documents and ids.
-    pub fn word(self) -> &'static str {
-        match self {
-            In::Query => "query",
-            In::Path => "path",
-            In::Header => "header",
-            In::Cookie => "cookie",
-        }
-    }
-}
-
-/// A declared parameter.
-#[derive(Debug, Clone)]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// Where it goes.
-    pub location: In,
-    /// Whether a request without it breaks the contract.
-    pub required: bool,
-    /// The clause that a request without it is refused; only for required ones that can be left out.
-    pub clause: Option<ClauseIx>,
-    /// Its pointer in the document.
-    pub pointer: String,
-}
 
 /// A way to show who one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,46 +44,6 @@ pub struct Header {
     pub schema: Option<(ClauseIx, Lazy)>,
     /// The type its schema names, by which the text is read; empty where it names none.
     pub kind: String,
-}
-
-/// A documented media type of a response.
-#[derive(Debug)]
-pub struct Media {
-    /// The media type or range, lower-case, without parameters.
-    pub range: String,
-    /// The schema of its body, where it is JSON and has one.
-    pub body: Option<Body>,
-}
-
-/// The schema of a body.
-#[derive(Debug)]
-pub struct Body {
-    /// The places and their clauses.
-    pub shape: Shape,
-    /// The compiled schema.
-    pub schema: Lazy,
-}
-
-/// A schema that is compiled when an operation is prepared for a run.
-#[derive(Debug)]
-pub struct Lazy {
-    /// Where the schema stands in the document.
-    pub pointer: String,
-    pub(super) compiled: OnceLock<Compiled>,
-}
-
-impl Lazy {
-    pub(super) fn at(pointer: String) -> Lazy {
-        Lazy {
-            pointer,
-            compiled: OnceLock::new(),
-        }
-    }
-
-    /// The compiled schema; `None` before its operation was prepared.
-    pub fn get(&self) -> Option<&Compiled> {
-        self.compiled.get()
-    }
 }
 
 /// A documented response.
@@ -162,6 +84,8 @@ pub struct Operation {
     pub mark: Mark,
     /// Declared parameters, those of the path item included.
     pub parameters: Vec<Parameter>,
+    /// The body of its requests, where one is declared.
+    pub request_body: Option<RequestBody>,
     /// Credentials.
     pub security: Security,
     /// Responses in the order of the document.

@@ -3,9 +3,10 @@
 use super::clause::Level;
 use super::document::SpecError;
 use super::enumerate::Builder;
-use super::operation::{Body, Header, Lazy, Media, Response};
+use super::operation::{Header, Response};
 use super::pointer;
-use super::schema::ShapeBuilder;
+use super::request_body::{Media, media_range};
+use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
 use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
 
@@ -100,18 +101,10 @@ impl<'d> Builder<'d, '_> {
         let subject = self.part(Part::ContentType).under(key);
         response.content_type = Some(self.clause(subject, Level::Must, text, (at, mark)));
         for (range, entry) in map {
-            let range_text = range
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase();
-            let here = pointer::join(at, range);
-            let is_json = range_text == "application/json" || range_text.ends_with("+json");
-            let mut body = None;
-            if is_json {
+            let mut media = Media::new(media_range(range), pointer::join(at, range));
+            if media.is_json() {
                 if response.json.is_none() {
-                    let place = (here.as_str(), entry.key);
+                    let place = (media.pointer.as_str(), entry.key);
                     let body = self.part(Part::Body).under(key);
                     let text = format!("the body of a {key} is JSON in UTF-8");
                     let json = self.clause(body.clone().keyword("json"), Level::Must, text, place);
@@ -121,24 +114,24 @@ impl<'d> Builder<'d, '_> {
                     response.json = Some((json, unique));
                 }
                 if let Some(schema) = entry.node.get("schema") {
-                    let at = pointer::join(&here, "schema");
+                    let at = pointer::join(&media.pointer, "schema");
                     let mut builder = ShapeBuilder {
                         document: self.document,
                         clauses: self.clauses,
                         operation: &self.id,
-                        body: Subject::of(self.ix, Part::Body).under(key),
+                        subject: Subject::of(self.ix, Part::Body).under(key),
+                        direction: Direction::Response,
+                        travels: Travels::Json,
+                        level: Level::Must,
                     };
                     let shape = builder.build(schema, &at)?;
-                    body = Some(Body {
+                    media.body = Some(Body {
                         shape,
                         schema: Lazy::at(at),
                     });
                 }
             }
-            response.content.push(Media {
-                range: range_text,
-                body,
-            });
+            response.content.push(media);
         }
         Ok(())
     }

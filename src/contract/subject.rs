@@ -4,8 +4,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::operation::In;
-
 /// What a clause is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
@@ -44,6 +42,31 @@ pub enum Part {
     State(String),
     /// What the contract states only in prose.
     Rule(String),
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum In {
+    /// The query string.
+    Query,
+    /// A segment of the path.
+    Path,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+impl In {
+    /// The word used in documents and ids.
+    pub fn word(self) -> &'static str {
+        match self {
+            In::Query => "query",
+            In::Path => "path",
+            In::Header => "header",
+            In::Cookie => "cookie",
+        }
+    }
 }
 
 /// The kind of promise, for lists and charts.
@@ -183,7 +206,12 @@ impl fmt::Display for Subject {
         match &self.part {
             Part::Security => f.write_str("security"),
             Part::Parameter(location, name) => {
-                write!(f, "{}/{name}/{}", location.word(), self.keyword)
+                let slash = match self.place.steps().first() {
+                    None | Some(PlaceStep::Each) => "",
+                    Some(_) => "/",
+                };
+                let (location, place) = (location.word(), &self.place);
+                write!(f, "{location}/{name}{slash}{place}/{}", self.keyword)
             }
             Part::RequestBody | Part::Body => f.write_str("body").and_then(|()| below(f)),
             Part::DocumentedStatus => f.write_str("documented-status"),

@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 
-use crate::battery::{BatteryError, Plan, nearest, with_nearest};
+use crate::battery::{BatteryError, Plan, with_nearest};
+use crate::contract::nearest::hint;
 use crate::contract::yaml::{self, Mark, Node};
 
 use super::Sightings;
@@ -175,10 +176,4 @@ impl Baseline {
         }
         out
     }
-}
-
-fn hint<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> String {
-    nearest(wrong, known)
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
 }

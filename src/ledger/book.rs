@@ -18,6 +18,16 @@ pub struct Gate {
     pub min_coverage: Option<f64>,
 }
 
+impl Default for Gate {
+    fn default() -> Gate {
+        Gate {
+            level: Level::Should,
+            baseline: None,
+            min_coverage: None,
+        }
+    }
+}
+
 impl Gate {
     /// Raises a case's standing to `fail` where it saw a break that gates.
     pub fn judge(&self, plan: &Plan, case: usize, seen: &Sightings, standing: &mut Standing) {

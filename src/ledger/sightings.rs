@@ -118,8 +118,8 @@ impl Sightings {
         self.broken.values().map(|broken| broken.count).sum()
     }
 
-    /// Forgets the breaks of a clause (a second look did not confirm them) and that it was put to the test.
-    pub fn withdraw(&mut self, clause: ClauseIx) {
+    /// Forgets all that was seen of a clause: it is switched off.
+    pub fn forget(&mut self, clause: ClauseIx) {
         self.broken.remove(&clause);
         self.exercised[clause.at()] = 0;
     }

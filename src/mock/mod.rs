@@ -32,5 +32,8 @@ pub use request::IncomingRequest;
 pub use respond::{Moment, respond};
 pub use server::MockServer;
 
+/// The parameters of a valid request to it.
+pub const PARAMETERS: [(&str, &str); 2] = [("plugin_id", PLUGIN_ID), ("environment", ENVIRONMENT)];
+
 /// The one path that it serves, as the contract writes it.
 pub const PATH: &str = "/ccpm/v1/plugins/{plugin_id}/versions";

@@ -1,38 +1,36 @@
-//! Mutants of clauses about an answer as a whole: security, parameters, statuses, media types, headers, JSON.
+//! Mutants of clauses about an answer as a whole (statuses, media types, headers, JSON), and of those about requests.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Clause, ClauseIx, Kind, Level, StatusKey};
-use crate::exchange::{BodyEnd, Credentials};
+use crate::battery::Expects;
+use crate::check::response::header_value;
+use crate::contract::{Clause, ClauseIx, Header, Kind, Level, StatusKey};
+use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 
-use super::mutant::{Mutant, spots};
-use super::schema::Making;
-use super::world::{World, set_header, with_answer};
+use super::edit::{Edit, Matcher};
+use super::mutant::{Breaks, Mutant};
+use super::spot::spots;
+use super::world::Scene;
 
-/// Makes the mutants of such a clause.
-pub fn make(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Making {
-    let mutants = match clause.kind() {
-        Kind::Security => security(ix),
-        Kind::Parameter => parameter(ix, clause),
+/// Breaks such a clause.
+pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    match clause.kind() {
+        Kind::Security => security(scene, ix),
+        Kind::Parameter | Kind::RequestBody => request(scene, ix, clause),
         Kind::Status if clause.level == Level::Info => {
-            return Making::None(
-                "no single answer can break it: nothing a client sends makes it due".to_owned(),
-            );
+            Breaks::none("no single answer can break it: nothing a client sends makes it due")
         }
-        Kind::Status => status(world, ix, clause),
-        Kind::Undocumented => undocumented(world, ix, clause),
-        _ => at_spots(world, ix, clause),
-    };
-    if mutants.is_empty() {
-        return Making::None("the recording has no answer that could be broken so".to_owned());
+        Kind::Status => Breaks::Ways(status(scene, ix, clause)),
+        Kind::Undocumented => Breaks::Ways(undocumented(scene, ix).into_iter().collect()),
+        Kind::State => Breaks::none("what was written is not yet broken on purpose"),
+        _ => at_spots(scene, ix, clause),
     }
-    Making::Mutants(mutants)
 }
 
 /// Whoever asks is answered like the one who may.
-fn security(ix: ClauseIx) -> Vec<Mutant> {
+fn security(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
     let refused = [
         (Credentials::None, "no credentials are let in"),
         (Credentials::UnknownKey, "any key is let in"),
@@ -43,206 +41,179 @@ fn security(ix: ClauseIx) -> Vec<Mutant> {
         ),
         (Credentials::OtherScheme, "any scheme is let in"),
     ];
-    refused
-        .into_iter()
-        .map(|(who, how)| Mutant {
-            clause: ix,
-            variant: format!("{who:?}").to_lowercase(),
-            how: how.to_owned(),
-            edit: Arc::new(move |world, sent| {
-                let allowed = world.page(&sent.request.target)?;
-                (sent.request.credentials == who).then(|| world.as_answer_to(sent.request, allowed))
-            }),
-        })
-        .collect()
+    let ways = refused.into_iter().filter_map(|(who, what)| {
+        let keys = scene
+            .world
+            .order
+            .iter()
+            .filter(|key| key.operation == scene.operation && key.credentials == who);
+        let edit = keys.fold(Edit::default(), |edit, key| {
+            match scene.page(&key.target).or(scene.valid) {
+                Some(allowed) => edit.or(scene.copy(Matcher::Keys(vec![key.clone()]), allowed)),
+                None => edit,
+            }
+        });
+        let variant = format!("{who:?}").to_lowercase();
+        (!edit.is_empty()).then(|| Mutant::new(ix, variant, what, edit))
+    });
+    Breaks::Ways(ways.collect())
 }
 
-fn parameter(ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let wanted = format!("{}=", clause.subject.name());
-    vec![Mutant {
-        clause: ix,
-        variant: "early".to_owned(),
-        how: format!(
-            "a request without {} is answered like any other",
-            clause.subject.name()
+/// The request that a case sends to break the clause is answered like the valid one.
+fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    let aiming = scene.steps().filter(|(case, step)| {
+        case.aims.contains(&ix)
+            && step.expects != Expects::Success
+            && step.credentials == Credentials::Valid
+    });
+    let keys: Vec<_> = aiming
+        .flat_map(|(_, step)| step.requests.iter().map(|planned| step.send(planned).key()))
+        .collect();
+    let Some(valid) = scene.valid.filter(|_| !keys.is_empty()) else {
+        return Breaks::none("no case aims at it with a request that breaks it");
+    };
+    let what = match (clause.kind(), clause.subject.keyword) {
+        (Kind::Parameter, "required") => {
+            format!(
+                "a request without {} is answered like any other",
+                clause.subject.name()
+            )
+        }
+        _ => format!(
+            "a request that breaks {} is answered like any other",
+            clause.subject
         ),
-        edit: Arc::new(move |world, sent| {
-            let is_link = world
-                .pages
-                .iter()
-                .skip(1)
-                .any(|page| *page == sent.request.target);
-            let has = sent
-                .request
-                .target
-                .split(['?', '&'])
-                .any(|pair| pair.starts_with(&wanted));
-            let open = sent.request.credentials == Credentials::Valid
-                && !has
-                && !is_link
-                && !sent.request.from_link;
-            open.then(|| {
-                world
-                    .valid()
-                    .map(|valid| world.as_answer_to(sent.request, valid))
-            })
-            .flatten()
-        }),
-    }]
+    };
+    let edit = scene.copy(Matcher::Keys(keys), valid);
+    Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)])
 }
 
 /// Answers of that status come with another one.
-fn status(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
+fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
     let Some(due) = clause.subject.status.and_then(StatusKey::exact) else {
         return Vec::new();
     };
-    let others: &[u16] = if (200..300).contains(&due) {
-        &[400, 204]
-    } else {
-        &[418, 409]
+    let operation = scene.operation;
+    let others = match due / 100 {
+        2 => [400, 204],
+        _ => [418, 409],
     };
+    let fits = move |request: &crate::exchange::Request, recorded: Option<&Exchange>| {
+        let answer = recorded.and_then(Exchange::answer);
+        request.operation == operation
+            && !request.from_link
+            && request.method != "HEAD"
+            && answer.is_some_and(|answer| answer.status == due)
+    };
+    let mutant = |instead| {
+        let when = Matcher::when(move |sent| fits(sent.request, sent.recorded));
+        let what = format!("{instead} instead of {due}");
+        Mutant::new(
+            ix,
+            format!("{instead}"),
+            what,
+            Edit::on(when).status(instead),
+        )
+    };
+    let mut keys = scene.world.order.iter();
+    let is_there = keys.any(|key| {
+        let answer = scene.world.recorded(key, 0).and_then(Exchange::answer);
+        key.operation == operation && answer.is_some_and(|answer| answer.status == due)
+    });
     others
-        .iter()
-        .map(|&instead| Mutant {
-            clause: ix,
-            variant: format!("{instead}"),
-            how: format!("{instead} instead of {due}"),
-            edit: Arc::new(move |_, sent| {
-                let recorded = sent.recorded?;
-                let fits = recorded.answer().is_some_and(|answer| answer.status == due)
-                    && !sent.request.from_link
-                    && sent.request.method != "HEAD";
-                fits.then(|| with_answer(recorded, |answer| answer.status = instead))
-                    .flatten()
-            }),
-        })
-        .filter(|_| {
-            world.order.iter().any(|key| {
-                world
-                    .recorded(key, 0)
-                    .and_then(|exchange| exchange.answer())
-                    .is_some_and(|answer| answer.status == due)
-            })
-        })
+        .into_iter()
+        .filter(|_| is_there)
+        .map(mutant)
         .collect()
 }
 
-fn undocumented(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let operation = &world.plan.contract.operations[clause.subject.operation];
-    let Some(status) = (402..500).find(|status| operation.response(*status).is_none()) else {
-        return Vec::new();
-    };
-    let Some(taker) = world.plan.cases.iter().find(|case| {
-        case.skipped.is_none()
-            && case
-                .step()
-                .requests
-                .first()
-                .is_some_and(|request| request.method == operation.method)
-            && case
-                .step()
+fn undocumented(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Mutant> {
+    let operation = scene.documented();
+    let status = (402..500).find(|status| operation.response(*status).is_none())?;
+    let (_, taker) = scene.steps().find(|(_, step)| {
+        let first = step.requests.first();
+        first.is_some_and(|request| request.method == operation.method)
+            && step.credentials == Credentials::Valid
+            && step
                 .accepts
                 .iter()
                 .any(|accept| accept.status == StatusKey::Range(4))
-    }) else {
-        return Vec::new();
-    };
-    let target = taker
-        .step()
-        .requests
-        .first()
-        .map(|request| request.target.clone())
-        .unwrap_or_default();
-    vec![Mutant {
-        clause: ix,
-        variant: "early".to_owned(),
-        how: format!("{status}, which is not documented"),
-        edit: Arc::new(move |_, sent| {
-            let here =
-                sent.request.target == target && sent.request.credentials == Credentials::Valid;
-            here.then(|| with_answer(sent.recorded?, |answer| answer.status = status))
-                .flatten()
-        }),
-    }]
+    })?;
+    let key = taker.send(taker.requests.first()?).key();
+    let edit = Edit::on(Matcher::Keys(vec![key])).status(status);
+    let what = format!("{status}, which is not documented");
+    Some(Mutant::new(ix, "early", what, edit))
 }
 
 /// Headers, media type and body of an answer of that status, early and late.
-fn at_spots(world: &World<'_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
-    let operation = &world.plan.contract.operations[clause.subject.operation];
-    let Some(response) = operation
-        .responses
-        .iter()
-        .find(|response| Some(response.key) == clause.subject.status)
-    else {
-        return Vec::new();
+fn at_spots(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    let mut responses = scene.documented().responses.iter();
+    let Some(response) = responses.find(|one| Some(one.key) == clause.subject.status) else {
+        return Breaks::none("its response is not documented");
     };
+    let name = clause.subject.name();
+    let header = || response.headers.iter().find(|header| header.name == name);
+    let misfit = header().and_then(misfit);
     let mut out = Vec::new();
-    for spot in spots(world, clause.subject.operation, response) {
-        let name = clause.subject.name().to_owned();
-        let (how, edit) = match clause.kind() {
-            Kind::ContentType => (
-                "text/plain as Content-Type",
-                spot.change(|answer| {
-                    set_header(answer, "Content-Type", Some("text/plain"));
-                    true
+    for spot in spots(scene, response) {
+        let edit = spot.edit(scene);
+        let (what, edit) = match (clause.kind(), &misfit) {
+            (Kind::ContentType, _) => (
+                "text/plain as Content-Type".to_owned(),
+                edit.header("Content-Type", Some("text/plain")),
+            ),
+            (Kind::HeaderPresent, _) => ("the header left out".to_owned(), edit.header(name, None)),
+            (Kind::HeaderSchema, Some(value)) => (
+                format!("the value {value:?}"),
+                edit.header(name, Some(value)),
+            ),
+            (Kind::HeaderSchema, None) => {
+                return Breaks::none("no value is known that its schema refuses");
+            }
+            (Kind::Complete, _) => (
+                "half a body, then nothing".to_owned(),
+                edit.answer(|answer| {
+                    let why = "the connection was closed in the middle of the body";
+                    answer.end = BodyEnd::BrokenOff(why.to_owned());
+                    halve(answer) || answer.body.is_empty()
                 }),
             ),
-            Kind::HeaderPresent => (
-                "the header left out",
-                spot.change(move |answer| {
-                    set_header(answer, &name, None);
-                    true
-                }),
-            ),
-            Kind::HeaderSchema => (
-                "a word where a number belongs",
-                spot.change(move |answer| {
-                    set_header(answer, &name, Some("soon"));
-                    true
-                }),
-            ),
-            Kind::Complete => (
-                "half a body, then nothing",
-                spot.change(|answer| {
-                    let half = answer.body.len() / 2;
-                    answer.body = Arc::new(answer.body[..half].to_vec());
-                    answer.end = BodyEnd::BrokenOff(
-                        "the connection was closed in the middle of the body".to_owned(),
-                    );
-                    true
-                }),
-            ),
-            Kind::Json => (
-                "half of the JSON",
-                spot.change(|answer| {
-                    let half = answer.body.len() / 2;
-                    answer.body = Arc::new(answer.body[..half].to_vec());
-                    true
-                }),
-            ),
-            Kind::UniqueKeys => ("a key twice", spot.change(twice)),
+            (Kind::Json, _) => ("half of the JSON".to_owned(), edit.answer(halve)),
+            (Kind::UniqueKeys, _) => ("a key twice".to_owned(), edit.answer(twice)),
             _ => continue,
         };
-        out.push(Mutant {
-            clause: ix,
-            variant: spot.variant.to_owned(),
-            how: how.to_owned(),
-            edit,
-        });
+        out.push(spot.mutant(ix, what, edit));
     }
-    out
+    Breaks::Ways(out)
+}
+
+/// A value that the schema of a header refuses.
+fn misfit(header: &Header) -> Option<&'static str> {
+    let (_, schema) = header.schema.as_ref()?;
+    let compiled = schema.get()?;
+    ["soon", "-1", "0.5", "1", "not a value", "a b", "\u{7f}", ""]
+        .into_iter()
+        .find(|text| !compiled.is_valid(&header_value(text, &header.kind)))
+}
+
+fn halve(answer: &mut Answer) -> bool {
+    let half = answer.body.len() / 2;
+    answer.body = Arc::new(answer.body[..half].to_vec());
+    half > 0
 }
 
 /// The first property of the outermost object, twice with the same value.
-fn twice(answer: &mut crate::exchange::Answer) -> bool {
+fn twice(answer: &mut Answer) -> bool {
     let Ok(Value::Object(map)) = serde_json::from_slice::<Value>(&answer.body) else {
         return false;
     };
     let Some((key, value)) = map.iter().next() else {
         return false;
     };
-    let whole = Value::Object(map.clone()).to_string();
-    let doubled = format!("{{{}:{value},{}", Value::String(key.clone()), &whole[1..]);
-    answer.body = Arc::new(doubled.into_bytes());
+    let (key, rest) = (
+        Value::String(key.clone()),
+        Value::Object(map.clone()).to_string(),
+    );
+    answer.body = Arc::new(format!("{{{key}:{value},{}", &rest[1..]).into_bytes());
     true
 }

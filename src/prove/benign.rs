@@ -1,90 +1,70 @@
-//! Benign mutants: worlds that differ from the recorded one and keep the contract. None may be caught.
+//! Benign edits: worlds that differ from the recorded one and keep the contract. None may be caught.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use crate::contract::{Kind, StatusKey, pointer};
-use crate::exchange::{Answer, Credentials};
+use crate::exchange::{Answer, Credentials, Exchange};
 
-use super::mutant::Edit;
+use super::edit::{Edit, Matcher, set_header};
 use super::place;
-use super::world::{World, set_header, with_answer, with_body};
+use super::world::Scene;
 
-/// A change that breaks nothing.
-#[derive(Clone)]
-pub struct Benign {
-    /// What is changed.
-    pub name: &'static str,
-    /// The change.
-    pub edit: Edit,
-}
+/// A property that no contract knows.
+const UNKNOWN: &str = "x_conform_unknown";
 
-/// All of them that make sense for a world.
-pub fn all(world: &World<'_>) -> Vec<Benign> {
+/// All of them that make sense for these scenes, each with a name.
+pub fn all(scenes: &[Scene<'_, '_>]) -> Vec<(&'static str, Edit)> {
+    let any = || Edit::on(Matcher::Any);
+    let named = |spell: fn(&str) -> String| {
+        any().answer(move |answer| {
+            answer
+                .headers
+                .iter_mut()
+                .for_each(|(name, _)| *name = spell(name));
+            true
+        })
+    };
     let mut out = vec![
-        Benign {
-            name: "keys in another order",
-            edit: body(|body| *body = reordered(body)),
-        },
-        Benign {
-            name: "pretty-printed bodies",
-            edit: text(|value| serde_json::to_string_pretty(value).unwrap_or_default()),
-        },
-        Benign {
-            name: "escaped bodies",
-            edit: text(escaped),
-        },
-        Benign {
-            name: "header names in upper case",
-            edit: answer(|answer| {
-                answer
-                    .headers
-                    .iter_mut()
-                    .for_each(|(name, _)| *name = name.to_ascii_uppercase())
+        (
+            "keys in another order",
+            any().body(|body| {
+                *body = reordered(body);
+                true
             }),
-        },
-        Benign {
-            name: "header names in lower case",
-            edit: answer(|answer| {
-                answer
-                    .headers
-                    .iter_mut()
-                    .for_each(|(name, _)| *name = name.to_ascii_lowercase())
-            }),
-        },
-        Benign {
-            name: "a charset parameter",
-            edit: answer(with_charset),
-        },
-        Benign {
-            name: "an unknown header",
-            edit: answer(|answer| set_header(answer, "X-Conform-Unknown", Some("1"))),
-        },
+        ),
+        (
+            "pretty-printed bodies",
+            rewritten(|value| serde_json::to_string_pretty(value).unwrap_or_default()),
+        ),
+        // The solidus is enough to tell parsers apart.
+        (
+            "escaped bodies",
+            rewritten(|value| value.to_string().replace('/', "\\/")),
+        ),
+        ("header names in upper case", named(str::to_ascii_uppercase)),
+        ("header names in lower case", named(str::to_ascii_lowercase)),
+        ("a charset parameter", any().answer(with_charset)),
+        (
+            "an unknown header",
+            any().header("X-Conform-Unknown", Some("1")),
+        ),
     ];
-    out.extend(extra_fields(world));
-    out.extend(one_page(world));
+    let of =
+        |make: fn(&Scene<'_, '_>) -> Option<Edit>| scenes.iter().filter_map(make).reduce(Edit::or);
+    out.extend(of(extra_fields).map(|edit| ("unknown properties in open objects", edit)));
+    out.extend(of(one_page).map(|edit| ("all items on one page", edit)));
     out
 }
 
-fn answer(change: impl Fn(&mut Answer) + Send + Sync + 'static) -> Edit {
-    Arc::new(move |_, sent| with_answer(sent.recorded?, &change))
-}
-
-fn body(change: impl Fn(&mut Value) + Send + Sync + 'static) -> Edit {
-    Arc::new(move |_, sent| {
-        with_body(sent.recorded?, |body| {
-            change(body);
+fn rewritten(write: impl Fn(&Value) -> String + Send + Sync + 'static) -> Edit {
+    Edit::on(Matcher::Any).answer(move |answer| {
+        let value = serde_json::from_slice::<Value>(&answer.body);
+        value.is_ok_and(|value| {
+            answer.body = Arc::new(write(&value).into_bytes());
             true
         })
-    })
-}
-
-fn text(write: impl Fn(&Value) -> String + Send + Sync + 'static) -> Edit {
-    answer(move |answer| {
-        if let Ok(value) = serde_json::from_slice::<Value>(&answer.body) {
-            answer.body = Arc::new(write(&value).into_bytes());
-        }
     })
 }
 
@@ -101,96 +81,80 @@ fn reordered(value: &Value) -> Value {
     }
 }
 
-/// Every letter of a string as `\uXXXX` would be too much to read; the solidus is enough to tell parsers apart.
-fn escaped(value: &Value) -> String {
-    value.to_string().replace('/', "\\/")
-}
-
-fn with_charset(answer: &mut Answer) {
+fn with_charset(answer: &mut Answer) -> bool {
     let given = answer.header("content-type").next().map(str::to_owned);
-    if let Some(given) = given.filter(|given| !given.contains(';')) {
-        set_header(
-            answer,
-            "Content-Type",
-            Some(&format!("{given}; charset=utf-8")),
-        );
-    }
+    let Some(given) = given.filter(|given| !given.contains(';')) else {
+        return false;
+    };
+    set_header(
+        answer,
+        "Content-Type",
+        Some(&format!("{given}; charset=utf-8")),
+    );
+    true
 }
 
 /// Extra properties, where the schema of the body leaves its objects open.
-fn extra_fields(world: &World<'_>) -> Option<Benign> {
-    let collection = world.collection()?.clone();
-    let closed = world.plan.clauses.iter().any(|(_, clause)| {
-        clause.kind() == Kind::Schema
+fn extra_fields(scene: &Scene<'_, '_>) -> Option<Edit> {
+    let items = pointer::tokens(&scene.collection?.items);
+    let operation = scene.operation;
+    let mut clauses = scene.world.plan.clauses.iter();
+    let is_closed = clauses.any(|(_, clause)| {
+        let closing = [
+            "additionalProperties",
+            "unevaluatedProperties",
+            "maxProperties",
+            "propertyNames",
+        ];
+        clause.subject.operation == operation
+            && clause.kind() == Kind::Schema
             && clause.subject.status.and_then(StatusKey::hundreds) == Some(2)
-            && matches!(
-                clause.subject.keyword,
-                "additionalProperties"
-                    | "unevaluatedProperties"
-                    | "maxProperties"
-                    | "propertyNames"
-            )
+            && closing.contains(&clause.subject.keyword)
     });
-    if closed {
+    if is_closed {
         return None;
     }
-    let items = pointer::tokens(&collection.items);
-    let edit = Arc::new(move |_: &World<'_>, sent: &super::mutant::Sent<'_>| {
-        let status = sent.recorded?.answer()?.status;
-        if sent.request.credentials != Credentials::Valid || status != 200 {
-            return None;
-        }
-        with_body(sent.recorded?, |body| {
-            let mut list = items.clone();
-            list.push("0".to_owned());
-            list.push("x_conform_unknown".to_owned());
-            let is_page = place::get(body, &items)
-                .and_then(Value::as_array)
-                .is_some_and(|items| !items.is_empty());
-            is_page
-                && place::put(body, &list, &[], json!({"a": [1]}))
-                && place::put(body, &["x_conform_unknown".to_owned()], &[], json!(true))
-        })
+    let when = Matcher::when(move |sent| {
+        let status = sent
+            .recorded
+            .and_then(Exchange::answer)
+            .map(|answer| answer.status);
+        sent.request.operation == operation
+            && sent.request.credentials == Credentials::Valid
+            && status == Some(200)
     });
-    Some(Benign {
-        name: "unknown properties in open objects",
-        edit,
-    })
+    Some(Edit::on(when).body(move |body| {
+        let first: Vec<String> = items.iter().cloned().chain(["0".to_owned()]).collect();
+        let own: Vec<String> = first.iter().cloned().chain([UNKNOWN.to_owned()]).collect();
+        place::get(body, &first).is_some()
+            && place::put(body, &own, &[], json!({"a": [1]}))
+            && (!body.is_object() || place::put(body, &own[own.len() - 1..], &[], json!(true)))
+    }))
 }
 
 /// All items on one page, without links.
-fn one_page(world: &World<'_>) -> Option<Benign> {
-    let collection = world.collection()?.clone();
+fn one_page(scene: &Scene<'_, '_>) -> Option<Edit> {
+    let collection = scene.collection?;
     let items = pointer::tokens(&collection.items);
     let mut all = Vec::new();
-    for target in &world.pages {
-        let body = super::world::body_of(world.page(target)?)?;
-        all.extend(place::get(&body, &items)?.as_array()?.iter().cloned());
+    for n in 0..scene.pages.len() {
+        all.extend(
+            place::get(&scene.body(n)?, &items)?
+                .as_array()?
+                .iter()
+                .cloned(),
+        );
     }
-    let first = world.pages.first()?.clone();
-    let links: Vec<Vec<String>> = [
-        Some(collection.next.clone()),
-        collection.first.clone(),
-        collection.prev.clone(),
-        collection.last.clone(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|link| pointer::tokens(&link))
-    .collect();
-    let edit = Arc::new(move |world: &World<'_>, sent: &super::mutant::Sent<'_>| {
-        if !world.is_page(sent.request, &first) {
-            return None;
+    let links = [&collection.first, &collection.prev, &collection.last];
+    let links = links
+        .into_iter()
+        .flatten()
+        .map(|link| pointer::tokens(link));
+    let links: Vec<Vec<String>> = links.chain([scene.next_tokens()]).collect();
+    Some(scene.at_page(scene.pages.first()?).body(move |body| {
+        for link in &links {
+            place::remove(body, link);
         }
-        with_body(sent.recorded?, |body| {
-            for link in &links {
-                place::remove(body, link);
-            }
-            place::put(body, &items, &[], Value::Array(all.clone()))
-        })
-    });
-    Some(Benign {
-        name: "all items on one page",
-        edit,
-    })
+        place::put(body, &items, &[], Value::Array(all.clone()))
+    }))
 }

@@ -11,19 +11,19 @@ use crate::ledger::Gate;
 use crate::run::{CaseRun, RunOptions, Runner, Silence, Stop};
 
 use super::benign;
-use super::breaking::Breaking;
-use super::mutant::{Edit, Mutant};
-use super::schema::Making;
-use super::world::World;
+use super::edit::Edit;
+use super::mutant::{Breaks, Mutant};
+use super::playback::Playback;
+use super::world::{Scene, World};
 use super::{answer, rule, schema};
 
 /// What became of one mutant.
 #[derive(Debug, Clone)]
-pub struct Fate {
+pub struct Trial {
     /// Where the break was.
     pub variant: String,
     /// What was done.
-    pub how: String,
+    pub what: String,
     /// The case that caught the clause itself, if one did.
     pub case: Option<String>,
     /// Other clauses that were found broken.
@@ -53,7 +53,7 @@ pub struct Row {
     /// How it is guarded.
     pub guard: Guard,
     /// Its mutants.
-    pub fates: Vec<Fate>,
+    pub trials: Vec<Trial>,
 }
 
 /// The whole proof.
@@ -70,7 +70,7 @@ pub struct Proof {
 impl Proof {
     /// How many mutants were played.
     pub fn mutants(&self) -> usize {
-        self.rows.iter().map(|row| row.fates.len()).sum()
+        self.rows.iter().map(|row| row.trials.len()).sum()
     }
 
     /// Must and should clauses: guarded or implied, and all.
@@ -97,149 +97,110 @@ impl Proof {
 pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
     let world = World::new(plan, recording);
     let before = play(&world, None);
-    let makings: Vec<(ClauseIx, Making)> = plan
-        .clauses
-        .iter()
-        .map(|(ix, _)| (ix, make(&world, ix)))
+    let operations = 0..plan.contract.operations.len();
+    let scenes: Vec<Scene<'_, '_>> = operations.map(|one| world.of(one)).collect();
+    let clauses = plan.clauses.iter();
+    let breaks: Vec<(ClauseIx, Breaks)> = clauses
+        .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
         .collect();
-    let mutants: Vec<&Mutant> = makings
-        .iter()
-        .flat_map(|(_, making)| match making {
-            Making::Mutants(mutants) => mutants.iter().collect::<Vec<_>>(),
-            _ => Vec::new(),
-        })
-        .collect();
-    let benign = benign::all(&world);
+    let ways = |breaks| match breaks {
+        &Breaks::Ways(ref mutants) => mutants.as_slice(),
+        _ => &[],
+    };
+    let mutants: Vec<&Mutant> = breaks.iter().flat_map(|(_, one)| ways(one)).collect();
+    let benign = benign::all(&scenes);
     let edits: Vec<&Edit> = mutants
         .iter()
         .map(|mutant| &mutant.edit)
-        .chain(benign.iter().map(|benign| &benign.edit))
+        .chain(benign.iter().map(|(_, edit)| edit))
         .collect();
     let findings = play_all(&world, &edits);
     let (of_mutants, of_benign) = findings.split_at(mutants.len());
-    let mut fates = of_mutants.iter().zip(&mutants).map(|(found, mutant)| Fate {
-        variant: mutant.variant.clone(),
-        how: mutant.how.clone(),
-        case: found
-            .iter()
-            .find(|(clause, _)| *clause == mutant.clause)
-            .map(|(_, case)| case.clone()),
-        others: found
-            .iter()
-            .map(|(clause, _)| *clause)
-            .filter(|clause| {
-                *clause != mutant.clause && !before.iter().any(|(known, _)| known == clause)
-            })
-            .collect(),
+    let broken_before: Vec<ClauseIx> = before.iter().map(|(clause, _)| *clause).collect();
+    let fresh = |found: &Found| {
+        let clauses = found.iter().map(|(clause, _)| *clause);
+        clauses
+            .filter(|clause| !broken_before.contains(clause))
+            .collect::<Vec<_>>()
+    };
+    let mut trials = mutants.iter().zip(of_mutants).map(|(mutant, found)| {
+        let own = found.iter().find(|(clause, _)| *clause == mutant.clause);
+        let mut others = fresh(found);
+        others.retain(|clause| *clause != mutant.clause);
+        Trial {
+            variant: mutant.variant.clone(),
+            what: mutant.what.clone(),
+            case: own.map(|(_, case)| case.clone()),
+            others,
+        }
     });
-    let mut rows: Vec<Row> = makings
-        .iter()
-        .map(|(ix, making)| match making {
-            Making::Mutants(mutants) => {
-                let fates: Vec<Fate> = fates.by_ref().take(mutants.len()).collect();
-                let guard = match () {
-                    () if fates.iter().all(|fate| fate.case.is_some()) => Guard::Guarded,
-                    () if fates
-                        .iter()
-                        .any(|fate| fate.case.is_none() && fate.others.is_empty()) =>
-                    {
-                        Guard::Unguarded
-                    }
-                    () => Guard::ByAnother,
-                };
-                Row {
-                    clause: *ix,
-                    guard,
-                    fates,
-                }
-            }
-            Making::ImpliedBy(others) => Row {
-                clause: *ix,
-                guard: Guard::Implied(others.clone()),
-                fates: Vec::new(),
-            },
-            Making::None(why) => Row {
-                clause: *ix,
-                guard: Guard::NoMutant(why.clone()),
-                fates: Vec::new(),
-            },
-        })
-        .collect();
-    for row in &mut rows {
-        let seen = before.iter().find(|(clause, _)| *clause == row.clause);
-        if let (Guard::NoMutant(_), Some((_, case))) = (&row.guard, seen) {
-            row.guard = Guard::Guarded;
-            row.fates.push(Fate {
+    let rows = breaks.iter().map(|(clause, breaks)| {
+        let trials: Vec<Trial> = trials.by_ref().take(ways(breaks).len()).collect();
+        let seen = before.iter().find(|(known, _)| known == clause);
+        row(*clause, breaks, trials, seen.map(|(_, case)| case))
+    });
+    let mut rows: Vec<Row> = rows.collect();
+    settle_implied(&mut rows);
+    let benign = benign.iter().zip(of_benign);
+    Proof {
+        rows,
+        benign: benign
+            .map(|((name, _), found)| ((*name).to_owned(), fresh(found)))
+            .collect(),
+        broken_before,
+    }
+}
+
+/// What the trials of a clause say of its guard; `seen` is the case that saw it broken in the recording already.
+fn row(clause: ClauseIx, breaks: &Breaks, mut trials: Vec<Trial>, seen: Option<&String>) -> Row {
+    let is_missed = |trial: &Trial| trial.case.is_none() && trial.others.is_empty();
+    let guard = match (breaks, seen) {
+        (Breaks::ImpliedBy(others), _) => Guard::Implied(others.clone()),
+        (Breaks::None(why), None) => Guard::NoMutant(why.clone()),
+        (Breaks::None(_), Some(case)) => {
+            trials.push(Trial {
                 variant: "recorded".to_owned(),
-                how: "the recording breaks it already".to_owned(),
+                what: "the recording breaks it already".to_owned(),
                 case: Some(case.clone()),
                 others: Vec::new(),
             });
+            Guard::Guarded
         }
-    }
-    settle_implied(&mut rows);
-    let broken_before: Vec<ClauseIx> = before.iter().map(|(clause, _)| *clause).collect();
-    let known: BTreeSet<ClauseIx> = broken_before.iter().copied().collect();
-    let benign = benign
-        .iter()
-        .zip(of_benign)
-        .map(|(benign, found)| {
-            (
-                benign.name.to_owned(),
-                found
-                    .iter()
-                    .map(|(clause, _)| *clause)
-                    .filter(|clause| !known.contains(clause))
-                    .collect(),
-            )
-        })
-        .collect();
-    Proof {
-        rows,
-        benign,
-        broken_before,
+        _ if trials.iter().all(|trial| trial.case.is_some()) => Guard::Guarded,
+        _ if trials.iter().any(is_missed) => Guard::Unguarded,
+        _ => Guard::ByAnother,
+    };
+    Row {
+        clause,
+        guard,
+        trials,
     }
 }
 
 /// The mutants of one clause, for whoever serves them over the wire.
 pub fn mutants_of(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
-    match make(world, clause) {
-        Making::Mutants(mutants) => mutants,
+    let operation = world.plan.clauses.get(clause).subject.operation;
+    match breaks(&world.of(operation), clause) {
+        Breaks::Ways(mutants) => mutants,
         _ => Vec::new(),
     }
 }
 
-fn make(world: &World<'_>, ix: ClauseIx) -> Making {
-    let clause = world.plan.clauses.get(ix);
-    if !world
-        .plan
-        .cases
-        .iter()
-        .any(|case| case.step().operation == clause.subject.operation)
-    {
-        return Making::None("no case sends a request to its operation".to_owned());
+/// The ways in which a clause is broken; each of them really breaks it.
+fn breaks(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
+    let plan = scene.world.plan;
+    let clause = plan.clauses.get(ix);
+    let mut steps = plan.cases.iter().flat_map(|case| &case.steps);
+    if !steps.any(|step| step.operation == scene.operation) {
+        return Breaks::none("no case sends a request to its operation");
     }
-    match clause.kind() {
-        Kind::Schema => schema::make(world, ix, clause),
-        Kind::Rule => match world.plan.rule(ix) {
-            Some(rule) => match rule::make(world, rule) {
-                Making::Mutants(mut mutants) => {
-                    mutants.extend(
-                        rule::leaks(world, ix)
-                            .into_iter()
-                            .filter(|leak| {
-                                !mutants.iter().any(|known| known.variant == leak.variant)
-                            })
-                            .collect::<Vec<_>>(),
-                    );
-                    Making::Mutants(mutants)
-                }
-                other => other,
-            },
-            None => Making::None("its rule is not loaded".to_owned()),
-        },
-        _ => answer::make(world, ix, clause),
-    }
+    let breaks = match (clause.kind(), plan.rule(ix)) {
+        (Kind::Schema, _) => schema::make(scene, ix, clause),
+        (Kind::Rule, Some(own)) => rule::make(scene, own),
+        (Kind::Rule, None) => Breaks::none("its rule is not loaded"),
+        _ => answer::make(scene, ix, clause),
+    };
+    breaks.shown(scene)
 }
 
 /// A clause counts with a neighbour only where the neighbour is guarded.
@@ -293,7 +254,7 @@ fn play_all(world: &World<'_>, edits: &[&Edit]) -> Vec<Found> {
 
 /// Plays the battery to a world with one break; what it finds.
 fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
-    let transport = Breaking::new(world, edit);
+    let transport = Playback::new(world, edit);
     let gate = Gate {
         level: Level::Should,
         baseline: None,
@@ -305,7 +266,7 @@ fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
         ..RunOptions::default()
     };
     let runner = Runner::new(world.plan, &transport, options, &gate, &Silence, &stop);
-    let runs: Vec<CaseRun> = now(runner.run_cases());
+    let runs: Vec<CaseRun> = drive(runner.run_cases());
     let mut found: Found = Vec::new();
     for run in &runs {
         for clause in run.seen.broken().keys() {
@@ -318,7 +279,7 @@ fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
 }
 
 /// Drives a future that never waits for anything outside this thread.
-fn now<T>(future: impl Future<Output = T>) -> T {
+fn drive<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     loop {

@@ -3,16 +3,19 @@
 
 mod answer;
 mod benign;
-mod breaking;
+mod edit;
+mod facts;
 mod matrix;
 mod mutant;
 mod place;
+mod playback;
 mod rule;
 mod schema;
 mod sequence;
-mod values;
+mod spot;
 mod world;
 
-pub use matrix::{Fate, Guard, Proof, Row, mutants_of, prove};
-pub use mutant::{Edit, Mutant, Sent};
+pub use edit::{Edit, Sent};
+pub use matrix::{Guard, Proof, Row, Trial, mutants_of, prove};
+pub use mutant::Mutant;
 pub use world::World;

@@ -1,29 +1,17 @@
-//! A mutant: a recorded world in which one clause is broken, and where in that world the break lies.
+//! A mutant: an edit that breaks one clause of a recorded world, and how it is shown to do so before it counts.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashSet;
 
-use serde_json::Value;
+use crate::battery::Plan;
+use crate::check::response::{Spot, read_body};
+use crate::check::rules;
+use crate::contract::ClauseIx;
+use crate::exchange::Exchange;
+use crate::ledger::Sightings;
 
-use crate::battery::{Accept, Expects};
-use crate::contract::{ClauseIx, Compiled, Response, StatusKey};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Key, Request};
-
-use super::values;
-use super::world::{World, set_header};
-
-/// A request as a mutant sees it.
-pub struct Sent<'a> {
-    /// The request.
-    pub request: &'a Request,
-    /// How many of its kind came before.
-    pub turn: usize,
-    /// What the recording answers.
-    pub recorded: Option<&'a Exchange>,
-}
-
-/// Answers a request in another way; `None` leaves it as recorded.
-pub type Edit = Arc<dyn Fn(&World<'_>, &Sent<'_>) -> Option<Exchange> + Send + Sync>;
+use super::edit::Edit;
+use super::facts;
+use super::world::{Scene, planned};
 
 /// One break.
 #[derive(Clone)]
@@ -33,218 +21,123 @@ pub struct Mutant {
     /// Where: `early`, `late`, or what else is special about it.
     pub variant: String,
     /// What is done, in words.
-    pub how: String,
+    pub what: String,
     /// The break.
     pub edit: Edit,
+    shown_by: ShownBy,
 }
 
-/// Where in a recorded world an answer of one status is changed.
-#[derive(Debug, Clone)]
-pub struct Spot {
-    /// `early` or `late`.
-    pub variant: &'static str,
-    keys: Vec<Key>,
-    made: Option<(Exchange, usize)>,
+/// How a mutant is shown to break its clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownBy {
+    /// Each answer that it changes breaks the clause by what the change is.
+    Construction,
+    /// The rule's own predicate or expression, on an answer that is changed.
+    Rule,
+    /// What a walk over the changed pages finds.
+    Walk(crate::battery::Sequence),
 }
 
-impl Spot {
-    /// An exchange of this spot, as it is before the change.
-    pub fn exchange<'w>(&'w self, world: &'w World<'_>) -> Option<&'w Exchange> {
-        match &self.made {
-            Some((exchange, _)) => Some(exchange),
-            None => world.recorded(self.keys.last()?, 0),
-        }
-    }
-
-    /// The answer that is changed.
-    pub fn answer<'w>(&'w self, world: &'w World<'_>) -> Option<&'w Answer> {
-        let exchange = self.exchange(world)?;
-        match &self.made {
-            Some((_, attempt)) => exchange.attempts[*attempt].result.as_ref().ok(),
-            None => exchange.answer(),
-        }
-    }
-
-    /// Its body, where it is JSON.
-    pub fn body(&self, world: &World<'_>) -> Option<Value> {
-        serde_json::from_slice(&self.answer(world)?.body).ok()
-    }
-
-    /// The edit that changes the answer here.
-    pub fn change(&self, change: impl Fn(&mut Answer) -> bool + Send + Sync + 'static) -> Edit {
-        let spot = self.clone();
-        Arc::new(move |_, sent| {
-            if !spot.keys.contains(&sent.request.key()) {
-                return None;
-            }
-            let mut copy = match &spot.made {
-                Some((exchange, _)) => Exchange {
-                    request: sent.request.clone(),
-                    ..exchange.clone()
-                },
-                None => sent.recorded?.clone(),
-            };
-            let place = spot
-                .made
-                .as_ref()
-                .map_or(copy.attempts.len() - 1, |(_, attempt)| *attempt);
-            let answer = copy.attempts.get_mut(place)?.result.as_mut().ok()?;
-            change(answer).then_some(copy)
-        })
-    }
-
-    /// As `change`, for its JSON.
-    pub fn change_body(&self, change: impl Fn(&mut Value) -> bool + Send + Sync + 'static) -> Edit {
-        self.change(move |answer| {
-            let Ok(mut body) = serde_json::from_slice(&answer.body) else {
-                return false;
-            };
-            let changed = change(&mut body);
-            answer.body = Arc::new(body.to_string().into_bytes());
-            changed
-        })
-    }
+/// What can be done about a clause.
+pub enum Breaks {
+    /// It is broken in these ways.
+    Ways(Vec<Mutant>),
+    /// It cannot be broken without breaking these: it counts with them.
+    ImpliedBy(Vec<ClauseIx>),
+    /// No break of it is known: why.
+    None(String),
 }
 
-/// The spots of a response: on the first and the last page, on the first and the last answer of that status, or, where
-/// the recording has none, on an answer made from the contract.
-pub fn spots(world: &World<'_>, operation: usize, response: &Response) -> Vec<Spot> {
-    let documented = &world.plan.contract.operations[operation];
-    let fits = |key: &Key| {
-        let answer = world.recorded(key, 0).and_then(Exchange::answer);
-        key.operation == operation
-            && key.method == documented.method
-            && answer.is_some_and(|answer| {
-                documented
-                    .response(answer.status)
-                    .is_some_and(|found| found.key == response.key)
-            })
-    };
-    let page = |target: &String| world.page_key(target).filter(fits);
-    if let (Some(first), Some(last)) = (
-        world.pages.first().and_then(page),
-        world.pages.last().and_then(page),
-    ) {
-        let mut out = vec![Spot {
-            variant: "early",
-            keys: vec![first.clone()],
-            made: None,
-        }];
-        if first != last {
-            out.push(Spot {
-                variant: "late",
-                keys: vec![last],
-                made: None,
-            });
-        }
-        return out;
+impl Breaks {
+    /// No break of it is known, and why.
+    pub fn none(why: &str) -> Breaks {
+        Breaks::None(why.to_owned())
     }
-    let keys: Vec<Key> = world
-        .order
-        .iter()
-        .filter(|key| fits(key))
-        .cloned()
-        .collect();
-    if let Some(last) = keys.last().cloned() {
-        return vec![
-            Spot {
-                variant: "early",
-                keys,
-                made: None,
-            },
-            Spot {
-                variant: "late",
-                keys: vec![last],
-                made: None,
-            },
-        ];
-    }
-    made(world, operation, response).into_iter().collect()
-}
 
-/// An answer made from the contract, given to a request that would take it.
-fn made(world: &World<'_>, operation: usize, response: &Response) -> Option<Spot> {
-    let documented = &world.plan.contract.operations[operation];
-    let status = match response.key {
-        StatusKey::Exact(status) => status,
-        StatusKey::Range(hundreds) => hundreds * 100 + 18,
-        StatusKey::Default => return None,
-    };
-    let body = response
-        .content
-        .iter()
-        .find_map(|media| media.body.as_ref())
-        .and_then(|body| body.schema.get());
-    let mut answer = Answer {
-        status,
-        headers: Vec::new(),
-        body: Arc::new(Vec::new()),
-        end: BodyEnd::Complete,
-    };
-    if let Some(compiled) = body {
-        let value = values::sample(compiled.schema(), compiled.schema());
-        answer.body = Arc::new(value.to_string().into_bytes());
-    }
-    if let Some(media) = response.content.first() {
-        set_header(&mut answer, "Content-Type", Some(&media.range));
-    }
-    for header in &response.headers {
-        let sample = header
-            .schema
-            .as_ref()
-            .and_then(|(_, lazy)| lazy.get())
-            .map(|compiled: &Compiled| values::sample(compiled.schema(), compiled.schema()));
-        let text = match sample {
-            Some(Value::String(text)) => text,
-            Some(other) => other.to_string(),
-            None => format!("conform-{}", header.name.to_ascii_lowercase()),
+    /// Keeps what is shown to break its clause; a mutant that is not is an error of the harness, and never a kill.
+    pub fn shown(self, scene: &Scene<'_, '_>) -> Breaks {
+        let Breaks::Ways(mutants) = self else {
+            return self;
         };
-        set_header(&mut answer, &header.name, Some(&text));
+        if mutants.is_empty() {
+            return Breaks::none("the recording has no answer that could be broken so");
+        }
+        let mut why = String::new();
+        let mut shown = Vec::new();
+        for mutant in mutants {
+            match mutant.is_shown(scene) {
+                Ok(()) => shown.push(mutant),
+                Err(reason) => why = format!("{} ({}) {reason}", mutant.what, mutant.variant),
+            }
+        }
+        match shown.is_empty() {
+            true => Breaks::None(why),
+            false => Breaks::Ways(shown),
+        }
     }
-    let attempt = |result| Attempt {
-        result: Ok(result),
-        took: Duration::ZERO,
-        waited: Duration::ZERO,
+}
+
+impl Mutant {
+    /// A break that changes answers so that each of them breaks the clause.
+    pub fn new(
+        clause: ClauseIx,
+        variant: impl Into<String>,
+        what: impl Into<String>,
+        edit: Edit,
+    ) -> Mutant {
+        Mutant {
+            clause,
+            variant: variant.into(),
+            what: what.into(),
+            edit,
+            shown_by: ShownBy::Construction,
+        }
+    }
+
+    /// Shown in that way.
+    pub fn shown_by(self, shown_by: ShownBy) -> Mutant {
+        Mutant { shown_by, ..self }
+    }
+
+    /// Whether it breaks its clause; else what it fails to do.
+    fn is_shown(&self, scene: &Scene<'_, '_>) -> Result<(), &'static str> {
+        let mut changed = scene.world.changed(&self.edit).peekable();
+        let plan = scene.world.plan;
+        let is_shown = match self.shown_by {
+            ShownBy::Walk(sequence) => {
+                let breaks = |edit| facts::breaks(scene, sequence, edit);
+                breaks(Some(&self.edit)) && !breaks(None)
+            }
+            _ if changed.peek().is_none() => return Err("changes no answer of the recording"),
+            ShownBy::Construction => true,
+            ShownBy::Rule => changed.any(|(before, after)| {
+                let breaks = |exchange| breaks_rule(plan, self.clause, scene, exchange);
+                breaks(&after) && !breaks(before)
+            }),
+        };
+        is_shown.then_some(()).ok_or("does not break the clause")
+    }
+}
+
+/// Whether an answer breaks a rule over its values.
+fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &Exchange) -> bool {
+    let own = planned(plan, &exchange.request);
+    let valid = || planned(plan, &scene.valid?.request);
+    let (Some(request), Some(answer)) = (own.or_else(valid), exchange.answer()) else {
+        return false;
     };
-    let cases: Vec<_> = world
-        .plan
-        .cases
-        .iter()
-        .filter(|case| {
-            case.step().operation == operation && case.skipped.is_none() && case.control.is_some()
-        })
-        .collect();
-    let accepts = |wanted: &Accept| !wanted.empty && wanted.status.covers(status);
-    let same_method = |case: &&&crate::battery::Case| {
-        case.step()
-            .requests
-            .first()
-            .is_some_and(|request| request.method == documented.method)
+    let body = read_body(answer);
+    let facts = rules::Facts {
+        request,
+        answer,
+        body: body.value(),
+        wrong: &HashSet::new(),
     };
-    let taker = cases
-        .iter()
-        .filter(same_method)
-        .find(|case| {
-            case.step().expects != Expects::Success && case.step().accepts.iter().any(accepts)
-        })
-        .or_else(|| {
-            cases
-                .iter()
-                .filter(same_method)
-                .find(|case| case.step().expects == Expects::Any)
-        });
-    let key = match taker {
-        Some(case) => case.step().send(case.step().requests.first()?).key(),
-        None => world.valid_key()?,
+    let spot = Spot {
+        exchange: 0,
+        page: 0,
     };
-    let like = world.recorded(&key, 0)?;
-    let exchange = Exchange {
-        attempts: vec![attempt(answer)],
-        ..like.clone()
-    };
-    Some(Spot {
-        variant: "made",
-        keys: vec![key],
-        made: Some((exchange, 0)),
-    })
+    let mut seen = Sightings::new(plan.clauses.len());
+    rules::judge(plan, scene.operation, &facts, true, spot, &mut seen);
+    seen.broken().contains_key(&clause)
 }

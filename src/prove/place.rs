@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::{Place, PlaceStep as Step};
+use crate::contract::{Place, PlaceStep as Step, pointer};
 
 /// A concrete way into a body; `there` says whether something stands at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,12 @@ pub fn put(body: &mut Value, tokens: &[String], steps: &[Step], new: Value) -> b
         }
         _ => false,
     }
+}
+
+/// The pointer of these tokens.
+pub fn pointer_of(tokens: &[String]) -> String {
+    let join = |base: String, token: &String| pointer::join(&base, token);
+    tokens.iter().fold(String::new(), join)
 }
 
 /// The value in a slot.

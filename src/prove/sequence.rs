@@ -1,432 +1,311 @@
-//! Mutants of rules over several answers: the walk, repeated reads, links, ids that must not repeat.
-
-use std::sync::Arc;
+//! Mutants of rules over several answers: the walk, repeated reads, links, ids that must not repeat. What each does to
+//! a walk is shown by `facts`.
 
 use serde_json::{Value, json};
 
-use crate::battery::{Collection, Rule, Sequence, Source};
-use crate::contract::{ClauseIx, pointer};
-use crate::exchange::{Credentials, Exchange};
+use crate::battery::{Collection, Rule, Sequence};
+use crate::contract::pointer;
+use crate::exchange::{Exchange, Key};
 
-use super::mutant::{Edit, Mutant, Sent};
+use super::edit::{Edit, Matcher};
+use super::mutant::{Mutant, ShownBy};
 use super::place;
-use super::world::{World, set_header, with_answer, with_body};
+use super::world::{Scene, header_of};
 
 /// A part of a target that no server made, by which a mutant knows its own links again.
-const OWN: &str = "conform-mutant";
+const OWN: &str = "conformmutant";
 
-/// Makes the mutants of a comparison.
-pub fn make(world: &World<'_>, clause: ClauseIx, sequence: Sequence, rule: &Rule) -> Vec<Mutant> {
-    if sequence == Sequence::NeverRepeats {
-        return never_repeats(world, clause, rule);
-    }
-    let Some(collection) = world.collection().cloned() else {
-        return Vec::new();
+/// A variant, what is done, and the edit.
+type Way = (&'static str, String, Edit);
+
+/// Breaks a comparison.
+pub fn make(scene: &Scene<'_, '_>, rule: &Rule, sequence: Sequence) -> Vec<Mutant> {
+    let ways = match (sequence, scene.collection) {
+        (Sequence::NeverRepeats, _) => never_repeats(scene, rule),
+        (_, Some(collection)) if !scene.pages.is_empty() => {
+            let walk = Walk {
+                scene,
+                collection,
+                items: pointer::tokens(&collection.items),
+                last: scene.pages.len() - 1,
+            };
+            walk.broken(sequence).unwrap_or_default()
+        }
+        _ => Vec::new(),
     };
-    let maker = Maker {
-        world,
-        clause,
-        collection,
+    let mutant = |(variant, what, edit)| {
+        Mutant::new(rule.clause, variant, what, edit).shown_by(ShownBy::Walk(sequence))
     };
-    match sequence {
-        Sequence::TotalSizeIsConstant => maker.total_is_constant(),
-        Sequence::TotalSizeMatchesWalk => maker.total_matches(),
-        Sequence::WalkEnds => maker.walk_ends(),
-        Sequence::NextLinkNeverRepeats => maker.next_repeats(),
-        Sequence::NextLinkLeadsToPage => maker.next_refused(),
-        Sequence::WalkRepeatsNothing => maker.repeated_item(),
-        Sequence::IdsAreUnique => maker.shared_id(),
-        Sequence::WalkLosesNothing => maker.lost_item(),
-        Sequence::OrderIsStable => maker.unstable_order(),
-        Sequence::FirstLink => maker.link(0, |collection| collection.first.as_deref(), 1),
-        Sequence::PrevLink => maker.link(1, |collection| collection.prev.as_deref(), 1),
-        Sequence::LastLink => maker.link(0, |collection| collection.last.as_deref(), 1),
-        Sequence::NeverRepeats => Vec::new(),
-    }
+    ways.into_iter().map(mutant).collect()
 }
 
-struct Maker<'w, 'p> {
-    world: &'w World<'p>,
-    clause: ClauseIx,
-    collection: Collection,
+/// The pages of a collection, to be broken.
+struct Walk<'a, 'w, 'p> {
+    scene: &'a Scene<'w, 'p>,
+    collection: &'p Collection,
+    items: Vec<String>,
+    last: usize,
 }
 
-impl Maker<'_, '_> {
-    fn mutant(&self, variant: &str, how: String, edit: Edit) -> Mutant {
-        Mutant {
-            clause: self.clause,
-            variant: variant.to_owned(),
-            how,
-            edit,
+impl Walk<'_, '_, '_> {
+    fn broken(&self, sequence: Sequence) -> Option<Vec<Way>> {
+        match sequence {
+            Sequence::TotalSizeIsConstant => self.total_is_constant(),
+            Sequence::TotalSizeMatchesWalk => self.total_matches(),
+            Sequence::WalkEnds => self.walk_ends(),
+            Sequence::NextLinkNeverRepeats => self.next_repeats(),
+            Sequence::NextLinkLeadsToPage => Some(self.next_refused()),
+            Sequence::WalkRepeatsNothing => self.repeated_item(),
+            Sequence::IdsAreUnique => self.shared_id(),
+            Sequence::WalkLosesNothing => self.lost_item(),
+            Sequence::OrderIsStable => Some(self.unstable_order()),
+            Sequence::FirstLink => self.link(self.collection.first.as_deref(), 1),
+            Sequence::PrevLink => self.link(self.collection.prev.as_deref(), 1),
+            Sequence::LastLink => self.link(self.collection.last.as_deref(), 0),
+            Sequence::NeverRepeats => None,
         }
     }
 
-    /// Changes the body of the nth page.
-    fn on_page(
-        &self,
-        n: usize,
-        change: impl Fn(&mut Value) -> bool + Send + Sync + 'static,
-    ) -> Edit {
-        let target = self.world.pages[n].clone();
-        Arc::new(move |world, sent| {
-            if world.is_page(sent.request, &target) {
-                with_body(sent.recorded?, &change)
-            } else {
-                None
-            }
-        })
+    /// About the nth page.
+    fn on(&self, n: usize) -> Edit {
+        self.scene.at_page(&self.scene.pages[n])
     }
 
-    /// The page's link as it stands in its body.
-    fn link_on(&self, n: usize) -> Option<String> {
-        let body = super::world::body_of(self.world.page(self.world.pages.get(n)?)?)?;
-        body.pointer(&self.collection.next)?
-            .as_str()
-            .map(str::to_owned)
-    }
-
-    fn total_is_constant(&self) -> Vec<Mutant> {
-        let Some(total) = self.collection.total.clone() else {
-            return Vec::new();
+    /// One way on the second page and one on the last, where there are several.
+    fn later(&self, way: impl Fn(usize) -> (String, Edit)) -> Vec<Way> {
+        let places = [("early", 1), ("late", self.last)];
+        let places = places.into_iter().filter(|_| self.last > 0);
+        let way = |(variant, n)| {
+            let (what, edit) = way(n);
+            (variant, what, edit)
         };
-        let last = self.world.pages.len() - 1;
-        if last == 0 {
-            return Vec::new();
-        }
-        [("early", 1), ("late", last)]
-            .map(|(variant, n)| {
-                let total = total.clone();
-                let edit = self.on_page(n, move |body| add(body, &total, 1));
-                self.mutant(
-                    variant,
-                    format!("one more in total_size on page {}", n + 1),
-                    edit,
-                )
-            })
-            .to_vec()
+        places.map(way).collect()
     }
 
-    fn total_matches(&self) -> Vec<Mutant> {
-        let mut out = Vec::new();
-        if let Some(total) = self.collection.total.clone() {
-            let edit: Edit = Arc::new(move |_, sent| {
-                if sent.request.credentials == Credentials::Valid {
-                    with_body(sent.recorded?, |body| add(body, &total, 1))
-                } else {
-                    None
-                }
-            });
-            out.push(self.mutant(
+    fn first_item(&self) -> Option<Value> {
+        let body = self.scene.body(0)?;
+        place::get(&body, &self.items)?.as_array()?.first().cloned()
+    }
+
+    fn total_is_constant(&self) -> Option<Vec<Way>> {
+        let total = self.collection.total.as_ref()?;
+        Some(self.later(|n| {
+            let total = total.clone();
+            let edit = self.on(n).body(move |body| add_one(body, &total));
+            (format!("one more in the total on page {}", n + 1), edit)
+        }))
+    }
+
+    fn total_matches(&self) -> Option<Vec<Way>> {
+        let (total, items) = (self.collection.total.clone()?, self.items.clone());
+        let allowed = Edit::on(Matcher::Allowed(self.scene.operation));
+        let more = allowed.body(move |body| add_one(body, &total));
+        let fewer = self
+            .on(self.last)
+            .body(move |body| list(body, &items).is_some_and(|list| list.pop().is_some()));
+        Some(vec![
+            (
                 "early",
-                "one more in total_size on every page".to_owned(),
-                edit,
-            ));
-            let items = pointer::tokens(&self.collection.items);
-            let edit: Edit = self.on_page(self.world.pages.len() - 1, move |body| {
-                list(body, &items).is_some_and(|list| list.pop().is_some())
-            });
-            out.push(self.mutant("late", "the last item left out".to_owned(), edit));
-        }
-        out
+                "one more in the total on every page".to_owned(),
+                more,
+            ),
+            ("late", "the last item left out".to_owned(), fewer),
+        ])
     }
 
-    fn walk_ends(&self) -> Vec<Mutant> {
-        let last = self.world.pages.len() - 1;
-        let target = self.world.pages[last].clone();
-        let (next, items) = (
-            pointer::tokens(&self.collection.next),
-            pointer::tokens(&self.collection.items),
-        );
-        let edit: Edit = Arc::new(move |world, sent| {
-            let turn = own_number(&sent.request.target);
-            if !world.is_page(sent.request, &target) && turn.is_none() {
-                return None;
-            }
-            let exchange = with_body(world.page(&target)?, |body| {
-                let link = format!(
-                    "http://conform.invalid{target}&{OWN}={}",
-                    turn.unwrap_or(0) + 1
-                );
-                if turn.is_some() {
-                    place::put(body, &items, &[], json!([]));
-                }
-                place::put(body, &next, &[], json!(link))
-            })?;
-            Some(world.as_answer_to(sent.request, &exchange))
+    fn walk_ends(&self) -> Option<Vec<Way>> {
+        let end = self.scene.pages[self.last].clone();
+        let (next, items) = (self.scene.next_tokens(), self.items.clone());
+        let here = end.clone();
+        let on = self.on(self.last).body({
+            let next = next.clone();
+            move |body| place::put(body, &next, &[], own_link(&here, 1))
         });
-        vec![self.mutant(
-            "late",
-            "empty pages with ever new links after the last".to_owned(),
-            edit,
-        )]
+        let own = Matcher::when(|sent| own_number(&sent.request.target).is_some());
+        let beyond = self
+            .scene
+            .copy(own, self.scene.page(&end)?)
+            .body_for(move |sent, body| {
+                let turn = own_number(&sent.request.target).unwrap_or_default();
+                place::put(body, &items, &[], json!([]))
+                    && place::put(body, &next, &[], own_link(&end, turn + 1))
+            });
+        let what = "empty pages with ever new links after the last".to_owned();
+        Some(vec![("late", what, on.or(beyond))])
     }
 
-    fn next_repeats(&self) -> Vec<Mutant> {
-        let last = self.world.pages.len() - 1;
-        let Some(link) = self.link_on(0) else {
-            return Vec::new();
-        };
-        [("early", 1), ("late", last)]
-            .into_iter()
-            .filter(|(_, n)| *n >= 1 && *n <= last)
-            .map(|(variant, n)| {
-                let (next, link) = (pointer::tokens(&self.collection.next), link.clone());
-                let edit = self.on_page(n, move |body| place::put(body, &next, &[], json!(link)));
-                self.mutant(variant, format!("page {} has page 1's next", n + 1), edit)
-            })
-            .collect()
+    fn next_repeats(&self) -> Option<Vec<Way>> {
+        let next = self.scene.next_tokens();
+        let link = place::get(&self.scene.body(0)?, &next)?.clone();
+        Some(self.later(|n| {
+            let (next, link) = (next.clone(), link.clone());
+            let edit = self
+                .on(n)
+                .body(move |body| place::put(body, &next, &[], link.clone()));
+            (format!("page {} has page 1's next", n + 1), edit)
+        }))
     }
 
-    fn next_refused(&self) -> Vec<Mutant> {
-        self.world
-            .pages
-            .iter()
-            .enumerate()
-            .skip(1)
-            .map(|(n, target)| {
-                let target = target.clone();
-                let edit: Edit = Arc::new(move |world, sent| {
-                    if world.is_page(sent.request, &target) {
-                        with_answer(sent.recorded?, |answer| answer.status = 404)
-                    } else {
-                        None
-                    }
-                });
-                self.mutant(
-                    if n == 1 { "early" } else { "late" },
-                    format!("404 for page {}", n + 1),
-                    edit,
-                )
-            })
-            .collect()
+    fn next_refused(&self) -> Vec<Way> {
+        let later = 1..=self.last;
+        let way = |n| {
+            let variant = if n == 1 { "early" } else { "late" };
+            (
+                variant,
+                format!("404 for page {}", n + 1),
+                self.on(n).status(404),
+            )
+        };
+        later.map(way).collect()
     }
 
-    fn repeated_item(&self) -> Vec<Mutant> {
-        let last = self.world.pages.len() - 1;
-        let items = pointer::tokens(&self.collection.items);
-        let first = self
-            .world
-            .page(&self.world.pages[0])
-            .and_then(super::world::body_of);
-        let Some(item) = first
-            .as_ref()
-            .and_then(|body| place::get(body, &items)?.as_array()?.first().cloned())
-        else {
-            return Vec::new();
-        };
-        let places: Vec<(&str, usize)> = if last == 0 {
-            Vec::new()
-        } else {
-            vec![("early", 1), ("late", last)]
-        };
-        places
-            .into_iter()
-            .map(|(variant, n)| {
-                let (items, item) = (items.clone(), item.clone());
-                let edit = self.on_page(n, move |body| {
-                    list(body, &items)
-                        .map(|list| list.push(item.clone()))
-                        .is_some()
-                });
-                self.mutant(
-                    variant,
-                    format!("the first item again at the end of page {}", n + 1),
-                    edit,
-                )
-            })
-            .collect()
+    fn repeated_item(&self) -> Option<Vec<Way>> {
+        let item = self.first_item()?;
+        Some(self.later(|n| {
+            let (items, item) = (self.items.clone(), item.clone());
+            let edit = self.on(n).body(move |body| {
+                list(body, &items)
+                    .map(|list| list.push(item.clone()))
+                    .is_some()
+            });
+            (
+                format!("the first item again at the end of page {}", n + 1),
+                edit,
+            )
+        }))
     }
 
-    fn shared_id(&self) -> Vec<Mutant> {
-        let last = self.world.pages.len() - 1;
-        let (items, id) = (
-            pointer::tokens(&self.collection.items),
-            pointer::tokens(&self.collection.id),
-        );
-        let first = self
-            .world
-            .page(&self.world.pages[0])
-            .and_then(super::world::body_of);
-        let Some(value) = first.as_ref().and_then(|body| {
-            place::get(place::get(body, &items)?.as_array()?.first()?, &id).cloned()
-        }) else {
-            return Vec::new();
+    fn shared_id(&self) -> Option<Vec<Way>> {
+        let tokens = pointer::tokens(&self.collection.id);
+        let id = place::get(&self.first_item()?, &tokens)?.clone();
+        let way = |(variant, n): (&'static str, usize)| {
+            let (items, tokens, id) = (self.items.clone(), tokens.clone(), id.clone());
+            let edit = self.on(n).body(move |body| {
+                let long = list(body, &items).filter(|list| list.len() > 1);
+                let last = long.and_then(|list| list.last_mut());
+                last.is_some_and(|item| place::put(item, &tokens, &[], id.clone()))
+            });
+            let what = format!("the last item of page {} has the first item's id", n + 1);
+            (variant, what, edit)
         };
-        [("early", 0), ("late", last)]
-            .into_iter()
-            .map(|(variant, n)| {
-                let (items, id, value) = (items.clone(), id.clone(), value.clone());
-                let edit = self.on_page(n, move |body| {
-                    let Some(item) = list(body, &items)
-                        .filter(|list| list.len() > 1)
-                        .and_then(|list| list.last_mut())
-                    else {
-                        return false;
-                    };
-                    place::put(item, &id, &[], value.clone())
-                });
-                self.mutant(
-                    variant,
-                    format!("the last item of page {} has the first item's id", n + 1),
-                    edit,
-                )
-            })
-            .collect()
+        Some([("early", 0), ("late", self.last)].map(way).to_vec())
     }
 
     /// `last` leads to a page that shows an item which no walk meets.
-    fn lost_item(&self) -> Vec<Mutant> {
-        let Some(last_link) = self.collection.last.clone() else {
-            return Vec::new();
-        };
-        let first = self.world.pages[0].clone();
-        let end = self.world.pages[self.world.pages.len() - 1].clone();
-        let (items, id) = (
-            pointer::tokens(&self.collection.items),
-            pointer::tokens(&self.collection.id),
-        );
-        let edit: Edit = Arc::new(move |world, sent| {
-            if sent.request.target.contains(OWN) {
-                let exchange = with_body(world.page(&end)?, |body| {
-                    let Some(list) = list(body, &items) else {
-                        return false;
-                    };
-                    let Some(mut item) = list.last().cloned() else {
-                        return false;
-                    };
-                    place::put(&mut item, &id, &[], json!("conform-lost"));
-                    list.insert(0, item);
-                    true
-                })?;
-                return Some(world.as_answer_to(sent.request, &exchange));
-            }
-            if !world.is_page(sent.request, &first) {
-                return None;
-            }
-            let link = format!("http://conform.invalid{end}&{OWN}=1");
-            with_body(sent.recorded?, |body| {
-                place::put(body, &pointer::tokens(&last_link), &[], json!(link))
-            })
-        });
-        vec![self.mutant(
-            "late",
-            "last leads to a page with an item that no walk meets".to_owned(),
-            edit,
-        )]
+    fn lost_item(&self) -> Option<Vec<Way>> {
+        let link = pointer::tokens(self.collection.last.as_ref()?);
+        let end = self.scene.pages[self.last].clone();
+        let (items, id) = (self.items.clone(), pointer::tokens(&self.collection.id));
+        let new_id = another(place::get(&self.first_item()?, &id)?);
+        let own = Matcher::when(|sent| own_number(&sent.request.target).is_some());
+        let behind = self
+            .scene
+            .copy(own, self.scene.page(&end)?)
+            .body(move |body| {
+                let Some(list) = list(body, &items) else {
+                    return false;
+                };
+                let Some(mut item) = list.last().cloned() else {
+                    return false;
+                };
+                let is_put = place::put(&mut item, &id, &[], new_id.clone());
+                list.insert(0, item);
+                is_put
+            });
+        let on = self
+            .on(0)
+            .body(move |body| place::put(body, &link, &[], own_link(&end, 1)));
+        let what = "last leads to a page with an item that no walk meets".to_owned();
+        Some(vec![("late", what, on.or(behind))])
     }
 
-    fn unstable_order(&self) -> Vec<Mutant> {
-        let target = self.world.pages[0].clone();
-        let items = pointer::tokens(&self.collection.items);
-        let edit: Edit = Arc::new(move |world, sent| {
-            let odd = sent.turn % 2 == 1;
-            if !odd || !world.is_page(sent.request, &target) {
-                return None;
-            }
-            with_body(sent.recorded?, |body| {
-                list(body, &items).map(|list| list.reverse()).is_some()
-            })
+    fn unstable_order(&self) -> Vec<Way> {
+        let (first, items) = (
+            self.scene.page_key(&self.scene.pages[0]),
+            self.items.clone(),
+        );
+        let odd = Matcher::when(move |sent| {
+            sent.turn % 2 == 1 && first.as_ref() == Some(&sent.request.key())
         });
-        vec![self.mutant(
+        let edit =
+            Edit::on(odd).body(move |body| list(body, &items).map(|list| list.reverse()).is_some());
+        vec![(
             "early",
             "the first page reversed every second time".to_owned(),
             edit,
         )]
     }
 
-    /// The link on the first page (and on the page of that number) leads to another page than it should.
-    fn link(
-        &self,
-        wrong: usize,
-        which: impl Fn(&Collection) -> Option<&str>,
-        on: usize,
-    ) -> Vec<Mutant> {
-        let Some(link) = which(&self.collection).map(pointer::tokens) else {
-            return Vec::new();
-        };
-        let pages = &self.world.pages;
-        let is_first = self.collection.first.as_deref().map(pointer::tokens) == Some(link.clone());
-        let target = if is_first {
-            pages.get(1)
-        } else {
-            pages.get(wrong)
-        };
-        let (Some(target), Some(second)) = (target.cloned(), pages.get(on).cloned()) else {
-            return Vec::new();
-        };
-        let first = pages[0].clone();
-        let edit: Edit = Arc::new(move |world, sent| {
-            if !world.is_page(sent.request, &second) && !world.is_page(sent.request, &first) {
-                return None;
-            }
-            let wrong = format!("http://conform.invalid{target}");
-            with_body(sent.recorded?, |body| {
-                place::get(body, &link).is_some_and(Value::is_string)
-                    && place::put(body, &link, &[], json!(wrong))
-            })
+    /// The link on the first two pages leads to another page than it should.
+    fn link(&self, link: Option<&str>, wrong: usize) -> Option<Vec<Way>> {
+        let link = pointer::tokens(link?);
+        let pages = &self.scene.pages;
+        let to = json!(format!("http://conform.invalid{}", pages.get(wrong)?));
+        let keys = pages
+            .iter()
+            .take(2)
+            .filter_map(|page| self.scene.page_key(page));
+        let edit = Edit::on(Matcher::Keys(keys.collect())).body(move |body| {
+            place::get(body, &link).is_some_and(Value::is_string)
+                && place::put(body, &link, &[], to.clone())
         });
-        vec![self.mutant("early", "the link leads to another page".to_owned(), edit)]
+        Some(vec![(
+            "early",
+            "the link leads to another page".to_owned(),
+            edit,
+        )])
     }
 }
 
-fn never_repeats(world: &World<'_>, clause: ClauseIx, rule: &Rule) -> Vec<Mutant> {
-    let Some(name) = rule.bind.iter().find_map(|(_, source)| match source {
-        Source::Header(name) => Some(name.clone()),
-        _ => None,
-    }) else {
-        return Vec::new();
-    };
-    let last_two: Vec<_> = world
+fn never_repeats(scene: &Scene<'_, '_>, rule: &Rule) -> Vec<Way> {
+    let world = scene.world;
+    let answered = |key: &&_| world.recorded(key, 0).and_then(Exchange::answer).is_some();
+    let last_two: Vec<Key> = world
         .order
         .iter()
         .rev()
-        .filter(|key| {
-            world
-                .recorded(key, 0)
-                .is_some_and(|exchange| exchange.answer().is_some())
-        })
+        .filter(answered)
         .take(2)
         .cloned()
         .collect();
-    let same = |which: Option<Vec<crate::exchange::Key>>| -> Edit {
-        let name = name.clone();
-        Arc::new(move |_, sent: &Sent<'_>| -> Option<Exchange> {
-            let here = which
-                .as_ref()
-                .is_none_or(|keys| keys.contains(&sent.request.key()));
-            here.then(|| {
-                with_answer(sent.recorded?, |answer| {
-                    set_header(answer, &name, Some("conform-same"))
-                })
-            })
-            .flatten()
+    let same = |when, name: &String| Edit::on(when).header(name, Some("conform-same"));
+    let names = rule.bind.iter().filter_map(header_of);
+    names
+        .flat_map(|name| {
+            let some = Matcher::Keys(last_two.clone());
+            [
+                (
+                    "early",
+                    format!("the same {name} in every answer"),
+                    same(Matcher::Any, &name),
+                ),
+                (
+                    "late",
+                    format!("the same {name} in the last two answers"),
+                    same(some, &name),
+                ),
+            ]
         })
-    };
-    vec![
-        Mutant {
-            clause,
-            variant: "early".to_owned(),
-            how: format!("the same {name} in every answer"),
-            edit: same(None),
-        },
-        Mutant {
-            clause,
-            variant: "late".to_owned(),
-            how: format!("the same {name} in the last two answers"),
-            edit: same(Some(last_two)),
-        },
-    ]
+        .collect()
 }
 
-fn add(body: &mut Value, pointer: &str, more: i64) -> bool {
+fn add_one(body: &mut Value, pointer: &str) -> bool {
     let Some(number) = body.pointer_mut(pointer) else {
         return false;
     };
     let Some(present) = number.as_i64() else {
         return false;
     };
-    *number = json!(present + more);
+    *number = json!(present + 1);
     true
+}
+
+/// An id of the same type that nobody has.
+fn another(id: &Value) -> Value {
+    match id {
+        Value::Number(_) => json!(987_654_321),
+        _ => json!("conform-lost"),
+    }
 }
 
 fn list<'v>(body: &'v mut Value, tokens: &[String]) -> Option<&'v mut Vec<Value>> {
@@ -437,8 +316,18 @@ fn list<'v>(body: &'v mut Value, tokens: &[String]) -> Option<&'v mut Vec<Value>
     here.as_array_mut()
 }
 
+/// A link beyond that target which only a mutant answers.
+fn own_link(target: &str, turn: u64) -> Value {
+    let sign = if target.contains('?') { '&' } else { '?' };
+    json!(format!(
+        "http://conform.invalid{target}{sign}conform={OWN}{turn}"
+    ))
+}
+
 fn own_number(target: &str) -> Option<u64> {
-    target
-        .split_once(&format!("{OWN}="))
-        .and_then(|(_, rest)| rest.parse().ok())
+    let (_, rest) = target.split_once(OWN)?;
+    rest.split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }

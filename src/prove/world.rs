@@ -1,16 +1,19 @@
-//! A recorded run as a world to break things in: which request got which answer, the pages in their order, and how an
-//! answer is copied with one thing changed.
+//! A recorded run as a world to break things in: which request got which answer, and each operation's scene in it: its
+//! plain valid request, its collection and the pages in their order.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use sha2::{Digest, Sha256};
-
-use crate::battery::{Case, Collection, Plan, Sequence, Source, Test};
+use crate::battery::{
+    Case, Collection, Expects, Plan, PlannedRequest, Sequence, Source, Step, Test,
+};
 use crate::check::page;
-use crate::exchange::{Answer, Credentials, Exchange, Key, Recording, Request};
+use crate::contract::{Operation, pointer};
+use crate::exchange::{Credentials, Exchange, Key, Recording, Request};
+
+use super::edit::{Edit, Matcher, Sent};
 
 /// A recording, made ready.
 pub struct World<'p> {
@@ -19,10 +22,8 @@ pub struct World<'p> {
     /// All keys, in the order recorded.
     pub order: Vec<Key>,
     exchanges: HashMap<Key, Vec<Exchange>>,
-    /// The targets of the pages, from the first to the last; only the first where nothing is paged.
-    pub pages: Vec<String>,
-    /// The control: the case of the plain valid request.
-    pub control: Option<&'p Case>,
+    /// The headers that are never the same twice.
+    pub fresh: Arc<[String]>,
 }
 
 impl<'p> World<'p> {
@@ -38,19 +39,14 @@ impl<'p> World<'p> {
             }
             list.push(exchange.clone());
         }
-        let is_control = |index: usize| plan.cases.iter().any(|case| case.control == Some(index));
-        let control = (0..plan.cases.len())
-            .find(|index| is_control(*index))
-            .or(if plan.cases.is_empty() { None } else { Some(0) });
-        let mut world = World {
+        let rules = plan.rules.iter().filter(|rule| is_never_repeats(rule));
+        let fresh = rules.flat_map(|rule| &rule.bind).filter_map(header_of);
+        World {
             plan,
             order,
             exchanges,
-            pages: Vec::new(),
-            control: control.map(|index| &plan.cases[index]),
-        };
-        world.pages = world.walk();
-        world
+            fresh: fresh.collect(),
+        }
     }
 
     /// The recorded answer to the nth request of a kind; after the last, that again.
@@ -59,124 +55,193 @@ impl<'p> World<'p> {
         all.get(turn.min(all.len() - 1))
     }
 
+    /// The answer to a request in a world with that edit.
+    pub fn answer_to(
+        &self,
+        request: &Request,
+        turn: usize,
+        edit: Option<&Edit>,
+    ) -> Option<Exchange> {
+        let recorded = self.recorded(&request.key(), turn);
+        let sent = Sent {
+            request,
+            turn,
+            recorded,
+        };
+        edit.and_then(|edit| edit.apply(&sent))
+            .or_else(|| recorded.cloned())
+    }
+
+    /// The recorded exchanges whose answers an edit really makes others, as they were and as they become.
+    pub fn changed<'w>(&'w self, edit: &'w Edit) -> impl Iterator<Item = (&'w Exchange, Exchange)> {
+        self.order.iter().filter_map(|key| {
+            let all = self.exchanges.get(key)?.iter().enumerate();
+            let mut edited = all.filter_map(|(turn, recorded)| {
+                let sent = Sent {
+                    request: &recorded.request,
+                    turn,
+                    recorded: Some(recorded),
+                };
+                Some((recorded, edit.apply(&sent)?))
+            });
+            edited.next()
+        })
+    }
+
+    /// The scene of an operation.
+    pub fn of(&self, operation: usize) -> Scene<'_, 'p> {
+        let plan = self.plan;
+        let is_control = |case: &Case| {
+            let named = |other: &Case| {
+                other
+                    .control
+                    .is_some_and(|ix| std::ptr::eq(&plan.cases[ix], case))
+            };
+            case.step().operation == operation && plan.cases.iter().any(named)
+        };
+        let control = plan.cases.iter().find(|case| is_control(case));
+        let plain = || {
+            let mut steps = steps_of(plan, operation).map(|(_, step)| step);
+            steps.find(|step| {
+                step.credentials == Credentials::Valid && step.expects == Expects::Success
+            })
+        };
+        let step = control.map(Case::step).or_else(plain);
+        let asked = step.and_then(|step| Some(step.send(step.requests.first()?).key()));
+        let like = || {
+            let mut keys = self.order.iter();
+            keys.find(|key| key.operation == operation && key.credentials == Credentials::Valid)
+        };
+        let valid = match &asked {
+            Some(key) => self.recorded(key, 0),
+            None => None,
+        };
+        let mut scene = Scene {
+            world: self,
+            operation,
+            valid: valid.or_else(|| self.recorded(like()?, 0)),
+            collection: step.and_then(|step| step.collection.as_ref()),
+            pages: Vec::new(),
+        };
+        scene.pages = scene.walk();
+        scene
+    }
+}
+
+/// What one operation shows in a world.
+pub struct Scene<'w, 'p> {
+    /// The world.
+    pub world: &'w World<'p>,
+    /// The operation, as index into the contract's.
+    pub operation: usize,
+    /// The plain valid request with its answer.
+    pub valid: Option<&'w Exchange>,
     /// How pages are read.
-    pub fn collection(&self) -> Option<&'p Collection> {
-        self.control?.step().collection.as_ref()
+    pub collection: Option<&'p Collection>,
+    /// The targets of the pages, from the first to the last; only the first where nothing is paged.
+    pub pages: Vec<String>,
+}
+
+impl<'w, 'p> Scene<'w, 'p> {
+    /// The operation as documented.
+    pub fn documented(&self) -> &'p Operation {
+        &self.world.plan.contract.operations[self.operation]
     }
 
-    /// The key of the plain valid request.
-    pub fn valid_key(&self) -> Option<Key> {
-        let step = self.control?.step();
-        Some(step.send(step.requests.first()?).key())
+    /// The steps that send requests to it.
+    pub fn steps(&self) -> impl Iterator<Item = (&'p Case, &'p Step)> + use<'p> {
+        steps_of(self.world.plan, self.operation)
     }
 
-    /// The key of a valid request to a target.
+    /// The plain valid request, to another target.
+    pub fn request_to(&self, target: &str) -> Option<Request> {
+        Some(Request {
+            target: target.to_owned(),
+            ..self.valid?.request.clone()
+        })
+    }
+
+    /// The key of the page at a target.
     pub fn page_key(&self, target: &str) -> Option<Key> {
-        let step = self.control?.step();
-        Some(step.follow(step.requests.first()?, target).key())
-    }
-
-    /// The answer to the plain valid request.
-    pub fn valid(&self) -> Option<&Exchange> {
-        self.recorded(&self.valid_key()?, 0)
+        Some(self.request_to(target)?.key())
     }
 
     /// The valid answer to a target.
-    pub fn page(&self, target: &str) -> Option<&Exchange> {
-        self.recorded(&self.page_key(target)?, 0)
+    pub fn page(&self, target: &str) -> Option<&'w Exchange> {
+        self.world.recorded(&self.page_key(target)?, 0)
+    }
+
+    /// The JSON of the nth page.
+    pub fn body(&self, n: usize) -> Option<Value> {
+        body_of(self.page(self.pages.get(n)?)?)
+    }
+
+    /// About the page at that target.
+    pub fn at_page(&self, target: &str) -> Edit {
+        Edit::on(Matcher::Keys(self.page_key(target).into_iter().collect()))
+    }
+
+    /// About these requests, which are answered as that exchange was.
+    pub fn copy(&self, when: Matcher, exchange: &Exchange) -> Edit {
+        Edit::on(when).as_answer_of(exchange, &self.world.fresh)
+    }
+
+    /// Where the page that was fetched from `from` says that the next one is.
+    pub fn next_of(&self, body: &Value, from: &str) -> Option<String> {
+        page::target_of(page::read(self.collection?, body).next?, from)
+    }
+
+    /// Where in a page the way to the next one stands.
+    pub fn next_tokens(&self) -> Vec<String> {
+        self.collection
+            .map(|collection| pointer::tokens(&collection.next))
+            .unwrap_or_default()
     }
 
     fn walk(&self) -> Vec<String> {
-        let Some(start) = self
-            .control
-            .and_then(|control| control.step().requests.first())
-        else {
+        let Some(valid) = self.valid else {
             return Vec::new();
         };
-        let mut pages = vec![start.target.clone()];
-        let Some(collection) = self.collection() else {
-            return pages;
-        };
+        let mut pages = vec![valid.request.target.clone()];
         while let Some(body) = self.page(&pages[pages.len() - 1]).and_then(body_of) {
-            let next = page::read(collection, &body)
-                .next
-                .and_then(|next| page::target_of(next, &pages[pages.len() - 1]));
-            match next {
+            match self.next_of(&body, &pages[pages.len() - 1]) {
                 Some(next) if !pages.contains(&next) => pages.push(next),
                 _ => break,
             }
         }
         pages
     }
+}
 
-    /// The answer to one request as the answer to another. What must never be the same twice is made another, so that
-    /// the copy breaks nothing by being one.
-    pub fn as_answer_to(&self, request: &Request, exchange: &Exchange) -> Exchange {
-        let mut copy = Exchange {
-            request: request.clone(),
-            ..exchange.clone()
-        };
-        let Some(Ok(answer)) = copy.attempts.last_mut().map(|last| last.result.as_mut()) else {
-            return copy;
-        };
-        for rule in &self.plan.rules {
-            for (_, source) in &rule.bind {
-                if let (Test::Sequence(Sequence::NeverRepeats), Source::Header(name)) =
-                    (&rule.test, source)
-                {
-                    let own = format!("{:?} {}", request.credentials, request.target);
-                    let digest = crate::contract::hex(&Sha256::digest(own.as_bytes())[..8]);
-                    set_header(answer, name, Some(&format!("conform-{digest}")));
-                }
-            }
-        }
-        copy
-    }
+/// The steps that send requests to an operation, in cases that are run.
+fn steps_of(plan: &Plan, operation: usize) -> impl Iterator<Item = (&Case, &Step)> {
+    let cases = plan.cases.iter().filter(|case| case.skipped.is_none());
+    let steps = cases.flat_map(|case| case.steps.iter().map(move |step| (case, step)));
+    steps.filter(move |(_, step)| step.operation == operation)
+}
 
-    /// Whether a request is one for that page, by somebody who may see it.
-    pub fn is_page(&self, request: &Request, target: &str) -> bool {
-        request.credentials == Credentials::Valid
-            && request.target == target
-            && self.control.is_some_and(|control| {
-                control
-                    .step()
-                    .requests
-                    .first()
-                    .is_some_and(|planned| planned.method == request.method)
-            })
+/// The request of a plan that has this key.
+pub fn planned<'p>(plan: &'p Plan, request: &Request) -> Option<&'p PlannedRequest> {
+    let mut all = steps_of(plan, request.operation)
+        .flat_map(|(_, step)| step.requests.iter().map(move |planned| (step, planned)));
+    let key = request.key();
+    all.find(|(step, planned)| planned.target == request.target && step.send(planned).key() == key)
+        .map(|(_, planned)| planned)
+}
+
+fn is_never_repeats(rule: &crate::battery::Rule) -> bool {
+    matches!(rule.test, Test::Sequence(Sequence::NeverRepeats))
+}
+
+/// The header that a bound value comes from.
+pub fn header_of((_, source): &(String, Source)) -> Option<String> {
+    match source {
+        Source::Header(name) => Some(name.clone()),
+        _ => None,
     }
 }
 
 /// The last answer's body, where it is JSON.
 pub fn body_of(exchange: &Exchange) -> Option<Value> {
     serde_json::from_slice(&exchange.answer()?.body).ok()
-}
-
-/// A copy of an exchange with its last answer changed.
-pub fn with_answer(exchange: &Exchange, change: impl FnOnce(&mut Answer)) -> Option<Exchange> {
-    let mut copy = exchange.clone();
-    let answer = copy.attempts.last_mut()?.result.as_mut().ok()?;
-    change(answer);
-    Some(copy)
-}
-
-/// A copy of an exchange with its last answer's JSON changed; `None` where it is no JSON or the change does nothing.
-pub fn with_body(exchange: &Exchange, change: impl FnOnce(&mut Value) -> bool) -> Option<Exchange> {
-    let mut body = body_of(exchange)?;
-    if !change(&mut body) {
-        return None;
-    }
-    with_answer(exchange, |answer| {
-        answer.body = Arc::new(body.to_string().into_bytes())
-    })
-}
-
-/// Sets a header, or takes it away.
-pub fn set_header(answer: &mut Answer, name: &str, value: Option<&str>) {
-    answer
-        .headers
-        .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-    if let Some(value) = value {
-        answer.headers.push((name.to_owned(), value.to_owned()));
-    }
 }

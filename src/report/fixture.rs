@@ -173,6 +173,7 @@ fn case(
     CaseRecord {
         id: id.into(),
         title: format!("the case {id} & its <title>"),
+        operation: "list-versions".into(),
         expects: "success".into(),
         core: false,
         verdict,
@@ -216,6 +217,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
 
 fn clause(id: &str, kind: &str, level: Level, state: State) -> ClauseRecord {
     let open = state == State::NotExercised;
+    let keyword = if kind == "schema" { "maxLength" } else { "" };
     ClauseRecord {
         id: id.into(),
         kind: kind.into(),
@@ -225,7 +227,14 @@ fn clause(id: &str, kind: &str, level: Level, state: State) -> ClauseRecord {
             .nth(1)
             .filter(|key| key.len() == 3)
             .map(str::to_owned),
-        place: String::new(),
+        place: if keyword.is_empty() {
+            ""
+        } else {
+            "data[]/spec/version"
+        }
+        .into(),
+        name: if kind == "rule" { id } else { "" }.into(),
+        keyword: keyword.into(),
         level,
         text: format!("the promise of {id} & <more>"),
         spec_pointer: "/paths/~1x/get".into(),

@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use super::foreign::one_line;
 use super::model::{CoverageOf, FindingRecord, Report};
-use super::view::{one_line, plural, spec_place};
+use super::words::{self, spec_place};
 use crate::contract::Level;
 use crate::ledger::Verdict;
 
@@ -104,24 +105,18 @@ fn of_finding(report: &Report, finding: &FindingRecord) -> Annotation {
         Level::Must | Level::Should => "warning",
         Level::Info => "notice",
     };
-    let known = if finding.baselined {
-        " (known to the baseline)"
-    } else {
-        ""
-    };
+    let mut message = vec![one_line(&finding.message, MAX_TEXT)];
+    // The annotation stands at the line of the contract already.
+    let said = words::lines(report, finding)
+        .into_iter()
+        .filter(|line| !matches!(line.label, "contract" | "reproduce"));
+    message.extend(said.map(|line| format!("{}: {}", line.label, one_line(&line.text, MAX_TEXT))));
     Annotation {
         command,
         file: report.contract.source.clone(),
         line: finding.spec_line,
-        title: format!("{}{known}", finding.clause),
-        message: format!(
-            "{}\nexpected: {}\nactual: {}\nseen in {} by {}",
-            one_line(&finding.message, MAX_TEXT),
-            one_line(&finding.expected, MAX_TEXT),
-            one_line(&finding.actual, MAX_TEXT),
-            plural(finding.count, "place"),
-            finding.case,
-        ),
+        title: words::heading(finding),
+        message: message.join("\n"),
     }
 }
 
@@ -206,12 +201,11 @@ pub fn step_summary(report: &Report) -> String {
         of("should", &coverage.should),
         of("info", &coverage.info),
     ];
-    let _ = writeln!(page, "Put to the test: {}.", levels.join(", "));
+    let _ = writeln!(page, "Tested: {}.", levels.join(", "));
 
     let findings = report.findings.iter().map(|finding| {
-        let known = if finding.baselined { ", baselined" } else { "" };
         [
-            format!("{}{known}", finding.level.word()),
+            words::level(finding),
             cell(&finding.clause),
             cell(&finding.message),
             cell(&finding.expected),
@@ -325,7 +319,7 @@ mod tests {
         };
         assert_eq!(
             command(&annotation),
-            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A## [add-mask] [0m"
+            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A## [add-mask]\\u{1b}[0m"
         );
     }
 

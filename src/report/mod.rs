@@ -4,6 +4,7 @@
 mod ctrf;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod foreign;
 mod github;
 mod html;
 pub mod json;
@@ -13,6 +14,7 @@ pub mod proof;
 mod sarif;
 mod testcase;
 mod view;
+pub mod words;
 pub mod writer;
 
 use std::fmt;
@@ -87,10 +89,13 @@ impl fmt::Display for Format {
 
 /// A word that names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no report format; the formats are json, junit, junit-annotated, html, sarif, ctrf and github"
-)]
-pub struct UnknownFormat(pub String);
+#[error("`{word}` is not a report format; {remedy}")]
+pub struct UnknownFormat {
+    /// The word.
+    pub word: String,
+    /// The nearest format, or all of them.
+    pub remedy: String,
+}
 
 impl FromStr for Format {
     type Err = UnknownFormat;
@@ -99,7 +104,20 @@ impl FromStr for Format {
         Format::ALL
             .into_iter()
             .find(|format| format.word() == word)
-            .ok_or_else(|| UnknownFormat(word.to_owned()))
+            .ok_or_else(|| {
+                let likeness = |known: &str| strsim::normalized_damerau_levenshtein(word, known);
+                let words = Format::ALL.map(Format::word);
+                let near = words
+                    .into_iter()
+                    .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+                UnknownFormat {
+                    word: word.to_owned(),
+                    remedy: match near.filter(|near| likeness(near) > 0.5) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("the formats are {}", words.join(", ")),
+                    },
+                }
+            })
     }
 }
 
@@ -164,6 +182,10 @@ mod tests {
                 .into_iter()
                 .all(|format| error.contains(format.word())),
             "{error}"
+        );
+        assert_eq!(
+            "jsn".parse::<Format>().unwrap_err().to_string(),
+            "`jsn` is not a report format; did you mean `json`?"
         );
     }
 

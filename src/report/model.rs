@@ -102,7 +102,7 @@ pub struct Summary {
     pub findings: FindingCounts,
     /// Clauses by state.
     pub clauses: ClauseCounts,
-    /// Clauses put to the test, by level.
+    /// Clauses tested, by level.
     pub coverage: Coverage,
     /// Requests sent, retries included.
     pub exchanges: u64,
@@ -148,15 +148,15 @@ pub struct FindingCounts {
 pub struct ClauseCounts {
     /// All clauses.
     pub total: u64,
-    /// Put to the test, and kept.
+    /// Tested, and kept.
     pub held: u64,
-    /// Put to the test, and broken.
+    /// Tested, and broken.
     pub broken: u64,
-    /// Not put to the test.
+    /// Not tested.
     pub not_exercised: u64,
 }
 
-/// Clauses put to the test, by level.
+/// Clauses tested, by level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
@@ -168,7 +168,7 @@ pub struct Coverage {
     pub info: CoverageOf,
 }
 
-/// Clauses put to the test at one level.
+/// Clauses tested at one level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoverageOf {
@@ -188,6 +188,9 @@ pub struct CaseRecord {
     pub id: String,
     /// One line for people.
     pub title: String,
+    /// The name of the operation its first step sends; empty in reports of older versions.
+    #[serde(default)]
+    pub operation: String,
     /// `success`, `refusal` or `any`.
     pub expects: String,
     /// Whether the outcome needs it to be conclusive.
@@ -245,9 +248,9 @@ pub struct FindingRecord {
     pub count: u64,
     /// The first few places.
     pub examples: Vec<Example>,
-    /// A `curl` line that shows it again, with variables for secrets.
+    /// A `curl` line that reproduces it, with variables for secrets.
     pub curl: String,
-    /// Who is hurt by it, where known; else empty.
+    /// Its impact: who is hurt by it, where known; else empty.
     pub hurts: String,
     /// The piece of the response around the wrong value; empty where there is none.
     pub excerpt: String,
@@ -299,6 +302,12 @@ pub struct ClauseRecord {
     /// The place in the body, such as `data[]/spec/version`; empty for the body itself and for anything else.
     #[serde(default)]
     pub place: String,
+    /// The parameter, header or rule, by its name; empty for anything else.
+    #[serde(default)]
+    pub name: String,
+    /// The schema keyword, or what else is said of the part, such as `present`; empty where the part has one clause only.
+    #[serde(default)]
+    pub keyword: String,
     /// How much it weighs.
     pub level: Level,
     /// The promise in words.
@@ -312,7 +321,7 @@ pub struct ClauseRecord {
     /// Absent where nothing was run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
-    /// How often it was put to the test.
+    /// How often it was tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exercised: Option<u64>,
     /// How often it was broken.

@@ -3,10 +3,11 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
-use super::model::{CaseRecord, FindingRecord, Report};
-use super::view::{self, View, plural};
+use super::foreign;
+use super::model::{CaseRecord, Report};
+use super::view::View;
+use super::words::{self, plural};
 use crate::ledger::Verdict;
 
 /// What a testcase says beside its name.
@@ -98,7 +99,7 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
     };
     for finding in &findings {
         text.push('\n');
-        describe(&mut text, report, case, finding);
+        text.push_str(&words::block(report, finding));
     }
     let worst = findings
         .iter()
@@ -110,9 +111,11 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
         }
         _ => (case.source.clone(), case.line),
     };
-    let operation = view
-        .operation_of_case(case)
-        .unwrap_or(&report.contract.title);
+    // Reports of older versions do not know the operation.
+    let operation = match case.operation.as_str() {
+        "" => &report.contract.title,
+        known => known,
+    };
     TestCase {
         case: Some(case),
         suite: format!("conform.{operation}"),
@@ -122,8 +125,8 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
         kind,
         cause,
         raw: case.verdict.word(),
-        message,
-        text,
+        message: foreign::lines(&message),
+        text: foreign::lines(&text),
     }
 }
 
@@ -159,42 +162,4 @@ fn outcome(report: &Report, tests: &[TestCase<'_>]) -> Option<TestCase<'static>>
             .unwrap_or_else(|| sentence.clone()),
         text: format!("{sentence}\n{}\n", report.reasons.join("\n")),
     })
-}
-
-/// A finding in words, as seen by one case.
-fn describe(text: &mut String, report: &Report, case: &CaseRecord, finding: &FindingRecord) {
-    let known = if finding.baselined {
-        ", known to the baseline"
-    } else {
-        ""
-    };
-    let place = format!(
-        "{} {}",
-        view::spec_place(report, finding),
-        finding.spec_pointer
-    );
-    let seen = plural(finding.count, "place");
-    let seen = if finding.case == case.id {
-        seen
-    } else {
-        format!("{seen} in the case {}", finding.case)
-    };
-    let mut line = |label: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {label:<9}{}", value.replace('\n', "\n           "));
-        }
-    };
-    line(
-        "broken",
-        &format!("{} ({}{known})", finding.clause, finding.level.word()),
-    );
-    line("message", &finding.message);
-    line("expected", &finding.expected);
-    line("actual", &finding.actual);
-    line("where", &finding.instance_pointer);
-    line("count", &seen);
-    line("contract", place.trim_end());
-    line("hurts", &finding.hurts);
-    line("again", &finding.curl);
 }

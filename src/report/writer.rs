@@ -167,7 +167,7 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// The nearest ancestor that is there but is no folder.
+/// The nearest ancestor that is there but is not a folder.
 fn in_the_way(folder: &Path) -> Option<Cause> {
     let found = folder.ancestors().find(|path| fs::metadata(path).is_ok())?;
     if found.is_dir() {

@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{ClauseIx, Kind, Level};
-use crate::exchange::{Answer, Credentials, Exchange, Location, Redactor};
-use crate::ledger::{Break, Finding, State, Verdict};
+use crate::contract::{self, ClauseIx, Level, Part};
+use crate::exchange::{Credentials, Exchange, Redactor};
+use crate::ledger::{State, Verdict};
 use crate::report::model::{
-    AttemptRecord, CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage,
-    CoverageOf, Example, ExcerptMark, ExchangeRecord, FindingCounts, FindingRecord, Manifest,
-    Report, RequestRecord, ResponseRecord, SCHEMA_VERSION, Summary, Target, Tool,
+    CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage, CoverageOf,
+    FindingCounts, Manifest, Report, SCHEMA_VERSION, Summary, Target, Tool,
 };
 use crate::transport::AuthScheme;
 
 use super::{CaseRun, Finished};
 
-/// How much of a body the report shows, in bytes.
-const BODY_SHOWN: usize = 8 * 1024;
+mod exchange;
+mod finding;
 
 /// What the report says besides what the run found.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ pub struct Context<'a> {
 
 /// Makes the report.
 pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Report {
-    let maker = Maker {
+    let assembly = Assembly {
         plan,
         finished,
         context,
@@ -55,7 +54,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         reasons: settled
             .reasons
             .iter()
-            .map(|reason| maker.clean(reason))
+            .map(|reason| assembly.clean(reason))
             .collect(),
         contract: ContractInfo {
             title: plan.contract.title.clone(),
@@ -70,7 +69,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
                 .collect(),
         },
         target: Target {
-            base_url: maker.clean(&context.base_url),
+            base_url: assembly.clean(&context.base_url),
         },
         manifest: Manifest {
             started: context.started.clone(),
@@ -78,25 +77,29 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             options: context
                 .options
                 .iter()
-                .map(|(name, value)| (name.clone(), maker.clean(value)))
+                .map(|(name, value)| (name.clone(), assembly.clean(value)))
                 .collect(),
             cases_sha256: plan.cases_sha256.clone(),
         },
-        summary: maker.summary(),
-        cases: finished.cases.iter().map(|run| maker.case(run)).collect(),
+        summary: assembly.summary(),
+        cases: finished
+            .cases
+            .iter()
+            .map(|run| assembly.case(run))
+            .collect(),
         findings: settled
             .findings
             .iter()
-            .map(|finding| maker.finding(finding))
+            .map(|finding| assembly.finding(finding))
             .collect(),
-        clauses: maker.clauses(),
+        clauses: assembly.clauses(),
         exchanges: finished
             .cases
             .iter()
             .flat_map(|run| {
                 run.kept
                     .values()
-                    .map(|exchange| maker.exchange(run, exchange))
+                    .map(|exchange| assembly.exchange(run, exchange))
             })
             .collect(),
     }
@@ -121,6 +124,14 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
                 .to_string(),
             status: clause.subject.status.map(|status| status.to_string()),
             place: clause.subject.place.to_string(),
+            name: match &clause.subject.part {
+                Part::Parameter(_, name)
+                | Part::Header(name)
+                | Part::State(name)
+                | Part::Rule(name) => name.clone(),
+                _ => String::new(),
+            },
+            keyword: clause.subject.keyword.to_owned(),
             level: clause.level,
             text: clause.text.clone(),
             spec_pointer: clause.pointer.clone(),
@@ -136,33 +147,11 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
         .collect()
 }
 
-/// Who is hurt by a break: rules say so themselves, the rest follows from the kind of promise.
-pub fn hurts(plan: &Plan, clause: ClauseIx) -> &str {
-    if let Some(rule) = plan.rule(clause) {
-        return &rule.hurts;
-    }
-    let clause = plan.clauses.get(clause);
-    match (clause.kind(), clause.subject.keyword) {
-        (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
-        (Kind::Parameter | Kind::RequestBody, _) => {
-            "Clients that forget the parameter get an answer they did not ask for."
-        }
-        (Kind::Status, _) => "Clients that act on the status take the wrong way.",
-        (Kind::ContentType | Kind::Json | Kind::Complete, _) => {
-            "Generated clients cannot decode the answer at all."
-        }
-        (Kind::UniqueKeys, _) => "Clients differ in which of the two values they take.",
-        (Kind::HeaderPresent | Kind::HeaderSchema, _) => {
-            "Clients that rely on the header: pacing, support requests, retries."
-        }
-        (Kind::Schema, "required" | "type" | "format") => {
-            "Typed clients fail to decode it, or crash on the missing value."
-        }
-        (Kind::Schema, "enum" | "const") => {
-            "Clients that switch over the documented values meet one they do not know."
-        }
-        (Kind::Schema, _) => "Clients that store or show the value by its documented bounds.",
-        _ => "",
+/// The impact of a break: rules say it themselves, the rest follows from the kind of promise.
+pub fn impact(plan: &Plan, clause: ClauseIx) -> &str {
+    match plan.rule(clause) {
+        Some(rule) => &rule.hurts,
+        None => contract::impact(plan.clauses.get(clause)),
     }
 }
 
@@ -177,24 +166,16 @@ fn number(finished: &Finished) -> Indices {
     kept.enumerate().map(|(index, key)| (key, index)).collect()
 }
 
-struct Maker<'a> {
+struct Assembly<'a> {
     plan: &'a Plan,
     finished: &'a Finished,
     context: &'a Context<'a>,
     indices: Indices,
 }
 
-impl Maker<'_> {
+impl Assembly<'_> {
     fn clean(&self, text: &str) -> String {
         self.context.redactor.text(text).into_owned()
-    }
-
-    fn clean_location(&self, location: &Location) -> Location {
-        match location {
-            Location::Header { name } => Location::header(self.clean(name)),
-            Location::Body { pointer } => Location::body(self.clean(pointer)),
-            other => other.clone(),
-        }
     }
 
     fn id(&self, case: usize) -> String {
@@ -259,6 +240,7 @@ impl Maker<'_> {
         CaseRecord {
             id: case.id.clone(),
             title: case.title.clone(),
+            operation: self.plan.operation(case).id.to_string(),
             expects: case.step().expects.word().to_owned(),
             core: case.core,
             verdict: run.standing.verdict(),
@@ -285,90 +267,6 @@ impl Maker<'_> {
         }
     }
 
-    fn finding(&self, finding: &Finding) -> FindingRecord {
-        let clause = self.plan.clauses.get(finding.clause);
-        let first = finding.first.first();
-        let text = |of: fn(&Break) -> &String| {
-            first.map(|first| self.clean(of(first))).unwrap_or_default()
-        };
-        let location = first
-            .map(|first| first.location.clone())
-            .unwrap_or_default();
-        let excerpt = first.and_then(|first| first.excerpt.as_ref());
-        let run = self
-            .finished
-            .cases
-            .iter()
-            .find(|run| run.case == finding.case);
-        let number = first.and_then(|first| first.exchange);
-        let exchange = number.and_then(|number| run.and_then(|run| run.kept.get(&number)));
-        FindingRecord {
-            clause: clause.id().to_owned(),
-            level: finding.level,
-            case: self.id(finding.case),
-            cases: finding.cases.iter().map(|case| self.id(*case)).collect(),
-            message: text(|first| &first.message),
-            expected: text(|first| &first.expected),
-            actual: text(|first| &first.actual),
-            instance_pointer: self.clean(&location.to_string()),
-            location: self.clean_location(&location),
-            spec_pointer: clause.pointer.clone(),
-            spec_line: clause.mark.line,
-            spec_excerpt: self.spec_line(clause.mark.line),
-            exchange: number.and_then(|number| self.indices.get(&(finding.case, number)).copied()),
-            count: finding.count,
-            examples: finding
-                .first
-                .iter()
-                .map(|seen| Example {
-                    page: seen.page,
-                    pointer: self.clean(&seen.location.to_string()),
-                    actual: self.clean(&seen.actual),
-                })
-                .collect(),
-            curl: exchange
-                .map(|exchange| self.curl(exchange))
-                .unwrap_or_default(),
-            hurts: hurts(self.plan, finding.clause).to_owned(),
-            excerpt: excerpt
-                .map(|excerpt| self.clean(&excerpt.text))
-                .unwrap_or_default(),
-            excerpt_mark: excerpt.map(|excerpt| ExcerptMark {
-                line: excerpt.line,
-                from: excerpt.span.start,
-                to: excerpt.span.end,
-            }),
-            baselined: finding.baselined,
-        }
-    }
-
-    /// A line of the contract and what stands below it, at most five lines, without the common indentation.
-    fn spec_line(&self, line: u64) -> String {
-        const MOST: usize = 5;
-        const WIDEST: usize = 200;
-        let index = usize::try_from(line)
-            .ok()
-            .and_then(|line| line.checked_sub(1));
-        let text = &self.plan.contract.document.text;
-        let mut lines = text.lines().skip(index.unwrap_or(usize::MAX));
-        let Some(first) = lines.next() else {
-            return String::new();
-        };
-        let depth = |line: &str| line.len() - line.trim_start().len();
-        let own = depth(first);
-        let is_below = |line: &&str| {
-            depth(line) > own || (depth(line) == own && line.trim_start().starts_with("- "))
-        };
-        let below = lines.take_while(is_below).take(MOST - 1);
-        let all = std::iter::once(first).chain(below);
-        // A document on one line is shown by its beginning only.
-        let shown = |line: &str| -> String {
-            let rest = line.get(own..).unwrap_or_default().trim_end();
-            rest.chars().take(WIDEST).collect()
-        };
-        all.map(shown).collect::<Vec<_>>().join("\n")
-    }
-
     fn clauses(&self) -> Vec<ClauseRecord> {
         let mut records = clause_records(self.plan);
         for (record, standing) in records.iter_mut().zip(&self.finished.settled.clauses) {
@@ -379,81 +277,6 @@ impl Maker<'_> {
             record.out_of_reach = Some(standing.out_of_reach);
         }
         records
-    }
-
-    fn exchange(&self, run: &CaseRun, exchange: &Exchange) -> ExchangeRecord {
-        let (last, earlier) = exchange
-            .attempts
-            .split_last()
-            .expect("an exchange has at least one attempt");
-        let trouble = |result: &Result<Answer, crate::exchange::Failure>| match result {
-            Err(failure) => self.clean(&failure.message),
-            Ok(answer) => match &answer.end {
-                crate::exchange::BodyEnd::Complete => String::new(),
-                crate::exchange::BodyEnd::BrokenOff(why)
-                | crate::exchange::BodyEnd::Bounded(why) => self.clean(why),
-            },
-        };
-        let millis =
-            |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        ExchangeRecord {
-            case: self.id(run.case),
-            request: RequestRecord {
-                method: exchange.request.method.clone(),
-                url: self.clean(&exchange.url),
-                headers: exchange
-                    .headers
-                    .iter()
-                    .map(|(name, value)| {
-                        (
-                            name.clone(),
-                            self.context.redactor.header(name, value).into_owned(),
-                        )
-                    })
-                    .collect(),
-            },
-            response: last
-                .result
-                .as_ref()
-                .ok()
-                .map(|answer| self.response(answer)),
-            error: trouble(&last.result),
-            duration_ms: millis(last.took),
-            attempts: earlier
-                .iter()
-                .map(|attempt| AttemptRecord {
-                    status: attempt.result.as_ref().ok().map(|answer| answer.status),
-                    error: trouble(&attempt.result),
-                    duration_ms: millis(attempt.took),
-                    waited_ms: millis(attempt.waited),
-                })
-                .collect(),
-        }
-    }
-
-    fn response(&self, answer: &Answer) -> ResponseRecord {
-        let shown = &answer.body[..answer.body.len().min(BODY_SHOWN)];
-        let truncated = answer.body.len() > BODY_SHOWN;
-        let mut text = String::from_utf8_lossy(shown).into_owned();
-        if truncated {
-            text.push('…');
-        }
-        ResponseRecord {
-            status: answer.status,
-            headers: answer
-                .headers
-                .iter()
-                .map(|(name, value)| {
-                    (
-                        self.clean(name),
-                        self.context.redactor.header(name, value).into_owned(),
-                    )
-                })
-                .collect(),
-            body: self.clean(&text),
-            body_bytes: answer.body.len() as u64,
-            body_truncated: truncated,
-        }
     }
 
     /// A line that works when pasted, with variables in the place of secrets.

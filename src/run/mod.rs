@@ -7,6 +7,8 @@ mod compare;
 mod event;
 mod record;
 mod request;
+mod session;
+mod setup;
 mod steps;
 mod walk;
 
@@ -14,17 +16,21 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::join_all;
+
 use crate::battery::{Does, Plan, Source};
 use crate::check::walk::Look;
 use crate::contract::ClauseIx;
-use crate::exchange::Location;
+use crate::exchange::{Credentials, Location, Request};
 use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
-pub use assemble::{Context, assemble, clause_records, hurts};
+pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;
+pub use session::{Ended, Session, SessionError, Target, record};
+pub use setup::{Setup, SetupError};
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -210,8 +216,7 @@ impl<'a> Runner<'a> {
             many => {
                 join_all(
                     many.iter()
-                        .map(|&case| self.case(case, control_of(case), unusable))
-                        .collect(),
+                        .map(|&case| self.case(case, control_of(case), unusable)),
                 )
                 .await
             }
@@ -268,7 +273,7 @@ impl<'a> Runner<'a> {
     fn end(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
         for moved in self.plan.moved.iter().filter(|moved| moved.to.is_none()) {
-            run.seen.withdraw(moved.clause);
+            run.seen.forget(moved.clause);
         }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
@@ -309,6 +314,16 @@ impl<'a> Runner<'a> {
     }
 }
 
+/// A request that tells only whether anybody answers.
+fn probe() -> Request {
+    Request {
+        method: "GET".to_owned(),
+        target: "/".to_owned(),
+        credentials: Credentials::None,
+        ..Request::default()
+    }
+}
+
 fn repeated(plan: &Plan, clause: ClauseIx, value: &str, first: &str) -> Break {
     let promise = plan.clauses.get(clause);
     let shown = crate::check::shown(value);
@@ -337,28 +352,4 @@ fn location_of(source: &Source) -> Location {
         Source::Header(name) => Location::header(name),
         _ => Location::Exchange,
     }
-}
-
-/// Runs futures side by side on this task, in the order given.
-async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
-    let mut boxed: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    let mut results: Vec<Option<T>> = boxed.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        let mut open = false;
-        for (future, result) in boxed.iter_mut().zip(&mut results) {
-            if result.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *result = Some(value),
-                    std::task::Poll::Pending => open = true,
-                }
-            }
-        }
-        if open {
-            std::task::Poll::Pending
-        } else {
-            std::task::Poll::Ready(())
-        }
-    })
-    .await;
-    results.into_iter().flatten().collect()
 }

@@ -1,5 +1,7 @@
 //! Cases of one request, or of one request for each of several values, and the rate-limit burst.
 
+use futures_util::future::join_all;
+
 use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
@@ -7,8 +9,8 @@ use crate::check::response::{Body, Spot, read_body};
 use crate::exchange::{Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
 
+use super::Runner;
 use super::record::{CaseRun, Control};
-use super::{Runner, join_all};
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
@@ -42,7 +44,7 @@ impl Runner<'_> {
         };
         let mut limited = false;
         for _ in 0..BURST / AT_ONCE {
-            let sent = (0..AT_ONCE).map(|_| self.send(case, request)).collect();
+            let sent = (0..AT_ONCE).map(|_| self.send(case, request));
             let mut is_over = false;
             for exchange in join_all(sent).await {
                 limited |= exchange.attempts.iter().any(|attempt| {

@@ -1,12 +1,9 @@
 //! What keeps a suite from being run. What the target does is never an error but a part of the report.
 
 use std::io;
-use std::path::PathBuf;
 
-use crate::battery::{BatteryError, PlanError};
-use crate::contract::SpecError;
 use crate::mock::MockError;
-use crate::transport::TransportError;
+use crate::run::{SessionError, SetupError};
 
 /// Why a suite cannot be run. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -46,26 +43,12 @@ pub enum SuiteError {
         /// The piece that is wrong.
         given: String,
     },
-    /// The contract's file cannot be read.
-    #[error("{path}: cannot be read: {cause}", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said, or that it is no UTF-8.
-        cause: io::Error,
-    },
-    /// The contract.
+    /// Contract, battery and parameters do not make a plan.
     #[error(transparent)]
-    Spec(#[from] SpecError),
-    /// A case, rule or binding file.
-    #[error(transparent)]
-    Battery(#[from] BatteryError),
-    /// Contract, battery and parameters do not fit together.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
+    Setup(#[from] SetupError),
     /// The client cannot be set up.
     #[error(transparent)]
-    Transport(#[from] TransportError),
+    Session(#[from] SessionError),
     /// The reference server does not start.
     #[error(transparent)]
     Reference(#[from] MockError),

@@ -15,11 +15,6 @@
 //! # }
 //! ```
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "like the command line, it starts runs: it reads the files they name and tells the time"
-)]
-
 mod environment;
 mod error;
 mod outcome;
@@ -29,27 +24,25 @@ pub mod trials;
 mod wiring;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use crate::battery::{Battery, Plan, Selection};
+use crate::battery::{Plan, Selection};
 use crate::contract::Level;
 use crate::mock::{self, MockConfig};
-use crate::run::RunOptions;
+use crate::run::{RunOptions, Setup};
 use crate::transport::AuthScheme;
 
 pub use environment::{BASE_URL, KEY, PARAM, RESTRICTED_KEY, RESTRICTED_SECRET, SECRET};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
-pub use wiring::{auth_scheme, base_url, contract, needs_key};
+pub(crate) use wiring::{auth_scheme, base_url, needs_key};
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
 /// and [`Suite::run`], so that the steps before can stand in one line.
 #[derive(Debug, Clone)]
 pub struct Suite {
-    paths: Vec<PathBuf>,
-    embedded: bool,
-    spec: Option<PathBuf>,
+    setup: Setup,
     target: Target,
     parameters: BTreeMap<String, String>,
     key: Option<(String, String)>,
@@ -87,9 +80,7 @@ impl Suite {
     /// contract has them, parameters and credentials.
     pub fn embedded() -> Suite {
         Suite {
-            paths: Vec::new(),
-            embedded: true,
-            spec: None,
+            setup: Setup::default(),
             target: Target::None,
             parameters: BTreeMap::new(),
             key: None,
@@ -149,21 +140,21 @@ impl Suite {
     /// Adds a case or rule file, or a folder of them; what has the id of a built-in one replaces it.
     #[must_use]
     pub fn cases(mut self, path: impl AsRef<Path>) -> Suite {
-        self.paths.push(path.as_ref().to_owned());
+        self.setup.cases.push(path.as_ref().to_owned());
         self
     }
 
     /// Leaves the built-in cases and rules out.
     #[must_use]
     pub fn without_embedded(mut self) -> Suite {
-        self.embedded = false;
+        self.setup.without_embedded = true;
         self
     }
 
     /// Another OpenAPI document than the built-in one.
     #[must_use]
     pub fn spec(mut self, path: impl AsRef<Path>) -> Suite {
-        self.spec = Some(path.as_ref().to_owned());
+        self.setup.spec = Some(path.as_ref().to_owned());
         self
     }
 
@@ -228,30 +219,19 @@ impl Suite {
     ///
     /// # Errors
     /// A contract, case or rule file that is wrong, a parameter without a value, or credentials that are missing.
+    #[doc(hidden)]
     pub fn plan(&self) -> Result<Plan, SuiteError> {
-        let mut battery = if self.embedded {
-            Battery::embedded()?
-        } else {
-            Battery::default()
-        };
-        for path in &self.paths {
-            battery.add_path(path)?;
-        }
-        let contract = wiring::contract(self.spec.as_deref(), &battery)?;
-        let mut parameters = match self.target {
-            Target::Reference(_) => wiring::reference_parameters(&contract),
-            _ => BTreeMap::new(),
-        };
-        parameters.extend(self.parameters.clone());
         let selection = Selection {
             only: self.only.clone(),
             skip: self.skip.clone(),
-            parameters,
+            parameters: self.parameters.clone(),
             has_restricted: self.restricted.is_some(),
             allow_writes: false,
             levels: Vec::new(),
         };
-        let plan = Plan::new(contract, &battery, &selection)?;
+        let plan = self
+            .setup
+            .plan(selection, matches!(self.target, Target::Reference(_)))?;
         if self.key.is_none() && needs_key(&plan) && auth_scheme(&plan)? != AuthScheme::None {
             return Err(SuiteError::Credentials);
         }

@@ -1,15 +1,11 @@
 //! A suite that is run: over real HTTP, within its time, to a finished report.
 
-use std::convert::Infallible;
-use std::time::Instant;
-
 use crate::battery::Plan;
-use crate::exchange::Redactor;
 use crate::ledger::Gate;
 use crate::mock::MockServer;
 use crate::report::Report;
-use crate::run::{Context, Runner, Silence, Stop, assemble};
-use crate::transport::{AuthScheme, LiveConfig, LiveTransport};
+use crate::run::{self, Session, Silence};
+use crate::transport::LiveConfig;
 
 use super::{Suite, SuiteError, Target, auth_scheme, wiring};
 
@@ -47,57 +43,31 @@ impl Suite {
 
     async fn against(&self, plan: &Plan, url: &str) -> Result<Report, SuiteError> {
         let (url, shown) = wiring::base_url(url)?;
-        let deadline = Instant::now() + self.max_time;
+        let scheme = auth_scheme(plan)?;
         let mut config = LiveConfig::new(url);
-        config.scheme = auth_scheme(plan)?;
+        config.scheme = scheme.clone();
         config.key.clone_from(&self.key);
         config.restricted.clone_from(&self.restricted);
         config.timeout = self.timeout;
-        config.deadline = Some(deadline);
-        let (scheme, redactor) = (config.scheme.clone(), config.redactor());
-        let transport = LiveTransport::new(config)?;
-        let stop = Stop::default();
-        let watch = async {
-            tokio::time::sleep_until(deadline.into()).await;
-            let longest = self.max_time.as_secs_f64();
-            stop.now(&format!("the time for the run ({longest} s) is over"));
-            transport.cancel();
-            std::future::pending::<Infallible>().await
-        };
-        tokio::select! {
-            report = self.report(plan, &transport, &stop, shown.as_str(), scheme, &redactor) => Ok(report),
-            never = watch => match never {},
-        }
-    }
-
-    async fn report(
-        &self,
-        plan: &Plan,
-        transport: &LiveTransport,
-        stop: &Stop,
-        shown: &str,
-        scheme: AuthScheme,
-        redactor: &Redactor,
-    ) -> Report {
         let gate = Gate {
             level: self.level,
-            baseline: None,
-            min_coverage: None,
+            ..Gate::default()
         };
-        let began = Instant::now();
-        let started = jiff::Timestamp::now().to_string();
-        let options = self.options.clone();
-        let finished = Runner::new(plan, transport, options, &gate, &Silence, stop)
-            .run()
-            .await;
-        let context = Context {
-            base_url: shown.trim_end_matches('/').to_owned(),
-            started,
-            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            options: wiring::options(self),
+        let session = Session {
+            plan,
+            gate: &gate,
+            options: self.options.clone(),
+            listener: &Silence,
+            shown_options: wiring::options(self),
             scheme,
-            redactor,
         };
-        assemble(plan, &finished, &context)
+        let target = run::Target {
+            config,
+            shown: shown.as_str().trim_end_matches('/').to_owned(),
+            record: None,
+            wait: None,
+            max_time: self.max_time,
+        };
+        Ok(session.live(target, std::future::pending()).await?.report)
     }
 }

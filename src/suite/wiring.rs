@@ -1,36 +1,15 @@
 //! How the parts of a run are put together: pieces that know neither the command line nor the builder's convenience.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
 
 use url::Url;
 
-use crate::battery::{Battery, Plan, pack};
-use crate::contract::{Contract, SecurityScheme};
+use crate::battery::Plan;
+use crate::contract::SecurityScheme;
 use crate::exchange::Credentials;
-use crate::mock;
 use crate::transport::AuthScheme;
 
 use super::{Suite, SuiteError, Target};
-
-/// Reads the contract at a path, or the built-in one.
-///
-/// # Errors
-/// A file that cannot be read, is no UTF-8, or is no OpenAPI document, with the place in it.
-pub fn contract(spec: Option<&Path>, battery: &Battery) -> Result<Arc<Contract>, SuiteError> {
-    let (name, text) = match spec {
-        None => (pack::SPEC.0.to_owned(), pack::SPEC.1.to_owned()),
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|cause| SuiteError::Unreadable {
-                path: path.to_owned(),
-                cause,
-            })?;
-            (path.display().to_string(), text)
-        }
-    };
-    Ok(Arc::new(Contract::load(&name, text, &battery.aliases())?))
-}
 
 /// The base URL, checked, and as it may be shown: without user information.
 ///
@@ -92,25 +71,6 @@ pub fn needs_key(plan: &Plan) -> bool {
         .any(|case| case.skipped.is_none() && case.step().credentials == Credentials::Valid)
 }
 
-/// The parameters that the reference server knows, as far as the contract declares them.
-pub(super) fn reference_parameters(contract: &Contract) -> BTreeMap<String, String> {
-    let declared = |name: &str| {
-        contract
-            .operations
-            .iter()
-            .flat_map(|operation| &operation.parameters)
-            .any(|one| one.name == name)
-    };
-    [
-        ("plugin_id", mock::PLUGIN_ID),
-        ("environment", mock::ENVIRONMENT),
-    ]
-    .into_iter()
-    .filter(|(name, _)| declared(name))
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect()
-}
-
 /// What the report's manifest says of the options, by the names of the command line's flags.
 pub(super) fn options(suite: &Suite) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
@@ -129,11 +89,12 @@ pub(super) fn options(suite: &Suite) -> BTreeMap<String, String> {
     say("param", parameters.join(", "));
     say("case", suite.only.join(", "));
     say("skip", suite.skip.join(", "));
-    if let Some(path) = &suite.spec {
+    if let Some(path) = &suite.setup.spec {
         say("spec", path.display().to_string());
     }
     let paths: Vec<String> = suite
-        .paths
+        .setup
+        .cases
         .iter()
         .map(|p| p.display().to_string())
         .collect();

@@ -2,12 +2,9 @@
 //! Nothing else ever makes a request wait, and no single wait is longer than [`LONGEST_WAIT`].
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::fmt::rfc2822;
-use jiff::tz::Offset;
+use httpdate::parse_http_date;
 use tokio::time::{Instant, sleep_until};
 
 use crate::exchange::Answer;
@@ -104,23 +101,8 @@ fn retry_after(value: &str) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.parse().map_or(LONGEST_WAIT, Duration::from_secs));
     }
-    let left = http_date(value)?.duration_since(Timestamp::now());
-    Some(Duration::try_from(left).unwrap_or(Duration::ZERO))
-}
-
-/// One of the three forms that a recipient has to understand (RFC 9110, section 5.6.7).
-fn http_date(value: &str) -> Option<Timestamp> {
-    let obsolete = |format| {
-        Offset::UTC
-            .to_timestamp(DateTime::strptime(format, value).ok()?)
-            .ok()
-    };
-    rfc2822::DateTimeParser::new()
-        .relaxed_weekday(true)
-        .parse_timestamp(value)
-        .ok()
-        .or_else(|| obsolete("%A, %d-%b-%y %H:%M:%S GMT"))
-        .or_else(|| obsolete("%a %b %e %H:%M:%S %Y"))
+    let until = parse_http_date(value).ok()?;
+    Some(until.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 fn number(answer: &Answer, name: &str) -> Option<u64> {
@@ -165,9 +147,9 @@ mod tests {
         assert_eq!(after("soon"), FIRST_BACKOFF);
         assert_eq!(after("-1"), FIRST_BACKOFF);
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT"), Duration::ZERO);
-        assert_eq!(after("Sun, 06 Nov 2094 08:49:37 GMT"), LONGEST_WAIT);
-        let soon = Timestamp::now() + Duration::from_secs(3);
-        let soon = after(&soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+        assert_eq!(after("Sat, 06 Nov 2094 08:49:37 GMT"), LONGEST_WAIT);
+        let soon = SystemTime::now() + Duration::from_secs(3);
+        let soon = after(&httpdate::fmt_http_date(soon));
         assert!(
             soon > Duration::from_secs(1) && soon <= Duration::from_secs(3),
             "{soon:?}"
@@ -176,10 +158,15 @@ mod tests {
 
     #[test]
     fn every_form_of_a_date_is_understood() {
-        let moment = http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        assert_eq!(moment.as_second(), 784_111_777);
-        assert_eq!(http_date("Sunday, 06-Nov-94 08:49:37 GMT"), Some(moment));
-        assert_eq!(http_date("Sun Nov  6 08:49:37 1994"), Some(moment));
+        for form in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            let moment = parse_http_date(form).unwrap();
+            let seconds = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+            assert_eq!(seconds.as_secs(), 784_111_777, "{form}");
+        }
     }
 
     #[tokio::test]

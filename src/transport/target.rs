@@ -134,7 +134,8 @@ mod tests {
             target: target.into(),
             from_link,
             credentials: Credentials::Valid,
-        }..Request::default()
+            ..Request::default()
+        }
     }
 
     fn sent(base: &str, target: &str, from_link: bool) -> String {

@@ -37,8 +37,8 @@ const HOMES: [(&str, &[&str]); 9] = [
 struct SourceFile {
     /// The path below `src`, with `/`.
     path: String,
-    /// The lines of code: without comments, and without the tests at the end.
-    lines: Vec<String>,
+    /// The code: without comments, and without the tests at the end.
+    code: String,
 }
 
 #[test]
@@ -54,11 +54,9 @@ fn arrows_only_point_down() {
             ));
             continue;
         };
-        for line in &file.lines {
-            for named in named_folders(line) {
-                if named != folder && floor_of(&named).is_some_and(|below| below >= floor) {
-                    wrong.push(format!("src/{}: `{folder}` names `{named}`", file.path));
-                }
+        for named in named_folders(&file.code) {
+            if named != folder && floor_of(&named).is_some_and(|below| below >= floor) {
+                wrong.push(format!("src/{}: `{folder}` names `{named}`", file.path));
             }
         }
     }
@@ -73,7 +71,7 @@ fn a_crate_is_named_in_its_own_home_only() {
     for file in sources() {
         for (name, homes) in HOMES {
             let is_home = homes.iter().any(|home| file.path.starts_with(home));
-            if !is_home && file.lines.iter().any(|line| names_crate(line, name)) {
+            if !is_home && names_crate(&file.code, name) {
                 wrong.push(format!(
                     "src/{} names `{name}`, which belongs to {homes:?}",
                     file.path
@@ -99,6 +97,74 @@ fn every_file_says_first_what_it_is_for() {
     );
 }
 
+/// No file is longer than this, tests at its end included.
+const LONGEST: usize = 400;
+
+#[test]
+fn no_file_is_too_long_to_be_read() {
+    let root = source_folder();
+    let long: Vec<String> = rust_files(&root)
+        .into_iter()
+        .map(|path| (read(&path).lines().count(), path))
+        .filter(|(lines, _)| *lines > LONGEST)
+        .map(|(lines, path)| format!("{} has {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// Words by which the first API is known; only its pack, and the reference server that serves it, may use them.
+const FIRST_API: [&str; 8] = [
+    "ccpm",
+    "confluent",
+    "crn",
+    "plugin_id",
+    "environment_id",
+    "total_size",
+    "list-versions",
+    "connector",
+];
+
+#[test]
+fn nothing_outside_its_pack_names_the_first_api() {
+    let mut wrong = Vec::new();
+    for file in sources()
+        .iter()
+        .filter(|file| !file.path.starts_with("mock/"))
+    {
+        let code = file.code.to_ascii_lowercase();
+        for name in FIRST_API.iter().filter(|name| code.contains(*name)) {
+            wrong.push(format!("src/{} names `{name}`", file.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_two_files_of_a_folder_import_each_other() {
+    let sources = sources();
+    let imports = |file: &SourceFile| -> Vec<String> {
+        let mut names = paths_after(&file.code, "use super::");
+        names.retain(|name| name.chars().next().is_some_and(char::is_lowercase));
+        names
+    };
+    let mut wrong = Vec::new();
+    for one in &sources {
+        for other in sources.iter().filter(|other| other.path > one.path) {
+            let (Some((folder, a)), Some((other_folder, b))) =
+                (one.path.rsplit_once('/'), other.path.rsplit_once('/'))
+            else {
+                continue;
+            };
+            let name = |file: &str| file.trim_end_matches(".rs").to_owned();
+            let names = |file: &SourceFile, wanted: &str| imports(file).iter().any(|n| n == wanted);
+            if folder == other_folder && names(one, &name(b)) && names(other, &name(a)) {
+                wrong.push(format!("src/{folder}: {a} and {b} import each other"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn what_the_map_names_is_there() {
     let text = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md"));
@@ -114,26 +180,54 @@ fn floor_of(folder: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&folder))
 }
 
-/// The folders that a line reaches by `crate::folder` or `crate::{folder…, folder…}`.
-fn named_folders(line: &str) -> Vec<String> {
+/// The folders that a text reaches by `crate::folder` or `crate::{folder…, folder…}`, over however many lines.
+fn named_folders(code: &str) -> Vec<String> {
+    paths_after(code, "crate::")
+}
+
+/// The first names of the paths that follow a prefix, those in braces one by one.
+fn paths_after(code: &str, prefix: &str) -> Vec<String> {
     let word = |text: &str| -> String {
-        text.chars()
+        text.trim_start()
+            .chars()
             .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
             .collect()
     };
     let mut out = Vec::new();
-    for rest in line.split("crate::").skip(1) {
-        match rest.strip_prefix('{') {
-            Some(list) => out.extend(list.split(',').map(|one| word(one.trim()))),
-            None => out.push(word(rest)),
+    for rest in code.split(prefix).skip(1) {
+        let Some(list) = rest.strip_prefix('{') else {
+            out.push(word(rest));
+            continue;
+        };
+        // Only names at the outermost level of the braces are names of folders or files.
+        let (mut depth, mut begin) = (0, true);
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => begin = true,
+                c if begin && !c.is_whitespace() => {
+                    out.push(word(&list[at..]));
+                    begin = false;
+                }
+                _ => {}
+            }
         }
     }
     out
 }
 
-fn names_crate(line: &str, name: &str) -> bool {
-    line.match_indices(&format!("{name}::")).any(|(at, _)| {
-        !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+#[test]
+fn paths_are_read_over_several_lines_and_braces() {
+    let code =
+        "use crate::{\n    battery::{Case,\n Plan},\n    check,\n};\nlet x = crate::run::go();";
+    assert_eq!(named_folders(code), ["battery", "check", "run"]);
+}
+
+fn names_crate(code: &str, name: &str) -> bool {
+    code.match_indices(&format!("{name}::")).any(|(at, _)| {
+        !code[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':')
     })
 }
 
@@ -147,13 +241,12 @@ fn sources() -> Vec<SourceFile> {
                 .lines()
                 .take_while(|line| *line != "mod tests {")
                 .map(str::trim_start)
-                .filter(|line| !line.starts_with("//"))
-                .map(str::to_owned)
-                .collect();
+                .filter(|line| !line.starts_with("//"));
+            let code = lines.collect::<Vec<_>>().join("\n");
             let below = path.strip_prefix(&root).unwrap();
             SourceFile {
                 path: below.to_string_lossy().replace('\\', "/"),
-                lines,
+                code,
             }
         })
         .collect()

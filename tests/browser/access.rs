@@ -24,32 +24,20 @@ fn is_open_to_all(browser: &Browser, page: &Path) {
     }
 }
 
-#[test]
-fn a_report_can_be_read_by_everybody() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn a_report_can_be_read_by_everybody(browser: Browser) {
     let bench = Bench::new();
     is_open_to_all(&browser, &pages::of_a_run(&bench));
     let sample: Value = serde_json::from_str(&pages::sample()).unwrap();
     is_open_to_all(&browser, &pages::of(&bench, &sample));
 }
 
-#[test]
-fn a_proof_can_be_read_by_everybody() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn a_proof_can_be_read_by_everybody(browser: Browser) {
     let bench = Bench::new();
     is_open_to_all(&browser, &pages::of_a_proof(&bench));
     is_open_to_all(&browser, &pages::of_a_poor_proof(&bench));
 }
 
-#[test]
-fn the_audit_sees_what_it_is_for() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn the_audit_sees_what_it_is_for(browser: Browser) {
     let bench = Bench::new();
     let page = bench.write(
         "bad.html",
@@ -72,11 +60,7 @@ fn the_audit_sees_what_it_is_for() {
     }
 }
 
-#[test]
-fn each_stop_of_the_keyboard_is_seen() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn each_stop_of_the_keyboard_is_seen(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of_a_run(&bench);
     browser.open(&page, "");
@@ -99,11 +83,7 @@ fn each_stop_of_the_keyboard_is_seen() {
     }
 }
 
-#[test]
-fn nothing_is_cut_off_on_a_small_screen_or_on_paper() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn nothing_is_cut_off_on_a_small_screen_or_on_paper(browser: Browser) {
     let bench = Bench::new();
     let sample: Value = serde_json::from_str(&pages::sample()).unwrap();
     for page in [

@@ -1,6 +1,5 @@
 //! A headless Chromium with a fresh profile, and what a reader does with it: open, press, look.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,23 +30,19 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser, or none and a line that says so where the machine has none.
-    pub fn start() -> Option<Browser> {
-        let programs = match Programs::find() {
-            Ok(programs) => programs,
-            Err(missing) => {
-                let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
-                assert!(
-                    required.is_none_or(|value| value != "1"),
-                    "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
-                );
-                let test = std::thread::current().name().unwrap_or("?").to_owned();
-                // Past the capture of the test harness, so that it is seen though the test passes.
-                let line = format!("{test} DID NOT RUN: there is no {missing} on the PATH\n");
-                std::io::stderr().write_all(line.as_bytes()).unwrap();
-                return None;
-            }
-        };
+    /// A browser.
+    ///
+    /// # Errors
+    /// Why there is none; with `CONFORM_REQUIRE_BROWSER=1` that is a failure instead.
+    pub fn start() -> Result<Browser, String> {
+        let programs = Programs::find().map_err(|missing| {
+            let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
+            assert!(
+                required.is_none_or(|value| value != "1"),
+                "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
+            );
+            format!("there is no {missing} on the PATH")
+        })?;
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let profile = tempfile::tempdir().unwrap();
         let driver = Driver::start(&programs.chromedriver);
@@ -68,7 +63,7 @@ impl Browser {
             .as_str()
             .unwrap()
             .to_owned();
-        Some(Browser {
+        Ok(Browser {
             driver,
             session,
             _profile: profile,

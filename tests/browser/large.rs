@@ -34,11 +34,7 @@ fn report() -> Value {
     report
 }
 
-#[test]
-fn a_large_report_is_shown_in_parts_and_found_whole() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn a_large_report_is_shown_in_parts_and_found_whole(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of(&bench, &report());
     let count = "document.querySelectorAll('#findings [data-item]').length";

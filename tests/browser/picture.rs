@@ -6,12 +6,8 @@ use super::browser::Browser;
 use super::pages;
 use super::support::Bench;
 
-#[test]
-#[ignore = "writes docs/report.png, which differs from machine to machine: cargo test --test browser -- --ignored"]
-fn the_picture_in_the_readme() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+/// Writes docs/report.png, which differs from machine to machine: `cargo test --test browser -- --ignored`.
+pub fn the_picture_in_the_readme(browser: Browser) {
     let bench = Bench::new();
     browser.scheme("light");
     browser.size(1200, 1000);

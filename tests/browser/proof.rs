@@ -6,11 +6,7 @@ use super::browser::Browser;
 use super::pages;
 use super::support::Bench;
 
-#[test]
-fn every_clause_and_every_kill_is_in_the_picture() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn every_clause_and_every_kill_is_in_the_picture(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of_a_proof(&bench);
     let proof: Value =

@@ -9,11 +9,7 @@ fn shown(section: &str) -> String {
     format!("document.querySelectorAll('#{section} [data-item]:not([hidden])').length")
 }
 
-#[test]
-fn it_loads_in_silence_and_shows_outcome_and_findings() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn it_loads_in_silence_and_shows_outcome_and_findings(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of_a_run(&bench);
     browser.open(&page, "");
@@ -44,11 +40,7 @@ fn it_loads_in_silence_and_shows_outcome_and_findings() {
     browser.is_silent(&page);
 }
 
-#[test]
-fn slash_searches_and_escape_clears() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn slash_searches_and_escape_clears(browser: Browser) {
     let bench = Bench::new();
     browser.open(&pages::of_a_run(&bench), "");
     let all = browser.eval(&shown("contract"));
@@ -76,11 +68,7 @@ fn slash_searches_and_escape_clears() {
     assert_eq!(browser.eval(&shown("contract")), all);
 }
 
-#[test]
-fn filters_leave_what_they_say() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn filters_leave_what_they_say(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of_a_run(&bench);
     browser.open(&page, "");
@@ -103,11 +91,7 @@ fn filters_leave_what_they_say() {
     browser.is_silent(&page);
 }
 
-#[test]
-fn a_link_reveals_what_it_names() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn a_link_reveals_what_it_names(browser: Browser) {
     let bench = Bench::new();
     let page = pages::of_a_run(&bench);
     let clause = "clause=list-versions/200/body/data[]/spec/version/maxLength";
@@ -135,11 +119,7 @@ fn a_link_reveals_what_it_names() {
     assert_eq!(browser.eval("document.querySelector('#search').value"), "");
 }
 
-#[test]
-fn the_contract_is_walked_with_arrows() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+pub fn the_contract_is_walked_with_arrows(browser: Browser) {
     let bench = Bench::new();
     browser.open(&pages::of_a_run(&bench), "");
     browser.script("document.querySelector('#contract summary').focus();");

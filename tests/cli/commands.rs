@@ -115,7 +115,7 @@ fn reports_are_compared_and_rendered_again() {
     );
     assert!(worse.out.contains("list-versions/rule/version-is-semver"));
     let better = bench.run(&["diff", "b.json", "a.json"]).code(0);
-    assert!(better.out.contains("mended: 1 clause"), "{}", better.out);
+    assert!(better.out.contains("fixed: 1 clause"), "{}", better.out);
     let args = [
         "report",
         "b.json",

@@ -12,6 +12,7 @@ fn bad_flags() {
     bench.run(&[]).code(2);
     for (args, pieces) in [
         (["--timeout", "soon"], ["--timeout", "10s"]),
+        (["--timeout", "0"], ["--timeout", "1ms"]),
         (["--max-body", "0"], ["--max-body", "16MiB"]),
         (["--report", "yaml"], ["--report yaml", "junit"]),
         (["--report", "json="], ["--report json=", "path"]),
@@ -31,6 +32,30 @@ fn bad_flags() {
             .code(2)
             .error(&pieces);
     }
+}
+
+#[test]
+fn bad_values_in_the_environment() {
+    let bench = Bench::new();
+    for (name, value, pieces) in [
+        (
+            "CONFORM_TIMEOUT",
+            "5x",
+            ["`5x` is not a duration", "--timeout"],
+        ),
+        ("CONFORM_RETRIES", "some", ["'some'", "--retries"]),
+        ("CONFORM_QUIET", "maybe", ["'maybe'", "--quiet"]),
+    ] {
+        let mut command = bench.command();
+        let output = command.env(name, value).arg("run").output().unwrap();
+        super::support::done(&output).code(2).error(&pieces);
+    }
+    let mut command = bench.command();
+    let command = command
+        .env("CONFORM_TIMEOUT", "")
+        .env("CONFORM_QUIET", "true");
+    let done = super::support::done(&command.arg("run").output().unwrap()).code(0);
+    assert_eq!(done.out.lines().count(), 1, "{}", done.out);
 }
 
 #[test]

@@ -1,107 +1,36 @@
 //! Predicates over RFC 3339 timestamps. What is no such timestamp is the business of the schema's `format`.
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
-use crate::contract::is_date_time;
+use crate::contract::Moment;
 
 use super::Finding;
 
-/// The offset is zero: `Z`, `z`, `+00:00`, or `-00:00` (RFC 3339, section 4.3: UTC is known, the local offset is not).
+/// The offset is zero: `Z`, `z`, `+00:00`, or `-00:00`.
 pub fn utc(value: &Value) -> Finding {
-    match value.as_str().filter(|text| is_date_time(text)) {
-        Some(text) => {
-            let zero = ["Z", "z", "+00:00", "-00:00"]
-                .iter()
-                .any(|end| text.ends_with(end));
-            Finding::from(
-                zero,
-                || "a time in UTC, such as 2006-01-02T22:04:05Z".to_owned(),
-                value,
-            )
-        }
+    match moment(value) {
+        Some(moment) => Finding::from(
+            moment.offset == 0,
+            || "a time in UTC, such as 2006-01-02T22:04:05Z".to_owned(),
+            value,
+        ),
         None => Finding::NotApplicable,
     }
 }
 
 /// The first is not before the second.
 pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
-    let moment = |value: &Value| {
-        value
-            .as_str()
-            .filter(|text| is_date_time(text))
-            .map(Moment::of)
-    };
     match (moment(later), moment(earlier)) {
         (Some(a), Some(b)) => {
-            let holds = a.compare(&b) != Ordering::Less;
+            let holds = a.instant >= b.instant;
             Finding::from(holds, || format!("{name} ({earlier}) or later"), later)
         }
         _ => Finding::NotApplicable,
     }
 }
 
-/// A moment with a fraction of any length.
-struct Moment {
-    /// Seconds since the first day of year 0.
-    seconds: i64,
-    /// The digits after the point, without trailing zeros.
-    fraction: String,
-}
-
-impl Moment {
-    /// Reads a text that is a date-time.
-    fn of(text: &str) -> Moment {
-        let number = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap_or_default();
-        let (year, month, day) = (number(0..4), number(5..7), number(8..10));
-        let (hour, minute, second) = (number(11..13), number(14..16), number(17..19));
-        let rest = &text[19..];
-        let digits = rest.strip_prefix('.').map_or(0, |rest| {
-            rest.bytes().take_while(u8::is_ascii_digit).count()
-        });
-        let fraction = if digits > 0 {
-            rest[1..=digits].trim_end_matches('0').to_owned()
-        } else {
-            String::new()
-        };
-        let zone = if digits > 0 {
-            &rest[digits + 1..]
-        } else {
-            rest
-        };
-        let offset = match zone.as_bytes() {
-            [sign @ (b'+' | b'-'), ..] => {
-                let minutes = zone[1..3].parse::<i64>().unwrap_or_default() * 60
-                    + zone[4..6].parse::<i64>().unwrap_or_default();
-                if *sign == b'-' { -minutes } else { minutes }
-            }
-            _ => 0,
-        };
-        let seconds =
-            days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60;
-        Moment { seconds, fraction }
-    }
-
-    fn compare(&self, other: &Moment) -> Ordering {
-        self.seconds
-            .cmp(&other.seconds)
-            .then_with(|| self.fraction.cmp(&other.fraction))
-    }
-}
-
-/// Days since 0000-03-01 in the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month <= 2 {
-        (year - 1, month + 9)
-    } else {
-        (year, month - 3)
-    };
-    year * 365 + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (month * 153 + 2) / 5
-        + day
-        - 1
+fn moment(value: &Value) -> Option<Moment> {
+    value.as_str().and_then(Moment::parse)
 }
 
 #[cfg(test)]

@@ -1,38 +1,23 @@
-//! Semantic Versioning 2.0.0 by its grammar. The `semver` crate stops at 64-bit numbers, which the grammar does not.
+//! Semantic Versioning 2.0.0. The `semver` crate stops at 64-bit numbers, which the specification does not.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The grammar as semver.org publishes it, with ASCII digits.
+static GRAMMAR: LazyLock<Regex> = LazyLock::new(|| {
+    let number = r"(0|[1-9][0-9]*)";
+    let prerelease = r"(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)";
+    let build = r"[0-9a-zA-Z-]+";
+    Regex::new(&format!(
+        r"^{number}\.{number}\.{number}(-{prerelease}(\.{prerelease})*)?(\+{build}(\.{build})*)?$"
+    ))
+    .expect("the grammar is a regular expression")
+});
 
 /// Whether a text is a version as semver.org has it; its numbers may be of any size.
 pub fn is_semver(text: &str) -> bool {
-    let (rest, build) = match text.split_once('+') {
-        Some((rest, build)) => (rest, Some(build)),
-        None => (text, None),
-    };
-    let (core, prerelease) = match rest.split_once('-') {
-        Some((core, prerelease)) => (core, Some(prerelease)),
-        None => (rest, None),
-    };
-    let mut numbers = core.split('.');
-    let three = [numbers.next(), numbers.next(), numbers.next()];
-    three.iter().all(|number| number.is_some_and(is_number))
-        && numbers.next().is_none()
-        && prerelease.is_none_or(|all| {
-            all.split('.').all(|one| {
-                is_identifier(one) && (!one.bytes().all(|b| b.is_ascii_digit()) || is_number(one))
-            })
-        })
-        && build.is_none_or(|all| all.split('.').all(is_identifier))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && (text == "0" || !text.starts_with('0'))
-}
-
-fn is_identifier(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    semver::Version::parse(text).is_ok() || GRAMMAR.is_match(text)
 }
 
 #[cfg(test)]

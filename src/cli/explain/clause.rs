@@ -2,7 +2,7 @@
 
 use crate::battery::{Plan, Rule};
 use crate::contract::{Clause, ClauseIx, Document, Level, pointer};
-use crate::run::hurts;
+use crate::run::impact;
 
 use super::super::snippet::{self, of_contract};
 use super::super::terminal::Paint;
@@ -46,7 +46,7 @@ pub fn explain(plan: &Plan, ix: ClauseIx, paint: Paint) -> String {
     out.push_str(&aiming(plan, ix, paint));
     let remedy = rule.map_or_else(|| how::remedy(clause), |rule| rule.remedy.clone());
     out.push_str(&entry("remedy", &remedy, paint));
-    out.push_str(&entry("hurts", hurts(plan, ix), paint));
+    out.push_str(&entry("impact", impact(plan, ix), paint));
     if let Some(rule) = rule {
         out.push_str(&entry(
             "file",

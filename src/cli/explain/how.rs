@@ -3,7 +3,7 @@
 use crate::battery::{Accept, Over, PREDICATES, Rule, SEQUENCES, Source, Test};
 use crate::contract::{Clause, Kind};
 
-/// How a clause that is no rule is checked.
+/// How a clause that is not a rule is checked.
 pub fn checked(clause: &Clause) -> String {
     let (name, keyword, status) = (
         clause.subject.name(),
@@ -15,7 +15,7 @@ pub fn checked(clause: &Clause) -> String {
         Kind::RequestBody => format!("a case sends a body that breaks `{keyword}`{}; it breaks where that succeeds", at(clause)),
         Kind::Parameter if keyword != "required" => format!("a case sends a `{name}` that breaks `{keyword}`; it breaks where that succeeds"),
         Kind::Parameter => format!("a case leaves `{name}` out of the valid request; it breaks where that succeeds"),
-        Kind::Status => format!("a case that calls for {status} breaks it where another status comes that it does not accept"),
+        Kind::Status => format!("a case that calls for {status} breaks it where the answer has a status that the case does not accept"),
         Kind::Undocumented => "every status is looked up in the contract, ranges and `default` included".to_owned(),
         Kind::ContentType => format!("the Content-Type of every {status} is compared with the documented media types, whatever their case and parameters"),
         Kind::HeaderPresent => format!("every {status} is searched for the header {name}, whatever its case"),
@@ -43,7 +43,7 @@ fn status(clause: &Clause) -> String {
         .map_or_else(String::new, |status| status.to_string())
 }
 
-/// What puts a clause that is no rule to the test.
+/// What tests a clause that is not a rule.
 pub fn exercised(clause: &Clause) -> String {
     let status = status(clause);
     match (clause.kind(), clause.subject.keyword) {
@@ -60,7 +60,7 @@ pub fn exercised(clause: &Clause) -> String {
     }
 }
 
-/// How a server that breaks it is mended, as far as the kind of promise tells.
+/// How a server that breaks it is fixed, as far as the kind of promise tells.
 pub fn remedy(clause: &Clause) -> String {
     let name = clause.subject.name();
     match (clause.kind(), clause.subject.keyword) {
@@ -110,7 +110,7 @@ pub fn rule_checked(rule: &Rule) -> Vec<String> {
             format!("by the comparison `{name}` over {}", over(rule))
         }
         Test::ByCase => {
-            "by the cases that name it: it breaks where an answer is none they accept".to_owned()
+            "by the cases that name it: it breaks where they do not accept the answer".to_owned()
         }
     }];
     lines.extend(
@@ -121,7 +121,7 @@ pub fn rule_checked(rule: &Rule) -> Vec<String> {
     lines
 }
 
-/// What puts a rule to the test.
+/// What tests a rule.
 pub fn rule_exercised(rule: &Rule) -> String {
     match rule.test {
         Test::ByCase => "a case that names it is answered".to_owned(),

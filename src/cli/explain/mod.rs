@@ -7,11 +7,10 @@ mod how;
 use crate::battery::Plan;
 use crate::contract::ClauseIx;
 
+use super::CliError;
 use super::args::ExplainArgs;
-use super::snippet::WIDTH;
-use super::terminal::{self, Paint, Stream, harmless};
+use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
-use super::{CliError, load};
 
 /// The most names that an unknown one is answered with.
 const NAMES_SHOWN: usize = 5;
@@ -25,12 +24,7 @@ enum Meaning {
 
 /// Explains it.
 pub fn main(args: &ExplainArgs) -> Result<u8, CliError> {
-    let contract = &args.contract;
-    let plan = load::plan_without_target(
-        contract.spec.as_deref(),
-        &contract.cases,
-        contract.no_default_cases,
-    )?;
+    let plan = args.contract.setup().plan_without_target()?;
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {
         return Err(unknown(&plan, &args.id));
@@ -113,7 +107,7 @@ fn entry(label: &str, text: &str, paint: Paint) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let text = fold(&harmless(text), WIDTH, "            ");
+    let text = fold(&harmless(text), width(), "            ");
     format!("{}{text}\n", paint.dim(&format!("{label:<12}")))
 }
 
@@ -129,9 +123,10 @@ fn list(label: &str, lines: &[String], paint: Paint) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Setup;
 
     fn plan() -> Plan {
-        load::plan_without_target(None, &[], false).unwrap()
+        Setup::default().plan_without_target().unwrap()
     }
 
     #[test]
@@ -154,7 +149,7 @@ mod tests {
                 assert!(text.contains(&format!("{label:<12}")), "{label}: {text}");
             }
             for line in text.lines() {
-                assert!(super::super::text::columns(line) <= WIDTH, "{line}");
+                assert!(super::super::text::columns(line) <= width(), "{line}");
             }
         }
         for (n, case) in plan.cases.iter().enumerate() {

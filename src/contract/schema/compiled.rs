@@ -1,31 +1,13 @@
 //! The compiled schema: validity, and for what is invalid the clause of the leaf that is wrong, once.
 //! The only module that names the `jsonschema` crate.
 
-use std::collections::{HashMap, HashSet};
-
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use crate::contract::clause::ClauseIx;
-
 use super::formats;
-use super::shape::{Branch, NodeIx, Shape, ShapeNode};
-
-/// One broken keyword at one place of one body.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Violation {
-    /// The clause of the keyword; `None` where the place cannot be told, so that the caller uses the body's own.
-    pub clause: Option<ClauseIx>,
-    /// RFC 6901 pointer into the body.
-    pub pointer: String,
-    /// The keyword.
-    pub keyword: String,
-    /// What the schema demands there.
-    pub expected: String,
-    /// What stood there, shortened.
-    pub actual: String,
-}
+use super::shape::{Branch, NodeIx, Shape, ShapeNode, chosen};
+use super::violation::{Violation, describe_twins, describe_value, drop_shielded, quoted};
 
 /// A schema ready to judge bodies.
 #[derive(Debug)]
@@ -328,88 +310,8 @@ impl Finder<'_> {
     }
 }
 
-/// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
-pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
-    for branch in branches {
-        if let Some((property, values)) = &branch.selector
-            && value
-                .get(property)
-                .and_then(Value::as_str)
-                .is_some_and(|name| values.iter().any(|known| known == name))
-        {
-            return Some(branch);
-        }
-    }
-    let mut fitting = branches.iter().filter(|branch| {
-        let typed =
-            branch.types.is_empty() || branch.types.iter().any(|kind| is_of_type(value, kind));
-        typed
-            && branch
-                .fixed
-                .iter()
-                .all(|(name, options)| value.get(name).is_some_and(|value| options.contains(value)))
-    });
-    match (fitting.next(), fitting.next()) {
-        (Some(branch), None) => Some(branch),
-        _ => None,
-    }
-}
-
-fn is_of_type(value: &Value, kind: &str) -> bool {
-    match kind {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "integer" | "number" => value.is_number(),
-        "string" => value.is_string(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => true,
-    }
-}
-
 fn only_null(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::Type { kind: jsonschema::error::TypeKind::Single(kind) } if kind.to_string() == "null")
-}
-
-/// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
-fn drop_shielded(all: &mut Vec<Violation>) {
-    let mut at: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for violation in all.iter() {
-        let keywords = at.entry(&violation.pointer).or_default();
-        keywords.insert(&violation.keyword);
-    }
-    let mut seen = HashSet::new();
-    let mut kept = Vec::with_capacity(all.len());
-    for violation in all.iter() {
-        let beside = &at[violation.pointer.as_str()];
-        let has = |keywords: &[&str]| keywords.iter().any(|keyword| beside.contains(keyword));
-        let keyword = violation.keyword.as_str();
-        let shielded = match keyword {
-            "type" | "required" => false,
-            _ if has(&["type"]) => true,
-            "minLength" => has(&["format", "pattern", "enum", "const"]),
-            "maxLength" | "pattern" | "format" => has(&["enum", "const"]),
-            _ => false,
-        };
-        let place = (violation.pointer.as_str(), keyword, violation.clause);
-        kept.push(!shielded && seen.insert(place));
-    }
-    let mut kept = kept.into_iter();
-    all.retain(|_| kept.next() == Some(true));
-}
-
-fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names
-        .iter()
-        .take(5)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    let more = names.len().saturating_sub(5);
-    if more > 0 {
-        format!("{} and {more} more", shown.join(", "))
-    } else {
-        shown.join(", ")
-    }
 }
 
 fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {
@@ -437,24 +339,4 @@ fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {
         (ValidationErrorKind::Type { .. }, Value::Object(_)) => "an object".to_owned(),
         _ => describe_value(value),
     }
-}
-
-fn describe_twins(items: &[Value]) -> String {
-    for (n, item) in items.iter().enumerate() {
-        if let Some(first) = items[..n].iter().position(|other| other == item) {
-            return format!("entries {first} and {n} are the same");
-        }
-    }
-    "two entries are the same".to_owned()
-}
-
-/// A value as JSON, cut to what a person reads.
-pub fn describe_value(value: &Value) -> String {
-    const MOST: usize = 300;
-    let text = value.to_string();
-    if text.chars().count() <= MOST {
-        return text;
-    }
-    let head: String = text.chars().take(MOST).collect();
-    format!("{head}…")
 }

@@ -1,6 +1,7 @@
-//! An OpenAPI schema, as the body of a response, lowered to JSON Schema 2020-12.
-//! OpenAPI 3.0 is not JSON Schema: `nullable`, boolean `exclusiveMinimum` and `writeOnly` by direction are rewritten
-//! here (OpenAPI 3.0.3, "Schema Object"); 3.1 passes through. References become `$defs`, so that cycles stay cycles.
+//! An OpenAPI schema, as a request or a response uses it, lowered to JSON Schema 2020-12.
+//! OpenAPI 3.0 is not JSON Schema: `nullable`, boolean `exclusiveMinimum`, and `readOnly` and `writeOnly` by direction
+//! are rewritten here (OpenAPI 3.0.3, "Schema Object"); 3.1 passes through. References become `$defs`, so that cycles
+//! stay cycles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,16 +11,12 @@ use crate::contract::document::{Document, SpecError};
 use crate::contract::pointer;
 use crate::contract::yaml::Node;
 
+use super::dialect::{Dialect, Direction};
 use super::formats;
+use super::nodes::{has_type, is_marked, list_of};
 
-/// Which OpenAPI a document is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// 3.0, or a fragment that does not say.
-    V30,
-    /// 3.1: JSON Schema 2020-12.
-    V31,
-}
+/// Our name, in the lowered schema of a request, for the value that the document itself gives.
+pub const VALUE_KEYWORD: &str = "x-conform-value";
 
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
 const SAME: [&str; 12] = [
@@ -83,10 +80,12 @@ pub fn lower(
     node: &Node,
     pointer: &str,
     dialect: Dialect,
+    direction: Direction,
 ) -> Result<Value, SpecError> {
     let mut lowering = Lowering {
         document,
         dialect,
+        direction,
         names: HashMap::new(),
         pending: Vec::new(),
     };
@@ -116,17 +115,19 @@ pub fn lower(
 struct Lowering<'d> {
     document: &'d Document,
     dialect: Dialect,
+    direction: Direction,
     /// Pointer of a referenced schema → its name in `$defs`.
     names: HashMap<String, String>,
     pending: Vec<(String, String)>,
 }
 
 impl Lowering<'_> {
+    /// One schema; `left_out` are the names that a schema around it does not demand in this direction.
     fn schema(
         &mut self,
         node: &Node,
         pointer: &str,
-        write_only: &HashSet<String>,
+        left_out: &HashSet<String>,
     ) -> Result<Value, SpecError> {
         if let Some(flag) = node.as_bool() {
             return Ok(Value::Bool(flag));
@@ -149,73 +150,81 @@ impl Lowering<'_> {
                 return Ok(Value::Object(out));
             }
         }
-        let mut write_only = write_only.clone();
-        gather_write_only(self.document, node, pointer, &mut write_only, 0);
+        let mut left_out = left_out.clone();
+        self.gather_left_out(node, pointer, &mut left_out, 0);
         for (key, entry) in map {
             let here = pointer::join(pointer, key);
-            let key = key.as_str();
-            if SCHEMA_LISTS.contains(&key) {
-                if let Some(list) = entry.node.as_sequence() {
-                    let inherited = if key == "prefixItems" {
-                        HashSet::new()
-                    } else {
-                        write_only.clone()
-                    };
-                    let mut lowered = Vec::with_capacity(list.len());
-                    for (n, branch) in list.iter().enumerate() {
-                        lowered.push(self.schema(
-                            branch,
-                            &pointer::join(&here, &n.to_string()),
-                            &inherited,
-                        )?);
-                    }
-                    out.insert(key.to_owned(), Value::Array(lowered));
-                }
-            } else if SCHEMA_MAPS.contains(&key) {
-                if let Some(children) = entry.node.as_mapping() {
-                    let mut lowered = Map::new();
-                    for (name, child) in children {
-                        let place = pointer::join(&here, name);
-                        lowered.insert(
-                            name.clone(),
-                            self.schema(&child.node, &place, &HashSet::new())?,
-                        );
-                    }
-                    out.insert(key.to_owned(), Value::Object(lowered));
-                }
-            } else if SCHEMAS.contains(&key) {
-                let lowered = self.schema(&entry.node, &here, &HashSet::new())?;
-                out.insert(key.to_owned(), lowered);
-            } else if key == "required" {
-                let names: Vec<Value> = entry
-                    .node
-                    .as_sequence()
-                    .unwrap_or_default()
-                    .iter()
+            if key == "required" {
+                let names = entry.node.as_sequence().unwrap_or_default().iter();
+                let names = names
                     .filter_map(Node::as_str)
-                    .filter(|name| !write_only.contains(*name))
-                    .map(|name| json!(name))
-                    .collect();
-                out.insert(key.to_owned(), Value::Array(names));
+                    .filter(|name| !left_out.contains(*name));
+                out.insert(key.clone(), names.map(|name| json!(name)).collect());
             } else if key == "format" {
                 self.format(node, &mut out);
-            } else if SAME.contains(&key)
-                || (self.dialect == Dialect::V31
-                    && !ANNOTATIONS.contains(&key)
-                    && !key.starts_with("x-")
-                    && !key.starts_with('$'))
-            {
-                out.insert(key.to_owned(), entry.node.to_json());
+            } else if let Some(lowered) = self.below(key, &entry.node, &here, &left_out)? {
+                out.insert(key.clone(), lowered);
+            } else if SAME.contains(&key.as_str()) || self.passes(key) {
+                out.insert(key.clone(), entry.node.to_json());
             } else {
                 bounds(key, &entry.node, map, &mut out);
             }
         }
-        if self.dialect == Dialect::V30
-            && node.get("nullable").and_then(Node::as_bool) == Some(true)
+        if self.direction == Direction::Request
+            && let Some(value) = value_of(node)
         {
+            out.insert(VALUE_KEYWORD.to_owned(), value);
+        }
+        if self.dialect == Dialect::V30 && is_marked(node, "nullable") {
             return Ok(nullable(out));
         }
         Ok(Value::Object(out))
+    }
+
+    /// The schemas that stand below a keyword; `None` where it holds none.
+    fn below(
+        &mut self,
+        key: &str,
+        node: &Node,
+        here: &str,
+        left_out: &HashSet<String>,
+    ) -> Result<Option<Value>, SpecError> {
+        let none = HashSet::new();
+        if SCHEMA_LISTS.contains(&key) && node.as_sequence().is_some() {
+            let left_out = if key == "prefixItems" {
+                &none
+            } else {
+                left_out
+            };
+            let mut lowered = Vec::new();
+            for (n, branch) in node.as_sequence().unwrap_or_default().iter().enumerate() {
+                let place = pointer::join(here, &n.to_string());
+                lowered.push(self.schema(branch, &place, left_out)?);
+            }
+            return Ok(Some(Value::Array(lowered)));
+        }
+        if SCHEMA_MAPS.contains(&key) && node.as_mapping().is_some() {
+            let mut lowered = Map::new();
+            for (name, child) in node.as_mapping().into_iter().flatten() {
+                let place = pointer::join(here, name);
+                lowered.insert(name.clone(), self.schema(&child.node, &place, &none)?);
+            }
+            return Ok(Some(Value::Object(lowered)));
+        }
+        match SCHEMAS.contains(&key) {
+            true => self.schema(node, here, &none).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Whether a keyword of 3.1 goes into the schema as it stands.
+    fn passes(&self, key: &str) -> bool {
+        self.dialect == Dialect::V31
+            && !ANNOTATIONS.contains(&key)
+            && !SCHEMA_LISTS.contains(&key)
+            && !SCHEMA_MAPS.contains(&key)
+            && !key.starts_with("x-")
+            && !key.starts_with('$')
     }
 
     fn format(&self, node: &Node, out: &mut Map<String, Value>) {
@@ -240,18 +249,28 @@ impl Lowering<'_> {
         self.pending.push((target, name.clone()));
         name
     }
-}
 
-/// Whether the schema allows that type.
-pub(super) fn has_type(node: &Node, wanted: &str) -> bool {
-    match node.get("type") {
-        Some(kind) => {
-            kind.as_str() == Some(wanted)
-                || kind
-                    .as_sequence()
-                    .is_some_and(|list| list.iter().any(|one| one.as_str() == Some(wanted)))
+    /// The names of properties that do not go this way, over this schema and what it is composed of.
+    fn gather_left_out(
+        &self,
+        node: &Node,
+        pointer: &str,
+        names: &mut HashSet<String>,
+        depth: usize,
+    ) {
+        let Ok(here) = self.document.resolve(node, pointer) else {
+            return;
+        };
+        let properties = here.node.get("properties").and_then(Node::as_mapping);
+        for (name, entry) in properties.into_iter().flatten() {
+            let property = self.document.resolve(&entry.node, &here.pointer);
+            if property.is_ok_and(|found| is_marked(found.node, self.direction.left_out())) {
+                names.insert(name.clone());
+            }
         }
-        None => false,
+        for (_, branch) in list_of(here.node, "allOf").take_while(|_| depth < 8) {
+            self.gather_left_out(branch, &here.pointer, names, depth + 1);
+        }
     }
 }
 
@@ -299,37 +318,14 @@ fn nullable(schema: Map<String, Value>) -> Value {
     Value::Object(schema)
 }
 
-/// The names of properties that only requests carry, over this schema and what it is composed of.
-fn gather_write_only(
-    document: &Document,
-    node: &Node,
-    pointer: &str,
-    names: &mut HashSet<String>,
-    depth: usize,
-) {
-    if depth > 8 {
-        return;
-    }
-    let Ok(here) = document.resolve(node, pointer) else {
-        return;
-    };
-    if let Some(properties) = here.node.get("properties").and_then(Node::as_mapping) {
-        for (name, entry) in properties {
-            let place = pointer::join(&pointer::join(&here.pointer, "properties"), name);
-            let flagged = document.resolve(&entry.node, &place).is_ok_and(|property| {
-                property.node.get("writeOnly").and_then(Node::as_bool) == Some(true)
-            });
-            if flagged {
-                names.insert(name.clone());
-            }
-        }
-    }
-    if let Some(list) = here.node.get("allOf").and_then(Node::as_sequence) {
-        for (n, branch) in list.iter().enumerate() {
-            let place = pointer::join(&pointer::join(&here.pointer, "allOf"), &n.to_string());
-            gather_write_only(document, branch, &place, names, depth + 1);
-        }
-    }
+/// The value that a schema itself gives: its example, else its default.
+fn value_of(node: &Node) -> Option<Value> {
+    let first = |list: &Node| list.as_sequence()?.first().map(Node::to_json);
+    let example = node.get("example").map(Node::to_json);
+    example
+        .or_else(|| node.get("examples").and_then(first))
+        .or_else(|| node.get("default").map(Node::to_json))
+        .filter(|value| !value.is_null())
 }
 
 #[cfg(test)]
@@ -339,7 +335,7 @@ mod tests {
     fn lowered(text: &str, dialect: Dialect) -> Value {
         let document = Document::parse("t.yaml", text.to_owned()).unwrap();
         let (node, _) = document.at("/s").unwrap();
-        let mut value = lower(&document, node, "/s", dialect).unwrap();
+        let mut value = lower(&document, node, "/s", dialect, Direction::Response).unwrap();
         value.as_object_mut().unwrap().shift_remove("$schema");
         value
     }
@@ -369,6 +365,16 @@ mod tests {
             lowered(text, Dialect::V30)["allOf"][1]["required"],
             json!(["q"])
         );
+    }
+
+    #[test]
+    fn read_only_is_not_demanded_of_a_request() {
+        let text = "s: {required: [p, q], properties: {p: {readOnly: true}, q: {type: string, example: a}}}";
+        let document = Document::parse("t.yaml", text.to_owned()).unwrap();
+        let (node, _) = document.at("/s").unwrap();
+        let value = lower(&document, node, "/s", Dialect::V30, Direction::Request).unwrap();
+        assert_eq!(value["required"], json!(["q"]));
+        assert_eq!(value["properties"]["q"][VALUE_KEYWORD], json!("a"));
     }
 
     #[test]

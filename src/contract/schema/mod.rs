@@ -1,13 +1,29 @@
-//! The schema of one response body: lowered to JSON Schema and compiled for validity, and folded into a tree of
+//! The schema of one body or parameter: lowered to JSON Schema and compiled for validity, and folded into a tree of
 //! places for evidence. Of the two, the compiled schema decides what is broken, the tree which clause that is.
 
+mod body;
+mod branches;
+mod breaking;
 mod compiled;
+mod dialect;
+mod fold;
 mod formats;
 mod lower;
+mod moment;
+mod nodes;
 mod phrase;
+mod promise;
 mod shape;
+mod values;
+mod violation;
 
-pub use compiled::{Compiled, Violation, chosen as chosen_branch, describe_value};
-pub use formats::is_date_time;
-pub use lower::{Dialect, lower};
-pub use shape::{Applies, Branch, NodeIx, Shape, ShapeBuilder, ShapeNode};
+pub use body::{Body, Lazy};
+pub use breaking::breaking;
+pub use compiled::Compiled;
+pub use dialect::{Dialect, Direction, Travels};
+pub use fold::ShapeBuilder;
+pub use lower::lower;
+pub use moment::Moment;
+pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
+pub use values::{sample, smallest};
+pub use violation::{Violation, describe_value};

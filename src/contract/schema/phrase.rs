@@ -2,21 +2,12 @@
 
 use serde_json::Value;
 
-use crate::contract::subject::Place;
 use crate::contract::yaml::Node;
 
+use super::dialect::Travels;
 use super::formats;
-use super::lower::has_type;
-use super::shape::{Applies, list_of};
-
-/// The place in a sentence.
-pub(super) fn named(place: &Place) -> String {
-    if place.is_root() {
-        "the body".to_owned()
-    } else {
-        format!("`{place}`")
-    }
-}
+use super::nodes::{has_type, is_null, list_of};
+use super::shape::Applies;
 
 /// The keywords that can be a promise of their own.
 const KEYWORDS: [&str; 30] = [
@@ -64,7 +55,7 @@ fn speaks_of(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
         "type" | "enum" | "const" | "not" | "if" => Applies::Any,
         "oneOf" | "anyOf" => {
             let speaking = list_of(schema, key)
-                .filter(|(_, branch)| branch.get("type").and_then(Node::as_str) != Some("null"))
+                .filter(|(_, branch)| !is_null(branch))
                 .count();
             if speaking < 2 {
                 return None;
@@ -99,6 +90,56 @@ fn speaks_of(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
         "additionalProperties" if value.as_bool() == Some(false) => Applies::Object,
         _ => return None,
     })
+}
+
+/// The longest text or list that a request can be expected to carry outside its body.
+const MOST_AS_TEXT: f64 = 4_096.0;
+
+/// Whether some value, travelling so, breaks a keyword of a place with these types; a text is what the schema takes it for.
+pub(super) fn can_break(key: &str, value: &Node, types: &[String], travels: Travels) -> bool {
+    if travels == Travels::Json {
+        return true;
+    }
+    let mut named = types
+        .iter()
+        .map(String::as_str)
+        .filter(|kind| *kind != "null");
+    let is_named = named.clone().next().is_some();
+    let mut only = |kinds: &[&str]| named.all(|kind| kinds.contains(&kind));
+    let number = value.to_json().as_f64().unwrap_or_default();
+    match key {
+        "type" => is_named && only(&["integer", "number", "boolean"]),
+        "enum" => only(&["string", "integer", "number"]),
+        "const" => only(&["string", "integer", "number", "boolean"]),
+        "multipleOf" if number == 1.0 => false,
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+            is_named && only(&["integer", "number"])
+        }
+        "minLength" => {
+            number > f64::from(u8::from(travels == Travels::Segment)) && only(&["string"])
+        }
+        "maxLength" => number < MOST_AS_TEXT && only(&["string"]),
+        "pattern" => {
+            let all = ["", ".*", "^.*", ".*$", "^.*$"];
+            value
+                .as_str()
+                .is_some_and(|pattern| !all.contains(&pattern))
+                && only(&["string"])
+        }
+        "format"
+            if value
+                .as_str()
+                .is_some_and(|name| formats::integer_bounds(name).is_some()) =>
+        {
+            is_named && only(&["integer", "number"])
+        }
+        "format" => only(&["string"]),
+        // An empty list cannot be told from one empty entry.
+        "minItems" => number > 1.0 && is_named && only(&["array"]),
+        "maxItems" => number < MOST_AS_TEXT && is_named && only(&["array"]),
+        "uniqueItems" => is_named && only(&["array"]),
+        _ => false,
+    }
 }
 
 /// The promise of a keyword in words.

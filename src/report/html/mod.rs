@@ -18,7 +18,7 @@ use self::text::filters;
 use self::text::{Line, Link, embed, excerpt, link, moment};
 use self::tree::{Node, tree};
 use super::model::{CaseRecord, FindingRecord, Report};
-use super::view::{plural, spec_place};
+use super::words::{self, plural};
 use crate::contract::Level;
 use crate::ledger::Outcome;
 
@@ -63,7 +63,8 @@ struct Finding<'a> {
     sign: &'static str,
     open: bool,
     seen: String,
-    place: String,
+    sentence: String,
+    lines: Vec<words::Line>,
     promise: &'a str,
     href: String,
     cases: Vec<Link<'a>>,
@@ -165,14 +166,15 @@ fn finding<'a>(
         },
         open: n < OPEN && !record.baselined,
         seen: plural(record.count, "place"),
-        place: spec_place(report, record),
+        sentence: words::sentence(record),
+        lines: words::lines(report, record),
         promise: promises
             .get(record.clause.as_str())
             .copied()
             .unwrap_or_default(),
         href: text::href(&record.clause),
         cases: record.cases.iter().map(|id| link(id)).collect(),
-        excerpt: excerpt(&record.excerpt, &record.instance_pointer),
+        excerpt: excerpt(record),
         examples: if shown < record.count {
             format!(
                 "The first {shown} of {} places",

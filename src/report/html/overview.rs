@@ -1,4 +1,4 @@
-//! The figures at the head of the page, the picture of what was put to the test, and the filters with their counts.
+//! The figures at the head of the page, the picture of what was tested, and the filters with their counts.
 
 use super::super::model::Report;
 use super::text::grouped;
@@ -22,7 +22,7 @@ pub(super) struct Part {
     pub(super) label: &'static str,
 }
 
-/// How much of one level was put to the test, drawn on a width of 1000.
+/// How much of one level was tested, drawn on a width of 1000.
 pub(super) struct Bar {
     pub(super) level: &'static str,
     pub(super) words: String,
@@ -44,6 +44,7 @@ pub(super) fn tiles(report: &Report) -> Vec<Tile> {
         count,
         label,
     };
+    let many = |count, one, many| part("", count, if count == 1 { one } else { many });
     let shown = |parts: Vec<Part>| parts.into_iter().filter(|part| part.count > 0).collect();
     vec![
         Tile {
@@ -71,8 +72,8 @@ pub(super) fn tiles(report: &Report) -> Vec<Tile> {
             title: "Requests",
             big: grouped(report.summary.exchanges),
             parts: shown(vec![
-                part("", report.summary.pages, "pages"),
-                part("", report.summary.items, "items"),
+                many(report.summary.pages, "page", "pages"),
+                many(report.summary.items, "item", "items"),
             ]),
         },
     ]

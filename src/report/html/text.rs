@@ -1,11 +1,9 @@
 //! Texts as the page shows them. The template escapes markup; here, what markup rules do not cover is made harmless.
 
-use std::fmt::Write as _;
-
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::super::model::ExchangeRecord;
-use super::super::view::turns_direction;
+use super::super::foreign::lines;
+use super::super::model::{ExchangeRecord, FindingRecord};
 
 /// The filters that the template uses.
 pub(super) mod filters {
@@ -17,7 +15,7 @@ pub(super) mod filters {
         value: impl Display,
         _: &dyn askama::Values,
     ) -> askama::Result<String> {
-        Ok(super::visible(&value.to_string()))
+        Ok(super::lines(&value.to_string()))
     }
 
     /// A number with its thousands apart.
@@ -71,19 +69,6 @@ pub(super) fn href(id: &str) -> String {
     utf8_percent_encode(id, KEPT).to_string()
 }
 
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if (c.is_control() && c != '\n' && c != '\t') || turns_direction(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 /// A number with its thousands apart.
 pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
@@ -109,23 +94,18 @@ fn duration(ms: u64) -> String {
 pub(super) fn moment(started: &str) -> String {
     match started.parse::<jiff::Timestamp>() {
         Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        Err(_) => visible(started),
+        Err(_) => lines(started),
     }
 }
 
-/// An excerpt's lines; the one that holds the value the pointer leads to is marked.
-pub(super) fn excerpt<'a>(text: &'a str, pointer: &str) -> Vec<Line<'a>> {
-    let last = pointer
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .replace("~1", "/")
-        .replace("~0", "~");
-    let key = format!("{}:", serde_json::Value::String(last));
-    text.lines()
-        .map(|line| Line {
-            text: line,
-            wrong: line.trim_start().starts_with(&key),
+/// An excerpt's lines, with the wrong one told.
+pub(super) fn excerpt(finding: &FindingRecord) -> Vec<Line<'_>> {
+    let wrong = finding.excerpt_mark.map(|mark| mark.line);
+    let lines = finding.excerpt.lines().enumerate();
+    lines
+        .map(|(n, text)| Line {
+            text,
+            wrong: wrong == Some(n),
         })
         .collect()
 }
@@ -141,6 +121,7 @@ pub(super) fn embed(exchanges: &[ExchangeRecord]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::fixture;
 
     #[test]
     fn numbers_and_durations_are_for_people() {
@@ -155,20 +136,15 @@ mod tests {
     }
 
     #[test]
-    fn controls_and_turns_of_direction_are_shown() {
-        assert_eq!(
-            visible("a\u{0}\u{1b}[1m\r\n\u{202e}b"),
-            "a⟨U+0000⟩⟨U+001B⟩[1m⟨U+000D⟩\n⟨U+202E⟩b"
-        );
-    }
-
-    #[test]
     fn the_wrong_line_of_an_excerpt_is_marked() {
-        let lines = excerpt("{\n  \"a/b\": 1,\n  \"c\": 2\n}", "/data/0/a~1b");
-        assert_eq!(
-            lines.iter().map(|line| line.wrong).collect::<Vec<_>>(),
-            [false, true, false, false]
-        );
+        let mut finding = fixture::sample().findings.remove(0);
+        let wrong = |finding: &FindingRecord| {
+            let lines = excerpt(finding).into_iter();
+            lines.map(|line| line.wrong).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(&finding), [false, true, false, false]);
+        finding.excerpt_mark = None;
+        assert_eq!(wrong(&finding), [false; 4]);
     }
 
     #[test]

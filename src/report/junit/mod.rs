@@ -8,9 +8,9 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 
 use self::xml::{element, extend, write_text};
+use super::foreign::one_line;
 use super::model::Report;
 use super::testcase::{Kind, TestCase, testcases};
-use super::view::one_line;
 
 /// The longest `message` attribute, in characters; the whole text follows as the element's content.
 const MESSAGE_LIMIT: usize = 500;
@@ -317,18 +317,18 @@ mod tests {
         let xml = text(&fixture::sample());
         assert!(!xml.contains(['\0', '\u{1b}', '\u{fffe}']));
         assert!(!xml.contains("<script>") && !xml.contains("]]>"));
-        assert!(xml.contains('\u{fffd}') && xml.contains("🦀"));
+        assert!(xml.contains("\\u{1b}") && xml.contains("🦀"));
     }
 
     #[test]
-    fn a_failure_tells_expected_actual_place_and_how_to_see_it_again() {
+    fn a_failure_tells_expected_actual_place_and_how_to_reproduce_it() {
         let xml = text(&fixture::sample());
         for part in [
-            "expected at most 60 characters",
-            "where    /data/3/spec/version",
-            "count    7 places",
+            "expected   at most 60 characters",
+            "where      response 200 in first-page, page 1, /data/3/spec/version",
+            "count      7 times in first-page",
             "spec/ccpm-v1.yaml:212",
-            "again    curl -u",
+            "reproduce  curl -u",
         ] {
             assert!(xml.contains(part), "{part}");
         }

@@ -6,6 +6,8 @@ use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesStart, BytesText, Event};
 
+use super::super::foreign::lines;
+
 /// An element that holds nothing but text.
 pub(super) fn write_text(
     writer: &mut Writer<Vec<u8>>,
@@ -14,9 +16,9 @@ pub(super) fn write_text(
 ) -> io::Result<()> {
     let end = start.to_end().into_owned();
     writer.write_event(Event::Start(start))?;
-    writer.write_event(Event::Text(BytesText::from_escaped(partial_escape(
-        permitted(text),
-    ))))?;
+    writer.write_event(Event::Text(BytesText::from_escaped(partial_escape(lines(
+        text,
+    )))))?;
     writer.write_event(Event::End(end))
 }
 
@@ -30,36 +32,20 @@ pub(super) fn element(name: &'static str, attributes: &[(&str, &str)]) -> BytesS
 /// Adds attributes.
 pub(super) fn extend(start: &mut BytesStart<'_>, attributes: &[(&str, &str)]) {
     for (name, value) in attributes {
-        start.push_attribute((*name, permitted(value).as_str()));
+        start.push_attribute((*name, lines(value).as_str()));
     }
-}
-
-/// The text with U+FFFD in place of each character that XML 1.0 (2.2 `Char`) forbids.
-fn permitted(text: &str) -> String {
-    let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    text.chars()
-        .map(|c| {
-            if forbidden(c) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// XML 1.0, 2.2 `Char`.
     #[test]
-    fn exactly_the_forbidden_characters_are_replaced() {
-        assert_eq!(
-            permitted("\0\u{8}\u{b}\u{c}\u{e}\u{1f}\u{fffe}\u{ffff}"),
-            "\u{fffd}".repeat(8)
-        );
-        let fine = "\t\n\r \u{7f}\u{9f}\u{d7ff}\u{e000}\u{fffd}🦀";
-        assert_eq!(permitted(fine), fine);
+    fn no_character_that_the_standard_forbids_is_left() {
+        let forbidden = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+        let all: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        assert_eq!(lines(&all).chars().find(forbidden), None);
     }
 
     #[test]
@@ -67,14 +53,14 @@ mod tests {
         let mut writer = Writer::new(Vec::new());
         write_text(
             &mut writer,
-            element("a", &[("b", "1\r\n2\t\"<&")]),
-            "1\r\n2 ]]> <",
+            element("a", &[("b", "1\n2\t\"<&")]),
+            "1\n2 ]]> <",
         )
         .expect("a vector takes all");
         let xml = String::from_utf8(writer.into_inner()).expect("UTF-8");
         assert_eq!(
             xml,
-            "<a b=\"1&#13;&#10;2&#9;&quot;&lt;&amp;\">1&#13;\n2 ]]&gt; &lt;</a>"
+            "<a b=\"1&#10;2&#9;&quot;&lt;&amp;\">1\n2 ]]&gt; &lt;</a>"
         );
     }
 }

@@ -10,9 +10,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::parts::{fingerprints, location, message, related, uri, web_request, web_response};
+use super::foreign::one_line;
 use super::json::pretty;
 use super::model::{CaseRecord, ClauseRecord, FindingRecord, Report};
-use super::view::{one_line, plural};
+use super::words::{self, plural};
 use crate::contract::Level;
 use crate::ledger::{State, Verdict};
 
@@ -128,18 +129,13 @@ fn of_finding(
         .and_then(|n| report.clauses.get(n))
         .map_or(0, |clause| clause.spec_column);
     let exchange = finding.exchange.and_then(|n| report.exchanges.get(n));
-    let text = format!(
-        "{}\nExpected: {}\nActual: {}\nSeen in {}, first at {}.",
-        finding.message,
-        finding.expected,
-        finding.actual,
-        plural(finding.count, "place"),
-        if finding.instance_pointer.is_empty() {
-            "the response as a whole"
-        } else {
-            &finding.instance_pointer
-        },
-    );
+    let mut text = words::sentence(finding);
+    for line in words::lines(report, finding) {
+        // The result points at the contract itself, and the command is one of its properties.
+        if !matches!(line.label, "contract" | "reproduce") {
+            text.push_str(&format!("\n{}: {}", line.label, line.text));
+        }
+    }
     Entry {
         rule_id: finding.clause.clone(),
         rule_index,
@@ -253,7 +249,7 @@ fn invocation(report: &Report, left_out: usize) -> Value {
         .map(|reason| json!({ "level": "note", "message": message(reason) }))
         .collect();
     notes.extend(report.cases.iter().filter(|case| case.verdict == Verdict::Error).map(|case| {
-        json!({ "level": "error", "message": message(&format!("The case {} could not be carried out: {}", case.id, case.reason)) })
+        json!({ "level": "error", "message": message(&format!("The case {} ended in error: {}", case.id, case.reason)) })
     }));
     if left_out > 0 {
         notes.push(json!({ "level": "warning", "message": message(&format!("{} left out", plural(left_out as u64, "result"))) }));

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::super::foreign::lines;
 use super::super::model::{CaseRecord, ExchangeRecord};
 
 /// The longest body in an exchange, in characters; the native report has more of it.
@@ -31,7 +32,7 @@ const PATH: &AsciiSet = &CONTROLS
 
 /// A plain text message. What would read as a link embedded in it (section 3.11.6) is taken apart.
 pub(super) fn message(text: &str) -> Value {
-    let text = text.replace("](", "] (");
+    let text = lines(text).replace("](", "] (");
     json!({ "text": if text.trim().is_empty() { "(no text)" } else { text.as_str() } })
 }
 

@@ -32,7 +32,8 @@ fn get(target: &str) -> Request {
         target: target.into(),
         from_link: false,
         credentials: Credentials::Valid,
-    }..Request::default()
+        ..Request::default()
+    }
 }
 
 async fn send(config: LiveConfig) -> Exchange {

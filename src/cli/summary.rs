@@ -1,17 +1,16 @@
-//! The end of a run for people: what was not put to the test, the counts, the outcome.
+//! The end of a run for people: what was not tested, the counts, the outcome.
 
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
-use super::snippet::WIDTH;
-use super::terminal::{Paint, harmless};
+use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
 
 /// How many reasons for clauses not exercised are shown.
 const REASONS_SHOWN: usize = 8;
 
-/// What was not put to the test, grouped by reason.
+/// What was not tested, grouped by reason.
 pub fn unexercised(report: &Report, paint: Paint) -> String {
     let mut groups: Vec<(&str, Vec<&ClauseRecord>)> = Vec::new();
     for clause in report
@@ -33,6 +32,10 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         "not exercised: {} (each with its reason in the reports)\n",
         plural(total as u64, "clause")
     );
+    if total == report.clauses.len() {
+        // The outcome says why; it is one cause.
+        return out + "\n";
+    }
     groups.sort_by_key(|(_, list)| std::cmp::Reverse(list.len()));
     for (reason, list) in groups.iter().take(REASONS_SHOWN) {
         let which = match list.as_slice() {
@@ -42,7 +45,7 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         out.push_str(&paint.dim(&format!(
             "  {:>4}  {}\n",
             list.len(),
-            fold(&harmless(&format!("{reason}{which}")), WIDTH, "        ")
+            fold(&harmless(&format!("{reason}{which}")), width(), "        ")
         )));
     }
     if groups.len() > REASONS_SHOWN {
@@ -63,11 +66,11 @@ pub fn counts(report: &Report) -> String {
     let found = &report.summary.findings;
     let coverage = &report.summary.coverage;
     let line =
-        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, WIDTH, "          "));
+        |label: &str, text: String| format!("{label:<10}{}\n", fold(&text, width(), "          "));
     let mut out = line(
         "cases",
         format!(
-            "{} passed, {} failed, {} inconclusive, {} skipped, {} in error",
+            "{} passed, {} failed, {} inconclusive, {} skipped, {} ended in error",
             cases.pass, cases.fail, cases.inconclusive, cases.skipped, cases.error
         ),
     );
@@ -76,7 +79,8 @@ pub fn counts(report: &Report) -> String {
     let reach = if beyond == 0 {
         String::new()
     } else {
-        format!("; {beyond} of the others are out of this target's reach")
+        let are = if beyond == 1 { "is" } else { "are" };
+        format!("; {beyond} of the others {are} out of this target's reach")
     };
     let of = |coverage: &CoverageOf| format!("{}/{}", coverage.exercised, coverage.total);
     out.push_str(&line(
@@ -114,7 +118,7 @@ pub fn outcome(report: &Report, paint: Paint) -> String {
     for reason in &report.reasons {
         out.push_str(&format!(
             "because   {}\n",
-            fold(&harmless(reason), WIDTH, "          ")
+            fold(&harmless(reason), width(), "          ")
         ));
     }
     let word = report.outcome.word();

@@ -1,0 +1,29 @@
+//! Who is hurt by the break of a clause, as far as the kind of promise tells. Rules say it themselves.
+
+use super::{Clause, Kind};
+
+/// One sentence; empty where the kind does not tell.
+pub fn impact(clause: &Clause) -> &'static str {
+    match (clause.kind(), clause.subject.keyword) {
+        (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
+        (Kind::Parameter | Kind::RequestBody, _) => {
+            "Clients that forget the parameter get an answer they did not ask for."
+        }
+        (Kind::Status, _) => "Clients that act on the status take the wrong way.",
+        (Kind::ContentType | Kind::Json | Kind::Complete, _) => {
+            "Generated clients cannot decode the answer at all."
+        }
+        (Kind::UniqueKeys, _) => "Clients differ in which of the two values they take.",
+        (Kind::HeaderPresent | Kind::HeaderSchema, _) => {
+            "Clients that rely on the header: pacing, support requests, retries."
+        }
+        (Kind::Schema, "required" | "type" | "format") => {
+            "Typed clients fail to decode it, or crash on the missing value."
+        }
+        (Kind::Schema, "enum" | "const") => {
+            "Clients that switch over the documented values meet one they do not know."
+        }
+        (Kind::Schema, _) => "Clients that store or show the value by its documented bounds.",
+        _ => "",
+    }
+}

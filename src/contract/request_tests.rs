@@ -1,0 +1,194 @@
+//! The request side of small contracts: which clauses there are, at which level, and which values the document gives.
+
+use serde_json::{Value, json};
+
+use super::{Contract, Operation, wire};
+
+const ORDERS: &str = r##"
+openapi: 3.0.3
+paths:
+  /orders/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}, example: "7"}
+    put:
+      operationId: put
+      parameters:
+        - {name: limit, in: query, required: true, schema: {$ref: '#/components/schemas/Limit'}, example: 900}
+        - {name: word, in: query, schema: {type: string, minimum: 3, minLength: 1, pattern: '^b+$', default: bb}}
+        - {name: flags, in: query, style: pipeDelimited, explode: false, schema: {type: array, maxItems: 2, items: {type: string, enum: [a, b]}}}
+        - {name: near, in: query, style: deepObject, schema: {type: object, required: [km], properties: {km: {type: number, maximum: 9}}}}
+        - {name: where, in: query, content: {application/json: {schema: {type: object, properties: {x: {type: string}}}, example: {x: y}}}}
+        - {name: either, in: query, schema: {oneOf: [{type: integer}, {type: string, maxLength: 3}]}}
+        - {name: X-Trace, in: header, required: true, schema: {type: string, format: uuid}}
+        - {name: Accept, in: header, required: true, schema: {type: string, enum: [a]}}
+        - {name: slug, in: path, required: true, schema: {type: string, minLength: 1, format: made-up}}
+        - {name: seen, in: cookie, schema: {type: boolean}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Order'}
+            examples: {wrong: {value: {size: x}}, right: {$ref: '#/components/examples/Two'}}
+      responses: {'200': {description: Done.}, 4XX: {description: Refused.}}
+    delete:
+      operationId: remove
+      parameters: [{name: limit, in: query, schema: {type: integer, exclusiveMaximum: true, maximum: 5}}]
+      requestBody:
+        content: {application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/Order'}}, '*/*': {}}
+      responses: {'204': {description: Gone.}}
+components:
+  examples: {Two: {value: {size: 2}}}
+  schemas:
+    Limit: {type: integer, maximum: 100, default: 20}
+    Order:
+      type: object
+      required: [id, size]
+      additionalProperties: false
+      properties:
+        id: {type: string, readOnly: true, maxLength: 3}
+        size: {type: integer, minimum: 1}
+        secret: {type: string, writeOnly: true}
+"##;
+
+fn orders() -> Contract {
+    let contract = Contract::load("orders.yaml", ORDERS.to_owned(), &[]).unwrap();
+    for operation in 0..contract.operations.len() {
+        contract.prepare(operation).unwrap();
+    }
+    contract
+}
+
+fn operation<'c>(contract: &'c Contract, name: &str) -> &'c Operation {
+    contract.operation(name).unwrap().1
+}
+
+/// The request-side clauses of an operation, each with its level.
+fn demands(contract: &Contract, name: &str) -> Vec<String> {
+    let (ix, _) = contract.operation(name).unwrap();
+    let all = contract.clauses.iter().map(|(_, clause)| clause);
+    all.filter(|clause| clause.subject.operation == ix)
+        .filter(|clause| ["parameter", "request-body"].contains(&clause.kind().word()))
+        .map(|clause| format!("{} {}", clause.tail(), clause.level.word()))
+        .collect()
+}
+
+#[test]
+fn what_a_request_can_break_is_a_clause_and_nothing_else_is() {
+    let contract = orders();
+    assert_eq!(
+        demands(&contract, "put"),
+        [
+            "query/limit/required must",
+            "query/limit/type should",
+            "query/limit/maximum should",
+            "query/word/minLength should",
+            "query/word/pattern should",
+            "query/flags/maxItems should",
+            "query/flags[]/enum should",
+            "query/near/km/required must",
+            "query/near/km/type should",
+            "query/near/km/maximum should",
+            "query/where/type should",
+            "query/where/x/type should",
+            "header/X-Trace/required must",
+            "header/X-Trace/format should",
+            "cookie/seen/type should",
+            "path/id/type should",
+            "path/id/minimum should",
+            "body/required must",
+            "body/type should",
+            "body/size/required must",
+            "body/additionalProperties should",
+            "body/size/type should",
+            "body/size/minimum should",
+            "body/secret/type should",
+            "body/json should",
+            "body/content-type should",
+        ]
+    );
+    assert_eq!(
+        demands(&contract, "remove"),
+        [
+            "query/limit/type info",
+            "query/limit/maximum info",
+            "path/id/type info",
+            "path/id/minimum info",
+            "body/size/required must",
+            "body/size/type info",
+            "body/size/minimum info",
+        ]
+    );
+    let maximum = contract.clauses.find("put/query/limit/maximum").unwrap();
+    assert_eq!(
+        contract.clauses.get(maximum).text,
+        "a request is refused unless the query parameter `limit` is at most 100"
+    );
+}
+
+#[test]
+fn the_documents_own_value_is_sent_where_it_fits() {
+    let contract = orders();
+    let put = operation(&contract, "put");
+    let value = |name: &str| {
+        let mut all = put.parameters.iter();
+        let parameter = all.find(|one| one.name == name).unwrap();
+        let value = parameter.value_from_document().unwrap();
+        let pairs = wire(parameter, &value);
+        let pairs = pairs.iter().map(|(name, text)| format!("{name}={text}"));
+        pairs.collect::<Vec<_>>().join("&")
+    };
+    assert_eq!(
+        value("limit"),
+        "limit=20",
+        "its example is above the maximum"
+    );
+    assert_eq!(value("id"), "id=7");
+    assert_eq!(value("word"), "word=bb");
+    assert_eq!(value("flags"), "flags=a");
+    assert_eq!(value("near"), "near[km]=1");
+    assert_eq!(value("where"), r#"where={"x":"y"}"#);
+    let (media, body) = put
+        .request_body
+        .as_ref()
+        .unwrap()
+        .body_from_document()
+        .unwrap();
+    assert_eq!(
+        (media.range.as_str(), body),
+        ("application/json", &json!({"size": 2}))
+    );
+    let body = operation(&contract, "remove")
+        .request_body
+        .as_ref()
+        .unwrap();
+    assert_eq!(body.body_from_document().unwrap().1, &json!({"size": 1}));
+}
+
+#[test]
+fn a_value_is_judged_as_it_goes_over_the_wire() {
+    let contract = orders();
+    let put = operation(&contract, "put");
+    let allows = |name: &str, value: Value| {
+        let mut all = put.parameters.iter();
+        all.find(|one| one.name == name).unwrap().allows(&value)
+    };
+    assert!(allows("limit", json!("100")) && !allows("limit", json!("101")));
+    assert!(allows("word", json!("b")) && !allows("word", json!(1)));
+    assert!(allows("seen", json!("true")) && !allows("seen", json!("yes")));
+    assert!(allows("near", json!({"km": "3.5"})) && !allows("near", json!({"km": "far"})));
+    assert!(!allows("where", json!({"x": 1})), "JSON keeps its types");
+    assert!(allows("either", json!("abc")) && !allows("either", json!("abcd")));
+    let body = &put.request_body.as_ref().unwrap().content[0];
+    assert!(body.allows(&json!({"size": 1, "secret": "s"})) && !body.allows(&json!({"size": "1"})));
+}
+
+#[test]
+fn a_request_schema_that_cannot_be_read_keeps_nobody_from_judging_answers() {
+    let text = "paths:\n  /x:\n    post:\n      operationId: x\n      parameters: [{name: a, in: query, schema: {$ref: other.yaml}}]\n      requestBody: {content: {application/json: {schema: {type: object, properties: {b: {$ref: other.yaml}}}}}}\n      responses: {}";
+    let contract = Contract::load("x.yaml", text.to_owned(), &[]).unwrap();
+    contract.prepare(0).unwrap();
+    assert_eq!(
+        demands(&contract, "x"),
+        ["body/json info", "body/content-type info"]
+    );
+}

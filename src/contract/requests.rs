@@ -1,0 +1,241 @@
+//! The documented requests of an operation and their clauses: parameters and body. What cannot be read of them is left
+//! out, for answers can be judged without.
+
+use std::sync::OnceLock;
+
+use super::clause::{ClauseIx, Level};
+use super::document::{Located, SpecError};
+use super::enumerate::Builder;
+use super::parameter::{Parameter, Style};
+use super::pointer;
+use super::request_body::{Media, RequestBody, media_range};
+use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
+use super::subject::{In, Part, StatusKey};
+use super::yaml::Node;
+
+/// Headers that are no parameters, whatever a document says (OpenAPI, "Parameter Object").
+const NO_PARAMETERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+impl<'d> Builder<'d, '_> {
+    /// The level of a keyword that a request breaks: an operation that documents a refusal should refuse.
+    pub(super) fn refusal_level(operation: &Node) -> Level {
+        let keys = operation.get("responses").and_then(Node::as_mapping);
+        let documents = keys.into_iter().flatten().any(|(key, _)| {
+            matches!(
+                StatusKey::parse(key),
+                Some(StatusKey::Exact(400 | 422) | StatusKey::Range(4) | StatusKey::Default)
+            )
+        });
+        if documents {
+            Level::Should
+        } else {
+            Level::Info
+        }
+    }
+
+    /// The parameters of an operation, and those of its path item that it does not declare itself.
+    pub(super) fn parameters(
+        &mut self,
+        node: &'d Node,
+        here: &str,
+        item: &Located<'d>,
+        level: Level,
+    ) -> Result<Vec<Parameter>, SpecError> {
+        let mut out: Vec<Parameter> = Vec::new();
+        for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
+            let at = pointer::join(base, "parameters");
+            let list = owner.get("parameters").and_then(Node::as_sequence);
+            for (n, node) in list.unwrap_or_default().iter().enumerate() {
+                let at = pointer::join(&at, &n.to_string());
+                let found = self.document.resolve(node, &at)?;
+                let (name, location) = self.named(found.node)?;
+                let mut known = out.iter();
+                if !known.any(|known| known.name == name && known.location == location) {
+                    out.push(self.parameter(found, name, location, level));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn named(&self, node: &'d Node) -> Result<(&'d str, In), SpecError> {
+        let error = |message: String| self.document.error(node.mark, message);
+        let name = node.get("name").and_then(Node::as_str);
+        let name = name.ok_or_else(|| error("a parameter needs a `name`".to_owned()))?;
+        let location = match node.get("in").and_then(Node::as_str) {
+            Some("query") => In::Query,
+            Some("path") => In::Path,
+            Some("header") => In::Header,
+            Some("cookie") => In::Cookie,
+            _ => {
+                return Err(error(format!(
+                    "the parameter `{name}` needs `in`: query, path, header or cookie"
+                )));
+            }
+        };
+        Ok((name, location))
+    }
+
+    fn parameter(
+        &mut self,
+        found: Located<'d>,
+        name: &str,
+        location: In,
+        level: Level,
+    ) -> Parameter {
+        let node = found.node;
+        let part = Part::Parameter(location, name.to_owned());
+        let required = node.get("required").and_then(Node::as_bool) == Some(true);
+        let is_reserved =
+            location == In::Header && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
+        // A path without its parameter is another path, so only the others can be left out.
+        let clause = (required && location != In::Path && !is_reserved).then(|| {
+            let text = format!(
+                "a request without the {} parameter `{name}` is refused",
+                location.word()
+            );
+            self.demand(part.clone(), "required", Level::Must, text, &found)
+        });
+        let content = node.get("content").and_then(Node::as_mapping);
+        let content = content.and_then(|map| map.iter().next());
+        let named = node.get("style").and_then(Node::as_str);
+        let style = match content {
+            Some(_) => Style::Json,
+            None => named
+                .and_then(Style::parse)
+                .unwrap_or_else(|| Style::of(location)),
+        };
+        let explode = node.get("explode").and_then(Node::as_bool);
+        let travels = match (style, location) {
+            (Style::Json, _) => Travels::Json,
+            (_, In::Path) => Travels::Segment,
+            _ => Travels::Text,
+        };
+        let (owner, at) = match content {
+            Some((range, entry)) => {
+                let at = pointer::join(&found.pointer, "content");
+                (&entry.node, pointer::join(&at, range))
+            }
+            None => (node, found.pointer.clone()),
+        };
+        let schema = (!is_reserved)
+            .then(|| self.schema(part, owner, &at, travels, level))
+            .flatten();
+        Parameter {
+            name: name.to_owned(),
+            location,
+            required,
+            clause,
+            style,
+            explode: explode.unwrap_or(style == Style::Form),
+            schema,
+            pointer: found.pointer,
+            values: OnceLock::new(),
+        }
+    }
+
+    /// The body of an operation's requests; `None` where it has none, or none that can be read.
+    pub(super) fn request_body(
+        &mut self,
+        node: &'d Node,
+        here: &str,
+        level: Level,
+    ) -> Option<RequestBody> {
+        let body = node.get("requestBody")?;
+        let at = pointer::join(here, "requestBody");
+        let found = self.document.resolve(body, &at).ok()?;
+        let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
+        let clause = required.then(|| {
+            let text = "a request without a body is refused";
+            self.demand(Part::RequestBody, "required", Level::Must, text, &found)
+        });
+        let at = pointer::join(&found.pointer, "content");
+        let mut content = Vec::new();
+        let media_types = found.node.get("content").and_then(Node::as_mapping);
+        for (range, entry) in media_types.into_iter().flatten() {
+            let mut media = Media::new(media_range(range), pointer::join(&at, range));
+            let travels = match media.is_json() {
+                true => Travels::Json,
+                false => Travels::Text,
+            };
+            if media.is_json() || media.is_form() {
+                let at = media.pointer.clone();
+                media.body = self.schema(Part::RequestBody, &entry.node, &at, travels, level);
+            }
+            content.push(media);
+        }
+        let json = content.iter().any(Media::is_json).then(|| {
+            let text = "a request whose body is no JSON is refused";
+            self.demand(Part::RequestBody, "json", level, text, &found)
+        });
+        let is_closed = !content.is_empty() && content.iter().all(|media| media.range != "*/*");
+        let content_type = is_closed.then(|| {
+            let ranges: Vec<&str> = content.iter().map(|media| media.range.as_str()).collect();
+            let ranges = ranges.join(" or ");
+            let text = format!("a request is refused unless its body is {ranges}");
+            self.demand(Part::RequestBody, "content-type", level, text, &found)
+        });
+        Some(RequestBody {
+            required,
+            clause,
+            json,
+            content_type,
+            content,
+            pointer: found.pointer,
+        })
+    }
+
+    /// A clause about a parameter or body as a whole; it stands at its `required` or `content`, else at itself.
+    fn demand(
+        &mut self,
+        part: Part,
+        keyword: &'static str,
+        level: Level,
+        text: impl Into<String>,
+        found: &Located<'d>,
+    ) -> ClauseIx {
+        let key = if keyword == "required" {
+            keyword
+        } else {
+            "content"
+        };
+        let at = pointer::join(&found.pointer, key);
+        let mark = found
+            .node
+            .entry(key)
+            .map_or(found.node.mark, |entry| entry.key);
+        let subject = self.part(part).keyword(keyword);
+        self.clause(subject, level, text, (&at, mark))
+    }
+
+    /// The `schema` of a parameter or media type, with its clauses; `None` where it cannot be unfolded.
+    fn schema(
+        &mut self,
+        part: Part,
+        owner: &'d Node,
+        at: &str,
+        travels: Travels,
+        level: Level,
+    ) -> Option<Body> {
+        let node = owner.get("schema")?;
+        let at = pointer::join(at, "schema");
+        let known = self.clauses.len();
+        let mut builder = ShapeBuilder {
+            document: self.document,
+            subject: self.part(part),
+            clauses: self.clauses,
+            operation: &self.id,
+            direction: Direction::Request,
+            travels,
+            level,
+        };
+        let Ok(shape) = builder.build(node, &at) else {
+            self.clauses.truncate(known);
+            return None;
+        };
+        Some(Body {
+            shape,
+            schema: Lazy::at(at),
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! A documented schema: its places with their clauses, and itself, compiled when an operation is prepared for a run.
+
+use std::sync::OnceLock;
+
+use super::compiled::Compiled;
+use super::shape::Shape;
+
+/// The schema of a body or a parameter.
+#[derive(Debug)]
+pub struct Body {
+    /// The places and their clauses.
+    pub shape: Shape,
+    /// The compiled schema.
+    pub schema: Lazy,
+}
+
+/// A schema that is compiled when an operation is prepared for a run.
+#[derive(Debug)]
+pub struct Lazy {
+    /// Where the schema stands in the document.
+    pub pointer: String,
+    compiled: OnceLock<Compiled>,
+}
+
+impl Lazy {
+    /// The schema at that pointer.
+    pub fn at(pointer: String) -> Lazy {
+        Lazy {
+            pointer,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// The compiled schema; `None` before its operation was prepared.
+    pub fn get(&self) -> Option<&Compiled> {
+        self.compiled.get()
+    }
+
+    /// Keeps the compiled schema; of two threads the first, as both hold the same.
+    pub fn set(&self, compiled: Compiled) {
+        drop(self.compiled.set(compiled));
+    }
+}

@@ -1,0 +1,175 @@
+//! Values that break one keyword. Which candidate really breaks its clause alone is decided by the compiled schema,
+//! never here.
+
+use serde_json::{Map, Value, json};
+
+use super::values::number;
+
+/// Candidates that break `keyword` of `schema` (the lowered node's own keywords), the most natural first.
+pub fn breaking(keyword: &str, schema: &Map<String, Value>, current: Option<&Value>) -> Vec<Value> {
+    let text = current.and_then(Value::as_str).unwrap_or_default();
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let length = |name: &str| length(schema, name);
+    match keyword {
+        "type" => vec![
+            json!(12_345),
+            json!("a text"),
+            json!({}),
+            json!([]),
+            json!(true),
+            json!(0.5),
+            Value::Null,
+        ],
+        "enum" | "const" => vec![json!("UNDOCUMENTED"), json!("x"), json!(-987), json!(false)],
+        "minLength" => length("minLength")
+            .into_iter()
+            .filter(|n| *n > 0)
+            .map(|n| json!("a".repeat(n - 1)))
+            .collect(),
+        "maxLength" => length("maxLength").map(too_long(text)).unwrap_or_default(),
+        "pattern" => [
+            "com.example-inc.Name",
+            "not matching",
+            " ",
+            "-",
+            "!",
+            "",
+            "a b",
+            "\n",
+            "1",
+        ]
+        .map(|bad| json!(bad))
+        .to_vec(),
+        "format" => vec![
+            json!("not a uri"),
+            json!("yesterday"),
+            json!("2006-01-02 15:04:05Z"),
+            json!("/relative"),
+            json!("x"),
+            json!(2_147_483_648i64),
+            json!(9_223_372_036_854_775_808u64),
+        ],
+        "minimum" => bound("minimum")
+            .into_iter()
+            .flat_map(|least| [number(least - 1.0), number(least - 0.5)])
+            .collect(),
+        "maximum" => bound("maximum")
+            .into_iter()
+            .flat_map(|most| [number(most + 1.0), number(most + 0.5)])
+            .collect(),
+        "exclusiveMinimum" => bound("exclusiveMinimum").map(number).into_iter().collect(),
+        "exclusiveMaximum" => bound("exclusiveMaximum").map(number).into_iter().collect(),
+        "multipleOf" => bound("multipleOf")
+            .into_iter()
+            .flat_map(|step| [number(step + step / 2.0), number(step + 1.0)])
+            .collect(),
+        _ => breaking_whole(keyword, schema, current),
+    }
+}
+
+/// Candidates that break a keyword of an array or an object, or of anything.
+fn breaking_whole(
+    keyword: &str,
+    schema: &Map<String, Value>,
+    current: Option<&Value>,
+) -> Vec<Value> {
+    let length = |name: &str| length(schema, name);
+    match keyword {
+        "minItems" => match (length("minItems"), current) {
+            (Some(least), Some(Value::Array(items))) if least > 0 => vec![Value::Array(
+                items.iter().take(least - 1).cloned().collect(),
+            )],
+            (Some(_), _) => vec![json!([])],
+            _ => Vec::new(),
+        },
+        "maxItems" => length("maxItems")
+            .map(|most| too_many(most, current))
+            .unwrap_or_default(),
+        "uniqueItems" => match current {
+            Some(Value::Array(items)) if !items.is_empty() => {
+                let mut twice = items.clone();
+                twice.extend(items.last().cloned());
+                vec![Value::Array(twice)]
+            }
+            _ => vec![json!(["twice", "twice"]), json!([1, 1])],
+        },
+        "additionalProperties" | "unevaluatedProperties" => {
+            let mut map = current
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
+            map.insert("x_conform_extra".to_owned(), json!("undocumented"));
+            vec![Value::Object(map)]
+        }
+        "minProperties" => vec![json!({})],
+        "maxProperties" => {
+            let mut map = current
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
+            for n in 0..=length("maxProperties").unwrap_or_default() {
+                map.insert(format!("x{n}"), json!(n));
+            }
+            vec![Value::Object(map)]
+        }
+        "oneOf" | "anyOf" | "not" | "if" | "contains" | "propertyNames" | "patternProperties"
+        | "prefixItems" | "dependentRequired" => {
+            vec![
+                json!({}),
+                json!("x"),
+                json!(-987),
+                json!([]),
+                json!({"x_conform ": 1}),
+                json!(true),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn length(schema: &Map<String, Value>, name: &str) -> Option<usize> {
+    usize::try_from(schema.get(name)?.as_u64()?).ok()
+}
+
+/// Texts of one character too many, each likely to keep some pattern or format.
+fn too_long(text: &str) -> impl FnOnce(usize) -> Vec<Value> {
+    let text = text.to_owned();
+    move |most| {
+        let fill = |head: &str| {
+            let missing = (most + 1).saturating_sub(head.chars().count());
+            json!(format!("{head}{}", "a".repeat(missing)))
+        };
+        vec![
+            fill(&text),
+            fill("a"),
+            fill("1.0.0-a"),
+            fill("https://example.com/"),
+            fill(""),
+        ]
+    }
+}
+
+/// One entry too many; entries that are objects differ in a text where they have one.
+fn too_many(most: usize, current: Option<&Value>) -> Vec<Value> {
+    let entry = current
+        .and_then(Value::as_array)
+        .and_then(|items| items.first())
+        .cloned()
+        .unwrap_or_else(|| json!("x"));
+    let same = Value::Array(vec![entry.clone(); most + 1]);
+    let different = (0..=most)
+        .map(|n| {
+            let mut entry = entry.clone();
+            if let Some(Value::String(text)) = entry
+                .as_object_mut()
+                .and_then(|map| map.values_mut().find(|value| value.is_string()))
+            {
+                text.push_str(&format!("X{n}"));
+            } else if let Value::String(text) = &mut entry {
+                text.push_str(&format!("X{n}"));
+            }
+            entry
+        })
+        .collect();
+    vec![Value::Array(different), same]
+}

@@ -1,0 +1,40 @@
+//! Which OpenAPI a document is written in, which way a value goes, and how it travels.
+
+/// Which OpenAPI a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// 3.0, or a fragment that does not say.
+    V30,
+    /// 3.1: JSON Schema 2020-12.
+    V31,
+}
+
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the target: nobody sends what is `readOnly`.
+    Request,
+    /// From the target: nobody gets what is `writeOnly`.
+    Response,
+}
+
+impl Direction {
+    /// The mark of a property that does not go this way, and so is not demanded.
+    pub fn left_out(self) -> &'static str {
+        match self {
+            Direction::Request => "readOnly",
+            Direction::Response => "writeOnly",
+        }
+    }
+}
+
+/// How a value travels, which decides what it can break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Travels {
+    /// As JSON: with its types.
+    Json,
+    /// As text in a query, header, cookie or form: only the schema says what type it has.
+    Text,
+    /// As text that is a segment of a path, so never empty.
+    Segment,
+}

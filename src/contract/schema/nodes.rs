@@ -1,0 +1,74 @@
+//! Reading one schema as it stands in the document: its lists, types, marks and fixed values.
+
+use crate::contract::document::Document;
+use crate::contract::yaml::Node;
+
+/// The schemas in a list such as `allOf`, with their index.
+pub(super) fn list_of<'d>(
+    node: &'d Node,
+    keyword: &str,
+) -> impl Iterator<Item = (usize, &'d Node)> + use<'d> {
+    node.get(keyword)
+        .and_then(Node::as_sequence)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+}
+
+/// Whether the schema allows that type.
+pub(super) fn has_type(node: &Node, wanted: &str) -> bool {
+    node.get("type").is_some() && types_of(node).iter().any(|kind| kind == wanted)
+}
+
+/// Whether the schema has that mark, such as `readOnly: true`.
+pub(super) fn is_marked(node: &Node, mark: &str) -> bool {
+    node.get(mark).and_then(Node::as_bool) == Some(true)
+}
+
+/// Whether a branch allows `null` and nothing else.
+pub(super) fn is_null(branch: &Node) -> bool {
+    branch.get("type").and_then(Node::as_str) == Some("null")
+}
+
+/// The types that a schema names.
+pub(super) fn types_of(node: &Node) -> Vec<String> {
+    match node.get("type") {
+        Some(kind) => match kind.as_str() {
+            Some(one) => vec![one.to_owned()],
+            None => kind
+                .as_sequence()
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
+        },
+        None if node.get("properties").is_some() => vec!["object".to_owned()],
+        None => Vec::new(),
+    }
+}
+
+/// The properties whose value a schema fixes, with the values allowed.
+pub(super) fn fixed_properties(
+    document: &Document,
+    node: &Node,
+    pointer: &str,
+) -> Vec<(String, Vec<serde_json::Value>)> {
+    let mut fixed = Vec::new();
+    for (name, entry) in node
+        .get("properties")
+        .and_then(Node::as_mapping)
+        .into_iter()
+        .flatten()
+    {
+        let Ok(found) = document.resolve(&entry.node, pointer) else {
+            continue;
+        };
+        if let Some(value) = found.node.get("const") {
+            fixed.push((name.clone(), vec![value.to_json()]));
+        } else if let Some(options) = found.node.get("enum").and_then(Node::as_sequence) {
+            fixed.push((name.clone(), options.iter().map(Node::to_json).collect()));
+        }
+    }
+    fixed
+}

@@ -1,0 +1,83 @@
+//! What is broken at one place of one body, in words, and which of several breaks only follow from another.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::contract::clause::ClauseIx;
+
+/// One broken keyword at one place of one body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// The clause of the keyword; `None` where the place cannot be told, so that the caller uses the body's own.
+    pub clause: Option<ClauseIx>,
+    /// RFC 6901 pointer into the body.
+    pub pointer: String,
+    /// The keyword.
+    pub keyword: String,
+    /// What the schema demands there.
+    pub expected: String,
+    /// What stood there, shortened.
+    pub actual: String,
+}
+
+/// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
+pub(super) fn drop_shielded(all: &mut Vec<Violation>) {
+    let mut at: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for violation in all.iter() {
+        let keywords = at.entry(&violation.pointer).or_default();
+        keywords.insert(&violation.keyword);
+    }
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(all.len());
+    for violation in all.iter() {
+        let beside = &at[violation.pointer.as_str()];
+        let has = |keywords: &[&str]| keywords.iter().any(|keyword| beside.contains(keyword));
+        let keyword = violation.keyword.as_str();
+        let shielded = match keyword {
+            "type" | "required" => false,
+            _ if has(&["type"]) => true,
+            "minLength" => has(&["format", "pattern", "enum", "const"]),
+            "maxLength" | "pattern" | "format" => has(&["enum", "const"]),
+            _ => false,
+        };
+        let place = (violation.pointer.as_str(), keyword, violation.clause);
+        kept.push(!shielded && seen.insert(place));
+    }
+    let mut kept = kept.into_iter();
+    all.retain(|_| kept.next() == Some(true));
+}
+
+pub(super) fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = names.len().saturating_sub(5);
+    if more > 0 {
+        format!("{} and {more} more", shown.join(", "))
+    } else {
+        shown.join(", ")
+    }
+}
+
+pub(super) fn describe_twins(items: &[Value]) -> String {
+    for (n, item) in items.iter().enumerate() {
+        if let Some(first) = items[..n].iter().position(|other| other == item) {
+            return format!("entries {first} and {n} are the same");
+        }
+    }
+    "two entries are the same".to_owned()
+}
+
+/// A value as JSON, cut to what a person reads.
+pub fn describe_value(value: &Value) -> String {
+    const MOST: usize = 300;
+    let text = value.to_string();
+    if text.chars().count() <= MOST {
+        return text;
+    }
+    let head: String = text.chars().take(MOST).collect();
+    format!("{head}…")
+}

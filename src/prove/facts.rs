@@ -1,0 +1,175 @@
+//! What a walk over a world finds, as facts, and which comparison of them is broken: a second opinion on what the
+//! harness itself says of a walk.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::battery::Sequence;
+use crate::check::page;
+
+use super::edit::Edit;
+use super::world::{Scene, body_of};
+
+/// So many pages beyond those of the recording are taken for a walk that does not end.
+const BEYOND: usize = 20;
+
+/// One page of a walk.
+struct Page {
+    target: String,
+    body: Value,
+    ids: Vec<Value>,
+    items: Vec<Value>,
+    total: Option<i64>,
+    next: Option<String>,
+}
+
+/// How a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// On a page without next.
+    Last,
+    /// A next was no page.
+    Refused,
+    /// A next was asked for before.
+    Again,
+    /// Not at all.
+    Never,
+}
+
+/// Whether a comparison is broken in a world with that edit.
+pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) -> bool {
+    if sequence == Sequence::NeverRepeats {
+        return repeats(scene, edit);
+    }
+    let (pages, end) = walk(scene, edit, 0);
+    let ids = || pages.iter().flat_map(|page| &page.ids);
+    let items = || {
+        pages
+            .iter()
+            .flat_map(|page| page.ids.iter().zip(&page.items))
+    };
+    let totals = || pages.iter().filter_map(|page| page.total);
+    let again = |is_same: bool| {
+        let all: Vec<_> = items().collect();
+        let twice = |(n, (id, item)): (usize, &(&Value, &Value))| {
+            let before = &mut all[..n].iter();
+            before.any(|(known, other)| known == id && (other == item) == is_same)
+        };
+        all.iter().enumerate().any(twice)
+    };
+    match sequence {
+        Sequence::TotalSizeIsConstant => totals().any(|total| Some(total) != totals().next()),
+        Sequence::TotalSizeMatchesWalk => {
+            let count = i64::try_from(ids().count()).unwrap_or(i64::MAX);
+            end == End::Last && totals().any(|total| total != count)
+        }
+        Sequence::WalkEnds => end == End::Never,
+        Sequence::NextLinkNeverRepeats => end == End::Again,
+        Sequence::NextLinkLeadsToPage => end == End::Refused,
+        Sequence::WalkRepeatsNothing => again(true),
+        Sequence::IdsAreUnique => again(false),
+        Sequence::OrderIsStable => {
+            let (other, _) = walk(scene, edit, 1);
+            let other: Vec<&Value> = other.iter().flat_map(|page| &page.ids).collect();
+            let first: Vec<&Value> = ids().collect();
+            first != other && first.iter().all(|id| other.contains(id))
+        }
+        Sequence::FirstLink | Sequence::PrevLink | Sequence::LastLink => {
+            behind(scene, edit, sequence, &pages)
+                .iter()
+                .any(|(n, page)| leads_wrong(sequence, &pages, *n, page.as_ref()))
+        }
+        Sequence::WalkLosesNothing => [Sequence::FirstLink, Sequence::PrevLink, Sequence::LastLink]
+            .into_iter()
+            .flat_map(|link| behind(scene, edit, link, &pages))
+            .filter_map(|(_, page)| page)
+            .any(|page| page.ids.iter().any(|id| !ids().any(|known| known == id))),
+        Sequence::NeverRepeats => false,
+    }
+}
+
+fn walk(scene: &Scene<'_, '_>, edit: Option<&Edit>, turn: usize) -> (Vec<Page>, End) {
+    let mut pages: Vec<Page> = Vec::new();
+    let mut next = scene.pages.first().cloned();
+    while let Some(target) = next {
+        if pages.iter().any(|page| page.target == target) {
+            return (pages, End::Again);
+        }
+        let Some(page) = fetch(scene, edit, &target, turn) else {
+            return (pages, End::Refused);
+        };
+        next = page.next.clone();
+        pages.push(page);
+        if pages.len() > scene.pages.len() + BEYOND {
+            return (pages, End::Never);
+        }
+    }
+    (pages, End::Last)
+}
+
+fn fetch(scene: &Scene<'_, '_>, edit: Option<&Edit>, target: &str, turn: usize) -> Option<Page> {
+    let collection = scene.collection?;
+    let request = scene.request_to(target)?;
+    let exchange = scene.world.answer_to(&request, turn, edit)?;
+    let body =
+        body_of(&exchange).filter(|_| exchange.answer().is_some_and(|one| one.status == 200))?;
+    let read = page::read(collection, &body);
+    let items = read.items?.to_vec();
+    let id = |item: &Value| item.pointer(&collection.id).unwrap_or(item).clone();
+    Some(Page {
+        target: target.to_owned(),
+        ids: items.iter().map(id).collect(),
+        total: read.total,
+        next: scene.next_of(&body, target),
+        items,
+        body,
+    })
+}
+
+/// What stands behind a link on the first two pages: the page it stands on, and where it leads.
+fn behind(
+    scene: &Scene<'_, '_>,
+    edit: Option<&Edit>,
+    link: Sequence,
+    pages: &[Page],
+) -> Vec<(usize, Option<Page>)> {
+    let pointer = scene.collection.and_then(|collection| match link {
+        Sequence::FirstLink => collection.first.as_deref(),
+        Sequence::PrevLink => collection.prev.as_deref(),
+        _ => collection.last.as_deref(),
+    });
+    let leads = |page: &Page| {
+        let link = page.body.pointer(pointer?)?.as_str()?;
+        page::target_of(link, &page.target)
+    };
+    let first_two = pages.iter().enumerate().take(2);
+    first_two
+        .filter_map(|(n, page)| Some((n, fetch(scene, edit, &leads(page)?, 0))))
+        .collect()
+}
+
+/// Whether a link on the nth page leads elsewhere than it should.
+fn leads_wrong(link: Sequence, pages: &[Page], n: usize, found: Option<&Page>) -> bool {
+    let Some(found) = found else { return true };
+    let end = |page: Option<&Page>| page.and_then(|page| page.ids.last().cloned());
+    match link {
+        Sequence::FirstLink => found.ids.first() != pages.first().and_then(|page| page.ids.first()),
+        Sequence::PrevLink => n > 0 && found.ids.last().cloned() != end(pages.get(n - 1)),
+        _ => found.next.is_some() || found.ids.last().cloned() != end(pages.last()),
+    }
+}
+
+/// Whether a header that is never the same twice is.
+fn repeats(scene: &Scene<'_, '_>, edit: Option<&Edit>) -> bool {
+    let mut names = scene.world.fresh.iter();
+    names.any(|name| {
+        let mut known = HashSet::new();
+        let answers = scene.world.order.iter().filter_map(|key| {
+            let recorded = scene.world.recorded(key, 0)?;
+            let exchange = scene.world.answer_to(&recorded.request, 0, edit)?;
+            exchange.answer()?.header(name).next().map(str::to_owned)
+        });
+        answers.into_iter().any(|value| !known.insert(value))
+    })
+}

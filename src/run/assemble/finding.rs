@@ -1,0 +1,101 @@
+//! A finding made into its record.
+
+use crate::exchange::Location;
+use crate::ledger::{Break, Finding};
+use crate::report::model::{Example, ExcerptMark, FindingRecord};
+
+use super::{Assembly, impact};
+
+impl Assembly<'_> {
+    pub(super) fn finding(&self, finding: &Finding) -> FindingRecord {
+        let clause = self.plan.clauses.get(finding.clause);
+        let first = finding.first.first();
+        let text = |of: fn(&Break) -> &String| {
+            first.map(|first| self.clean(of(first))).unwrap_or_default()
+        };
+        let location = first
+            .map(|first| first.location.clone())
+            .unwrap_or_default();
+        let excerpt = first.and_then(|first| first.excerpt.as_ref());
+        let run = self
+            .finished
+            .cases
+            .iter()
+            .find(|run| run.case == finding.case);
+        let number = first.and_then(|first| first.exchange);
+        let exchange = number.and_then(|number| run.and_then(|run| run.kept.get(&number)));
+        FindingRecord {
+            clause: clause.id().to_owned(),
+            level: finding.level,
+            case: self.id(finding.case),
+            cases: finding.cases.iter().map(|case| self.id(*case)).collect(),
+            message: text(|first| &first.message),
+            expected: text(|first| &first.expected),
+            actual: text(|first| &first.actual),
+            instance_pointer: self.clean(&location.to_string()),
+            location: self.clean_location(&location),
+            spec_pointer: clause.pointer.clone(),
+            spec_line: clause.mark.line,
+            spec_excerpt: self.spec_line(clause.mark.line),
+            exchange: number.and_then(|number| self.indices.get(&(finding.case, number)).copied()),
+            count: finding.count,
+            examples: finding
+                .first
+                .iter()
+                .map(|seen| Example {
+                    page: seen.page,
+                    pointer: self.clean(&seen.location.to_string()),
+                    actual: self.clean(&seen.actual),
+                })
+                .collect(),
+            curl: exchange
+                .map(|exchange| self.curl(exchange))
+                .unwrap_or_default(),
+            hurts: impact(self.plan, finding.clause).to_owned(),
+            excerpt: excerpt
+                .map(|excerpt| self.clean(&excerpt.text))
+                .unwrap_or_default(),
+            excerpt_mark: excerpt.map(|excerpt| ExcerptMark {
+                line: excerpt.line,
+                from: excerpt.span.start,
+                to: excerpt.span.end,
+            }),
+            baselined: finding.baselined,
+        }
+    }
+
+    /// A line of the contract and what stands below it, at most five lines, without the common indentation.
+    fn spec_line(&self, line: u64) -> String {
+        const MOST: usize = 5;
+        const WIDEST: usize = 200;
+        let index = usize::try_from(line)
+            .ok()
+            .and_then(|line| line.checked_sub(1));
+        let text = &self.plan.contract.document.text;
+        let mut lines = text.lines().skip(index.unwrap_or(usize::MAX));
+        let Some(first) = lines.next() else {
+            return String::new();
+        };
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let own = depth(first);
+        let is_below = |line: &&str| {
+            depth(line) > own || (depth(line) == own && line.trim_start().starts_with("- "))
+        };
+        let below = lines.take_while(is_below).take(MOST - 1);
+        let all = std::iter::once(first).chain(below);
+        // A document on one line is shown by its beginning only.
+        let shown = |line: &str| -> String {
+            let rest = line.get(own..).unwrap_or_default().trim_end();
+            rest.chars().take(WIDEST).collect()
+        };
+        all.map(shown).collect::<Vec<_>>().join("\n")
+    }
+
+    fn clean_location(&self, location: &Location) -> Location {
+        match location {
+            Location::Header { name } => Location::header(self.clean(name)),
+            Location::Body { pointer } => Location::body(self.clean(pointer)),
+            other => other.clone(),
+        }
+    }
+}
