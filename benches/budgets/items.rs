@@ -7,7 +7,7 @@ use std::time::Instant;
 use conform::battery::{Case, Plan};
 use conform::check::page;
 use conform::check::response::{self, Scope, Spot};
-use conform::check::walk::Look;
+use conform::check::walk::Walked;
 use conform::exchange::Answer;
 use conform::ledger::Sightings;
 use conform::suite::Suite;
@@ -39,7 +39,7 @@ pub fn measure() -> Vec<Measured> {
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {
             let page = page::read(&collection, body.value().unwrap());
-            let mut look = Look::new(&collection, &case.step().requests[0].target, &hasher);
+            let mut look = Walked::new(&collection, &case.step().requests[0].target, &hasher);
             black_box(look.page(&page, &case.step().requests[0].target, 0, true));
         }));
     }

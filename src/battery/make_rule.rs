@@ -7,7 +7,7 @@ use super::load::{BatteryError, Loaded};
 use super::make_case::unknown_operation;
 use super::model::{Over, RuleFile};
 use super::planned::PlanError;
-use super::rule::{PREDICATES, Rule, SEQUENCES, Source, Test};
+use super::rule::{PREDICATES, RENAMED_PREDICATES, Rule, SEQUENCES, Source, Test};
 
 pub(super) fn make_rule(
     contract: &Contract,
@@ -68,6 +68,9 @@ pub(super) fn make_rule(
         place,
         mark,
     ));
+    let implied = file.predicate.as_deref().and_then(renamed);
+    let implied = implied.into_iter().flat_map(|(.., args)| *args);
+    let implied = implied.map(|text| text.to_string());
     Ok(Some(Rule {
         id: file.rule.clone(),
         clause,
@@ -78,7 +81,7 @@ pub(super) fn make_rule(
         bind,
         test,
         follows: Vec::new(),
-        args: file.args.clone(),
+        args: implied.chain(file.args.iter().cloned()).collect(),
         breaking: file.breaking.clone(),
         means: file.means.trim().to_owned(),
         remedy: file.remedy.trim().to_owned(),
@@ -116,6 +119,11 @@ pub(super) fn resolve_follows(
     Ok(())
 }
 
+/// What a predicate of an earlier release is called now.
+fn renamed(name: &str) -> Option<&'static (&'static str, &'static str, &'static [&'static str])> {
+    RENAMED_PREDICATES.iter().find(|(old, ..)| *old == name)
+}
+
 fn test_of(loaded: &Loaded<RuleFile>, bind: &[(String, Source)]) -> Result<Test, BatteryError> {
     let file = &loaded.file;
     match (&file.predicate, &file.expression, file.over) {
@@ -136,7 +144,8 @@ fn test_of(loaded: &Loaded<RuleFile>, bind: &[(String, Source)]) -> Result<Test,
         }
         (Some(name), None, Over::Responses | Over::Items) => {
             let known = || PREDICATES.iter().map(|(name, ..)| *name);
-            let Some((_, predicate, needs)) = PREDICATES.iter().find(|(known, ..)| known == name)
+            let name = renamed(name).map_or(name.as_str(), |(_, now, _)| now);
+            let Some((_, predicate, needs)) = PREDICATES.iter().find(|(known, ..)| *known == name)
             else {
                 return Err(unknown_predicate(loaded, name, known()));
             };

@@ -10,6 +10,7 @@ mod make_case;
 mod make_request;
 mod make_rule;
 pub mod model;
+mod next;
 pub mod pack;
 mod parameters;
 mod plan;
@@ -19,6 +20,7 @@ mod rule_file;
 #[cfg(test)]
 mod table_tests;
 mod values;
+mod walk_rules;
 mod written;
 
 pub use draft::{Captured, PlannedRequest};
@@ -26,6 +28,7 @@ pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
+pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{Capture, Case, PlanError, Selection, Step};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

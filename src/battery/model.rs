@@ -14,6 +14,8 @@ pub use super::change::{
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
 
+use super::next::Next;
+
 /// The file that binds a battery to its operation.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,8 +75,8 @@ pub struct Collection {
     pub items: String,
     /// An item's identity.
     pub id: String,
-    /// The link to the next page; absent, `null` or empty on the last.
-    pub next: String,
+    /// How the next page is asked for.
+    pub next: Next,
     /// The number of items in the whole collection.
     #[serde(default)]
     pub total: Option<String>,

@@ -13,6 +13,7 @@ use super::make_rule::{make_rule, resolve_follows};
 use super::parameters;
 use super::planned::{Case, PlanError, Selection};
 use super::rule::Rule;
+use super::walk_rules::{add_walk_rules, aim};
 
 /// All that a run needs.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl Plan {
                 rules.push(rule);
             }
         }
+        add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
@@ -66,7 +68,8 @@ impl Plan {
             battery,
             selection,
         };
-        let cases = planner.cases()?;
+        let mut cases = planner.cases()?;
+        aim(&mut cases, &rules);
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");

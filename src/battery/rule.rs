@@ -24,10 +24,10 @@ pub enum Predicate {
     EmptyUnless,
     /// The path of a URI has the other values as segments, in order, the last at its end.
     UriPathNames,
-    /// A CRN with a segment for each other value, of that name.
-    CrnNames,
-    /// A URI whose segments of these names, if any, have these values.
-    CrnAgrees,
+    /// A URI whose path has a `key=value` segment for each other value, of that name.
+    PathSegmentsName,
+    /// A URI whose `key=value` segments of these names, if any, have these values.
+    PathSegmentsAgree,
     /// Whole seconds from now, not a moment.
     RelativeSeconds,
     /// At least one authentication challenge.
@@ -48,21 +48,28 @@ pub const PREDICATES: [(&str, Predicate, usize); 14] = [
     ("not-empty", Predicate::NotEmpty, 1),
     ("empty-unless", Predicate::EmptyUnless, 2),
     ("uri-path-names", Predicate::UriPathNames, 0),
-    ("crn-names", Predicate::CrnNames, 0),
-    ("crn-agrees", Predicate::CrnAgrees, 0),
+    ("path-segments-name", Predicate::PathSegmentsName, 0),
+    ("path-segments-agree", Predicate::PathSegmentsAgree, 0),
     ("relative-seconds", Predicate::RelativeSeconds, 1),
     ("challenge", Predicate::Challenge, 1),
     ("text-of-number", Predicate::TextOfNumber, 2),
     ("java-class-name", Predicate::JavaClassName, 1),
 ];
 
+/// What predicates were called in earlier releases, what they are called now, and the arguments that went without
+/// saying; rule files may use either.
+pub const RENAMED_PREDICATES: [(&str, &str, &[&str]); 2] = [
+    ("crn-names", "path-segments-name", &["crn"]),
+    ("crn-agrees", "path-segments-agree", &[]),
+];
+
 /// What a rule over a sequence of answers compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sequence {
     /// Every page of a walk says the same total.
-    TotalSizeIsConstant,
+    TotalIsConstant,
     /// The total is what was walked.
-    TotalSizeMatchesWalk,
+    TotalMatchesWalk,
     /// The walk ends.
     WalkEnds,
     /// No link is followed twice.
@@ -91,12 +98,12 @@ pub enum Sequence {
 pub const SEQUENCES: [(&str, Sequence, Over); 13] = [
     (
         "total-size-is-constant",
-        Sequence::TotalSizeIsConstant,
+        Sequence::TotalIsConstant,
         Over::Walk,
     ),
     (
         "total-size-matches-walk",
-        Sequence::TotalSizeMatchesWalk,
+        Sequence::TotalMatchesWalk,
         Over::Walk,
     ),
     ("walk-ends", Sequence::WalkEnds, Over::Walk),

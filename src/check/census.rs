@@ -31,11 +31,11 @@ struct Census<'a> {
     shape: &'a Shape,
     seen: &'a mut Sightings,
     remarks: &'a mut Vec<Remark>,
-    path: Vec<Step<'a>>,
+    path: Vec<PathStep<'a>>,
 }
 
 #[derive(Clone, Copy)]
-enum Step<'a> {
+enum PathStep<'a> {
     Key(&'a str),
     Index(usize),
 }
@@ -70,7 +70,7 @@ impl<'a> Census<'a> {
                 }
                 for (key, child) in map {
                     if let Some(node) = here.properties.get(key).copied().or(here.additional) {
-                        self.path.push(Step::Key(key));
+                        self.path.push(PathStep::Key(key));
                         self.visit(node, child);
                         self.path.pop();
                     }
@@ -79,7 +79,7 @@ impl<'a> Census<'a> {
             Value::Array(items) => {
                 if let Some(node) = here.items {
                     for (n, item) in items.iter().enumerate() {
-                        self.path.push(Step::Index(n));
+                        self.path.push(PathStep::Index(n));
                         self.visit(node, item);
                         self.path.pop();
                     }
@@ -105,8 +105,8 @@ impl<'a> Census<'a> {
         let mut out = String::new();
         for step in &self.path {
             out = match step {
-                Step::Key(key) => crate::contract::pointer::join(&out, key),
-                Step::Index(n) => format!("{out}/{n}"),
+                PathStep::Key(key) => crate::contract::pointer::join(&out, key),
+                PathStep::Index(n) => format!("{out}/{n}"),
             };
         }
         match last {

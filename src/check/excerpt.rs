@@ -13,7 +13,7 @@ const WIDEST: usize = 120;
 pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
     let mut way = pointer::tokens(pointer);
     let last = way.pop();
-    let holder = super::rules::descend(body, &way)?;
+    let holder = super::descend(body, &way)?;
     let lines: Vec<(String, String)> = match holder {
         Value::Object(map) => {
             let line = |(key, value)| {

@@ -19,13 +19,13 @@ pub struct Parsed {
 /// Parses a body.
 ///
 /// # Errors
-/// Why it is no JSON, in words for a finding.
+/// Why it is not JSON, in words for a finding.
 pub fn parse(body: &[u8]) -> Result<Parsed, String> {
     let text = std::str::from_utf8(body).map_err(|error| {
         if body.starts_with(&[0x1f, 0x8b]) {
             return "the body is gzip, but no Content-Encoding says so".to_owned();
         }
-        format!("byte {} is no UTF-8", error.valid_up_to())
+        format!("byte {} is not UTF-8", error.valid_up_to())
     })?;
     let twice = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -48,9 +48,13 @@ fn explain(text: &str, error: &serde_json::Error) -> String {
         return "the body is HTML or XML".to_owned();
     }
     if error.is_eof() {
-        return format!("the JSON is cut off: {error}");
+        return "the JSON is cut off".to_owned();
     }
-    error.to_string()
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    let what = what.replace("expected value", "expected a value");
+    format!("{what} at line {line}, column {column}")
 }
 
 #[derive(Clone, Copy)]

@@ -1,19 +1,23 @@
 //! Where the `first`, `prev` and `last` links lead, compared with what the walk over `next` found.
 
-use crate::battery::{Plan, Sequence};
-use crate::contract::ClauseIx;
-use crate::exchange::Location;
-use crate::ledger::{Break, Sightings};
+use serde_json::Value;
 
-use super::walk::{Look, clause_of};
+use crate::battery::{Plan, Sequence};
+use crate::exchange::Location;
+use crate::ledger::Sightings;
+
+use super::finding::Found;
+use super::page::shown_key;
+use super::walk::Walked;
+use super::walk_findings::clause_of;
 
 /// What a link led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arrival {
-    /// A page: its ids in order, and whether it has a next.
+    /// A page: what its items are told apart by, in order, and whether it has a next.
     Page {
-        /// The ids in order.
-        ids: Vec<String>,
+        /// The items' keys in order.
+        keys: Vec<Value>,
         /// Whether it has a next.
         has_next: bool,
     },
@@ -37,19 +41,21 @@ pub struct Followed {
 }
 
 /// What is wrong with where a link led: expected and actual; `None` where it led right.
-pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
-    let (ids, has_next) = match &followed.arrival {
-        Arrival::Elsewhere(what) => return Some(("200 and a page".to_owned(), what.clone())),
-        Arrival::Page { ids, has_next } => (ids, *has_next),
+pub fn fault(followed: &Followed, walk: &Walked) -> Option<(String, String)> {
+    let (keys, has_next) = match &followed.arrival {
+        Arrival::Elsewhere(what) => {
+            return Some(("status 200 and a page".to_owned(), what.clone()));
+        }
+        Arrival::Page { keys, has_next } => (keys, *has_next),
     };
-    let end = |wanted: Option<u64>, found: Option<&String>, words: &str| {
-        let same = found.map(|id| walk.hash(id)) == wanted;
+    let end = |wanted: Option<u64>, found: Option<&Value>, words: &str| {
+        let same = found.map(|key| walk.hash(key)) == wanted;
         (!same).then(|| {
             (
                 words.to_owned(),
                 found.map_or_else(
                     || "an empty page".to_owned(),
-                    |id| format!("item {}", super::shown(id)),
+                    |key| format!("item {}", shown_key(key)),
                 ),
             )
         })
@@ -57,7 +63,7 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
     match followed.sequence {
         Sequence::FirstLink => end(
             walk.first_page_start,
-            ids.first(),
+            keys.first(),
             "a page that begins with the first item of the walk",
         ),
         Sequence::PrevLink => end(
@@ -65,13 +71,13 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
                 3 => walk.second_page_end,
                 _ => walk.first_page_end,
             },
-            ids.last(),
+            keys.last(),
             "a page that ends where this one begins",
         ),
         // Behind the last item an empty page may stand; the link may lead there or to the last items.
         Sequence::LastLink
             if walk.last_page_end.is_none()
-                && ids.last().map(|id| walk.hash(id)) == walk.last_item =>
+                && keys.last().map(|key| walk.hash(key)) == walk.last_item =>
         {
             None
         }
@@ -79,10 +85,10 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
             "a page without next".to_owned(),
             "a page with a next".to_owned(),
         )),
-        Sequence::LastLink if ids.is_empty() && walk.last_page_end.is_none() => None,
+        Sequence::LastLink if keys.is_empty() && walk.last_page_end.is_none() => None,
         Sequence::LastLink => end(
             walk.last_item,
-            ids.last(),
+            keys.last(),
             "a page that ends with the last item of the walk",
         ),
         _ => None,
@@ -90,87 +96,77 @@ pub fn fault(followed: &Followed, walk: &Look) -> Option<(String, String)> {
 }
 
 /// Items behind a link that the walk did not meet.
-pub fn lost<'f>(followed: &'f Followed, walk: &Look) -> Vec<&'f str> {
+pub fn lost<'f>(followed: &'f Followed, walk: &Walked) -> Vec<&'f Value> {
     match &followed.arrival {
-        Arrival::Page { ids, .. } => ids
-            .iter()
-            .map(String::as_str)
-            .filter(|id| !id.is_empty() && !walk.met(id))
-            .collect(),
+        Arrival::Page { keys, .. } => keys.iter().filter(|key| !walk.met(key)).collect(),
         Arrival::Elsewhere(_) => Vec::new(),
     }
 }
 
-/// Records what the links put to the test, and with `accuse` what is wrong.
-pub fn settle(
+/// Whether a link leads elsewhere than the walk says, or to items that the walk did not meet.
+pub fn disagree(all: &[Followed], walk: &Walked) -> bool {
+    let mut all = all.iter();
+    all.any(|one| fault(one, walk).is_some() || (walk.is_clean() && !lost(one, walk).is_empty()))
+}
+
+/// Records what the links put to the test.
+pub fn exercise(
     plan: &Plan,
     operation: usize,
     all: &[Followed],
-    walk: &Look,
-    accuse: bool,
+    walk: &Walked,
     seen: &mut Sightings,
 ) {
+    let loses_nothing = clause_of(plan, operation, Sequence::WalkLosesNothing);
     for followed in all {
-        let Some(clause) = clause_of(plan, operation, followed.sequence) else {
-            continue;
-        };
-        seen.exercise(clause);
-        let missing = lost(followed, walk);
-        // A last page that the walk never came to is the walk's loss, not the link's.
-        let is_lost = followed.sequence == Sequence::LastLink
-            && !missing.is_empty()
-            && matches!(
-                followed.arrival,
-                Arrival::Page {
-                    has_next: false,
-                    ..
-                }
-            );
-        if let Some((expected, actual)) = fault(followed, walk).filter(|_| accuse && !is_lost) {
-            report(plan, clause, followed, expected, actual, seen);
-            continue;
-        }
-        if let Some(clause) =
-            clause_of(plan, operation, Sequence::WalkLosesNothing).filter(|_| walk.ended())
-        {
+        if let Some(clause) = clause_of(plan, operation, followed.sequence) {
             seen.exercise(clause);
-            if let Some(first) = missing.first().filter(|_| accuse) {
-                let actual = format!(
-                    "{} that only this page shows, first {}",
-                    missing.len(),
-                    super::shown(first)
-                );
-                report(
-                    plan,
-                    clause,
-                    followed,
-                    "items that the walk met".to_owned(),
-                    actual,
-                    seen,
-                );
-            }
+        }
+        if let Some(clause) = loses_nothing.filter(|_| walk.ended() && compares(followed)) {
+            seen.exercise(clause);
         }
     }
 }
 
-fn report(
+/// Records what is wrong with the links, or with the walk that they are compared with.
+pub fn accuse(
     plan: &Plan,
-    clause: ClauseIx,
-    followed: &Followed,
-    expected: String,
-    actual: String,
+    operation: usize,
+    all: &[Followed],
+    walk: &Walked,
     seen: &mut Sightings,
 ) {
-    let promise = plan.clauses.get(clause);
-    seen.report(Break {
-        clause,
-        level: promise.level,
-        message: format!("{}: it led to {actual}, not to {expected}", promise.text),
-        expected,
-        actual,
-        location: Location::body(&followed.pointer),
-        page: followed.page,
-        exchange: Some(followed.exchange),
-        excerpt: None,
-    });
+    for followed in all {
+        let missing = lost(followed, walk);
+        // A last page that the walk never came to is the walk's loss, not the link's.
+        let is_lost = followed.sequence == Sequence::LastLink
+            && !missing.is_empty()
+            && matches!(&followed.arrival, Arrival::Page { has_next, .. } if !has_next);
+        let (sequence, expected, actual) = match (fault(followed, walk), missing.first()) {
+            (Some((expected, actual)), _) if !is_lost => (followed.sequence, expected, actual),
+            (_, Some(first)) if walk.ended() => (
+                Sequence::WalkLosesNothing,
+                "items that the walk met".to_owned(),
+                format!(
+                    "{} that only this page shows, first {}",
+                    missing.len(),
+                    shown_key(first)
+                ),
+            ),
+            _ => continue,
+        };
+        if let Some(clause) = clause_of(plan, operation, sequence) {
+            Found::new(&expected, &actual, Location::body(&followed.pointer))
+                .on(followed.page, Some(followed.exchange))
+                .said(format!(
+                    "expected a link to {expected}, got one to {actual}"
+                ))
+                .report(plan, clause, seen);
+        }
+    }
+}
+
+/// Whether it led to a page with items that can be compared.
+fn compares(followed: &Followed) -> bool {
+    matches!(&followed.arrival, Arrival::Page { keys, .. } if !keys.is_empty())
 }

@@ -1,16 +1,26 @@
 //! Pure functions from a plan and what came back to evidence and breaks. No input or output, no clock, no chance.
 
 pub mod acceptance;
+mod body;
 mod census;
 mod excerpt;
+mod finding;
+mod fingerprint;
 mod json;
+mod judging;
 pub mod links;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
 pub mod response;
 pub mod rules;
+pub mod values;
 pub mod walk;
+pub mod walk_findings;
+#[cfg(test)]
+mod walk_tests;
+
+use serde_json::Value;
 
 /// A text from the target, cut to what a person reads.
 pub fn shown(text: &str) -> String {
@@ -20,4 +30,23 @@ pub fn shown(text: &str) -> String {
     }
     let head: String = text.chars().take(MOST).collect();
     format!("{head}…")
+}
+
+/// Up to so many names, looking through them costs less than hashing the one that is wanted.
+const FEW: usize = 12;
+
+/// The value at a pointer's tokens.
+fn descend<'v>(value: &'v Value, tokens: &[String]) -> Option<&'v Value> {
+    let mut here = value;
+    for token in tokens {
+        here = match here {
+            Value::Object(map) if map.len() <= FEW => {
+                map.iter().find(|(name, _)| *name == token)?.1
+            }
+            Value::Object(map) => map.get(token)?,
+            Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(here)
 }

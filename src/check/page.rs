@@ -1,16 +1,18 @@
 //! A page of a collection, read as the binding says: items, identities, links, total.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use crate::battery::Collection;
+use crate::battery::{Collection, Next};
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
 #[derive(Debug, Clone, Default)]
 pub struct Page<'v> {
     /// The items; `None` where there is no array.
     pub items: Option<&'v [Value]>,
-    /// The link to the next page.
-    pub next: Option<&'v str>,
+    /// The link to the next page, or the token for it.
+    pub next: Option<Cow<'v, str>>,
     /// The number of items in the whole collection.
     pub total: Option<i64>,
     /// The link to the first page.
@@ -23,22 +25,29 @@ pub struct Page<'v> {
 
 /// Reads a page.
 pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
-    let link = |pointer: &Option<String>| {
-        pointer
-            .as_deref()
-            .and_then(|pointer| body.pointer(pointer)?.as_str())
-            .filter(|link| !link.is_empty())
+    let text = |pointer: &str| {
+        body.pointer(pointer)?
+            .as_str()
+            .filter(|text| !text.is_empty())
     };
+    let link = |pointer: &Option<String>| pointer.as_deref().and_then(text);
     let total = collection
         .total
         .as_deref()
         .and_then(|pointer| body.pointer(pointer));
+    let next = match &collection.next {
+        Next::Link(pointer) => text(pointer).map(Cow::Borrowed),
+        Next::Token(token) => match body.pointer(&token.token) {
+            Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
+            _ => text(&token.token).map(Cow::Borrowed),
+        },
+    };
     Page {
         items: body
             .pointer(&collection.items)
             .and_then(Value::as_array)
             .map(Vec::as_slice),
-        next: link(&Some(collection.next.clone())),
+        next,
         total: total.and_then(|total| {
             total.as_i64().or_else(|| {
                 total
@@ -53,9 +62,49 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
     }
 }
 
-/// The identity of an item, if it has one.
-pub fn identity<'v>(collection: &Collection, item: &'v Value) -> Option<&'v str> {
-    item.pointer(&collection.id).and_then(Value::as_str)
+/// The id of an item, of whatever type, if it has one.
+pub fn identity<'v>(collection: &Collection, item: &'v Value) -> Option<&'v Value> {
+    item.pointer(&collection.id).filter(|id| !id.is_null())
+}
+
+/// What an item is told apart by: its id, or where it has none all that is in it.
+pub fn key_of<'v>(collection: &Collection, item: &'v Value) -> &'v Value {
+    identity(collection, item).unwrap_or(item)
+}
+
+/// An item's key as a person reads it.
+pub fn shown_key(key: &Value) -> String {
+    match key {
+        Value::String(text) => super::shown(text),
+        other => super::shown(&other.to_string()),
+    }
+}
+
+/// The path and query of the next page, asked for from the page at `from`; `None` on the last page, and where the link
+/// cannot be followed.
+pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Option<String> {
+    let next = page.next.as_deref()?;
+    match &collection.next {
+        Next::Link(_) => target_of(next, from),
+        Next::Token(token) => Some(with_parameter(from, &token.parameter, next)),
+    }
+}
+
+/// The target with that query parameter set; all else stays as it is.
+fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let encoded = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let is_other = |pair: &&str| {
+        let key = pair.split('=').next().unwrap_or_default();
+        let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
+        !pair.is_empty() && key != name
+    };
+    let mut pairs: Vec<&str> = query.split('&').filter(is_other).collect();
+    let own = format!("{}={}", encoded(name), encoded(value));
+    pairs.push(&own);
+    format!("{path}?{}", pairs.join("&"))
 }
 
 /// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link
@@ -133,5 +182,16 @@ mod tests {
             assert_eq!(target_of(link, from).as_deref(), Some(target), "{link}");
         }
         assert_eq!(target_of("", from), None);
+    }
+
+    #[test]
+    fn a_token_changes_its_own_parameter_only() {
+        for (from, target) in [
+            ("/x", "/x?cursor=a%2Bb"),
+            ("/x?size=5&kind=a%20b", "/x?size=5&kind=a%20b&cursor=a%2Bb"),
+            ("/x?cursor=old&size=5", "/x?size=5&cursor=a%2Bb"),
+        ] {
+            assert_eq!(with_parameter(from, "cursor", "a+b"), target);
+        }
     }
 }

@@ -1,19 +1,22 @@
 //! The same read twice: the same items come in the same order.
 
+use serde_json::Value;
+
 use crate::battery::{Collection, Plan, Sequence};
 use crate::exchange::Location;
-use crate::ledger::{Break, Sightings};
+use crate::ledger::Sightings;
 
-use super::page;
-use super::walk::clause_of;
+use super::finding::Found;
+use super::page::{self, shown_key};
+use super::walk_findings::clause_of;
 
 /// What one read showed, enough to compare it with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
     /// The pointer of the list.
     pub items: String,
-    /// The ids in order.
-    pub ids: Vec<String>,
+    /// What its items are told apart by, in order.
+    pub keys: Vec<Value>,
     /// The total, where one is given.
     pub total: Option<i64>,
 }
@@ -31,20 +34,13 @@ pub enum Comparison {
 
 impl Read {
     /// Reads a page.
-    pub fn of(collection: &Collection, body: &serde_json::Value) -> Option<Read> {
+    pub fn of(collection: &Collection, body: &Value) -> Option<Read> {
         let page = page::read(collection, body);
-        let ids = page
-            .items?
-            .iter()
-            .map(|item| {
-                page::identity(collection, item)
-                    .unwrap_or_default()
-                    .to_owned()
-            })
-            .collect();
+        let keys = page.items?.iter();
+        let keys = keys.map(|item| page::key_of(collection, item).clone());
         Some(Read {
             items: collection.items.clone(),
-            ids,
+            keys: keys.collect(),
             total: page.total,
         })
     }
@@ -55,9 +51,9 @@ impl Read {
             return Comparison::Same;
         }
         let sorted = |read: &Read| {
-            let mut ids = read.ids.clone();
-            ids.sort_unstable();
-            ids
+            let mut keys: Vec<String> = read.keys.iter().map(Value::to_string).collect();
+            keys.sort_unstable();
+            keys
         };
         if self.total == other.total && sorted(self) == sorted(other) {
             Comparison::Reordered
@@ -67,49 +63,34 @@ impl Read {
     }
 }
 
-/// Records that the order was looked at, and with `accuse` that it differed.
-pub fn settle(
-    plan: &Plan,
-    operation: usize,
-    first: &Read,
-    second: &Read,
-    accuse: bool,
-    seen: &mut Sightings,
-) {
-    let Some(clause) = clause_of(plan, operation, Sequence::OrderIsStable) else {
+/// Records that the order was looked at; items that cannot be told apart have none.
+pub fn exercise(plan: &Plan, operation: usize, read: &Read, seen: &mut Sightings) {
+    let first = read.keys.first();
+    let has_order = read.keys.iter().any(|key| Some(key) != first);
+    if let Some(clause) = clause_of(plan, operation, Sequence::OrderIsStable).filter(|_| has_order)
+    {
+        seen.exercise(clause);
+    }
+}
+
+/// Records that the order differed.
+pub fn accuse(plan: &Plan, operation: usize, first: &Read, second: &Read, seen: &mut Sightings) {
+    let mut pairs = first.keys.iter().zip(&second.keys).enumerate();
+    let (Some(clause), Some((place, (one, other)))) = (
+        clause_of(plan, operation, Sequence::OrderIsStable),
+        pairs.find(|(_, (one, other))| one != other),
+    ) else {
         return;
     };
-    if first.ids.len() < 2 {
-        return;
-    }
-    seen.exercise(clause);
-    if !accuse {
-        return;
-    }
-    let place = first
-        .ids
-        .iter()
-        .zip(&second.ids)
-        .position(|(a, b)| a != b)
-        .unwrap_or_default();
-    let (expected, actual) = (first.ids[place].clone(), second.ids[place].clone());
-    let promise = plan.clauses.get(clause);
-    seen.report(Break {
-        clause,
-        level: promise.level,
-        message: format!(
-            "{}: entry {place} was {} at first and {} when read again",
-            promise.text,
-            super::shown(&expected),
-            super::shown(&actual)
-        ),
-        expected,
-        actual,
-        location: Location::body(format!("{}/{place}", first.items)),
-        page: 0,
-        exchange: Some(1),
-        excerpt: None,
-    });
+    let (expected, actual) = (shown_key(one), shown_key(other));
+    let location = Location::body(format!("{}/{place}", first.items));
+    let sentence = format!(
+        "expected entry {place} to be {expected} as at first, got {actual} when read again"
+    );
+    Found::new(expected, actual, location)
+        .on(0, Some(1))
+        .said(sentence)
+        .report(plan, clause, seen);
 }
 
 #[cfg(test)]
@@ -120,7 +101,7 @@ mod tests {
     fn another_order_is_no_change_and_other_items_are_no_order() {
         let read = |ids: &[&str], total| Read {
             items: "/data".to_owned(),
-            ids: ids.iter().map(|id| id.to_string()).collect(),
+            keys: ids.iter().copied().map(Value::from).collect(),
             total,
         };
         let base = read(&["a", "b", "c"], Some(3));

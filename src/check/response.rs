@@ -5,24 +5,15 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::battery::{Plan, PlannedRequest};
-use crate::contract::{
-    ClauseIx, Compiled, Header, Level, Operation, Response, Violation, describe_value,
-};
-use crate::exchange::{Answer, BodyEnd, Location};
-use crate::ledger::{Break, Excerpt, Sightings};
+use crate::contract::{Header, Level, Operation};
+use crate::exchange::{Answer, Location};
+use crate::ledger::Sightings;
 
-use super::census::{self, Remark};
+pub use super::body::{Body, read_body};
+use super::finding::Found;
+pub use super::finding::Spot;
+use super::judging::Judging;
 use super::rules::{self, Facts};
-use super::{excerpt, json};
-
-/// Where in a case an answer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// The exchange within the case, from 0.
-    pub exchange: u64,
-    /// The page of a walk, from 1; 0 outside a walk.
-    pub page: u64,
-}
 
 /// What is judged of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +69,7 @@ pub fn judge(
     for header in &response.headers {
         judging.header(header, answer);
     }
-    let wrong = judging.body(response, answer, body, scope);
+    let wrong = judging.body(response, answer, body, scope.last);
     rules::judge(
         plan,
         operation,
@@ -94,65 +85,12 @@ pub fn judge(
     );
 }
 
-/// What became of a body.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Body {
-    /// It did not arrive whole.
-    Incomplete,
-    /// It is empty.
-    Empty,
-    /// It is JSON; the key that an object has twice, if any.
-    Json(Value, Option<String>),
-    /// It is no JSON, and why.
-    NotJson(String),
-}
-
-impl Body {
-    /// The value, where it is JSON.
-    pub fn value(&self) -> Option<&Value> {
-        match self {
-            Body::Json(value, _) => Some(value),
-            _ => None,
-        }
-    }
-}
-
-/// Parses an answer's body, whatever its media type says.
-pub fn read_body(answer: &Answer) -> Body {
-    if answer.end != BodyEnd::Complete {
-        return Body::Incomplete;
-    }
-    if answer.body.is_empty() {
-        return Body::Empty;
-    }
-    match json::parse(&answer.body) {
-        Ok(parsed) => Body::Json(parsed.value, parsed.twice),
-        Err(why) => Body::NotJson(why),
-    }
-}
-
-struct Judging<'a> {
-    plan: &'a Plan,
-    spot: Spot,
-    seen: &'a mut Sightings,
-}
-
 impl Judging<'_> {
     fn undocumented(&mut self, operation: &Operation, status: u16) {
-        let known: Vec<String> = operation
-            .responses
-            .iter()
-            .map(|response| response.key.to_string())
-            .collect();
-        let expected = format!("one of {}", known.join(", "));
-        self.report(
-            operation.undocumented,
-            None,
-            expected,
-            status.to_string(),
-            Location::Status,
-            None,
-        );
+        let known = operation.responses.iter();
+        let known: Vec<String> = known.map(|response| response.key.to_string()).collect();
+        let found = Found::new(known.join(" or "), status.to_string(), Location::Status);
+        self.report(operation.undocumented, found);
     }
 
     fn header(&mut self, header: &Header, answer: &Answer) {
@@ -160,15 +98,11 @@ impl Judging<'_> {
         let values: Vec<&str> = answer.header(&header.name).collect();
         let place = Location::header(&header.name);
         if values.is_empty() {
-            self.report(
-                header.present,
-                None,
-                format!("a header {}", header.name),
-                "no such header".to_owned(),
-                place,
-                None,
+            let (status, name) = (answer.status, &header.name);
+            let found = Found::new(format!("a {name} header"), "no such header", place).said(
+                format!("a {status} response must have a {name} header; it is missing"),
             );
-            return;
+            return self.report(header.present, found);
         }
         let Some((clause, schema)) = &header.schema else {
             return;
@@ -179,254 +113,10 @@ impl Judging<'_> {
         let value = header_value(&text, &header.kind);
         if !compiled.is_valid(&value) {
             let expected = self.plan.clauses.get(*clause).text.clone();
-            self.report(*clause, None, expected, format!("{text:?}"), place, None);
+            let actual = format!("{text:?}");
+            let found = Found::new(expected, &actual, place).said(format!("got {actual}"));
+            self.report(*clause, found);
         }
-    }
-
-    /// Judges the body; gives back the places whose values break the schema.
-    fn body(
-        &mut self,
-        response: &Response,
-        answer: &Answer,
-        body: &Body,
-        scope: Scope,
-    ) -> HashSet<String> {
-        if scope.last {
-            self.seen.exercise(response.complete);
-            if let BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) = &answer.end {
-                self.report(
-                    response.complete,
-                    None,
-                    "the whole body".to_owned(),
-                    why.clone(),
-                    Location::body(""),
-                    None,
-                );
-            }
-        }
-        let (Some(content_type), Some((is_json, unique))) = (response.content_type, response.json)
-        else {
-            if let (Some(content_type), false) = (response.content_type, answer.body.is_empty()) {
-                self.content_type(content_type, response, answer);
-            }
-            return HashSet::new();
-        };
-        match body {
-            Body::Incomplete => return HashSet::new(),
-            Body::Empty => {
-                self.seen.exercise(is_json);
-                self.report(
-                    is_json,
-                    None,
-                    "a JSON document".to_owned(),
-                    "an empty body".to_owned(),
-                    Location::body(""),
-                    None,
-                );
-                return HashSet::new();
-            }
-            _ => {}
-        }
-        let fits = self.content_type(content_type, response, answer);
-        match body {
-            Body::Json(value, twice) => {
-                self.seen.exercise(is_json);
-                self.seen.exercise(unique);
-                if let Some(key) = twice {
-                    self.report(
-                        unique,
-                        None,
-                        "each key once in an object".to_owned(),
-                        format!("the key `{key}` twice"),
-                        Location::body(""),
-                        None,
-                    );
-                }
-                return self.schema(response, answer, value, is_json);
-            }
-            // A body of another media type is not JSON either: that follows, and is not reported twice.
-            Body::NotJson(why) if fits => {
-                self.seen.exercise(is_json);
-                let head = excerpt::head(&answer.body);
-                self.report(
-                    is_json,
-                    None,
-                    "a JSON document".to_owned(),
-                    why.clone(),
-                    Location::body(""),
-                    Some(head),
-                );
-            }
-            _ => {}
-        }
-        HashSet::new()
-    }
-
-    /// Whether the media type is a documented one.
-    fn content_type(&mut self, clause: ClauseIx, response: &Response, answer: &Answer) -> bool {
-        self.seen.exercise(clause);
-        let given = answer.header("content-type").next();
-        let essence = given.map(essence).unwrap_or_default();
-        let fits = response
-            .content
-            .iter()
-            .any(|media| media_matches(&media.range, &essence));
-        if !fits {
-            let known: Vec<&str> = response
-                .content
-                .iter()
-                .map(|media| media.range.as_str())
-                .collect();
-            let actual = given.map_or_else(
-                || "no Content-Type".to_owned(),
-                |given| format!("{given:?}"),
-            );
-            self.report(
-                clause,
-                None,
-                known.join(" or "),
-                actual,
-                Location::header("Content-Type"),
-                None,
-            );
-        }
-        fits
-    }
-
-    fn schema(
-        &mut self,
-        response: &Response,
-        answer: &Answer,
-        value: &Value,
-        fallback: ClauseIx,
-    ) -> HashSet<String> {
-        let essence = answer
-            .header("content-type")
-            .next()
-            .map(essence)
-            .unwrap_or_default();
-        let exact = response
-            .content
-            .iter()
-            .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
-        let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
-        let Some(body) = media.and_then(|media| media.body.as_ref()) else {
-            return HashSet::new();
-        };
-        let Some(compiled) = body.schema.get() else {
-            return HashSet::new();
-        };
-        let mut remarks = Vec::new();
-        census::take(&body.shape, value, self.seen, &mut remarks);
-        for remark in remarks {
-            let (clause, pointer, level, expected) = match remark {
-                Remark::Notation(clause, pointer) => (
-                    clause,
-                    pointer,
-                    Level::Should,
-                    "a whole number written without fraction and exponent",
-                ),
-                Remark::WriteOnly(clause, pointer) => (
-                    clause,
-                    pointer,
-                    Level::Should,
-                    "no such property in a response",
-                ),
-            };
-            let actual = value
-                .pointer(&pointer)
-                .map(describe_value)
-                .unwrap_or_default();
-            let excerpt = excerpt::around(value, &pointer);
-            self.report(
-                clause,
-                Some(level),
-                expected.to_owned(),
-                actual,
-                Location::body(pointer),
-                excerpt,
-            );
-        }
-        if compiled.is_valid(value) {
-            return HashSet::new();
-        }
-        self.violations(compiled, &body.shape, value, fallback)
-    }
-
-    fn violations(
-        &mut self,
-        compiled: &Compiled,
-        shape: &crate::contract::Shape,
-        value: &Value,
-        fallback: ClauseIx,
-    ) -> HashSet<String> {
-        let mut wrong = HashSet::new();
-        for violation in compiled.violations(shape, value) {
-            let clause = violation.clause.unwrap_or(fallback);
-            if violation.keyword != "required" {
-                wrong.insert(violation.pointer.clone());
-            }
-            if !self.seen.wants_details(clause) {
-                self.seen.count_break(clause);
-                continue;
-            }
-            let Violation {
-                pointer,
-                keyword,
-                expected,
-                actual,
-                ..
-            } = violation;
-            let promise = self.plan.clauses.get(clause);
-            let expected = if expected.is_empty() {
-                promise.text.clone()
-            } else {
-                expected
-            };
-            let name = if keyword == "required" {
-                crate::contract::pointer::join(&pointer, promise.subject.name())
-            } else {
-                pointer.clone()
-            };
-            let excerpt = excerpt::around(value, &name);
-            self.report(
-                clause,
-                None,
-                expected,
-                actual,
-                Location::body(pointer),
-                excerpt,
-            );
-        }
-        wrong
-    }
-
-    fn report(
-        &mut self,
-        clause: ClauseIx,
-        level: Option<Level>,
-        expected: String,
-        actual: String,
-        location: Location,
-        excerpt: Option<Excerpt>,
-    ) {
-        if !self.seen.wants_details(clause) {
-            return self.seen.count_break(clause);
-        }
-        let promise = self.plan.clauses.get(clause);
-        let place = location.pointer().map(|pointer| format!(" at {pointer}"));
-        let place = place.unwrap_or_default();
-        self.seen.report(Break {
-            clause,
-            level: level.unwrap_or(promise.level),
-            message: format!("{}, but{place} came {actual}", promise.text),
-            expected,
-            actual,
-            location,
-            page: self.spot.page,
-            exchange: Some(self.spot.exchange),
-            excerpt,
-        });
     }
 }
 
@@ -453,41 +143,10 @@ pub(crate) fn header_value(text: &str, kind: &str) -> Value {
     number.unwrap_or_else(|| Value::from(text))
 }
 
-/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1).
-fn essence(value: &str) -> String {
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
-
-fn media_matches(range: &str, essence: &str) -> bool {
-    match range.split_once('/') {
-        Some(("*", "*")) => !essence.is_empty(),
-        Some((kind, "*")) => essence
-            .split_once('/')
-            .is_some_and(|(given, _)| given == kind),
-        _ => range == essence,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn media_types_are_matched_by_essence() {
-        assert!(media_matches(
-            "application/json",
-            &essence("Application/JSON; charset=utf-8")
-        ));
-        assert!(media_matches("application/*", "application/problem+json"));
-        assert!(!media_matches("application/json", &essence("text/html")));
-        assert!(!media_matches("*/*", ""));
-    }
 
     #[test]
     fn headers_are_read_as_their_schema_means() {

@@ -8,11 +8,13 @@ use crate::battery::{Over, Plan, PlannedRequest, Rule, Source, Test};
 use crate::contract::{ClauseIx, describe_value, pointer};
 use crate::exchange::Answer;
 use crate::exchange::Location;
-use crate::ledger::{Break, Sightings};
+use crate::ledger::Sightings;
 
+use super::descend;
 use super::excerpt;
-use super::predicate::{self, Finding};
-use super::response::Spot;
+use super::finding::Found;
+use super::finding::Spot;
+use super::predicate::{self, Ruling};
 
 /// What a rule can bind.
 pub struct Facts<'a> {
@@ -128,21 +130,21 @@ impl Judging<'_> {
             };
             match (value, &self.rule.test) {
                 (Some(value), Test::Predicate(predicate)) if alone => {
-                    let finding = predicate::judge(*predicate, &[(name, value)], &self.rule.args);
-                    is_broken |= self.record(finding, n, place, seen);
+                    let ruling = predicate::judge(*predicate, &[(name, value)], &self.rule.args);
+                    is_broken |= self.record(ruling, n, place, seen);
                 }
                 (Some(value), _) => values.push((name, value)),
                 (None, _) if alone => {}
                 (None, _) => return false,
             }
         }
-        let finding = match &self.rule.test {
+        let ruling = match &self.rule.test {
             Test::Predicate(predicate) if !alone => {
                 predicate::judge(*predicate, &values, &self.rule.args)
             }
             Test::Expression(expression) => match expression.holds(&values) {
-                Some(true) => Finding::Holds,
-                Some(false) => Finding::Broken {
+                Some(true) => Ruling::Holds,
+                Some(false) => Ruling::Broken {
                     expected: expression.text().to_owned(),
                     actual: values
                         .iter()
@@ -150,11 +152,11 @@ impl Judging<'_> {
                         .collect::<Vec<_>>()
                         .join(", "),
                 },
-                None => Finding::NotApplicable,
+                None => Ruling::NotApplicable,
             },
             _ => return is_broken,
         };
-        self.record(finding, 0, place, seen)
+        self.record(ruling, 0, place, seen)
     }
 
     /// Whether the value at these tokens below the place breaks its schema.
@@ -162,29 +164,22 @@ impl Judging<'_> {
         !self.facts.wrong.is_empty() && self.facts.wrong.contains(&below(place, tokens))
     }
 
-    /// Notes a finding; whether it is a break.
-    fn record(
-        &self,
-        finding: Finding,
-        bound: usize,
-        place: Place<'_>,
-        seen: &mut Sightings,
-    ) -> bool {
+    /// Records a ruling; whether it is a break.
+    fn record(&self, ruling: Ruling, bound: usize, place: Place<'_>, seen: &mut Sightings) -> bool {
         let rule = self.rule;
-        let (expected, actual) = match finding {
-            Finding::NotApplicable => return false,
-            Finding::Holds => {
+        let (expected, actual) = match ruling {
+            Ruling::NotApplicable => return false,
+            Ruling::Holds => {
                 seen.exercise(rule.clause);
                 return false;
             }
-            Finding::Broken { expected, actual } => (expected, actual),
+            Ruling::Broken { expected, actual } => (expected, actual),
         };
         seen.exercise(rule.clause);
         if !seen.wants_details(rule.clause) {
             seen.count_break(rule.clause);
             return true;
         }
-        let clause = self.plan.clauses.get(rule.clause);
         let location = match rule.bind.get(bound).map(|(_, source)| source) {
             Some(Source::Body(tokens)) => Location::body(below(place, tokens)),
             Some(Source::Header(name)) => Location::header(name),
@@ -193,17 +188,10 @@ impl Judging<'_> {
         };
         let around = |(body, pointer)| excerpt::around(body, pointer);
         let excerpt = self.facts.body.zip(location.pointer()).and_then(around);
-        seen.report(Break {
-            clause: rule.clause,
-            level: clause.level,
-            message: format!("{}: {actual} is not {expected}", clause.text),
-            expected,
-            actual,
-            location,
-            page: self.spot.page,
-            exchange: Some(self.spot.exchange),
-            excerpt,
-        });
+        Found::new(expected, actual, location)
+            .at(self.spot)
+            .with(excerpt)
+            .report(self.plan, rule.clause, seen);
         true
     }
 }
@@ -244,23 +232,4 @@ fn fixed(source: &Source, facts: &Facts<'_>) -> Option<Value> {
             )
         }
     }
-}
-
-/// Up to so many names, looking through them costs less than hashing the one that is wanted.
-const FEW: usize = 12;
-
-/// The value at a pointer's tokens.
-pub fn descend<'v>(value: &'v Value, tokens: &[String]) -> Option<&'v Value> {
-    let mut here = value;
-    for token in tokens {
-        here = match here {
-            Value::Object(map) if map.len() <= FEW => {
-                map.iter().find(|(name, _)| *name == token)?.1
-            }
-            Value::Object(map) => map.get(token)?,
-            Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    Some(here)
 }

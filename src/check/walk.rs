@@ -1,15 +1,13 @@
 //! A walk over all pages, page by page: ids, links and totals. Of a page that was judged only hashes stay.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
-use crate::battery::{Collection, Over, Plan, Sequence, Test};
-use crate::contract::{ClauseIx, Place, pointer};
-use crate::exchange::Location;
-use crate::ledger::{Break, Sightings};
+use crate::battery::{Collection, Sequence};
 
+use super::fingerprint::{Fingerprint, content_hash, hash_of};
 use super::page::{self, Page};
 
 /// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
@@ -19,7 +17,7 @@ const MOST_NOTES: usize = 10_000;
 
 /// What to do after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Onward {
     /// Fetch this path and query next.
     Follow(String),
     /// It was the last page.
@@ -28,14 +26,14 @@ pub enum Step {
     Stop(Option<String>),
 }
 
-/// One look at a collection.
-#[derive(Debug)]
-pub struct Look {
+/// What a walk over a collection met.
+#[derive(Debug, Default)]
+pub struct Walked {
     hasher: RandomState,
-    /// For contents, which are many bytes and only compared within one look.
+    /// For contents, which are many bytes and only compared within one walk.
     contents: foldhash::fast::RandomState,
     collection: Collection,
-    /// Hash of an id → its page and a part of the hash of its content.
+    /// Hash of an item's key → its page and a part of the hash of its content.
     ids: HashMap<u64, (u32, u32)>,
     links: HashSet<u64>,
     notes: Vec<Note>,
@@ -43,7 +41,9 @@ pub struct Look {
     pub pages: u64,
     /// Items so far, repeated ones included.
     pub items: u64,
-    pages_with_items: u64,
+    pages_with_names: u64,
+    /// Items without an id.
+    nameless: u64,
     total: Option<i64>,
     totals: u64,
     totals_hash: u64,
@@ -65,74 +65,34 @@ pub struct Look {
     pub last_item: Option<u64>,
 }
 
+/// What of a page a note is about.
+#[derive(Clone, Copy)]
+enum About {
+    Next,
+    Total,
+}
+
 /// Something that is wrong with the walk.
 #[derive(Debug, Clone)]
-struct Note {
-    sequence: Sequence,
-    expected: String,
-    actual: String,
-    pointer: String,
-    page: u64,
-    exchange: Option<u64>,
+pub(super) struct Note {
+    pub(super) sequence: Sequence,
+    pub(super) expected: String,
+    pub(super) actual: String,
+    pub(super) pointer: String,
+    pub(super) page: u64,
+    pub(super) exchange: Option<u64>,
 }
 
-/// What two looks at the same collection have in common, if it did not change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fingerprint {
-    ids: u64,
-    distinct: u64,
-    items: u64,
-    totals: u64,
-    total: Option<i64>,
-}
-
-impl Fingerprint {
-    /// What differs between two looks, in words.
-    pub fn difference(&self, other: &Fingerprint) -> String {
-        let total =
-            |total: Option<i64>| total.map_or_else(|| "none".to_owned(), |total| total.to_string());
-        if self.items != other.items || self.total != other.total {
-            return format!(
-                "{} items and a total_size of {} at first, {} items and {} when looked at again",
-                self.items,
-                total(self.total),
-                other.items,
-                total(other.total)
-            );
-        }
-        "other items, or another total_size on one of the pages, when looked at again".to_owned()
-    }
-}
-
-impl Look {
-    /// A walk that begins at `start` (path and query). Looks that are compared share a hasher.
-    pub fn new(collection: &Collection, start: &str, hasher: &RandomState) -> Look {
+impl Walked {
+    /// A walk that begins at `start` (path and query). Walkeds that are compared share a hasher.
+    pub fn new(collection: &Collection, start: &str, hasher: &RandomState) -> Walked {
         let mut links = HashSet::new();
         links.insert(hasher.hash_one(start));
-        Look {
+        Walked {
             hasher: hasher.clone(),
-            contents: foldhash::fast::RandomState::default(),
             collection: collection.clone(),
-            ids: HashMap::new(),
             links,
-            notes: Vec::new(),
-            pages: 0,
-            items: 0,
-            pages_with_items: 0,
-            total: None,
-            totals: 0,
-            totals_hash: 0,
-            ids_sum: 0,
-            order_hash: 0,
-            idle: 0,
-            beyond: 0,
-            ended: false,
-            next_asked: false,
-            first_page_start: None,
-            first_page_end: None,
-            second_page_end: None,
-            last_page_end: None,
-            last_item: None,
+            ..Walked::default()
         }
     }
 
@@ -143,19 +103,21 @@ impl Look {
         from: &str,
         exchange: u64,
         unique_in_page: bool,
-    ) -> Step {
+    ) -> Onward {
         self.pages += 1;
         let Some(items) = page.items else {
-            return Step::Stop(Some(format!("page {} has no list of items", self.pages)));
+            return Onward::Stop(Some(format!("page {} has no list of items", self.pages)));
         };
         self.total(page, exchange);
-        let mut fresh = false;
+        let (mut fresh, nameless) = (false, self.nameless);
         for (n, item) in items.iter().enumerate() {
             fresh |= self.item(item, n, exchange, unique_in_page);
         }
         self.items += items.len() as u64;
-        self.pages_with_items += u64::from(!items.is_empty());
-        let place = |item: Option<&Value>| item.map(|item| self.hash(self.name_of(item)));
+        let has_names = self.nameless - nameless < items.len() as u64;
+        self.pages_with_names += u64::from(has_names);
+        let place =
+            |item: Option<&Value>| item.map(|item| self.hash(page::key_of(&self.collection, item)));
         let (start, end) = (place(items.first()), place(items.last()));
         self.last_page_end = end;
         self.last_item = end.or(self.last_item);
@@ -165,40 +127,16 @@ impl Look {
         if self.pages == 2 {
             self.second_page_end = end;
         }
-        let Some(next) = page.next else {
+        let Some(next) = &page.next else {
             self.ended = true;
-            return Step::End;
+            return Onward::End;
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
-        if self.idle >= STALLED {
-            self.note(
-                Sequence::WalkEnds,
-                "a page without next, or with new items, in between",
-                format!("{STALLED} pages in a row with a next and nothing new"),
-                "next",
-                exchange,
-            );
-            return Step::Stop(None);
+        if self.is_endless(exchange) {
+            return Onward::Stop(None);
         }
-        if self
-            .total
-            .is_some_and(|total| i64::try_from(self.ids.len()).is_ok_and(|seen| seen > total))
-        {
-            self.beyond += 1;
-            if self.beyond >= STALLED {
-                let total = self.total.unwrap_or_default();
-                self.note(
-                    Sequence::TotalSizeMatchesWalk,
-                    &format!("{total} items"),
-                    format!("{} items, and still a next", self.ids.len()),
-                    "total",
-                    exchange,
-                );
-                return Step::Stop(None);
-            }
-        }
-        let Some(target) = page::target_of(next, from) else {
-            return Step::Stop(Some(format!(
+        let Some(target) = page::next_target(&self.collection, page, from) else {
+            return Onward::Stop(Some(format!(
                 "the next link of page {} cannot be followed",
                 self.pages
             )));
@@ -206,24 +144,55 @@ impl Look {
         if !self.links.insert(self.hasher.hash_one(&target)) {
             self.note(
                 Sequence::NextLinkNeverRepeats,
-                "a link that was not followed before",
+                "a next page that was not read before",
                 super::shown(next),
-                "next",
+                About::Next,
                 exchange,
             );
-            return Step::Stop(None);
+            return Onward::Stop(None);
         }
         self.next_asked = true;
-        Step::Follow(target)
+        Onward::Follow(target)
+    }
+
+    /// Whether it goes on and on without anything new, or beyond the total.
+    fn is_endless(&mut self, exchange: u64) -> bool {
+        if self.idle >= STALLED {
+            self.note(
+                Sequence::WalkEnds,
+                "a last page, or new items in between",
+                format!("{STALLED} pages in a row with a next and nothing new"),
+                About::Next,
+                exchange,
+            );
+            return true;
+        }
+        let Some(total) = self.total else {
+            return false;
+        };
+        if i64::try_from(self.ids.len()).is_ok_and(|seen| seen > total) {
+            self.beyond += 1;
+        }
+        if self.beyond >= STALLED {
+            self.note(
+                Sequence::TotalMatchesWalk,
+                &format!("{total} items"),
+                format!("{} items, and still a next", self.ids.len()),
+                About::Total,
+                exchange,
+            );
+            return true;
+        }
+        false
     }
 
     /// A next link was not answered with a page.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
         self.note(
             Sequence::NextLinkLeadsToPage,
-            "200 and a page",
+            "status 200 and a page",
             format!("status {status}"),
-            "next",
+            About::Next,
             exchange,
         );
     }
@@ -236,10 +205,10 @@ impl Look {
                 None => self.total = Some(total),
                 Some(first) if first != total => {
                     self.note(
-                        Sequence::TotalSizeIsConstant,
+                        Sequence::TotalIsConstant,
                         &format!("{first}, as on the first page"),
                         total.to_string(),
-                        "total",
+                        About::Total,
                         exchange,
                     );
                 }
@@ -248,12 +217,17 @@ impl Look {
         }
     }
 
-    /// Whether the item is new.
+    /// Whether the item is new. Items without an id are told apart by all that is in them, and may come twice.
     fn item(&mut self, item: &Value, n: usize, exchange: u64, unique_in_page: bool) -> bool {
         let Some(id) = page::identity(&self.collection, item) else {
-            return true;
+            let hash = hash_of(&self.hasher, item);
+            self.order_hash = self.order_hash.rotate_left(7) ^ hash;
+            self.nameless += 1;
+            let is_new = self.ids.insert(hash, (0, 0)).is_none();
+            self.ids_sum = self.ids_sum.wrapping_add(hash);
+            return is_new;
         };
-        let hash = self.hasher.hash_one(id);
+        let hash = hash_of(&self.hasher, id);
         let content = content_hash(&self.contents, item);
         let page = u32::try_from(self.pages).unwrap_or(u32::MAX);
         self.order_hash = self.order_hash.rotate_left(7) ^ hash;
@@ -265,22 +239,21 @@ impl Look {
                 true
             }
             Some((_, known)) if known != content => {
-                self.note_at(
-                    Sequence::IdsAreUnique,
-                    "an id that no other item has",
-                    super::shown(id),
-                    pointer(),
-                    exchange,
-                );
+                let (id, pointer) = (page::shown_key(id), pointer());
+                let expected = "an id that no other item has";
+                self.note_at(Sequence::IdsAreUnique, expected, id, pointer, exchange);
                 false
             }
             Some((first, _)) if first == page && unique_in_page => false,
             Some((first, _)) => {
+                let id = page::shown_key(id);
+                let actual = format!("{id} again, first seen on page {first}");
+                let (expected, pointer) = ("each item once", pointer());
                 self.note_at(
                     Sequence::WalkRepeatsNothing,
-                    "each item once",
-                    format!("{} again, first seen on page {first}", super::shown(id)),
-                    pointer(),
+                    expected,
+                    actual,
+                    pointer,
                     exchange,
                 );
                 false
@@ -293,12 +266,12 @@ impl Look {
         sequence: Sequence,
         expected: &str,
         actual: String,
-        what: &str,
+        about: About,
         exchange: u64,
     ) {
-        let pointer = match what {
-            "total" => self.collection.total.clone().unwrap_or_default(),
-            _ => self.collection.next.clone(),
+        let pointer = match about {
+            About::Total => self.collection.total.clone().unwrap_or_default(),
+            About::Next => self.collection.next.pointer().to_owned(),
         };
         self.note_at(sequence, expected, actual, pointer, exchange);
     }
@@ -325,26 +298,29 @@ impl Look {
         });
     }
 
-    /// Whether the walk disagrees with itself, so that it should be looked at once more before anybody is accused.
+    /// Whether the walk disagrees with itself, so that it should be read once more before anybody is accused.
     pub fn disagrees(&self) -> bool {
         !self.notes.is_empty() || self.miscounted().is_some()
     }
 
     /// Total and count, where both are known and differ.
-    fn miscounted(&self) -> Option<(i64, u64)> {
+    pub(super) fn miscounted(&self) -> Option<(i64, u64)> {
         let total = self.total.filter(|_| self.ended)?;
-        let agrees = [self.items, self.ids.len() as u64]
+        let distinct = match self.nameless {
+            0 => self.ids.len() as u64,
+            _ => self.items,
+        };
+        let agrees = [self.items, distinct]
             .iter()
             .any(|count| i64::try_from(*count) == Ok(total));
-        (!agrees && !self.noted(Sequence::TotalSizeIsConstant))
-            .then_some((total, self.ids.len() as u64))
+        (!agrees && !self.noted(Sequence::TotalIsConstant)).then_some((total, distinct))
     }
 
-    fn noted(&self, sequence: Sequence) -> bool {
+    pub(super) fn noted(&self, sequence: Sequence) -> bool {
         self.notes.iter().any(|note| note.sequence == sequence)
     }
 
-    /// What another look must share, if the collection did not change in between.
+    /// What another walk must share, if the collection did not change in between.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint {
             ids: self.ids_sum,
@@ -355,7 +331,7 @@ impl Look {
         }
     }
 
-    /// The order of the ids; two looks with the same fingerprint and another order break the order.
+    /// The order of the ids; two walks with the same fingerprint and another order break the order.
     pub fn order(&self) -> u64 {
         self.order_hash
     }
@@ -365,14 +341,9 @@ impl Look {
         self.ended
     }
 
-    /// Whether an item with that id was met.
-    pub fn met(&self, id: &str) -> bool {
-        self.ids.contains_key(&self.hasher.hash_one(id))
-    }
-
-    /// The identity by which items are told apart; that of an item without one is empty.
-    fn name_of<'v>(&self, item: &'v Value) -> &'v str {
-        page::identity(&self.collection, item).unwrap_or_default()
+    /// Whether an item with that key was met.
+    pub fn met(&self, key: &Value) -> bool {
+        self.ids.contains_key(&self.hash(key))
     }
 
     /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
@@ -380,143 +351,40 @@ impl Look {
         self.ended && !self.disagrees()
     }
 
-    /// The hasher, for another look that is compared with this one.
+    /// The hasher, for another walk that is compared with this one.
     pub fn hasher(&self) -> &RandomState {
         &self.hasher
     }
 
-    /// The hash by which ids are compared.
-    pub fn hash(&self, id: &str) -> u64 {
-        self.hasher.hash_one(id)
+    /// The hash by which keys are compared.
+    pub fn hash(&self, key: &Value) -> u64 {
+        hash_of(&self.hasher, key)
     }
 
-    /// Records what the walk put to the test, and with `accuse` also what it found broken.
-    ///
-    /// What merely follows from what was seen already is left out: a link or a total that breaks its schema, a rule
-    /// that explains another.
-    pub fn settle(&self, plan: &Plan, operation: usize, accuse: bool, seen: &mut Sightings) {
-        let put_to_test = [
-            (Sequence::TotalSizeIsConstant, self.totals >= 2),
+    /// What it put to the test.
+    pub(super) fn tested(&self) -> [(Sequence, bool); 7] {
+        let named = self.items - self.nameless;
+        [
+            (Sequence::TotalIsConstant, self.totals >= 2),
             (
-                Sequence::TotalSizeMatchesWalk,
+                Sequence::TotalMatchesWalk,
                 self.ended && self.total.is_some(),
             ),
             (Sequence::WalkEnds, self.pages >= 2),
             (Sequence::NextLinkNeverRepeats, self.pages >= 2),
             (Sequence::NextLinkLeadsToPage, self.next_asked),
-            (Sequence::WalkRepeatsNothing, self.pages_with_items >= 2),
-            (Sequence::IdsAreUnique, self.items >= 2),
-        ];
-        for (sequence, tested) in put_to_test {
-            if let Some(clause) =
-                clause_of(plan, operation, sequence).filter(|_| tested || self.noted(sequence))
-            {
-                seen.exercise(clause);
-            }
-        }
-        if !accuse {
-            return;
-        }
-        // A walk in a circle meets its items again: that follows from the circle.
-        let in_circle =
-            self.noted(Sequence::NextLinkNeverRepeats) || self.noted(Sequence::WalkEnds);
-        let is_malformed = |pointer: &str, seen: &Sightings| is_malformed(plan, pointer, seen);
-        for note in &self.notes {
-            let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
-                || is_malformed(&note.pointer, seen);
-            if !follows {
-                report(plan, operation, note, seen);
-            }
-        }
-        // A next that is no link ends the walk early.
-        let total = self.collection.total.as_deref().unwrap_or_default();
-        let follows =
-            in_circle || is_malformed(total, seen) || is_malformed(&self.collection.next, seen);
-        if let Some((total, walked)) = self.miscounted().filter(|_| !follows) {
-            let note = Note {
-                sequence: Sequence::TotalSizeMatchesWalk,
-                expected: format!("{walked}, as many as were walked"),
-                actual: total.to_string(),
-                pointer: self.collection.total.clone().unwrap_or_default(),
-                page: self.pages,
-                exchange: None,
-            };
-            report(plan, operation, &note, seen);
-        }
+            (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),
+            (Sequence::IdsAreUnique, named >= 2),
+        ]
     }
-}
 
-fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
-    let Some(clause) = clause_of(plan, operation, note.sequence) else {
-        return;
-    };
-    let causes = plan.rule(clause).map(|rule| rule.follows.as_slice());
-    if causes
-        .unwrap_or_default()
-        .iter()
-        .any(|cause| seen.broken().contains_key(cause))
-    {
-        return;
+    /// What it found wrong.
+    pub(super) fn notes(&self) -> &[Note] {
+        &self.notes
     }
-    let promise = plan.clauses.get(clause);
-    seen.report(Break {
-        clause,
-        level: promise.level,
-        message: format!(
-            "{}: on page {} came {}, not {}",
-            promise.text, note.page, note.actual, note.expected
-        ),
-        expected: note.expected.clone(),
-        actual: note.actual.clone(),
-        location: Location::body(&note.pointer),
-        page: note.page,
-        exchange: note.exchange,
-        excerpt: None,
-    });
-}
 
-/// Whether the value at that pointer of a page was seen to break its schema.
-pub fn is_malformed(plan: &Plan, pointer: &str, seen: &Sightings) -> bool {
-    let place = Place::of_pointer(&pointer::tokens(pointer));
-    let mut broken = seen.broken().keys();
-    broken.any(|clause| plan.clauses.get(*clause).subject.is_value_at(&place))
-}
-
-/// The clause of the rule that compares answers in that way, if the plan has one.
-pub fn clause_of(plan: &Plan, operation: usize, sequence: Sequence) -> Option<ClauseIx> {
-    plan.rules
-        .iter()
-        .find(|rule| {
-            rule.operation == operation
-                && matches!(rule.test, Test::Sequence(known) if known == sequence)
-                && rule.over != Over::Run
-        })
-        .map(|rule| rule.clause)
-}
-
-/// A part of the hash of an item's content, whatever the order of its keys.
-fn content_hash(hasher: &foldhash::fast::RandomState, item: &Value) -> u32 {
-    let mut state = hasher.build_hasher();
-    feed(item, &mut state, hasher);
-    state.finish() as u32
-}
-
-fn feed(value: &Value, state: &mut impl Hasher, hasher: &foldhash::fast::RandomState) {
-    match value {
-        Value::Null => 0u8.hash(state),
-        Value::Bool(flag) => flag.hash(state),
-        Value::Number(number) => number.hash(state),
-        Value::String(text) => text.hash(state),
-        Value::Array(items) => items.iter().for_each(|item| feed(item, state, hasher)),
-        Value::Object(map) => {
-            let mut sum = 0u64;
-            for (key, value) in map {
-                let mut inner = hasher.build_hasher();
-                key.hash(&mut inner);
-                feed(value, &mut inner, hasher);
-                sum = sum.wrapping_add(inner.finish());
-            }
-            sum.hash(state);
-        }
+    /// How its pages are read.
+    pub(super) fn collection(&self) -> &Collection {
+        &self.collection
     }
 }

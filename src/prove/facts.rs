@@ -59,8 +59,8 @@ pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) ->
         all.iter().enumerate().any(twice)
     };
     match sequence {
-        Sequence::TotalSizeIsConstant => totals().any(|total| Some(total) != totals().next()),
-        Sequence::TotalSizeMatchesWalk => {
+        Sequence::TotalIsConstant => totals().any(|total| Some(total) != totals().next()),
+        Sequence::TotalMatchesWalk => {
             let count = i64::try_from(ids().count()).unwrap_or(i64::MAX);
             end == End::Last && totals().any(|total| total != count)
         }

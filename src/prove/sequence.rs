@@ -50,8 +50,8 @@ struct Walk<'a, 'w, 'p> {
 impl Walk<'_, '_, '_> {
     fn broken(&self, sequence: Sequence) -> Option<Vec<Way>> {
         match sequence {
-            Sequence::TotalSizeIsConstant => self.total_is_constant(),
-            Sequence::TotalSizeMatchesWalk => self.total_matches(),
+            Sequence::TotalIsConstant => self.total_is_constant(),
+            Sequence::TotalMatchesWalk => self.total_matches(),
             Sequence::WalkEnds => self.walk_ends(),
             Sequence::NextLinkNeverRepeats => self.next_repeats(),
             Sequence::NextLinkLeadsToPage => Some(self.next_refused()),

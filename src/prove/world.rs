@@ -188,13 +188,14 @@ impl<'w, 'p> Scene<'w, 'p> {
 
     /// Where the page that was fetched from `from` says that the next one is.
     pub fn next_of(&self, body: &Value, from: &str) -> Option<String> {
-        page::target_of(page::read(self.collection?, body).next?, from)
+        let collection = self.collection?;
+        page::next_target(collection, &page::read(collection, body), from)
     }
 
     /// Where in a page the way to the next one stands.
     pub fn next_tokens(&self) -> Vec<String> {
         self.collection
-            .map(|collection| pointer::tokens(&collection.next))
+            .map(|collection| pointer::tokens(collection.next.pointer()))
             .unwrap_or_default()
     }
 

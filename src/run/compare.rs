@@ -1,20 +1,22 @@
 //! Cases that compare reads: the same read twice, and where the links of a page lead.
 
+use std::hash::RandomState;
 use std::sync::Arc;
 
-use crate::battery::{Case, PlannedRequest, Sequence};
+use crate::battery::{Case, Collection, PlannedRequest, Sequence};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::links::{self, Arrival, Followed};
-use crate::check::page;
+use crate::check::page::{self, Page};
 use crate::check::repeat::{self, Comparison, Read};
 use crate::check::response::{Body, Spot, read_body};
-use crate::check::walk::{Look, is_malformed};
-use crate::exchange::Exchange;
+use crate::check::walk_findings::{self, is_malformed};
+use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
 
 use super::Runner;
 use super::record::CaseRun;
 use super::request::fail;
+use super::walk::next_request;
 
 impl Runner<'_> {
     /// Sends the same read twice, and a third time where the two disagree.
@@ -29,20 +31,14 @@ impl Runner<'_> {
         ) else {
             return;
         };
+        let operation = case.step().operation;
         let comparison = first.compare(&second);
-        if first.ids.is_empty() && second.ids.is_empty() {
+        if first.keys.is_empty() && second.keys.is_empty() {
             let why = "the page is empty, so there is no order to compare";
             return run.standing.raise(Verdict::Inconclusive, why);
         }
         if comparison == Comparison::Same {
-            repeat::settle(
-                self.plan,
-                case.step().operation,
-                &first,
-                &second,
-                false,
-                &mut run.seen,
-            );
+            repeat::exercise(self.plan, operation, &first, &mut run.seen);
             return run.standing.raise(Verdict::Pass, "");
         }
         let Some(third) = self.read(run, case, planned).await else {
@@ -53,20 +49,14 @@ impl Runner<'_> {
         if changing {
             let why = format!(
                 "the collection changes while it is read: {} items, then {}, then {}",
-                first.ids.len(),
-                second.ids.len(),
-                third.ids.len()
+                first.keys.len(),
+                second.keys.len(),
+                third.keys.len()
             );
             return run.standing.raise(Verdict::Inconclusive, why);
         }
-        repeat::settle(
-            self.plan,
-            case.step().operation,
-            &first,
-            &second,
-            true,
-            &mut run.seen,
-        );
+        repeat::exercise(self.plan, operation, &first, &mut run.seen);
+        repeat::accuse(self.plan, operation, &first, &second, &mut run.seen);
         run.standing.raise(Verdict::Pass, "");
     }
 
@@ -81,7 +71,7 @@ impl Runner<'_> {
             .zip(body.value())
             .and_then(|(collection, value)| Read::of(collection, value));
         run.pages += 1;
-        run.items += read.as_ref().map_or(0, |read| read.ids.len() as u64);
+        run.items += read.as_ref().map_or(0, |read| read.keys.len() as u64);
         if read.is_none() {
             run.standing
                 .raise(Verdict::Inconclusive, "the answer has no list of items");
@@ -133,15 +123,16 @@ impl Runner<'_> {
     /// Follows `first`, `prev` and `last`, and compares with the walk.
     pub(super) async fn links(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
+        let operation = case.step().operation;
         let known = self
             .walks
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&case.step().operation)
+            .get(&operation)
             .cloned();
         let walk = match known {
             Some(walk) => walk,
-            None => Arc::new(self.look_silently(run, case).await),
+            None => Arc::new(self.walk_silently(run, case, &RandomState::new()).await),
         };
         let Some(followed) = self.follow_all(run, case).await else {
             return;
@@ -168,52 +159,33 @@ impl Runner<'_> {
                 "the walk or the links are at fault themselves, so where they lead cannot be compared",
             );
         }
-        let disagree = |walk: &Look, all: &[Followed]| {
-            all.iter().any(|one| {
-                links::fault(one, walk).is_some()
-                    || (walk.is_clean() && !links::lost(one, walk).is_empty())
-            })
-        };
-        if !disagree(&walk, &followed) {
-            links::settle(
-                self.plan,
-                case.step().operation,
-                &followed,
-                &walk,
-                false,
-                &mut run.seen,
-            );
+        if !links::disagree(&followed, &walk) {
+            links::exercise(self.plan, operation, &followed, &walk, &mut run.seen);
             return run.standing.raise(Verdict::Pass, "");
         }
-        let again = self.look_again(run, case, &walk).await;
-        let third = self.look_again(run, case, &walk).await;
+        let again = self.walk_silently(run, case, walk.hasher()).await;
+        let third = self.walk_silently(run, case, walk.hasher()).await;
         let Some(second) = self.follow_all(run, case).await else {
             return;
         };
         let second = comparable(second, run);
         let is_same = again.fingerprint() == walk.fingerprint();
         if is_same && [again.order(), third.order()] != [walk.order(); 2] {
-            self.reordered(run, case);
+            walk_findings::reordered(self.plan, operation, &mut run.seen);
             return run.standing.raise(
                 Verdict::Inconclusive,
                 "the order changes from read to read, so where the links lead cannot be compared",
             );
         }
-        if !is_same || !disagree(&again, &second) {
+        if !is_same || !links::disagree(&second, &again) {
             let what = walk.fingerprint().difference(&again.fingerprint());
             return run.standing.raise(
                 Verdict::Inconclusive,
                 format!("the collection changes while it is read: {what}"),
             );
         }
-        links::settle(
-            self.plan,
-            case.step().operation,
-            &second,
-            &again,
-            true,
-            &mut run.seen,
-        );
+        links::exercise(self.plan, operation, &second, &again, &mut run.seen);
+        links::accuse(self.plan, operation, &second, &again, &mut run.seen);
         run.standing.raise(Verdict::Pass, "");
     }
 
@@ -221,15 +193,11 @@ impl Runner<'_> {
     async fn further(
         &self,
         run: &mut CaseRun,
-        case: &Case,
         planned: &PlannedRequest,
-        target: &str,
+        request: Request,
         page: u64,
     ) -> Body {
-        let exchange = self
-            .transport
-            .send(case.step().follow(planned, target))
-            .await;
+        let exchange = self.transport.send(request).await;
         let body = exchange
             .answer()
             .filter(|answer| answer.status == 200)
@@ -242,113 +210,122 @@ impl Runner<'_> {
 
     /// Fetches the first pages, at most three, and follows their links.
     async fn follow_all(&self, run: &mut CaseRun, case: &Case) -> Option<Vec<Followed>> {
-        let collection = case.step().collection.as_ref()?;
-        let planned = case.step().requests.first()?;
+        let step = case.step();
+        let (collection, planned) = (step.collection.as_ref()?, step.requests.first()?);
         let exchange = self.send(case, planned).await;
-        let body = self.judged(run, case, planned, exchange, 1)?;
-        let first_page = page::read(collection, body.value()?);
-        let mut wanted: Vec<(Sequence, String, String, u64)> = Vec::new();
-        let mut want =
-            |sequence, pointer: &Option<String>, link: Option<&str>, from: &str, page| {
-                if let Some(target) = link.and_then(|link| page::target_of(link, from)) {
-                    wanted.push((sequence, pointer.clone().unwrap_or_default(), target, page));
-                }
-            };
-        want(
-            Sequence::LastLink,
-            &collection.last,
-            first_page.last,
-            &planned.target,
-            1,
-        );
-        let next = first_page
-            .next
-            .and_then(|next| page::target_of(next, &planned.target));
-        let mut from_second = false;
-        if let Some(target) = next {
-            let body = self.further(run, case, planned, &target, 2).await;
-            if let Some(value) = body.value() {
-                let second = page::read(collection, value);
-                want(
-                    Sequence::FirstLink,
-                    &collection.first,
-                    second.first,
-                    &target,
-                    2,
-                );
-                want(
-                    Sequence::PrevLink,
-                    &collection.prev,
-                    second.prev,
-                    &target,
-                    2,
-                );
-                from_second = second.first.is_some();
-                // A prev that always leads to the first page is right on the second one by luck.
-                let next = second.next.and_then(|next| page::target_of(next, &target));
-                if let Some(target) = next {
-                    let body = self.further(run, case, planned, &target, 3).await;
-                    if let Some(value) = body.value() {
-                        let third = page::read(collection, value);
-                        want(Sequence::PrevLink, &collection.prev, third.prev, &target, 3);
-                    }
-                }
-            }
-        }
-        if !from_second {
-            want(
-                Sequence::FirstLink,
-                &collection.first,
-                first_page.first,
-                &planned.target,
-                1,
-            );
+        let mut body = self.judged(run, case, planned, exchange, 1)?;
+        let mut from = planned.target.clone();
+        let mut links = PageLinks::default();
+        for page_number in 1..=3 {
+            let Some(value) = body.value() else { break };
+            let page = page::read(collection, value);
+            links.take(collection, &page, &from, page_number);
+            let next = page::next_target(collection, &page, &from).filter(|_| page_number < 3);
+            let Some(target) = next else { break };
+            let request = next_request(step, planned, collection, &target);
+            body = self.further(run, planned, request, page_number + 1).await;
+            from = target;
         }
         let mut followed = Vec::new();
-        for (sequence, pointer, target, page) in wanted {
-            let exchange = self
-                .transport
-                .send(case.step().follow(planned, &target))
-                .await;
-            let number = run.next_number();
-            let before = run.seen.breaks();
-            let Some(answer) = exchange.answer() else {
-                if let Err(failure) = &exchange.last().result {
-                    fail(run, failure, false);
-                }
-                run.keep(exchange, before);
-                return None;
-            };
-            let (status, body) = (answer.status, read_body(answer));
-            run.judge(self.plan, planned, &exchange, &body, true, 0);
-            run.keep(exchange, before);
-            if matches!(status, 429 | 503) {
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    format!("a link was answered {status}"),
-                );
-                return None;
+        for link in links.wanted() {
+            match self.follow(run, case, planned, link).await {
+                Some(Some(one)) => followed.push(one),
+                Some(None) => {}
+                None => return None,
             }
-            let arrival = match body
-                .value()
-                .filter(|_| status == 200)
-                .map(|value| (page::read(collection, value), Read::of(collection, value)))
-            {
-                Some((page, Some(read))) => Arrival::Page {
-                    ids: read.ids,
-                    has_next: page.next.is_some(),
-                },
-                _ if status == 200 => continue,
-                _ => Arrival::Elsewhere(format!("status {status}")),
-            };
-            followed.push(Followed {
-                sequence,
-                pointer,
-                page,
-                exchange: number,
-                arrival,
-            });
         }
         Some(followed)
+    }
+
+    /// Follows one link; an empty place for an answer that cannot be compared, `None` where nothing more should be sent.
+    async fn follow(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        planned: &PlannedRequest,
+        link: PageLink,
+    ) -> Option<Option<Followed>> {
+        let collection = case.step().collection.as_ref()?;
+        let request = case.step().follow(planned, &link.target);
+        let exchange = self.transport.send(request).await;
+        let number = run.next_number();
+        let before = run.seen.breaks();
+        let Some(answer) = exchange.answer() else {
+            if let Err(failure) = &exchange.last().result {
+                fail(run, failure, false);
+            }
+            run.keep(exchange, before);
+            return None;
+        };
+        let (status, body) = (answer.status, read_body(answer));
+        run.judge(self.plan, planned, &exchange, &body, true, 0);
+        run.keep(exchange, before);
+        if matches!(status, 429 | 503) {
+            let why = format!("a link was answered {status}");
+            run.standing.raise(Verdict::Inconclusive, why);
+            return None;
+        }
+        let value = body.value().filter(|_| status == 200);
+        let arrival = match value.and_then(|value| Some((value, Read::of(collection, value)?))) {
+            Some((value, read)) => Arrival::Page {
+                keys: read.keys,
+                has_next: page::read(collection, value).next.is_some(),
+            },
+            None if status == 200 => return Some(None),
+            None => Arrival::Elsewhere(format!("status {status}")),
+        };
+        Some(Some(Followed {
+            sequence: link.sequence,
+            pointer: link.pointer,
+            page: link.page,
+            exchange: number,
+            arrival,
+        }))
+    }
+}
+
+/// A link to follow: which, where it stands, and where it leads.
+struct PageLink {
+    sequence: Sequence,
+    pointer: String,
+    target: String,
+    page: u64,
+}
+
+/// The links of the first pages that are worth following.
+#[derive(Default)]
+struct PageLinks {
+    last: Option<PageLink>,
+    first: Option<PageLink>,
+    prev: Vec<PageLink>,
+}
+
+impl PageLinks {
+    /// Takes the links of a page. A first link of the second page says more than that of the first; a prev that always
+    /// leads to the first page is right on the second one by luck, so that of the third is taken too.
+    fn take(&mut self, collection: &Collection, page: &Page<'_>, from: &str, number: u64) {
+        let link = |sequence, pointer: &Option<String>, link: Option<&str>| {
+            Some(PageLink {
+                sequence,
+                pointer: pointer.clone().unwrap_or_default(),
+                target: page::target_of(link?, from)?,
+                page: number,
+            })
+        };
+        if number == 1 {
+            self.last = link(Sequence::LastLink, &collection.last, page.last);
+        } else {
+            let prev = link(Sequence::PrevLink, &collection.prev, page.prev);
+            self.prev.extend(prev);
+        }
+        if number <= 2 {
+            let first = link(Sequence::FirstLink, &collection.first, page.first);
+            self.first = first.or(self.first.take());
+        }
+    }
+
+    fn wanted(self) -> impl Iterator<Item = PageLink> {
+        let ends = self.last.into_iter().chain(self.first);
+        ends.chain(self.prev)
     }
 }

@@ -2,15 +2,17 @@
 //! settles.
 
 mod assemble;
-mod beside;
 mod compare;
 mod event;
+mod overlap;
 mod record;
 mod request;
 mod session;
 mod setup;
 mod steps;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,11 +20,11 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use crate::battery::{Does, Plan, Source};
-use crate::check::walk::Look;
-use crate::contract::ClauseIx;
-use crate::exchange::{Credentials, Location, Request};
-use crate::ledger::{Break, CaseResult, Gate, Settled, Verdict, settle};
+use crate::battery::{Does, Plan};
+use crate::check::values;
+use crate::check::walk::Walked;
+use crate::exchange::{Credentials, Request};
+use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
@@ -88,7 +90,7 @@ pub struct Runner<'a> {
     pub listener: &'a dyn Listener,
     /// What may stop it.
     pub stop: &'a Stop,
-    walks: Mutex<HashMap<usize, Arc<Look>>>,
+    walks: Mutex<HashMap<usize, Arc<Walked>>>,
 }
 
 /// A run that is over.
@@ -300,14 +302,10 @@ impl<'a> Runner<'a> {
                     place.insert((run.case, exchange));
                 }
                 std::collections::hash_map::Entry::Occupied(first) => {
-                    run.seen.exercise(clause);
                     let (case, _) = *first.get();
-                    let message =
-                        repeated(self.plan, clause, &first.key().1, &self.plan.cases[case].id);
-                    run.seen.report(Break {
-                        exchange: Some(exchange),
-                        ..message
-                    });
+                    let id = &self.plan.cases[case].id;
+                    let value = &first.key().1;
+                    values::repeated(self.plan, clause, value, id, exchange, &mut run.seen);
                 }
             }
         }
@@ -321,35 +319,5 @@ fn probe() -> Request {
         target: "/".to_owned(),
         credentials: Credentials::None,
         ..Request::default()
-    }
-}
-
-fn repeated(plan: &Plan, clause: ClauseIx, value: &str, first: &str) -> Break {
-    let promise = plan.clauses.get(clause);
-    let shown = crate::check::shown(value);
-    Break {
-        clause,
-        level: promise.level,
-        message: format!(
-            "{}: {shown:?} was in an answer to the case {first} already",
-            promise.text
-        ),
-        expected: "a value that no other answer has".to_owned(),
-        actual: format!("{shown:?}"),
-        location: plan
-            .rule(clause)
-            .and_then(|rule| rule.bind.first())
-            .map(|(_, source)| location_of(source))
-            .unwrap_or_default(),
-        page: 0,
-        exchange: None,
-        excerpt: None,
-    }
-}
-
-fn location_of(source: &Source) -> Location {
-    match source {
-        Source::Header(name) => Location::header(name),
-        _ => Location::Exchange,
     }
 }

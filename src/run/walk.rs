@@ -3,18 +3,19 @@
 use std::hash::RandomState;
 use std::sync::Arc;
 
-use crate::battery::{Case, Sequence};
+use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
-use crate::check::walk::{Look, Step, clause_of};
+use crate::check::walk::{Onward, Walked};
+use crate::check::walk_findings;
 use crate::contract::{Place, pointer};
-use crate::exchange::{Exchange, Location};
-use crate::ledger::{Break, Verdict};
+use crate::exchange::{Exchange, Request};
+use crate::ledger::Verdict;
 
 use super::Runner;
-use super::beside::beside;
 use super::event::Event;
+use super::overlap::work_while_fetching;
 use super::record::CaseRun;
 use super::request::fail;
 
@@ -24,7 +25,23 @@ fn read(exchange: Exchange) -> (Exchange, Body) {
     (exchange, body)
 }
 
-/// How a look at the collection ended, besides what it noted.
+/// The request for the next page: a link is followed as it stands, a token belongs to the case's own request.
+pub(super) fn next_request(
+    step: &Step,
+    planned: &PlannedRequest,
+    collection: &Collection,
+    target: &str,
+) -> Request {
+    match collection.next {
+        Next::Link(_) => step.follow(planned, target),
+        Next::Token(_) => Request {
+            target: target.to_owned(),
+            ..step.send(planned)
+        },
+    }
+}
+
+/// How a walk ended, besides what it noted.
 enum End {
     /// At the last page, or where the walk itself found that going on is pointless.
     Done,
@@ -33,154 +50,170 @@ enum End {
 }
 
 impl Runner<'_> {
-    /// Runs the walk, and where it disagrees with itself looks once more.
+    /// Runs the walk, and where it disagrees with itself walks once more.
     pub(super) async fn walk(&self, run: &mut CaseRun) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
+        let operation = case.step().operation;
         let hasher = RandomState::new();
-        let (look, end) = self.look(run, case, &hasher, true).await;
-        run.pages = look.pages;
-        run.items = look.items;
+        let (walked, end) = self.walk_once(run, case, &hasher, true).await;
+        run.pages = walked.pages;
+        run.items = walked.items;
         let mut settled = true;
-        if look.disagrees() && matches!(end, End::Done) {
-            let (again, _) = self.look(run, case, &hasher, false).await;
-            if again.fingerprint() != look.fingerprint() {
+        if walked.disagrees() && matches!(end, End::Done) {
+            let (again, _) = self.walk_once(run, case, &hasher, false).await;
+            if again.fingerprint() != walked.fingerprint() {
                 settled = false;
-                let what = look.fingerprint().difference(&again.fingerprint());
+                let what = walked.fingerprint().difference(&again.fingerprint());
                 run.standing.raise(
                     Verdict::Inconclusive,
                     format!("the collection changes while it is read: {what}"),
                 );
-            } else if again.order() != look.order() {
-                self.reordered(run, case);
+            } else if again.order() != walked.order() {
+                walk_findings::reordered(plan, operation, &mut run.seen);
             }
         }
         if settled {
-            look.settle(plan, case.step().operation, true, &mut run.seen);
+            walk_findings::settle(plan, operation, &walked, &mut run.seen);
         }
         match end {
             End::Short(verdict, why) => run.standing.raise(verdict, why),
-            End::Done if look.items == 0 => run.standing.raise(
+            End::Done if walked.items == 0 => run.standing.raise(
                 Verdict::Inconclusive,
                 "the collection is empty, so nothing about items could be seen",
             ),
             End::Done => run.standing.raise(Verdict::Pass, ""),
         }
-        let look = Arc::new(look);
-        if settled && look.ended() {
+        if settled && walked.ended() {
             self.walks
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .insert(case.step().operation, look);
+                .insert(operation, Arc::new(walked));
         }
     }
 
+    /// A walk whose pages are not judged; one that is compared with another shares its hasher.
+    pub(super) async fn walk_silently(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        hasher: &RandomState,
+    ) -> Walked {
+        self.walk_once(run, case, hasher, false).await.0
+    }
+
     /// One walk from the first page on; with `judge`, every page is judged.
-    pub(super) async fn look_silently(&self, run: &mut CaseRun, case: &Case) -> Look {
-        self.look(run, case, &RandomState::new(), false).await.0
-    }
-
-    /// Another look by the same measure.
-    pub(super) async fn look_again(&self, run: &mut CaseRun, case: &Case, like: &Look) -> Look {
-        self.look(run, case, like.hasher(), false).await.0
-    }
-
-    async fn look(
+    async fn walk_once(
         &self,
         run: &mut CaseRun,
         case: &Case,
         hasher: &RandomState,
         judge: bool,
-    ) -> (Look, End) {
-        let plan = self.plan;
-        let (Some(collection), Some(planned)) = (
-            case.step().collection.as_ref(),
-            case.step().requests.first(),
-        ) else {
-            return (Look::new(&Default::default(), "", hasher), End::Done);
+    ) -> (Walked, End) {
+        let step = case.step();
+        let (Some(collection), Some(planned)) = (&step.collection, step.requests.first()) else {
+            return (Walked::new(&Collection::default(), "", hasher), End::Done);
         };
-        let items = Place::of_pointer(&pointer::tokens(&collection.items));
-        let unique = plan.clauses.iter().any(|(_, clause)| {
-            clause.subject.operation == case.step().operation
-                && clause.subject.keyword == "uniqueItems"
-                && clause.subject.place == items
-        });
-        let mut look = Look::new(collection, &planned.target, hasher);
+        let unique = self.has_unique_items(step.operation, collection);
+        let mut walked = Walked::new(collection, &planned.target, hasher);
         let mut target = planned.target.clone();
         let (mut exchange, mut body) = read(self.send(case, planned).await);
         loop {
-            let Some(answer) = exchange.answer() else {
-                let failure = exchange.last().result.clone().err();
-                let before = run.seen.breaks();
-                run.keep(exchange, before);
-                if let Some(failure) = failure {
-                    fail(run, &failure, false);
-                    return (look, End::Short(Verdict::Error, failure.message));
-                }
-                return (look, End::Done);
-            };
-            let (status, number) = (answer.status, run.next_number());
-            let page_number = look.pages + 1;
             let before = run.seen.breaks();
-            if status != 200 || body.value().is_none() {
+            let page_number = walked.pages + 1;
+            let judged = |run: &mut CaseRun, exchange: &Exchange, body: &Body| {
                 if judge {
-                    run.judge(plan, planned, &exchange, &body, true, page_number);
-                }
-                let end = self.no_page(run, case, &mut look, &exchange, page_number);
-                run.keep(exchange, before);
-                return (look, end);
-            }
-            let value = body.value().unwrap_or(&serde_json::Value::Null);
-            let step = look.page(&page::read(collection, value), &target, number, unique);
-            if judge {
-                run.accepted = true;
-                self.listener.hear(&Event::Page {
-                    id: case.id.clone(),
-                    pages: look.pages,
-                    items: look.items,
-                });
-            }
-            let next = match step {
-                Step::Follow(_) if look.pages >= self.options.max_pages => {
-                    if judge {
-                        run.judge(plan, planned, &exchange, &body, true, page_number);
-                    }
-                    run.keep(exchange, before);
-                    let why = format!(
-                        "the walk was stopped after {} pages (--max-pages)",
-                        look.pages
-                    );
-                    return (look, End::Short(Verdict::Inconclusive, why));
-                }
-                Step::Follow(next) => next,
-                Step::End | Step::Stop(_) => {
-                    if judge {
-                        run.judge(plan, planned, &exchange, &body, true, page_number);
-                    }
-                    run.keep(exchange, before);
-                    return (
-                        look,
-                        match step {
-                            Step::Stop(Some(why)) => End::Short(Verdict::Inconclusive, why),
-                            _ => End::Done,
-                        },
-                    );
+                    run.judge(self.plan, planned, exchange, body, true, page_number);
                 }
             };
-            let request = case.step().follow(planned, &next);
+            let onward =
+                match self.take_page(run, case, &mut walked, &exchange, &body, &target, unique) {
+                    Ok(onward) => {
+                        if judge {
+                            run.accepted = true;
+                            self.listener.hear(&Event::Page {
+                                id: case.id.clone(),
+                                pages: walked.pages,
+                                items: walked.items,
+                            });
+                        }
+                        self.bounded(onward, &walked)
+                    }
+                    Err(end) => Err(end),
+                };
+            let next = match onward {
+                Ok(next) => next,
+                Err(end) => {
+                    if exchange.answer().is_some() {
+                        judged(run, &exchange, &body);
+                    }
+                    run.keep(exchange, before);
+                    return (walked, end);
+                }
+            };
+            let request = next_request(step, planned, collection, &next);
             let fetch = async { read(self.transport.send(request).await) };
-            let fetched = if judge {
-                let judged = &mut *run;
-                beside(fetch, || {
-                    judged.judge(plan, planned, &exchange, &body, true, page_number);
-                })
-                .await
-            } else {
-                fetch.await
-            };
+            let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
             run.keep(exchange, before);
             (exchange, body) = fetched;
             target = next;
+        }
+    }
+
+    /// Whether the schema says that no item stands twice on a page.
+    fn has_unique_items(&self, operation: usize, collection: &Collection) -> bool {
+        let items = Place::of_pointer(&pointer::tokens(&collection.items));
+        self.plan.clauses.iter().any(|(_, clause)| {
+            clause.subject.operation == operation
+                && clause.subject.keyword == "uniqueItems"
+                && clause.subject.place == items
+        })
+    }
+
+    /// Takes in what came: what to do next, or how the walk ends where it is no page.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one private call, taken out of the loop of a walk"
+    )]
+    fn take_page(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        walked: &mut Walked,
+        exchange: &Exchange,
+        body: &Body,
+        target: &str,
+        unique: bool,
+    ) -> Result<Onward, End> {
+        let Some(answer) = exchange.answer() else {
+            let Err(failure) = &exchange.last().result else {
+                return Err(End::Done);
+            };
+            fail(run, failure, false);
+            return Err(End::Short(Verdict::Error, failure.message.clone()));
+        };
+        match (answer.status, body.value(), &case.step().collection) {
+            (200, Some(value), Some(collection)) => {
+                let page = page::read(collection, value);
+                Ok(walked.page(&page, target, run.next_number(), unique))
+            }
+            _ => Err(self.no_page(run, case, walked, exchange, body)),
+        }
+    }
+
+    /// Where to go next, or how the walk ends.
+    fn bounded(&self, onward: Onward, walked: &Walked) -> Result<String, End> {
+        match onward {
+            Onward::Follow(_) if walked.pages >= self.options.max_pages => {
+                let why = format!(
+                    "the walk was stopped after {} pages (--max-pages)",
+                    walked.pages
+                );
+                Err(End::Short(Verdict::Inconclusive, why))
+            }
+            Onward::Follow(next) => Ok(next),
+            Onward::Stop(Some(why)) => Err(End::Short(Verdict::Inconclusive, why)),
+            Onward::Stop(None) | Onward::End => Err(End::Done),
         }
     }
 
@@ -189,14 +222,14 @@ impl Runner<'_> {
         &self,
         run: &mut CaseRun,
         case: &Case,
-        look: &mut Look,
+        walked: &mut Walked,
         exchange: &Exchange,
-        page: u64,
+        body: &Body,
     ) -> End {
         let Some(answer) = exchange.answer() else {
             return End::Done;
         };
-        let (status, number) = (answer.status, run.next_number());
+        let (status, number, page) = (answer.status, run.next_number(), walked.pages + 1);
         let spot = Spot {
             exchange: number,
             page,
@@ -204,13 +237,11 @@ impl Runner<'_> {
         if status == 200 {
             return End::Short(
                 Verdict::Inconclusive,
-                format!("page {page} is no JSON, so the walk ends there"),
+                format!("page {page} is not JSON, so the walk ends there"),
             );
         }
         if page == 1 || status >= 500 {
-            let body = read_body(answer);
-            return match acceptance::judge(self.plan, case, "", answer, &body, spot, &mut run.seen)
-            {
+            return match acceptance::judge(self.plan, case, "", answer, body, spot, &mut run.seen) {
                 Acceptance::Open(why) => End::Short(Verdict::Inconclusive, why),
                 Acceptance::Accepted | Acceptance::Broken => {
                     End::Short(Verdict::Pass, String::new())
@@ -223,31 +254,7 @@ impl Runner<'_> {
                 format!("page {page} was answered 429, and the rate limit did not give way"),
             );
         }
-        look.page_refused(status, number);
+        walked.page_refused(status, number);
         End::Done
-    }
-
-    /// Two looks met the same items in another order.
-    pub(super) fn reordered(&self, run: &mut CaseRun, case: &Case) {
-        let Some(clause) = clause_of(self.plan, case.step().operation, Sequence::OrderIsStable)
-        else {
-            return;
-        };
-        let promise = self.plan.clauses.get(clause);
-        run.seen.exercise(clause);
-        run.seen.report(Break {
-            clause,
-            level: promise.level,
-            message: format!(
-                "{}: two walks met the same items in another order",
-                promise.text
-            ),
-            expected: "the same order as in the first walk".to_owned(),
-            actual: "another order".to_owned(),
-            location: Location::Walk,
-            page: 0,
-            exchange: None,
-            excerpt: None,
-        });
     }
 }

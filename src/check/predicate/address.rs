@@ -1,20 +1,20 @@
-//! Predicates over URIs and Confluent Resource Names. What is no URI is the business of the schema's `format`.
+//! Predicates over URIs and resource names with `key=value` segments. What is no URI is the business of the schema's `format`.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{Bound, Finding};
+use super::{Bound, Ruling};
 
 /// The path has the values as whole segments, in this order, the last one at its end (a trailing slash is allowed).
-pub fn uri_path_names(uri: &Value, names: &[Bound<'_>]) -> Finding {
+pub fn uri_path_names(uri: &Value, names: &[Bound<'_>]) -> Ruling {
     let Some(text) = uri.as_str() else {
-        return Finding::NotApplicable;
+        return Ruling::NotApplicable;
     };
     let wanted: Option<Vec<&str>> = names.iter().map(|(_, value)| value.as_str()).collect();
     let (Some(wanted), Ok(parsed)) = (wanted, fluent_uri::UriRef::parse(text)) else {
-        return Finding::NotApplicable;
+        return Ruling::NotApplicable;
     };
     let mut segments: Vec<Cow<'_, str>> = parsed.path().as_str().split('/').map(decode).collect();
     while segments.last().is_some_and(|last| last.is_empty()) {
@@ -27,7 +27,7 @@ pub fn uri_path_names(uri: &Value, names: &[Bound<'_>]) -> Finding {
     let in_order = wanted
         .iter()
         .all(|name| rest.any(|segment| segment == name));
-    Finding::from(
+    Ruling::from(
         at_end && in_order,
         || {
             format!(
@@ -39,49 +39,55 @@ pub fn uri_path_names(uri: &Value, names: &[Bound<'_>]) -> Finding {
     )
 }
 
-/// A CRN in which each named segment has the value; with `demanded`, each must be there.
-pub fn crn_names(crn: &Value, names: &[Bound<'_>], demanded: bool) -> Finding {
-    let Some(text) = crn.as_str() else {
-        return Finding::NotApplicable;
+/// A URI of one of the schemes, if any are given, whose `key=value` segments name each of the values.
+pub fn path_segments_name(uri: &Value, names: &[Bound<'_>], schemes: &[String]) -> Ruling {
+    let Some(text) = uri.as_str() else {
+        return Ruling::NotApplicable;
     };
-    let is_crn = text
-        .get(..6)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("crn://"));
-    if demanded && !is_crn {
-        return Finding::from(
-            false,
-            || format!("a CRN (crn://…) that names {}", list(names)),
-            crn,
-        );
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    if !schemes.is_empty()
+        && !schemes
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+    {
+        let expected = || format!("{}://… that names {}", schemes.join(" or "), list(names));
+        return Ruling::from(false, expected, uri);
     }
-    let mut looked = false;
     for (key, value) in names {
         let Some(wanted) = value.as_str() else {
-            return Finding::NotApplicable;
+            return Ruling::NotApplicable;
         };
-        let mut found = crn_segments(text)
-            .filter(|(known, _)| known == key)
-            .peekable();
-        if found.peek().is_none() {
-            if demanded {
-                return Finding::from(false, || format!("a segment {key}={wanted}"), crn);
-            }
-            continue;
-        }
-        looked = true;
-        if !found.any(|(_, known)| known == wanted) {
-            return Finding::from(false, || format!("a segment {key}={wanted}"), crn);
+        if !segments(text).any(|(known, value)| known == *key && value == wanted) {
+            return Ruling::from(false, || format!("a segment {key}={wanted}"), uri);
         }
     }
-    if looked {
-        Finding::Holds
-    } else {
-        Finding::NotApplicable
-    }
+    Ruling::Holds
 }
 
-/// The `key=value` segments of a CRN, values decoded.
-pub fn crn_segments(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+/// A URI in which no `key=value` segment of these names has another value; a segment may be absent.
+pub fn path_segments_agree(uri: &Value, names: &[Bound<'_>]) -> Ruling {
+    let Some(text) = uri.as_str() else {
+        return Ruling::NotApplicable;
+    };
+    let mut ruling = Ruling::NotApplicable;
+    for (key, value) in names {
+        let Some(wanted) = value.as_str() else {
+            return Ruling::NotApplicable;
+        };
+        let mut found = segments(text).filter(|(known, _)| known == key).peekable();
+        if found.peek().is_none() {
+            continue;
+        }
+        if !found.any(|(_, value)| value == wanted) {
+            return Ruling::from(false, || format!("a segment {key}={wanted}"), uri);
+        }
+        ruling = Ruling::Holds;
+    }
+    ruling
+}
+
+/// The `key=value` segments of a URI, decoded.
+fn segments(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     text.split('/')
         .filter_map(|segment| segment.split_once('='))
         .map(|(key, value)| (decode(key), decode(value)))
@@ -117,7 +123,7 @@ mod tests {
         ] {
             assert_eq!(
                 uri_path_names(&json!(good), &names),
-                Finding::Holds,
+                Ruling::Holds,
                 "{good}"
             );
         }
@@ -128,44 +134,48 @@ mod tests {
             "https://a/ver%2F2/ccp-1",
         ] {
             assert!(
-                matches!(uri_path_names(&json!(bad), &names), Finding::Broken { .. }),
+                matches!(uri_path_names(&json!(bad), &names), Ruling::Broken { .. }),
                 "{bad}"
             );
         }
         assert_eq!(
             uri_path_names(&json!("not a uri"), &names),
-            Finding::NotApplicable
+            Ruling::NotApplicable
         );
     }
 
     #[test]
-    fn crns() {
+    fn resource_names() {
+        let schemes = ["crn".to_owned()];
         let (environment, version) = (json!("env-1"), json!("ver 2"));
         let names = [("environment", &environment), ("version", &version)];
         let good =
             json!("crn://confluent.cloud/organization=x/environment=env-1/more=1/version=ver%202");
-        assert_eq!(crn_names(&good, &names, true), Finding::Holds);
+        assert_eq!(path_segments_name(&good, &names, &schemes), Ruling::Holds);
         for bad in [
             "crn://confluent.cloud/environment=env-1",
             "crn://c/environment=env-2/version=ver%202",
             "https://c/environment=env-1/version=ver%202",
         ] {
             assert!(
-                matches!(crn_names(&json!(bad), &names, true), Finding::Broken { .. }),
+                matches!(
+                    path_segments_name(&json!(bad), &names, &schemes),
+                    Ruling::Broken { .. }
+                ),
                 "{bad}"
             );
         }
         assert_eq!(
-            crn_names(&json!("https://c/v2/env-1"), &names[..1], false),
-            Finding::NotApplicable
+            path_segments_agree(&json!("https://c/v2/env-1"), &names[..1]),
+            Ruling::NotApplicable
         );
         assert_eq!(
-            crn_names(&json!("https://c/environment=env-1"), &names[..1], false),
-            Finding::Holds
+            path_segments_agree(&json!("https://c/environment=env-1"), &names[..1]),
+            Ruling::Holds
         );
         assert!(matches!(
-            crn_names(&json!("https://c/environment=env-2"), &names[..1], false),
-            Finding::Broken { .. }
+            path_segments_agree(&json!("https://c/environment=env-2"), &names[..1]),
+            Ruling::Broken { .. }
         ));
     }
 }

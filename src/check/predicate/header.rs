@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::Finding;
+use super::Ruling;
 
 /// From here on a number of seconds is a moment (2001-09-09), not a time to wait.
 const FIRST_EPOCH: i64 = 1_000_000_000;
 
 /// Whole seconds from now.
-pub fn relative_seconds(value: &Value) -> Finding {
+pub fn relative_seconds(value: &Value) -> Ruling {
     match value.as_i64() {
-        Some(seconds) => Finding::from(
+        Some(seconds) => Ruling::from(
             (0..FIRST_EPOCH).contains(&seconds),
             || "the seconds until the window resets".to_owned(),
             value,
         ),
-        None => Finding::NotApplicable,
+        None => Ruling::NotApplicable,
     }
 }
 
@@ -54,14 +54,14 @@ mod tests {
 
     #[test]
     fn an_epoch_is_no_time_to_wait() {
-        assert_eq!(relative_seconds(&json!(0)), Finding::Holds);
-        assert_eq!(relative_seconds(&json!(86_400)), Finding::Holds);
+        assert_eq!(relative_seconds(&json!(0)), Ruling::Holds);
+        assert_eq!(relative_seconds(&json!(86_400)), Ruling::Holds);
         for bad in [-1, 1_767_225_600, 1_767_225_600_000i64] {
             assert!(matches!(
                 relative_seconds(&json!(bad)),
-                Finding::Broken { .. }
+                Ruling::Broken { .. }
             ));
         }
-        assert_eq!(relative_seconds(&json!("soon")), Finding::NotApplicable);
+        assert_eq!(relative_seconds(&json!("soon")), Ruling::NotApplicable);
     }
 }

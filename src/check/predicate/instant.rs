@@ -4,28 +4,28 @@ use serde_json::Value;
 
 use crate::contract::Moment;
 
-use super::Finding;
+use super::Ruling;
 
 /// The offset is zero: `Z`, `z`, `+00:00`, or `-00:00`.
-pub fn utc(value: &Value) -> Finding {
+pub fn utc(value: &Value) -> Ruling {
     match moment(value) {
-        Some(moment) => Finding::from(
+        Some(moment) => Ruling::from(
             moment.offset == 0,
             || "a time in UTC, such as 2006-01-02T22:04:05Z".to_owned(),
             value,
         ),
-        None => Finding::NotApplicable,
+        None => Ruling::NotApplicable,
     }
 }
 
 /// The first is not before the second.
-pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Finding {
+pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Ruling {
     match (moment(later), moment(earlier)) {
         (Some(a), Some(b)) => {
             let holds = a.instant >= b.instant;
-            Finding::from(holds, || format!("{name} ({earlier}) or later"), later)
+            Ruling::from(holds, || format!("{name} ({earlier}) or later"), later)
         }
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
@@ -46,19 +46,19 @@ mod tests {
             "2006-01-02T15:04:05+00:00",
             "2006-01-02T15:04:05-00:00",
         ] {
-            assert_eq!(utc(&json!(good)), Finding::Holds, "{good}");
+            assert_eq!(utc(&json!(good)), Ruling::Holds, "{good}");
         }
         assert!(matches!(
             utc(&json!("2006-01-02T15:04:05-07:00")),
-            Finding::Broken { .. }
+            Ruling::Broken { .. }
         ));
-        assert_eq!(utc(&json!("yesterday")), Finding::NotApplicable);
+        assert_eq!(utc(&json!("yesterday")), Ruling::NotApplicable);
     }
 
     #[test]
     fn moments_compare_over_offsets_and_fractions() {
         let holds = |later: &str, earlier: &str| {
-            not_before(&json!(later), "created_at", &json!(earlier)) == Finding::Holds
+            not_before(&json!(later), "created_at", &json!(earlier)) == Ruling::Holds
         };
         assert!(holds(
             "2024-03-01T00:00:00Z",

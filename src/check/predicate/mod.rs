@@ -10,11 +10,9 @@ use serde_json::Value;
 
 use crate::battery::Predicate;
 
-pub use address::crn_segments;
-
 /// What a predicate says of its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
+pub enum Ruling {
     /// Kept.
     Holds,
     /// Broken: what is demanded, and what came.
@@ -28,12 +26,12 @@ pub enum Finding {
     NotApplicable,
 }
 
-impl Finding {
-    fn from(holds: bool, expected: impl FnOnce() -> String, actual: &Value) -> Finding {
+impl Ruling {
+    fn from(holds: bool, expected: impl FnOnce() -> String, actual: &Value) -> Ruling {
         if holds {
-            return Finding::Holds;
+            return Ruling::Holds;
         }
-        Finding::Broken {
+        Ruling::Broken {
             expected: expected(),
             actual: crate::contract::describe_value(actual),
         }
@@ -44,12 +42,12 @@ impl Finding {
 pub type Bound<'a> = (&'a str, &'a Value);
 
 /// Judges bound values; a predicate over one value is called once for each.
-pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Finding {
+pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Ruling {
     match (predicate, values) {
         (Predicate::SemVer, [(_, value)]) => on_text(
             value,
             semver::is_semver,
-            "a version as semver.org has it, such as 1.2.3 or 1.2.3-rc.1+build.4",
+            "a version according to semver.org, such as 1.2.3 or 1.2.3-rc.1+build.4",
         ),
         (Predicate::JavaClassName, [(_, value)]) => on_text(
             value,
@@ -68,15 +66,19 @@ pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Fin
         }
         (Predicate::TextOfNumber, [(_, value), (_, number)]) => text::text_of_number(value, number),
         (Predicate::UriPathNames, [(_, uri), names @ ..]) => address::uri_path_names(uri, names),
-        (Predicate::CrnNames, [(_, crn), names @ ..]) => address::crn_names(crn, names, true),
-        (Predicate::CrnAgrees, [(_, crn), names @ ..]) => address::crn_names(crn, names, false),
+        (Predicate::PathSegmentsName, [(_, uri), names @ ..]) => {
+            address::path_segments_name(uri, names, args)
+        }
+        (Predicate::PathSegmentsAgree, [(_, uri), names @ ..]) => {
+            address::path_segments_agree(uri, names)
+        }
         (Predicate::RelativeSeconds, [(_, value)]) => header::relative_seconds(value),
         (Predicate::Challenge, [(_, value)]) => on_text(
             value,
             header::is_challenge,
             "an authentication scheme, with or without parameters, such as `Basic realm=\"api\"`",
         ),
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
@@ -87,9 +89,9 @@ pub fn takes_one(predicate: Predicate) -> bool {
         .any(|(_, known, needs)| *known == predicate && *needs == 1)
 }
 
-fn on_text(value: &Value, test: impl Fn(&str) -> bool, expected: &str) -> Finding {
+fn on_text(value: &Value, test: impl Fn(&str) -> bool, expected: &str) -> Ruling {
     match value.as_str() {
-        Some(text) => Finding::from(test(text), || expected.to_owned(), value),
-        None => Finding::NotApplicable,
+        Some(text) => Ruling::from(test(text), || expected.to_owned(), value),
+        None => Ruling::NotApplicable,
     }
 }

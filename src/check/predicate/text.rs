@@ -2,54 +2,54 @@
 
 use serde_json::Value;
 
-use super::Finding;
+use super::Ruling;
 
 /// Two strings are the same.
-pub fn equal(value: &Value, wanted: &Value) -> Finding {
+pub fn equal(value: &Value, wanted: &Value) -> Ruling {
     match (value, wanted) {
         (Value::String(_), Value::String(_)) => {
-            Finding::from(value == wanted, || wanted.to_string(), value)
+            Ruling::from(value == wanted, || wanted.to_string(), value)
         }
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
 /// A string that is not blank, or a list or object with something in it.
-pub fn not_empty(value: &Value) -> Finding {
+pub fn not_empty(value: &Value) -> Ruling {
     let holds = match value {
         Value::String(text) => !text.trim().is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(map) => !map.is_empty(),
         Value::Number(_) => true,
-        _ => return Finding::NotApplicable,
+        _ => return Ruling::NotApplicable,
     };
-    Finding::from(holds, || "something in it".to_owned(), value)
+    Ruling::from(holds, || "something in it".to_owned(), value)
 }
 
 /// The string is empty unless the state is one of those.
-pub fn empty_unless(value: &Value, name: &str, state: &Value, states: &[String]) -> Finding {
+pub fn empty_unless(value: &Value, name: &str, state: &Value, states: &[String]) -> Ruling {
     match (value.as_str(), state.as_str()) {
         (Some(text), Some(state)) => {
             let holds = text.is_empty() || states.iter().any(|known| known == state);
-            Finding::from(
+            Ruling::from(
                 holds,
                 || format!("an empty string, since {name} is {state}"),
                 value,
             )
         }
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
 /// The string spells the number.
-pub fn text_of_number(value: &Value, number: &Value) -> Finding {
+pub fn text_of_number(value: &Value, number: &Value) -> Ruling {
     match (value.as_str(), number.as_i64()) {
-        (Some(text), Some(number)) => Finding::from(
+        (Some(text), Some(number)) => Ruling::from(
             text == number.to_string(),
             || format!("\"{number}\""),
             value,
         ),
-        _ => Finding::NotApplicable,
+        _ => Ruling::NotApplicable,
     }
 }
 
@@ -74,31 +74,31 @@ mod tests {
         let failed = ["FAILED".to_owned()];
         assert_eq!(
             empty_unless(&json!(""), "phase", &json!("READY"), &failed),
-            Finding::Holds
+            Ruling::Holds
         );
         assert_eq!(
             empty_unless(&json!("x"), "phase", &json!("FAILED"), &failed),
-            Finding::Holds
+            Ruling::Holds
         );
         assert!(matches!(
             empty_unless(&json!("x"), "phase", &json!("READY"), &failed),
-            Finding::Broken { .. }
+            Ruling::Broken { .. }
         ));
-        assert!(matches!(not_empty(&json!([])), Finding::Broken { .. }));
-        assert!(matches!(not_empty(&json!("  ")), Finding::Broken { .. }));
-        assert_eq!(not_empty(&json!([1])), Finding::Holds);
+        assert!(matches!(not_empty(&json!([])), Ruling::Broken { .. }));
+        assert!(matches!(not_empty(&json!("  ")), Ruling::Broken { .. }));
+        assert_eq!(not_empty(&json!([1])), Ruling::Holds);
     }
 
     #[test]
     fn numbers_as_text() {
-        assert_eq!(text_of_number(&json!("400"), &json!(400)), Finding::Holds);
+        assert_eq!(text_of_number(&json!("400"), &json!(400)), Ruling::Holds);
         assert!(matches!(
             text_of_number(&json!("0400"), &json!(400)),
-            Finding::Broken { .. }
+            Ruling::Broken { .. }
         ));
         assert_eq!(
             text_of_number(&json!(400), &json!(400)),
-            Finding::NotApplicable
+            Ruling::NotApplicable
         );
     }
 

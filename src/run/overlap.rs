@@ -1,4 +1,4 @@
-//! Work beside a wait: a page is judged while the next one is fetched and parsed.
+//! Work while waiting: a page is judged while the next one is fetched and parsed.
 
 use std::future::Future;
 
@@ -6,7 +6,10 @@ use std::future::Future;
 ///
 /// The fetch is begun first. A live transport keeps the network to a thread of its own, so its bytes come in while this
 /// thread works; no further thread is needed.
-pub(super) async fn beside<T>(fetch: impl Future<Output = T>, work: impl FnOnce()) -> T {
+pub(super) async fn work_while_fetching<T>(
+    fetch: impl Future<Output = T>,
+    work: impl FnOnce(),
+) -> T {
     tokio::join!(biased; fetch, async { work() }).0
 }
 
@@ -20,7 +23,7 @@ mod tests {
             tokio::task::yield_now().await;
             1
         };
-        let fetched = beside(fetch, || worked = 2).await;
+        let fetched = work_while_fetching(fetch, || worked = 2).await;
         (fetched, worked)
     }
 

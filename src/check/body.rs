@@ -1,0 +1,263 @@
+//! The body of an answer: that it arrives whole, its media type, that it is JSON, and its schema.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::contract::{ClauseIx, Compiled, Level, Response, Shape, Violation, describe_value};
+use crate::exchange::{Answer, BodyEnd, Location};
+
+use super::census::{self, Remark};
+use super::finding::Found;
+use super::judging::Judging;
+use super::{excerpt, json};
+
+/// What became of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// It did not arrive whole.
+    Incomplete,
+    /// It is empty.
+    Empty,
+    /// It is JSON; the key that an object has twice, if any.
+    Json(Value, Option<String>),
+    /// It is no JSON, and why.
+    NotJson(String),
+}
+
+impl Body {
+    /// The value, where it is JSON.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Body::Json(value, _) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Parses an answer's body, whatever its media type says.
+pub fn read_body(answer: &Answer) -> Body {
+    if answer.end != BodyEnd::Complete {
+        return Body::Incomplete;
+    }
+    if answer.body.is_empty() {
+        return Body::Empty;
+    }
+    match json::parse(&answer.body) {
+        Ok(parsed) => Body::Json(parsed.value, parsed.twice),
+        Err(why) => Body::NotJson(why),
+    }
+}
+
+impl Judging<'_> {
+    /// Judges the body; gives back the places whose values break the schema. Where it is not the `last` attempt, it may
+    /// break off without accusing anybody.
+    pub(super) fn body(
+        &mut self,
+        response: &Response,
+        answer: &Answer,
+        body: &Body,
+        last: bool,
+    ) -> HashSet<String> {
+        let whole = || Location::body("");
+        if last {
+            self.seen.exercise(response.complete);
+            if let BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) = &answer.end {
+                let found = Found::new("the whole body", why, whole());
+                self.report(response.complete, found);
+            }
+        }
+        let (Some(content_type), Some((is_json, unique))) = (response.content_type, response.json)
+        else {
+            if let (Some(content_type), false) = (response.content_type, answer.body.is_empty()) {
+                self.content_type(content_type, response, answer);
+            }
+            return HashSet::new();
+        };
+        match body {
+            Body::Incomplete => return HashSet::new(),
+            Body::Empty => {
+                self.seen.exercise(is_json);
+                let found = Found::new("a JSON document", "an empty body", whole());
+                self.report(is_json, found);
+                return HashSet::new();
+            }
+            Body::Json(..) | Body::NotJson(_) => {}
+        }
+        let fits = self.content_type(content_type, response, answer);
+        match body {
+            Body::Json(value, twice) => {
+                self.seen.exercise(is_json);
+                self.seen.exercise(unique);
+                if let Some(key) = twice {
+                    let twice = format!("the key `{key}` twice");
+                    let found = Found::new("each key once in an object", twice, whole());
+                    self.report(unique, found);
+                }
+                return self.schema(response, answer, value, is_json);
+            }
+            // A body of another media type is not JSON either: that follows, and is not reported twice.
+            Body::NotJson(why) if fits => {
+                self.seen.exercise(is_json);
+                let found = Found::new("a JSON document", why, whole())
+                    .with(Some(excerpt::head(&answer.body)))
+                    .said(format!("not valid JSON: {why}"));
+                self.report(is_json, found);
+            }
+            _ => {}
+        }
+        HashSet::new()
+    }
+
+    /// Whether the media type is a documented one.
+    fn content_type(&mut self, clause: ClauseIx, response: &Response, answer: &Answer) -> bool {
+        self.seen.exercise(clause);
+        let given = answer.header("content-type").next();
+        let essence = given.map(essence).unwrap_or_default();
+        let ranges = response.content.iter().map(|media| media.range.as_str());
+        let fits = ranges.clone().any(|range| media_matches(range, &essence));
+        if !fits {
+            let known: Vec<&str> = ranges.collect();
+            let actual = given.map_or_else(
+                || "no Content-Type".to_owned(),
+                |given| format!("{given:?}"),
+            );
+            let location = Location::header("Content-Type");
+            self.report(clause, Found::new(known.join(" or "), actual, location));
+        }
+        fits
+    }
+
+    fn schema(
+        &mut self,
+        response: &Response,
+        answer: &Answer,
+        value: &Value,
+        fallback: ClauseIx,
+    ) -> HashSet<String> {
+        let essence = answer
+            .header("content-type")
+            .next()
+            .map(essence)
+            .unwrap_or_default();
+        let exact = response
+            .content
+            .iter()
+            .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
+        let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
+        let Some(body) = media.and_then(|media| media.body.as_ref()) else {
+            return HashSet::new();
+        };
+        let Some(compiled) = body.schema.get() else {
+            return HashSet::new();
+        };
+        let mut remarks = Vec::new();
+        census::take(&body.shape, value, self.seen, &mut remarks);
+        for remark in remarks {
+            self.remark(remark, value);
+        }
+        if compiled.is_valid(value) {
+            return HashSet::new();
+        }
+        self.violations(compiled, &body.shape, value, fallback)
+    }
+
+    fn remark(&mut self, remark: Remark, value: &Value) {
+        let (clause, pointer, expected) = match remark {
+            Remark::Notation(clause, pointer) => (
+                clause,
+                pointer,
+                "a whole number written without fraction and exponent",
+            ),
+            Remark::WriteOnly(clause, pointer) => {
+                (clause, pointer, "no such property in a response")
+            }
+        };
+        let actual = value.pointer(&pointer).map(describe_value);
+        let excerpt = excerpt::around(value, &pointer);
+        let found = Found::new(
+            expected,
+            actual.unwrap_or_default(),
+            Location::body(pointer),
+        );
+        self.report(clause, found.with(excerpt).weighing(Level::Should));
+    }
+
+    fn violations(
+        &mut self,
+        compiled: &Compiled,
+        shape: &Shape,
+        value: &Value,
+        fallback: ClauseIx,
+    ) -> HashSet<String> {
+        let mut wrong = HashSet::new();
+        for violation in compiled.violations(shape, value) {
+            let clause = violation.clause.unwrap_or(fallback);
+            if violation.keyword != "required" {
+                wrong.insert(violation.pointer.clone());
+            }
+            if !self.seen.wants_details(clause) {
+                self.seen.count_break(clause);
+                continue;
+            }
+            let Violation {
+                pointer,
+                keyword,
+                expected,
+                actual,
+                ..
+            } = violation;
+            let promise = self.plan.clauses.get(clause);
+            let expected = if expected.is_empty() {
+                promise.text.clone()
+            } else {
+                expected
+            };
+            let name = if keyword == "required" {
+                crate::contract::pointer::join(&pointer, promise.subject.name())
+            } else {
+                pointer.clone()
+            };
+            let excerpt = excerpt::around(value, &name);
+            let found = Found::new(expected, actual, Location::body(pointer)).with(excerpt);
+            self.report(clause, found);
+        }
+        wrong
+    }
+}
+
+/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1).
+fn essence(value: &str) -> String {
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+fn media_matches(range: &str, essence: &str) -> bool {
+    match range.split_once('/') {
+        Some(("*", "*")) => !essence.is_empty(),
+        Some((kind, "*")) => essence
+            .split_once('/')
+            .is_some_and(|(given, _)| given == kind),
+        _ => range == essence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_are_matched_by_essence() {
+        assert!(media_matches(
+            "application/json",
+            &essence("Application/JSON; charset=utf-8")
+        ));
+        assert!(media_matches("application/*", "application/problem+json"));
+        assert!(!media_matches("application/json", &essence("text/html")));
+        assert!(!media_matches("*/*", ""));
+    }
+}

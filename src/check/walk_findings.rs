@@ -1,0 +1,95 @@
+//! What walks put to the test and what they found broken, as sightings of the clauses of the rules over them.
+
+use crate::battery::{Over, Plan, Sequence, Test};
+use crate::contract::{ClauseIx, Place, pointer};
+use crate::exchange::Location;
+use crate::ledger::Sightings;
+
+use super::finding::Found;
+use super::walk::{Note, Walked};
+
+/// Records what the walk put to the test, and what it found broken.
+///
+/// What merely follows from what was seen already is left out: a link or a total that breaks its schema, a rule that
+/// explains another, an item that is met again because the walk goes in a circle.
+pub fn settle(plan: &Plan, operation: usize, walk: &Walked, seen: &mut Sightings) {
+    for (sequence, tested) in walk.tested() {
+        let clause = clause_of(plan, operation, sequence);
+        if let Some(clause) = clause.filter(|_| tested || walk.noted(sequence)) {
+            seen.exercise(clause);
+        }
+    }
+    let in_circle = walk.noted(Sequence::NextLinkNeverRepeats) || walk.noted(Sequence::WalkEnds);
+    for note in walk.notes() {
+        let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
+            || is_malformed(plan, &note.pointer, seen);
+        if !follows {
+            report(plan, operation, note, seen);
+        }
+    }
+    // A next that is no link ends the walk early.
+    let collection = walk.collection();
+    let total = collection.total.as_deref().unwrap_or_default();
+    let follows = in_circle
+        || is_malformed(plan, total, seen)
+        || is_malformed(plan, collection.next.pointer(), seen);
+    if let Some((claimed, walked)) = walk.miscounted().filter(|_| !follows) {
+        let note = Note {
+            sequence: Sequence::TotalMatchesWalk,
+            expected: format!("{walked}, as many as were walked"),
+            actual: claimed.to_string(),
+            pointer: total.to_owned(),
+            page: walk.pages,
+            exchange: None,
+        };
+        report(plan, operation, &note, seen);
+    }
+}
+
+fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
+    let Some(clause) = clause_of(plan, operation, note.sequence) else {
+        return;
+    };
+    let causes = plan.rule(clause).map(|rule| rule.follows.as_slice());
+    let mut causes = causes.unwrap_or_default().iter();
+    if causes.any(|cause| seen.broken().contains_key(cause)) {
+        return;
+    }
+    let (expected, actual, page) = (&note.expected, &note.actual, note.page);
+    Found::new(expected, actual, Location::body(&note.pointer))
+        .on(page, note.exchange)
+        .said(format!("expected {expected}, got {actual} on page {page}"))
+        .report(plan, clause, seen);
+}
+
+/// Records that two walks met the same items in another order.
+pub fn reordered(plan: &Plan, operation: usize, seen: &mut Sightings) {
+    if let Some(clause) = clause_of(plan, operation, Sequence::OrderIsStable) {
+        seen.exercise(clause);
+        Found::new(
+            "the same order as in the first walk",
+            "the same items in another order",
+            Location::Walk,
+        )
+        .report(plan, clause, seen);
+    }
+}
+
+/// Whether the value at that pointer of a page was seen to break its schema.
+pub fn is_malformed(plan: &Plan, pointer: &str, seen: &Sightings) -> bool {
+    let place = Place::of_pointer(&pointer::tokens(pointer));
+    let mut broken = seen.broken().keys();
+    broken.any(|clause| plan.clauses.get(*clause).subject.is_value_at(&place))
+}
+
+/// The clause of the rule that compares answers in that way, if the plan has one.
+pub fn clause_of(plan: &Plan, operation: usize, sequence: Sequence) -> Option<ClauseIx> {
+    plan.rules
+        .iter()
+        .find(|rule| {
+            rule.operation == operation
+                && matches!(rule.test, Test::Sequence(known) if known == sequence)
+                && rule.over != Over::Run
+        })
+        .map(|rule| rule.clause)
+}

@@ -1,0 +1,185 @@
+//! Hand-written walks over a contract that is nothing like the embedded one, run against pages that a test names.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::battery::{Battery, Plan, Selection};
+use crate::contract::{Contract, Level};
+use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::ledger::Gate;
+use crate::transport::{Sending, Transport};
+
+use super::{RunOptions, Runner, Silence, Stop};
+
+const SPEC: &str = "openapi: 3.1.0
+info: {title: Things, version: 1.0.0}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200':
+          description: A page of things.
+          content: {application/json: {schema: {type: object}}}
+";
+
+/// Answers each target with the first of its pages, and what comes after it when it is asked for again.
+struct Pages(Mutex<Vec<(&'static str, u16, Value)>>);
+
+impl Transport for Pages {
+    fn send(&self, request: Request) -> Sending<'_> {
+        let mut pages = self.0.lock().unwrap();
+        let mut known = (0..pages.len()).filter(|n| pages[*n].0 == request.target);
+        let found = known.next();
+        let is_last = known.next().is_none();
+        let (status, body) = match found {
+            Some(n) if is_last => (pages[n].1, pages[n].2.clone()),
+            Some(n) => {
+                let (_, status, body) = pages.remove(n);
+                (status, body)
+            }
+            None => (404, json!({"title": "not found"})),
+        };
+        let answer = Answer {
+            status,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: Arc::new(body.to_string().into_bytes()),
+            end: BodyEnd::Complete,
+        };
+        let exchange = Exchange {
+            url: request.target.clone(),
+            request,
+            headers: Vec::new(),
+            attempts: vec![Attempt {
+                result: Ok(answer),
+                took: Duration::ZERO,
+                waited: Duration::ZERO,
+            }],
+        };
+        Box::pin(std::future::ready(exchange))
+    }
+}
+
+/// The exit code of a run of one case, and the clauses it found broken.
+async fn run(
+    does: &str,
+    next: &str,
+    query: &str,
+    pages: Vec<(&'static str, u16, Value)>,
+) -> (u8, Vec<String>) {
+    let mut battery = Battery::default();
+    let binding = format!(
+        "battery: things\nalias: things\noperation: GET /things\ncollection:\n  items: /items\n  id: /id\n  next: {next}\n  last: /last\n"
+    );
+    let case = format!(
+        "case: one\ntitle: One\noperation: things\ndoes: {does}\nrequest:\n  query: {query}\nexpects: success\naccepts: [200]\ncore: true\naims: []\nmeans: One.\n"
+    );
+    battery.add("things.yaml", &binding, false).unwrap();
+    battery.add("one.yaml", &case, false).unwrap();
+    let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
+    let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+    let transport = Pages(Mutex::new(pages));
+    let gate = Gate {
+        level: Level::Should,
+        baseline: None,
+        min_coverage: None,
+    };
+    let stop = Stop::default();
+    let runner = Runner::new(
+        &plan,
+        &transport,
+        RunOptions::default(),
+        &gate,
+        &Silence,
+        &stop,
+    );
+    let finished = runner.run().await;
+    let broken = finished.cases[0].seen.broken().keys();
+    let broken = broken.filter(|clause| plan.clauses.get(**clause).level >= Level::Should);
+    let ids = broken.map(|clause| plan.clauses.get(*clause).id().to_owned());
+    (finished.settled.exit_code, ids.collect())
+}
+
+fn ids(ids: &[i64], next: &str) -> Value {
+    let items: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+    json!({"items": items, "next": next})
+}
+
+#[tokio::test]
+async fn walks_by_links() {
+    let first = || ("/things", 200, ids(&[1, 2], "/things?p=2"));
+    let rows = [
+        (
+            "right",
+            vec![first(), ("/things?p=2", 200, ids(&[3], ""))],
+            None,
+        ),
+        (
+            "page two is not there",
+            vec![first()],
+            Some("things/rule/next-link-leads-to-page"),
+        ),
+        (
+            "all items repeat",
+            vec![first(), ("/things?p=2", 200, ids(&[1, 2], ""))],
+            Some("things/rule/walk-repeats-nothing"),
+        ),
+        (
+            "next leads to itself",
+            vec![("/things", 200, ids(&[1, 2], "/things"))],
+            Some("things/rule/next-link-never-repeats"),
+        ),
+    ];
+    for (name, pages, broken) in rows {
+        let (exit_code, found) = run("walk", "/next", "{}", pages).await;
+        assert_eq!(found, Vec::from_iter(broken), "{name}");
+        assert_eq!(exit_code, u8::from(broken.is_some()), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_walk_by_tokens_keeps_the_filter() {
+    let pages = || {
+        vec![
+            ("/things?kind=a", 200, ids(&[1], "t+1")),
+            ("/things?kind=a&after=t%2B1", 200, ids(&[2], "t2")),
+            ("/things?kind=a&after=t2", 200, ids(&[3], "")),
+        ]
+    };
+    let next = "{token: /next, parameter: after}";
+    let query = "{kind: {text: a}}";
+    assert_eq!(run("walk", next, query, pages()).await, (0, Vec::new()));
+    let mut stuck = pages();
+    stuck[2].2 = ids(&[3], "t2");
+    let broken = vec!["things/rule/next-link-never-repeats".to_owned()];
+    assert_eq!(run("walk", next, query, stuck).await, (1, broken));
+}
+
+#[tokio::test]
+async fn integer_ids_in_another_order() {
+    let pages = vec![
+        ("/things", 200, ids(&[1, 2, 3], "")),
+        ("/things", 200, ids(&[2, 1, 3], "")),
+    ];
+    let broken = vec!["things/rule/order-is-stable".to_owned()];
+    assert_eq!(run("repeat", "/next", "{}", pages).await, (1, broken));
+    let other = vec![
+        ("/things", 200, ids(&[1, 2, 3], "")),
+        ("/things", 200, ids(&[1, 2, 4], "")),
+    ];
+    assert_eq!(run("repeat", "/next", "{}", other).await, (3, Vec::new()));
+}
+
+#[tokio::test]
+async fn what_only_the_last_link_shows_was_lost_by_the_walk() {
+    let mut first = ids(&[1, 2], "");
+    first["last"] = json!("/things?last");
+    let pages = vec![
+        ("/things", 200, first),
+        ("/things?last", 200, ids(&[3], "")),
+    ];
+    let broken = vec!["things/rule/walk-loses-nothing".to_owned()];
+    assert_eq!(run("links", "/next", "{}", pages).await, (1, broken));
+}
