@@ -1,30 +1,42 @@
-//! Lists the embedded case and rule files, so that a file added or deleted is in or out at the next build.
+//! Lists the contract and the case and rule files that are built in, so that a file added or deleted is in or out at the
+//! next build.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=cases");
+    println!("cargo::rerun-if-changed=spec");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let mut out = String::new();
+    let specs = listed(&root, "spec")?;
+    let [spec] = specs.as_slice() else {
+        return Err(io::Error::other("spec/ holds one contract, as .yaml"));
+    };
+    out.push_str("/// The contract: its name in messages and reports, and its text.\n");
+    out.push_str(&format!("pub const SPEC: (&str, &str) = {spec};\n"));
+    out.push_str("/// The battery: each file's name and text.\n");
+    let cases = listed(&root, "cases")?.join(",\n    ");
+    out.push_str(&format!(
+        "pub const CASES: &[(&str, &str)] = &[\n    {cases}\n];\n"
+    ));
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("pack.rs"),
+        out,
+    )
+}
+
+/// Each file of a folder as a pair of name and text.
+fn listed(root: &Path, folder: &str) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
-    gather(&root.join("cases"), &mut files)?;
+    gather(&root.join(folder), &mut files)?;
     files.sort();
-    let mut out = String::from("&[\n");
-    for file in files {
-        let name = file
-            .strip_prefix(&root)
-            .expect("found below the root")
-            .to_string_lossy()
-            .replace('\\', "/");
-        out.push_str(&format!(
-            "    ({name:?}, include_str!({:?})),\n",
-            file.to_string_lossy()
-        ));
-    }
-    out.push_str("]\n");
-    let target =
-        PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("embedded_cases.rs");
-    fs::write(target, out)
+    let pair = |file: &PathBuf| {
+        let name = file.strip_prefix(root).expect("found below the root");
+        let name = name.to_string_lossy().replace('\\', "/");
+        format!("({name:?}, include_str!({:?}))", file.to_string_lossy())
+    };
+    Ok(files.iter().map(pair).collect())
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

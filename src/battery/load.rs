@@ -14,9 +14,7 @@ use crate::contract::yaml::{self, Mark, Node};
 use crate::contract::{Alias, hex, nearest, pointer};
 
 use super::model::{Binding, CaseFile, RuleFile};
-
-/// The embedded batteries: file name and text.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_cases.rs"));
+use super::pack;
 
 /// What is wrong with a case, rule or binding file, with its place and what was meant.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -105,7 +103,7 @@ impl Battery {
     /// Never for the files as released; a test loads them all.
     pub fn embedded() -> Result<Battery, BatteryError> {
         let mut battery = Battery::default();
-        for (name, text) in EMBEDDED {
+        for (name, text) in pack::CASES {
             battery.add(name, text, true)?;
         }
         Ok(battery)
@@ -150,13 +148,14 @@ impl Battery {
         })?;
         if root.get("case").is_some() {
             let loaded = read::<CaseFile>(name, text, root, embedded)?;
+            super::written::check(&loaded)?;
             replace(&mut self.cases, loaded, |file| &file.case);
         } else if root.get("rule").is_some() {
             let loaded = read::<RuleFile>(name, text, root, embedded)?;
             replace(&mut self.rules, loaded, |file| &file.rule);
         } else if root.get("battery").is_some() {
             let loaded = read::<Binding>(name, text, root, embedded)?;
-            replace(&mut self.bindings, loaded, |file| &file.operation);
+            self.bind(loaded)?;
         } else {
             return Err(BatteryError {
                 source_name: name.to_owned(),
@@ -165,6 +164,24 @@ impl Battery {
                 message: "a file holds one `case:`, one `rule:` or one `battery:`, and this has none of the three keys".to_owned(),
             });
         }
+        Ok(())
+    }
+
+    /// Adds a binding; one that is built in gives way to a file of the user's, and two files of the user's to nobody.
+    fn bind(&mut self, loaded: Loaded<Binding>) -> Result<(), BatteryError> {
+        let same = |known: &Loaded<Binding>| known.file.operation == loaded.file.operation;
+        if let Some(known) = self
+            .bindings
+            .iter()
+            .find(|known| same(known) && !known.embedded)
+        {
+            let message = format!(
+                "{} binds {} already: an operation has one `battery:` file, so take one of the two away",
+                known.source_name, known.file.operation
+            );
+            return Err(loaded.error("/operation", message));
+        }
+        replace(&mut self.bindings, loaded, |file| &file.operation);
         Ok(())
     }
 

@@ -1,45 +1,49 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, nearest};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, nearest};
 use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded};
-use super::model::{CaseFile, Does};
-use super::plan::{Case, PlanError, Selection, Step};
+use super::model::{Binding, CaseFile, Does};
+use super::planned::{Capture, Case, PlanError, Selection, Step};
+use super::rule::Source;
+use super::values::{self, Reached};
+use super::written::Written;
 
+/// Why a file's operation is none of the contract's.
 pub(super) fn unknown_operation<T>(
     contract: &Contract,
     loaded: &Loaded<T>,
     name: &str,
 ) -> BatteryError {
-    let known = contract.operations.iter().map(|operation| &*operation.id);
-    let hint = nearest::hint(name, known);
-    loaded.error(
-        "/operation",
-        format!("the contract has no operation `{name}`{hint}"),
-    )
+    unknown_at(contract, loaded, "/operation", name)
 }
 
-pub(super) struct Maker<'a> {
+fn unknown_at<T>(contract: &Contract, loaded: &Loaded<T>, at: &str, name: &str) -> BatteryError {
+    let known = contract.operations.iter().map(|operation| &*operation.id);
+    let hint = nearest::hint(name, known);
+    loaded.error(at, format!("the contract has no operation `{name}`{hint}"))
+}
+
+/// Makes the cases of a plan.
+pub(super) struct CasePlanner<'a> {
     pub(super) contract: &'a Contract,
     pub(super) clauses: &'a ClauseSet,
     pub(super) battery: &'a Battery,
     pub(super) selection: &'a Selection,
 }
 
-impl Maker<'_> {
-    pub(super) fn cases(&mut self) -> Result<Vec<Case>, PlanError> {
+impl CasePlanner<'_> {
+    pub(super) fn cases(&self) -> Result<Vec<Case>, PlanError> {
         let mut chosen: Vec<&Loaded<CaseFile>> = Vec::new();
         for loaded in self.ordered()? {
-            if self.contract.operation(&loaded.file.operation).is_none() {
-                if loaded.embedded {
-                    continue;
-                }
-                return Err(
-                    unknown_operation(self.contract, loaded, &loaded.file.operation).into(),
-                );
+            let operations = loaded.file.operations();
+            let unknown = |(_, name): &&(String, &str)| self.contract.operation(name).is_none();
+            match operations.iter().find(unknown) {
+                None => chosen.push(loaded),
+                Some(_) if loaded.embedded => {}
+                Some((at, name)) => return Err(unknown_at(self.contract, loaded, at, name).into()),
             }
-            chosen.push(loaded);
         }
         let named = |id: &str| {
             self.selection.only.is_empty()
@@ -112,34 +116,14 @@ impl Maker<'_> {
 
     fn case(&self, loaded: &Loaded<CaseFile>, ids: &[&str]) -> Result<Case, PlanError> {
         let file = &loaded.file;
-        let (ix, operation) = self
-            .contract
-            .operation(&file.operation)
-            .ok_or_else(|| unknown_operation(self.contract, loaded, &file.operation))?;
+        let written = Written::steps(loaded);
         let mut missing = None;
-        let mut aims = Vec::new();
-        for (n, pattern) in file.aims.iter().enumerate() {
-            match self.matching(operation, pattern) {
-                found if !found.is_empty() => aims.extend(found),
-                _ if pattern.ends_with("/**") => {}
-                _ => {
-                    missing =
-                        Some(self.unknown_clause(loaded, &format!("/aims/{n}"), operation, pattern))
-                }
-            }
+        let mut steps: Vec<Step> = Vec::with_capacity(written.len());
+        for step in &written {
+            let step = self.step(step, &steps, &mut missing)?;
+            steps.push(step);
         }
-        aims.sort_unstable();
-        aims.dedup();
-        let mut resolve = |name: &Option<String>, at: &str| -> Option<ClauseIx> {
-            let name = name.as_ref()?;
-            let found = self.clauses.find(&format!("{}/{name}", operation.id));
-            if found.is_none() {
-                missing = Some(self.unknown_clause(loaded, at, operation, name));
-            }
-            found
-        };
-        let breaks_success = resolve(&file.breaks.success, "/breaks/success");
-        let breaks_other = resolve(&file.breaks.other, "/breaks/other");
+        let aims = self.aims(loaded, &steps, &mut missing);
         let mut skipped = None;
         if let Some(error) = missing {
             if !loaded.embedded {
@@ -147,55 +131,22 @@ impl Maker<'_> {
             }
             skipped = Some("this contract has none of the clauses it aims at".to_owned());
         }
-        let collection = self.battery.bindings.iter().find(|binding| {
-            self.contract
-                .operation(&binding.file.operation)
-                .is_some_and(|(found, _)| found == ix)
-        });
-        let collection = collection.and_then(|binding| binding.file.collection.clone());
-        if matches!(file.does, Does::Walk | Does::Repeat | Does::Links) && collection.is_none() {
+        if matches!(file.does, Does::Walk | Does::Repeat | Does::Links)
+            && steps[0].collection.is_none()
+        {
             return Err(loaded.error("/does", "this needs a `battery:` file whose `collection` says where a page keeps its items and links").into());
         }
-        let credentials = file.request.credentials.unwrap_or(Credentials::Valid);
-        let requests = self.requests(loaded, operation)?;
-        self.prove_refusal(loaded, operation, &requests, credentials)?;
-        let glob = |globs: &[String]| {
-            globs
-                .iter()
-                .any(|glob| glob_match::glob_match(glob, &file.case))
-        };
-        let method = requests
-            .first()
-            .map(|request| request.method.clone())
-            .unwrap_or_default();
-        let skipped = skipped
-            .or_else(|| glob(&self.selection.skip).then(|| "left out by --skip".to_owned()))
-            .or_else(|| (file.opt_in && !glob(&self.selection.only)).then(|| format!("opt-in: run it with --case {}", file.case)))
-            .or_else(|| {
-                (credentials == Credentials::Restricted && !self.selection.has_restricted)
-                    .then(|| "no restricted key: set CONFORM_RESTRICTED_KEY and CONFORM_RESTRICTED_SECRET".to_owned())
-            })
-            .or_else(|| {
-                let safe = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
-                (!safe && !self.selection.allow_writes).then(|| format!("{method} may change something: allow it with --allow-writes"))
-            });
-        let step = Step {
-            name: String::new(),
-            operation: ix,
-            expects: file.expects,
-            accepts: file.accepts.clone(),
-            breaks_success,
-            breaks_other,
-            credentials,
-            requests,
-            collection,
-        };
         Ok(Case {
             id: file.case.clone(),
             title: file.title.clone(),
             means: file.means.trim().to_owned(),
-            does: file.does,
-            steps: vec![step],
+            does: if file.steps.is_empty() {
+                file.does
+            } else {
+                Does::Steps
+            },
+            skipped: skipped.or_else(|| self.skipped(file, &steps)),
+            steps,
             control: file
                 .control
                 .as_deref()
@@ -203,14 +154,186 @@ impl Maker<'_> {
             core: file.core,
             aims,
             opt_in: file.opt_in,
-            skipped,
             source: loaded.source_name.clone(),
             line: loaded.mark("/case").line,
         })
     }
 
-    fn matching(&self, operation: &Operation, pattern: &str) -> Vec<ClauseIx> {
-        let full = format!("{}/{pattern}", operation.id);
+    /// One step; a clause that the contract does not have is left in `missing`.
+    fn step(
+        &self,
+        written: &Written<'_>,
+        earlier: &[Step],
+        missing: &mut Option<BatteryError>,
+    ) -> Result<Step, PlanError> {
+        let file = &written.file;
+        let (ix, operation) = self
+            .contract
+            .operation(&file.operation)
+            .ok_or_else(|| unknown_operation(self.contract, written.loaded, &file.operation))?;
+        self.contract.prepare(ix)?;
+        let captures = earlier.iter().flat_map(|step| &step.captures);
+        let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
+        let mut resolve = |name: &Option<String>, at: &str| -> Option<ClauseIx> {
+            let name = name.as_ref()?;
+            let found = self.clauses.find(&format!("{}/{name}", operation.id));
+            if found.is_none() {
+                *missing = Some(written.error(at, self.unknown_clause(&[operation], name)));
+            }
+            found
+        };
+        Ok(Step {
+            name: file.step.clone(),
+            operation: ix,
+            expects: file.expects,
+            breaks_success: resolve(&file.breaks.success, "/breaks/success"),
+            breaks_other: resolve(&file.breaks.other, "/breaks/other"),
+            accepts: file.accepts.clone(),
+            credentials: file.request.credentials.unwrap_or(Credentials::Valid),
+            requests: self.requests(written, (ix, operation), &known)?,
+            collection: self
+                .binding(ix)
+                .and_then(|binding| binding.collection.clone()),
+            captures: self.captures(written, operation)?,
+        })
+    }
+
+    /// The binding of an operation.
+    pub(super) fn binding(&self, operation: usize) -> Option<&Binding> {
+        let mut bindings = self.battery.bindings.iter().map(|binding| &binding.file);
+        bindings.find(|binding| {
+            let found = self.contract.operation(&binding.operation);
+            found.is_some_and(|(found, _)| found == operation)
+        })
+    }
+
+    /// Why a case is not run, if it is not.
+    fn skipped(&self, file: &CaseFile, steps: &[Step]) -> Option<String> {
+        let fits = |globs: &[String]| {
+            globs
+                .iter()
+                .any(|glob| glob_match::glob_match(glob, &file.case))
+        };
+        if fits(&self.selection.skip) {
+            return Some("left out by --skip".to_owned());
+        }
+        if file.opt_in && !fits(&self.selection.only) {
+            return Some(format!("opt-in: run it with --case {}", file.case));
+        }
+        let is_restricted = |step: &Step| step.credentials == Credentials::Restricted;
+        if !self.selection.has_restricted && steps.iter().any(is_restricted) {
+            return Some(
+                "no restricted key: set CONFORM_RESTRICTED_KEY and CONFORM_RESTRICTED_SECRET"
+                    .to_owned(),
+            );
+        }
+        let mut methods = steps
+            .iter()
+            .filter_map(|step| step.requests.first())
+            .map(|one| &one.method);
+        let unsafe_one =
+            methods.find(|method| !matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS"));
+        unsafe_one
+            .filter(|_| !self.selection.allow_writes)
+            .map(|method| format!("{method} may change something: allow it with --allow-writes"))
+    }
+
+    /// What later steps use of the answer; each place must be in a documented answer that the step accepts.
+    fn captures(
+        &self,
+        written: &Written<'_>,
+        operation: &Operation,
+    ) -> Result<Vec<Capture>, BatteryError> {
+        let mut out = Vec::new();
+        for (name, text) in &written.file.capture.0 {
+            let refuse = |why: String| Err(written.error(&format!("/capture/{name}"), why));
+            let place = Source::parse(text);
+            let Some(place @ (Source::Body(_) | Source::Header(_) | Source::Status)) = place else {
+                return refuse(format!(
+                    "`{text}` is no place in an answer: use `/pointer`, response.header.NAME or response.status"
+                ));
+            };
+            if !self.is_documented(written, operation, &place) {
+                return refuse(format!(
+                    "no documented answer that this step accepts has `{text}`: name a place that {} {} documents",
+                    operation.method, operation.path
+                ));
+            }
+            out.push(Capture {
+                name: format!("{}.{name}", written.file.step),
+                place,
+                text: text.clone(),
+            });
+        }
+        Ok(out)
+    }
+
+    fn is_documented(&self, written: &Written<'_>, operation: &Operation, place: &Source) -> bool {
+        let accepts = &written.file.accepts;
+        let accepted = |key: StatusKey| match key {
+            StatusKey::Exact(status) => accepts.iter().any(|accept| accept.status.covers(status)),
+            StatusKey::Range(_) | StatusKey::Default => true,
+        };
+        let mut responses = operation
+            .responses
+            .iter()
+            .filter(|response| accepted(response.key));
+        responses.any(|response| match place {
+            Source::Header(name) => {
+                let mut headers = response.headers.iter();
+                name.eq_ignore_ascii_case("content-type")
+                    || headers.any(|header| header.name.eq_ignore_ascii_case(name))
+            }
+            Source::Body(tokens) => response.content.iter().any(|media| {
+                let schema = media
+                    .body
+                    .as_ref()
+                    .and_then(|body| self.contract.document.at(&body.schema.pointer));
+                schema.is_none_or(|(schema, _)| {
+                    values::reach(&self.contract.document, schema, tokens, 0) != Reached::Unknown
+                })
+            }),
+            _ => true,
+        })
+    }
+
+    /// The clauses that a case aims at.
+    fn aims(
+        &self,
+        loaded: &Loaded<CaseFile>,
+        steps: &[Step],
+        missing: &mut Option<BatteryError>,
+    ) -> Vec<ClauseIx> {
+        let mut operations: Vec<&Operation> = Vec::new();
+        for step in steps {
+            let operation = &self.contract.operations[step.operation];
+            if !operations.iter().any(|known| known.id == operation.id) {
+                operations.push(operation);
+            }
+        }
+        let mut aims = Vec::new();
+        for (n, pattern) in loaded.file.aims.iter().enumerate() {
+            let before = aims.len();
+            for operation in &operations {
+                let prefix = format!("{}/", operation.id);
+                aims.extend(self.matching(&format!("{prefix}{pattern}")));
+                if !loaded.file.steps.is_empty() && pattern.starts_with(&prefix) {
+                    aims.extend(self.matching(pattern));
+                }
+            }
+            if aims.len() == before && !pattern.ends_with("/**") {
+                *missing = Some(loaded.error(
+                    &format!("/aims/{n}"),
+                    self.unknown_clause(&operations, pattern),
+                ));
+            }
+        }
+        aims.sort_unstable();
+        aims.dedup();
+        aims
+    }
+
+    fn matching(&self, full: &str) -> Vec<ClauseIx> {
         match full.strip_suffix("**") {
             Some(prefix) => self
                 .clauses
@@ -218,26 +341,24 @@ impl Maker<'_> {
                 .filter(|(_, clause)| clause.id().starts_with(prefix))
                 .map(|(ix, _)| ix)
                 .collect(),
-            None => self.clauses.find(&full).into_iter().collect(),
+            None => self.clauses.find(full).into_iter().collect(),
         }
     }
 
-    fn unknown_clause(
-        &self,
-        loaded: &Loaded<CaseFile>,
-        at: &str,
-        operation: &Operation,
-        name: &str,
-    ) -> BatteryError {
+    fn unknown_clause(&self, operations: &[&Operation], name: &str) -> String {
+        let [operation] = operations else {
+            let known = self.clauses.iter().map(|(_, clause)| clause.id());
+            let hint = nearest::hint(name, known);
+            return format!(
+                "the contract has no clause `{name}` of one of the steps' operations{hint}"
+            );
+        };
         let prefix = format!("{}/", operation.id);
         let known = self
             .clauses
             .iter()
             .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
         let hint = nearest::hint(name, known);
-        loaded.error(
-            at,
-            format!("the contract has no clause `{prefix}{name}`{hint}"),
-        )
+        format!("the contract has no clause `{prefix}{name}`{hint}")
     }
 }

@@ -1,152 +1,246 @@
-//! The requests of a case: the valid one with the case's change, percent-encoded, and the proof that a refusal has one reason.
+//! The requests of a step: the valid one with the step's change, and the proof that a refusal has one reason.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-use crate::contract::{In, Operation, Parameter, nearest};
+use crate::contract::{In, Operation, nearest, pointer, wire};
 use crate::exchange::Credentials;
 
-use super::load::{BatteryError, Loaded};
-use super::make_case::Maker;
-use super::model::{CaseFile, Expects, LONGEST_VALUE};
-use super::plan::{PlanError, PlannedRequest};
+use super::draft::{Awaited, Draft, PlannedRequest};
+use super::load::BatteryError;
+use super::make_case::CasePlanner;
+use super::model::{BodyChange, Change, Expects, Given, LONGEST_VALUE, OrderedMap};
+use super::parameters::{given, in_body, is_ignored, without_value};
+use super::planned::PlanError;
+use super::values::{self, DocumentedBody, Reached};
+use super::written::{Order, Written};
 
-/// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+/// How a mapping of the request is called in a case file.
+fn key(location: In) -> &'static str {
+    match location {
+        In::Query => "query",
+        In::Path => "path",
+        In::Header => "headers",
+        In::Cookie => "cookies",
+    }
+}
 
-impl Maker<'_> {
+impl CasePlanner<'_> {
+    /// The requests of a step; `known` are the captures of earlier steps.
     pub(super) fn requests(
         &self,
-        loaded: &Loaded<CaseFile>,
-        operation: &Operation,
+        step: &Written<'_>,
+        (ix, operation): (usize, &Operation),
+        known: &[String],
     ) -> Result<Vec<PlannedRequest>, PlanError> {
-        let change = &loaded.file.request;
-        let method = change
-            .method
-            .clone()
-            .unwrap_or_else(|| operation.method.clone());
-        for (name, change) in change.query.0.iter().chain(&change.path.0) {
-            if change
-                .values()
-                .iter()
-                .flatten()
-                .any(|value| value.chars().count() > LONGEST_VALUE)
-            {
-                return Err(loaded
-                    .error(
-                        "/request",
-                        format!("the value of `{name}` is longer than {LONGEST_VALUE} characters"),
-                    )
-                    .into());
-            }
-        }
-        for name in change.path.0.keys() {
-            let known = || {
-                operation
-                    .parameters
-                    .iter()
-                    .filter(|one| one.location == In::Path)
-                    .map(|one| one.name.as_str())
-            };
-            if !known().any(|known| known == name) {
-                let hint = nearest::hint(name, known());
-                return Err(loaded
-                    .error(
-                        &format!("/request/path/{name}"),
-                        format!("the path of the operation has no parameter `{name}`{hint}"),
-                    )
-                    .into());
-            }
-        }
-        let mut base = PlannedRequest {
-            label: String::new(),
-            method,
-            target: String::new(),
-            query: BTreeMap::new(),
-            path: BTreeMap::new(),
-            headers: Vec::new(),
-            body: None,
-        };
-        let mut missing = Vec::new();
-        for parameter in &operation.parameters {
-            let value = self.selection.parameters.get(&parameter.name).cloned();
-            let replaced = change.path.0.contains_key(&parameter.name)
-                || change.query.0.contains_key(&parameter.name);
-            match (parameter.location, value) {
-                (In::Path, Some(value)) => drop(base.path.insert(parameter.name.clone(), value)),
-                (In::Query, Some(value)) => drop(base.query.insert(parameter.name.clone(), value)),
-                (In::Path | In::Query, None) if parameter.required && !replaced => {
-                    missing.push(parameter);
+        let changes = step.changes();
+        check_values(step, &changes)?;
+        check_path(step, operation)?;
+        let mut base = self.valid(step, (ix, operation), &changes)?;
+        self.body(step, (ix, operation), known, &mut base)?;
+        let mut drafts = vec![base];
+        for (location, map) in changes {
+            for (name, change) in &map.0 {
+                let values = change.values();
+                for value in &values {
+                    if let Given::From(from) = value {
+                        let at = format!("/request/{}/{name}", key(location));
+                        check_from(step, &at, from, known)?;
+                    }
                 }
-                _ => {}
+                drafts = each(&drafts, location, name, &values);
             }
         }
-        if !missing.is_empty() {
-            return Err(without_value(operation, &missing));
-        }
-        let mut requests = vec![base];
-        for (is_path, name, change) in change
-            .query
-            .0
-            .iter()
-            .map(|(n, c)| (false, n, c))
-            .chain(change.path.0.iter().map(|(n, c)| (true, n, c)))
-        {
-            let values = change.values();
-            let several = values.len() > 1;
-            requests = requests
-                .iter()
-                .flat_map(|request| {
-                    values.iter().map(move |value| {
-                        let mut request = request.clone();
-                        let map = if is_path {
-                            &mut request.path
-                        } else {
-                            &mut request.query
-                        };
-                        match value {
-                            Some(value) => drop(map.insert(name.clone(), value.clone())),
-                            None => drop(map.remove(name)),
-                        }
-                        if several {
-                            request.label =
-                                format!("{name} = {:?}", value.as_deref().unwrap_or_default());
-                        }
-                        request
-                    })
-                })
-                .collect();
-        }
-        for request in &mut requests {
-            request.target = target(&operation.path, request);
-        }
-        Ok(requests)
+        self.prove_refusal(step, operation, &drafts)?;
+        Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
-    /// A refusal must have one reason: the request breaks exactly one clause of the contract.
-    pub(super) fn prove_refusal(
+    /// The valid request: what the user gives, else what the document gives for what it requires.
+    fn valid(
         &self,
-        loaded: &Loaded<CaseFile>,
-        operation: &Operation,
-        requests: &[PlannedRequest],
-        credentials: Credentials,
-    ) -> Result<(), BatteryError> {
-        if loaded.file.expects != Expects::Refusal {
+        step: &Written<'_>,
+        (ix, operation): (usize, &Operation),
+        changes: &[(In, &OrderedMap<Change>)],
+    ) -> Result<Draft, PlanError> {
+        let method = step.file.request.method.clone();
+        let mut base = Draft {
+            method: method.unwrap_or_else(|| operation.method.clone()),
+            template: operation.path.clone(),
+            ..Draft::default()
+        };
+        let binding = self.binding(ix);
+        let is_asked =
+            |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));
+        let is_changed = |location: In, name: &str| {
+            let mut maps = changes.iter().filter(|(of, _)| *of == location);
+            maps.any(|(_, map)| map.0.keys().any(|key| key.eq_ignore_ascii_case(name)))
+        };
+        let mut missing = Vec::new();
+        for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
+            let (location, name) = (parameter.location, &*parameter.name);
+            if let Some(text) = given(self.contract, self.selection, ix, name) {
+                base.put(location, name, Some(text.clone()));
+                continue;
+            }
+            if !parameter.required || is_changed(location, name) {
+                continue;
+            }
+            let documented = match location {
+                // Only the user or the document's author knows what there is.
+                In::Path => values::of_parameter(&self.contract.document, parameter),
+                In::Query | In::Header | In::Cookie => parameter.value_from_document(),
+            };
+            match documented.filter(|_| !is_asked(name)) {
+                Some(value) => {
+                    for (name, text) in wire(parameter, &value) {
+                        base.put(location, &name, Some(text));
+                    }
+                }
+                None => missing.push(parameter),
+            }
+        }
+        if missing.is_empty() {
+            Ok(base)
+        } else {
+            Err(without_value(operation, &missing))
+        }
+    }
+
+    /// The body: what the step gives, else the document's example with the user's values.
+    fn body(
+        &self,
+        step: &Written<'_>,
+        (ix, operation): (usize, &Operation),
+        known: &[String],
+        draft: &mut Draft,
+    ) -> Result<(), PlanError> {
+        let change = step.file.request.body.as_ref();
+        let documented = values::body_of(&self.contract.document, operation);
+        let Some(documented) = documented else {
+            return match change {
+                Some(change) if !change.omit => Err(step.error("/request/body", format!(
+                    "{} {} has no request body in the contract: leave `body` out, or name another operation",
+                    operation.method, operation.path
+                )).into()),
+                _ => Ok(()),
+            };
+        };
+        let none = BodyChange::default();
+        let change = change.unwrap_or(&none);
+        if change.omit {
             return Ok(());
         }
-        for request in requests {
+        draft.media_type = change
+            .media_type
+            .clone()
+            .unwrap_or_else(|| documented.media_type.clone());
+        if change.text.is_some() {
+            draft.text.clone_from(&change.text);
+            return Ok(());
+        }
+        draft.json = change.json.clone();
+        if draft.json.is_none() {
+            draft.json.clone_from(&documented.example);
+            for (at, text) in in_body(self.contract, self.selection, ix) {
+                draft.set(at, self.typed(&documented, at, text));
+            }
+        }
+        self.members(step, change, known, draft)?;
+        let nothing = draft.json.is_none() && draft.waits.is_empty();
+        if nothing && documented.required && step.file.request.method.is_none() {
+            let message = format!(
+                "{} {} demands a body, and the contract has no example of one: give it under `request.body.json`",
+                operation.method, operation.path
+            );
+            return Err(step.error("", message).into());
+        }
+        Ok(())
+    }
+
+    /// Sets and removes members of a body.
+    fn members(
+        &self,
+        step: &Written<'_>,
+        change: &BodyChange,
+        known: &[String],
+        draft: &mut Draft,
+    ) -> Result<(), BatteryError> {
+        for (at, value) in &change.set.0 {
+            let here = pointer::join("/request/body/set", at);
+            let message = format!(
+                "the body has no place `{at}`; a place is an RFC 6901 pointer such as `/name`"
+            );
+            if !(at.is_empty() || at.starts_with('/')) {
+                return Err(step.error(&here, message));
+            }
+            match from(value) {
+                Some(name) => {
+                    check_from(step, &here, name, known)?;
+                    draft
+                        .waits
+                        .push((Awaited::Body(at.clone()), name.to_owned()));
+                }
+                None if draft.set(at, value.clone()) => {}
+                None => return Err(step.error(&here, message)),
+            }
+        }
+        for (n, at) in change.remove.iter().enumerate() {
+            if !draft.remove(at) {
+                let message = format!("the body has no member `{at}` that could be removed");
+                return Err(step.error(&format!("/request/body/remove/{n}"), message));
+            }
+        }
+        Ok(())
+    }
+
+    /// A text as the type that the schema names for its place; where it names none, as JSON if it is a number or a word
+    /// of JSON.
+    fn typed(&self, documented: &DocumentedBody<'_>, at: &str, text: &str) -> Value {
+        let tokens = pointer::tokens(at);
+        let reached = documented
+            .schema
+            .map(|schema| values::reach(&self.contract.document, schema, &tokens, 0));
+        match reached {
+            Some(Reached::Described(Some(word))) if word == "string" => {
+                Value::String(text.to_owned())
+            }
+            _ => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+        }
+    }
+
+    /// A refusal must have one reason: the request breaks exactly one clause that can be seen before it is sent, or it
+    /// is right in form, and a value or the state is the reason.
+    fn prove_refusal(
+        &self,
+        step: &Written<'_>,
+        operation: &Operation,
+        drafts: &[Draft],
+    ) -> Result<(), BatteryError> {
+        if step.file.expects != Expects::Refusal {
+            return Ok(());
+        }
+        let request = &step.file.request;
+        let credentials = request.credentials.unwrap_or(Credentials::Valid);
+        let by_value = step.number > 0
+            || request.body.as_ref().is_some_and(|body| !body.omit)
+            || [&request.path, &request.headers, &request.cookies]
+                .iter()
+                .any(|map| map.0.values().any(|change| *change != Change::Omit));
+        let body = values::body_of(&self.contract.document, operation);
+        for draft in drafts {
             let missing = operation.parameters.iter().filter(|one| {
-                one.required && one.location == In::Query && !request.query.contains_key(&one.name)
+                one.required
+                    && one.location != In::Path
+                    && !is_ignored(one)
+                    && !draft.has(one.location, &one.name)
             });
-            let broken = missing.count() + usize::from(credentials != Credentials::Valid);
-            if broken != 1 {
-                return Err(loaded.error("/request", format!(
-                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, or change the credentials"
+            let no_body = body.as_ref().is_some_and(|body| body.required)
+                && request.body.as_ref().is_some_and(|body| body.omit);
+            let broken = missing.count()
+                + usize::from(credentials != Credentials::Valid)
+                + usize::from(no_body);
+            if broken > 1 || (broken == 0 && !by_value) {
+                return Err(step.error("/request", format!(
+                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of the path, a header or a cookie"
                 )));
             }
         }
@@ -154,47 +248,99 @@ impl Maker<'_> {
     }
 }
 
-/// Names every parameter that needs a value, and how to give it.
-fn without_value(operation: &Operation, missing: &[&Parameter]) -> PlanError {
-    let names: Vec<String> = missing
-        .iter()
-        .map(|one| format!("the {} parameter `{}`", one.location.word(), one.name))
-        .collect();
-    let flags: Vec<String> = missing
-        .iter()
-        .map(|one| format!("--param {}=VALUE", one.name))
-        .collect();
-    PlanError::Parameter(format!(
-        "{} {} needs a value for {}: give {}",
-        operation.method,
-        operation.path,
-        names.join(" and "),
-        flags.join(" ")
-    ))
+/// The name in `{from: STEP.NAME}`.
+fn from(value: &Value) -> Option<&str> {
+    let map = value.as_object().filter(|map| map.len() == 1)?;
+    map.get("from")?.as_str()
 }
 
-/// Path and query of a request, every value percent-encoded.
-fn target(template: &str, request: &PlannedRequest) -> String {
-    let mut out = String::with_capacity(template.len() + 32);
-    for (n, piece) in template.split('{').enumerate() {
-        if n == 0 {
-            out.push_str(piece);
-            continue;
+/// Each draft once for each value.
+fn each(drafts: &[Draft], location: In, name: &str, values: &[Given]) -> Vec<Draft> {
+    let mut out = Vec::with_capacity(drafts.len() * values.len());
+    for draft in drafts {
+        for value in values {
+            let mut draft = draft.clone();
+            let text = match value {
+                Given::Text(text) => Some(text.clone()),
+                Given::Nothing | Given::From(_) => None,
+            };
+            if values.len() > 1 {
+                draft.label = format!("{name} = {:?}", text.as_deref().unwrap_or_default());
+            }
+            draft.put(location, name, text);
+            if let Given::From(from) = value {
+                let place = Awaited::Parameter(location, name.to_owned());
+                draft.waits.push((place, from.clone()));
+            }
+            out.push(draft);
         }
-        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
-        let value = request
-            .path
-            .get(name)
-            .map(String::as_str)
-            .unwrap_or_default();
-        out.extend(utf8_percent_encode(value, ENCODED));
-        out.push_str(rest);
-    }
-    for (n, (name, value)) in request.query.iter().enumerate() {
-        out.push(if n == 0 { '?' } else { '&' });
-        out.extend(utf8_percent_encode(name, ENCODED));
-        out.push('=');
-        out.extend(utf8_percent_encode(value, ENCODED));
     }
     out
+}
+
+fn check_values(
+    step: &Written<'_>,
+    changes: &[(In, &OrderedMap<Change>)],
+) -> Result<(), BatteryError> {
+    let all = changes.iter().flat_map(|(_, map)| &map.0);
+    for (name, change) in all {
+        let is_long = |value: &Given| matches!(value, Given::Text(text) if text.chars().count() > LONGEST_VALUE);
+        if change.values().iter().any(is_long) {
+            let message =
+                format!("the value of `{name}` is longer than {LONGEST_VALUE} characters");
+            return Err(step.error("/request", message));
+        }
+    }
+    Ok(())
+}
+
+/// A path has only the parameters of its template, and all of them.
+fn check_path(step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
+    let of_path = || {
+        operation
+            .parameters
+            .iter()
+            .filter(|one| one.location == In::Path)
+    };
+    for (name, change) in &step.file.request.path.0 {
+        let at = format!("/request/path/{name}");
+        if !of_path().any(|one| one.name == *name) {
+            let hint = nearest::hint(name, of_path().map(|one| one.name.as_str()));
+            let message = format!("the path of the operation has no parameter `{name}`{hint}");
+            return Err(step.error(&at, message));
+        }
+        if *change == Change::Omit {
+            let message =
+                "a path without its parameter is another path: give it another value instead";
+            return Err(step.error(&at, message));
+        }
+    }
+    Ok(())
+}
+
+/// A value comes from an earlier step that captures it.
+fn check_from(
+    step: &Written<'_>,
+    at: &str,
+    from: &str,
+    known: &[String],
+) -> Result<(), BatteryError> {
+    if known.iter().any(|name| name == from) {
+        return Ok(());
+    }
+    let hint = nearest::hint(from, known.iter().map(String::as_str));
+    let (name, _) = from.split_once('.').unwrap_or((from, ""));
+    let message = match step.order_of(name) {
+        _ if !from.contains('.') => {
+            format!("`{from}` names no captured value: write STEP.NAME{hint}")
+        }
+        None => format!("the case has no step `{name}`{hint}"),
+        Some(Order::Earlier) => {
+            format!("the step `{name}` has no such `capture` as `{from}`{hint}")
+        }
+        Some(Order::NotEarlier) => format!(
+            "the step `{name}` is no earlier one, so nothing of it is known here: name a step before this one{hint}"
+        ),
+    };
+    Err(step.error(at, message))
 }

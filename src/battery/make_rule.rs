@@ -6,7 +6,7 @@ use super::expression::Expression;
 use super::load::{BatteryError, Loaded};
 use super::make_case::unknown_operation;
 use super::model::{Over, RuleFile};
-use super::plan::PlanError;
+use super::planned::PlanError;
 use super::rule::{PREDICATES, RENAMED_PREDICATES, Rule, SEQUENCES, Source, Test};
 
 pub(super) fn make_rule(

@@ -1,19 +1,34 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
+mod accept;
+mod change;
+mod draft;
 mod expression;
+mod levels;
 mod load;
 mod make_case;
 mod make_request;
 mod make_rule;
 pub mod model;
 mod next;
+pub mod pack;
+mod parameters;
 mod plan;
+mod planned;
 mod rule;
+mod rule_file;
+#[cfg(test)]
+mod table_tests;
+mod values;
 mod walk_rules;
+mod written;
 
+pub use draft::{Captured, PlannedRequest};
 pub use expression::Expression;
+pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
-pub use model::{Accept, Collection, Does, Expects, Over};
+pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
-pub use plan::{Case, Plan, PlanError, PlannedRequest, Selection, Step};
+pub use plan::Plan;
+pub use planned::{Capture, Case, PlanError, Selection, Step};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

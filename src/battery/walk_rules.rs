@@ -5,7 +5,7 @@ use crate::contract::{Clause, ClauseSet, Contract, Level, Part, Place, Subject, 
 
 use super::load::{Battery, BatteryError, Loaded};
 use super::model::{Binding, Collection, Does, Over};
-use super::plan::Case;
+use super::planned::Case;
 use super::rule::{Rule, SEQUENCES, Sequence, Test};
 
 /// A promise that the engine makes every collection keep.

@@ -1,6 +1,6 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use crate::battery::{Accept, Case, Expects, Plan};
+use crate::battery::{Accept, Case, Expects, Plan, Step};
 use crate::contract::{ClauseIx, Kind, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
@@ -19,7 +19,26 @@ pub enum Acceptance {
     Broken,
 }
 
-/// Judges the last answer of a case's request.
+/// What was asked: a request of a step of a case.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'p> {
+    /// The case.
+    pub case: &'p Case,
+    /// The step.
+    pub step: &'p Step,
+    /// What is special about the request; empty where the step has only one.
+    pub label: &'p str,
+}
+
+impl<'p> Asked<'p> {
+    /// A request of a case of one step.
+    pub fn of(case: &'p Case, label: &'p str) -> Asked<'p> {
+        let step = case.step();
+        Asked { case, step, label }
+    }
+}
+
+/// Judges the last answer to a request of a case of one step.
 pub fn judge(
     plan: &Plan,
     case: &Case,
@@ -29,9 +48,21 @@ pub fn judge(
     spot: Spot,
     seen: &mut Sightings,
 ) -> Acceptance {
-    let items = items_in(case, body);
-    let mut fitting = case
-        .step()
+    judge_step(plan, Asked::of(case, label), answer, body, spot, seen)
+}
+
+/// Judges the last answer to a step's request.
+pub fn judge_step(
+    plan: &Plan,
+    asked: Asked<'_>,
+    answer: &Answer,
+    body: &Body,
+    spot: Spot,
+    seen: &mut Sightings,
+) -> Acceptance {
+    let step = asked.step;
+    let items = items_in(step, body);
+    let mut fitting = step
         .accepts
         .iter()
         .filter(|accept| accept.status.covers(answer.status));
@@ -42,7 +73,7 @@ pub fn judge(
     });
     match fits {
         Some(Some(())) => {
-            exercise(plan, case, answer.status, seen);
+            exercise(plan, step, answer.status, seen);
             return Acceptance::Accepted;
         }
         Some(None) => {
@@ -56,8 +87,8 @@ pub fn judge(
             "the rate limit was reached (429) and did not give way".to_owned(),
         );
     }
-    let is_valid = case.step().expects == Expects::Success;
-    if is_valid && status == 503 && case.control.is_none() {
+    let is_valid = step.expects == Expects::Success;
+    if is_valid && status == 503 && asked.case.control.is_none() {
         return Acceptance::Open("the service is not available now (503)".to_owned());
     }
     if is_valid && matches!(status, 401 | 403 | 404) {
@@ -65,43 +96,42 @@ pub fn judge(
             "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
         ));
     }
-    let clause = broken_clause(plan, case, status, items);
+    let clause = broken_clause(plan, step, status, items);
     let Some(clause) = clause else {
         return Acceptance::Open(format!(
             "status {status} was not expected, and no clause speaks of it"
         ));
     };
     seen.exercise(clause);
-    report(plan, case, label, clause, status, items, spot, seen);
+    report(plan, asked, clause, status, items, spot, seen);
     Acceptance::Broken
 }
 
 /// The number of items in a page; `None` where it cannot be told.
-fn items_in(case: &Case, body: &Body) -> Option<usize> {
-    let collection = case.step().collection.as_ref()?;
+fn items_in(step: &Step, body: &Body) -> Option<usize> {
+    let collection = step.collection.as_ref()?;
     page::read(collection, body.value()?).items.map(<[_]>::len)
 }
 
-fn broken_clause(plan: &Plan, case: &Case, status: u16, items: Option<usize>) -> Option<ClauseIx> {
+fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) -> Option<ClauseIx> {
     if status >= 500
-        && let Some(clause) = answer_rule(plan, case.step().operation, "no-server-error")
+        && let Some(clause) = answer_rule(plan, step.operation, "no-server-error")
     {
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (case.step().expects == Expects::Refusal || items.is_some_and(|items| items > 0));
+        && (step.expects == Expects::Refusal || items.is_some_and(|items| items > 0));
     let named = if is_success {
-        case.step().breaks_success.or(case.step().breaks_other)
+        step.breaks_success.or(step.breaks_other)
     } else {
-        case.step().breaks_other
+        step.breaks_other
     };
     named.or_else(|| {
-        let wanted = case
-            .step()
+        let wanted = step
             .accepts
             .iter()
             .find_map(|accept| accept.status.exact())?;
-        plan.contract.operations[case.step().operation]
+        plan.contract.operations[step.operation]
             .response(wanted)?
             .status
     })
@@ -116,22 +146,21 @@ pub fn answer_rule(plan: &Plan, operation: usize, id: &str) -> Option<ClauseIx> 
 }
 
 /// An accepted answer puts to the test what an unaccepted one would have broken.
-fn exercise(plan: &Plan, case: &Case, status: u16, seen: &mut Sightings) {
-    let operation = &plan.contract.operations[case.step().operation];
+fn exercise(plan: &Plan, step: &Step, status: u16, seen: &mut Sightings) {
+    let operation = &plan.contract.operations[step.operation];
     let own = operation
         .responses
         .iter()
         .find(|response| response.key == StatusKey::Exact(status))
         .and_then(|response| response.status);
-    let named = case
-        .step()
+    let named = step
         .accepts
         .contains(&Accept::any(StatusKey::Exact(status)))
-        && case.step().expects != Expects::Any;
+        && step.expects != Expects::Any;
     let mut clauses: Vec<ClauseIx> = [
-        case.step().breaks_success,
-        case.step().breaks_other,
-        answer_rule(plan, case.step().operation, "no-server-error"),
+        step.breaks_success,
+        step.breaks_other,
+        answer_rule(plan, step.operation, "no-server-error"),
     ]
     .into_iter()
     .flatten()
@@ -156,20 +185,14 @@ fn exercise(plan: &Plan, case: &Case, status: u16, seen: &mut Sightings) {
 )]
 fn report(
     plan: &Plan,
-    case: &Case,
-    label: &str,
+    asked: Asked<'_>,
     clause: ClauseIx,
     status: u16,
     items: Option<usize>,
     spot: Spot,
     seen: &mut Sightings,
 ) {
-    let accepted: Vec<String> = case
-        .step()
-        .accepts
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let accepted: Vec<String> = asked.step.accepts.iter().map(ToString::to_string).collect();
     let expected = accepted.join(" or ");
     let with_items = items
         .filter(|items| *items > 0 && status < 300)
@@ -177,18 +200,20 @@ fn report(
         .unwrap_or_default();
     let actual = format!("{status}{with_items}");
     let promise = plan.clauses.get(clause);
-    let special = if label.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", super::shown(label))
+    let step = match asked.step.name.as_str() {
+        "" => String::new(),
+        name => format!(", step `{name}`"),
+    };
+    let special = match asked.label {
+        "" => String::new(),
+        label => format!(" ({})", super::shown(label)),
     };
     seen.report(Break {
         clause,
         level: promise.level,
         message: format!(
-            "{}: {}{special} was answered {actual}, not {expected}",
-            promise.text,
-            lower_first(&case.title)
+            "{}: the case \"{}\"{step}{special} was answered {actual}, not {expected}",
+            promise.text, asked.case.title
         ),
         expected,
         actual,
@@ -197,8 +222,4 @@ fn report(
         exchange: Some(spot.exchange),
         excerpt: None,
     });
-}
-
-fn lower_first(title: &str) -> String {
-    format!("the case \"{title}\"")
 }

@@ -136,6 +136,7 @@ pub fn plan(
         parameters: parameters(settings)?,
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
+        levels: Vec::new(),
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),

@@ -54,6 +54,8 @@ pub struct Clause {
     pub subject: Subject,
     /// How much it weighs.
     pub level: Level,
+    /// Whether it is switched off: never reported, never counted.
+    pub off: bool,
     /// The promise in words.
     pub text: String,
     /// RFC 6901 pointer to the keyword in the contract.
@@ -77,6 +79,7 @@ impl Clause {
         Clause {
             subject,
             level,
+            off: false,
             text,
             pointer,
             mark,

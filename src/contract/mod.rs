@@ -38,11 +38,6 @@ pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 
-/// The embedded contract.
-pub const EMBEDDED: &str = include_str!("../../spec/ccpm-v1.yaml");
-/// The name of the embedded contract in messages and reports.
-pub const EMBEDDED_NAME: &str = "spec/ccpm-v1.yaml";
-
 /// A loaded contract.
 #[derive(Debug)]
 pub struct Contract {

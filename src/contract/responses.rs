@@ -146,7 +146,7 @@ impl<'d> Builder<'d, '_> {
     ) -> Result<Header, SpecError> {
         let found = self.document.resolve(node, here)?;
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
-        let level = if required { Level::Must } else { Level::Should };
+        let level = if required { Level::Must } else { Level::Info };
         let text = format!("a {key} carries the header {name}");
         let header = self.part(Part::Header(name.to_owned())).under(key);
         let present = self.clause(header.clone().keyword("present"), level, text, (here, mark));

@@ -118,6 +118,12 @@ impl Sightings {
         self.broken.values().map(|broken| broken.count).sum()
     }
 
+    /// Forgets all that was seen of a clause: it is switched off.
+    pub fn forget(&mut self, clause: ClauseIx) {
+        self.broken.remove(&clause);
+        self.exercised[clause.at()] = 0;
+    }
+
     /// Adds what another look saw.
     pub fn merge(&mut self, other: Sightings) {
         for (mine, theirs) in self.exercised.iter_mut().zip(&other.exercised) {

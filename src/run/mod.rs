@@ -9,6 +9,7 @@ mod record;
 mod request;
 mod session;
 mod setup;
+mod steps;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -104,6 +105,9 @@ pub struct Finished {
 /// Values that must not repeat, over the whole run: rule and value → the first exchange that had it.
 type Values = HashMap<(usize, String), (usize, u64)>;
 
+/// Why the cases of an operation are skipped: its first valid request got no usable answer.
+type Unusable = HashMap<usize, String>;
+
 impl<'a> Runner<'a> {
     /// Makes a runner.
     pub fn new(
@@ -152,7 +156,7 @@ impl<'a> Runner<'a> {
         });
         let mut done: Vec<Option<CaseRun>> = self.plan.cases.iter().map(|_| None).collect();
         let mut values = Values::new();
-        let mut unusable: Option<String> = None;
+        let mut unusable = Unusable::new();
         let mut pending: Vec<usize> = (0..self.plan.cases.len()).collect();
         // Controls and core cases come first and one by one: others stand on what they find.
         while let Some(&next) = pending.first() {
@@ -171,19 +175,19 @@ impl<'a> Runner<'a> {
                     .count()
             };
             let batch: Vec<usize> = pending.drain(..width).collect();
-            let runs = self.batch(&batch, &done, unusable.as_deref()).await;
+            let runs = self.batch(&batch, &done, &unusable).await;
             for mut run in runs {
                 self.compare_values(&mut run, &mut values, &done);
                 self.end(&mut run);
                 if self.is_control(run.case)
-                    && unusable.is_none()
                     && !run.usable
                     && run.standing.verdict() > Verdict::Skipped
                 {
-                    unusable = Some(format!(
-                        "the first valid request ({}) got no usable answer",
-                        self.plan.cases[run.case].id
-                    ));
+                    let case = &self.plan.cases[run.case];
+                    let why =
+                        || format!("the first valid request ({}) got no usable answer", case.id);
+                    let operation = case.steps[run.step].operation;
+                    unusable.entry(operation).or_insert_with(why);
                 }
                 let place = run.case;
                 done[place] = Some(run);
@@ -203,7 +207,7 @@ impl<'a> Runner<'a> {
         &self,
         batch: &[usize],
         done: &[Option<CaseRun>],
-        unusable: Option<&str>,
+        unusable: &Unusable,
     ) -> Vec<CaseRun> {
         let control_of = |case: usize| {
             let run = self.plan.cases[case].control.map(|at| done[at].as_ref());
@@ -225,7 +229,7 @@ impl<'a> Runner<'a> {
         clippy::disallowed_methods,
         reason = "how long a case took stands in the report, and decides nothing"
     )]
-    async fn case(&self, case: usize, control: Option<Control>, unusable: Option<&str>) -> CaseRun {
+    async fn case(&self, case: usize, control: Option<Control>, unusable: &Unusable) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];
         let began = Instant::now();
@@ -233,7 +237,10 @@ impl<'a> Runner<'a> {
             .skipped
             .clone()
             .or_else(|| self.stop.reason())
-            .or_else(|| unusable.map(str::to_owned));
+            .or_else(|| {
+                let mut operations = planned.operations();
+                operations.find_map(|operation| unusable.get(&operation).cloned())
+            });
         if let Some(why) = skip {
             run.standing.raise(Verdict::Skipped, why);
             return run;
@@ -257,6 +264,7 @@ impl<'a> Runner<'a> {
             Does::Repeat => self.repeat(&mut run).await,
             Does::Walk => self.walk(&mut run).await,
             Does::Links => self.links(&mut run).await,
+            Does::Steps => self.steps(&mut run).await,
         }
         run.close();
         run.took = began.elapsed();
@@ -266,6 +274,9 @@ impl<'a> Runner<'a> {
     /// Settles the verdict of a case that ended, and tells of it.
     fn end(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
+        for moved in self.plan.moved.iter().filter(|moved| moved.to.is_none()) {
+            run.seen.forget(moved.clause);
+        }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
         self.listener.hear(&Event::CaseEnded {

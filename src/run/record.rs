@@ -17,6 +17,8 @@ const KEPT_BROKEN: usize = 16;
 pub struct CaseRun {
     /// The case, as index into the plan.
     pub case: usize,
+    /// The step that it is at, as index into the case's.
+    pub step: usize,
     /// What it saw.
     pub seen: Sightings,
     /// Its verdict.
@@ -65,6 +67,7 @@ impl CaseRun {
     pub fn new(plan: &Plan, case: usize) -> CaseRun {
         CaseRun {
             case,
+            step: 0,
             seen: Sightings::new(plan.clauses.len()),
             standing: Standing::default(),
             accepted: false,
@@ -96,7 +99,7 @@ impl CaseRun {
         items: bool,
         page: u64,
     ) {
-        let operation = plan.cases[self.case].step().operation;
+        let operation = plan.cases[self.case].steps[self.step].operation;
         let spot = Spot {
             exchange: self.next_number(),
             page,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection};
-use crate::contract::{Contract, EMBEDDED, EMBEDDED_NAME, SpecError};
+use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection, pack};
+use crate::contract::{Contract, SpecError};
 use crate::mock;
 
 /// What a run is about: a document and a battery.
@@ -60,7 +60,7 @@ impl Setup {
             battery.add_path(path)?;
         }
         let (name, text) = match &self.spec {
-            None => (EMBEDDED_NAME.to_owned(), EMBEDDED.to_owned()),
+            None => (pack::SPEC.0.to_owned(), pack::SPEC.1.to_owned()),
             Some(path) => {
                 let unreadable = |cause| SetupError::Unreadable {
                     path: path.clone(),

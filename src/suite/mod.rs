@@ -229,6 +229,7 @@ impl Suite {
             parameters: self.parameters.clone(),
             has_restricted: self.restricted.is_some(),
             allow_writes: false,
+            levels: Vec::new(),
         };
         let plan = self
             .setup

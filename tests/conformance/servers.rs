@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use conform::battery::{Battery, Plan, Selection};
-use conform::contract::{Contract, EMBEDDED, EMBEDDED_NAME, Level};
+use conform::battery::{Battery, Plan, Selection, pack};
+use conform::contract::{Contract, Level};
 use conform::ledger::Gate;
 use conform::mock::{self, Edit, MockConfig, MockServer};
 use conform::report::Report;
@@ -82,7 +82,7 @@ pub fn contract() -> (Battery, Arc<Contract>) {
     static CONTRACT: OnceLock<Arc<Contract>> = OnceLock::new();
     let battery = Battery::embedded().expect("the embedded battery loads");
     let contract = CONTRACT.get_or_init(|| {
-        let contract = Contract::load(EMBEDDED_NAME, EMBEDDED.to_owned(), &battery.aliases());
+        let contract = Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &battery.aliases());
         Arc::new(contract.expect("the embedded contract loads"))
     });
     (battery, Arc::clone(contract))

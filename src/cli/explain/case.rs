@@ -94,6 +94,7 @@ fn sends(plan: &Plan, case: &Case) -> Vec<String> {
             lines.push("then what `first`, `prev` and `last` lead to".to_owned());
         }
         Does::Burst => lines.push("the same read many times in a row".to_owned()),
+        Does::Steps => {}
     }
     lines
 }

@@ -1,0 +1,145 @@
+//! What a case changes in the valid request, as a person writes it.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::exchange::Credentials;
+
+/// What is changed in the valid request.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestChange {
+    /// Another method.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Who the request claims to be.
+    #[serde(default)]
+    pub credentials: Option<Credentials>,
+    /// Query parameters left out, changed or added.
+    #[serde(default)]
+    pub query: OrderedMap<Change>,
+    /// Path parameters changed.
+    #[serde(default)]
+    pub path: OrderedMap<Change>,
+    /// Headers left out, changed or added.
+    #[serde(default)]
+    pub headers: OrderedMap<Change>,
+    /// Cookies left out, changed or added.
+    #[serde(default)]
+    pub cookies: OrderedMap<Change>,
+    /// What becomes of the body.
+    #[serde(default)]
+    pub body: Option<BodyChange>,
+}
+
+/// What becomes of the body: it is replaced by `json` or `text`, then members are set and removed.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BodyChange {
+    /// There is none.
+    #[serde(default)]
+    pub omit: bool,
+    /// This value, as JSON.
+    #[serde(default, deserialize_with = "also_null")]
+    pub json: Option<Value>,
+    /// This text, as it stands.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Members set: RFC 6901 pointer to any value, or to `{from: STEP.NAME}`, which an earlier step captured.
+    #[serde(default)]
+    pub set: OrderedMap<Value>,
+    /// Members removed, by their pointers.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// Another media type than the documented one.
+    #[serde(default)]
+    pub media_type: Option<String>,
+}
+
+/// A `null` that is written is a value.
+fn also_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// A mapping from names to values that keeps the order of the file.
+#[derive(Debug, Clone)]
+pub struct OrderedMap<T>(pub IndexMap<String, T>);
+
+impl<T> Default for OrderedMap<T> {
+    fn default() -> Self {
+        OrderedMap(IndexMap::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IndexMap::deserialize(deserializer).map(OrderedMap)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OrderedMap<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("MapOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, T>::json_schema(generator)
+    }
+}
+
+/// What becomes of one parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It is left out.
+    Omit,
+    /// It has this value.
+    Text(String),
+    /// One request for each of these values.
+    Each(Vec<String>),
+    /// A text many times over.
+    Repeat(Repeat),
+    /// What an earlier step captured: `STEP.NAME`.
+    From(String),
+}
+
+/// A text many times over, at most 4,096 characters in all.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// The text.
+    pub text: String,
+    /// How many times.
+    pub times: usize,
+}
+
+/// The longest value that a case ever sends, in characters.
+pub const LONGEST_VALUE: usize = 4096;
+
+/// The value of a parameter in one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// It is left out.
+    Nothing,
+    /// It has this value.
+    Text(String),
+    /// It has the value that an earlier step captured: `STEP.NAME`.
+    From(String),
+}
+
+impl Change {
+    /// The values, one a request.
+    pub fn values(&self) -> Vec<Given> {
+        match self {
+            Change::Omit => vec![Given::Nothing],
+            Change::Text(text) => vec![Given::Text(text.clone())],
+            Change::Each(texts) => texts.iter().cloned().map(Given::Text).collect(),
+            Change::Repeat(repeat) => vec![Given::Text(repeat.text.repeat(repeat.times))],
+            Change::From(name) => vec![Given::From(name.clone())],
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! A request being made: its values as meant, turned into path, query, headers and body once all of them are known.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::contract::{In, pointer};
+use crate::exchange::Payload;
+
+/// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What the steps of a case captured so far, by `STEP.NAME`.
+pub type Captured = BTreeMap<String, Value>;
+
+/// A request of a case, ready to send unless it waits for what an earlier step captures.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlannedRequest {
+    /// What is special about it, for messages; empty where the case has only one.
+    pub label: String,
+    /// Upper-case.
+    pub method: String,
+    /// Path and query, percent-encoded.
+    pub target: String,
+    /// The query parameters as meant, before encoding.
+    pub query: BTreeMap<String, String>,
+    /// The path parameters as meant, before encoding.
+    pub path: BTreeMap<String, String>,
+    /// Its own headers, cookies among them.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Option<Payload>,
+    waits: Option<Box<Draft>>,
+}
+
+impl PlannedRequest {
+    /// The request with what earlier steps captured.
+    pub fn complete(&self, captured: &Captured) -> PlannedRequest {
+        let Some(draft) = &self.waits else {
+            return self.clone();
+        };
+        let mut draft = draft.as_ref().clone();
+        for (place, name) in std::mem::take(&mut draft.waits) {
+            let value = captured.get(&name).cloned().unwrap_or_default();
+            match place {
+                Awaited::Parameter(location, name) => {
+                    draft.put(location, &name, Some(text_of(&value)));
+                }
+                Awaited::Body(pointer) => {
+                    draft.set(&pointer, value);
+                }
+            }
+        }
+        draft.render()
+    }
+
+    /// What it waits for: the place, and `STEP.NAME`.
+    pub fn waits(&self) -> impl Iterator<Item = (String, &str)> {
+        let waits = self.waits.iter().flat_map(|draft| &draft.waits);
+        waits.map(|(place, name)| (place.to_string(), name.as_str()))
+    }
+}
+
+/// Where a value goes that an earlier step captures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// A parameter.
+    Parameter(In, String),
+    /// A place in the body, by its pointer.
+    Body(String),
+}
+
+impl std::fmt::Display for Awaited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Awaited::Parameter(location, name) => write!(f, "{} {name}", location.word()),
+            Awaited::Body(pointer) => write!(f, "body {pointer}"),
+        }
+    }
+}
+
+/// A request whose values may still change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Draft {
+    pub(super) label: String,
+    pub(super) method: String,
+    pub(super) template: String,
+    pub(super) query: BTreeMap<String, String>,
+    pub(super) path: BTreeMap<String, String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) cookies: BTreeMap<String, String>,
+    pub(super) json: Option<Value>,
+    pub(super) text: Option<String>,
+    pub(super) media_type: String,
+    pub(super) waits: Vec<(Awaited, String)>,
+}
+
+impl Draft {
+    /// Gives a parameter a value, or takes it away.
+    pub(super) fn put(&mut self, location: In, name: &str, value: Option<String>) {
+        let map = match location {
+            In::Query => &mut self.query,
+            In::Path => &mut self.path,
+            In::Cookie => &mut self.cookies,
+            In::Header => {
+                self.headers
+                    .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                self.headers
+                    .extend(value.map(|value| (name.to_owned(), value)));
+                return;
+            }
+        };
+        match value {
+            Some(value) => map.insert(name.to_owned(), value),
+            None => map.remove(name),
+        };
+    }
+
+    /// Whether a parameter has a value, or will have one.
+    pub(super) fn has(&self, location: In, name: &str) -> bool {
+        let awaited = Awaited::Parameter(location, name.to_owned());
+        self.waits.iter().any(|(place, _)| *place == awaited)
+            || match location {
+                In::Query => self.query.contains_key(name),
+                In::Path => self.path.contains_key(name),
+                In::Cookie => self.cookies.contains_key(name),
+                In::Header => {
+                    let mut headers = self.headers.iter();
+                    headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
+                }
+            }
+    }
+
+    /// Sets a member of the body; whether there is a place for it.
+    pub(super) fn set(&mut self, at: &str, value: Value) -> bool {
+        let mut here = self
+            .json
+            .get_or_insert_with(|| Value::Object(Default::default()));
+        for token in pointer::tokens(at) {
+            here = match here {
+                Value::Object(map) => map.entry(token).or_insert(Value::Null),
+                Value::Array(items) => {
+                    let end = items.len();
+                    let n = if token == "-" {
+                        end
+                    } else {
+                        token.parse().unwrap_or(usize::MAX)
+                    };
+                    if n == end {
+                        items.push(Value::Null);
+                    }
+                    match items.get_mut(n) {
+                        Some(item) => item,
+                        None => return false,
+                    }
+                }
+                Value::Null => {
+                    *here = Value::Object(Default::default());
+                    let Value::Object(map) = here else {
+                        return false;
+                    };
+                    map.entry(token).or_insert(Value::Null)
+                }
+                _ => return false,
+            };
+        }
+        *here = value;
+        true
+    }
+
+    /// Removes a member of the body; whether it was there.
+    pub(super) fn remove(&mut self, at: &str) -> bool {
+        let mut tokens = pointer::tokens(at);
+        let (Some(last), Some(mut here)) = (tokens.pop(), self.json.as_mut()) else {
+            return false;
+        };
+        for token in tokens {
+            let next = match here {
+                Value::Object(map) => map.get_mut(&token),
+                Value::Array(items) => token.parse().ok().and_then(|n: usize| items.get_mut(n)),
+                _ => None,
+            };
+            match next {
+                Some(next) => here = next,
+                None => return false,
+            }
+        }
+        match here {
+            Value::Object(map) => map.shift_remove(&last).is_some(),
+            Value::Array(items) => match last.parse() {
+                Ok(n) if items.len() > n => {
+                    items.remove(n);
+                    true
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The request as it is sent.
+    pub(super) fn render(self) -> PlannedRequest {
+        let json = self
+            .json
+            .as_ref()
+            .map(|value| value.to_string().into_bytes());
+        let bytes = json.or_else(|| self.text.clone().map(String::into_bytes));
+        let mut headers = self.headers.clone();
+        if !self.cookies.is_empty() {
+            let pairs = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
+            headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
+        }
+        PlannedRequest {
+            label: self.label.clone(),
+            method: self.method.clone(),
+            target: self.target(),
+            query: self.query.clone(),
+            path: self.path.clone(),
+            headers,
+            body: bytes.map(|bytes| Payload {
+                media_type: self.media_type.clone(),
+                bytes: Arc::new(bytes),
+            }),
+            waits: (!self.waits.is_empty()).then(|| Box::new(self)),
+        }
+    }
+
+    /// Path and query, every value percent-encoded; what is waited for stands in braces.
+    fn target(&self) -> String {
+        let mut out = String::with_capacity(self.template.len() + 32);
+        for (n, piece) in self.template.split('{').enumerate() {
+            if n == 0 {
+                out.push_str(piece);
+                continue;
+            }
+            let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+            match self.path.get(name) {
+                Some(value) => out.extend(utf8_percent_encode(value, ENCODED)),
+                None => out.extend(["{", name, "}"]),
+            }
+            out.push_str(rest);
+        }
+        for (n, (name, value)) in self.query.iter().enumerate() {
+            out.push(if n == 0 { '?' } else { '&' });
+            out.extend(utf8_percent_encode(name, ENCODED));
+            out.push('=');
+            out.extend(utf8_percent_encode(value, ENCODED));
+        }
+        out
+    }
+}
+
+/// A value as the text of a parameter.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_are_set_and_removed() {
+        let table = [
+            (json!({"a": 1}), "/b/c", json!({"a": 1, "b": {"c": 7}})),
+            (json!({"a": [1, 2]}), "/a/0", json!({"a": [7, 2]})),
+            (json!({"a": [1]}), "/a/-", json!({"a": [1, 7]})),
+            (json!({"a/b": 1}), "/a~1b", json!({"a/b": 7})),
+            (json!(null), "", json!(7)),
+        ];
+        for (json, at, after) in table {
+            let mut draft = Draft {
+                json: Some(json),
+                ..Draft::default()
+            };
+            assert!(draft.set(at, json!(7)), "{at}");
+            assert_eq!(draft.json, Some(after));
+        }
+        let mut draft = Draft {
+            json: Some(json!({"a": [1, 2], "b": 3})),
+            ..Draft::default()
+        };
+        assert!(!draft.set("/b/c", json!(7)) && !draft.set("/a/9", json!(7)));
+        assert!(draft.remove("/a/0") && draft.remove("/b") && !draft.remove("/c"));
+        assert_eq!(draft.json, Some(json!({"a": [2]})));
+    }
+
+    #[test]
+    fn a_request_waits_for_what_is_captured() {
+        let mut draft = Draft {
+            template: "/orders/{id}".to_owned(),
+            ..Draft::default()
+        };
+        draft.waits = vec![
+            (
+                Awaited::Parameter(In::Path, "id".to_owned()),
+                "create.id".to_owned(),
+            ),
+            (
+                Awaited::Parameter(In::Cookie, "s".to_owned()),
+                "create.id".to_owned(),
+            ),
+            (Awaited::Body("/x".to_owned()), "create.id".to_owned()),
+        ];
+        let request = draft.render();
+        assert_eq!(request.target, "/orders/{id}");
+        assert_eq!(request.waits().count(), 3);
+        let captured = Captured::from([("create.id".to_owned(), json!(5))]);
+        let request = request.complete(&captured);
+        assert_eq!(request.target, "/orders/5");
+        assert_eq!(request.headers, [("Cookie".to_owned(), "s=5".to_owned())]);
+        assert_eq!(request.body.unwrap().bytes.as_slice(), br#"{"x":5}"#);
+    }
+}

@@ -1,0 +1,143 @@
+//! What a plan is made of: cases with their steps, what is selected of a battery, and why no plan can be made.
+
+use std::collections::BTreeMap;
+
+use crate::contract::{ClauseIx, SpecError};
+use crate::exchange::{Credentials, Request};
+
+use super::draft::PlannedRequest;
+use super::load::BatteryError;
+use super::model::{Accept, Collection, Does, Expects, Weight};
+use super::rule::Source;
+
+/// What of a battery is to be run, and with what.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Globs over case ids; all where it is empty.
+    pub only: Vec<String>,
+    /// Globs over case ids that are left out.
+    pub skip: Vec<String>,
+    /// Parameter values: by `NAME`, by `OPERATION:NAME` for one operation, by `OPERATION:/pointer` for its body.
+    pub parameters: BTreeMap<String, String>,
+    /// Whether there is a second, restricted key.
+    pub has_restricted: bool,
+    /// Whether methods that change something may be sent.
+    pub allow_writes: bool,
+    /// Other levels for clauses, by globs over their ids, with or without the operation's name.
+    pub levels: Vec<(String, Weight)>,
+}
+
+/// A case of a plan.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The stem of its file.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// What it is about.
+    pub means: String,
+    /// What is done.
+    pub does: Does,
+    /// The steps, at least one; only `Does::Steps` has more.
+    pub steps: Vec<Step>,
+    /// The positive control, as index into the plan's cases.
+    pub control: Option<usize>,
+    /// Whether the outcome needs it.
+    pub core: bool,
+    /// The clauses it aims at.
+    pub aims: Vec<ClauseIx>,
+    /// Whether it runs only when named.
+    pub opt_in: bool,
+    /// Why it is not run.
+    pub skipped: Option<String>,
+    /// Its file.
+    pub source: String,
+    /// The line in it.
+    pub line: u64,
+}
+
+impl Case {
+    /// The operations of its steps.
+    pub fn operations(&self) -> impl Iterator<Item = usize> {
+        self.steps.iter().map(|step| step.operation)
+    }
+
+    /// The first step, which is all there is of a case without several.
+    pub fn step(&self) -> &Step {
+        self.steps.first().expect("a case has at least one step")
+    }
+}
+
+/// One thing that a case does, and what is expected of the answer.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name in the case; empty where there is only one.
+    pub name: String,
+    /// The operation, as index into the contract.
+    pub operation: usize,
+    /// What is expected.
+    pub expects: Expects,
+    /// The statuses that are right.
+    pub accepts: Vec<Accept>,
+    /// The clause that a success breaks.
+    pub breaks_success: Option<ClauseIx>,
+    /// The clause that any other unaccepted answer breaks.
+    pub breaks_other: Option<ClauseIx>,
+    /// Who it claims to be.
+    pub credentials: Credentials,
+    /// Its requests.
+    pub requests: Vec<PlannedRequest>,
+    /// How its pages are read.
+    pub collection: Option<Collection>,
+    /// What later steps use of its answer.
+    pub captures: Vec<Capture>,
+}
+
+/// What later steps use of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// `STEP.NAME`.
+    pub name: String,
+    /// Where it stands in the answer.
+    pub place: Source,
+    /// That place as it was written.
+    pub text: String,
+}
+
+impl Step {
+    /// One of its requests, as it is sent.
+    pub fn send(&self, planned: &PlannedRequest) -> Request {
+        Request {
+            operation: self.operation,
+            method: planned.method.clone(),
+            target: planned.target.clone(),
+            from_link: false,
+            headers: planned.headers.clone(),
+            body: planned.body.clone(),
+            credentials: self.credentials,
+        }
+    }
+
+    /// The same request to the path and query that a link on one of its pages leads to.
+    pub fn follow(&self, planned: &PlannedRequest, target: &str) -> Request {
+        Request {
+            target: target.to_owned(),
+            from_link: true,
+            ..self.send(planned)
+        }
+    }
+}
+
+/// Why no plan can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The contract.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// A case, rule or binding file.
+    #[error(transparent)]
+    Battery(#[from] BatteryError),
+    /// A value for a parameter is missing or unknown.
+    #[error("{0}")]
+    Parameter(String),
+}

@@ -1,0 +1,108 @@
+//! Cases of several steps: each answer is judged with its own operation, and later steps use what earlier ones captured.
+
+use serde_json::Value;
+
+use crate::battery::{Capture, Captured, Source};
+use crate::check::acceptance::{self, Acceptance, Asked};
+use crate::check::response::{Body, Spot, read_body};
+use crate::exchange::{Answer, Exchange};
+use crate::ledger::{Sightings, Verdict};
+
+use super::Runner;
+use super::record::CaseRun;
+use super::request::fail;
+
+impl Runner<'_> {
+    /// Takes the steps of a case, until one shows nothing that the next could stand on.
+    pub(super) async fn steps(&self, run: &mut CaseRun) {
+        let case = &self.plan.cases[run.case];
+        let mut captured = Captured::new();
+        for (number, step) in case.steps.iter().enumerate() {
+            run.step = number;
+            for planned in &step.requests {
+                let planned = planned.complete(&captured);
+                let exchange = self.transport.send(step.send(&planned)).await;
+                let before = run.seen.breaks();
+                let body = exchange.answer().map_or(Body::Incomplete, read_body);
+                run.judge(self.plan, &planned, &exchange, &body, true, 0);
+                let asked = Asked {
+                    case,
+                    step,
+                    label: &planned.label,
+                };
+                let goes_on = self.step(run, asked, &exchange, &body, &mut captured);
+                run.keep(exchange, before);
+                if !goes_on {
+                    return;
+                }
+            }
+        }
+        run.accepted = true;
+        run.standing.raise(Verdict::Pass, "");
+    }
+
+    /// Judges the answer to a step's request and captures what later steps use; whether the next step can be taken.
+    fn step(
+        &self,
+        run: &mut CaseRun,
+        asked: Asked<'_>,
+        exchange: &Exchange,
+        body: &Body,
+        captured: &mut Captured,
+    ) -> bool {
+        let (case, step) = (asked.case, asked.step);
+        let Some(answer) = exchange.answer() else {
+            if let Err(failure) = &exchange.last().result {
+                fail(run, failure, case.control.is_none() && run.step == 0);
+            }
+            run.usable = false;
+            return false;
+        };
+        run.usable = *body != Body::Incomplete;
+        let spot = Spot {
+            exchange: run.next_number(),
+            page: 0,
+        };
+        let mut own = Sightings::new(self.plan.clauses.len());
+        match acceptance::judge_step(self.plan, asked, answer, body, spot, &mut own) {
+            Acceptance::Accepted => run.seen.merge(own),
+            Acceptance::Broken => {
+                run.seen.merge(own);
+                run.standing.raise(Verdict::Pass, "");
+                return false;
+            }
+            Acceptance::Open(why) => {
+                run.usable &= !matches!(answer.status, 429 | 503);
+                let why = format!("step `{}`: {why}", step.name);
+                run.standing.raise(Verdict::Inconclusive, why);
+                return false;
+            }
+        }
+        for capture in &step.captures {
+            let Some(value) = find(capture, answer, body) else {
+                let why = format!(
+                    "step `{}`: the answer (status {}) has no {}, which later steps need",
+                    step.name, answer.status, capture.text
+                );
+                run.standing.raise(Verdict::Inconclusive, why);
+                return false;
+            };
+            captured.insert(capture.name.clone(), value);
+        }
+        true
+    }
+}
+
+/// The captured value; `None` where there is none, or nothing to be used as one.
+fn find(capture: &Capture, answer: &Answer, body: &Body) -> Option<Value> {
+    match &capture.place {
+        Source::Status => Some(Value::from(answer.status)),
+        Source::Header(name) => answer.header(name).next().map(Value::from),
+        Source::Body(_) => body
+            .value()?
+            .pointer(&capture.text)
+            .filter(|value| !value.is_null())
+            .cloned(),
+        Source::Query(_) | Source::Path(_) => None,
+    }
+}
