@@ -13,7 +13,7 @@ use crate::contract::yaml::Node;
 
 use super::dialect::{Dialect, Direction};
 use super::formats;
-use super::nodes::{has_type, is_marked, list_of};
+use super::nodes::{has_type, is_marked, list_of, value_of};
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
@@ -316,16 +316,6 @@ fn nullable(schema: Map<String, Value>) -> Value {
         options.push(Value::Null);
     }
     Value::Object(schema)
-}
-
-/// The value that a schema itself gives: its example, else its default.
-fn value_of(node: &Node) -> Option<Value> {
-    let first = |list: &Node| list.as_sequence()?.first().map(Node::to_json);
-    let example = node.get("example").map(Node::to_json);
-    example
-        .or_else(|| node.get("examples").and_then(first))
-        .or_else(|| node.get("default").map(Node::to_json))
-        .filter(|value| !value.is_null())
 }
 
 #[cfg(test)]

@@ -48,6 +48,16 @@ pub(super) fn types_of(node: &Node) -> Vec<String> {
     }
 }
 
+/// The value that a schema itself gives: its example, else its default.
+pub(super) fn value_of(node: &Node) -> Option<serde_json::Value> {
+    let first = |list: &Node| list.as_sequence()?.first().map(Node::to_json);
+    let example = node.get("example").map(Node::to_json);
+    example
+        .or_else(|| node.get("examples").and_then(first))
+        .or_else(|| node.get("default").map(Node::to_json))
+        .filter(|value| !value.is_null())
+}
+
 /// The properties whose value a schema fixes, with the values allowed.
 pub(super) fn fixed_properties(
     document: &Document,
