@@ -10,6 +10,7 @@ use crate::report::writer::write_file;
 use super::args::InitArgs;
 use super::config::DEFAULT_FILE;
 use super::settings::Settings;
+use super::target::{KEY, SECRET};
 use super::{CliError, terminal};
 
 /// Where GitHub looks for workflows.
@@ -19,7 +20,7 @@ const WORKFLOW_FILE: &str = ".github/workflows/conform.yml";
 pub fn main(args: &InitArgs) -> Result<u8, CliError> {
     let files = [
         (args.folder.join(DEFAULT_FILE), config_file()),
-        (args.folder.join(WORKFLOW_FILE), workflow().to_owned()),
+        (args.folder.join(WORKFLOW_FILE), workflow()),
     ];
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
         && !args.force
@@ -50,7 +51,7 @@ pub fn config_file() -> String {
         "\
 # Settings of `conform run`; each flag can stand here under its own name.
 # A flag beats the environment (CONFORM_BASE_URL, ...), which beats a profile, which beats [run].
-# Secrets do not belong here: they come from CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.
+# Secrets do not belong here: they come from the environment or from files.
 
 [run]
 ",
@@ -81,8 +82,8 @@ max-time = \"5m\"
 rate = 5
 timeout = \"30s\"
 retries = 3
-# base-url = \"https://api.confluent.cloud\"
-# param = [\"plugin_id=ccp-123\", \"environment=env-123\"]
+# base-url = \"https://api.example.com\"
+# param = [\"environment=env-123\"]
 ",
     );
     out
@@ -92,7 +93,7 @@ retries = 3
 fn example(name: &str) -> &'static str {
     match name {
         "base-url" => "\"http://127.0.0.1:8080\"",
-        "param" => "[\"plugin_id=ccp-123\", \"environment=env-123\"]",
+        "param" => "[\"environment=env-123\"]",
         "api-key" => "\"...\"",
         "api-secret-file" => "\"/run/secrets/api-secret\"",
         "header" => "[\"X-Tenant: 1\"]",
@@ -122,7 +123,7 @@ fn example(name: &str) -> &'static str {
 }
 
 /// A workflow that starts a service, tests it, and keeps the reports.
-fn workflow() -> &'static str {
+fn workflow() -> String {
     "\
 # Holds the API against its contract on every push. Written by `conform init`; adapt the two marked places.
 name: conform
@@ -143,9 +144,9 @@ jobs:
       # - run: ./start-my-service &
       - name: Test the API
         env:
-          CONFLUENT_CLOUD_API_KEY: ${{ secrets.CONFLUENT_CLOUD_API_KEY }}
-          CONFLUENT_CLOUD_API_SECRET: ${{ secrets.CONFLUENT_CLOUD_API_SECRET }}
-        # With --base-url URL --wait 30s --param plugin_id=... --param environment=... it tests your service;
+          KEY: ${{ secrets.KEY }}
+          SECRET: ${{ secrets.SECRET }}
+        # With --base-url URL --wait 30s and a --param for each value that it needs, it tests your service;
         # as it stands it tests the reference server.
         run: conform run --profile ci --report json --report junit --report html --report github=-
       - uses: actions/upload-artifact@v4
@@ -154,6 +155,8 @@ jobs:
           name: conform-reports
           path: reports/
 "
+    .replace("SECRET", SECRET)
+    .replace("KEY", KEY)
 }
 
 #[cfg(test)]
