@@ -202,9 +202,7 @@ mod tests {
         let file = folder.path().join("c.toml");
         let read = |text: &str| {
             std::fs::write(&file, text).unwrap();
-            resolve(&Settings::default(), Some(&file), None, |name| {
-                (name == "CONFORM_API_KEY").then(|| "for API keys only".to_owned())
-            })
+            resolve(&Settings::default(), Some(&file), None, |_| false)
         };
         let resolved = read("[auth.main]\ntoken_env = \"MY_TOKEN\"\n").unwrap();
         assert_eq!(resolved.auth["main"].token_env.as_deref(), Some("MY_TOKEN"));

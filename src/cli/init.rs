@@ -10,7 +10,6 @@ use crate::report::writer::write_file;
 use super::args::InitArgs;
 use super::config::DEFAULT_FILE;
 use super::settings::Settings;
-use super::target::{KEY, SECRET};
 use super::{CliError, terminal};
 
 /// Where GitHub looks for workflows.
@@ -20,7 +19,7 @@ const WORKFLOW_FILE: &str = ".github/workflows/conform.yml";
 pub fn main(args: &InitArgs) -> Result<u8, CliError> {
     let files = [
         (args.folder.join(DEFAULT_FILE), config_file()),
-        (args.folder.join(WORKFLOW_FILE), workflow()),
+        (args.folder.join(WORKFLOW_FILE), workflow().to_owned()),
     ];
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
         && !args.force
@@ -123,7 +122,7 @@ fn example(name: &str) -> &'static str {
 }
 
 /// A workflow that starts a service, tests it, and keeps the reports.
-fn workflow() -> String {
+fn workflow() -> &'static str {
     "\
 # Holds the API against its contract on every push. Written by `conform init`; adapt the two marked places.
 name: conform
@@ -144,8 +143,8 @@ jobs:
       # - run: ./start-my-service &
       - name: Test the API
         env:
-          KEY: ${{ secrets.KEY }}
-          SECRET: ${{ secrets.SECRET }}
+          # Whichever the API asks for: a token, CONFORM_USERNAME and CONFORM_PASSWORD, or CONFORM_API_KEY.
+          CONFORM_TOKEN: ${{ secrets.CONFORM_TOKEN }}
         # With --base-url URL --wait 30s and a --param for each value that it needs, it tests your service;
         # as it stands it tests the reference server.
         run: conform run --profile ci --report json --report junit --report html --report github=-
@@ -155,8 +154,6 @@ jobs:
           name: conform-reports
           path: reports/
 "
-    .replace("SECRET", SECRET)
-    .replace("KEY", KEY)
 }
 
 #[cfg(test)]

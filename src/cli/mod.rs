@@ -91,7 +91,8 @@ impl From<SessionError> for CliError {
 pub fn main() -> u8 {
     let command = args::Cli::command().mut_subcommand("run", |run| {
         run.mut_args(|arg| match arg.get_id().as_str() {
-            "config" | "profile" => arg,
+            // `CONFORM_API_KEY` is for API keys, `--api-key` for whatever an operation asks for.
+            "config" | "profile" | "api_key" => arg,
             _ => settings::from_environment(arg),
         })
     });
