@@ -36,7 +36,8 @@ use crate::run::{RunOptions, Setup};
 pub use environment::{BASE_URL, PARAM};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
-pub(crate) use wiring::{auth, auth_outline, base_url, keyring, reference_keyring};
+#[doc(hidden)]
+pub use wiring::{auth, auth_outline, base_url, keyring, reference_keyring};
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
 /// and [`Suite::run`], so that the steps before can stand in one line.
