@@ -179,10 +179,6 @@ fn exercise(plan: &Plan, step: &Step, status: u16, seen: &mut Sightings) {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one private call that gathers what a finding names"
-)]
 fn report(
     plan: &Plan,
     asked: Asked<'_>,

@@ -209,14 +209,16 @@ fn open_ends(
         }
     }
     if let Some(least) = gate.min_coverage {
-        let exercised = clauses
-            .iter()
-            .filter(|clause| clause.state != State::NotExercised)
-            .count();
-        let share = if clauses.is_empty() {
+        let all = plan.clauses.iter().zip(clauses);
+        let counted = all.filter(|((_, clause), _)| !clause.off);
+        let (count, exercised) = counted.fold((0u64, 0u64), |(count, exercised), (_, one)| {
+            let is_seen = one.state != State::NotExercised;
+            (count + 1, exercised + u64::from(is_seen))
+        });
+        let share = if count == 0 {
             0.0
         } else {
-            100.0 * exercised as f64 / clauses.len() as f64
+            100.0 * exercised as f64 / count as f64
         };
         if share < least {
             open.push(format!(

@@ -202,13 +202,14 @@ impl Assembly<'_> {
                 (false, Level::Info) => findings.info += 1,
             }
         }
-        let mut clauses = ClauseCounts {
-            total: self.plan.clauses.len() as u64,
-            ..ClauseCounts::default()
-        };
+        let mut clauses = ClauseCounts::default();
         let mut coverage = Coverage::default();
         for ((_, clause), standing) in self.plan.clauses.iter().zip(&self.finished.settled.clauses)
         {
+            if clause.off {
+                continue;
+            }
+            clauses.total += 1;
             match standing.state {
                 State::Held => clauses.held += 1,
                 State::Broken => clauses.broken += 1,

@@ -67,7 +67,32 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
     out
 }
 
+/// Each step: its request, what it takes of earlier answers, and what it expects.
+fn steps(plan: &Plan, case: &Case) -> Vec<String> {
+    let mut lines = Vec::new();
+    for step in &case.steps {
+        let template = &plan.contract.operations[step.operation].path;
+        let accepts: Vec<String> = step.accepts.iter().map(Accept::to_string).collect();
+        for request in &step.requests {
+            lines.push(format!(
+                "{}: {}, expects {}",
+                step.name,
+                shown(template, request),
+                accepts.join(" or ")
+            ));
+            let waits = request.waits();
+            lines.extend(waits.map(|(place, name)| format!("    {place} from {name}")));
+        }
+        let captures = step.captures.iter();
+        lines.extend(captures.map(|one| format!("    captures {} as {}", one.text, one.name)));
+    }
+    lines
+}
+
 fn sends(plan: &Plan, case: &Case) -> Vec<String> {
+    if case.does == Does::Steps {
+        return steps(plan, case);
+    }
     let mut lines = Vec::new();
     if let Some(first) = case.step().requests.first() {
         lines.push(shown(&plan.operation(case).path, first));
