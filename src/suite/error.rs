@@ -41,7 +41,7 @@ pub enum SuiteError {
         scheme: String,
     },
     /// A text in the environment that is not `name=value,name=value`.
-    #[error("{name}: `{given}` is no NAME=VALUE; write plugin_id=…,environment=…")]
+    #[error("{name}: `{given}` is not NAME=VALUE; write NAME=VALUE,NAME=VALUE")]
     Environment {
         /// The variable.
         name: &'static str,

@@ -127,10 +127,16 @@ const FIRST_API: [&str; 8] = [
 #[test]
 fn nothing_outside_its_pack_names_the_first_api() {
     let mut wrong = Vec::new();
-    for file in sources()
-        .iter()
-        .filter(|file| !file.path.starts_with("mock/"))
-    {
+    // What serves it, the samples of reports, and the file that keeps old names of predicates readable.
+    let homes = [
+        "mock/",
+        "cli/mock.rs",
+        "cli/generated.rs",
+        "report/fixture.rs",
+        "battery/rule.rs",
+    ];
+    let is_home = |path: &str| homes.iter().any(|home| path.starts_with(home));
+    for file in sources().iter().filter(|file| !is_home(&file.path)) {
         let code = file.code.to_ascii_lowercase();
         for name in FIRST_API.iter().filter(|name| code.contains(*name)) {
             wrong.push(format!("src/{} names `{name}`", file.path));
