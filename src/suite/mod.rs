@@ -50,6 +50,7 @@ pub struct Suite {
     restricted: Option<(String, String)>,
     /// What the environment has, by the names that are known.
     variables: BTreeMap<String, String>,
+    allow_writes: bool,
     only: Vec<String>,
     skip: Vec<String>,
     level: Level,
@@ -89,6 +90,7 @@ impl Suite {
             key: None,
             restricted: None,
             variables: BTreeMap::new(),
+            allow_writes: false,
             only: Vec::new(),
             skip: Vec::new(),
             level: Level::Should,
@@ -137,6 +139,13 @@ impl Suite {
     #[must_use]
     pub fn restricted(mut self, key: impl Into<String>, secret: impl Into<String>) -> Suite {
         self.restricted = Some((key.into(), secret.into()));
+        self
+    }
+
+    /// Sends methods that may change something, too; without this only GET, HEAD and OPTIONS are ever sent.
+    #[must_use]
+    pub fn allow_writes(mut self) -> Suite {
+        self.allow_writes = true;
         self
     }
 
@@ -229,7 +238,7 @@ impl Suite {
             skip: self.skip.clone(),
             parameters: self.parameters.clone(),
             has_restricted: self.restricted.is_some(),
-            allow_writes: false,
+            allow_writes: self.allow_writes,
             levels: Vec::new(),
         };
         let plan = self

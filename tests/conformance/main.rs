@@ -4,5 +4,6 @@
 mod bad_input;
 mod broken;
 mod calibrated;
+mod orders;
 mod servers;
 mod unusual;

@@ -55,7 +55,7 @@ impl Fault {
             Fault::TenantHeaderNotRequired => "listOrders/header/X-Tenant/required",
             Fault::LimitNotChecked => "listOrders/query/limit/minimum",
             Fault::WrongIdType => "listOrders/200/body/items[]/id/type",
-            Fault::PageLosesItem => "listOrders/rule/walk-loses-nothing",
+            Fault::PageLosesItem => "listOrders/rule/total-size-matches-walk",
             Fault::PageRepeatsItem => "listOrders/rule/walk-repeats-nothing",
             Fault::CursorLoops => "listOrders/rule/next-link-never-repeats",
             Fault::PageTwoRefused => "listOrders/rule/next-link-leads-to-page",

@@ -1,0 +1,78 @@
+//! The engine over an API that is nothing like the first: `examples/orders` with its hand-written battery. As it starts
+//! it keeps its contract; with a fault, the clause that is broken is found, and only it, where a case looks at it.
+
+use clap::ValueEnum as _;
+use conform::{Level, Outcome, Report, Suite};
+
+use service::{Fault, Options};
+
+#[path = "../../examples/orders/service/mod.rs"]
+mod service;
+
+/// Faults that no hand-written case looks at: the battery says nothing of them.
+const NOT_LOOKED_AT: [Fault; 5] = [
+    Fault::LimitNotChecked,
+    Fault::CreateNotListed,
+    Fault::QuantityNotChecked,
+    Fault::PatchNotApplied,
+    Fault::RequestIdMissing,
+];
+
+fn run(fault: Option<Fault>) -> Report {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let options = Options {
+            fault,
+            ..Options::default()
+        };
+        tokio::spawn(service::serve(listener, options));
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders");
+        let suite = Suite::embedded()
+            .without_embedded()
+            .spec(format!("{folder}/openapi.yaml"))
+            .cases(format!("{folder}/cases"))
+            .base_url(format!("http://{address}"))
+            .param("X-Tenant", "acme")
+            .credentials("orders-demo-token", "")
+            .allow_writes();
+        suite.run().await.unwrap()
+    })
+}
+
+#[test]
+fn the_service_keeps_its_contract() {
+    let report = run(None);
+    assert_eq!(
+        report.outcome,
+        Outcome::Conformant,
+        "{:?}",
+        report.complaint()
+    );
+    assert_eq!(report.summary.cases.pass, 10);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
+#[test]
+fn each_fault_is_found_as_the_clause_that_it_breaks() {
+    for fault in Fault::value_variants() {
+        let report = run(Some(*fault));
+        let gating = report
+            .findings
+            .iter()
+            .filter(|finding| finding.level > Level::Info);
+        let found: Vec<&str> = gating.map(|finding| finding.clause.as_str()).collect();
+        // That a deleted order can be read is seen as the status of that read.
+        let expected = match fault {
+            fault if NOT_LOOKED_AT.contains(fault) => Vec::new(),
+            Fault::DeleteDoesNothing => vec!["getOrder/404/status"],
+            fault => vec![fault.clause()],
+        };
+        assert_eq!(found, expected, "{fault}: {:?}", report.complaint());
+        assert_eq!(report.exit_code, u8::from(!expected.is_empty()), "{fault}");
+    }
+}
