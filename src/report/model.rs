@@ -15,6 +15,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// One run, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Report {
     /// The version of this format.
     pub schema_version: u32,
@@ -47,6 +48,7 @@ pub struct Report {
 /// The program that wrote the report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Tool {
     /// Always `conform`.
     pub name: String,
@@ -57,6 +59,7 @@ pub struct Tool {
 /// The contract the target was held against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ContractInfo {
     /// `info.title` of the document, or its file name.
     pub title: String,
@@ -73,6 +76,7 @@ pub struct ContractInfo {
 /// What was tested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Target {
     /// The base URL, without user information.
     pub base_url: String,
@@ -81,6 +85,7 @@ pub struct Target {
 /// How it was tested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Manifest {
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
@@ -95,6 +100,7 @@ pub struct Manifest {
 /// The counts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Summary {
     /// Cases by verdict.
     pub cases: CaseCounts,
@@ -115,6 +121,7 @@ pub struct Summary {
 /// Cases by verdict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseCounts {
     /// Passed.
     pub pass: u64,
@@ -131,6 +138,7 @@ pub struct CaseCounts {
 /// Findings by level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FindingCounts {
     /// Breaks of what must be.
     pub must: u64,
@@ -145,6 +153,7 @@ pub struct FindingCounts {
 /// Clauses by state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ClauseCounts {
     /// All clauses.
     pub total: u64,
@@ -159,6 +168,7 @@ pub struct ClauseCounts {
 /// Clauses tested, by level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Of what must be.
     pub must: CoverageOf,
@@ -171,6 +181,7 @@ pub struct Coverage {
 /// Clauses tested at one level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CoverageOf {
     /// Clauses held or broken.
     pub exercised: u64,
@@ -183,6 +194,7 @@ pub struct CoverageOf {
 /// One case with its verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseRecord {
     /// The stem of its file.
     pub id: String,
@@ -216,6 +228,7 @@ pub struct CaseRecord {
 /// One broken clause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FindingRecord {
     /// The id of the clause.
     pub clause: String,
@@ -264,6 +277,7 @@ pub struct FindingRecord {
 /// What is wrong in an excerpt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ExcerptMark {
     /// The line, from 0.
     pub line: usize,
@@ -276,6 +290,7 @@ pub struct ExcerptMark {
 /// One place where a clause was broken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Example {
     /// The page of a walk, from 1; 0 outside a walk.
     pub page: u64,
@@ -288,6 +303,7 @@ pub struct Example {
 /// One clause with what the run saw of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ClauseRecord {
     /// The id, for people.
     pub id: String,
@@ -340,6 +356,7 @@ pub struct ClauseRecord {
 /// One request with its response, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ExchangeRecord {
     /// The case that sent it.
     pub case: String,
@@ -358,6 +375,7 @@ pub struct ExchangeRecord {
 /// One request as it was sent, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RequestRecord {
     /// The method.
     pub method: String,
@@ -370,6 +388,7 @@ pub struct RequestRecord {
 /// One response as it came, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ResponseRecord {
     /// The status code.
     pub status: u16,
@@ -386,6 +405,7 @@ pub struct ResponseRecord {
 /// An attempt that was followed by another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AttemptRecord {
     /// Absent where no response came.
     pub status: Option<u16>,
