@@ -94,7 +94,11 @@ impl Found {
                     None => ("", String::new()),
                 },
             };
-            format!("expected {what}{expected}, got {actual}{place}")
+            // Often the promise in words is all there is to expect.
+            match *expected == promise.text {
+                true => format!("got {actual}{place}"),
+                false => format!("expected {what}{expected}, got {actual}{place}"),
+            }
         });
         seen.report(Break {
             clause,
