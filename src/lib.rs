@@ -44,6 +44,7 @@ pub mod suite;
 #[doc(hidden)]
 pub mod transport;
 
+pub use battery::Weight;
 pub use contract::Level;
 pub use ledger::{Outcome, State, Verdict};
 pub use report::Report;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use conform::Weight;
 use conform::ledger::Outcome;
 use conform::mock::{MockConfig, Reply};
 use conform::suite::{CaseOutcome, Suite, SuiteError, trials};
@@ -69,6 +70,20 @@ fn a_broken_server_fails_by_the_name_of_its_clause() {
     let panicked = std::panic::catch_unwind(|| report.assert_conformant()).unwrap_err();
     let message = panicked.downcast_ref::<String>().unwrap();
     assert!(message.contains(SEMVER), "{message}");
+}
+
+#[test]
+fn a_clause_that_is_switched_off_fails_nobody_and_one_that_is_not_there_is_named_with_its_line() {
+    let off = broken().level_of(SEMVER, Weight::Off);
+    let report = off.run_blocking().unwrap();
+    assert_eq!(report.outcome, Outcome::Conformant);
+    assert!(report.findings.is_empty() && report.clauses.iter().all(|one| one.id != SEMVER));
+    let error = broken().level_of("rule/version-is-semvr", Weight::Info);
+    let error = error.cases_of().unwrap_err().to_string();
+    assert!(
+        error.contains("suite.rs:") && error.contains("did you mean `rule/version-is-semver`?"),
+        "{error}"
+    );
 }
 
 #[test]

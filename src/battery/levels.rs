@@ -11,11 +11,13 @@ use super::planned::{PlanError, Selection};
 pub struct Moved {
     /// The clause.
     pub clause: ClauseIx,
-    /// The level that it had.
+    /// The level that it has by the document.
     pub from: Level,
-    /// The level that it has; `None` where it is switched off.
-    pub to: Option<Level>,
-    /// Who moved it: the binding's file, or `levels` for the user's own.
+    /// The level that it has.
+    pub to: Weight,
+    /// The glob that moved it.
+    pub glob: String,
+    /// The file that it stands in.
     pub by: String,
 }
 
@@ -26,21 +28,15 @@ pub(super) fn apply(
     battery: &Battery,
     selection: &Selection,
 ) -> Result<Vec<Moved>, PlanError> {
-    let mut wanted: Vec<Option<(Weight, &str)>> = vec![None; clauses.len()];
+    let mut wanted: Vec<Option<Wanted<'_>>> = vec![None; clauses.len()];
     for binding in &battery.bindings {
         let Some((operation, _)) = contract.operation(&binding.file.operation) else {
             continue;
         };
         for (glob, weight) in &binding.file.levels.0 {
             let only = Some(operation);
-            if !mark(
-                clauses,
-                only,
-                glob,
-                (*weight, &binding.source_name),
-                &mut wanted,
-            ) && !binding.embedded
-            {
+            let moves = (*weight, glob.as_str(), binding.source_name.as_str());
+            if !mark(clauses, only, moves, &mut wanted) && !binding.embedded {
                 let near = near(clauses, only, glob);
                 let message = format!("no clause of this operation is like `{glob}`{near}");
                 return Err(binding
@@ -49,49 +45,59 @@ pub(super) fn apply(
             }
         }
     }
-    for (glob, weight) in &selection.levels {
-        if !mark(clauses, None, glob, (*weight, "levels"), &mut wanted) {
-            let near = near(clauses, None, glob);
-            return Err(PlanError::Parameter(format!(
-                "levels: no clause is like `{glob}`{near}"
-            )));
+    let bound = wanted.clone();
+    for wish in &selection.levels {
+        let moves = (wish.weight, wish.glob.as_str(), wish.source.as_str());
+        if !mark(clauses, None, moves, &mut wanted) {
+            return Err(PlanError::Level {
+                wish: wish.clone(),
+                near: near(clauses, None, &wish.glob),
+            });
         }
     }
     let mut moved = Vec::new();
     for (n, wanted) in wanted.into_iter().enumerate() {
-        let Some((weight, by)) = wanted else { continue };
+        let Some((to, glob, by)) = wanted else {
+            continue;
+        };
         let ix = ClauseIx(n as u32);
         let clause = clauses.get_mut(ix);
-        let (from, to) = (clause.level, weight.level());
-        if to == Some(from) {
+        let from = clause.level;
+        // What a binding moved, the user may move back.
+        let is_moved_back = bound[n].is_some_and(|(weight, ..)| weight != to);
+        if to.level() == Some(from) && !is_moved_back {
             continue;
         }
-        clause.level = to.unwrap_or(Level::Info);
-        clause.off = to.is_none();
+        clause.level = to.level().unwrap_or(Level::Info);
+        clause.off = to == Weight::Off;
         moved.push(Moved {
             clause: ix,
             from,
             to,
+            glob: glob.to_owned(),
             by: by.to_owned(),
         });
     }
     Ok(moved)
 }
 
+/// A level, the glob that it is for, and the file that says so.
+type Wanted<'b> = (Weight, &'b str, &'b str);
+
 /// Marks the clauses that a glob covers; whether there is one.
 fn mark<'b>(
     clauses: &ClauseSet,
     only: Option<usize>,
-    glob: &str,
-    weight: (Weight, &'b str),
-    wanted: &mut [Option<(Weight, &'b str)>],
+    moves: Wanted<'b>,
+    wanted: &mut [Option<Wanted<'b>>],
 ) -> bool {
+    let (_, glob, _) = moves;
     let mut any = false;
     for (ix, clause) in clauses.iter() {
         if only.is_none_or(|only| clause.subject.operation == only)
             && (covers(glob, clause.tail()) || covers(glob, clause.id()))
         {
-            wanted[ix.at()] = Some(weight);
+            wanted[ix.at()] = Some(moves);
             any = true;
         }
     }

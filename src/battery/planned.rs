@@ -23,8 +23,21 @@ pub struct Selection {
     pub has_restricted: bool,
     /// Whether methods that change something may be sent.
     pub allow_writes: bool,
-    /// Other levels for clauses, by globs over their ids, with or without the operation's name.
-    pub levels: Vec<(String, Weight)>,
+    /// Other levels for clauses; where two are for one clause, the later one wins.
+    pub levels: Vec<LevelWish>,
+}
+
+/// A level that the user wants for clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelWish {
+    /// A glob over clause ids, with or without the operation's name.
+    pub glob: String,
+    /// The level.
+    pub weight: Weight,
+    /// The file that says so.
+    pub source: String,
+    /// The line in it.
+    pub line: usize,
 }
 
 /// A case of a plan.
@@ -137,6 +150,14 @@ pub enum PlanError {
     /// A case, rule or binding file.
     #[error(transparent)]
     Battery(#[from] BatteryError),
+    /// A level for clauses that do not exist.
+    #[error("{}:{}: no clause is like `{}`{near}", .wish.source, .wish.line, .wish.glob)]
+    Level {
+        /// What was wanted.
+        wish: LevelWish,
+        /// What was meant; empty where nothing is near.
+        near: String,
+    },
     /// A value for a parameter is missing or unknown.
     #[error("{0}")]
     Parameter(String),

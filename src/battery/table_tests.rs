@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::contract::{Contract, Level};
 
-use super::{Battery, Captured, Does, Plan, Selection};
+use super::{Battery, Captured, Does, Plan, Selection, Weight};
 
 const ORDERS: &str = r"
 openapi: 3.1.0
@@ -221,11 +221,11 @@ fn levels_are_moved_and_kept() {
     assert_eq!(plan.moved.len(), 2);
     assert_eq!(
         (plan.moved[0].from, plan.moved[0].to),
-        (Level::Info, Some(Level::Should))
+        (Level::Info, Weight::Should)
     );
     assert_eq!(
         (plan.moved[1].to, plan.moved[1].by.as_str()),
-        (None, "f0.yaml")
+        (Weight::Off, "f0.yaml")
     );
 }
 

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use toml::Spanned;
+
+use crate::battery::{LevelWish, Weight};
 
 use super::CliError;
 use super::settings::Settings;
@@ -56,6 +59,8 @@ pub struct Resolved {
     pub sources: BTreeMap<String, (String, String)>,
     /// Credentials by the name of a security scheme.
     pub auth: BTreeMap<String, AuthTable>,
+    /// Levels for clauses: those of the file, then those of the profile, each in the order of its lines.
+    pub levels: Vec<LevelWish>,
 }
 
 /// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one, and
@@ -70,14 +75,15 @@ pub fn resolve(
     is_from_environment: impl Fn(&str) -> bool,
 ) -> Result<Resolved, CliError> {
     let mut layers: Vec<(String, Map<String, Value>)> = Vec::new();
-    let mut auth = BTreeMap::new();
+    let (mut auth, mut levels) = (BTreeMap::new(), Vec::new());
     let path = match config {
         Some(path) => Some(path.to_owned()),
         None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file()),
     };
     if let Some(path) = path {
-        let mut file = read(&path)?;
+        let (mut file, text) = read(&path)?;
         auth = std::mem::take(&mut file.auth);
+        levels = wishes(&file.run, &path, &text);
         layers.push((path.display().to_string(), map_of(&file.run)));
         if let Some(name) = profile {
             let Some(settings) = file.profile.get(name) else {
@@ -88,6 +94,7 @@ pub fn resolve(
                     path.display()
                 )));
             };
+            levels.extend(wishes(settings, &path, &text));
             layers.push((format!("profile {name}"), map_of(settings)));
         }
     } else if let Some(name) = profile {
@@ -114,19 +121,35 @@ pub fn resolve(
         settings,
         sources,
         auth,
+        levels,
     })
 }
 
-fn read(path: &Path) -> Result<ConfigFile, CliError> {
+/// The levels of a table, in the order of its lines.
+fn wishes(settings: &Settings, path: &Path, text: &str) -> Vec<LevelWish> {
+    let wish = |(glob, weight): (&String, &Spanned<Weight>)| LevelWish {
+        glob: glob.clone(),
+        weight: *weight.get_ref(),
+        source: path.display().to_string(),
+        line: line_of(text, weight.span().start),
+    };
+    let mut wishes: Vec<LevelWish> = settings.levels.iter().map(wish).collect();
+    wishes.sort_by_key(|wish| wish.line);
+    wishes
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at.min(text.len())].matches('\n').count() + 1
+}
+
+fn read(path: &Path) -> Result<(ConfigFile, String), CliError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))?;
-    toml::from_str(&text).map_err(|error| {
-        let line = error
-            .span()
-            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1)
-            .unwrap_or_default();
+    let file = toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(0, |span| line_of(&text, span.start));
         CliError::new(format!("{}:{line}: {}", path.display(), error.message()))
-    })
+    })?;
+    Ok((file, text))
 }
 
 fn map_of(settings: &Settings) -> Map<String, Value> {
@@ -192,6 +215,33 @@ mod tests {
             .to_string();
         assert!(
             error.contains("c.toml:3") && error.contains("retrys"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn levels_keep_the_order_of_their_lines_and_a_profile_comes_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            resolve(&Settings::default(), Some(&file), Some("ci"), |_| false)
+        };
+        let text = "[profile.ci.levels]\n\"z/**\" = \"must\"\n[run.levels]\n\"b/*\" = \"off\"\n\"a/*\" = \"info\"\n";
+        let levels = read(text).unwrap().levels;
+        let told = |wish: &LevelWish| (wish.glob.clone(), wish.weight, wish.line);
+        assert_eq!(
+            levels.iter().map(told).collect::<Vec<_>>(),
+            [
+                ("b/*".to_owned(), Weight::Off, 4),
+                ("a/*".to_owned(), Weight::Info, 5),
+                ("z/**".to_owned(), Weight::Must, 2),
+            ]
+        );
+        let error = read("[run.levels]\n\n\"a/*\" = \"of\"\n").unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("c.toml:3: ") && error.contains("`off`"),
             "{error}"
         );
     }

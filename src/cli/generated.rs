@@ -90,7 +90,9 @@ fn the_reference_of_the_command_line() {
     let mut out = String::from(
         "# The command line\n\n\
          Generated from the argument definitions; `CONFORM_UPDATE=1 cargo test --lib generated` writes it again.\n\
-         Every setting of `conform run` can also stand in `conform.toml` under its flag's name.\n",
+         Every setting of `conform run` can also stand in `conform.toml` under its flag's name.\n\
+         Only there stands the table `[run.levels]` (or `[profile.NAME.levels]`): other levels for clauses, such as\n\
+         `\"*/429/**\" = \"off\"`, by globs over their ids, each `must`, `should`, `info` or `off`.\n",
     );
     let mut section = |title: &str, help: String| {
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();

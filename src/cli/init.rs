@@ -71,6 +71,11 @@ pub fn config_file() -> String {
     }
     out.push_str(
         "
+# Other levels for clauses: must, should, info or off, by globs over the ids that `conform clauses` lists.
+[run.levels]
+# \"200/header/*/present\" = \"info\"
+# \"*/429/**\" = \"off\"
+
 # For CI: what is known is excused, and the forge shows what is not. Used with `--profile ci`.
 [profile.ci]
 report = [\"json\", \"junit\", \"github\", \"sarif\"]

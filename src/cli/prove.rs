@@ -53,7 +53,7 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
 fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, is_reference, has_restricted)?;
+    let (plan, recording) = target::plan(settings, &[], is_reference, has_restricted)?;
     if let Some(recording) = recording {
         return Ok((plan, recording));
     }

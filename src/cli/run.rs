@@ -37,7 +37,7 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
     }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, is_reference, has_restricted)?;
+    let (plan, recording) = target::plan(settings, &resolved.levels, is_reference, has_restricted)?;
     if args.list {
         return Ok(list(&plan));
     }

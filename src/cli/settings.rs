@@ -1,5 +1,6 @@
 //! Every setting of a run, defined once: as a flag, as a key of `conform.toml`, and as `CONFORM_…` in the environment.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,9 @@ use bytesize::ByteSize;
 use clap::{Arg, ArgAction, Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::battery::Weight;
 
 use super::quantity::Quantity;
 
@@ -192,6 +196,12 @@ pub struct Settings {
     #[arg(long, value_name = "URL", help_heading = "Connection")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
+
+    /// Other levels for clauses, by globs over their ids with or without the operation's name: must, should, info, off
+    #[arg(skip)]
+    #[serde(skip_serializing)]
+    #[schemars(with = "BTreeMap<String, Weight>")]
+    pub levels: BTreeMap<String, Spanned<Weight>>,
 
     /// Print the outcome only
     #[arg(

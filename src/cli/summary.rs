@@ -1,8 +1,9 @@
 //! The end of a run for people: what was not tested, the counts, the outcome.
 
+use crate::battery::Weight;
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
-use crate::report::model::{ClauseRecord, CoverageOf};
+use crate::report::model::{ClauseRecord, CoverageOf, LevelMove};
 
 use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
@@ -92,6 +93,9 @@ pub fn counts(report: &Report) -> String {
             of(&coverage.info)
         ),
     ));
+    if let Some(text) = levels(&report.manifest.levels) {
+        out.push_str(&line("levels", harmless(&text)));
+    }
     out.push_str(&line(
         "findings",
         format!(
@@ -110,6 +114,32 @@ pub fn counts(report: &Report) -> String {
         ),
     ));
     out
+}
+
+/// How many clauses were moved to which level, and by which files.
+fn levels(moves: &[LevelMove]) -> Option<String> {
+    let mut counts: Vec<(Weight, u64)> = Vec::new();
+    let mut files: Vec<&str> = Vec::new();
+    for one in moves {
+        match counts.iter_mut().find(|(level, _)| *level == one.level) {
+            Some((_, count)) => *count += one.clauses,
+            None => counts.push((one.level, one.clauses)),
+        }
+        if !files.contains(&one.source.as_str()) {
+            files.push(&one.source);
+        }
+    }
+    let told = |(level, count): &(Weight, u64)| {
+        let count = plural(*count, "clause");
+        match level {
+            Weight::Must => format!("{count} raised to must"),
+            Weight::Should => format!("{count} moved to should"),
+            Weight::Info => format!("{count} lowered to info"),
+            Weight::Off => format!("{count} switched off"),
+        }
+    };
+    let told: Vec<String> = counts.iter().map(told).collect();
+    (!told.is_empty()).then(|| format!("{}, by {}", told.join(", "), files.join(", ")))
 }
 
 /// The outcome and its reasons.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{Plan, Selection};
+use crate::battery::{LevelWish, Plan, Selection};
 use crate::contract::nearest;
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
@@ -126,6 +126,7 @@ pub fn setup(settings: &Settings) -> Setup {
 /// The plan of a run, and with `--replay` the recording that it is for.
 pub fn plan(
     settings: &Settings,
+    levels: &[LevelWish],
     is_reference: bool,
     has_restricted: bool,
 ) -> Result<(Plan, Option<Recording>), CliError> {
@@ -136,7 +137,7 @@ pub fn plan(
         parameters: parameters(settings)?,
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
-        levels: Vec::new(),
+        levels: levels.to_owned(),
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),

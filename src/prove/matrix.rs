@@ -99,7 +99,7 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
     let before = play(&world, None);
     let operations = 0..plan.contract.operations.len();
     let scenes: Vec<Scene<'_, '_>> = operations.map(|one| world.of(one)).collect();
-    let clauses = plan.clauses.iter();
+    let clauses = plan.clauses.iter().filter(|(_, clause)| !clause.off);
     let breaks: Vec<(ClauseIx, Breaks)> = clauses
         .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
         .collect();

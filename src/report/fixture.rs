@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::*;
+use crate::battery::Weight;
 use crate::contract::Level;
 use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
@@ -152,6 +153,12 @@ pub(crate) fn empty() -> Report {
             duration_ms: 1_234,
             options: BTreeMap::from([("retries".to_owned(), "0".to_owned())]),
             cases_sha256: "ab".repeat(32),
+            levels: vec![LevelMove {
+                glob: "*/header/*/present".into(),
+                level: Weight::Should,
+                clauses: 2,
+                source: "conform.toml".into(),
+            }],
         },
         summary: Summary::default(),
         cases: Vec::new(),

@@ -144,6 +144,14 @@ mod tests {
     }
 
     #[test]
+    fn a_report_of_an_older_version_moved_no_levels() {
+        let mut old = serde_json::to_value(fixture::sample()).unwrap();
+        old["manifest"].as_object_mut().unwrap().remove("levels");
+        let read = read(old.to_string().as_bytes(), "old.json").unwrap();
+        assert!(read.manifest.levels.is_empty());
+    }
+
+    #[test]
     fn what_is_no_report_is_refused_with_the_reason() {
         assert!(error(b"").starts_with("old.json: not JSON: "));
         assert!(error(b"<testsuite/>").contains("not JSON: expected value at line 1 column 1"));

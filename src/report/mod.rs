@@ -1,6 +1,7 @@
 //! The reports: one file a format, each a pure function from the native report to bytes. No renderer decides a verdict;
 //! only `writer` touches files.
 
+mod counts;
 mod ctrf;
 #[cfg(test)]
 pub(crate) mod fixture;

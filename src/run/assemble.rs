@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{self, ClauseIx, Level, Part};
+use crate::contract::{self, Clause, ClauseIx, Level, Part};
 use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
-use crate::ledger::{State, Verdict};
+use crate::ledger::{ClauseStanding, State, Verdict};
 use crate::report::model::{
     CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage, CoverageOf,
-    FindingCounts, Manifest, Report, SCHEMA_VERSION, Summary, Target, Tool,
+    FindingCounts, LevelMove, Manifest, Report, SCHEMA_VERSION, Summary, Target, Tool,
 };
 
 use super::{CaseRun, Finished};
@@ -80,6 +80,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
                 .map(|(name, value)| (name.clone(), assembly.clean(value)))
                 .collect(),
             cases_sha256: plan.cases_sha256.clone(),
+            levels: level_moves(plan),
         },
         summary: assembly.summary(),
         cases: finished
@@ -105,7 +106,27 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
     }
 }
 
-/// The clauses of a plan, without a run.
+/// What moved levels, and how many clauses each glob moved.
+fn level_moves(plan: &Plan) -> Vec<LevelMove> {
+    let mut moves: Vec<LevelMove> = Vec::new();
+    for moved in &plan.moved {
+        let same = |one: &&mut LevelMove| {
+            (&one.glob, one.level, &one.source) == (&moved.glob, moved.to, &moved.by)
+        };
+        match moves.iter_mut().find(same) {
+            Some(known) => known.clauses += 1,
+            None => moves.push(LevelMove {
+                glob: moved.glob.clone(),
+                level: moved.to,
+                clauses: 1,
+                source: moved.by.clone(),
+            }),
+        }
+    }
+    moves
+}
+
+/// The clauses of a plan that are not switched off, without a run.
 pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
     let mut aiming: Vec<Vec<String>> = vec![Vec::new(); plan.clauses.len()];
     for case in &plan.cases {
@@ -116,6 +137,7 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
     plan.clauses
         .iter()
         .zip(aiming)
+        .filter(|((_, clause), _)| !clause.off)
         .map(|((_, clause), cases)| ClauseRecord {
             id: clause.id().to_owned(),
             kind: clause.kind().word().to_owned(),
@@ -182,6 +204,13 @@ impl Assembly<'_> {
         self.plan.cases[case].id.clone()
     }
 
+    /// What became of each clause that is not switched off.
+    fn standings(&self) -> impl Iterator<Item = (&Clause, &ClauseStanding)> {
+        let clauses = self.plan.clauses.iter().map(|(_, clause)| clause);
+        let all = clauses.zip(&self.finished.settled.clauses);
+        all.filter(|(clause, _)| !clause.off)
+    }
+
     fn summary(&self) -> Summary {
         let mut cases = CaseCounts::default();
         for run in &self.finished.cases {
@@ -204,11 +233,7 @@ impl Assembly<'_> {
         }
         let mut clauses = ClauseCounts::default();
         let mut coverage = Coverage::default();
-        for ((_, clause), standing) in self.plan.clauses.iter().zip(&self.finished.settled.clauses)
-        {
-            if clause.off {
-                continue;
-            }
+        for (clause, standing) in self.standings() {
             clauses.total += 1;
             match standing.state {
                 State::Held => clauses.held += 1,
@@ -249,7 +274,9 @@ impl Assembly<'_> {
             clauses: case
                 .aims
                 .iter()
-                .map(|clause| self.plan.clauses.get(*clause).id().to_owned())
+                .map(|clause| self.plan.clauses.get(*clause))
+                .filter(|clause| !clause.off)
+                .map(|clause| clause.id().to_owned())
                 .collect(),
             broken: run
                 .seen
@@ -270,7 +297,7 @@ impl Assembly<'_> {
 
     fn clauses(&self) -> Vec<ClauseRecord> {
         let mut records = clause_records(self.plan);
-        for (record, standing) in records.iter_mut().zip(&self.finished.settled.clauses) {
+        for (record, (_, standing)) in records.iter_mut().zip(self.standings()) {
             record.state = Some(standing.state);
             record.exercised = Some(standing.exercised);
             record.broken = Some(standing.broken);

@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use crate::battery::{Does, Plan};
+use crate::battery::{Does, Plan, Weight};
 use crate::check::values;
 use crate::check::walk::Walked;
 use crate::exchange::{Credentials, Request};
@@ -274,7 +274,12 @@ impl<'a> Runner<'a> {
     /// Settles the verdict of a case that ended, and tells of it.
     fn end(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
-        for moved in self.plan.moved.iter().filter(|moved| moved.to.is_none()) {
+        for moved in self
+            .plan
+            .moved
+            .iter()
+            .filter(|moved| moved.to == Weight::Off)
+        {
             run.seen.forget(moved.clause);
         }
         self.gate

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::battery::{Plan, Selection};
+use crate::battery::{LevelWish, Plan, Selection, Weight};
 use crate::contract::Level;
 use crate::exchange::credentials::{Entry, Keyring, RESTRICTED_KEY, RESTRICTED_SECRET, Secret};
 use crate::mock::{self, MockConfig};
@@ -54,6 +54,7 @@ pub struct Suite {
     only: Vec<String>,
     skip: Vec<String>,
     level: Level,
+    levels: Vec<LevelWish>,
     options: RunOptions,
     timeout: Duration,
     max_time: Duration,
@@ -95,6 +96,7 @@ impl Suite {
             only: Vec::new(),
             skip: Vec::new(),
             level: Level::Should,
+            levels: Vec::new(),
             options: RunOptions::default(),
             timeout: Duration::from_secs(10),
             max_time: Duration::from_secs(300),
@@ -192,6 +194,21 @@ impl Suite {
         self
     }
 
+    /// Another level for the clauses whose id, with or without the operation's name, matches this glob; may be given
+    /// several times, and the later one wins.
+    #[must_use]
+    #[track_caller]
+    pub fn level_of(mut self, glob: impl Into<String>, weight: Weight) -> Suite {
+        let place = std::panic::Location::caller();
+        self.levels.push(LevelWish {
+            glob: glob.into(),
+            weight,
+            source: place.file().to_owned(),
+            line: place.line() as usize,
+        });
+        self
+    }
+
     /// The most pages that a walk follows; 100,000 unless this says otherwise.
     #[must_use]
     pub fn max_pages(mut self, pages: u64) -> Suite {
@@ -240,7 +257,7 @@ impl Suite {
             parameters: self.parameters.clone(),
             has_restricted: self.restricted.is_some(),
             allow_writes: self.allow_writes,
-            levels: Vec::new(),
+            levels: self.levels.clone(),
         };
         let plan = self
             .setup

@@ -51,6 +51,70 @@ fn color_is_there_only_when_it_is_asked_for() {
 }
 
 #[test]
+fn levels_of_the_configuration_are_told_and_what_is_off_is_neither_listed_nor_counted() {
+    let bench = Bench::new();
+    let run = |levels: &str| {
+        bench.write("conform.toml", levels);
+        let done = bench.run(&["run"]).code(0);
+        (done.out, bench.json("reports/report.json"))
+    };
+    let (_, before) = run("");
+    let (out, after) =
+        run("[run.levels]\n\"*/429/**\" = \"off\"\n\"200/header/*/present\" = \"info\"\n");
+    let is_off = |clause: &&serde_json::Value| {
+        let id = clause["id"].as_str().unwrap();
+        id.starts_with("list-versions/429/")
+    };
+    let listed = |report: &serde_json::Value| report["clauses"].as_array().unwrap().len();
+    let off = before["clauses"].as_array().unwrap().iter().filter(is_off);
+    let off = off.count();
+    assert!(off > 0);
+    assert_eq!(listed(&after), listed(&before) - off);
+    assert_eq!(after["summary"]["clauses"]["total"], listed(&after));
+    assert!(!after["cases"].to_string().contains("list-versions/429/"));
+    assert!(after["clauses"].as_array().unwrap().iter().all(|clause| {
+        let id = clause["id"].as_str().unwrap();
+        !id.starts_with("list-versions/200/header/")
+            || !id.ends_with("/present")
+            || clause["level"] == "info"
+    }));
+    let told = &after["manifest"]["levels"];
+    let told = told.as_array().unwrap().iter();
+    let own = told.filter(|one| one["source"] == "conform.toml");
+    let told: Vec<String> = own
+        .map(|one| format!("{} {} {}", one["glob"], one["level"], one["clauses"]))
+        .collect();
+    // The second one takes back what the battery moved.
+    let wanted = [
+        format!("\"*/429/**\" \"off\" {off}"),
+        "\"200/header/*/present\" \"info\" 4".to_owned(),
+    ];
+    assert!(
+        told.len() == 2 && wanted.iter().all(|one| told.contains(one)),
+        "{told:?}"
+    );
+    let line = out.lines().find(|line| line.starts_with("levels    "));
+    let line = line.unwrap_or_else(|| panic!("no line of levels: {out}"));
+    assert!(
+        line.contains(&format!("{off} clauses switched off")),
+        "{line}"
+    );
+}
+
+#[test]
+fn clauses_leaves_out_what_a_battery_switches_off() {
+    let bench = Bench::new();
+    let listed = |args: &[&str]| bench.run(&[&["clauses"], args].concat()).code(0).out;
+    let all = listed(&[]);
+    let battery = include_str!("../../cases/ccpm-v1/battery.yaml");
+    let battery = battery.replace("collection:\n", "  429/**: off\ncollection:\n");
+    bench.write("battery.yaml", &battery);
+    let fewer = listed(&["--cases", "battery.yaml"]);
+    assert!(all.contains("list-versions/429/status"));
+    assert!(!fewer.contains("list-versions/429/"), "{fewer}");
+}
+
+#[test]
 fn list_names_the_cases_and_sends_nothing() {
     let bench = Bench::new();
     let done = bench.run(&["run", "--list", "--skip", "head"]).code(0);

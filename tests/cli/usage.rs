@@ -35,6 +35,28 @@ fn bad_flags() {
 }
 
 #[test]
+fn bad_levels_are_named_with_file_and_line() {
+    let bench = Bench::new();
+    for (line, pieces) in [
+        (
+            "\"200/status\" = \"never\"",
+            ["conform.toml:3: ", "`never`"],
+        ),
+        (
+            "\"200/sttus\" = \"off\"",
+            [
+                "conform.toml:3: no clause is like `200/sttus`",
+                "did you mean `200/status`?",
+            ],
+        ),
+    ] {
+        let file = format!("[run.levels]\n\"*/429/**\" = \"off\"\n{line}\n");
+        bench.write("conform.toml", &file);
+        bench.run(&["run"]).code(2).error(&pieces);
+    }
+}
+
+#[test]
 fn bad_values_in_the_environment() {
     let bench = Bench::new();
     for (name, value, pieces) in [
