@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation};
+use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, nearest};
 
 use super::levels::{self, Moved};
 use super::load::Battery;
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
 use super::model::PackCredentials;
+use super::next::Next;
 use super::parameters;
 use super::planned::{Case, PlanError, Selection};
 use super::rule::Rule;
@@ -120,12 +121,27 @@ impl Plan {
     }
 }
 
-/// An operation is bound once: two bindings of one collection would read its pages in two ways.
+/// An operation is bound once: two bindings of one collection would read its pages in two ways. A token goes to a
+/// parameter that there is.
 fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanError> {
     for (n, binding) in battery.bindings.iter().enumerate() {
-        let Some((operation, _)) = contract.operation(&binding.file.operation) else {
+        let Some((operation, described)) = contract.operation(&binding.file.operation) else {
             continue;
         };
+        if let Some(Next::Token(token)) = binding.file.collection.as_ref().map(|one| &one.next) {
+            let queries = described.parameters.iter();
+            let names = queries.filter(|one| one.location == In::Query);
+            let mut names = names.map(|one| one.name.as_str());
+            if !names.clone().any(|name| name == token.parameter) {
+                let message = format!(
+                    "{} declares no query parameter `{}` that could take the token{}",
+                    binding.file.operation,
+                    token.parameter,
+                    nearest::hint(&token.parameter, names.by_ref())
+                );
+                return Err(binding.error("/collection/next/parameter", message).into());
+            }
+        }
         let mut earlier = battery.bindings[..n].iter();
         let twice = earlier.find(|other| {
             let found = contract.operation(&other.file.operation);
