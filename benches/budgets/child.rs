@@ -7,7 +7,7 @@ use std::time::Instant;
 use conform::battery::{Battery, Collection};
 use conform::check::page;
 use conform::exchange::{Credentials, Request};
-use conform::mock::{ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
+use conform::mock::{self, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 
@@ -114,6 +114,7 @@ async fn judged(url: &str) -> u64 {
         .base_url(url)
         .param("plugin_id", PLUGIN_ID)
         .param("environment", ENVIRONMENT)
+        .credentials(mock::API_KEY, mock::API_SECRET)
         .only("walk");
     let report = suite.run().await.unwrap();
     report.assert_conformant();

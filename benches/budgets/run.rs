@@ -30,6 +30,8 @@ pub fn measure() -> Vec<Measured> {
     let suite = Suite::reference().base_url(&server.url);
     let suite = suite.param("plugin_id", mock::PLUGIN_ID);
     let suite = suite.param("environment", mock::ENVIRONMENT);
+    let suite = suite.credentials(mock::API_KEY, mock::API_SECRET);
+    let suite = suite.restricted(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
     let plan = suite.plan().unwrap();
     let (mut facade, mut whole, mut bare, mut loading) = (vec![], vec![], vec![], vec![]);
     for _ in 0..ROUNDS {

@@ -134,7 +134,8 @@ fn a_body_is_the_documents_until_it_is_changed() {
             )
         })
     };
-    let table: [(&str, &[(&str, &str)], Option<(&str, &str)>); 8] = [
+    type Pair<'a> = (&'a str, &'a str);
+    let table: [(&str, &[Pair<'_>], Option<Pair<'_>>); 8] = [
         (
             "{}",
             &[],

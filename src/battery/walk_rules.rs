@@ -144,10 +144,6 @@ const WALK_RULES: [WalkRule; 12] = [
     },
 ];
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it stands in a row with those that a collection may lack"
-)]
 /// The items, where a page can be reached by another link as well.
 fn by_other_links(collection: &Collection) -> Option<&str> {
     let links = [&collection.first, &collection.prev, &collection.last];
@@ -159,10 +155,6 @@ fn items(collection: &Collection) -> Option<&str> {
     Some(&collection.items)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it stands in a row with those that a collection may lack"
-)]
 fn next(collection: &Collection) -> Option<&str> {
     Some(collection.next.pointer())
 }

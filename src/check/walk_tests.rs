@@ -97,7 +97,8 @@ fn told(plan: &Plan, seen: &Sightings) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn walks_and_what_they_break() {
-    let rows: [(&str, &str, Vec<(&str, u16, Value)>, &[&str]); 11] = [
+    type Pages<'a> = Vec<(&'a str, u16, Value)>;
+    let rows: [(&str, &str, Pages<'_>, &[&str]); 11] = [
         (
             "three right pages, an empty one in between",
             LINKED,

@@ -89,16 +89,8 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
             )?);
         }
     }
-    let info = |key: &str| {
-        root.get("info")
-            .and_then(|info| info.get(key))
-            .map(|node| match node.as_str() {
-                Some(text) => text.to_owned(),
-                None => node.to_json().to_string(),
-            })
-    };
-    let title = info("title").unwrap_or_else(|| document.source_name.clone());
-    let version = info("version").unwrap_or_default();
+    let title = info(&document, "title").unwrap_or_else(|| document.source_name.clone());
+    let version = info(&document, "version").unwrap_or_default();
     Ok(Contract {
         title,
         version,
@@ -106,6 +98,15 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         operations,
         clauses,
         document,
+    })
+}
+
+/// A value of `info` as text.
+fn info(document: &Document, key: &str) -> Option<String> {
+    let node = document.root.get("info")?.get(key)?;
+    Some(match node.as_str() {
+        Some(text) => text.to_owned(),
+        None => node.to_json().to_string(),
     })
 }
 

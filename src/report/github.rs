@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::foreign::one_line;
-use super::model::{CoverageOf, FindingRecord, Report};
+use super::model::{CaseRecord, CoverageOf, FindingRecord, Report};
 use super::words::{self, spec_place};
 use crate::contract::Level;
 use crate::ledger::Verdict;
@@ -222,11 +222,8 @@ pub fn step_summary(report: &Report) -> String {
         ],
         findings,
     );
-    let open = report
-        .cases
-        .iter()
-        .filter(|case| !matches!(case.verdict, Verdict::Pass | Verdict::Fail));
-    let open = open.map(|case| {
+    let is_open = |case: &&CaseRecord| !matches!(case.verdict, Verdict::Pass | Verdict::Fail);
+    let open = report.cases.iter().filter(is_open).map(|case| {
         [
             cell(&case.id),
             case.verdict.word().to_owned(),

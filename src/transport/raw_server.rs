@@ -133,8 +133,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = String::from_utf8(head).unwrap();
     let lines = request.lines();
     let length = lines
-        .filter_map(|line| line.strip_prefix("content-length: "))
-        .last();
+        .rev()
+        .find_map(|line| line.strip_prefix("content-length: "));
     let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
     stream.read_exact(&mut body).await.ok()?;
     request.push_str(&String::from_utf8(body).unwrap());
