@@ -34,7 +34,7 @@ fn plan() -> Plan {
                 type: object
                 required: [list]
                 properties:
-                  list: {{type: array, items: {{type: object, properties: {{id: {{type: [integer, string]}}, {member}: {{type: string}}}}}}}}
+                  list: {{type: array, items: {{type: object, properties: {{id: {{type: [integer, string]}}, {member}: {{type: string}}, secret: {{type: string, writeOnly: true}}}}}}}}
                   next: {{type: string}}
 "
         )
