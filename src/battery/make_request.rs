@@ -138,6 +138,12 @@ impl CasePlanner<'_> {
             .clone()
             .unwrap_or_else(|| documented.media_type.clone());
         if change.text.is_some() {
+            let is_more = !change.set.0.is_empty() || !change.remove.is_empty();
+            if change.json.is_some() || is_more {
+                let message =
+                    "`text` is the whole body as it stands: leave `json`, `set` and `remove` out";
+                return Err(step.error("/request/body/text", message).into());
+            }
             draft.text.clone_from(&change.text);
             return Ok(());
         }

@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, nearest};
+use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
 use super::levels::{self, Moved};
-use super::load::Battery;
+use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
-use super::model::PackCredentials;
+use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
 use super::planned::{Case, PlanError, Selection};
 use super::rule::Rule;
+use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
 
 /// All that a run needs.
@@ -142,6 +143,7 @@ fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanErro
                 return Err(binding.error("/collection/next/parameter", message).into());
             }
         }
+        check_next(contract, described, binding)?;
         let mut earlier = battery.bindings[..n].iter();
         let twice = earlier.find(|other| {
             let found = contract.operation(&other.file.operation);
@@ -154,6 +156,47 @@ fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanErro
             );
             return Err(binding.error("/operation", message).into());
         }
+    }
+    Ok(())
+}
+
+/// A walk that looks for `next` where no page has it would accuse the target of a slip in the file.
+fn check_next(
+    contract: &Contract,
+    operation: &Operation,
+    binding: &Loaded<Binding>,
+) -> Result<(), PlanError> {
+    let Some(collection) = binding
+        .file
+        .collection
+        .as_ref()
+        .filter(|_| !binding.embedded)
+    else {
+        return Ok(());
+    };
+    let next = match &collection.next {
+        Next::Link(_) => "next",
+        Next::Token(_) => "next/token",
+    };
+    let document = &contract.document;
+    let is_success = |key: StatusKey| key.hundreds() == Some(2);
+    let responses = operation.responses.iter();
+    let responses = responses.filter(|response| is_success(response.key));
+    let bodies: Vec<_> = responses
+        .flat_map(|response| &response.content)
+        .filter_map(|media| document.at(&media.body.as_ref()?.schema.pointer))
+        .collect();
+    let written = collection.next.pointer();
+    let tokens = pointer::tokens(written);
+    let is_unknown = |schema| values::reach(document, schema, &tokens, 0) == Reached::Unknown;
+    if !bodies.is_empty() && bodies.iter().all(|(schema, _)| is_unknown(schema)) {
+        let message = format!(
+            "no documented page has `{written}`: name a place that {} documents",
+            binding.file.operation
+        );
+        return Err(binding
+            .error(&format!("/collection/{next}"), message)
+            .into());
     }
     Ok(())
 }

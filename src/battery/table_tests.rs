@@ -365,7 +365,7 @@ fn an_exploded_list_keeps_all_its_entries() {
 fn a_name_that_is_nothing_is_refused() {
     let bound = |parameter: &str| {
         format!(
-            "battery: b\nalias: list\noperation: GET /orders\ncollection: {{items: /items, id: /id, next: {{token: /next, parameter: {parameter}}}}}\n"
+            "battery: b\nalias: list\noperation: GET /orders\ncollection: {{items: /items, id: /id, next: {{token: /items, parameter: {parameter}}}}}\n"
         )
     };
     let omit = case("list", "{headers: {X-Tennant: omit}}");
@@ -377,7 +377,21 @@ fn a_name_that_is_nothing_is_refused() {
     assert!(plan_with(&[&bound("limit")], &[]).is_ok());
     assert_eq!(
         error(&[&bound("limmit")], &[]),
-        "f0.yaml:4:59: GET /orders declares no query parameter `limmit` that could take the token; did you mean `limit`?"
+        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that could take the token; did you mean `limit`?"
+    );
+    let misspelt = bound("limit").replace("token: /items", "token: /nextt");
+    assert_eq!(
+        error(&[&misspelt], &[]),
+        "f0.yaml:4:45: no documented page has `/nextt`: name a place that GET /orders documents"
+    );
+    let other = bound("limit").replace("GET /orders", "GET /orders/{order_id}");
+    assert_eq!(
+        error(&[&bound("limit"), &other], &[]),
+        "f1.yaml:2:1: f0.yaml calls GET /orders `list` already: give this operation another alias"
+    );
+    assert_eq!(
+        error(&[&case("create", "{body: {text: a, json: 1}}")], &[]),
+        "f0.yaml:4:18: `text` is the whole body as it stands: leave `json`, `set` and `remove` out"
     );
     assert_eq!(
         error(&[], &[("create:/notes", "x")]),
