@@ -91,7 +91,8 @@ pub(super) struct Draft {
     pub(super) label: String,
     pub(super) method: String,
     pub(super) template: String,
-    pub(super) query: BTreeMap<String, String>,
+    /// Each with its values: an exploded list has several.
+    pub(super) query: BTreeMap<String, Vec<String>>,
     pub(super) path: BTreeMap<String, String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) cookies: BTreeMap<String, String>,
@@ -105,7 +106,10 @@ impl Draft {
     /// Gives a parameter a value, or takes it away.
     pub(super) fn put(&mut self, location: In, name: &str, value: Option<String>) {
         let map = match location {
-            In::Query => &mut self.query,
+            In::Query => {
+                self.query.remove(name);
+                return value.into_iter().for_each(|value| self.add(name, value));
+            }
             In::Path => &mut self.path,
             In::Cookie => &mut self.cookies,
             In::Header => {
@@ -120,6 +124,11 @@ impl Draft {
             Some(value) => map.insert(name.to_owned(), value),
             None => map.remove(name),
         };
+    }
+
+    /// Gives a query parameter one more value.
+    pub(super) fn add(&mut self, name: &str, value: String) {
+        self.query.entry(name.to_owned()).or_default().push(value);
     }
 
     /// Whether a parameter has a value, or will have one.
@@ -219,11 +228,13 @@ impl Draft {
                 .map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
+        let meant = self.query.iter();
+        let meant = meant.map(|(name, values)| (name.clone(), values.join(",")));
         PlannedRequest {
             label: self.label.clone(),
             method: self.method.clone(),
             target: self.target(),
-            query: self.query.clone(),
+            query: meant.collect(),
             path: self.path.clone(),
             headers,
             body: bytes.map(|bytes| Payload {
@@ -249,7 +260,9 @@ impl Draft {
             }
             out.push_str(rest);
         }
-        for (n, (name, value)) in self.query.iter().enumerate() {
+        let pairs = self.query.iter();
+        let pairs = pairs.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        for (n, (name, value)) in pairs.enumerate() {
             out.push(if n == 0 { '?' } else { '&' });
             out.extend(utf8_percent_encode(name, ENCODED));
             out.push('=');

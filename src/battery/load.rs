@@ -181,6 +181,15 @@ impl Battery {
             );
             return Err(loaded.error("/operation", message));
         }
+        let named = |known: &&Loaded<Binding>| known.file.alias == loaded.file.alias;
+        let mut others = self.bindings.iter().filter(|known| !same(known));
+        if let Some(known) = others.find(named) {
+            let message = format!(
+                "{} calls {} `{}` already: give this operation another alias",
+                known.source_name, known.file.operation, known.file.alias
+            );
+            return Err(loaded.error("/alias", message));
+        }
         replace(&mut self.bindings, loaded, |file| &file.operation);
         Ok(())
     }

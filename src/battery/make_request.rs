@@ -35,6 +35,7 @@ impl CasePlanner<'_> {
         let changes = step.changes();
         check_values(step, &changes)?;
         check_path(step, operation)?;
+        check_left_out(step, operation, &changes)?;
         let mut base = self.valid(step, (ix, operation), &changes)?;
         self.body(step, (ix, operation), known, &mut base)?;
         let mut drafts = vec![base];
@@ -92,7 +93,10 @@ impl CasePlanner<'_> {
             match documented.filter(|_| !is_asked(name)) {
                 Some(value) => {
                     for (name, text) in wire(parameter, &value) {
-                        base.put(location, &name, Some(text));
+                        match location {
+                            In::Query => base.add(&name, text),
+                            _ => base.put(location, &name, Some(text)),
+                        }
                     }
                 }
                 None => missing.push(parameter),
@@ -134,6 +138,12 @@ impl CasePlanner<'_> {
             .clone()
             .unwrap_or_else(|| documented.media_type.clone());
         if change.text.is_some() {
+            let is_more = !change.set.0.is_empty() || !change.remove.is_empty();
+            if change.json.is_some() || is_more {
+                let message =
+                    "`text` is the whole body as it stands: leave `json`, `set` and `remove` out";
+                return Err(step.error("/request/body/text", message).into());
+            }
             draft.text.clone_from(&change.text);
             return Ok(());
         }
@@ -313,6 +323,33 @@ fn check_path(step: &Written<'_>, operation: &Operation) -> Result<(), BatteryEr
             let message =
                 "a path without its parameter is another path: give it another value instead";
             return Err(step.error(&at, message));
+        }
+    }
+    Ok(())
+}
+
+/// What is left out is a parameter: else nothing is, and the request is the valid one.
+fn check_left_out(
+    step: &Written<'_>,
+    operation: &Operation,
+    changes: &[(In, &OrderedMap<Change>)],
+) -> Result<(), BatteryError> {
+    for (location, map) in changes {
+        let of_location = || {
+            let all = operation.parameters.iter();
+            all.filter(|one| one.location == *location)
+        };
+        let is_known = |name: &str| of_location().any(|one| one.name.eq_ignore_ascii_case(name));
+        let mut omitted = map.0.iter().filter(|(_, change)| **change == Change::Omit);
+        if let Some((name, _)) = omitted.find(|(name, _)| !is_known(name)) {
+            let hint = nearest::hint(name, of_location().map(|one| one.name.as_str()));
+            let message = format!(
+                "{} {} has no {} parameter `{name}` that could be left out{hint}",
+                operation.method,
+                operation.path,
+                location.word()
+            );
+            return Err(step.error(&format!("/request/{}/{name}", key(*location)), message));
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! The values that a user gives: for a parameter of a name, for one operation's, or for a place in its body.
 
-use crate::contract::{Contract, In, Operation, Parameter, nearest};
+use crate::contract::{Contract, In, Operation, Parameter, nearest, pointer};
 
 use super::planned::{PlanError, Selection};
+use super::values::{self, Reached};
 
 /// What a key of `Selection.parameters` names.
 enum Named<'k> {
@@ -27,6 +28,24 @@ fn read<'k>(contract: &Contract, key: &'k str) -> Named<'k> {
     Named::Parameter(None, key)
 }
 
+/// Why nothing can be put at a place in the body of an operation.
+fn why_no_place(contract: &Contract, ix: usize, at: &str) -> Option<String> {
+    let operation = &contract.operations[ix];
+    let Some(body) = values::body_of(&contract.document, operation) else {
+        return Some(format!("{} has no request body", operation.id));
+    };
+    if body
+        .example
+        .is_some_and(|example| example.pointer(at).is_some())
+    {
+        return None;
+    }
+    let tokens = pointer::tokens(at);
+    let reached = values::reach(&contract.document, body.schema?, &tokens, 0);
+    (reached == Reached::Unknown)
+        .then(|| format!("the body of {} documents no place `{at}`", operation.id))
+}
+
 /// Checks that each key names something.
 pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), PlanError> {
     let refuse = |key: &str, what: String, hint: String| {
@@ -36,18 +55,10 @@ pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), Pl
     };
     for key in selection.parameters.keys() {
         let (only, name) = match read(contract, key) {
-            Named::Body(ix, _)
-                if super::values::body_of(&contract.document, &contract.operations[ix])
-                    .is_none() =>
-            {
-                let operation = &contract.operations[ix].id;
-                return refuse(
-                    key,
-                    format!("{operation} has no request body"),
-                    String::new(),
-                );
-            }
-            Named::Body(..) => continue,
+            Named::Body(ix, at) => match why_no_place(contract, ix, at) {
+                Some(why) => return refuse(key, why, String::new()),
+                None => continue,
+            },
             Named::Parameter(only, name) => (only, name),
         };
         let operations = contract.operations.iter().enumerate();

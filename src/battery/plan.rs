@@ -4,16 +4,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation};
+use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
 use super::levels::{self, Moved};
-use super::load::Battery;
+use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
-use super::model::PackCredentials;
+use super::model::{Binding, PackCredentials};
+use super::next::Next;
 use super::parameters;
 use super::planned::{Case, PlanError, Selection};
 use super::rule::Rule;
+use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
 
 /// All that a run needs.
@@ -120,12 +122,28 @@ impl Plan {
     }
 }
 
-/// An operation is bound once: two bindings of one collection would read its pages in two ways.
+/// An operation is bound once: two bindings of one collection would read its pages in two ways. A token goes to a
+/// parameter that there is.
 fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanError> {
     for (n, binding) in battery.bindings.iter().enumerate() {
-        let Some((operation, _)) = contract.operation(&binding.file.operation) else {
+        let Some((operation, described)) = contract.operation(&binding.file.operation) else {
             continue;
         };
+        if let Some(Next::Token(token)) = binding.file.collection.as_ref().map(|one| &one.next) {
+            let queries = described.parameters.iter();
+            let names = queries.filter(|one| one.location == In::Query);
+            let mut names = names.map(|one| one.name.as_str());
+            if !names.clone().any(|name| name == token.parameter) {
+                let message = format!(
+                    "{} declares no query parameter `{}` that could take the token{}",
+                    binding.file.operation,
+                    token.parameter,
+                    nearest::hint(&token.parameter, names.by_ref())
+                );
+                return Err(binding.error("/collection/next/parameter", message).into());
+            }
+        }
+        check_next(contract, described, binding)?;
         let mut earlier = battery.bindings[..n].iter();
         let twice = earlier.find(|other| {
             let found = contract.operation(&other.file.operation);
@@ -138,6 +156,47 @@ fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanErro
             );
             return Err(binding.error("/operation", message).into());
         }
+    }
+    Ok(())
+}
+
+/// A walk that looks for `next` where no page has it would accuse the target of a slip in the file.
+fn check_next(
+    contract: &Contract,
+    operation: &Operation,
+    binding: &Loaded<Binding>,
+) -> Result<(), PlanError> {
+    let Some(collection) = binding
+        .file
+        .collection
+        .as_ref()
+        .filter(|_| !binding.embedded)
+    else {
+        return Ok(());
+    };
+    let next = match &collection.next {
+        Next::Link(_) => "next",
+        Next::Token(_) => "next/token",
+    };
+    let document = &contract.document;
+    let is_success = |key: StatusKey| key.hundreds() == Some(2);
+    let responses = operation.responses.iter();
+    let responses = responses.filter(|response| is_success(response.key));
+    let bodies: Vec<_> = responses
+        .flat_map(|response| &response.content)
+        .filter_map(|media| document.at(&media.body.as_ref()?.schema.pointer))
+        .collect();
+    let written = collection.next.pointer();
+    let tokens = pointer::tokens(written);
+    let is_unknown = |schema| values::reach(document, schema, &tokens, 0) == Reached::Unknown;
+    if !bodies.is_empty() && bodies.iter().all(|(schema, _)| is_unknown(schema)) {
+        let message = format!(
+            "no documented page has `{written}`: name a place that {} documents",
+            binding.file.operation
+        );
+        return Err(binding
+            .error(&format!("/collection/{next}"), message)
+            .into());
     }
     Ok(())
 }

@@ -52,12 +52,16 @@ paths:
 ";
 
 fn plan_with(files: &[&str], given: &[(&str, &str)]) -> Result<Plan, String> {
+    plan_over(ORDERS, files, given)
+}
+
+fn plan_over(document: &str, files: &[&str], given: &[(&str, &str)]) -> Result<Plan, String> {
     let mut battery = Battery::default();
     for (n, text) in files.iter().enumerate() {
         let added = battery.add(&format!("f{n}.yaml"), text, false);
         added.map_err(|error| error.to_string())?;
     }
-    let contract = Contract::load("t.yaml", ORDERS.to_owned(), &battery.aliases());
+    let contract = Contract::load("t.yaml", document.to_owned(), &battery.aliases());
     let contract = Arc::new(contract.map_err(|error| error.to_string())?);
     let parameters = given
         .iter()
@@ -341,4 +345,56 @@ fn a_parameter_that_no_operation_has_is_refused() {
         let error = plan_with(&[&case("list", "{}")], &[(key, "1")]).unwrap_err();
         assert!(error.contains(wanted), "{error}\nis not\n{wanted}");
     }
+}
+
+#[test]
+fn an_exploded_list_keeps_all_its_entries() {
+    let document = ORDERS.replace(
+        "{name: limit, in: query, schema: {type: integer, default: 10}}",
+        "{name: ids, in: query, required: true, example: [1, 2], schema: {type: array}}",
+    );
+    let target = |request: &str| {
+        let plan = plan_over(&document, &[&case("list", request)], &[]).unwrap();
+        plan.cases[0].step().requests[0].target.clone()
+    };
+    assert_eq!(target("{}"), "/orders?ids=1&ids=2");
+    assert_eq!(target("{query: {ids: {text: '3'}}}"), "/orders?ids=3");
+}
+
+#[test]
+fn a_name_that_is_nothing_is_refused() {
+    let bound = |parameter: &str| {
+        format!(
+            "battery: b\nalias: list\noperation: GET /orders\ncollection: {{items: /items, id: /id, next: {{token: /items, parameter: {parameter}}}}}\n"
+        )
+    };
+    let omit = case("list", "{headers: {X-Tennant: omit}}");
+    let error = |files: &[&str], given: &[(&str, &str)]| plan_with(files, given).unwrap_err();
+    assert_eq!(
+        error(&[&omit], &[]),
+        "f0.yaml:4:21: GET /orders has no header parameter `X-Tennant` that could be left out; did you mean `X-Tenant`?"
+    );
+    assert!(plan_with(&[&bound("limit")], &[]).is_ok());
+    assert_eq!(
+        error(&[&bound("limmit")], &[]),
+        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that could take the token; did you mean `limit`?"
+    );
+    let misspelt = bound("limit").replace("token: /items", "token: /nextt");
+    assert_eq!(
+        error(&[&misspelt], &[]),
+        "f0.yaml:4:45: no documented page has `/nextt`: name a place that GET /orders documents"
+    );
+    let other = bound("limit").replace("GET /orders", "GET /orders/{order_id}");
+    assert_eq!(
+        error(&[&bound("limit"), &other], &[]),
+        "f1.yaml:2:1: f0.yaml calls GET /orders `list` already: give this operation another alias"
+    );
+    assert_eq!(
+        error(&[&case("create", "{body: {text: a, json: 1}}")], &[]),
+        "f0.yaml:4:18: `text` is the whole body as it stands: leave `json`, `set` and `remove` out"
+    );
+    assert_eq!(
+        error(&[], &[("create:/notes", "x")]),
+        "--param create:/notes=…: the body of create documents no place `/notes`"
+    );
 }

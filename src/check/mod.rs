@@ -2,7 +2,7 @@
 
 pub mod acceptance;
 mod body;
-mod census;
+pub mod census;
 mod excerpt;
 mod finding;
 mod fingerprint;

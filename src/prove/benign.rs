@@ -150,11 +150,18 @@ fn one_page(scene: &Scene<'_, '_>) -> Option<Edit> {
         .into_iter()
         .flatten()
         .map(|link| pointer::tokens(link));
-    let links: Vec<Vec<String>> = links.chain([scene.next_tokens()]).collect();
+    let links: Vec<Vec<String>> = links.collect();
+    // The end of the collection is written as the last page writes it: without `next`, or with an empty one.
+    let next = scene.next_tokens();
+    let end = place::get(&scene.body(scene.pages.len().checked_sub(1)?)?, &next).cloned();
     Some(scene.at_page(scene.pages.first()?).body(move |body| {
         for link in &links {
             place::remove(body, link);
         }
+        match &end {
+            Some(end) => place::put(body, &next, &[], end.clone()),
+            None => place::remove(body, &next),
+        };
         place::put(body, &items, &[], Value::Array(all.clone()))
     }))
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::check::census::{self, Remark};
 use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep, breaking, describe_value};
+use crate::ledger::Sightings;
 
 use super::mutant::{Breaks, Mutant};
 use super::place::{self, Slot};
@@ -32,6 +34,7 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         compiled,
         ix,
         clause,
+        clauses: scene.world.plan.clauses.len(),
         keywords: keywords(scene, clause),
         way: place::steps(&clause.subject.place),
     };
@@ -71,6 +74,8 @@ struct Breaker<'a> {
     compiled: &'a Compiled,
     ix: ClauseIx,
     clause: &'a Clause,
+    /// How many clauses the plan has.
+    clauses: usize,
     keywords: serde_json::Map<String, Value>,
     way: Vec<PlaceStep>,
 }
@@ -78,10 +83,22 @@ struct Breaker<'a> {
 impl Breaker<'_> {
     fn broken(&self, value: &Value) -> BTreeSet<ClauseIx> {
         let violations = self.compiled.raw_violations(&self.body.shape, value);
-        violations
-            .into_iter()
-            .filter_map(|one| one.clause)
-            .collect()
+        let violations = violations.into_iter().filter_map(|one| one.clause);
+        violations.chain(self.shown(value)).collect()
+    }
+
+    /// The properties for requests only that a value shows; the compiled schema does not see them.
+    fn shown(&self, value: &Value) -> Vec<ClauseIx> {
+        let mut remarks = Vec::new();
+        if self.clause.subject.keyword == "writeOnly" {
+            let mut seen = Sightings::new(self.clauses);
+            census::take(&self.body.shape, value, &mut seen, &mut remarks);
+        }
+        let clauses = remarks.into_iter().filter_map(|remark| match remark {
+            Remark::WriteOnly(clause, _) => Some(clause),
+            Remark::Notation(..) => None,
+        });
+        clauses.collect()
     }
 
     /// What a change breaks besides this clause; `None` where it does not break this one.

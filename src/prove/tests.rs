@@ -34,7 +34,7 @@ fn plan() -> Plan {
                 type: object
                 required: [list]
                 properties:
-                  list: {{type: array, items: {{type: object, properties: {{id: {{type: [integer, string]}}, {member}: {{type: string}}}}}}}}
+                  list: {{type: array, items: {{type: object, properties: {{id: {{type: [integer, string]}}, {member}: {{type: string}}, secret: {{type: string, writeOnly: true}}}}}}}}
                   next: {{type: string}}
 "
         )
@@ -52,6 +52,9 @@ fn plan() -> Plan {
             ),
             format!(
                 "case: {path}-walk\ntitle: t\noperation: list-{path}\ndoes: walk\nexpects: success\naccepts: [200]\ncontrol: {path}-page\naims: [200/**]\nmeans: m\n"
+            ),
+            format!(
+                "case: {path}-again\ntitle: t\noperation: list-{path}\ndoes: repeat\nexpects: success\naccepts: [200]\naims: [200/**]\nmeans: m\n"
             ),
             format!(
                 "rule: {path}-named\ntitle: t\noperation: list-{path}\nlevel: should\nplace: 200/body/list[]/{member}\nover: items\neach: /list\nbind: {{it: /{member}}}\npredicate: not-empty\nbreaking: {{bound: it, value: {{text: ''}}}}\nmeans: m\nremedy: m\nhurts: m\nunexercised: m\n"
@@ -116,8 +119,8 @@ fn recording(plan: &Plan) -> Recording {
         let step = case.step();
         let planned = &step.requests[0];
         let item = |id: u64| match path {
-            "cats" => json!({"id": format!("c{id}"), member: "x"}),
-            _ => json!({"id": id, member: "x"}),
+            "cats" => json!({"id": format!("c{id}"), member: format!("x{id}")}),
+            _ => json!({"id": id, member: format!("x{id}")}),
         };
         let second = format!("/{path}?farm=f&page=2");
         let first = json!({"list": [item(1), item(2)], "next": second});
@@ -216,7 +219,7 @@ fn a_mutant_that_does_not_break_never_counts() {
     };
     let twice = || {
         scene.at_page(&scene.pages[1]).body(|body| {
-            body["list"][0] = json!({"id": "c1", "name": "x"});
+            body["list"][0] = json!({"id": "c1", "name": "x1"});
             true
         })
     };

@@ -19,6 +19,7 @@ paths:
   /things:
     get:
       operationId: listThings
+      parameters: [{name: after, in: query, schema: {}}]
       responses:
         '200':
           description: A page of things.
