@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The counts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Summary {
     /// Cases by verdict.
     pub cases: CaseCounts,
@@ -26,6 +27,7 @@ pub struct Summary {
 /// Cases by verdict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseCounts {
     /// Passed.
     pub pass: u64,
@@ -42,6 +44,7 @@ pub struct CaseCounts {
 /// Findings by level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FindingCounts {
     /// Breaks of what must be.
     pub must: u64,
@@ -56,6 +59,7 @@ pub struct FindingCounts {
 /// Clauses by state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ClauseCounts {
     /// All clauses.
     pub total: u64,
@@ -70,6 +74,7 @@ pub struct ClauseCounts {
 /// Clauses tested, by level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Of what must be.
     pub must: CoverageOf,
@@ -82,6 +87,7 @@ pub struct Coverage {
 /// Clauses tested at one level.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CoverageOf {
     /// Clauses held or broken.
     pub exercised: u64,

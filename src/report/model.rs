@@ -18,6 +18,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// One run, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Report {
     /// The version of this format.
     pub schema_version: u32,
@@ -50,6 +51,7 @@ pub struct Report {
 /// The program that wrote the report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Tool {
     /// Always `conform`.
     pub name: String,
@@ -60,6 +62,7 @@ pub struct Tool {
 /// The contract the target was held against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ContractInfo {
     /// `info.title` of the document, or its file name.
     pub title: String,
@@ -76,6 +79,7 @@ pub struct ContractInfo {
 /// What was tested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Target {
     /// The base URL, without user information.
     pub base_url: String,
@@ -84,6 +88,7 @@ pub struct Target {
 /// How it was tested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Manifest {
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
@@ -101,6 +106,7 @@ pub struct Manifest {
 /// Clauses whose level was moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LevelMove {
     /// The glob over clause ids that moved them.
     pub glob: String,
@@ -115,6 +121,7 @@ pub struct LevelMove {
 /// One case with its verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseRecord {
     /// The stem of its file.
     pub id: String,
@@ -148,6 +155,7 @@ pub struct CaseRecord {
 /// One broken clause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FindingRecord {
     /// The id of the clause.
     pub clause: String,
@@ -196,6 +204,7 @@ pub struct FindingRecord {
 /// What is wrong in an excerpt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ExcerptMark {
     /// The line, from 0.
     pub line: usize,
@@ -208,6 +217,7 @@ pub struct ExcerptMark {
 /// One place where a clause was broken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Example {
     /// The page of a walk, from 1; 0 outside a walk.
     pub page: u64,
@@ -220,6 +230,7 @@ pub struct Example {
 /// One clause with what the run saw of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ClauseRecord {
     /// The id, for people.
     pub id: String,
@@ -272,6 +283,7 @@ pub struct ClauseRecord {
 /// One request with its response, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ExchangeRecord {
     /// The case that sent it.
     pub case: String,
@@ -290,6 +302,7 @@ pub struct ExchangeRecord {
 /// One request as it was sent, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RequestRecord {
     /// The method.
     pub method: String,
@@ -302,6 +315,7 @@ pub struct RequestRecord {
 /// One response as it came, secrets already gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ResponseRecord {
     /// The status code.
     pub status: u16,
@@ -318,6 +332,7 @@ pub struct ResponseRecord {
 /// An attempt that was followed by another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AttemptRecord {
     /// Absent where no response came.
     pub status: Option<u16>,

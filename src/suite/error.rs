@@ -7,6 +7,7 @@ use crate::run::{SessionError, SetupError};
 
 /// Why a suite cannot be run. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SuiteError {
     /// There is nothing to test.
     #[error("no target: give the suite a base_url, or use Suite::reference()")]

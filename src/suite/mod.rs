@@ -69,6 +69,7 @@ enum Target {
 
 /// A case of a suite, before it is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SuiteCase {
     /// The stem of its file.
     pub id: String,

@@ -9,6 +9,7 @@ use crate::report::words;
 
 /// What one case's verdict means to a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CaseOutcome {
     /// It passed.
     Passed,

@@ -45,6 +45,7 @@ pub fn refused(error: &SuiteError) -> ExitCode {
 ///
 /// # Errors
 /// As [`Suite::plan`].
+#[doc(hidden)]
 pub fn run(suite: Suite, arguments: &Arguments) -> Result<Conclusion, SuiteError> {
     let trials = trials(suite, arguments)?;
     Ok(libtest_mimic::run(arguments, trials))
@@ -55,6 +56,7 @@ pub fn run(suite: Suite, arguments: &Arguments) -> Result<Conclusion, SuiteError
 ///
 /// # Errors
 /// As [`Suite::plan`].
+#[doc(hidden)]
 pub fn trials(suite: Suite, arguments: &Arguments) -> Result<Vec<Trial>, SuiteError> {
     let cases = suite.cases_of()?;
     let selected = |case: &&SuiteCase| {
