@@ -58,6 +58,7 @@ pub struct PackCredentials {
 /// How much a clause weighs, as a person says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Weight {
     /// A break fails the run.
     Must,
