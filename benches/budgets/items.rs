@@ -56,7 +56,7 @@ pub fn measure() -> Vec<Measured> {
             "all checks on an item, to serde_json parsing it",
             twins + judge + look,
             parse,
-            Some(1.5),
+            Some(0.8),
         ),
     ]
 }

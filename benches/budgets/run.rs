@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use conform::contract::Level;
 use conform::exchange::Request;
 use conform::ledger::Gate;
 use conform::mock;
@@ -26,7 +25,8 @@ pub fn measure() -> Vec<Measured> {
         .enable_all()
         .build()
         .unwrap();
-    let requests = runtime.block_on(requests(&server.url));
+    let config = config(&server.url);
+    let requests = runtime.block_on(requests(&config));
     let suite = Suite::reference().base_url(&server.url);
     let suite = suite.param("plugin_id", mock::PLUGIN_ID);
     let suite = suite.param("environment", mock::ENVIRONMENT);
@@ -44,11 +44,11 @@ pub fn measure() -> Vec<Measured> {
         loading.push(began.elapsed().as_secs_f64());
 
         let began = Instant::now();
-        runtime.block_on(run(&plan, &client(&server.url)));
+        runtime.block_on(run(&plan, &config, &client(&config)));
         whole.push(began.elapsed().as_secs_f64());
 
         let began = Instant::now();
-        let client = client(&server.url);
+        let client = client(&config);
         runtime.block_on(async {
             for request in &requests {
                 client.send(request.clone()).await;
@@ -69,21 +69,17 @@ pub fn measure() -> Vec<Measured> {
             None,
         ),
         Measured::ratio(
-            "  the same with reading contract and battery",
+            "the same with reading contract and battery",
             median(facade),
             bare,
-            None,
+            Some(1.8),
         ),
-        Measured::ratio(&what, median(whole), bare, Some(2.0)),
+        Measured::ratio(&what, median(whole), bare, Some(1.5)),
     ]
 }
 
-async fn run(plan: &conform::battery::Plan, transport: &dyn Transport) {
-    let gate = Gate {
-        level: Level::Should,
-        baseline: None,
-        min_coverage: None,
-    };
+async fn run(plan: &conform::battery::Plan, config: &LiveConfig, transport: &dyn Transport) {
+    let gate = Gate::default();
     let stop = Stop::default();
     let options = RunOptions::default();
     let finished = Runner::new(plan, transport, options, &gate, &Silence, &stop)
@@ -94,27 +90,28 @@ async fn run(plan: &conform::battery::Plan, transport: &dyn Transport) {
         started: String::new(),
         duration_ms: 0,
         options: BTreeMap::new(),
-        auth: &config("http://127.0.0.1").auth,
-        redactor: &config("http://127.0.0.1").redactor(),
+        auth: &config.auth,
+        redactor: &config.redactor(),
     };
     std::hint::black_box(assemble(plan, &finished, &context));
 }
 
 /// What a default run sends, in its order.
-async fn requests(url: &str) -> Vec<Request> {
+async fn requests(config: &LiveConfig) -> Vec<Request> {
     let noting = Noting {
-        inner: client(url),
+        inner: client(config),
         sent: Mutex::default(),
     };
     let plan = Suite::reference().plan().unwrap();
-    run(&plan, &noting).await;
+    run(&plan, config, &noting).await;
     noting.sent.into_inner().unwrap()
 }
 
-fn client(url: &str) -> LiveTransport {
-    LiveTransport::new(config(url)).unwrap()
+fn client(config: &LiveConfig) -> LiveTransport {
+    LiveTransport::new(config.clone()).unwrap()
 }
 
+/// With the credentials ready, so that no round reads the battery for them.
 fn config(url: &str) -> LiveConfig {
     let mut config = LiveConfig::new(url.parse().unwrap());
     let plan = Suite::reference().plan().unwrap();

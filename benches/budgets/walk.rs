@@ -26,13 +26,13 @@ pub fn measure() -> Vec<Measured> {
     assert_eq!(rounds[0].0.items, items);
     assert!(rounds[0].1.items >= items);
     let peak = rounds.iter().map(|r| r.1.peak).fold(0.0, f64::max);
-    let budget = 64.0 * MIB + 32.0 * items as f64;
+    let budget = 64.0 * MIB + 24.0 * items as f64;
     vec![
         Measured::ratio(
             &format!("a walk of {pages} pages of {PAGE}, to a bare walk"),
             judged,
             bare,
-            Some(1.3),
+            Some(1.2),
         ),
         Measured {
             what: format!("peak memory of that walk, MiB ({items} items)"),
