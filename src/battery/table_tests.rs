@@ -304,6 +304,10 @@ fn a_wrong_file_is_refused_with_its_place_and_what_was_meant() {
             "f0.yaml:10:5: the contract has no operation `reed`; did you mean `read`?",
         ),
         (
+            vec![STEPS.replace("read/200/status", "reed/200/**")],
+            "no clause `reed/200/**` of one of the steps' operations",
+        ),
+        (
             vec![STEPS.replace("read/200/status", "read/201/status")],
             "no clause `read/201/status` of one of the steps' operations; did you mean `read/200/status`?",
         ),
