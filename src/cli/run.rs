@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::Plan;
+use crate::battery::{Case, Plan};
 use crate::contract::Level;
 use crate::exchange::auth::Auth;
 use crate::exchange::{Recording, Redactor};
@@ -97,10 +97,8 @@ fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Resu
         let globs = settings.case.join(" ");
         terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
     }
-    let is_served = plan
-        .cases
-        .iter()
-        .all(|case| plan.operation(case).path == crate::mock::PATH);
+    let mut asked = plan.cases.iter().flat_map(Case::operations);
+    let is_served = asked.all(|ix| plan.contract.operations[ix].path == crate::mock::PATH);
     if is_reference && !is_served {
         return Err(CliError::new(
             "the reference server serves the embedded contract's operation only: give --base-url to test this contract",

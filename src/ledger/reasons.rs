@@ -18,9 +18,10 @@ pub fn why_not(
         .filter(|(case, ..)| plan.cases[*case].aims.contains(&ix))
         .map(|(case, verdict, reason)| (&plan.cases[*case], *verdict, *reason))
         .collect();
-    let is_visited = verdicts
+    let mut visited = verdicts
         .iter()
-        .any(|(case, ..)| plan.cases[*case].step().operation == clause.subject.operation);
+        .flat_map(|(case, ..)| plan.cases[*case].operations());
+    let is_visited = visited.any(|operation| operation == clause.subject.operation);
     if !is_visited {
         return ("no case sends a request to its operation".to_owned(), false);
     }

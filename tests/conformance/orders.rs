@@ -55,6 +55,20 @@ fn the_service_keeps_its_contract() {
     );
     assert_eq!(report.summary.cases.pass, 10);
     assert!(report.findings.is_empty(), "{:?}", report.findings);
+    // An operation that only a later step asks is asked all the same.
+    for clause in &report.clauses {
+        let reason = clause.reason.as_deref().unwrap_or_default();
+        let unasked = reason == "no case sends a request to its operation";
+        let is_asked = [
+            "listOrders",
+            "createOrder",
+            "getOrder",
+            "updateOrder",
+            "deleteOrder",
+        ]
+        .contains(&clause.operation.as_str());
+        assert_eq!(unasked, !is_asked, "{}: {reason}", clause.id);
+    }
 }
 
 #[test]
