@@ -5,6 +5,7 @@ mod accept;
 mod answer_tests;
 mod answers;
 mod change;
+mod changes;
 mod draft;
 mod expression;
 mod levels;
@@ -14,6 +15,8 @@ mod make_request;
 mod make_rule;
 mod make_sought;
 pub mod model;
+#[cfg(test)]
+mod near_tests;
 mod next;
 mod order;
 pub mod pack;
