@@ -9,7 +9,7 @@ use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
 
 /// What a target would send to break out of a report.
-pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> </script> \u{1b}[31m\u{0}\u{fffe} %0A::error::forged\r\n::error::forged2 | `x` \u{202e} 🦀";
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> </script> \u{1b}[31m\u{0}\u{fffe} %0A::error::forged\r\n::error::forged2 | `x` \u{202e} 🦀 ##[add-mask]x\u{9b}";
 
 const ID: &str = "list-versions/200/body/data[]/spec/version/maxLength";
 const SEMVER: &str = "list-versions/rule/version-is-semver";
@@ -110,6 +110,54 @@ pub(crate) fn sample() -> Report {
     };
     count(&mut report);
     report
+}
+
+/// The first one, with hostile text in every place that takes any text at all.
+pub(crate) fn hostile() -> Report {
+    let mut whole = serde_json::to_value(sample()).expect("a report is JSON");
+    for pointer in texts(&whole) {
+        let Some(place) = whole.pointer_mut(&pointer) else {
+            continue;
+        };
+        let told = place.as_str().unwrap_or_default().to_owned();
+        *place = format!("{HOSTILE}\n {HOSTILE}{told}").into();
+        // A verdict, a level, a state takes no text.
+        if serde_json::from_value::<Report>(whole.clone()).is_err()
+            && let Some(place) = whole.pointer_mut(&pointer)
+        {
+            *place = told.into();
+        }
+    }
+    serde_json::from_value(whole).expect("every step was a report")
+}
+
+/// The pointers of all texts in a value.
+fn texts(value: &serde_json::Value) -> Vec<String> {
+    use serde_json::Value;
+    let below = |(name, value): (String, &Value)| -> Vec<String> {
+        texts(value)
+            .iter()
+            .map(|rest| format!("/{name}{rest}"))
+            .collect()
+    };
+    match value {
+        Value::String(_) => vec![String::new()],
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .map(|(n, item)| (n.to_string(), item))
+                .flat_map(below)
+                .collect()
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, member)| (name.clone(), member))
+                .flat_map(below)
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A run in which everything held; one finding is baselined, one is for information only.

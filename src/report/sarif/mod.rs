@@ -49,7 +49,7 @@ struct Entry {
 ///
 /// # Errors
 /// None that a report's content could cause.
-pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
     let mut results = results(report);
     let left_out = results.len().saturating_sub(MAX_RESULTS);
     results.truncate(MAX_RESULTS);
@@ -274,7 +274,7 @@ mod tests {
     use crate::report::fixture;
 
     fn run(report: &Report) -> Value {
-        let mut document: Value = serde_json::from_slice(&render(report).unwrap()).unwrap();
+        let mut document: Value = serde_json::from_str(&render(report).unwrap()).unwrap();
         document["runs"][0].take()
     }
 
