@@ -13,6 +13,7 @@ mod junit;
 pub mod model;
 pub mod proof;
 mod sarif;
+mod tally;
 mod testcase;
 mod view;
 pub mod words;

@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn child_of(xml: &str, name: &str) -> Vec<String> {
-        read(&xml)
+        read(xml)
             .into_iter()
             .find(|test| test.1 == name)
             .unwrap()
