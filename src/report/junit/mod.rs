@@ -218,11 +218,7 @@ mod tests {
     }
 
     fn child_of(xml: &str, name: &str) -> Vec<String> {
-        read(xml)
-            .into_iter()
-            .find(|test| test.1 == name)
-            .unwrap()
-            .2
+        read(xml).into_iter().find(|test| test.1 == name).unwrap().2
     }
 
     fn text(report: &Report) -> String {
