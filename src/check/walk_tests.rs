@@ -1,6 +1,5 @@
 //! Walks, repeats and links over a contract that is nothing like the embedded one: pages, and what must come out.
 
-use std::hash::RandomState;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,9 +10,9 @@ use crate::ledger::Sightings;
 
 use super::links::{self, Arrival, Followed};
 use super::page;
-use super::repeat::{self, Comparison, Read};
+use super::repeat::{self, Read, Reads};
 use super::walk::{Onward, Walked};
-use super::walk_findings::{reordered, settle};
+use super::walk_findings::{Agreement, agreement, settle};
 
 const SPEC: &str = "openapi: 3.1.0
 info: {title: Things, version: 1.0.0}
@@ -58,8 +57,15 @@ fn collection(lines: &str) -> Collection {
 }
 
 /// Walks over pages, as the runner does: each is a status with a body, and found by its target.
-fn walk(collection: &Collection, pages: &[(&str, u16, Value)], hasher: &RandomState) -> Walked {
-    let mut walked = Walked::new(collection, "/things", hasher);
+fn walk(
+    collection: &Collection,
+    pages: &[(&str, u16, Value)],
+    first: Option<&Arc<Walked>>,
+) -> Walked {
+    let mut walked = match first {
+        Some(first) => Walked::again(first, "/things"),
+        None => Walked::new(collection, "/things"),
+    };
     let mut target = "/things".to_owned();
     for exchange in 0.. {
         let (_, status, body) = pages
@@ -217,9 +223,9 @@ fn walks_and_what_they_break() {
     ];
     for (name, lines, pages, broken) in rows {
         let plan = plan(lines);
-        let walked = walk(&collection(lines), &pages, &RandomState::new());
+        let walked = walk(&collection(lines), &pages, None);
         let mut seen = Sightings::new(plan.clauses.len());
-        settle(&plan, 0, &walked, &mut seen);
+        settle(&plan, 0, &[&walked], &mut seen);
         let (found, tested) = told(&plan, &seen);
         assert_eq!(found, broken, "{name}");
         assert!(
@@ -231,23 +237,70 @@ fn walks_and_what_they_break() {
     }
 }
 
-#[test]
-fn a_walk_that_never_ends() {
+/// Walks over pages that a function makes: of page n its items, and whether it has a next.
+fn long_walk(most: u64, page: impl Fn(u64) -> (Vec<i64>, bool)) -> (u64, Vec<String>) {
     let plan = plan(LINKED);
     let collection = collection(LINKED);
-    let mut walked = Walked::new(&collection, "/things", &RandomState::new());
+    let mut walked = Walked::new(&collection, "/things");
     let mut from = "/things".to_owned();
-    for n in 0..1_000 {
-        let body = ids(&[1], &format!("?p={n}"));
+    for n in 1..=most {
+        let (items, has_next) = page(n);
+        let body = ids(
+            &items,
+            &if has_next {
+                format!("?p={n}")
+            } else {
+                String::new()
+            },
+        );
         match walked.page(&page::read(&collection, &body), &from, n, false) {
             Onward::Follow(next) => from = next,
             Onward::End | Onward::Stop(_) => break,
         }
     }
-    assert_eq!(walked.pages, 101);
     let mut seen = Sightings::new(plan.clauses.len());
-    settle(&plan, 0, &walked, &mut seen);
-    assert_eq!(told(&plan, &seen).0, ["walk-ends"]);
+    settle(&plan, 0, &[&walked], &mut seen);
+    (walked.pages, told(&plan, &seen).0)
+}
+
+#[test]
+fn long_walks_and_those_that_never_end() {
+    let fine = Vec::<String>::new();
+    let endless = vec!["walk-ends".to_owned()];
+    // 999 empty pages in a row, each with a next, are allowed.
+    let gap = |n: u64| {
+        (
+            if n == 1 || n > 1_000 {
+                vec![n as i64]
+            } else {
+                vec![]
+            },
+            n < 1_001,
+        )
+    };
+    assert_eq!(long_walk(5_000, gap), (1_001, fine.clone()));
+    let twice = |n: u64| {
+        (
+            if n.is_multiple_of(500) {
+                vec![n as i64]
+            } else {
+                vec![]
+            },
+            n < 1_900,
+        )
+    };
+    assert_eq!(long_walk(5_000, twice), (1_900, fine.clone()));
+    assert_eq!(
+        long_walk(5_000, |_| (vec![], true)),
+        (1_000, endless.clone())
+    );
+    assert_eq!(long_walk(5_000, |_| (vec![1], true)), (1_001, endless));
+    // What our own bound cuts accuses nobody.
+    assert_eq!(
+        long_walk(5_000, |n| (vec![n as i64], true)),
+        (5_000, fine.clone())
+    );
+    assert_eq!(long_walk(900, |_| (vec![], true)), (900, fine));
 }
 
 #[test]
@@ -257,9 +310,9 @@ fn what_a_walk_without_ids_does_not_show_is_not_held() {
         ("/things", 200, json!({"items": [{"a": 1}], "next": "?p=2"})),
         ("/things?p=2", 200, json!({"items": [{"a": 2}]})),
     ];
-    let walked = walk(&collection(COUNTED), &pages, &RandomState::new());
+    let walked = walk(&collection(COUNTED), &pages, None);
     let mut seen = Sightings::new(plan.clauses.len());
-    settle(&plan, 0, &walked, &mut seen);
+    settle(&plan, 0, &[&walked], &mut seen);
     let (broken, tested) = told(&plan, &seen);
     assert!(broken.is_empty());
     assert_eq!(
@@ -272,31 +325,168 @@ fn what_a_walk_without_ids_does_not_show_is_not_held() {
     );
 }
 
+/// Three looks: each is two pages of items, an item `id` or `id:member`, and the total.
 #[test]
-fn two_walks_in_another_order() {
-    let (collection, hasher) = (collection(LINKED), RandomState::new());
-    let one = |list: &[i64]| walk(&collection, &[("/things", 200, ids(list, ""))], &hasher);
-    let (first, second, other) = (one(&[1, 2, 3]), one(&[2, 1, 3]), one(&[1, 2, 4]));
-    assert_eq!(first.fingerprint(), second.fingerprint());
-    assert_ne!(first.order(), second.order());
-    assert_ne!(first.fingerprint(), other.fingerprint());
-    let nameless = |values: Value| {
-        let body = json!({ "items": values });
-        walk(&collection, &[("/things", 200, body)], &hasher)
+fn only_what_three_looks_agree_on_is_a_break() {
+    let lines = "items: /items\nid: /id\nnext: /next\ntotal: /total";
+    let (plan, collection) = (plan(lines), collection(lines));
+    let look = |text: &str, first: Option<&Arc<Walked>>| {
+        let (pages, total) = text.split_once('=').unwrap_or((text, ""));
+        let (one, two) = pages.split_once('|').unwrap_or((pages, ""));
+        let page = |items: &str, next: &str| {
+            let item = |item: &str| match item.split_once(':') {
+                Some(("", nameless)) => json!({"member": nameless}),
+                Some((id, member)) => json!({"id": id, "member": member}),
+                None => json!({ "id": item }),
+            };
+            let items: Vec<Value> = items.split_whitespace().map(item).collect();
+            let total = total.trim().parse::<i64>().ok();
+            json!({"items": items, "next": next, "total": total})
+        };
+        let refused = two.trim() == "404";
+        let second = if refused {
+            (404, Value::Null)
+        } else {
+            (200, page(two, ""))
+        };
+        let pages = [
+            ("/things", 200, page(one, "?p=2")),
+            ("/things?p=2", second.0, second.1),
+        ];
+        walk(&collection, &pages, first)
     };
-    let (first, second) = (nameless(json!(["a", "b"])), nameless(json!(["b", "a"])));
-    assert_eq!(first.fingerprint(), second.fingerprint());
-    assert_ne!(first.order(), second.order());
-    let plan = plan(LINKED);
-    let mut seen = Sightings::new(plan.clauses.len());
-    reordered(&plan, 0, &mut seen);
-    assert_eq!(told(&plan, &seen).0, ["order-is-stable"]);
+    let rows: [(&str, [&str; 3], &[&str], &str); 16] = [
+        (
+            "steady, one repeated",
+            ["a b | b c"; 3],
+            &["walk-repeats-nothing"],
+            "",
+        ),
+        (
+            "steady, one lost",
+            ["a b | c = 4"; 3],
+            &["total-size-matches-walk"],
+            "",
+        ),
+        (
+            "steady, an id shared",
+            ["a:1 b | a:2"; 3],
+            &["ids-are-unique"],
+            "",
+        ),
+        (
+            "steady, page two refused",
+            ["a b | 404"; 3],
+            &["next-link-leads-to-page"],
+            "",
+        ),
+        (
+            "a touched item moved to the next page",
+            ["a:1 b | c a:2", "b c | a:2", "b c | a:2"],
+            &[],
+            "item a changed",
+        ),
+        (
+            "a touched item at each look",
+            ["a:1 b | b c", "a:2 b | b c", "a:3 b | b c"],
+            &[],
+            "item a changed",
+        ),
+        (
+            "touched at the last look only",
+            ["a:1 b | b c", "a:1 b | b c", "a:2 b | b c"],
+            &[],
+            "item a changed",
+        ),
+        (
+            "one came and went",
+            ["a b | c = 4", "a b | c d = 4", "a b | c = 3"],
+            &[],
+            "item d came",
+        ),
+        (
+            "one went, and pages moved up",
+            ["a b | d = 4", "a b | d = 3", "a b | d = 3"],
+            &[],
+            "the total was 4, then 3",
+        ),
+        (
+            "one was put in front, and pages moved down",
+            ["a b | b c", "z a | b c", "z a | b c"],
+            &[],
+            "item z came",
+        ),
+        (
+            "another order each time",
+            ["a b | b c", "b a | c b", "c b | b a"],
+            &["walk-repeats-nothing", "order-is-stable"],
+            "",
+        ),
+        (
+            "another order once",
+            ["a b | b c", "b a | b c", "b a | b c"],
+            &[],
+            "changed once",
+        ),
+        (
+            "refused once",
+            ["a b | 404", "a b | c", "a b | 404"],
+            &[],
+            "item c came",
+        ),
+        (
+            "right when read again",
+            ["a b | b", "a b |", "a b |"],
+            &[],
+            "disagree",
+        ),
+        (
+            "a shared id whose other item changed",
+            ["a:1 b | a:2", "a:1 b | a:3", "a:1 b | a:2"],
+            &[],
+            "cannot be told apart",
+        ),
+        (
+            "nameless ones changed",
+            [":1 a | a", ":2 a | a", ":1 a | a"],
+            &[],
+            "came; 1 item was gone",
+        ),
+    ];
+    for (name, looks, broken, why) in rows {
+        let first = Arc::new(look(looks[0], None));
+        assert!(first.disagrees(), "{name}");
+        let (second, third) = (look(looks[1], Some(&first)), look(looks[2], Some(&first)));
+        let looks = [&*first, &second, &third];
+        let mut seen = Sightings::new(plan.clauses.len());
+        let said = match agreement(&looks) {
+            Agreement::Open(why) => why,
+            other => {
+                if other == Agreement::Reordered {
+                    super::walk_findings::reordered(&plan, 0, &mut seen);
+                }
+                match settle(&plan, 0, &looks, &mut seen) {
+                    true => String::new(),
+                    false => "the looks disagree".to_owned(),
+                }
+            }
+        };
+        assert!(
+            said.contains(why) && why.is_empty() == said.is_empty(),
+            "{name}: {said}"
+        );
+        let (mut found, mut broken) = (told(&plan, &seen).0, broken.to_vec());
+        found.sort();
+        broken.sort_unstable();
+        assert_eq!(found, broken, "{name}");
+    }
 }
 
 #[test]
 fn reads_that_are_compared() {
     let (plan, collection) = (plan(LINKED), collection(LINKED));
-    let read = |items: Value| Read::of(&collection, &json!({ "items": items })).unwrap();
+    let hashes = super::hashes::Hashes::default();
+    let read = |items: Value| Read::of(&collection, &json!({ "items": items }), &hashes).unwrap();
     let rows = [
         (
             json!([{"id": 1}, {"id": 2}]),
@@ -316,12 +506,12 @@ fn reads_that_are_compared() {
         (json!([{"id": 1}]), json!([{"id": 1}]), false),
     ];
     for (first, second, is_tested) in rows {
-        let (one, other) = (read(first.clone()), read(second));
+        let reads = [read(first.clone()), read(second), read(first.clone())];
         let mut seen = Sightings::new(plan.clauses.len());
-        repeat::exercise(&plan, 0, &one, &mut seen);
-        let is_other = one.compare(&other) == Comparison::Reordered;
+        repeat::exercise(&plan, 0, &reads[0], &mut seen);
+        let is_other = repeat::compare(&reads) == Reads::Reordered(1);
         if is_other {
-            repeat::accuse(&plan, 0, &one, &other, &mut seen);
+            repeat::accuse(&plan, 0, "/items", (&reads[0], &reads[1]), 1, &mut seen);
         }
         let (broken, tested) = told(&plan, &seen);
         assert_eq!(!tested.is_empty(), is_tested, "{first}");
@@ -329,58 +519,98 @@ fn reads_that_are_compared() {
     }
 }
 
+/// A link of the page that begins with item `start`, and where it leads: what of all rounds must come out.
 #[test]
 fn links_that_lead_elsewhere() {
     let lines = "items: /items\nid: /id\nnext: /next\nfirst: /first\nprev: /prev\nlast: /last";
     let (plan, collection) = (plan(lines), collection(lines));
-    let pages = [
+    let plain = [
         ("/things", 200, ids(&[1, 2], "?p=2")),
-        ("/things?p=2", 200, ids(&[3, 4], "")),
+        ("/things?p=2", 200, ids(&[3, 4], "?p=3")),
+        ("/things?p=3", 200, ids(&[5], "")),
     ];
-    let walked = walk(&collection, &pages, &RandomState::new());
-    let page = |keys: &[i64], has_next| Arrival::Page {
-        keys: keys.iter().copied().map(Value::from).collect(),
-        has_next,
+    let with_empty = [
+        ("/things", 200, ids(&[1, 2], "?p=2")),
+        ("/things?p=2", 200, ids(&[], "?p=3")),
+        ("/things?p=3", 200, ids(&[3], "?p=4")),
+        ("/things?p=4", 200, ids(&[], "")),
+    ];
+    let (plain, with_empty) = (
+        walk(&collection, &plain, None),
+        walk(&collection, &with_empty, None),
+    );
+    let page = |keys: &'static [i64], has_next: bool| {
+        move |walk: &Walked| {
+            let body = ids(keys, if has_next { "x" } else { "" });
+            Arrival::of(walk, &body).unwrap()
+        }
     };
-    let rows = [
-        (Sequence::FirstLink, page(&[1, 2], true), None),
-        (
-            Sequence::FirstLink,
-            page(&[3, 4], false),
-            Some("first-link-leads-to-first-page"),
-        ),
-        (Sequence::PrevLink, page(&[1, 2], true), None),
-        (
-            Sequence::PrevLink,
-            Arrival::Elsewhere("status 404".to_owned()),
-            Some("prev-link-leads-to-previous-page"),
-        ),
-        (Sequence::LastLink, page(&[3, 4], false), None),
-        (
-            Sequence::LastLink,
-            page(&[3, 4], true),
-            Some("last-link-leads-to-last-page"),
-        ),
-        (
-            Sequence::LastLink,
-            page(&[5, 6], false),
-            Some("walk-loses-nothing"),
-        ),
+    let elsewhere = |_: &Walked| Arrival::Elsewhere("status 404".to_owned());
+    let (first, prev, last) = (Sequence::FirstLink, Sequence::PrevLink, Sequence::LastLink);
+    let right = |walk: &Walked, sequence| match sequence {
+        Sequence::FirstLink => page(&[1], true)(walk),
+        Sequence::PrevLink => page(&[1, 2, 3, 4], true)(walk),
+        _ => page(&[5], false)(walk),
+    };
+    type Leads<'a> = &'a dyn Fn(&Walked) -> Arrival;
+    let wrong_first = "first-link-leads-to-first-page";
+    let wrong_prev = "prev-link-leads-to-previous-page";
+    let wrong_last = "last-link-leads-to-last-page";
+    let rows: [(&Walked, Sequence, i64, Leads<'_>, &str); 24] = [
+        (&plain, first, 1, &page(&[1, 2], true), ""),
+        (&plain, first, 3, &page(&[1, 2, 3], true), ""),
+        (&plain, first, 3, &page(&[3, 4], true), wrong_first),
+        (&plain, first, 3, &page(&[], false), wrong_first),
+        (&plain, first, 3, &elsewhere, wrong_first),
+        (&plain, prev, 3, &page(&[1, 2], true), ""),
+        (&plain, prev, 5, &page(&[3, 4], true), ""),
+        // The first page, from each.
+        (&plain, prev, 5, &page(&[1, 2], true), wrong_prev),
+        (&plain, prev, 3, &page(&[3, 4], true), wrong_prev),
+        (&plain, prev, 3, &elsewhere, wrong_prev),
+        (&plain, prev, 3, &page(&[], true), wrong_prev),
+        // Pages that are counted from the end, the first of them cut at the beginning.
+        (&plain, prev, 4, &page(&[2, 3], true), ""),
+        (&plain, prev, 2, &page(&[1, 2], true), ""),
+        // What stands before the first item cannot be compared.
+        (&plain, prev, 1, &page(&[4, 5], true), ""),
+        (&plain, last, 1, &page(&[5], false), ""),
+        (&plain, last, 1, &page(&[4, 5], false), ""),
+        (&plain, last, 1, &page(&[3, 4], true), wrong_last),
+        (&plain, last, 1, &page(&[3, 4], false), wrong_last),
+        (&plain, last, 1, &page(&[], false), wrong_last),
+        (&plain, last, 1, &page(&[6, 7], false), "walk-loses-nothing"),
+        (&plain, first, 3, &page(&[1, 9], true), "walk-loses-nothing"),
+        (&with_empty, last, 1, &page(&[], false), ""),
+        (&with_empty, last, 1, &page(&[3], false), ""),
+        (&with_empty, prev, 3, &page(&[], true), ""),
     ];
-    for (sequence, arrival, broken) in rows {
-        let followed = [Followed {
+    for (walk, sequence, start, leads, broken) in rows {
+        let arrival = leads(walk);
+        let start_page = json!({"items": [{ "id": start }]});
+        let start = links::start_of(walk, &page::read(&collection, &start_page));
+        let round = vec![Followed {
             sequence,
             pointer: "/first".to_owned(),
             page: 2,
+            start,
             exchange: 3,
             arrival,
         }];
+        let is_wrong = links::disagree(&round, walk);
         let mut seen = Sightings::new(plan.clauses.len());
-        links::exercise(&plan, 0, &followed, &walked, &mut seen);
-        if links::disagree(&followed, &walked) {
-            links::accuse(&plan, 0, &followed, &walked, &mut seen);
-        }
-        let (found, _) = told(&plan, &seen);
-        assert_eq!(found, Vec::from_iter(broken), "{followed:?}");
+        assert!(links::settle(&plan, 0, &[round.clone()], walk, &mut seen));
+        let expected = Vec::from_iter(Some(broken).filter(|broken| !broken.is_empty()));
+        assert_eq!(told(&plan, &seen).0, expected, "{round:?}");
+        assert_eq!(is_wrong, !broken.is_empty());
+        // Another time it led elsewhere than the first time: nobody is accused.
+        let mut again = round.clone();
+        again[0].arrival = match is_wrong {
+            true => right(walk, sequence),
+            false => elsewhere(walk),
+        };
+        let mut seen = Sightings::new(plan.clauses.len());
+        assert!(!links::settle(&plan, 0, &[round, again], walk, &mut seen));
+        assert!(told(&plan, &seen).0.is_empty());
     }
 }
