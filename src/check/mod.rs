@@ -9,7 +9,10 @@ pub mod hashes;
 mod json;
 mod judging;
 pub mod links;
+#[cfg(test)]
+mod looks_tests;
 mod moved;
+mod notes;
 pub mod page;
 pub mod predicate;
 pub mod repeat;

@@ -1,5 +1,7 @@
 //! The same read again: the same items come in the same order.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::battery::{Collection, Plan, Sequence};
@@ -78,39 +80,24 @@ impl Read {
         if self.total != other.total {
             moved = moved.totals(self.total, other.total);
         }
-        let sorted = |read: &Read| {
-            let mut places: Vec<usize> = (0..read.len()).collect();
-            places.sort_unstable_by_key(|place| read.items[*place]);
-            places
-        };
-        let (mine, theirs) = (sorted(self), sorted(other));
-        let (mut mine, mut theirs) = (mine.into_iter().peekable(), theirs.into_iter().peekable());
-        let mut gone = 0;
-        while let (one, another) = (mine.peek().copied(), theirs.peek().copied())
-            && (one.is_some() || another.is_some())
-        {
-            let old = one.map(|place| self.items[place]);
-            let new = another.map(|place| other.items[place]);
-            let name = another
-                .map(|place| Value::from(other.shown(place)))
-                .unwrap_or_default();
-            match (old, new) {
-                (Some(old), Some(new)) if old == new => {}
-                (Some(old), Some(new)) if old.0 == new.0 => moved.changed(&name),
-                (old, Some(new)) if old.is_none_or(|old| old > new) => {
-                    moved.came(&name);
-                    theirs.next();
-                    continue;
-                }
-                _ => {
-                    gone += 1;
-                    mine.next();
-                    continue;
-                }
-            }
-            mine.next();
-            theirs.next();
+        let mut left: HashMap<u64, Vec<u32>> = HashMap::new();
+        for (key, content) in &self.items {
+            left.entry(*key).or_default().push(*content);
         }
+        for (place, (key, content)) in other.items.iter().enumerate() {
+            let name = || Value::from(other.shown(place));
+            match left.get_mut(key).filter(|twins| !twins.is_empty()) {
+                None => moved.came(&name()),
+                Some(twins) => match twins.iter().position(|known| known == content) {
+                    Some(same) => drop(twins.swap_remove(same)),
+                    None => {
+                        twins.pop();
+                        moved.changed(&name());
+                    }
+                },
+            }
+        }
+        let gone = left.values().map(|twins| twins.len() as u64).sum();
         moved.gone(gone).words()
     }
 }

@@ -9,12 +9,11 @@ use crate::battery::{Collection, Sequence};
 
 use super::hashes::Hashes;
 use super::moved::Moved;
+use super::notes::{Note, Notes};
 use super::page::{self, Page};
 
 /// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
 const STALLED: u32 = 1_000;
-/// The most disagreements that a walk keeps of each kind.
-const MOST_NOTES: usize = 10;
 
 /// What to do after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub struct Walked {
     /// The place of the first item of each page.
     starts: Vec<u32>,
     links: HashSet<u64>,
-    notes: Vec<Note>,
+    notes: Notes,
     /// Pages so far.
     pub pages: u64,
     /// Items so far, repeated ones included.
@@ -59,26 +58,6 @@ pub struct Walked {
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,
-}
-
-/// What of a page a note is about.
-#[derive(Clone, Copy)]
-enum About {
-    Next,
-    Total,
-}
-
-/// Something that is wrong with the walk.
-#[derive(Debug, Clone)]
-pub(super) struct Note {
-    pub(super) sequence: Sequence,
-    pub(super) expected: String,
-    pub(super) actual: String,
-    pub(super) pointer: String,
-    pub(super) page: u64,
-    pub(super) exchange: Option<u64>,
-    /// How often, where it is the last one of its kind that is kept.
-    pub(super) count: u64,
 }
 
 impl Walked {
@@ -145,7 +124,7 @@ impl Walked {
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
                 super::shown(next),
-                About::Next,
+                self.at_next(),
                 exchange,
             );
             return Onward::Stop(None);
@@ -161,7 +140,7 @@ impl Walked {
                 Sequence::WalkEnds,
                 "a last page, or new items in between",
                 format!("{STALLED} pages in a row with a next and nothing new"),
-                About::Next,
+                self.at_next(),
                 exchange,
             );
             return true;
@@ -177,7 +156,7 @@ impl Walked {
                 Sequence::TotalMatchesWalk,
                 &format!("{total} items"),
                 format!("{} items, and still a next", self.known.len()),
-                About::Total,
+                self.at_total(),
                 exchange,
             );
             return true;
@@ -191,7 +170,7 @@ impl Walked {
             Sequence::NextLinkLeadsToPage,
             "status 200 and a page",
             format!("status {status}"),
-            About::Next,
+            self.at_next(),
             exchange,
         );
     }
@@ -208,7 +187,7 @@ impl Walked {
                         Sequence::TotalIsConstant,
                         &format!("{first}, as on the first page"),
                         total.to_string(),
-                        About::Total,
+                        self.at_total(),
                         exchange,
                     );
                 }
@@ -250,11 +229,11 @@ impl Walked {
         if known != content {
             self.twins = self.twins.wrapping_add(hash ^ u64::from(content));
             let (id, expected) = (page::shown_key(id), "an id that no other item has");
-            self.note_at(Sequence::IdsAreUnique, expected, id, pointer, exchange);
+            self.note(Sequence::IdsAreUnique, expected, id, pointer, exchange);
         } else if page != self.pages || !unique_in_page {
             let actual = format!("{} again, first seen on page {page}", page::shown_key(id));
             let repeats = Sequence::WalkRepeatsNothing;
-            self.note_at(repeats, "each item once", actual, pointer, exchange);
+            self.note(repeats, "each item once", actual, pointer, exchange);
         }
         false
     }
@@ -269,34 +248,10 @@ impl Walked {
         sequence: Sequence,
         expected: &str,
         actual: String,
-        about: About,
-        exchange: u64,
-    ) {
-        let pointer = match about {
-            About::Total => self.collection.total.clone().unwrap_or_default(),
-            About::Next => self.collection.next.pointer().to_owned(),
-        };
-        self.note_at(sequence, expected, actual, pointer, exchange);
-    }
-
-    fn note_at(
-        &mut self,
-        sequence: Sequence,
-        expected: &str,
-        actual: String,
         pointer: String,
         exchange: u64,
     ) {
-        // The rest would only fill memory; it is counted.
-        let mut same = self
-            .notes
-            .iter_mut()
-            .filter(|note| note.sequence == sequence);
-        if let Some(last) = same.by_ref().nth(MOST_NOTES - 1) {
-            last.count += 1;
-            return;
-        }
-        self.notes.push(Note {
+        self.notes.add(Note {
             sequence,
             expected: expected.to_owned(),
             actual,
@@ -307,9 +262,19 @@ impl Walked {
         });
     }
 
+    /// The pointer of what leads to the next page.
+    fn at_next(&self) -> String {
+        self.collection.next.pointer().to_owned()
+    }
+
+    /// The pointer of the total.
+    fn at_total(&self) -> String {
+        self.collection.total.clone().unwrap_or_default()
+    }
+
     /// Whether the walk disagrees with itself, so that it should be read once more before anybody is accused.
     pub fn disagrees(&self) -> bool {
-        !self.notes.is_empty() || self.miscounted().is_some()
+        !self.notes.all().is_empty() || self.miscounted().is_some()
     }
 
     /// Total and count, where both are known and differ.
@@ -328,7 +293,7 @@ impl Walked {
 
     /// Whether it noted a break of that kind.
     pub(super) fn noted(&self, sequence: Sequence) -> bool {
-        self.notes.iter().any(|note| note.sequence == sequence)
+        self.notes.has(sequence)
     }
 
     /// Whether it breaks the promise, in one way or another.
@@ -415,7 +380,7 @@ impl Walked {
 
     /// What it found wrong.
     pub(super) fn notes(&self) -> &[Note] {
-        &self.notes
+        self.notes.all()
     }
 
     /// How its pages are read.

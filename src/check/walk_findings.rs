@@ -7,7 +7,8 @@ use crate::ledger::Sightings;
 
 use super::finding::Found;
 use super::moved::turns;
-use super::walk::{Note, Walked};
+use super::notes::Note;
+use super::walk::Walked;
 
 /// What several looks at one collection say together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -126,9 +126,7 @@ impl Runner<'_> {
     pub(super) async fn links(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
         let operation = case.step().operation;
-        let known = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(&operation).cloned();
-        let walk = match known {
+        let walk = match self.known_walk(operation) {
             Some(walk) => walk,
             None => Arc::new(self.walk_silently(run, case, None).await),
         };
@@ -190,6 +188,12 @@ impl Runner<'_> {
                 "the links lead elsewhere when they are followed again",
             ),
         }
+    }
+
+    /// The walk that an earlier case made.
+    fn known_walk(&self, operation: usize) -> Option<Arc<Walked>> {
+        let walks = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
+        walks.get(&operation).cloned()
     }
 
     /// Fetches a page behind the first and judges it. Where the link leads to no page, the walk says so.
