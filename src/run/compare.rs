@@ -72,6 +72,9 @@ impl Runner<'_> {
         let read = body
             .value()
             .and_then(|value| Read::of(collection, value, hashes));
+        if let Some(value) = body.value() {
+            run.show(self.plan, &page::read(collection, value));
+        }
         run.pages += 1;
         run.items += read.as_ref().map_or(0, |read| read.len() as u64);
         if read.is_none() {
