@@ -19,6 +19,10 @@ pub struct RequestChange {
     /// Who the request claims to be.
     #[serde(default)]
     pub credentials: Option<Credentials>,
+    /// A link that an earlier step captured, `STEP.NAME`: it is followed as it stands, but for the query parameters that
+    /// are changed here.
+    #[serde(default)]
+    pub follow: Option<String>,
     /// Query parameters left out, changed or added.
     #[serde(default)]
     pub query: OrderedMap<Change>,

@@ -38,7 +38,18 @@ pub struct PlannedRequest {
     pub body: Option<Payload>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
+    /// The link that is followed in the place of path and query.
+    pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
+}
+
+/// A link that an earlier step captured, and what is changed in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Follow {
+    /// `STEP.NAME`.
+    pub from: String,
+    /// The query parameters that are changed; those without a value are left out.
+    pub changed: BTreeMap<String, Vec<String>>,
 }
 
 impl PlannedRequest {
@@ -102,6 +113,9 @@ pub(super) struct Draft {
     pub(super) text: Option<String>,
     pub(super) media_type: String,
     pub(super) near: bool,
+    pub(super) follow: Option<String>,
+    /// The query parameters that the step changes.
+    pub(super) changed: Vec<String>,
     pub(super) waits: Vec<(Awaited, String)>,
 }
 
@@ -238,6 +252,10 @@ impl Draft {
                 .map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
+        let changed = |name: &String| {
+            let values = self.query.get(name).cloned();
+            (name.clone(), values.unwrap_or_default())
+        };
         let meant = self.query.iter();
         let meant = meant.map(|(name, values)| (name.clone(), values.join(",")));
         PlannedRequest {
@@ -248,6 +266,10 @@ impl Draft {
             path: self.path.clone(),
             headers,
             near: self.near,
+            follows: self.follow.clone().map(|from| Follow {
+                from,
+                changed: self.changed.iter().map(changed).collect(),
+            }),
             body: bytes.map(|bytes| Payload {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),

@@ -28,6 +28,11 @@ impl CasePlanner<'_> {
         check_left_out(step, operation, &changes)?;
         let mut base = self.valid(step, (ix, operation), &changes)?;
         self.body(step, (ix, operation), known, &mut base)?;
+        if let Some(from) = &step.file.request.follow {
+            check_from(step, "/request/follow", from, known)?;
+            base.follow = Some(from.clone());
+            base.changed = step.file.request.query.0.keys().cloned().collect();
+        }
         let mut drafts = vec![base.clone()];
         for (location, map) in changes {
             for (name, change) in &map.0 {

@@ -26,7 +26,7 @@ mod values;
 mod walk_rules;
 mod written;
 
-pub use draft::{Captured, PlannedRequest};
+pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};

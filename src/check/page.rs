@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::battery::{Collection, Next};
+use crate::exchange::escaped;
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
 #[derive(Debug, Clone, Default)]
@@ -91,20 +92,25 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
 }
 
 /// The target with that query parameter set; all else stays as it is.
-fn with_parameter(target: &str, name: &str, value: &str) -> String {
-    let encoded = |text: &str| {
-        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-    };
+pub fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let target = without_parameter(target, name);
+    let sign = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{sign}{}={}", escaped(name), escaped(value))
+}
+
+/// The target without that query parameter; all else stays as it is.
+pub fn without_parameter(target: &str, name: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let is_other = |pair: &&str| {
         let key = pair.split('=').next().unwrap_or_default();
         let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
         !pair.is_empty() && key != name
     };
-    let mut pairs: Vec<&str> = query.split('&').filter(is_other).collect();
-    let own = format!("{}={}", encoded(name), encoded(value));
-    pairs.push(&own);
-    format!("{path}?{}", pairs.join("&"))
+    let pairs: Vec<&str> = query.split('&').filter(is_other).collect();
+    match pairs.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", pairs.join("&")),
+    }
 }
 
 /// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link
