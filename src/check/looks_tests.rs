@@ -288,7 +288,13 @@ fn links_that_lead_elsewhere() {
         }];
         let is_wrong = links::disagree(&round, walk);
         let mut seen = Sightings::new(plan.clauses.len());
-        assert!(links::settle(&plan, 0, &[round.clone()], walk, &mut seen));
+        assert!(links::settle(
+            &plan,
+            0,
+            std::slice::from_ref(&round),
+            walk,
+            &mut seen
+        ));
         let expected = Vec::from_iter(Some(broken).filter(|broken| !broken.is_empty()));
         assert_eq!(told(&plan, &seen).0, expected, "{round:?}");
         assert_eq!(is_wrong, !broken.is_empty());
