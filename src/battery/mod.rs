@@ -24,6 +24,7 @@ pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
+mod promises;
 mod rule;
 mod rule_file;
 mod sought;
