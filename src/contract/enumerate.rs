@@ -95,6 +95,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         title,
         version,
         dialect,
+        names: Contract::names(&operations),
         operations,
         clauses,
         document,

@@ -21,7 +21,10 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod successes;
 pub mod yaml;
+
+use std::collections::HashMap;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
@@ -37,6 +40,7 @@ pub use schema::{
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use successes::{Link, LinkValue};
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    /// The operations by every name that they have.
+    names: HashMap<String, usize>,
 }
 
 impl Contract {
@@ -66,10 +72,20 @@ impl Contract {
 
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
-        self.operations.iter().enumerate().find(|(_, operation)| {
-            *operation.id == *name
-                || operation.operation_id.as_deref() == Some(name)
-                || format!("{} {}", operation.method, operation.path) == name
-        })
+        let ix = *self.names.get(name)?;
+        Some((ix, &self.operations[ix]))
+    }
+
+    /// Each operation by alias, operationId, and method and path; of two with one name the first.
+    fn names(operations: &[Operation]) -> HashMap<String, usize> {
+        let mut names = HashMap::with_capacity(2 * operations.len());
+        for (ix, operation) in operations.iter().enumerate() {
+            let written = format!("{} {}", operation.method, operation.path);
+            let own = [operation.id.to_string(), written].into_iter();
+            for name in own.chain(operation.operation_id.clone()) {
+                names.entry(name).or_insert(ix);
+            }
+        }
+        names
     }
 }
