@@ -4,59 +4,77 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::exchange::Credentials;
 
+use super::answers::Answers;
+
 /// What is changed in the valid request.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestChange {
     /// Another method.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// Who the request claims to be.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
     /// Query parameters left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub query: OrderedMap<Change>,
     /// Path parameters changed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub path: OrderedMap<Change>,
     /// Headers left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub headers: OrderedMap<Change>,
     /// Cookies left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub cookies: OrderedMap<Change>,
     /// What becomes of the body.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyChange>,
 }
 
+impl RequestChange {
+    /// What is changed of the parameters, by the key under which it stands.
+    pub fn parameters(&self) -> [(&'static str, &OrderedMap<Change>); 4] {
+        [
+            ("query", &self.query),
+            ("path", &self.path),
+            ("headers", &self.headers),
+            ("cookies", &self.cookies),
+        ]
+    }
+}
+
 /// What becomes of the body: it is replaced by `json` or `text`, then members are set and removed.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BodyChange {
     /// There is none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub omit: bool,
     /// This value, as JSON.
-    #[serde(default, deserialize_with = "also_null")]
+    #[serde(
+        default,
+        deserialize_with = "also_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub json: Option<Value>,
     /// This text, as it stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Members set: RFC 6901 pointer to any value, or to `{from: STEP.NAME}`, which an earlier step captured.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub set: OrderedMap<Value>,
     /// Members removed, by their pointers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
     /// Another media type than the documented one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
 
@@ -66,12 +84,25 @@ fn also_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>
 }
 
 /// A mapping from names to values that keeps the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OrderedMap<T>(pub IndexMap<String, T>);
 
 impl<T> Default for OrderedMap<T> {
     fn default() -> Self {
         OrderedMap(IndexMap::new())
+    }
+}
+
+impl<T> OrderedMap<T> {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Serialize> Serialize for OrderedMap<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -92,7 +123,7 @@ impl<T: JsonSchema> JsonSchema for OrderedMap<T> {
 }
 
 /// What becomes of one parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It is left out.
@@ -105,10 +136,12 @@ pub enum Change {
     Repeat(Repeat),
     /// What an earlier step captured: `STEP.NAME`.
     From(String),
+    /// What other cases were answered.
+    Answer(Answers),
 }
 
 /// A text many times over, at most 4,096 characters in all.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// The text.
@@ -129,6 +162,8 @@ pub enum Given {
     Text(String),
     /// It has the value that an earlier step captured: `STEP.NAME`.
     From(String),
+    /// It has a value that another case was answered.
+    Answer(Answers),
 }
 
 impl Change {
@@ -140,6 +175,7 @@ impl Change {
             Change::Each(texts) => texts.iter().cloned().map(Given::Text).collect(),
             Change::Repeat(repeat) => vec![Given::Text(repeat.text.repeat(repeat.times))],
             Change::From(name) => vec![Given::From(name.clone())],
+            Change::Answer(answers) => vec![Given::Answer(answers.clone())],
         }
     }
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::contract::{In, pointer};
+use crate::contract::{In, Operation, pointer, wire};
 use crate::exchange::Payload;
+
+use super::sought::Sought;
 
 /// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,7 +21,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
 
-/// A request of a case, ready to send unless it waits for what an earlier step captures.
+/// A request of a case, ready to send unless it waits for what an earlier step captures or another case was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlannedRequest {
     /// What is special about it, for messages; empty where the case has only one.
@@ -58,6 +60,27 @@ impl PlannedRequest {
             }
         }
         draft.render()
+    }
+
+    /// The request with a value for each parameter that it seeks, in their order.
+    pub fn settle(&self, operation: &Operation, values: &[Value]) -> PlannedRequest {
+        let Some(draft) = &self.waits else {
+            return self.clone();
+        };
+        let mut draft = draft.as_ref().clone();
+        for (sought, value) in std::mem::take(&mut draft.sought).iter().zip(values) {
+            let (location, name) = (sought.location, &*sought.name);
+            match operation.parameter(location, name) {
+                Some(parameter) => draft.write(location, wire(parameter, value)),
+                None => draft.put(location, name, Some(text_of(value))),
+            }
+        }
+        draft.render()
+    }
+
+    /// The parameters whose values other cases were answered.
+    pub fn sought(&self) -> &[Sought] {
+        self.waits.as_ref().map_or(&[], |draft| &draft.sought)
     }
 
     /// What it waits for: the place, and `STEP.NAME`.
@@ -100,6 +123,7 @@ pub(super) struct Draft {
     pub(super) text: Option<String>,
     pub(super) media_type: String,
     pub(super) waits: Vec<(Awaited, String)>,
+    pub(super) sought: Vec<Sought>,
 }
 
 impl Draft {
@@ -126,6 +150,16 @@ impl Draft {
         };
     }
 
+    /// Writes a parameter's value as it goes over the wire.
+    pub(super) fn write(&mut self, location: In, pairs: Vec<(String, String)>) {
+        for (name, text) in pairs {
+            match location {
+                In::Query => self.add(&name, text),
+                _ => self.put(location, &name, Some(text)),
+            }
+        }
+    }
+
     /// Gives a query parameter one more value.
     pub(super) fn add(&mut self, name: &str, value: String) {
         self.query.entry(name.to_owned()).or_default().push(value);
@@ -134,7 +168,9 @@ impl Draft {
     /// Whether a parameter has a value, or will have one.
     pub(super) fn has(&self, location: In, name: &str) -> bool {
         let awaited = Awaited::Parameter(location, name.to_owned());
+        let mut sought = self.sought.iter();
         self.waits.iter().any(|(place, _)| *place == awaited)
+            || sought.any(|one| one.location == location && one.name == name)
             || match location {
                 In::Query => self.query.contains_key(name),
                 In::Path => self.path.contains_key(name),
@@ -241,7 +277,7 @@ impl Draft {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),
             }),
-            waits: (!self.waits.is_empty()).then(|| Box::new(self)),
+            waits: (!self.waits.is_empty() || !self.sought.is_empty()).then(|| Box::new(self)),
         }
     }
 

@@ -1,12 +1,17 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, nearest};
 use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded};
-use super::model::{Binding, CaseFile, Does};
+use super::model::{Answers, Binding, CaseFile, Change, Does};
+use super::parameters::given;
 use super::planned::{Capture, Case, PlanError, Selection, Step};
 use super::rule::Source;
+use super::order::{self, Turn};
+use super::sought::{Offer, Origin, Sought};
 use super::values::{self, Reached};
 use super::written::Written;
 
@@ -35,86 +40,41 @@ pub(super) struct CasePlanner<'a> {
 
 impl CasePlanner<'_> {
     pub(super) fn cases(&self) -> Result<Vec<Case>, PlanError> {
-        let mut chosen: Vec<&Loaded<CaseFile>> = Vec::new();
-        for loaded in self.ordered()? {
+        let mut chosen: Vec<Turn<'_>> = Vec::new();
+        for turn in order::ordered(self.contract, &self.battery.cases)? {
+            let loaded = turn.loaded;
             let operations = loaded.file.operations();
             let unknown = |(_, name): &&(String, &str)| self.contract.operation(name).is_none();
             match operations.iter().find(unknown) {
-                None => chosen.push(loaded),
+                None => chosen.push(turn),
                 Some(_) if loaded.embedded => {}
                 Some((at, name)) => return Err(unknown_at(self.contract, loaded, at, name).into()),
             }
         }
-        let named = |id: &str| {
-            self.selection.only.is_empty()
-                || self
-                    .selection
-                    .only
-                    .iter()
-                    .any(|glob| glob_match::glob_match(glob, id))
-        };
-        let mut wanted: Vec<bool> = chosen
-            .iter()
-            .map(|loaded| named(&loaded.file.case))
-            .collect();
-        // A case stands on its control, so the control comes along.
-        for n in (0..chosen.len()).rev() {
-            if wanted[n]
-                && let Some(control) = &chosen[n].file.control
-                && let Some(place) = chosen.iter().position(|other| other.file.case == *control)
-            {
-                wanted[place] = true;
+        let only = &self.selection.only;
+        let is_named = |id: &str| only.iter().any(|glob| glob_match::glob_match(glob, id));
+        let mut wanted: HashSet<&str> = HashSet::new();
+        // What a case stands on comes along, and comes before it.
+        for turn in chosen.iter().rev() {
+            let id = &*turn.loaded.file.case;
+            if only.is_empty() || is_named(id) || wanted.contains(id) {
+                wanted.insert(id);
+                wanted.extend(&turn.needs);
             }
         }
-        let kept: Vec<&Loaded<CaseFile>> = chosen
-            .into_iter()
-            .zip(wanted)
-            .filter(|(_, wanted)| *wanted)
-            .map(|(loaded, _)| loaded)
-            .collect();
-        let ids: Vec<&str> = kept
-            .iter()
-            .map(|loaded| loaded.file.case.as_str())
-            .collect();
-        kept.iter().map(|loaded| self.case(loaded, &ids)).collect()
-    }
-
-    /// Controls first, then core cases, then the others, and bursts last; within each by id.
-    fn ordered(&self) -> Result<Vec<&Loaded<CaseFile>>, PlanError> {
-        let all = &self.battery.cases;
-        for loaded in all {
-            if let Some(control) = &loaded.file.control {
-                let Some(found) = all.iter().find(|other| other.file.case == *control) else {
-                    let known = all.iter().map(|other| other.file.case.as_str());
-                    let hint = nearest::hint(control, known);
-                    return Err(loaded
-                        .error("/control", format!("there is no case `{control}`{hint}"))
-                        .into());
-                };
-                if found.file.control.is_some() {
-                    return Err(loaded.error("/control", format!("`{control}` has a control of its own; a control is a plain valid request")).into());
-                }
-            }
+        chosen.retain(|turn| wanted.contains(&*turn.loaded.file.case));
+        let ids = chosen.iter().map(|turn| &*turn.loaded.file.case).zip(0..);
+        let ids: HashMap<&str, usize> = ids.collect();
+        let mut cases = Vec::with_capacity(chosen.len());
+        for turn in &chosen {
+            cases.push(self.case(turn, &ids)?);
         }
-        let is_control = |id: &str| {
-            all.iter()
-                .any(|other| other.file.control.as_deref() == Some(id))
-        };
-        let mut ordered: Vec<&Loaded<CaseFile>> = all.iter().collect();
-        ordered.sort_by_key(|loaded| {
-            let file = &loaded.file;
-            let rank = match () {
-                () if is_control(&file.case) => 0,
-                () if file.core => 1,
-                () if file.does == Does::Burst => 3,
-                () => 2,
-            };
-            (rank, file.case.clone())
-        });
-        Ok(ordered)
+        note_offers(&mut cases, &ids);
+        Ok(cases)
     }
 
-    fn case(&self, loaded: &Loaded<CaseFile>, ids: &[&str]) -> Result<Case, PlanError> {
+    fn case(&self, turn: &Turn<'_>, ids: &HashMap<&str, usize>) -> Result<Case, PlanError> {
+        let loaded = turn.loaded;
         let file = &loaded.file;
         let written = Written::steps(loaded);
         let mut missing = None;
@@ -150,10 +110,14 @@ impl CasePlanner<'_> {
             control: file
                 .control
                 .as_deref()
-                .and_then(|control| ids.iter().position(|id| *id == control)),
+                .and_then(|control| ids.get(control).copied()),
+            turn: turn.turn,
             core: file.core,
             aims,
             opt_in: file.opt_in,
+            pages: file.pages,
+            derived: file.derived.clone(),
+            offers: Vec::new(),
             source: loaded.source_name.clone(),
             line: loaded.mark("/case").line,
         })
@@ -189,13 +153,73 @@ impl CasePlanner<'_> {
             breaks_success: resolve(&file.breaks.success, "/breaks/success"),
             breaks_other: resolve(&file.breaks.other, "/breaks/other"),
             accepts: file.accepts.clone(),
+            inconclusive: file.inconclusive.clone(),
+            breaks_level: file.breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
-            requests: self.requests(written, (ix, operation), &known)?,
+            requests: self.requests(written, (ix, operation), &known, self.inherited(written, ix))?,
             collection: self
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone()),
             captures: self.captures(written, operation)?,
         })
+    }
+
+    /// The parameters whose values a step takes from its control: those that the control takes from other cases, unless
+    /// the step changes them itself or the user gives them.
+    fn inherited(&self, written: &Written<'_>, ix: usize) -> Vec<Sought> {
+        let control = written.loaded.file.control.as_deref();
+        let all = &self.battery.cases;
+        let Some(control) = control.and_then(|id| all.iter().find(|one| one.file.case == id)) else {
+            return Vec::new();
+        };
+        let of_control = Written::steps(control).swap_remove(0);
+        let operation = self.contract.operation(&of_control.file.operation);
+        if operation.is_none_or(|(found, _)| found != ix) {
+            return Vec::new();
+        }
+        let maps = of_control.changes().into_iter().zip(written.changes());
+        let sought = maps.flat_map(|((location, theirs), (_, own))| {
+            let answers = theirs.0.iter().filter(|(name, change)| {
+                matches!(change, Change::Answer(_))
+                    && !own.0.contains_key(*name)
+                    && given(self.contract, self.selection, ix, name).is_none()
+            });
+            let sought = answers.map(move |(name, _)| Sought {
+                location,
+                name: name.clone(),
+                from: Origin::Control,
+            });
+            sought.collect::<Vec<_>>()
+        });
+        sought.collect()
+    }
+
+    /// What is taken from another case is one place of its exchange.
+    pub(super) fn check_answers(
+        &self,
+        step: &Written<'_>,
+        at: &str,
+        answers: &Answers,
+    ) -> Result<(), BatteryError> {
+        for (n, one) in answers.of.iter().enumerate() {
+            let at = format!("{at}/answer/of/{n}");
+            if Offer::of(one).is_none() {
+                return Err(step.error(&at, "name one place of that case's exchange: `at` with a pointer such as /items/*/id, `header`, or `sent`"));
+            }
+            let mut all = self.battery.cases.iter();
+            let source = all.find(|known| known.file.case == one.case);
+            let operation = source.and_then(|known| known.file.operation.as_deref());
+            let operation = operation.and_then(|name| self.contract.operation(name));
+            if let (Some(name), Some((_, operation))) = (&one.sent, operation) {
+                let mut names = operation.parameters.iter().map(|known| known.name.as_str());
+                if !names.any(|known| known == name) {
+                    let names = operation.parameters.iter().map(|known| known.name.as_str());
+                    let message = format!("{} declares no parameter `{name}`{}", operation.id, nearest::hint(name, names));
+                    return Err(step.error(&format!("{at}/sent"), message));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The binding of an operation.
@@ -362,5 +386,24 @@ impl CasePlanner<'_> {
             .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
         let hint = nearest::hint(name, known);
         format!("the contract has no clause `{prefix}{name}`{hint}")
+    }
+}
+
+/// Notes with each case what others take from its exchange.
+fn note_offers(cases: &mut [Case], ids: &HashMap<&str, usize>) {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    let sought = steps.flat_map(|step| &step.requests).flat_map(|request| request.sought());
+    let mut wanted = Vec::new();
+    for one in sought {
+        if let Origin::Cases { offers, .. } = &one.from {
+            wanted.extend(offers.iter().cloned());
+        }
+    }
+    for (id, offer) in wanted {
+        let Some(&case) = ids.get(&*id) else { continue };
+        let offers = &mut cases[case].offers;
+        if !offers.contains(&offer) {
+            offers.push(offer);
+        }
     }
 }

@@ -11,11 +11,12 @@ use super::make_case::CasePlanner;
 use super::model::{BodyChange, Change, Expects, Given, LONGEST_VALUE, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
+use super::sought::Sought;
 use super::values::{self, DocumentedBody, Reached};
 use super::written::{Order, Written};
 
 /// How a mapping of the request is called in a case file.
-fn key(location: In) -> &'static str {
+pub(super) fn key(location: In) -> &'static str {
     match location {
         In::Query => "query",
         In::Path => "path",
@@ -25,28 +26,37 @@ fn key(location: In) -> &'static str {
 }
 
 impl CasePlanner<'_> {
-    /// The requests of a step; `known` are the captures of earlier steps.
+    /// The requests of a step; `known` are the captures of earlier steps, `inherited` the parameters whose values its
+    /// control settles.
     pub(super) fn requests(
         &self,
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         known: &[String],
+        inherited: Vec<Sought>,
     ) -> Result<Vec<PlannedRequest>, PlanError> {
         let changes = step.changes();
         check_values(step, &changes)?;
         check_path(step, operation)?;
         check_left_out(step, operation, &changes)?;
-        let mut base = self.valid(step, (ix, operation), &changes)?;
+        let mut base = self.valid(step, (ix, operation), &changes, inherited)?;
         self.body(step, (ix, operation), known, &mut base)?;
         let mut drafts = vec![base];
         for (location, map) in changes {
             for (name, change) in &map.0 {
                 let values = change.values();
                 for value in &values {
-                    if let Given::From(from) = value {
-                        let at = format!("/request/{}/{name}", key(location));
-                        check_from(step, &at, from, known)?;
+                    let at = format!("/request/{}/{name}", key(location));
+                    match value {
+                        Given::From(from) => check_from(step, &at, from, known)?,
+                        Given::Answer(answers) => self.check_answers(step, &at, answers)?,
+                        Given::Nothing | Given::Text(_) => {}
                     }
+                }
+                // What the user gives is better than what may be found.
+                let is_answer = matches!(change, Change::Answer(_));
+                if is_answer && given(self.contract, self.selection, ix, name).is_some() {
+                    continue;
                 }
                 drafts = each(&drafts, location, name, &values);
             }
@@ -61,11 +71,13 @@ impl CasePlanner<'_> {
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         changes: &[(In, &OrderedMap<Change>)],
+        inherited: Vec<Sought>,
     ) -> Result<Draft, PlanError> {
         let method = step.file.request.method.clone();
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            sought: inherited,
             ..Draft::default()
         };
         let binding = self.binding(ix);
@@ -82,7 +94,7 @@ impl CasePlanner<'_> {
                 base.put(location, name, Some(text.clone()));
                 continue;
             }
-            if !parameter.required || is_changed(location, name) {
+            if !parameter.required || is_changed(location, name) || base.has(location, name) {
                 continue;
             }
             let documented = match location {
@@ -91,14 +103,7 @@ impl CasePlanner<'_> {
                 In::Query | In::Header | In::Cookie => parameter.value_from_document(),
             };
             match documented.filter(|_| !is_asked(name)) {
-                Some(value) => {
-                    for (name, text) in wire(parameter, &value) {
-                        match location {
-                            In::Query => base.add(&name, text),
-                            _ => base.put(location, &name, Some(text)),
-                        }
-                    }
-                }
+                Some(value) => base.write(location, wire(parameter, &value)),
                 None => missing.push(parameter),
             }
         }
@@ -272,15 +277,19 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given]) -> Vec<Dra
             let mut draft = draft.clone();
             let text = match value {
                 Given::Text(text) => Some(text.clone()),
-                Given::Nothing | Given::From(_) => None,
+                Given::Nothing | Given::From(_) | Given::Answer(_) => None,
             };
             if values.len() > 1 {
                 draft.label = format!("{name} = {:?}", text.as_deref().unwrap_or_default());
             }
             draft.put(location, name, text);
-            if let Given::From(from) = value {
-                let place = Awaited::Parameter(location, name.to_owned());
-                draft.waits.push((place, from.clone()));
+            match value {
+                Given::From(from) => {
+                    let place = Awaited::Parameter(location, name.to_owned());
+                    draft.waits.push((place, from.clone()));
+                }
+                Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Nothing | Given::Text(_) => {}
             }
             out.push(draft);
         }

@@ -1,6 +1,7 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
+mod answers;
 mod change;
 mod draft;
 mod expression;
@@ -11,12 +12,14 @@ mod make_request;
 mod make_rule;
 pub mod model;
 mod next;
+mod order;
 pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
 mod rule;
 mod rule_file;
+mod sought;
 #[cfg(test)]
 mod table_tests;
 mod values;
@@ -31,4 +34,5 @@ pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{Capture, Case, LevelWish, PlanError, Selection, Step};
+pub use sought::{Offer, Origin, Sought};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -8,6 +8,7 @@ mod finding;
 mod fingerprint;
 mod json;
 mod judging;
+mod link_header;
 pub mod links;
 pub mod page;
 pub mod predicate;

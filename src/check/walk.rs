@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
-use crate::battery::{Collection, Sequence};
+use crate::battery::{Collection, Next, Sequence};
 
 use super::fingerprint::{Fingerprint, content_hash, hash_of};
 use super::page::{self, Page};
@@ -53,6 +53,9 @@ pub struct Walked {
     beyond: u32,
     ended: bool,
     next_asked: bool,
+    /// How many items the first page has, and a hash of all that is in them.
+    first_page: (usize, u64),
+    unbelieved: bool,
     /// The hash of the first item of the first page; `None` where that page is empty.
     pub first_page_start: Option<u64>,
     /// The hash of the last item of the first page; `None` where that page is empty.
@@ -123,11 +126,17 @@ impl Walked {
         self.last_item = end.or(self.last_item);
         if self.pages == 1 {
             (self.first_page_start, self.first_page_end) = (start, end);
+            self.first_page = self.likeness(items);
+        }
+        if self.pages == 2 && self.is_mistaken(items) {
+            self.unbelieved = true;
+            let why = "the next page was the same as the first, so how pages are asked for was guessed wrong, or is ignored";
+            return Onward::Stop(Some(why.to_owned()));
         }
         if self.pages == 2 {
             self.second_page_end = end;
         }
-        let Some(next) = &page.next else {
+        let Some(next) = page.next.as_ref().filter(|_| !self.is_short(items.len())) else {
             self.ended = true;
             return Onward::End;
         };
@@ -153,6 +162,37 @@ impl Walked {
         }
         self.next_asked = true;
         Onward::Follow(target)
+    }
+
+    /// Whether the second page shows that the way to it is none: what leads there was guessed, and it is the first page
+    /// again. A link was given by the target itself.
+    fn is_mistaken(&self, second: &[Value]) -> bool {
+        let is_link = matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_));
+        let may_be = self.collection.guessed && !is_link && !second.is_empty();
+        may_be && self.likeness(second) == self.first_page
+    }
+
+    /// The number of items and, where pages are guessed, a hash of all that is in them.
+    fn likeness(&self, items: &[Value]) -> (usize, u64) {
+        let looked_at = items.iter().filter(|_| self.collection.guessed);
+        let hash = looked_at.fold(0_u64, |hash, item| {
+            hash.rotate_left(7) ^ hash_of(&self.hasher, item)
+        });
+        (items.len(), hash)
+    }
+
+    /// Whether a page has fewer items than the first, where that is how the last page is known; a total that is not
+    /// reached yet says otherwise.
+    fn is_short(&self, count: usize) -> bool {
+        let is_missing = |total: i64| i64::try_from(self.items).is_ok_and(|items| items < total);
+        self.collection.next.is_counted()
+            && count < self.first_page.0
+            && !self.total.is_some_and(is_missing)
+    }
+
+    /// Whether nothing can be said of it, since what was guessed of its pages is wrong.
+    pub fn is_unbelieved(&self) -> bool {
+        self.unbelieved
     }
 
     /// Whether it goes on and on without anything new, or beyond the total.
@@ -186,8 +226,13 @@ impl Walked {
         false
     }
 
-    /// A next link was not answered with a page.
+    /// What leads to the next page was not answered with a page. Where pages are only counted, nobody said that there is
+    /// another one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
+        if self.collection.next.is_counted() {
+            self.ended = true;
+            return;
+        }
         self.note(
             Sequence::NextLinkLeadsToPage,
             "status 200 and a page",
@@ -271,7 +316,7 @@ impl Walked {
     ) {
         let pointer = match about {
             About::Total => self.collection.total.clone().unwrap_or_default(),
-            About::Next => self.collection.next.pointer().to_owned(),
+            About::Next => self.collection.next.pointer().unwrap_or_default().to_owned(),
         };
         self.note_at(sequence, expected, actual, pointer, exchange);
     }

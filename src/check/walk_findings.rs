@@ -32,7 +32,7 @@ pub fn settle(plan: &Plan, operation: usize, walk: &Walked, seen: &mut Sightings
     let total = collection.total.as_deref().unwrap_or_default();
     let follows = in_circle
         || is_malformed(plan, total, seen)
-        || is_malformed(plan, collection.next.pointer(), seen);
+        || is_malformed(plan, collection.next.pointer().unwrap_or_default(), seen);
     if let Some((claimed, walked)) = walk.miscounted().filter(|_| !follows) {
         let note = Note {
             sequence: Sequence::TotalMatchesWalk,

@@ -25,7 +25,7 @@ fn read(exchange: Exchange) -> (Exchange, Body) {
     (exchange, body)
 }
 
-/// The request for the next page: a link is followed as it stands, a token belongs to the case's own request.
+/// The request for the next page: a link is followed as it stands, all else belongs to the case's own request.
 pub(super) fn next_request(
     step: &Step,
     planned: &PlannedRequest,
@@ -33,8 +33,8 @@ pub(super) fn next_request(
     target: &str,
 ) -> Request {
     match collection.next {
-        Next::Link(_) => step.follow(planned, target),
-        Next::Token(_) => Request {
+        Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
+        Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
@@ -59,8 +59,8 @@ impl Runner<'_> {
         let (walked, end) = self.walk_once(run, case, &hasher, true).await;
         run.pages = walked.pages;
         run.items = walked.items;
-        let mut settled = true;
-        if walked.disagrees() && matches!(end, End::Done) {
+        let mut settled = !walked.is_unbelieved();
+        if settled && walked.disagrees() && matches!(end, End::Done) {
             let (again, _) = self.walk_once(run, case, &hasher, false).await;
             if again.fingerprint() != walked.fingerprint() {
                 settled = false;
@@ -194,7 +194,7 @@ impl Runner<'_> {
         };
         match (answer.status, body.value(), &case.step().collection) {
             (200, Some(value), Some(collection)) => {
-                let page = page::read(collection, value);
+                let page = page::read_answer(collection, answer, value);
                 Ok(walked.page(&page, target, run.next_number(), unique))
             }
             _ => Err(self.no_page(run, case, walked, exchange, body)),
