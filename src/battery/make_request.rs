@@ -94,7 +94,8 @@ impl CasePlanner<'_> {
                 base.put(location, name, Some(text.clone()));
                 continue;
             }
-            if !parameter.required || is_changed(location, name) || base.has(location, name) {
+            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }
             let documented = match location {
@@ -246,6 +247,7 @@ impl CasePlanner<'_> {
                 one.required
                     && one.location != In::Path
                     && !is_ignored(one)
+                    && !operation.carries_credentials(one)
                     && !draft.has(one.location, &one.name)
             });
             let no_body = body.as_ref().is_some_and(|body| body.required)

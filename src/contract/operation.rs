@@ -6,7 +6,7 @@ use super::clause::ClauseIx;
 use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
 use super::schema::Lazy;
-use super::security::Security;
+use super::security::{Security, SecurityScheme};
 use super::subject::{In, StatusKey};
 use super::yaml::Mark;
 
@@ -72,6 +72,18 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether a parameter is where the credentials go; then they fill it.
+    pub fn carries_credentials(&self, parameter: &Parameter) -> bool {
+        let (location, own) = (parameter.location, &parameter.name);
+        let mut schemes = self.security.requirements.iter().flatten();
+        schemes.any(|used| match &used.scheme {
+            SecurityScheme::HeaderKey(name) => location == In::Header && name.eq_ignore_ascii_case(own),
+            SecurityScheme::QueryKey(name) => location == In::Query && name == own,
+            SecurityScheme::CookieKey(name) => location == In::Cookie && name == own,
+            _ => false,
+        })
+    }
+
     /// The declared parameter of that name; headers are named in any letter case.
     pub fn parameter(&self, location: In, name: &str) -> Option<&Parameter> {
         let is_it = |one: &&Parameter| match location {

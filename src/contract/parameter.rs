@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::clause::ClauseIx;
-use super::schema::{Body, Negative, negatives};
+use super::schema::{Body, Negative, beyond, negatives};
 use super::subject::In;
 
 /// How a value is written into a request (OpenAPI 3.1, "Style Values").
@@ -87,6 +87,21 @@ impl Parameter {
     /// All values that the document gives, and then the smallest ones; each fits. Empty before the operation was prepared.
     pub fn values(&self) -> &[Value] {
         self.values.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// A value that fits and that nobody has: for a resource that is not there. `None` where all values are known, or few.
+    pub fn made_up(&self, noun: &str) -> Option<Value> {
+        let known = self.values();
+        let said = self.schema.as_ref().and_then(|body| body.schema.get());
+        let fitting = said.into_iter().flat_map(|compiled| beyond(compiled.schema()));
+        let named = [format!("no-such-{noun}"), "no-such-id".to_owned()].map(Value::String);
+        let far = [4_503_599_627_370_495_i64, 2_147_483_646, 987_654_321, 99_999].map(Value::from);
+        let id = Value::from("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44");
+        let mut all = named.into_iter().chain(far).chain([id]).chain(fitting);
+        all.find(|value| {
+            let is_known = known.contains(value);
+            !is_known && self.can_be_sent(value) && self.allows(value)
+        })
     }
 
     /// Whether the contract allows that value, as it goes over the wire; also where it has no schema to say so.

@@ -4,8 +4,9 @@
 use crate::battery::{Collection, Next, Token};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
+use super::ids::noun;
 use super::reading::{Answer, Member};
-use super::words::{folded, singular, words};
+use super::words::{folded, words};
 
 /// Query parameters, folded, that say how many items a page has at most.
 const SIZES: [&str; 15] = [
@@ -56,7 +57,7 @@ const TOTALS: [&str; 8] = [
 pub fn collection(contract: &Contract, operation: &Operation) -> Option<Collection> {
     let body = operation.success_bodies().next()?;
     let answer = Answer::new(contract, body);
-    let (items, entry) = answer.items(&noun_of(operation))?;
+    let (items, entry) = answer.items(&noun(&operation.path))?;
     let around = around(answer);
     let next = link(answer, operation, &around)
         .or_else(|| link_header(operation))
@@ -94,12 +95,6 @@ pub fn is_position(name: &str) -> bool {
 fn query<'c>(operation: &'c Operation, name: &str) -> Option<&'c Parameter> {
     let mut all = operation.parameters.iter();
     all.find(|one| one.location == In::Query && folded(&one.name) == name)
-}
-
-/// The word for one item: the last fixed part of the path, folded.
-fn noun_of(operation: &Operation) -> String {
-    let fixed = operation.path.rsplit('/').find(|part| !part.is_empty() && !part.starts_with('{'));
-    folded(fixed.unwrap_or_default())
 }
 
 /// The plain members of a page besides its items: of the body itself, and of the objects up to two levels down.
@@ -172,7 +167,7 @@ fn counted(operation: &Operation) -> Option<Next> {
 
 /// What tells the items apart: `id` and the like, or the noun's own.
 fn id_of(answer: Answer<'_>, operation: &Operation, entry: NodeIx) -> Option<String> {
-    let own = format!("{}id", singular(&noun_of(operation)));
+    let own = format!("{}id", noun(&operation.path));
     let members = answer.members(entry);
     let names = ["id", "uuid", "guid", own.as_str()];
     let found = names.iter().find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;

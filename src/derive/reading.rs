@@ -3,7 +3,7 @@
 use crate::contract::yaml::Node;
 use crate::contract::{Body, Contract, NodeIx, Place, PlaceStep, Shape};
 
-use super::words::folded;
+use super::words::{folded, singular};
 
 /// The body of an answer, with the document that it stands in.
 #[derive(Clone, Copy)]
@@ -61,7 +61,10 @@ impl<'c> Answer<'c> {
         const USUAL: [&str; 8] = [
             "items", "data", "results", "values", "records", "entries", "content", "value",
         ];
-        let named = |place: &Place, name: &str| place.last_key().is_some_and(|key| folded(key) == name);
+        let named = |place: &Place, name: &str| {
+            let key = place.last_key().map(folded);
+            key.is_some_and(|key| key == name || singular(&key) == name)
+        };
         let mut names = std::iter::once(noun).chain(USUAL);
         names.find_map(|name| all.iter().find(|(place, _)| named(place, name)).copied())
     }

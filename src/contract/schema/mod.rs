@@ -30,5 +30,6 @@ pub use lower::lower;
 pub use moment::Moment;
 pub use negatives::{Negative, negatives};
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
+pub use texts::beyond;
 pub use values::{sample, smallest};
 pub use violation::{Violation, describe_value};

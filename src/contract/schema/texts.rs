@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::flat::flatten;
 use super::lower::FORMAT_KEYWORD;
 use super::pattern::matching;
 
@@ -66,6 +67,16 @@ pub(super) fn text(schema: &Map<String, Value>) -> String {
             && expression.as_ref().is_none_or(|one| one.is_match(text))
     });
     fitting.unwrap_or_else(|| sample.to_owned())
+}
+
+/// Longer texts that match the pattern of a schema, if it has one.
+pub fn beyond(schema: &Value) -> Vec<Value> {
+    let flat = flatten(schema, schema, 0);
+    let pattern = flat.get("pattern").and_then(Value::as_str);
+    let made = pattern.into_iter().flat_map(matching);
+    let mut all: Vec<Value> = made.take(24).map(Value::String).collect();
+    all.reverse();
+    all
 }
 
 #[cfg(test)]
