@@ -6,12 +6,10 @@ use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, neare
 use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded};
-use super::model::{Answers, Binding, CaseFile, Change, Does};
-use super::parameters::given;
+use super::model::{Binding, CaseFile, Does};
+use super::order::{self, Turn};
 use super::planned::{Capture, Case, PlanError, Selection, Step};
 use super::rule::Source;
-use super::order::{self, Turn};
-use super::sought::{Offer, Origin, Sought};
 use super::values::{self, Reached};
 use super::written::Written;
 
@@ -36,6 +34,8 @@ pub(super) struct CasePlanner<'a> {
     pub(super) clauses: &'a ClauseSet,
     pub(super) battery: &'a Battery,
     pub(super) selection: &'a Selection,
+    /// What binds the operations, by their indices.
+    pub(super) bindings: HashMap<usize, &'a Binding>,
 }
 
 impl CasePlanner<'_> {
@@ -69,7 +69,6 @@ impl CasePlanner<'_> {
         for turn in &chosen {
             cases.push(self.case(turn, &ids)?);
         }
-        note_offers(&mut cases, &ids);
         Ok(cases)
     }
 
@@ -156,7 +155,12 @@ impl CasePlanner<'_> {
             inconclusive: file.inconclusive.clone(),
             breaks_level: file.breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
-            requests: self.requests(written, (ix, operation), &known, self.inherited(written, ix))?,
+            requests: self.requests(
+                written,
+                (ix, operation),
+                &known,
+                self.inherited(written, ix),
+            )?,
             collection: self
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone()),
@@ -164,71 +168,9 @@ impl CasePlanner<'_> {
         })
     }
 
-    /// The parameters whose values a step takes from its control: those that the control takes from other cases, unless
-    /// the step changes them itself or the user gives them.
-    fn inherited(&self, written: &Written<'_>, ix: usize) -> Vec<Sought> {
-        let control = written.loaded.file.control.as_deref();
-        let all = &self.battery.cases;
-        let Some(control) = control.and_then(|id| all.iter().find(|one| one.file.case == id)) else {
-            return Vec::new();
-        };
-        let of_control = Written::steps(control).swap_remove(0);
-        let operation = self.contract.operation(&of_control.file.operation);
-        if operation.is_none_or(|(found, _)| found != ix) {
-            return Vec::new();
-        }
-        let maps = of_control.changes().into_iter().zip(written.changes());
-        let sought = maps.flat_map(|((location, theirs), (_, own))| {
-            let answers = theirs.0.iter().filter(|(name, change)| {
-                matches!(change, Change::Answer(_))
-                    && !own.0.contains_key(*name)
-                    && given(self.contract, self.selection, ix, name).is_none()
-            });
-            let sought = answers.map(move |(name, _)| Sought {
-                location,
-                name: name.clone(),
-                from: Origin::Control,
-            });
-            sought.collect::<Vec<_>>()
-        });
-        sought.collect()
-    }
-
-    /// What is taken from another case is one place of its exchange.
-    pub(super) fn check_answers(
-        &self,
-        step: &Written<'_>,
-        at: &str,
-        answers: &Answers,
-    ) -> Result<(), BatteryError> {
-        for (n, one) in answers.of.iter().enumerate() {
-            let at = format!("{at}/answer/of/{n}");
-            if Offer::of(one).is_none() {
-                return Err(step.error(&at, "name one place of that case's exchange: `at` with a pointer such as /items/*/id, `header`, or `sent`"));
-            }
-            let mut all = self.battery.cases.iter();
-            let source = all.find(|known| known.file.case == one.case);
-            let operation = source.and_then(|known| known.file.operation.as_deref());
-            let operation = operation.and_then(|name| self.contract.operation(name));
-            if let (Some(name), Some((_, operation))) = (&one.sent, operation) {
-                let mut names = operation.parameters.iter().map(|known| known.name.as_str());
-                if !names.any(|known| known == name) {
-                    let names = operation.parameters.iter().map(|known| known.name.as_str());
-                    let message = format!("{} declares no parameter `{name}`{}", operation.id, nearest::hint(name, names));
-                    return Err(step.error(&format!("{at}/sent"), message));
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The binding of an operation.
     pub(super) fn binding(&self, operation: usize) -> Option<&Binding> {
-        let mut bindings = self.battery.bindings.iter().map(|binding| &binding.file);
-        bindings.find(|binding| {
-            let found = self.contract.operation(&binding.operation);
-            found.is_some_and(|(found, _)| found == operation)
-        })
+        self.bindings.get(&operation).copied()
     }
 
     /// Why a case is not run, if it is not.
@@ -386,24 +328,5 @@ impl CasePlanner<'_> {
             .filter_map(|(_, clause)| clause.id().strip_prefix(&prefix));
         let hint = nearest::hint(name, known);
         format!("the contract has no clause `{prefix}{name}`{hint}")
-    }
-}
-
-/// Notes with each case what others take from its exchange.
-fn note_offers(cases: &mut [Case], ids: &HashMap<&str, usize>) {
-    let steps = cases.iter().flat_map(|case| &case.steps);
-    let sought = steps.flat_map(|step| &step.requests).flat_map(|request| request.sought());
-    let mut wanted = Vec::new();
-    for one in sought {
-        if let Origin::Cases { offers, .. } = &one.from {
-            wanted.extend(offers.iter().cloned());
-        }
-    }
-    for (id, offer) in wanted {
-        let Some(&case) = ids.get(&*id) else { continue };
-        let offers = &mut cases[case].offers;
-        if !offers.contains(&offer) {
-            offers.push(offer);
-        }
     }
 }

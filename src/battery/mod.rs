@@ -1,6 +1,8 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
+#[cfg(test)]
+mod answer_tests;
 mod answers;
 mod change;
 mod draft;
@@ -10,6 +12,7 @@ mod load;
 mod make_case;
 mod make_request;
 mod make_rule;
+mod make_sought;
 pub mod model;
 mod next;
 mod order;
@@ -34,5 +37,5 @@ pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{Capture, Case, LevelWish, PlanError, Selection, Step};
-pub use sought::{Offer, Origin, Sought};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
+pub use sought::{Offer, Origin, Sought};

@@ -35,9 +35,11 @@ fn named(file: &CaseFile) -> Vec<(String, &str)> {
                     continue;
                 };
                 let each = answers.of.iter().enumerate();
-                out.extend(each.map(|(n, one)| {
-                    (format!("{at}/{key}/{name}/answer/of/{n}/case"), &*one.case)
-                }));
+                out.extend(
+                    each.map(|(n, one)| {
+                        (format!("{at}/{key}/{name}/answer/of/{n}/case"), &*one.case)
+                    }),
+                );
             }
         }
     }
@@ -69,7 +71,12 @@ pub(super) fn ordered<'f>(
             if at == "/control" {
                 is_control[found] = true;
                 if file.control.is_some() {
-                    return Err(loaded.error(&at, format!("`{id}` has a control of its own; a control is a plain valid request")));
+                    return Err(loaded.error(
+                        &at,
+                        format!(
+                            "`{id}` has a control of its own; a control is a plain valid request"
+                        ),
+                    ));
                 }
             } else if !is_plain {
                 return Err(loaded.error(&at, format!("`{id}` is more than one request: name a case of one request whose answer has the value")));
@@ -89,7 +96,10 @@ pub(super) fn ordered<'f>(
         own.iter().for_each(|need| awaited_by[*need].push(n));
     }
     let is_free = |n: &usize| needs[*n].is_empty();
-    let mut ready: BinaryHeap<_> = (0..all.len()).filter(is_free).map(|n| Reverse((rank(n), n))).collect();
+    let mut ready: BinaryHeap<_> = (0..all.len())
+        .filter(is_free)
+        .map(|n| Reverse((rank(n), n)))
+        .collect();
     let mut sequence = Vec::with_capacity(all.len());
     while let Some(Reverse((_, n))) = ready.pop() {
         sequence.push(n);
@@ -109,7 +119,11 @@ pub(super) fn ordered<'f>(
     let mut turns = vec![0; all.len()];
     let mut heads: HashMap<usize, usize> = HashMap::new();
     for &n in &sequence {
-        let operation = all[n].file.operations().first().and_then(|(_, name)| Some(contract.operation(name)?.0));
+        let operation = all[n]
+            .file
+            .operations()
+            .first()
+            .and_then(|(_, name)| Some(contract.operation(name)?.0));
         let head = operation.and_then(|operation| heads.get(&operation));
         let behind = needs[n].iter().map(|need| turns[*need] + 1);
         turns[n] = behind.chain(head.map(|turn| turn + 1)).max().unwrap_or(0);
@@ -144,12 +158,19 @@ fn circle(all: &[Loaded<CaseFile>], needs: &[Vec<usize>], waits: &[usize]) -> Ba
         way.push(n);
     };
     let circle = &way[begin..];
-    let names: Vec<&str> = circle.iter().chain(&circle[..1]).map(|n| &*all[*n].file.case).collect();
+    let names: Vec<&str> = circle
+        .iter()
+        .chain(&circle[..1])
+        .map(|n| &*all[*n].file.case)
+        .collect();
     let first = &all[circle[0]];
     let second = names[1];
     let at = named(&first.file).into_iter().find(|(_, id)| *id == second);
     first.error(
         &at.map(|(at, _)| at).unwrap_or_default(),
-        format!("the cases wait for each other in a circle: {}", names.join(" → ")),
+        format!(
+            "the cases wait for each other in a circle: {}",
+            names.join(" → ")
+        ),
     )
 }

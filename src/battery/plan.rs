@@ -10,6 +10,7 @@ use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
+use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
@@ -67,13 +68,19 @@ impl Plan {
         check_bindings(&contract, battery)?;
         parameters::check(&contract, selection)?;
         let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
+        let bound = battery.bindings.iter().rev().filter_map(|binding| {
+            let (operation, _) = contract.operation(&binding.file.operation)?;
+            Some((operation, &binding.file))
+        });
         let planner = CasePlanner {
             contract: &contract,
             clauses: &clauses,
             battery,
             selection,
+            bindings: bound.collect(),
         };
         let mut cases = planner.cases()?;
+        note_offers(&mut cases);
         aim(&mut cases, &rules);
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();

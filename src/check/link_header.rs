@@ -58,9 +58,15 @@ mod tests {
     #[test]
     fn the_link_of_a_relation_is_found() {
         for (header, found) in [
-            (r#"<https://a/x?p=2>; rel="next", <https://a/x?p=9>; rel="last""#, Some("https://a/x?p=2")),
+            (
+                r#"<https://a/x?p=2>; rel="next", <https://a/x?p=9>; rel="last""#,
+                Some("https://a/x?p=2"),
+            ),
             ("</x?p=2>;rel=next", Some("/x?p=2")),
-            (r#"<a>; title="x, <b>; rel=next"; rel="prev", <?p=2>; REL="Last  NEXT""#, Some("?p=2")),
+            (
+                r#"<a>; title="x, <b>; rel=next"; rel="prev", <?p=2>; REL="Last  NEXT""#,
+                Some("?p=2"),
+            ),
             (r#"<a>; title="\"; rel=next"; rel=prev"#, None),
             ("<a>; rel=prev; rel=next", None),
             ("<a,b;c>; rel=next", Some("a,b;c")),

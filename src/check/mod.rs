@@ -10,6 +10,7 @@ mod json;
 mod judging;
 mod link_header;
 pub mod links;
+pub mod offer;
 pub mod page;
 pub mod predicate;
 pub mod repeat;

@@ -241,7 +241,10 @@ mod tests {
             ("/next", Some("/a/n/x")),
             ("{link-header: next}", Some("/a/b?p=2")),
             ("{link-header: prev}", None),
-            ("{token: /token, parameter: t}", Some("/a/b?size=2&skip=4&t=7")),
+            (
+                "{token: /token, parameter: t}",
+                Some("/a/b?size=2&skip=4&t=7"),
+            ),
             ("{offset: skip}", Some("/a/b?size=2&skip=6")),
             ("{offset: offset}", Some("/a/b?size=2&skip=4&offset=2")),
             ("{page: page}", Some("/a/b?size=2&skip=4&page=2")),

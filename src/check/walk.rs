@@ -316,7 +316,12 @@ impl Walked {
     ) {
         let pointer = match about {
             About::Total => self.collection.total.clone().unwrap_or_default(),
-            About::Next => self.collection.next.pointer().unwrap_or_default().to_owned(),
+            About::Next => self
+                .collection
+                .next
+                .pointer()
+                .unwrap_or_default()
+                .to_owned(),
         };
         self.note_at(sequence, expected, actual, pointer, exchange);
     }

@@ -95,10 +95,10 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         title,
         version,
         dialect,
-        names: Contract::names(&operations),
         operations,
         clauses,
         document,
+        by_name: Default::default(),
     })
 }
 

@@ -25,6 +25,7 @@ mod successes;
 pub mod yaml;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
@@ -57,8 +58,7 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
-    /// The operations by every name that they have.
-    names: HashMap<String, usize>,
+    by_name: OnceLock<HashMap<String, usize>>,
 }
 
 impl Contract {
@@ -72,20 +72,21 @@ impl Contract {
 
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
-        let ix = *self.names.get(name)?;
-        Some((ix, &self.operations[ix]))
-    }
-
-    /// Each operation by alias, operationId, and method and path; of two with one name the first.
-    fn names(operations: &[Operation]) -> HashMap<String, usize> {
-        let mut names = HashMap::with_capacity(2 * operations.len());
-        for (ix, operation) in operations.iter().enumerate() {
-            let written = format!("{} {}", operation.method, operation.path);
-            let own = [operation.id.to_string(), written].into_iter();
-            for name in own.chain(operation.operation_id.clone()) {
-                names.entry(name).or_insert(ix);
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for (ix, operation) in self.operations.iter().enumerate() {
+                let route = format!("{} {}", operation.method, operation.path);
+                let names = [
+                    Some(operation.id.to_string()),
+                    operation.operation_id.clone(),
+                ];
+                for name in names.into_iter().flatten().chain([route]) {
+                    by_name.entry(name).or_insert(ix);
+                }
             }
-        }
-        names
+            by_name
+        });
+        let ix = *by_name.get(name)?;
+        Some((ix, &self.operations[ix]))
     }
 }

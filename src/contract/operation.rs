@@ -77,7 +77,9 @@ impl Operation {
         let (location, own) = (parameter.location, &parameter.name);
         let mut schemes = self.security.requirements.iter().flatten();
         schemes.any(|used| match &used.scheme {
-            SecurityScheme::HeaderKey(name) => location == In::Header && name.eq_ignore_ascii_case(own),
+            SecurityScheme::HeaderKey(name) => {
+                location == In::Header && name.eq_ignore_ascii_case(own)
+            }
             SecurityScheme::QueryKey(name) => location == In::Query && name == own,
             SecurityScheme::CookieKey(name) => location == In::Cookie && name == own,
             _ => false,

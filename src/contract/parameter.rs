@@ -93,9 +93,17 @@ impl Parameter {
     pub fn made_up(&self, noun: &str) -> Option<Value> {
         let known = self.values();
         let said = self.schema.as_ref().and_then(|body| body.schema.get());
-        let fitting = said.into_iter().flat_map(|compiled| beyond(compiled.schema()));
+        let fitting = said
+            .into_iter()
+            .flat_map(|compiled| beyond(compiled.schema()));
         let named = [format!("no-such-{noun}"), "no-such-id".to_owned()].map(Value::String);
-        let far = [4_503_599_627_370_495_i64, 2_147_483_646, 987_654_321, 99_999].map(Value::from);
+        let far = [
+            4_503_599_627_370_495_i64,
+            2_147_483_646,
+            987_654_321,
+            99_999,
+        ]
+        .map(Value::from);
         let id = Value::from("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44");
         let mut all = named.into_iter().chain(far).chain([id]).chain(fitting);
         all.find(|value| {

@@ -242,7 +242,10 @@ fn a_made_up_value_fits_and_is_no_known_one() {
     };
     assert_eq!(made_up("id"), Some(json!(4_503_599_627_370_495_i64)));
     assert_eq!(made_up("slug"), Some(json!("no-such-order")));
-    assert_eq!(made_up("X-Trace"), Some(json!("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44")));
+    assert_eq!(
+        made_up("X-Trace"),
+        Some(json!("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44"))
+    );
     assert_eq!(made_up("word"), Some(json!("b".repeat(24))));
     assert_eq!(made_up("seen"), None);
 }

@@ -24,9 +24,18 @@ pub fn files(derived: &Derived) -> Vec<Written> {
         text: yaml(case, derived.notes.get(&case.case).unwrap_or(&none)),
     });
     let bindings = derived.bindings.iter().enumerate().map(|(n, binding)| {
-        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+        let plain = |letter: char| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        };
         let alias: String = binding.alias.chars().map(plain).collect();
-        let notes = [("/collection".to_owned(), "read from names and shapes in the document: mend what is wrong".to_owned())];
+        let notes = [(
+            "/collection".to_owned(),
+            "read from names and shapes in the document: mend what is wrong".to_owned(),
+        )];
         Written {
             path: format!("{:03}-{alias}.yaml", n + 1),
             text: yaml(binding, &notes),
@@ -80,7 +89,8 @@ impl Writer<'_> {
                 let indent = "  ".repeat(depth + 1);
                 let lines = textwrap::wrap(text, 110);
                 let lines = lines.iter().map(|line| format!("{indent}{line}\n"));
-                self.out.push_str(&format!(" >-\n{}", lines.collect::<String>()));
+                self.out
+                    .push_str(&format!(" >-\n{}", lines.collect::<String>()));
             }
             Value::Object(map) if !map.is_empty() => {
                 self.out.push('\n');
@@ -120,7 +130,9 @@ fn flow(value: &Value) -> String {
             format!("[{}]", entries.join(", "))
         }
         Value::Object(map) => {
-            let members = map.iter().map(|(name, member)| format!("{}: {}", plain(name), flow(member)));
+            let members = map
+                .iter()
+                .map(|(name, member)| format!("{}: {}", plain(name), flow(member)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
@@ -133,7 +145,9 @@ fn plain(text: &str) -> String {
         "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf",
     ];
     let mut letters = text.chars();
-    let begins = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '/' || first == '_');
+    let begins = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '/' || first == '_');
     let fits = |letter: char| letter.is_ascii_alphanumeric() || " /_-.+()`*<>;".contains(letter);
     let is_plain = begins
         && letters.all(fits)

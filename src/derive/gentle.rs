@@ -36,11 +36,16 @@ const OWN: [&str; 4] = ["me", "token", "self", "session"];
 
 /// Why an operation is sent only when it is named; `None` for one that may be sent.
 pub fn harsh(operation: &Operation) -> Option<String> {
-    let names = [Some(operation.path.as_str()), operation.operation_id.as_deref()];
+    let names = [
+        Some(operation.path.as_str()),
+        operation.operation_id.as_deref(),
+    ];
     for name in names.into_iter().flatten() {
         let words = words(name);
         let one = words.iter().find(|word| HARSH.contains(&word.as_str()));
-        let two = words.windows(2).find(|pair| HARSH_PAIRS.iter().any(|harsh| pair == harsh));
+        let two = words
+            .windows(2)
+            .find(|pair| HARSH_PAIRS.iter().any(|harsh| pair == harsh));
         let found = one.cloned().or_else(|| two.map(|pair| pair.join(" ")));
         if let Some(word) = found {
             return Some(format!("its name has the word `{word}`"));
@@ -59,7 +64,8 @@ mod tests {
     use crate::contract::Contract;
 
     fn is_harsh(method: &str, path: &str, id: &str) -> bool {
-        let text = format!("paths: {{'{path}': {{{method}: {{operationId: {id}, responses: {{}}}}}}}}");
+        let text =
+            format!("paths: {{'{path}': {{{method}: {{operationId: {id}, responses: {{}}}}}}}}");
         let contract = Contract::load("t.yaml", text, &[]).unwrap();
         harsh(&contract.operations[0]).is_some()
     }

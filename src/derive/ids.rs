@@ -43,7 +43,15 @@ const MOST_PLACES: usize = 8;
 
 /// The last words of a name that make it one of an id, the likeliest first.
 const ID_WORDS: [&str; 9] = [
-    "id", "uuid", "guid", "name", "key", "slug", "number", "code", "identifier",
+    "id",
+    "uuid",
+    "guid",
+    "name",
+    "key",
+    "slug",
+    "number",
+    "code",
+    "identifier",
 ];
 
 /// What all readable operations offer.
@@ -123,7 +131,11 @@ impl<'c> Offers<'c> {
         let mut all = Vec::new();
         let links = self.links.get(&(ix, parameter.name.clone()));
         all.extend(links.into_iter().flatten().cloned());
-        let parts: Vec<&str> = operation.path.split('/').filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = operation
+            .path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .collect();
         let written = format!("{{{}}}", parameter.name);
         let index = parts.iter().position(|part| **part == written);
         let index = index.filter(|_| parameter.location == In::Path);
@@ -177,7 +189,8 @@ impl<'c> Offers<'c> {
         }
         for &from in &self.readable {
             let other = shape(&self.contract.operations[from].path);
-            let is_below = other.len() == index + 1 && other[..index] == *prefix && other[index] != "{}";
+            let is_below =
+                other.len() == index + 1 && other[..index] == *prefix && other[index] != "{}";
             if is_below {
                 out.extend(self.in_list(from, name, "a list below the same path"));
             }
@@ -244,7 +257,9 @@ impl Name {
             true => (all[..all.len() - 1].concat(), Some(last)),
             false => (all.concat(), None),
         };
-        let before = before.map(|before| singular(&folded(before))).unwrap_or_default();
+        let before = before
+            .map(|before| singular(&folded(before)))
+            .unwrap_or_default();
         let noun = match own.is_empty() {
             true => before.clone(),
             false => singular(&own),
@@ -279,7 +294,9 @@ impl Name {
 
 /// The word for what a path leads to: its last fixed part.
 pub fn noun(path: &str) -> String {
-    let fixed = path.rsplit('/').find(|part| !part.is_empty() && !part.starts_with('{'));
+    let fixed = path
+        .rsplit('/')
+        .find(|part| !part.is_empty() && !part.starts_with('{'));
     singular(&folded(fixed.unwrap_or_default()))
 }
 

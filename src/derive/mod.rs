@@ -68,7 +68,11 @@ pub struct LeftOut {
 /// Whether an operation is meant by one of the globs: by its id, or method and path.
 pub fn is_named(globs: &[String], operation: &Operation) -> bool {
     let written = format!("{} {}", operation.method, operation.path);
-    let names = [Some(&*operation.id), operation.operation_id.as_deref(), Some(&*written)];
+    let names = [
+        Some(&*operation.id),
+        operation.operation_id.as_deref(),
+        Some(&*written),
+    ];
     let mut globs = globs.iter();
     globs.any(|glob| {
         let mut names = names.iter().flatten();
@@ -88,7 +92,8 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     };
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
-        let of_path = |one: &&request::Sought| operation.parameters[one.parameter].location == In::Path;
+        let of_path =
+            |one: &&request::Sought| operation.parameters[one.parameter].location == In::Path;
         let mut found = stand.sought.iter().filter(of_path);
         let subject = Subject {
             contract,
@@ -193,8 +198,15 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
         let found = contract.operation(name);
         found.is_some_and(|(_, operation)| is_named(&wish.operations, operation))
     };
-    let by_id: BTreeMap<&str, &CaseFile> = derived.cases.iter().map(|case| (&*case.case, case)).collect();
-    let own = derived.cases.iter().filter(|case| case.operation.as_deref().is_some_and(is_wanted));
+    let by_id: BTreeMap<&str, &CaseFile> = derived
+        .cases
+        .iter()
+        .map(|case| (&*case.case, case))
+        .collect();
+    let own = derived
+        .cases
+        .iter()
+        .filter(|case| case.operation.as_deref().is_some_and(is_wanted));
     let mut kept: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<&CaseFile> = own.collect();
     while let Some(case) = open.pop() {
@@ -204,14 +216,22 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
     }
     derived.cases.retain(|case| kept.contains(&case.case));
     derived.notes.retain(|case, _| kept.contains(case));
-    derived.bindings.retain(|binding| is_wanted(&binding.operation));
+    derived
+        .bindings
+        .retain(|binding| is_wanted(&binding.operation));
     let operations = &contract.operations;
-    derived.left_out.retain(|one| is_named(&wish.operations, &operations[one.operation]));
+    derived
+        .left_out
+        .retain(|one| is_named(&wish.operations, &operations[one.operation]));
 }
 
 /// The cases that a case names.
 fn stands_on(case: &CaseFile) -> impl Iterator<Item = &str> {
-    let changes = case.request.parameters().into_iter().flat_map(|(_, map)| map.0.values());
+    let changes = case
+        .request
+        .parameters()
+        .into_iter()
+        .flat_map(|(_, map)| map.0.values());
     let answers = changes.filter_map(|change| match change {
         Change::Answer(answers) => Some(answers.of.iter()),
         _ => None,
@@ -227,14 +247,24 @@ fn slugs(contract: &Contract) -> Vec<String> {
         let name = match &operation.operation_id {
             Some(id) => id.clone(),
             None if operation.id.contains(' ') => {
-                format!("{} {}", operation.method.to_ascii_lowercase(), operation.path)
+                format!(
+                    "{} {}",
+                    operation.method.to_ascii_lowercase(),
+                    operation.path
+                )
             }
             None => operation.id.to_string(),
         };
         let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
-        let parts = name.split(|letter: char| !plain(letter)).filter(|part| !part.is_empty());
+        let parts = name
+            .split(|letter: char| !plain(letter))
+            .filter(|part| !part.is_empty());
         let stem = parts.collect::<Vec<_>>().join("-");
-        let stem = if stem.is_empty() { "operation".to_owned() } else { stem };
+        let stem = if stem.is_empty() {
+            "operation".to_owned()
+        } else {
+            stem
+        };
         let mut slug = stem.clone();
         let mut n = 2;
         while !seen.insert(slug.to_lowercase()) {

@@ -10,8 +10,21 @@ use super::words::{folded, words};
 
 /// Query parameters, folded, that say how many items a page has at most.
 const SIZES: [&str; 15] = [
-    "limit", "pagesize", "perpage", "size", "pagelimit", "maxresults", "maxitems", "maxpagesize",
-    "count", "top", "take", "rows", "first", "itemsperpage", "resultsperpage",
+    "limit",
+    "pagesize",
+    "perpage",
+    "size",
+    "pagelimit",
+    "maxresults",
+    "maxitems",
+    "maxpagesize",
+    "count",
+    "top",
+    "take",
+    "rows",
+    "first",
+    "itemsperpage",
+    "resultsperpage",
 ];
 
 /// Query parameters, folded, that say how many items come before the page.
@@ -22,13 +35,30 @@ const PAGES: [&str; 5] = ["page", "pagenumber", "pageno", "pagenum", "currentpag
 
 /// What leads to the next page by being a link, folded.
 const LINKS: [&str; 10] = [
-    "nextlink", "nexturl", "nexturi", "nexthref", "nextpageurl", "nextpagelink", "nextpageuri",
-    "odatanextlink", "nextpath", "nextpagepath",
+    "nextlink",
+    "nexturl",
+    "nexturi",
+    "nexthref",
+    "nextpageurl",
+    "nextpagelink",
+    "nextpageuri",
+    "odatanextlink",
+    "nextpath",
+    "nextpagepath",
 ];
 
 /// What leads to the next page by being a token, and the parameters that take it, both folded; the likeliest first.
 const TOKENS: [(&str, &[&str]); 17] = [
-    ("nextcursor", &["cursor", "nextcursor", "after", "pagecursor", "startingafter"]),
+    (
+        "nextcursor",
+        &[
+            "cursor",
+            "nextcursor",
+            "after",
+            "pagecursor",
+            "startingafter",
+        ],
+    ),
     ("nextpagetoken", &["pagetoken", "nextpagetoken", "token"]),
     ("nexttoken", &["nexttoken", "token", "pagetoken"]),
     ("nextpagecursor", &["pagecursor", "cursor"]),
@@ -36,12 +66,28 @@ const TOKENS: [(&str, &[&str]); 17] = [
     ("nextbatch", &["from", "since", "nextbatch"]),
     ("nextstart", &["start"]),
     ("nextoffset", &["offset"]),
-    ("continuationtoken", &["continuationtoken", "continuation", "continue"]),
+    (
+        "continuationtoken",
+        &["continuationtoken", "continuation", "continue"],
+    ),
     ("continue", &["continue"]),
     ("endcursor", &["after", "cursor"]),
     ("bookmark", &["bookmark"]),
     ("scrollid", &["scrollid"]),
-    ("next", &["cursor", "pagetoken", "after", "token", "next", "marker", "start", "offset", "page"]),
+    (
+        "next",
+        &[
+            "cursor",
+            "pagetoken",
+            "after",
+            "token",
+            "next",
+            "marker",
+            "start",
+            "offset",
+            "page",
+        ],
+    ),
     ("nextpage", &["pagetoken", "cursor", "nextpage", "page"]),
     ("after", &["after"]),
     ("cursor", &["cursor"]),
@@ -49,8 +95,14 @@ const TOKENS: [(&str, &[&str]); 17] = [
 
 /// Names, folded, of the number of items on all pages.
 const TOTALS: [&str; 8] = [
-    "total", "totalcount", "totalitems", "totalsize", "totalresults", "totalelements",
-    "totalrecords", "totalnumber",
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalsize",
+    "totalresults",
+    "totalelements",
+    "totalrecords",
+    "totalnumber",
 ];
 
 /// How an operation's pages are read; `None` where it has none that could be told.
@@ -88,7 +140,9 @@ pub fn is_position(name: &str) -> bool {
         let plain = ["from", "since", "start", "token", "next", "continue"];
         parameters.contains(&name.as_str()) && !plain.contains(&name.as_str())
     };
-    OFFSETS.contains(&name.as_str()) || PAGES.contains(&name.as_str()) || TOKENS.iter().any(is_token)
+    OFFSETS.contains(&name.as_str())
+        || PAGES.contains(&name.as_str())
+        || TOKENS.iter().any(is_token)
 }
 
 /// The query parameter of that folded name.
@@ -124,7 +178,9 @@ fn link(answer: Answer<'_>, operation: &Operation, around: &[Member<'_>]) -> Opt
         let says_so = || {
             let description = answer.remark(member.node, "description");
             answer.remark(member.node, "format").starts_with("uri")
-                || words(&description).iter().any(|word| ["url", "uri", "link"].contains(&word.as_str()))
+                || words(&description)
+                    .iter()
+                    .any(|word| ["url", "uri", "link"].contains(&word.as_str()))
         };
         is_text(member.node)
             && (LINKS.contains(&name.as_str())
@@ -155,11 +211,17 @@ fn token(operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
 /// A parameter that counts items or pages. Pages that count from 0 are left alone.
 fn counted(operation: &Operation) -> Option<Next> {
     let is_number = |parameter: &&Parameter| parameter.allows(&serde_json::json!(2));
-    let offset = OFFSETS.iter().find_map(|name| query(operation, name)).filter(is_number);
+    let offset = OFFSETS
+        .iter()
+        .find_map(|name| query(operation, name))
+        .filter(is_number);
     if let Some(offset) = offset.filter(|_| size(operation).is_some()) {
         return Some(Next::Offset(offset.name.clone()));
     }
-    let page = PAGES.iter().find_map(|name| query(operation, name)).filter(is_number)?;
+    let page = PAGES
+        .iter()
+        .find_map(|name| query(operation, name))
+        .filter(is_number)?;
     let zero = serde_json::json!(0);
     let from_zero = page.values().first() == Some(&zero);
     (!from_zero).then(|| Next::Page(page.name.clone()))
@@ -170,9 +232,15 @@ fn id_of(answer: Answer<'_>, operation: &Operation, entry: NodeIx) -> Option<Str
     let own = format!("{}id", noun(&operation.path));
     let members = answer.members(entry);
     let names = ["id", "uuid", "guid", own.as_str()];
-    let found = names.iter().find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;
+    let found = names
+        .iter()
+        .find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;
     let within = answer.shape.nodes[entry].place.pointer();
-    found.place.pointer().strip_prefix(&within).map(str::to_owned)
+    found
+        .place
+        .pointer()
+        .strip_prefix(&within)
+        .map(str::to_owned)
 }
 
 /// The number of items on all pages, where the document says in words that it is that.
@@ -180,7 +248,9 @@ fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
     let says_so = |member: &&Member<'_>| {
         let words = words(&answer.remark(member.node, "description"));
         TOTALS.contains(&folded(member.name).as_str())
-            && ["total", "all", "overall"].iter().any(|word| words.iter().any(|one| one == word))
+            && ["total", "all", "overall"]
+                .iter()
+                .any(|word| words.iter().any(|one| one == word))
     };
     Some(around.iter().find(says_so)?.place.pointer())
 }

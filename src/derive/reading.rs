@@ -41,7 +41,11 @@ impl<'c> Answer<'c> {
     /// Whether a place holds objects, as far as the document says.
     pub fn is_object(self, node: NodeIx) -> bool {
         let node = &self.shape.nodes[node];
-        !node.properties.is_empty() || node.branches.iter().any(|branch| self.is_object(branch.node))
+        !node.properties.is_empty()
+            || node
+                .branches
+                .iter()
+                .any(|branch| self.is_object(branch.node))
     }
 
     /// The array of the page's items: the body itself, else the one array of objects, else the one array.
@@ -107,14 +111,19 @@ impl<'c> Answer<'c> {
     pub fn kind(self, node: NodeIx) -> &'c str {
         let named = self.schema(node).and_then(|schema| schema.get("type"));
         let listed = named.and_then(Node::as_sequence).unwrap_or_default();
-        let mut listed = listed.iter().filter_map(Node::as_str).filter(|kind| *kind != "null");
+        let mut listed = listed
+            .iter()
+            .filter_map(Node::as_str)
+            .filter(|kind| *kind != "null");
         let single = named.and_then(Node::as_str);
         single.or_else(|| listed.next()).unwrap_or_default()
     }
 
     /// A remark of the document on a place, such as its `format` or `description`; lower-case.
     pub fn remark(self, node: NodeIx, key: &str) -> String {
-        let text = self.schema(node).and_then(|schema| schema.get(key)?.as_str());
+        let text = self
+            .schema(node)
+            .and_then(|schema| schema.get(key)?.as_str());
         text.unwrap_or_default().to_lowercase()
     }
 }

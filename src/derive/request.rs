@@ -37,7 +37,11 @@ pub struct Stand {
 /// The parameters that the user gives: `NAME` for all operations, or `OPERATION:NAME`.
 pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, name: &str) -> bool {
     let written = format!("{} {}", operation.method, operation.path);
-    let names = [Some(&*operation.id), operation.operation_id.as_deref(), Some(&*written)];
+    let names = [
+        Some(&*operation.id),
+        operation.operation_id.as_deref(),
+        Some(&*written),
+    ];
     let mut own = names.into_iter().flatten().map(|of| format!("{of}:{name}"));
     parameters.contains_key(name) || own.any(|key| parameters.contains_key(&key))
 }
@@ -67,7 +71,12 @@ impl Stand {
                     false => "the smallest value that fits",
                 };
                 // A guess beside a place to look would take the place of what is found missing there.
-                let guess = || parameter.values().first().filter(|_| origins.is_empty() || !in_path);
+                let guess = || {
+                    parameter
+                        .values()
+                        .first()
+                        .filter(|_| origins.is_empty() || !in_path)
+                };
                 stand.sought.push(Sought {
                     parameter: n,
                     otherwise: documented.or_else(guess).cloned(),
@@ -123,7 +132,10 @@ impl Stand {
     pub fn from(&self, operation: &Operation, valid_of: &dyn Fn(usize) -> String) -> String {
         let each = self.sought.iter().map(|sought| {
             let name = &operation.parameters[sought.parameter].name;
-            let places = sought.origins.iter().map(|one| format!("{} of {}", one.why, valid_of(one.from)));
+            let places = sought
+                .origins
+                .iter()
+                .map(|one| format!("{} of {}", one.why, valid_of(one.from)));
             let last = sought.otherwise.as_ref().map(|_| sought.because.to_owned());
             let places: Vec<String> = places.chain(last).collect();
             format!("{name}: {}", places.join(", else "))
@@ -144,7 +156,12 @@ pub fn put(change: &mut RequestChange, parameter: &Parameter, value: Change) -> 
 }
 
 /// As [`put`], by place and name.
-pub fn put_named(change: &mut RequestChange, location: In, name: &str, value: Change) -> &'static str {
+pub fn put_named(
+    change: &mut RequestChange,
+    location: In,
+    name: &str,
+    value: Change,
+) -> &'static str {
     let (key, map) = match location {
         In::Query => ("query", &mut change.query),
         In::Path => ("path", &mut change.path),
@@ -167,8 +184,20 @@ pub fn documented<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Optio
         let keys = ["example", "examples", "default", "const", "enum"];
         keys.iter().any(|key| node.get(key).is_some())
     };
-    let resolved = |node: &'c Node| contract.document.resolve(node, "").ok().map(|found| found.node);
+    let resolved = |node: &'c Node| {
+        contract
+            .document
+            .resolve(node, "")
+            .ok()
+            .map(|found| found.node)
+    };
     let schema = node.get("schema").and_then(resolved);
-    let items = schema.and_then(|schema| schema.get("items")).and_then(resolved);
-    [Some(node), schema, items].into_iter().flatten().any(gives).then_some(value)
+    let items = schema
+        .and_then(|schema| schema.get("items"))
+        .and_then(resolved);
+    [Some(node), schema, items]
+        .into_iter()
+        .flatten()
+        .any(gives)
+        .then_some(value)
 }

@@ -87,7 +87,9 @@ impl Stands {
             }
             for stand in self.0.values_mut() {
                 for sought in &mut stand.sought {
-                    sought.origins.retain(|origin| !found.iter().any(|(ix, _)| *ix == origin.from));
+                    sought
+                        .origins
+                        .retain(|origin| !found.iter().any(|(ix, _)| *ix == origin.from));
                 }
             }
         }

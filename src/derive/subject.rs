@@ -56,7 +56,13 @@ impl Subject<'_> {
     }
 
     /// A case of one request whose answer should be a success.
-    pub fn case(&self, family: &str, name: &str, title: impl Into<String>, means: &str) -> CaseFile {
+    pub fn case(
+        &self,
+        family: &str,
+        name: &str,
+        title: impl Into<String>,
+        means: &str,
+    ) -> CaseFile {
         CaseFile {
             case: format!("{}.{name}", self.slug),
             title: title.into(),

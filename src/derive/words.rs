@@ -29,12 +29,19 @@ pub fn folded(name: &str) -> String {
 
 /// The singular of an English noun, as far as its ending shows it; equal for both numbers.
 pub fn singular(noun: &str) -> String {
-    for (plural, end) in [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")] {
+    for (plural, end) in [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+    ] {
         if let Some(stem) = noun.strip_suffix(plural).filter(|stem| stem.len() > 1) {
             return format!("{stem}{end}");
         }
     }
-    let is_plural = noun.ends_with('s') && !["ss", "us", "is"].iter().any(|end| noun.ends_with(end));
+    let is_plural =
+        noun.ends_with('s') && !["ss", "us", "is"].iter().any(|end| noun.ends_with(end));
     match noun.strip_suffix('s').filter(|_| is_plural) {
         Some(stem) => stem.to_owned(),
         None => noun.to_owned(),

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing};
+
+use super::values::Settled;
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
@@ -39,6 +43,10 @@ pub struct CaseRun {
     pub items: u64,
     /// How long it took.
     pub took: Duration,
+    /// What its exchange offers to other cases, in the order of the case's offers.
+    pub(super) offered: Vec<Vec<Value>>,
+    /// The values that it found for the parameters it seeks.
+    pub(super) settled: Vec<Settled>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
     kept_broken: usize,
@@ -47,19 +55,22 @@ pub struct CaseRun {
 
 /// What a case found that others stand on.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Control {
+pub(super) struct Control<'r> {
     /// Whether it got an accepted status.
     pub(super) accepted: bool,
     /// Whether there were items.
     pub(super) found: bool,
+    /// The values that it settled on.
+    pub(super) settled: &'r [Settled],
 }
 
 impl CaseRun {
     /// What the cases find that stand on this one.
-    pub(super) fn as_control(&self) -> Control {
+    pub(super) fn as_control(&self) -> Control<'_> {
         Control {
             accepted: self.accepted,
             found: self.items > 0,
+            settled: &self.settled,
         }
     }
 
@@ -78,6 +89,8 @@ impl CaseRun {
             pages: 0,
             items: 0,
             took: Duration::ZERO,
+            offered: vec![Vec::new(); plan.cases[case].offers.len()],
+            settled: Vec::new(),
             values: Vec::new(),
             kept_broken: 0,
             last: None,

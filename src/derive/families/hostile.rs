@@ -20,7 +20,9 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
             && matches!(one.location, In::Query | In::Path)
             && !subject.operation.carries_credentials(one)
     });
-    let in_query = own.clone().find(|one| one.location == In::Query && !pages::is_position(&one.name));
+    let in_query = own
+        .clone()
+        .find(|one| one.location == In::Query && !pages::is_position(&one.name));
     let Some(parameter) = in_query.or_else(|| own.find(|one| one.location == In::Path)) else {
         return Vec::new();
     };
@@ -37,12 +39,24 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     };
     if parameter.allows(&Value::from(long.text.repeat(long.times))) {
         let change = Change::Repeat(long);
-        out.push(made(subject, parameter, "overlong", "2,000 characters", change));
+        out.push(made(
+            subject,
+            parameter,
+            "overlong",
+            "2,000 characters",
+            change,
+        ));
     }
     out
 }
 
-fn made(subject: &Subject<'_>, parameter: &Parameter, name: &str, what: &str, value: Change) -> Made {
+fn made(
+    subject: &Subject<'_>,
+    parameter: &Parameter,
+    name: &str,
+    what: &str,
+    value: Change,
+) -> Made {
     let title = format!("{what} in `{}` are no server error", parameter.name);
     let mut case = subject.case("hostile", name, title, MEANS);
     case.expects = Some(Expects::Any);

@@ -13,7 +13,11 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let own = operation.parameters.iter();
     let own = own.filter(|one| !operation.carries_credentials(one));
     let mut all: Vec<(&Parameter, Negative)> = own
-        .flat_map(|one| one.negatives().into_iter().map(move |negative| (one, negative)))
+        .flat_map(|one| {
+            one.negatives()
+                .into_iter()
+                .map(move |negative| (one, negative))
+        })
         .collect();
     all.sort_by_key(|(parameter, negative)| rank(parameter, negative));
     let mut seen: Vec<&'static str> = Vec::new();
@@ -36,19 +40,34 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
 /// Bounds and lists of values first, which servers forget most; a page's position last, which they may treat as opaque.
 fn rank(parameter: &Parameter, negative: &Negative) -> (bool, usize) {
     const KEYWORDS: [&str; 8] = [
-        "enum", "maximum", "minimum", "pattern", "maxLength", "format", "type", "minLength",
+        "enum",
+        "maximum",
+        "minimum",
+        "pattern",
+        "maxLength",
+        "format",
+        "type",
+        "minLength",
     ];
     let place = KEYWORDS.iter().position(|known| *known == negative.keyword);
-    (pages::is_position(&parameter.name), place.unwrap_or(KEYWORDS.len()))
+    (
+        pages::is_position(&parameter.name),
+        place.unwrap_or(KEYWORDS.len()),
+    )
 }
 
 fn made(subject: &Subject<'_>, parameter: &Parameter, negative: &Negative) -> Option<Made> {
     let clause = subject.contract.clauses.get(negative.clause).tail();
     let (word, says) = words(negative.keyword);
-    let below: String = negative.place.steps().iter().filter_map(|step| match step {
-        PlaceStep::Key(name) => Some(format!("-{name}")),
-        _ => None,
-    }).collect();
+    let below: String = negative
+        .place
+        .steps()
+        .iter()
+        .filter_map(|step| match step {
+            PlaceStep::Key(name) => Some(format!("-{name}")),
+            _ => None,
+        })
+        .collect();
     let (place, name) = (parameter.location.word(), &parameter.name);
     let title = format!("A request whose {place} parameter `{name}` {says} is refused");
     let id = format!("{name}{below}-{word}");

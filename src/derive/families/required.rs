@@ -8,15 +8,25 @@ const MEANS: &str = "The valid request without one parameter that the contract r
 
 /// Headers that the client itself sends or the way to the server adds.
 const SENT_ANYWAY: [&str; 10] = [
-    "user-agent", "host", "content-length", "connection", "accept-encoding", "accept-language",
-    "cookie", "date", "forwarded", "x-forwarded-for",
+    "user-agent",
+    "host",
+    "content-length",
+    "connection",
+    "accept-encoding",
+    "accept-language",
+    "cookie",
+    "date",
+    "forwarded",
+    "x-forwarded-for",
 ];
 
 /// One request a parameter.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let required = subject.operation.parameters.iter();
     let required = required.filter(|one| one.required && one.location != In::Path);
-    required.filter_map(|parameter| without(subject, parameter)).collect()
+    required
+        .filter_map(|parameter| without(subject, parameter))
+        .collect()
 }
 
 fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
@@ -39,7 +49,10 @@ fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
 /// Whether the document says what is meant where the parameter is left out, and so contradicts itself.
 fn has_default(subject: &Subject<'_>, parameter: &Parameter) -> bool {
     let document = &subject.contract.document;
-    let pointer = parameter.schema.as_ref().map(|body| body.schema.pointer.as_str());
+    let pointer = parameter
+        .schema
+        .as_ref()
+        .map(|body| body.schema.pointer.as_str());
     let found = pointer.and_then(|pointer| {
         let (node, _) = document.at(pointer)?;
         document.resolve(node, pointer).ok()

@@ -17,7 +17,13 @@ pub fn none(subject: &Subject<'_>) -> Option<Made> {
 /// The request with wrong ones.
 pub fn wrong(subject: &Subject<'_>) -> Option<Made> {
     let title = "A request with wrong credentials is refused";
-    made(subject, "wrong-credentials", title, WRONG, Credentials::UnknownKey)
+    made(
+        subject,
+        "wrong-credentials",
+        title,
+        WRONG,
+        Credentials::UnknownKey,
+    )
 }
 
 fn made(

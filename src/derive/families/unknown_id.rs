@@ -13,7 +13,13 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
         return None;
     }
     let mut parameters = subject.operation.parameters.iter();
-    let is_last = |one: &&Parameter| subject.operation.path.trim_end_matches('/').ends_with(&format!("{{{}}}", one.name));
+    let is_last = |one: &&Parameter| {
+        subject
+            .operation
+            .path
+            .trim_end_matches('/')
+            .ends_with(&format!("{{{}}}", one.name))
+    };
     let parameter = parameters.find(|one| one.location == In::Path && is_last(one))?;
     let value = parameter.made_up(&ids::noun(&subject.operation.path))?;
     let (_, text) = wire(parameter, &value).into_iter().next()?;

@@ -55,7 +55,10 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
 
 fn finish(subject: &Subject<'_>, case: &mut CaseFile) {
     let successes = subject.successes();
-    case.aims = successes.iter().map(|accept| format!("{}/**", accept.status)).collect();
+    case.aims = successes
+        .iter()
+        .map(|accept| format!("{}/**", accept.status))
+        .collect();
     let first = subject.operation.successes().next();
     case.breaks = Breaks {
         other: first

@@ -16,7 +16,11 @@ pub fn made(subject: &Subject<'_>) -> Made {
     case.pages = Some(MOST_PAGES);
     case.accepts = subject.successes();
     case.inconclusive = statuses(&["4XX", "503"]);
-    case.aims = case.accepts.iter().map(|accept| format!("{}/**", accept.status)).collect();
+    case.aims = case
+        .accepts
+        .iter()
+        .map(|accept| format!("{}/**", accept.status))
+        .collect();
     Made {
         requests: 3,
         ..case.into()
