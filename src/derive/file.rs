@@ -16,7 +16,7 @@ pub struct Written {
     pub text: String,
 }
 
-/// All files of a derived battery: a folder an operation would be too many, so each case is a file, and each binding.
+/// All files of a derived battery: each case, and each binding.
 pub fn files(derived: &Derived) -> Vec<Written> {
     let none = Vec::new();
     let cases = derived.cases.iter().map(|case| Written {

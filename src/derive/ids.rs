@@ -170,7 +170,7 @@ impl<'c> Offers<'c> {
             Some(Origin {
                 from,
                 value: LinkValue::Sent(name.to_owned()),
-                why: "the same part of a path above",
+                why: "as sent to the path above",
             })
         });
         found.take(2).collect()
@@ -181,7 +181,7 @@ impl<'c> Offers<'c> {
         let prefix = &shape(&operation.path)[..index];
         let same = self.by_shape.get(prefix).copied();
         let mut out: Vec<Origin> = same
-            .and_then(|from| self.in_list(from, name, "the list of the same path"))
+            .and_then(|from| self.in_list(from, name, "an item of the list of this path"))
             .into_iter()
             .collect();
         if prefix.last().is_none_or(|last| last == "{}") {
@@ -192,7 +192,7 @@ impl<'c> Offers<'c> {
             let is_below =
                 other.len() == index + 1 && other[..index] == *prefix && other[index] != "{}";
             if is_below {
-                out.extend(self.in_list(from, name, "a list below the same path"));
+                out.extend(self.in_list(from, name, "an item of a list below this path"));
             }
         }
         out
@@ -222,7 +222,7 @@ impl<'c> Offers<'c> {
                 let parts = shape(&self.contract.operations[from].path);
                 let last = parts.last().filter(|last| *last != "{}");
                 if last.is_some_and(|last| singular(&folded(last)) == name.noun) {
-                    out.extend(self.in_list(from, name, "another list of that noun"));
+                    out.extend(self.in_list(from, name, "an item of another list of that noun"));
                 }
             }
         }

@@ -10,12 +10,15 @@ mod reading;
 mod request;
 mod stands;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::battery::model::{Binding, CaseFile, Change};
-use crate::contract::{Contract, In, Operation};
+use crate::battery::Battery;
+use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
+use crate::contract::{Contract, In, Operation, Parameter};
 
 use families::{head, hostile, keyword, required, security, unknown_id, valid, walk};
 use stands::Stands;
@@ -80,6 +83,25 @@ pub fn is_named(globs: &[String], operation: &Operation) -> bool {
     })
 }
 
+/// The operations that written cases cover, each with its valid case, if it has one.
+pub fn covered(contract: &Contract, battery: &Battery) -> BTreeMap<usize, Option<String>> {
+    let mut out: BTreeMap<usize, Option<String>> = BTreeMap::new();
+    for case in battery.cases.iter().map(|loaded| &loaded.file) {
+        let is_plain =
+            case.does == Does::Request && case.steps.is_empty() && case.control.is_none();
+        let is_valid = is_plain && case.expects == Some(Expects::Success) && !case.opt_in;
+        for (_, name) in case.operations() {
+            if let Some((ix, _)) = contract.operation(name) {
+                let valid = out.entry(ix).or_default();
+                if valid.is_none() && is_valid {
+                    *valid = Some(case.case.clone());
+                }
+            }
+        }
+    }
+    out
+}
+
 /// Makes the battery of a contract.
 pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let slugs = slugs(contract);
@@ -92,15 +114,13 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     };
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
-        let of_path =
-            |one: &&request::Sought| operation.parameters[one.parameter].location == In::Path;
-        let mut found = stand.sought.iter().filter(of_path);
+        let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
+        let mut found = found.map(|one| &operation.parameters[one.parameter]);
         let subject = Subject {
             contract,
-            ix,
             operation,
             slug: &slugs[ix],
-            has_found_id: found.any(|one| !one.origins.is_empty()),
+            found_id: found.find(|one| ends_with(operation, one)),
         };
         let mut minimal = valid::minimal(&subject);
         (minimal.case.request, minimal.notes) = stand.change(operation, &valid_of);
@@ -141,6 +161,12 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(head::made(subject));
     all.extend(hostile);
     all
+}
+
+/// Whether the path of an operation ends with that parameter.
+fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
+    let written = format!("/{{{}}}", parameter.name);
+    parameter.location == In::Path && operation.path.trim_end_matches('/').ends_with(&written)
 }
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {

@@ -65,7 +65,10 @@ impl Stand {
                 stand.given.push(n);
             } else if in_path || parameter.required && is_unknown_id(contract, parameter) {
                 let documented = documented(contract, parameter);
-                let origins = offers.of(ix, parameter);
+                let origins = match is_one_of_few(contract, parameter) {
+                    true => Vec::new(),
+                    false => offers.of(ix, parameter),
+                };
                 let because = match documented.is_some() {
                     true => "the document",
                     false => "the smallest value that fits",
@@ -135,7 +138,7 @@ impl Stand {
             let places = sought
                 .origins
                 .iter()
-                .map(|one| format!("{} of {}", one.why, valid_of(one.from)));
+                .map(|one| format!("{} ({})", one.why, valid_of(one.from)));
             let last = sought.otherwise.as_ref().map(|_| sought.because.to_owned());
             let places: Vec<String> = places.chain(last).collect();
             format!("{name}: {}", places.join(", else "))
@@ -184,20 +187,29 @@ pub fn documented<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Optio
         let keys = ["example", "examples", "default", "const", "enum"];
         keys.iter().any(|key| node.get(key).is_some())
     };
+    let [schema, items] = schemas(contract, node);
+    let all = [Some(node), schema, items].into_iter();
+    all.flatten().any(gives).then_some(value)
+}
+
+/// Whether the document lists all values that a parameter may have.
+fn is_one_of_few(contract: &Contract, parameter: &Parameter) -> bool {
+    let Some((node, _)) = contract.document.at(&parameter.pointer) else {
+        return false;
+    };
+    let lists = |node: &Node| ["const", "enum"].iter().any(|key| node.get(key).is_some());
+    let is_flag = |node: &Node| node.get("type").and_then(Node::as_str) == Some("boolean");
+    let mut all = schemas(contract, node).into_iter().flatten();
+    all.any(|node| lists(node) || is_flag(node))
+}
+
+/// The schema of a parameter, and of its entries where it is a list.
+fn schemas<'c>(contract: &'c Contract, node: &'c Node) -> [Option<&'c Node>; 2] {
     let resolved = |node: &'c Node| {
-        contract
-            .document
-            .resolve(node, "")
-            .ok()
-            .map(|found| found.node)
+        let found = contract.document.resolve(node, "").ok()?;
+        Some(found.node)
     };
     let schema = node.get("schema").and_then(resolved);
-    let items = schema
-        .and_then(|schema| schema.get("items"))
-        .and_then(resolved);
-    [Some(node), schema, items]
-        .into_iter()
-        .flatten()
-        .any(gives)
-        .then_some(value)
+    let items = schema.and_then(|schema| schema.get("items"));
+    [schema, items.and_then(resolved)]
 }

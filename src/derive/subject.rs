@@ -3,19 +3,18 @@
 use crate::battery::model::{
     Accept, Breaks, CaseFile, Change, Derivation, Does, Expects, RequestChange,
 };
-use crate::contract::{Contract, In, Operation, StatusKey};
+use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
 
 use super::request::put_named;
 
 /// An operation with its name in case ids.
 pub struct Subject<'c> {
     pub contract: &'c Contract,
-    pub ix: usize,
     pub operation: &'c Operation,
     /// The beginning of its case ids.
     pub slug: &'c str,
-    /// Whether the path has a parameter whose value other cases were answered.
-    pub has_found_id: bool,
+    /// The parameter at the end of the path, where answers to other cases tell its value.
+    pub found_id: Option<&'c Parameter>,
 }
 
 /// One case, and how many requests it sends.
@@ -105,6 +104,10 @@ impl Subject<'_> {
                 success: Some(clause.to_owned()),
                 ..Breaks::default()
             },
+            derived: Some(Derivation {
+                family: family.to_owned(),
+                from: format!("the clause {clause}"),
+            }),
             ..self.case(family, name, title, means)
         }
     }

@@ -1,7 +1,7 @@
 //! Requests for a resource that nobody has.
 
 use crate::battery::model::Change;
-use crate::contract::{In, Parameter, wire};
+use crate::contract::{In, wire};
 use crate::derive::ids;
 use crate::derive::subject::{Made, Subject, statuses};
 
@@ -9,24 +9,16 @@ const MEANS: &str = "The valid request with an id that fits and that no resource
 
 /// The request with a made-up id as the last parameter of the path; `None` where no answer told an id.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
-    if !subject.has_found_id {
-        return None;
-    }
-    let mut parameters = subject.operation.parameters.iter();
-    let is_last = |one: &&Parameter| {
-        subject
-            .operation
-            .path
-            .trim_end_matches('/')
-            .ends_with(&format!("{{{}}}", one.name))
-    };
-    let parameter = parameters.find(|one| one.location == In::Path && is_last(one))?;
+    let parameter = subject.found_id?;
     let value = parameter.made_up(&ids::noun(&subject.operation.path))?;
     let (_, text) = wire(parameter, &value).into_iter().next()?;
     let title = "A request for a resource that nobody has finds nothing";
     let mut case = subject.refusal("unknown-id", "unknown-id", title, MEANS, "state/unknown-id");
     case.accepts = statuses(&["400", "403", "404", "410", "422", "2XX-empty"]);
     case.inconclusive = statuses(&["3XX", "4XX", "503"]);
+    if let Some(derived) = &mut case.derived {
+        derived.from = format!("a made-up value that fits {}", parameter.name);
+    }
     subject.change(&mut case, In::Path, &parameter.name, Change::Text(text));
     Some(case.into())
 }
