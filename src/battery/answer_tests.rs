@@ -174,7 +174,9 @@ fn what_is_derived_gives_way_to_what_is_written_and_reads_as_a_person_would_writ
             pet("{case: list, at: /items/*/id}")
         ),
     );
-    let get: CaseFile = serde_saphyr::from_str(&text).unwrap();
+    let mut own = Battery::default();
+    own.add("get.yaml", &text, false).unwrap();
+    let get = own.cases.remove(0).file;
     let list = CaseFile {
         case: "list".to_owned(),
         ..get.clone()
@@ -184,7 +186,9 @@ fn what_is_derived_gives_way_to_what_is_written_and_reads_as_a_person_would_writ
             "battery: b\nalias: {}\noperation: {operation}\ncollection: {{items: '', next: {{page: skip}}, guessed: true}}\n",
             operation.len()
         );
-        serde_saphyr::from_str(&text).unwrap()
+        let mut own = Battery::default();
+        own.add("bind.yaml", &text, false).unwrap();
+        own.bindings.remove(0).file
     };
     let before = battery.sha256();
     battery.add_derived("derived", vec![list, get.clone()], vec![bind("GET /pets")]);

@@ -6,6 +6,7 @@ pub mod census;
 mod excerpt;
 mod finding;
 mod fingerprint;
+mod first_page;
 mod json;
 mod judging;
 mod link_header;
@@ -19,6 +20,7 @@ pub mod rules;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
+mod walk_terms;
 #[cfg(test)]
 mod walk_tests;
 

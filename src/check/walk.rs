@@ -5,26 +5,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
-use crate::battery::{Collection, Next, Sequence};
+use crate::battery::{Collection, Sequence};
 
 use super::fingerprint::{Fingerprint, content_hash, hash_of};
+use super::first_page::FirstPage;
 use super::page::{self, Page};
-
-/// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
-const STALLED: u32 = 100;
-/// The most disagreements that a walk keeps.
-const MOST_NOTES: usize = 10_000;
-
-/// What to do after a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Onward {
-    /// Fetch this path and query next.
-    Follow(String),
-    /// It was the last page.
-    End,
-    /// Going on is pointless: the reason, where it is no break that was noted already.
-    Stop(Option<String>),
-}
+pub use super::walk_terms::Onward;
+pub(super) use super::walk_terms::{About, MISTAKEN, MOST_NOTES, Note, STALLED};
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
@@ -53,8 +40,7 @@ pub struct Walked {
     beyond: u32,
     ended: bool,
     next_asked: bool,
-    /// How many items the first page has, and a hash of all that is in them.
-    first_page: (usize, u64),
+    first_page: FirstPage,
     unbelieved: bool,
     /// The hash of the first item of the first page; `None` where that page is empty.
     pub first_page_start: Option<u64>,
@@ -66,24 +52,6 @@ pub struct Walked {
     pub last_page_end: Option<u64>,
     /// The hash of the last item so far.
     pub last_item: Option<u64>,
-}
-
-/// What of a page a note is about.
-#[derive(Clone, Copy)]
-enum About {
-    Next,
-    Total,
-}
-
-/// Something that is wrong with the walk.
-#[derive(Debug, Clone)]
-pub(super) struct Note {
-    pub(super) sequence: Sequence,
-    pub(super) expected: String,
-    pub(super) actual: String,
-    pub(super) pointer: String,
-    pub(super) page: u64,
-    pub(super) exchange: Option<u64>,
 }
 
 impl Walked {
@@ -126,17 +94,20 @@ impl Walked {
         self.last_item = end.or(self.last_item);
         if self.pages == 1 {
             (self.first_page_start, self.first_page_end) = (start, end);
-            self.first_page = self.likeness(items);
+            self.first_page = FirstPage::of(&self.collection, items, &self.hasher);
         }
-        if self.pages == 2 && self.is_mistaken(items) {
+        let first = self.first_page;
+        if self.pages == 2 && first.comes_again(&self.collection, items, &self.hasher) {
             self.unbelieved = true;
-            let why = "the next page was the same as the first, so how pages are asked for was guessed wrong, or is ignored";
-            return Onward::Stop(Some(why.to_owned()));
+            return Onward::Stop(Some(MISTAKEN.to_owned()));
         }
         if self.pages == 2 {
             self.second_page_end = end;
         }
-        let Some(next) = page.next.as_ref().filter(|_| !self.is_short(items.len())) else {
+        let is_missing = |total: i64| i64::try_from(self.items).is_ok_and(|items| items < total);
+        let missing = self.total.is_some_and(is_missing);
+        let is_last = first.is_longer(&self.collection, items.len(), missing);
+        let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             return Onward::End;
         };
@@ -162,32 +133,6 @@ impl Walked {
         }
         self.next_asked = true;
         Onward::Follow(target)
-    }
-
-    /// Whether the second page shows that the way to it is none: what leads there was guessed, and it is the first page
-    /// again. A link was given by the target itself.
-    fn is_mistaken(&self, second: &[Value]) -> bool {
-        let is_link = matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_));
-        let may_be = self.collection.guessed && !is_link && !second.is_empty();
-        may_be && self.likeness(second) == self.first_page
-    }
-
-    /// The number of items and, where pages are guessed, a hash of all that is in them.
-    fn likeness(&self, items: &[Value]) -> (usize, u64) {
-        let looked_at = items.iter().filter(|_| self.collection.guessed);
-        let hash = looked_at.fold(0_u64, |hash, item| {
-            hash.rotate_left(7) ^ hash_of(&self.hasher, item)
-        });
-        (items.len(), hash)
-    }
-
-    /// Whether a page has fewer items than the first, where that is how the last page is known; a total that is not
-    /// reached yet says otherwise.
-    fn is_short(&self, count: usize) -> bool {
-        let is_missing = |total: i64| i64::try_from(self.items).is_ok_and(|items| items < total);
-        self.collection.next.is_counted()
-            && count < self.first_page.0
-            && !self.total.is_some_and(is_missing)
     }
 
     /// Whether nothing can be said of it, since what was guessed of its pages is wrong.

@@ -7,14 +7,16 @@ use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing};
-
-use super::values::Settled;
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
+
+/// A parameter with the value that was sent for it.
+pub(super) type Settled = (In, String, Value);
 
 /// What became of one case.
 #[derive(Debug)]

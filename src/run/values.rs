@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought};
 use crate::check::offer;
-use crate::contract::{In, Operation};
+use crate::contract::Operation;
 
-use super::record::{CaseRun, Control};
+use super::record::{CaseRun, Control, Settled};
 
 /// The most values that one place is asked for.
 const OF_A_PLACE: usize = 3;
@@ -22,9 +22,6 @@ pub(super) struct Done<'p> {
     by_id: HashMap<&'p str, usize>,
     runs: Vec<OnceLock<CaseRun>>,
 }
-
-/// A parameter with the value that was sent for it.
-pub(super) type Settled = (In, String, Value);
 
 impl<'p> Done<'p> {
     /// Nothing ran yet.
