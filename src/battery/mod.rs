@@ -1,6 +1,7 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
+mod answer_rules;
 #[cfg(test)]
 mod answer_tests;
 mod answers;

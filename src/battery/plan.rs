@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use super::answer_rules::add_answer_rules;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -62,6 +63,7 @@ impl Plan {
             }
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
+        add_answer_rules(&contract, &mut clauses, battery, &mut rules);
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }

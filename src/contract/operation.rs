@@ -86,6 +86,21 @@ impl Operation {
         })
     }
 
+    /// Whether a name in the query is that of a declared parameter, or of a member of one that is an object.
+    pub fn takes_query(&self, name: &str) -> bool {
+        let base = name.split('[').next().unwrap_or(name);
+        let mut names = [name, base].into_iter();
+        let spread = |one: &Parameter| {
+            let root = one
+                .schema
+                .as_ref()
+                .and_then(|body| body.shape.nodes.first());
+            one.location == In::Query && root.is_some_and(|root| root.properties.contains_key(name))
+        };
+        names.any(|name| self.parameter(In::Query, name).is_some())
+            || self.parameters.iter().any(spread)
+    }
+
     /// The declared parameter of that name; headers are named in any letter case.
     pub fn parameter(&self, location: In, name: &str) -> Option<&Parameter> {
         let is_it = |one: &&Parameter| match location {

@@ -23,15 +23,13 @@ pub struct Setup {
     pub cases: Vec<PathBuf>,
     /// Whether the embedded battery is left out.
     pub without_embedded: bool,
-    /// What is derived from the document for operations that no case covers.
-    pub deriving: Deriving,
+    /// What is derived from the document for operations that no case covers; nothing where it is absent.
+    pub deriving: Option<Deriving>,
 }
 
 /// What is derived from the document.
 #[derive(Debug, Clone, Default)]
 pub struct Deriving {
-    /// Nothing at all.
-    pub off: bool,
     /// Globs over the operations of which cases are derived and run; all where it is empty.
     pub operations: Vec<String>,
     /// The most requests for an operation.
@@ -112,13 +110,13 @@ impl Setup {
         battery: &Battery,
         parameters: &BTreeMap<String, String>,
     ) -> Derived {
-        if self.deriving.off {
+        let Some(deriving) = &self.deriving else {
             return Derived::default();
-        }
+        };
         let wish = Wish {
             covered: derive::covered(contract, battery),
-            operations: self.deriving.operations.clone(),
-            budget: self.deriving.budget,
+            operations: deriving.operations.clone(),
+            budget: deriving.budget,
             parameters: parameters.clone(),
             has_credentials: true,
         };
