@@ -38,6 +38,8 @@ pub struct PlannedRequest {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Option<Payload>,
+    /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
+    pub near: bool,
     waits: Option<Box<Draft>>,
 }
 
@@ -122,6 +124,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) near: bool,
     pub(super) waits: Vec<(Awaited, String)>,
     pub(super) sought: Vec<Sought>,
 }
@@ -169,17 +172,24 @@ impl Draft {
     pub(super) fn has(&self, location: In, name: &str) -> bool {
         let awaited = Awaited::Parameter(location, name.to_owned());
         let mut sought = self.sought.iter();
-        self.waits.iter().any(|(place, _)| *place == awaited)
+        self.value(location, name).is_some()
             || sought.any(|one| one.location == location && one.name == name)
-            || match location {
-                In::Query => self.query.contains_key(name),
-                In::Path => self.path.contains_key(name),
-                In::Cookie => self.cookies.contains_key(name),
-                In::Header => {
-                    let mut headers = self.headers.iter();
-                    headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
-                }
+            || self.waits.iter().any(|(place, _)| *place == awaited)
+    }
+
+    /// The value of a parameter, the first one where it has several.
+    pub(super) fn value(&self, location: In, name: &str) -> Option<&str> {
+        let found = match location {
+            In::Query => self.query.get(name)?.first(),
+            In::Path => self.path.get(name),
+            In::Cookie => self.cookies.get(name),
+            In::Header => {
+                let mut headers = self.headers.iter();
+                let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value)
             }
+        };
+        found.map(String::as_str)
     }
 
     /// Sets a member of the body; whether there is a place for it.
@@ -273,6 +283,7 @@ impl Draft {
             query: meant.collect(),
             path: self.path.clone(),
             headers,
+            near: self.near,
             body: bytes.map(|bytes| Payload {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),

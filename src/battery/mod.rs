@@ -6,6 +6,7 @@ mod answer_rules;
 mod answer_tests;
 mod answers;
 mod change;
+mod changes;
 mod draft;
 mod expression;
 mod levels;
@@ -15,6 +16,8 @@ mod make_request;
 mod make_rule;
 mod make_sought;
 pub mod model;
+#[cfg(test)]
+mod near_tests;
 mod next;
 mod order;
 pub mod pack;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
@@ -43,6 +44,8 @@ pub struct CaseRun {
     pub pages: u64,
     /// Items on them.
     pub items: u64,
+    /// What the items of a control's page are told apart by.
+    pub shown: Vec<Value>,
     /// How long it took.
     pub took: Duration,
     /// What its exchange offers to other cases, in the order of the case's offers.
@@ -64,6 +67,8 @@ pub(super) struct Control<'r> {
     pub(super) found: bool,
     /// The values that it settled on.
     pub(super) settled: &'r [Settled],
+    /// What the items of its first page are told apart by.
+    pub(super) shown: &'r [Value],
 }
 
 impl CaseRun {
@@ -73,6 +78,7 @@ impl CaseRun {
             accepted: self.accepted,
             found: self.items > 0,
             settled: &self.settled,
+            shown: &self.shown,
         }
     }
 
@@ -90,12 +96,23 @@ impl CaseRun {
             sent: 0,
             pages: 0,
             items: 0,
+            shown: Vec::new(),
             took: Duration::ZERO,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
             values: Vec::new(),
             kept_broken: 0,
             last: None,
+        }
+    }
+
+    /// Keeps what the items of a first page are told apart by, for the cases that stand on this one.
+    pub fn show(&mut self, plan: &Plan, page: &Page<'_>) {
+        let case = &plan.cases[self.case];
+        if let (None, Some(collection), 0) = (case.control, &case.step().collection, self.pages) {
+            let items = page.items.unwrap_or_default().iter();
+            let keys = items.map(|item| page::key_of(collection, item).clone());
+            self.shown = keys.collect();
         }
     }
 

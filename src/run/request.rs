@@ -116,7 +116,9 @@ impl Runner<'_> {
         };
         let body = read_body(answer);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
-        run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
+        let control = control.unwrap_or_default();
+        let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
+        run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
             exchange: run.next_number(),
@@ -125,7 +127,6 @@ impl Runner<'_> {
         let mut own = Sightings::new(plan.clauses.len());
         let acceptance =
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
-        let control = control.unwrap_or_default();
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = case
             .step()
@@ -133,6 +134,10 @@ impl Runner<'_> {
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
         match acceptance {
+            _ if is_own => run.standing.raise(
+                Verdict::Inconclusive,
+                format!("{}: the answer has items that the valid request does not show, so this may be a value of its own", request.label),
+            ),
             Acceptance::Accepted if trusted && by_emptiness && !control.found => {
                 run.standing.raise(
                     Verdict::Inconclusive,
@@ -187,6 +192,7 @@ impl Runner<'_> {
         match page.map(|value| page::read_answer(collection, answer, value)) {
             Some(page) => {
                 let items = page.items.map_or(0, <[_]>::len);
+                run.show(self.plan, &page);
                 run.pages += 1;
                 run.items += items as u64;
                 if items == 0 && page.next.is_none() {
