@@ -58,6 +58,42 @@ pub fn harsh(operation: &Operation) -> Option<String> {
         .map(|last| format!("it changes the credential in use (`{last}`)"))
 }
 
+/// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
+pub fn unanswerable(operation: &Operation) -> Option<String> {
+    const STREAMS: [&str; 4] = [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/json-seq",
+        "multipart/x-mixed-replace",
+    ];
+    let content = || operation.successes().flat_map(|response| &response.content);
+    let is_stream = content().next().is_some()
+        && content().all(|media| STREAMS.contains(&media.range.as_str()));
+    if is_stream {
+        return Some("its answer is a stream without an end".to_owned());
+    }
+    let body = operation.request_body.as_ref().filter(|body| body.required);
+    body.map(|_| format!("{} with a body is not derived", operation.method))
+}
+
+/// Whether an optional parameter makes an answer wait or never end.
+pub fn makes_wait(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "watch",
+        "follow",
+        "stream",
+        "wait",
+        "poll",
+        "longpoll",
+        "timeout",
+        "tail",
+        "keepalive",
+    ];
+    words(name)
+        .iter()
+        .any(|word| WORDS.contains(&word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ mod file;
 mod gentle;
 mod ids;
 mod pages;
+pub mod reach;
 mod reading;
 mod request;
 mod stands;
@@ -16,8 +17,8 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::battery::Battery;
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
+use crate::battery::{Battery, LeftOut};
 use crate::contract::{Contract, In, Operation, Parameter};
 
 use families::{head, hostile, keyword, required, security, unknown_id, valid, walk};
@@ -55,17 +56,6 @@ pub struct Derived {
     pub left_out: Vec<LeftOut>,
     /// Where the values of a case come from, by its id: the pointer of each in the case file, and a remark.
     pub notes: BTreeMap<String, Vec<(String, String)>>,
-}
-
-/// An operation for which nothing is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The operation.
-    pub operation: usize,
-    /// Why, in words.
-    pub why: String,
-    /// What gives what is missing, as a flag.
-    pub flag: String,
 }
 
 /// Whether an operation is meant by one of the globs: by its id, or method and path.
@@ -206,6 +196,12 @@ fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Ve
                 operation: ix,
                 why,
                 flag,
+            });
+        } else if let Some(why) = gentle::unanswerable(operation) {
+            left_out.push(LeftOut {
+                operation: ix,
+                why,
+                flag: String::new(),
             });
         } else {
             contract.prepare_requests(ix);

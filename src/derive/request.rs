@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::battery::model::{Answers, Change, RequestChange};
 use crate::contract::yaml::Node;
-use crate::contract::{Contract, In, Operation, Parameter, wire};
+use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
 use super::ids::{self, Offers, Origin};
 
@@ -112,9 +112,14 @@ impl Stand {
         for sought in &self.sought {
             let parameter = &operation.parameters[sought.parameter];
             let of = sought.origins.iter();
-            let text = |value: &Value| {
-                let pairs = wire(parameter, value);
-                pairs.first().map(|(_, text)| text.clone())
+            let text = |value: &Value| match value {
+                Value::String(text) => Some(text.clone()),
+                // A value that is found is written in the parameter's style, and so is this one.
+                Value::Array(_) | Value::Object(_) => {
+                    let (_, text) = wire(parameter, value).into_iter().next()?;
+                    (parameter.style == Style::Simple).then_some(text)
+                }
+                single => Some(single.to_string()),
             };
             let answers = Answers {
                 of: of.map(|one| one.written(&valid_of(one.from))).collect(),

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::battery::LeftOut;
 use crate::contract::{Contract, In};
 
+use super::Wish;
 use super::ids::Offers;
 use super::request::Stand;
-use super::{LeftOut, Wish};
 
 /// The stands by their operations.
 pub struct Stands(BTreeMap<usize, Stand>);

@@ -100,7 +100,9 @@ impl Setup {
         }
         let derived = self.derive(&contract, &battery, &selection.parameters);
         battery.add_derived("derived", derived.cases, derived.bindings);
-        Ok(Plan::new(contract, &battery, &selection)?)
+        let mut plan = Plan::new(contract, &battery, &selection)?;
+        plan.left_out = derived.left_out;
+        Ok(plan)
     }
 
     /// What is derived from the document for the operations that no case of the battery covers.

@@ -2,9 +2,9 @@
 
 use crate::battery::model::{Breaks, CaseFile, Change};
 use crate::contract::{In, wire};
-use crate::derive::pages;
 use crate::derive::request;
 use crate::derive::subject::{Made, Subject, statuses};
+use crate::derive::{gentle, pages};
 
 const MINIMAL: &str = "What is required and nothing more. What is answered is held against the whole response that the contract documents.";
 const FULL: &str = "The valid request with each optional parameter for which the document gives a value. Whoever reads the document may send it.";
@@ -26,7 +26,10 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
     let optional = optional.filter(|one| !one.required && one.location != In::Path);
     let mut names = Vec::new();
     for parameter in optional {
-        if pages::is_position(&parameter.name) || subject.operation.carries_credentials(parameter) {
+        if pages::is_position(&parameter.name)
+            || gentle::makes_wait(&parameter.name)
+            || subject.operation.carries_credentials(parameter)
+        {
             continue;
         }
         let Some(value) = request::documented(subject.contract, parameter) else {
@@ -36,7 +39,11 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
         let mut once: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
         once.dedup();
         // A case file says a name once.
-        if once.len() == pairs.len() && !pairs.is_empty() {
+        let can_be_sent = parameter.location == In::Query
+            || pairs
+                .iter()
+                .all(|(_, text)| text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+        if once.len() == pairs.len() && !pairs.is_empty() && can_be_sent {
             for (name, text) in pairs {
                 subject.change(&mut case, parameter.location, &name, Change::Text(text));
             }
