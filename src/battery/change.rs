@@ -21,6 +21,10 @@ pub struct RequestChange {
     /// Who the request claims to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
+    /// A link that an earlier step captured, `STEP.NAME`: it is followed as it stands, but for the query parameters that
+    /// are changed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<String>,
     /// Query parameters left out, changed or added.
     #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub query: OrderedMap<Change>,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::contract::{In, Operation, pointer, wire};
+use crate::contract::{In, Operation, wire};
 use crate::exchange::Payload;
 
+use super::members;
 use super::sought::Sought;
 
 /// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
@@ -40,7 +41,18 @@ pub struct PlannedRequest {
     pub body: Option<Payload>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
+    /// The link that is followed in the place of path and query.
+    pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
+}
+
+/// A link that an earlier step captured, and what is changed in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Follow {
+    /// `STEP.NAME`.
+    pub from: String,
+    /// The query parameters that are changed; those without a value are left out.
+    pub changed: BTreeMap<String, Vec<String>>,
 }
 
 impl PlannedRequest {
@@ -57,7 +69,7 @@ impl PlannedRequest {
                     draft.put(location, &name, Some(text_of(&value)));
                 }
                 Awaited::Body(pointer) => {
-                    draft.set(&pointer, value);
+                    members::set(&mut draft.json, &pointer, value);
                 }
             }
         }
@@ -125,6 +137,9 @@ pub(super) struct Draft {
     pub(super) text: Option<String>,
     pub(super) media_type: String,
     pub(super) near: bool,
+    pub(super) follow: Option<String>,
+    /// The query parameters that the step changes.
+    pub(super) changed: Vec<String>,
     pub(super) waits: Vec<(Awaited, String)>,
     pub(super) sought: Vec<Sought>,
 }
@@ -192,73 +207,6 @@ impl Draft {
         found.map(String::as_str)
     }
 
-    /// Sets a member of the body; whether there is a place for it.
-    pub(super) fn set(&mut self, at: &str, value: Value) -> bool {
-        let mut here = self
-            .json
-            .get_or_insert_with(|| Value::Object(Default::default()));
-        for token in pointer::tokens(at) {
-            here = match here {
-                Value::Object(map) => map.entry(token).or_insert(Value::Null),
-                Value::Array(items) => {
-                    let end = items.len();
-                    let n = if token == "-" {
-                        end
-                    } else {
-                        token.parse().unwrap_or(usize::MAX)
-                    };
-                    if n == end {
-                        items.push(Value::Null);
-                    }
-                    match items.get_mut(n) {
-                        Some(item) => item,
-                        None => return false,
-                    }
-                }
-                Value::Null => {
-                    *here = Value::Object(Default::default());
-                    let Value::Object(map) = here else {
-                        return false;
-                    };
-                    map.entry(token).or_insert(Value::Null)
-                }
-                _ => return false,
-            };
-        }
-        *here = value;
-        true
-    }
-
-    /// Removes a member of the body; whether it was there.
-    pub(super) fn remove(&mut self, at: &str) -> bool {
-        let mut tokens = pointer::tokens(at);
-        let (Some(last), Some(mut here)) = (tokens.pop(), self.json.as_mut()) else {
-            return false;
-        };
-        for token in tokens {
-            let next = match here {
-                Value::Object(map) => map.get_mut(&token),
-                Value::Array(items) => token.parse().ok().and_then(|n: usize| items.get_mut(n)),
-                _ => None,
-            };
-            match next {
-                Some(next) => here = next,
-                None => return false,
-            }
-        }
-        match here {
-            Value::Object(map) => map.shift_remove(&last).is_some(),
-            Value::Array(items) => match last.parse() {
-                Ok(n) if items.len() > n => {
-                    items.remove(n);
-                    true
-                }
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
     /// The request as it is sent.
     pub(super) fn render(self) -> PlannedRequest {
         let json = self
@@ -274,6 +222,10 @@ impl Draft {
                 .map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
+        let changed = |name: &String| {
+            let values = self.query.get(name).cloned();
+            (name.clone(), values.unwrap_or_default())
+        };
         let meant = self.query.iter();
         let meant = meant.map(|(name, values)| (name.clone(), values.join(",")));
         PlannedRequest {
@@ -284,6 +236,10 @@ impl Draft {
             path: self.path.clone(),
             headers,
             near: self.near,
+            follows: self.follow.clone().map(|from| Follow {
+                from,
+                changed: self.changed.iter().map(changed).collect(),
+            }),
             body: bytes.map(|bytes| Payload {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),
@@ -333,32 +289,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn members_are_set_and_removed() {
-        let table = [
-            (json!({"a": 1}), "/b/c", json!({"a": 1, "b": {"c": 7}})),
-            (json!({"a": [1, 2]}), "/a/0", json!({"a": [7, 2]})),
-            (json!({"a": [1]}), "/a/-", json!({"a": [1, 7]})),
-            (json!({"a/b": 1}), "/a~1b", json!({"a/b": 7})),
-            (json!(null), "", json!(7)),
-        ];
-        for (json, at, after) in table {
-            let mut draft = Draft {
-                json: Some(json),
-                ..Draft::default()
-            };
-            assert!(draft.set(at, json!(7)), "{at}");
-            assert_eq!(draft.json, Some(after));
-        }
-        let mut draft = Draft {
-            json: Some(json!({"a": [1, 2], "b": 3})),
-            ..Draft::default()
-        };
-        assert!(!draft.set("/b/c", json!(7)) && !draft.set("/a/9", json!(7)));
-        assert!(draft.remove("/a/0") && draft.remove("/b") && !draft.remove("/c"));
-        assert_eq!(draft.json, Some(json!({"a": [2]})));
-    }
 
     #[test]
     fn a_request_waits_for_what_is_captured() {

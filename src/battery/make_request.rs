@@ -9,6 +9,7 @@ use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
+use super::members;
 use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
@@ -31,6 +32,11 @@ impl CasePlanner<'_> {
         check_left_out(step, operation, &changes)?;
         let mut base = self.valid(step, (ix, operation), &changes, inherited)?;
         self.body(step, (ix, operation), known, &mut base)?;
+        if let Some(from) = &step.file.request.follow {
+            check_from(step, "/request/follow", from, known)?;
+            base.follow = Some(from.clone());
+            base.changed = step.file.request.query.0.keys().cloned().collect();
+        }
         let mut drafts = vec![base.clone()];
         for (location, map) in changes {
             for (name, change) in &map.0 {
@@ -153,7 +159,7 @@ impl CasePlanner<'_> {
         if draft.json.is_none() {
             draft.json.clone_from(&documented.example);
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                draft.set(at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(&documented, at, text));
             }
         }
         self.members(step, change, known, draft)?;
@@ -191,12 +197,12 @@ impl CasePlanner<'_> {
                         .waits
                         .push((Awaited::Body(at.clone()), name.to_owned()));
                 }
-                None if draft.set(at, value.clone()) => {}
+                None if members::set(&mut draft.json, at, value.clone()) => {}
                 None => return Err(step.error(&here, message)),
             }
         }
         for (n, at) in change.remove.iter().enumerate() {
-            if !draft.remove(at) {
+            if !members::remove(&mut draft.json, at) {
                 let message = format!("the body has no member `{at}` that could be removed");
                 return Err(step.error(&format!("/request/body/remove/{n}"), message));
             }

@@ -15,6 +15,7 @@ mod make_case;
 mod make_request;
 mod make_rule;
 mod make_sought;
+mod members;
 pub mod model;
 #[cfg(test)]
 mod near_tests;
@@ -33,7 +34,7 @@ mod values;
 mod walk_rules;
 mod written;
 
-pub use draft::{Captured, PlannedRequest};
+pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::battery::{Collection, Next};
-use crate::exchange::Answer;
+use crate::exchange::{Answer, escaped};
 
 use super::link_header;
 
@@ -127,16 +127,21 @@ pub fn parameter<'t>(target: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// The target with that query parameter set; all else stays as it is.
-fn with_parameter(target: &str, name: &str, value: &str) -> String {
-    let encoded = |text: &str| {
-        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-    };
+pub fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let target = without_parameter(target, name);
+    let sign = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{sign}{}={}", escaped(name), escaped(value))
+}
+
+/// The target without that query parameter; all else stays as it is.
+pub fn without_parameter(target: &str, name: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let is_other = |pair: &&str| !pair.is_empty() && name_of(pair) != name;
-    let mut pairs: Vec<&str> = query.split('&').filter(is_other).collect();
-    let own = format!("{}={}", encoded(name), encoded(value));
-    pairs.push(&own);
-    format!("{path}?{}", pairs.join("&"))
+    let pairs: Vec<&str> = query.split('&').filter(is_other).collect();
+    match pairs.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", pairs.join("&")),
+    }
 }
 
 /// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link

@@ -253,7 +253,7 @@ impl<'a> Runner<'a> {
             Does::Repeat => self.repeat(&mut run).await,
             Does::Walk => self.walk(&mut run).await,
             Does::Links => self.links(&mut run).await,
-            Does::Steps => self.steps(&mut run).await,
+            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
         }
         run.close();
         run.took = began.elapsed();

@@ -18,6 +18,9 @@ const BURST: usize = 200;
 /// How many of them are under way at once.
 const AT_ONCE: usize = 50;
 
+/// What is said of items behind a value that was made of the valid one, where the valid request shows none of them.
+pub(super) const OF_ITS_OWN: &str = "a value near the valid one shows items that the valid request does not, so it may be a value of its own";
+
 impl Runner<'_> {
     /// Sends one planned request.
     pub(super) async fn send(&self, case: &Case, planned: &PlannedRequest) -> Exchange {
@@ -134,10 +137,7 @@ impl Runner<'_> {
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
         match acceptance {
-            _ if is_own => run.standing.raise(
-                Verdict::Inconclusive,
-                format!("{}: the answer has items that the valid request does not show, so this may be a value of its own", request.label),
-            ),
+            _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),
             Acceptance::Accepted if trusted && by_emptiness && !control.found => {
                 run.standing.raise(
                     Verdict::Inconclusive,
