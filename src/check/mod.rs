@@ -5,10 +5,14 @@ mod body;
 pub mod census;
 mod excerpt;
 mod finding;
-mod fingerprint;
+pub mod hashes;
 mod json;
 mod judging;
 pub mod links;
+#[cfg(test)]
+mod looks_tests;
+mod moved;
+mod notes;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
