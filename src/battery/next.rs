@@ -62,6 +62,11 @@ impl Next {
         }
     }
 
+    /// The place in the body that a break is shown at: of what leads to the next page, else the body itself.
+    pub fn place(&self) -> &str {
+        self.pointer().unwrap_or_default()
+    }
+
     /// The query parameter that leads to the next page, where one does, with its key in the file.
     pub fn parameter(&self) -> Option<(&'static str, &str)> {
         match self {

@@ -26,7 +26,7 @@ const WALK_RULES: [WalkRule; 12] = [
         sequence: Sequence::WalkEnds,
         level: Level::Must,
         title: "Following the pages comes to an end",
-        means: "A collection is finite, so reading page after page ends. A hundred pages in a row without a new item, each with a next page, are taken for a walk that does not end.",
+        means: "A collection is finite, so reading page after page ends. A thousand pages in a row without a new item, each with a next page, are taken for a walk that does not end.",
         remedy: "Give no next page after the last item, and advance the position with every page.",
         impact: "Clients that list everything never return.",
         unexercised: "no second page was fetched",

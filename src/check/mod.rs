@@ -5,13 +5,18 @@ mod body;
 pub mod census;
 mod excerpt;
 mod finding;
-mod fingerprint;
 mod first_page;
+pub mod hashes;
 mod json;
 mod judging;
 mod link_header;
 pub mod links;
+#[cfg(test)]
+mod looks_tests;
+mod moved;
+mod notes;
 pub mod offer;
+mod onward;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
@@ -20,7 +25,6 @@ pub mod rules;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
-mod walk_terms;
 #[cfg(test)]
 mod walk_tests;
 

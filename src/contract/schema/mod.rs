@@ -6,6 +6,9 @@ mod branches;
 mod breaking;
 mod compiled;
 mod dialect;
+mod ecma;
+#[cfg(test)]
+mod ecma_tests;
 mod flat;
 mod fold;
 mod formats;
@@ -16,6 +19,7 @@ mod nodes;
 mod pattern;
 mod phrase;
 mod promise;
+mod ranges;
 mod shape;
 mod texts;
 mod values;
