@@ -205,7 +205,7 @@ fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) ->
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (step.expects == Expects::Refusal || items.is_some_and(|items| items > 0));
+        && (step.expects != Expects::Success || items.is_some_and(|items| items > 0));
     let named = if is_success {
         step.breaks_success.or(step.breaks_other)
     } else {

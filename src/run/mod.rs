@@ -34,7 +34,7 @@ pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 pub use session::{Ended, Session, SessionError, Target, record};
-pub use setup::{Setup, SetupError};
+pub use setup::{Deriving, Setup, SetupError};
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
