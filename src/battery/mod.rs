@@ -3,8 +3,11 @@
 mod accept;
 mod change;
 mod changes;
+mod cost;
 mod draft;
 mod expression;
+#[cfg(test)]
+mod expression_tests;
 mod levels;
 mod load;
 mod make_case;
@@ -20,6 +23,7 @@ mod plan;
 mod planned;
 mod rule;
 mod rule_file;
+mod size;
 #[cfg(test)]
 mod table_tests;
 mod values;

@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 10] = [
 /// Crates that only these files or folders of `src` may name.
 const HOMES: [(&str, &[&str]); 9] = [
     ("axum", &["mock/"]),
-    ("cel", &["battery/expression.rs"]),
+    ("cel", &["battery/expression.rs", "battery/cost.rs"]),
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
     ("jsonschema", &["contract/schema/compiled.rs"]),
