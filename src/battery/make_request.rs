@@ -81,6 +81,9 @@ impl CasePlanner<'_> {
             let (location, name) = (parameter.location, &*parameter.name);
             if let Some(text) = given(self.contract, self.selection, ix, name) {
                 base.put(location, name, Some(text.clone()));
+                if !self.selection.sure.contains(name) {
+                    base.given.push(name.to_owned());
+                }
                 continue;
             }
             if !parameter.required || is_changed(location, name) {
@@ -153,6 +156,7 @@ impl CasePlanner<'_> {
             draft.json.clone_from(&documented.example);
             for (at, text) in in_body(self.contract, self.selection, ix) {
                 draft.set(at, self.typed(&documented, at, text));
+                draft.given.push(at.to_owned());
             }
         }
         self.members(step, change, known, draft)?;

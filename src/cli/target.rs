@@ -138,6 +138,7 @@ pub fn plan(
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
         levels: levels.to_owned(),
+        ..Selection::default()
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),
