@@ -5,6 +5,7 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+mod files;
 mod impact;
 pub mod nearest;
 mod operation;
@@ -21,11 +22,13 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod warning;
 pub mod yaml;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
-pub use document::{Document, SpecError, hex};
+pub use document::{Document, SpecError};
 pub use enumerate::Alias;
+pub use files::{Loader, SourceFile, hex};
 pub use impact::impact;
 pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
@@ -37,6 +40,7 @@ pub use schema::{
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use warning::Warning;
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    /// What of the document cannot be used, and what is lost by it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Contract {
@@ -62,6 +68,19 @@ impl Contract {
     /// What is wrong, with file, line and remedy.
     pub fn load(source_name: &str, text: String, aliases: &[Alias]) -> Result<Contract, SpecError> {
         enumerate::load(Document::parse(source_name, text)?, aliases)
+    }
+
+    /// As [`load`](Contract::load), with the files that the document refers to.
+    ///
+    /// # Errors
+    /// As [`load`](Contract::load).
+    pub fn load_with(
+        source_name: &str,
+        text: String,
+        loader: &dyn Loader,
+        aliases: &[Alias],
+    ) -> Result<Contract, SpecError> {
+        enumerate::load(Document::read(source_name, text, loader)?, aliases)
     }
 
     /// The operation with that alias, operationId, or method and path.

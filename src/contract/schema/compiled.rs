@@ -62,6 +62,14 @@ impl Compiled {
     }
 }
 
+/// Whether a text is a regular expression (ECMA-262) that can be checked.
+pub(super) fn is_pattern(text: &str) -> bool {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .build(&serde_json::json!({ "pattern": text }))
+        .is_ok()
+}
+
 /// `x-conform-integer-bounds: [low, high]`: a whole number within.
 struct IntegerBounds {
     low: i64,

@@ -15,6 +15,7 @@ mod pattern;
 mod phrase;
 mod promise;
 mod shape;
+mod sound;
 mod values;
 mod violation;
 
@@ -26,5 +27,6 @@ pub use fold::ShapeBuilder;
 pub use lower::lower;
 pub use moment::Moment;
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
+pub use sound::known_types;
 pub use values::{sample, smallest};
 pub use violation::{Violation, describe_value};
