@@ -103,6 +103,8 @@ pub enum Change {
     Each(Vec<String>),
     /// A text many times over.
     Repeat(Repeat),
+    /// One request for each of these changes of the value that the valid request has.
+    Valid(Vec<Near>),
     /// What an earlier step captured: `STEP.NAME`.
     From(String),
 }
@@ -115,6 +117,42 @@ pub struct Repeat {
     pub text: String,
     /// How many times.
     pub times: usize,
+}
+
+/// A value made of the valid one, which is another: in the other letter case, then cut short, then with something around.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Near {
+    /// Each letter in its other case.
+    #[serde(default)]
+    pub other_case: bool,
+    /// So many characters are cut off its end.
+    #[serde(default)]
+    pub cut: usize,
+    /// What is put before it.
+    #[serde(default)]
+    pub before: String,
+    /// What is put behind it.
+    #[serde(default)]
+    pub after: String,
+}
+
+impl Near {
+    /// The value made of that one; `None` where nothing would be left of it, or nothing be different.
+    pub fn of(&self, valid: &str) -> Option<String> {
+        let kept = valid.chars().count().checked_sub(self.cut);
+        let kept = kept.filter(|kept| *kept > 0)?;
+        let mut made = self.before.clone();
+        for c in valid.chars().take(kept) {
+            match self.other_case {
+                true if c.is_lowercase() => made.extend(c.to_uppercase()),
+                true => made.extend(c.to_lowercase()),
+                false => made.push(c),
+            }
+        }
+        made.push_str(&self.after);
+        (made != valid).then_some(made)
+    }
 }
 
 /// The longest value that a case ever sends, in characters.
@@ -132,14 +170,42 @@ pub enum Given {
 }
 
 impl Change {
-    /// The values, one a request.
-    pub fn values(&self) -> Vec<Given> {
+    /// The values, one a request; `valid` is the one of the valid request.
+    pub fn values(&self, valid: Option<&str>) -> Vec<Given> {
         match self {
             Change::Omit => vec![Given::Nothing],
             Change::Text(text) => vec![Given::Text(text.clone())],
             Change::Each(texts) => texts.iter().cloned().map(Given::Text).collect(),
             Change::Repeat(repeat) => vec![Given::Text(repeat.text.repeat(repeat.times))],
+            Change::Valid(all) => {
+                let made = all.iter().filter_map(|near| near.of(valid?));
+                made.map(Given::Text).collect()
+            }
             Change::From(name) => vec![Given::From(name.clone())],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_near_another_is_never_that_one() {
+        let near = |text: &str| serde_json::from_str::<Near>(text).unwrap();
+        for (change, valid, made) in [
+            (r#"{"other-case": true}"#, "env-aBß1", Some("ENV-AbSS1")),
+            (r#"{"other-case": true}"#, "123", None),
+            (r#"{"cut": 1}"#, "env-é", Some("env-")),
+            (r#"{"cut": 1}"#, "e", None),
+            (r#"{"cut": 9}"#, "env", None),
+            (r#"{"before": " "}"#, "env", Some(" env")),
+            (r#"{"cut": 1, "after": "%"}"#, "env", Some("en%")),
+            (r#"{"cut": 1, "after": "v"}"#, "env", None),
+        ] {
+            assert_eq!(near(change).of(valid).as_deref(), made, "{change} {valid}");
+        }
+        let unknown = serde_json::from_str::<Near>(r#"{"othercase": true}"#);
+        assert!(unknown.is_err());
     }
 }

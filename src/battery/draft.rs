@@ -36,6 +36,8 @@ pub struct PlannedRequest {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Option<Payload>,
+    /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
+    pub near: bool,
     waits: Option<Box<Draft>>,
 }
 
@@ -99,6 +101,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) near: bool,
     pub(super) waits: Vec<(Awaited, String)>,
 }
 
@@ -134,16 +137,23 @@ impl Draft {
     /// Whether a parameter has a value, or will have one.
     pub(super) fn has(&self, location: In, name: &str) -> bool {
         let awaited = Awaited::Parameter(location, name.to_owned());
-        self.waits.iter().any(|(place, _)| *place == awaited)
-            || match location {
-                In::Query => self.query.contains_key(name),
-                In::Path => self.path.contains_key(name),
-                In::Cookie => self.cookies.contains_key(name),
-                In::Header => {
-                    let mut headers = self.headers.iter();
-                    headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
-                }
+        self.value(location, name).is_some()
+            || self.waits.iter().any(|(place, _)| *place == awaited)
+    }
+
+    /// The value of a parameter, the first one where it has several.
+    pub(super) fn value(&self, location: In, name: &str) -> Option<&str> {
+        let found = match location {
+            In::Query => self.query.get(name)?.first(),
+            In::Path => self.path.get(name),
+            In::Cookie => self.cookies.get(name),
+            In::Header => {
+                let mut headers = self.headers.iter();
+                let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value)
             }
+        };
+        found.map(String::as_str)
     }
 
     /// Sets a member of the body; whether there is a place for it.
@@ -237,6 +247,7 @@ impl Draft {
             query: meant.collect(),
             path: self.path.clone(),
             headers,
+            near: self.near,
             body: bytes.map(|bytes| Payload {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),

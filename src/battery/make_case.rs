@@ -214,6 +214,15 @@ impl CasePlanner<'_> {
                 .iter()
                 .any(|glob| glob_match::glob_match(glob, &file.case))
         };
+        if let Some(step) = steps.iter().find(|step| step.requests.is_empty()) {
+            let which = match step.name.as_str() {
+                "" => String::new(),
+                name => format!(" for the step `{name}`"),
+            };
+            return Some(format!(
+                "no other value can be made of the valid one{which}"
+            ));
+        }
         if fits(&self.selection.skip) {
             return Some("left out by --skip".to_owned());
         }

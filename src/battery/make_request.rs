@@ -2,27 +2,18 @@
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, nearest, pointer, wire};
+use crate::contract::{In, Operation, pointer, wire};
 use crate::exchange::Credentials;
 
+use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
-use super::model::{BodyChange, Change, Expects, Given, LONGEST_VALUE, OrderedMap};
+use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
 use super::values::{self, DocumentedBody, Reached};
-use super::written::{Order, Written};
-
-/// How a mapping of the request is called in a case file.
-fn key(location: In) -> &'static str {
-    match location {
-        In::Query => "query",
-        In::Path => "path",
-        In::Header => "headers",
-        In::Cookie => "cookies",
-    }
-}
+use super::written::Written;
 
 impl CasePlanner<'_> {
     /// The requests of a step; `known` are the captures of earlier steps.
@@ -33,22 +24,22 @@ impl CasePlanner<'_> {
         known: &[String],
     ) -> Result<Vec<PlannedRequest>, PlanError> {
         let changes = step.changes();
-        check_values(step, &changes)?;
         check_path(step, operation)?;
         check_left_out(step, operation, &changes)?;
         let mut base = self.valid(step, (ix, operation), &changes)?;
         self.body(step, (ix, operation), known, &mut base)?;
-        let mut drafts = vec![base];
+        let mut drafts = vec![base.clone()];
         for (location, map) in changes {
             for (name, change) in &map.0 {
-                let values = change.values();
+                let at = format!("/request/{}/{name}", key(location));
+                let values = values_of(step, &at, (location, name, change), &base)?;
                 for value in &values {
                     if let Given::From(from) = value {
-                        let at = format!("/request/{}/{name}", key(location));
                         check_from(step, &at, from, known)?;
                     }
                 }
-                drafts = each(&drafts, location, name, &values);
+                let is_near = matches!(change, Change::Valid(_));
+                drafts = each(&drafts, location, name, &values, is_near);
             }
         }
         self.prove_refusal(step, operation, &drafts)?;
@@ -73,7 +64,12 @@ impl CasePlanner<'_> {
             |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));
         let is_changed = |location: In, name: &str| {
             let mut maps = changes.iter().filter(|(of, _)| *of == location);
-            maps.any(|(_, map)| map.0.keys().any(|key| key.eq_ignore_ascii_case(name)))
+            maps.any(|(_, map)| {
+                let mut all = map.0.iter();
+                all.any(|(key, change)| {
+                    !matches!(change, Change::Valid(_)) && key.eq_ignore_ascii_case(name)
+                })
+            })
         };
         let mut missing = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
@@ -265,11 +261,12 @@ fn from(value: &Value) -> Option<&str> {
 }
 
 /// Each draft once for each value.
-fn each(drafts: &[Draft], location: In, name: &str, values: &[Given]) -> Vec<Draft> {
+fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: bool) -> Vec<Draft> {
     let mut out = Vec::with_capacity(drafts.len() * values.len());
     for draft in drafts {
         for value in values {
             let mut draft = draft.clone();
+            draft.near |= is_near;
             let text = match value {
                 Given::Text(text) => Some(text.clone()),
                 Given::Nothing | Given::From(_) => None,
@@ -286,98 +283,4 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given]) -> Vec<Dra
         }
     }
     out
-}
-
-fn check_values(
-    step: &Written<'_>,
-    changes: &[(In, &OrderedMap<Change>)],
-) -> Result<(), BatteryError> {
-    let all = changes.iter().flat_map(|(_, map)| &map.0);
-    for (name, change) in all {
-        let is_long = |value: &Given| matches!(value, Given::Text(text) if text.chars().count() > LONGEST_VALUE);
-        if change.values().iter().any(is_long) {
-            let message =
-                format!("the value of `{name}` is longer than {LONGEST_VALUE} characters");
-            return Err(step.error("/request", message));
-        }
-    }
-    Ok(())
-}
-
-/// A path has only the parameters of its template, and all of them.
-fn check_path(step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
-    let of_path = || {
-        operation
-            .parameters
-            .iter()
-            .filter(|one| one.location == In::Path)
-    };
-    for (name, change) in &step.file.request.path.0 {
-        let at = format!("/request/path/{name}");
-        if !of_path().any(|one| one.name == *name) {
-            let hint = nearest::hint(name, of_path().map(|one| one.name.as_str()));
-            let message = format!("the path of the operation has no parameter `{name}`{hint}");
-            return Err(step.error(&at, message));
-        }
-        if *change == Change::Omit {
-            let message =
-                "a path without its parameter is another path: give it another value instead";
-            return Err(step.error(&at, message));
-        }
-    }
-    Ok(())
-}
-
-/// What is left out is a parameter: else nothing is, and the request is the valid one.
-fn check_left_out(
-    step: &Written<'_>,
-    operation: &Operation,
-    changes: &[(In, &OrderedMap<Change>)],
-) -> Result<(), BatteryError> {
-    for (location, map) in changes {
-        let of_location = || {
-            let all = operation.parameters.iter();
-            all.filter(|one| one.location == *location)
-        };
-        let is_known = |name: &str| of_location().any(|one| one.name.eq_ignore_ascii_case(name));
-        let mut omitted = map.0.iter().filter(|(_, change)| **change == Change::Omit);
-        if let Some((name, _)) = omitted.find(|(name, _)| !is_known(name)) {
-            let hint = nearest::hint(name, of_location().map(|one| one.name.as_str()));
-            let message = format!(
-                "{} {} has no {} parameter `{name}` that could be left out{hint}",
-                operation.method,
-                operation.path,
-                location.word()
-            );
-            return Err(step.error(&format!("/request/{}/{name}", key(*location)), message));
-        }
-    }
-    Ok(())
-}
-
-/// A value comes from an earlier step that captures it.
-fn check_from(
-    step: &Written<'_>,
-    at: &str,
-    from: &str,
-    known: &[String],
-) -> Result<(), BatteryError> {
-    if known.iter().any(|name| name == from) {
-        return Ok(());
-    }
-    let hint = nearest::hint(from, known.iter().map(String::as_str));
-    let (name, _) = from.split_once('.').unwrap_or((from, ""));
-    let message = match step.order_of(name) {
-        _ if !from.contains('.') => {
-            format!("`{from}` names no captured value: write STEP.NAME{hint}")
-        }
-        None => format!("the case has no step `{name}`{hint}"),
-        Some(Order::Earlier) => {
-            format!("the step `{name}` has no such `capture` as `{from}`{hint}")
-        }
-        Some(Order::NotEarlier) => format!(
-            "the step `{name}` is no earlier one, so nothing of it is known here: name a step before this one{hint}"
-        ),
-    };
-    Err(step.error(at, message))
 }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod change;
+mod changes;
 mod draft;
 mod expression;
 mod levels;
@@ -10,6 +11,8 @@ mod make_case;
 mod make_request;
 mod make_rule;
 pub mod model;
+#[cfg(test)]
+mod near_tests;
 mod next;
 pub mod pack;
 mod parameters;

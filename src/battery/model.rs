@@ -10,7 +10,7 @@ use crate::contract::Level;
 
 pub use super::accept::Accept;
 pub use super::change::{
-    BodyChange, Change, Given, LONGEST_VALUE, OrderedMap, Repeat, RequestChange,
+    BodyChange, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
 

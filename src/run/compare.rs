@@ -70,6 +70,9 @@ impl Runner<'_> {
             .as_ref()
             .zip(body.value())
             .and_then(|(collection, value)| Read::of(collection, value));
+        if let Some(page) = case.step().collection.as_ref().zip(body.value()) {
+            run.show(self.plan, &page::read(page.0, page.1));
+        }
         run.pages += 1;
         run.items += read.as_ref().map_or(0, |read| read.keys.len() as u64);
         if read.is_none() {

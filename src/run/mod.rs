@@ -229,7 +229,12 @@ impl<'a> Runner<'a> {
         clippy::disallowed_methods,
         reason = "how long a case took stands in the report, and decides nothing"
     )]
-    async fn case(&self, case: usize, control: Option<Control>, unusable: &Unusable) -> CaseRun {
+    async fn case(
+        &self,
+        case: usize,
+        control: Option<Control<'_>>,
+        unusable: &Unusable,
+    ) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];
         let began = Instant::now();

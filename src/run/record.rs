@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing};
@@ -37,6 +40,8 @@ pub struct CaseRun {
     pub pages: u64,
     /// Items on them.
     pub items: u64,
+    /// What the items of a control's page are told apart by.
+    pub shown: Vec<Value>,
     /// How long it took.
     pub took: Duration,
     /// For each rule over the whole run: the values seen, with the exchange.
@@ -47,19 +52,22 @@ pub struct CaseRun {
 
 /// What a case found that others stand on.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Control {
+pub(super) struct Control<'r> {
     /// Whether it got an accepted status.
     pub(super) accepted: bool,
     /// Whether there were items.
     pub(super) found: bool,
+    /// What the items of its first page are told apart by.
+    pub(super) shown: &'r [Value],
 }
 
 impl CaseRun {
     /// What the cases find that stand on this one.
-    pub(super) fn as_control(&self) -> Control {
+    pub(super) fn as_control(&self) -> Control<'_> {
         Control {
             accepted: self.accepted,
             found: self.items > 0,
+            shown: &self.shown,
         }
     }
 
@@ -77,10 +85,21 @@ impl CaseRun {
             sent: 0,
             pages: 0,
             items: 0,
+            shown: Vec::new(),
             took: Duration::ZERO,
             values: Vec::new(),
             kept_broken: 0,
             last: None,
+        }
+    }
+
+    /// Keeps what the items of a first page are told apart by, for the cases that stand on this one.
+    pub fn show(&mut self, plan: &Plan, page: &Page<'_>) {
+        let case = &plan.cases[self.case];
+        if let (None, Some(collection), 0) = (case.control, &case.step().collection, self.pages) {
+            let items = page.items.unwrap_or_default().iter();
+            let keys = items.map(|item| page::key_of(collection, item).clone());
+            self.shown = keys.collect();
         }
     }
 

@@ -24,7 +24,7 @@ impl Runner<'_> {
     }
 
     /// Runs a case of plain requests.
-    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control>) {
+    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control<'_>>) {
         let case = &self.plan.cases[run.case];
         for request in &case.step().requests {
             let exchange = self.send(case, request).await;
@@ -37,7 +37,7 @@ impl Runner<'_> {
     }
 
     /// Sends the same read again and again, many at once, so that no pace comes between.
-    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control>) {
+    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control<'_>>) {
         let case = &self.plan.cases[run.case];
         let Some(request) = case.step().requests.first() else {
             return;
@@ -74,7 +74,7 @@ impl Runner<'_> {
         run: &mut CaseRun,
         request: &PlannedRequest,
         exchange: Exchange,
-        control: Option<Control>,
+        control: Option<Control<'_>>,
     ) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
@@ -88,7 +88,9 @@ impl Runner<'_> {
         };
         let body = read_body(answer);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
-        run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
+        let control = control.unwrap_or_default();
+        let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
+        run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
             exchange: run.next_number(),
@@ -97,7 +99,6 @@ impl Runner<'_> {
         let mut own = Sightings::new(plan.clauses.len());
         let acceptance =
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
-        let control = control.unwrap_or_default();
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = case
             .step()
@@ -105,6 +106,10 @@ impl Runner<'_> {
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
         match acceptance {
+            _ if is_own => run.standing.raise(
+                Verdict::Inconclusive,
+                format!("{}: the answer has items that the valid request does not show, so this may be a value of its own", request.label),
+            ),
             Acceptance::Accepted if trusted && by_emptiness && !control.found => {
                 run.standing.raise(
                     Verdict::Inconclusive,
@@ -153,6 +158,7 @@ impl Runner<'_> {
         match body.value().map(|value| page::read(collection, value)) {
             Some(page) => {
                 let items = page.items.map_or(0, <[_]>::len);
+                run.show(self.plan, &page);
                 run.pages += 1;
                 run.items += items as u64;
                 if items == 0 && page.next.is_none() {

@@ -195,6 +195,9 @@ impl Runner<'_> {
         match (answer.status, body.value(), &case.step().collection) {
             (200, Some(value), Some(collection)) => {
                 let page = page::read(collection, value);
+                if walked.pages == 0 {
+                    run.show(self.plan, &page);
+                }
                 Ok(walked.page(&page, target, run.next_number(), unique))
             }
             _ => Err(self.no_page(run, case, walked, exchange, body)),
