@@ -7,6 +7,8 @@ mod document;
 mod enumerate;
 mod files;
 mod impact;
+#[cfg(test)]
+mod lenient_tests;
 pub mod nearest;
 mod operation;
 mod parameter;
@@ -41,6 +43,7 @@ pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use warning::Warning;
+pub use yaml::Mark;
 
 /// A loaded contract.
 #[derive(Debug)]

@@ -20,17 +20,18 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The warnings of a document, each place once.
+/// The warnings of a document, each once.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
     list: Vec<Warning>,
-    known: HashSet<(String, u64, u64)>,
+    known: HashSet<(String, u64, u64, String)>,
 }
 
 impl Warnings {
     /// Adds one, unless that place is told of already.
     pub(super) fn add(&mut self, wrong: SpecError, lost: impl Into<String>) {
-        let place = (wrong.source_name.clone(), wrong.line, wrong.column);
+        let (file, message) = (wrong.source_name.clone(), wrong.message.clone());
+        let place = (file, wrong.line, wrong.column, message);
         if self.known.insert(place) {
             let lost = lost.into();
             self.list.push(Warning { wrong, lost });

@@ -80,7 +80,7 @@ fn a_broken_text_is_told_with_its_place_and_remedy() {
         ("a: \u{1}\n", 1, &["U+0001"]),
         ("a: b\n\u{9f}c: 1\n", 2, &["U+009F"]),
         ("a:\n  b:\n\tc: 1\n", 3, &["tab", "spaces"]),
-        ("{\"a\": tru}", 1, &["value"]),
+        ("{\"a\": tru, \"b\"}}", 1, &["not valid"]),
         ("{\"a\": 1", 1, &["`,` or `}`"]),
         ("a: 1\n---\nb: 2\n", 3, &["second YAML document"]),
         ("a: &x [*x]\n", 1, &["`*x`"]),
