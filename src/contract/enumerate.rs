@@ -89,6 +89,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         clauses,
         warnings: warnings.done(),
         document,
+        by_name: Default::default(),
     })
 }
 
