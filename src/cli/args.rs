@@ -153,6 +153,7 @@ impl ContractArgs {
             strict_spec: self.strict_spec,
             cases: self.cases.clone(),
             without_embedded: self.no_default_cases,
+            deriving: None,
         }
     }
 }

@@ -122,6 +122,7 @@ pub fn setup(settings: &Settings) -> Setup {
         strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
+        deriving: None,
     }
 }
 

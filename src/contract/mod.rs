@@ -24,6 +24,7 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod successes;
 mod warning;
 pub mod yaml;
 
@@ -39,12 +40,13 @@ pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
-    Violation, breaking, chosen_branch, describe_value, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Shape,
+    ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use successes::{Link, LinkValue};
 pub use warning::Warning;
 pub use yaml::Mark;
 

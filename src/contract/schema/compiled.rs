@@ -62,11 +62,12 @@ impl Compiled {
     }
 }
 
-/// Whether a text is a regular expression (ECMA-262) that can be checked.
-pub(super) fn is_pattern(text: &str) -> bool {
+/// Whether the validator takes a pattern.
+pub(super) fn takes(pattern: &str) -> bool {
+    let schema = serde_json::json!({"pattern": pattern});
     jsonschema::options()
         .with_draft(Draft::Draft202012)
-        .build(&serde_json::json!({ "pattern": text }))
+        .build(&schema)
         .is_ok()
 }
 

@@ -11,19 +11,22 @@ use crate::contract::document::Document;
 use crate::contract::pointer;
 use crate::contract::yaml::Node;
 
-use super::dialect::{Dialect, Direction};
+use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
 use super::nodes::{has_type, is_marked, list_of, types_of, value_of};
+use super::pattern::checkable;
 use super::sound::flaw;
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
 
+/// Our name, in the lowered schema of a request, for a format that no value can break and that a made value has all the same.
+pub const FORMAT_KEYWORD: &str = "x-conform-format";
+
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
-const SAME: [&str; 10] = [
+const SAME: [&str; 9] = [
     "minLength",
     "maxLength",
-    "pattern",
     "minItems",
     "maxItems",
     "uniqueItems",
@@ -142,6 +145,10 @@ impl Lowering<'_> {
                 "format" => self.format(node, &mut out),
                 "type" => out.extend(lowered_types(node).map(|types| (key.clone(), types))),
                 "enum" => drop(out.insert(key.clone(), options(node, &entry.node))),
+                "pattern" => {
+                    let pattern = entry.node.as_str().and_then(|text| checkable(text).ok());
+                    out.extend(pattern.map(|text| (key.clone(), json!(text))));
+                }
                 _ => {}
             }
             if out.contains_key(key) {
@@ -194,7 +201,13 @@ impl Lowering<'_> {
             let mut lowered = Map::new();
             for (name, child) in node.as_mapping().into_iter().flatten() {
                 let place = pointer::join(here, name);
-                lowered.insert(name.clone(), self.schema(&child.node, &place, &none));
+                let schema = self.schema(&child.node, &place, &none);
+                match (key == "patternProperties").then(|| checkable(name)) {
+                    None => lowered.insert(name.clone(), schema),
+                    Some(Ok(pattern)) => lowered.insert(pattern, schema),
+                    // Whatever it may be about counts as described.
+                    Some(Err(_)) => lowered.insert(String::new(), Value::Bool(true)),
+                };
             }
             return Some(Value::Object(lowered));
         }
@@ -212,6 +225,8 @@ impl Lowering<'_> {
             }
         } else if formats::is_asserted(name) {
             out.insert("format".into(), json!(name));
+        } else if self.direction == Direction::Request {
+            out.insert(FORMAT_KEYWORD.into(), json!(name));
         }
     }
 
@@ -304,26 +319,6 @@ fn bounds(
     };
     let name = if is_true(exclusive) { exclusive } else { name };
     out.insert(name.to_owned(), value.to_json());
-}
-
-/// `nullable: true`: `null` is allowed beside all that is said, also where an `enum` or an `allOf` does not list it.
-fn nullable(schema: Map<String, Value>) -> Value {
-    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    let mut schema = schema;
-    if composed {
-        return json!({"anyOf": [{"type": "null"}, Value::Object(schema)]});
-    }
-    if let Some(kind) = schema.get("type").cloned() {
-        schema.insert("type".into(), json!([kind, "null"]));
-    }
-    if let Some(Value::Array(options)) = schema.get_mut("enum")
-        && !options.contains(&Value::Null)
-    {
-        options.push(Value::Null);
-    }
-    Value::Object(schema)
 }
 
 #[cfg(test)]
