@@ -9,24 +9,28 @@ use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
+use super::members;
 use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
+use super::sought::Sought;
 use super::values::{self, DocumentedBody, Reached};
 use super::written::Written;
 
 impl CasePlanner<'_> {
-    /// The requests of a step; `known` are the captures of earlier steps.
+    /// The requests of a step; `known` are the captures of earlier steps, `inherited` the parameters whose values its
+    /// control settles.
     pub(super) fn requests(
         &self,
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         known: &[String],
+        inherited: Vec<Sought>,
     ) -> Result<Vec<PlannedRequest>, PlanError> {
         let changes = step.changes();
         check_path(step, operation)?;
         check_left_out(step, operation, &changes)?;
-        let mut base = self.valid(step, (ix, operation), &changes)?;
+        let mut base = self.valid(step, (ix, operation), &changes, inherited)?;
         self.body(step, (ix, operation), known, &mut base)?;
         if let Some(from) = &step.file.request.follow {
             check_from(step, "/request/follow", from, known)?;
@@ -39,15 +43,22 @@ impl CasePlanner<'_> {
                 let at = format!("/request/{}/{name}", key(location));
                 let values = values_of(step, &at, (location, name, change), &base)?;
                 for value in &values {
-                    if let Given::From(from) = value {
-                        check_from(step, &at, from, known)?;
+                    match value {
+                        Given::From(from) => check_from(step, &at, from, known)?,
+                        Given::Answer(answers) => self.check_answers(step, &at, answers)?,
+                        Given::Nothing | Given::Text(_) => {}
                     }
+                }
+                // What the user gives is better than what may be found.
+                let is_answer = matches!(change, Change::Answer(_));
+                if is_answer && given(self.contract, self.selection, ix, name).is_some() {
+                    continue;
                 }
                 let is_near = matches!(change, Change::Valid(_));
                 drafts = each(&drafts, location, name, &values, is_near);
             }
         }
-        self.prove_refusal(step, operation, &drafts)?;
+        self.prove_refusal(step, operation)?;
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
@@ -57,11 +68,13 @@ impl CasePlanner<'_> {
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         changes: &[(In, &OrderedMap<Change>)],
+        inherited: Vec<Sought>,
     ) -> Result<Draft, PlanError> {
         let method = step.file.request.method.clone();
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            sought: inherited,
             ..Draft::default()
         };
         let binding = self.binding(ix);
@@ -86,7 +99,8 @@ impl CasePlanner<'_> {
                 }
                 continue;
             }
-            if !parameter.required || is_changed(location, name) {
+            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }
             let documented = match location {
@@ -95,14 +109,7 @@ impl CasePlanner<'_> {
                 In::Query | In::Header | In::Cookie => parameter.value_from_document(),
             };
             match documented.filter(|_| !is_asked(name)) {
-                Some(value) => {
-                    for (name, text) in wire(parameter, &value) {
-                        match location {
-                            In::Query => base.add(&name, text),
-                            _ => base.put(location, &name, Some(text)),
-                        }
-                    }
-                }
+                Some(value) => base.write(location, wire(parameter, &value)),
                 None => missing.push(parameter),
             }
         }
@@ -155,7 +162,7 @@ impl CasePlanner<'_> {
         if draft.json.is_none() {
             draft.json.clone_from(&documented.example);
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                draft.set(at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(&documented, at, text));
                 draft.given.push(at.to_owned());
             }
         }
@@ -194,12 +201,12 @@ impl CasePlanner<'_> {
                         .waits
                         .push((Awaited::Body(at.clone()), name.to_owned()));
                 }
-                None if draft.set(at, value.clone()) => {}
+                None if members::set(&mut draft.json, at, value.clone()) => {}
                 None => return Err(step.error(&here, message)),
             }
         }
         for (n, at) in change.remove.iter().enumerate() {
-            if !draft.remove(at) {
+            if !members::remove(&mut draft.json, at) {
                 let message = format!("the body has no member `{at}` that could be removed");
                 return Err(step.error(&format!("/request/body/remove/{n}"), message));
             }
@@ -224,40 +231,38 @@ impl CasePlanner<'_> {
 
     /// A refusal must have one reason: the request breaks exactly one clause that can be seen before it is sent, or it
     /// is right in form, and a value or the state is the reason.
-    fn prove_refusal(
-        &self,
-        step: &Written<'_>,
-        operation: &Operation,
-        drafts: &[Draft],
-    ) -> Result<(), BatteryError> {
+    fn prove_refusal(&self, step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
         if step.file.expects != Expects::Refusal {
             return Ok(());
         }
         let request = &step.file.request;
         let credentials = request.credentials.unwrap_or(Credentials::Valid);
+        let changes = step.changes();
         let by_value = step.number > 0
             || request.body.as_ref().is_some_and(|body| !body.omit)
-            || [&request.path, &request.headers, &request.cookies]
-                .iter()
-                .any(|map| map.0.values().any(|change| *change != Change::Omit));
-        let body = values::body_of(&self.contract.document, operation);
-        for draft in drafts {
-            let missing = operation.parameters.iter().filter(|one| {
-                one.required
-                    && one.location != In::Path
-                    && !is_ignored(one)
-                    && !draft.has(one.location, &one.name)
+            || changes.iter().any(|(location, map)| {
+                let mut values = map.0.iter().filter(|(_, change)| **change != Change::Omit);
+                values.any(|(name, _)| match location {
+                    // A server may take no notice of what it does not know.
+                    In::Query => operation.takes_query(name),
+                    In::Path | In::Header | In::Cookie => true,
+                })
             });
-            let no_body = body.as_ref().is_some_and(|body| body.required)
-                && request.body.as_ref().is_some_and(|body| body.omit);
-            let broken = missing.count()
-                + usize::from(credentials != Credentials::Valid)
-                + usize::from(no_body);
-            if broken > 1 || (broken == 0 && !by_value) {
-                return Err(step.error("/request", format!(
-                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of the path, a header or a cookie"
-                )));
-            }
+        let left_out = changes.iter().flat_map(|(location, map)| {
+            let names = map.0.iter().filter(|(_, change)| **change == Change::Omit);
+            names.filter_map(|(name, _)| operation.parameter(*location, name))
+        });
+        let missing = left_out
+            .filter(|one| one.required && !is_ignored(one) && !operation.carries_credentials(one));
+        let body = values::body_of(&self.contract.document, operation);
+        let no_body = body.as_ref().is_some_and(|body| body.required)
+            && request.body.as_ref().is_some_and(|body| body.omit);
+        let broken =
+            missing.count() + usize::from(credentials != Credentials::Valid) + usize::from(no_body);
+        if broken > 1 || (broken == 0 && !by_value) {
+            return Err(step.error("/request", format!(
+                "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of a parameter"
+            )));
         }
         Ok(())
     }
@@ -278,15 +283,19 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: b
             draft.near |= is_near;
             let text = match value {
                 Given::Text(text) => Some(text.clone()),
-                Given::Nothing | Given::From(_) => None,
+                Given::Nothing | Given::From(_) | Given::Answer(_) => None,
             };
             if values.len() > 1 {
                 draft.label = format!("{name} = {:?}", text.as_deref().unwrap_or_default());
             }
             draft.put(location, name, text);
-            if let Given::From(from) = value {
-                let place = Awaited::Parameter(location, name.to_owned());
-                draft.waits.push((place, from.clone()));
+            match value {
+                Given::From(from) => {
+                    let place = Awaited::Parameter(location, name.to_owned());
+                    draft.waits.push((place, from.clone()));
+                }
+                Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Nothing | Given::Text(_) => {}
             }
             out.push(draft);
         }

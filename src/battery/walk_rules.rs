@@ -156,7 +156,8 @@ fn items(collection: &Collection) -> Option<&str> {
 }
 
 fn next(collection: &Collection) -> Option<&str> {
-    Some(collection.next.pointer())
+    // What leads on without standing in the body is about the items that it leads to.
+    Some(collection.next.pointer().unwrap_or(&collection.items))
 }
 
 /// Adds the engine's promises for every operation with a collection, where no rule file speaks of the same.

@@ -5,14 +5,18 @@ mod body;
 pub mod census;
 mod excerpt;
 mod finding;
+mod first_page;
 pub mod hashes;
 mod json;
 mod judging;
+mod link_header;
 pub mod links;
 #[cfg(test)]
 mod looks_tests;
 mod moved;
 mod notes;
+pub mod offer;
+mod onward;
 pub mod page;
 pub mod predicate;
 pub mod repeat;

@@ -7,24 +7,13 @@ use serde_json::Value;
 
 use crate::battery::{Collection, Sequence};
 
+use super::first_page::FirstPage;
 use super::hashes::Hashes;
 use super::moved::Moved;
 use super::notes::{Note, Notes};
+pub use super::onward::Onward;
+use super::onward::STALLED;
 use super::page::{self, Page};
-
-/// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
-const STALLED: u32 = 1_000;
-
-/// What to do after a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Onward {
-    /// Fetch this path and query next.
-    Follow(String),
-    /// It was the last page.
-    End,
-    /// Going on is pointless: the reason, where it is no break that was noted already.
-    Stop(Option<String>),
-}
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
@@ -55,6 +44,7 @@ pub struct Walked {
     beyond: u32,
     ended: bool,
     next_asked: bool,
+    first_page: FirstPage,
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,
@@ -105,7 +95,12 @@ impl Walked {
         let has_names = self.nameless.0 - nameless < items.len() as u64;
         self.pages_with_names += u64::from(has_names);
         self.empty_pages += u64::from(items.is_empty());
-        let Some(next) = &page.next else {
+        let first = &mut self.first_page;
+        if first.comes_again(&self.collection, items, self.pages, &self.hashes) {
+            return Onward::Stop(first.mistaken.map(str::to_owned));
+        }
+        let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);
+        let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             return Onward::End;
         };
@@ -131,6 +126,11 @@ impl Walked {
         }
         self.next_asked = true;
         Onward::Follow(target)
+    }
+
+    /// Whether nothing can be said of it, since what was guessed of its pages is wrong.
+    pub fn is_unbelieved(&self) -> bool {
+        self.first_page.mistaken.is_some()
     }
 
     /// Whether it goes on and on without anything new, or beyond the total.
@@ -164,8 +164,13 @@ impl Walked {
         false
     }
 
-    /// A next link was not answered with a page.
+    /// What leads to the next page was not answered with a page. Where pages are only counted, nobody said that there is
+    /// another one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
+        if self.collection.next.is_counted() {
+            self.ended = true;
+            return;
+        }
         self.note(
             Sequence::NextLinkLeadsToPage,
             "status 200 and a page",
@@ -264,7 +269,7 @@ impl Walked {
 
     /// The pointer of what leads to the next page.
     fn at_next(&self) -> String {
-        self.collection.next.pointer().to_owned()
+        self.collection.next.place().to_owned()
     }
 
     /// The pointer of the total.

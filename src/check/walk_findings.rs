@@ -67,7 +67,7 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
     let total = collection.total.as_deref().unwrap_or_default();
     let follows = in_circle
         || is_malformed(plan, total, seen)
-        || is_malformed(plan, collection.next.pointer(), seen)
+        || is_malformed(plan, collection.next.place(), seen)
         || !breaks(Sequence::TotalMatchesWalk);
     if let Some((claimed, walked)) = walk.miscounted().filter(|_| !follows) {
         let note = Note {

@@ -5,7 +5,10 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+mod files;
 mod impact;
+#[cfg(test)]
+mod lenient_tests;
 pub mod nearest;
 mod operation;
 mod parameter;
@@ -21,22 +24,31 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod successes;
+mod warning;
 pub mod yaml;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
-pub use document::{Document, SpecError, hex};
+pub use document::{Document, SpecError};
 pub use enumerate::Alias;
+pub use files::{Loader, SourceFile, hex};
 pub use impact::impact;
 pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
-    Violation, breaking, chosen_branch, describe_value, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Shape,
+    ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use successes::{Link, LinkValue};
+pub use warning::Warning;
+pub use yaml::Mark;
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -53,6 +65,9 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    /// What of the document cannot be used, and what is lost by it.
+    pub warnings: Vec<Warning>,
+    by_name: OnceLock<HashMap<String, usize>>,
 }
 
 impl Contract {
@@ -64,12 +79,36 @@ impl Contract {
         enumerate::load(Document::parse(source_name, text)?, aliases)
     }
 
+    /// As [`load`](Contract::load), with the files that the document refers to.
+    ///
+    /// # Errors
+    /// As [`load`](Contract::load).
+    pub fn load_with(
+        source_name: &str,
+        text: String,
+        loader: &dyn Loader,
+        aliases: &[Alias],
+    ) -> Result<Contract, SpecError> {
+        enumerate::load(Document::read(source_name, text, loader)?, aliases)
+    }
+
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
-        self.operations.iter().enumerate().find(|(_, operation)| {
-            *operation.id == *name
-                || operation.operation_id.as_deref() == Some(name)
-                || format!("{} {}", operation.method, operation.path) == name
-        })
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for (ix, operation) in self.operations.iter().enumerate() {
+                let route = format!("{} {}", operation.method, operation.path);
+                let names = [
+                    Some(operation.id.to_string()),
+                    operation.operation_id.clone(),
+                ];
+                for name in names.into_iter().flatten().chain([route]) {
+                    by_name.entry(name).or_insert(ix);
+                }
+            }
+            by_name
+        });
+        let ix = *by_name.get(name)?;
+        Some((ix, &self.operations[ix]))
     }
 }

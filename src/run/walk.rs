@@ -24,7 +24,7 @@ fn read(exchange: Exchange) -> (Exchange, Body) {
     (exchange, body)
 }
 
-/// The request for the next page: a link is followed as it stands, a token belongs to the case's own request.
+/// The request for the next page: a link is followed as it stands, all else belongs to the case's own request.
 pub(super) fn next_request(
     step: &Step,
     planned: &PlannedRequest,
@@ -32,8 +32,8 @@ pub(super) fn next_request(
     target: &str,
 ) -> Request {
     match collection.next {
-        Next::Link(_) => step.follow(planned, target),
-        Next::Token(_) => Request {
+        Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
+        Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
@@ -72,7 +72,9 @@ impl Runner<'_> {
         run.pages = walked.pages;
         run.items = walked.items;
         let mut open = None;
-        if !walked.disagrees() {
+        if walked.is_unbelieved() {
+            // How the walk ended says why.
+        } else if !walked.disagrees() {
             walk_findings::settle(plan, operation, &[&walked], &mut run.seen);
         } else if matches!(end, End::Done) {
             let second = self.walk_once(run, case, Some(&walked), false).await;
@@ -224,7 +226,7 @@ impl Runner<'_> {
         };
         match (answer.status, body.value(), &case.step().collection) {
             (200, Some(value), Some(collection)) => {
-                let page = page::read(collection, value);
+                let page = page::read_answer(collection, answer, value);
                 if walked.pages == 0 {
                     run.show(self.plan, &page);
                 }

@@ -19,7 +19,7 @@ paths:
   /things:
     get:
       operationId: listThings
-      parameters: [{name: after, in: query, schema: {}}]
+      parameters: [{name: after, in: query, schema: {}}, {name: skip, in: query, schema: {}}, {name: page, in: query, schema: {}}]
       responses:
         '200':
           description: A page of things.
@@ -184,6 +184,71 @@ async fn what_only_the_last_link_shows_was_lost_by_the_walk() {
     ];
     let broken = vec!["things/rule/walk-loses-nothing".to_owned()];
     assert_eq!(run("links", "/next", "{}", pages).await, (1, broken));
+}
+
+#[tokio::test]
+async fn walks_that_count() {
+    let full =
+        |ids: &[i64]| json!({"items": ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()});
+    let page = |target, list: &[i64]| (target, 200, full(list));
+    let repeats = "things/rule/walk-repeats-nothing";
+    let rows = [
+        (
+            "by items, to a short page",
+            "{offset: skip}",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[3])],
+            0,
+            None,
+        ),
+        (
+            "by pages, to an empty page",
+            "{page: page}",
+            vec![
+                page("/things", &[1, 2]),
+                page("/things?page=2", &[3, 4]),
+                page("/things?page=3", &[]),
+            ],
+            0,
+            None,
+        ),
+        (
+            "the page after the last is refused",
+            "{page: page}",
+            vec![page("/things", &[1, 2]), page("/things?page=2", &[3, 4])],
+            0,
+            None,
+        ),
+        (
+            "an item repeats",
+            "{offset: skip}",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[2])],
+            1,
+            Some(repeats),
+        ),
+        (
+            "the parameter is not taken",
+            "{offset: skip}",
+            vec![
+                page("/things", &[1, 2]),
+                page("/things?skip=2", &[1, 2]),
+                page("/things?skip=4", &[]),
+            ],
+            1,
+            Some(repeats),
+        ),
+        (
+            "a guess that is not taken",
+            "{offset: skip}\n  guessed: true",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[1, 2])],
+            3,
+            None,
+        ),
+    ];
+    for (name, next, pages, exit_code, broken) in rows {
+        let found = run("walk", next, "{}", pages).await;
+        let broken = broken.map(str::to_owned);
+        assert_eq!(found, (exit_code, Vec::from_iter(broken)), "{name}");
+    }
 }
 
 #[tokio::test]
