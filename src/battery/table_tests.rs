@@ -47,7 +47,7 @@ paths:
     put:
       operationId: replace
       parameters: [{name: order_id, in: path, required: true, example: 3, schema: {type: integer}}]
-      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+      requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}}}}
       responses: {'200': {description: d}}
 ";
 
@@ -55,7 +55,11 @@ pub(super) fn plan_with(files: &[&str], given: &[(&str, &str)]) -> Result<Plan, 
     plan_over(ORDERS, files, given)
 }
 
-fn plan_over(document: &str, files: &[&str], given: &[(&str, &str)]) -> Result<Plan, String> {
+pub(super) fn plan_over(
+    document: &str,
+    files: &[&str],
+    given: &[(&str, &str)],
+) -> Result<Plan, String> {
     let mut battery = Battery::default();
     for (n, text) in files.iter().enumerate() {
         let added = battery.add(&format!("f{n}.yaml"), text, false);
@@ -241,7 +245,7 @@ fn a_wrong_file_is_refused_with_its_place_and_what_was_meant() {
         ),
         (
             vec![case("replace", "{}")],
-            "f0.yaml:1:1: PUT /orders/{order_id} demands a body, and the contract has no example",
+            "f0.yaml:1:1: PUT /orders/{order_id} demands a body, and none can be made of multipart/form-data",
         ),
         (
             vec![case("create", "{body: {remove: [/nobody]}}")],
