@@ -145,6 +145,7 @@ impl ContractArgs {
             spec: self.spec.clone(),
             cases: self.cases.clone(),
             without_embedded: self.no_default_cases,
+            deriving: None,
         }
     }
 }

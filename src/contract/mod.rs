@@ -21,6 +21,7 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod successes;
 pub mod yaml;
 
 use std::collections::HashMap;
@@ -34,12 +35,13 @@ pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
-    Violation, breaking, chosen_branch, describe_value, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Shape,
+    ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use successes::{Link, LinkValue};
 
 /// A loaded contract.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;
 pub use session::{Ended, Session, SessionError, Target, record};
-pub use setup::{Setup, SetupError};
+pub use setup::{Deriving, Setup, SetupError};
 use values::Done;
 
 /// How a run goes about it.

@@ -19,6 +19,9 @@ use super::pattern::checkable;
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
 
+/// Our name, in the lowered schema of a request, for a format that no value can break and that a made value has all the same.
+pub const FORMAT_KEYWORD: &str = "x-conform-format";
+
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
 const SAME: [&str; 11] = [
     "type",
@@ -250,6 +253,8 @@ impl Lowering<'_> {
             }
         } else if formats::is_asserted(name) {
             out.insert("format".into(), json!(name));
+        } else if self.direction == Direction::Request {
+            out.insert(FORMAT_KEYWORD.into(), json!(name));
         }
     }
 

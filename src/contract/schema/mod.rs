@@ -9,16 +9,19 @@ mod dialect;
 mod ecma;
 #[cfg(test)]
 mod ecma_tests;
+mod flat;
 mod fold;
 mod formats;
 mod lower;
 mod moment;
+mod negatives;
 mod nodes;
 mod pattern;
 mod phrase;
 mod promise;
 mod ranges;
 mod shape;
+mod texts;
 mod values;
 mod violation;
 
@@ -29,6 +32,8 @@ pub use dialect::{Dialect, Direction, Travels};
 pub use fold::ShapeBuilder;
 pub use lower::lower;
 pub use moment::Moment;
+pub use negatives::{Negative, negatives};
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
+pub use texts::beyond;
 pub use values::{sample, smallest};
 pub use violation::{Violation, describe_value};
