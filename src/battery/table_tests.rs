@@ -9,7 +9,7 @@ use crate::contract::{Contract, Level};
 
 use super::{Battery, Captured, Does, Plan, Selection, Weight};
 
-const ORDERS: &str = r"
+pub(super) const ORDERS: &str = r"
 openapi: 3.1.0
 info: {title: t, version: '1'}
 paths:
@@ -349,20 +349,6 @@ fn a_parameter_that_no_operation_has_is_refused() {
         let error = plan_with(&[&case("list", "{}")], &[(key, "1")]).unwrap_err();
         assert!(error.contains(wanted), "{error}\nis not\n{wanted}");
     }
-}
-
-#[test]
-fn an_exploded_list_keeps_all_its_entries() {
-    let document = ORDERS.replace(
-        "{name: limit, in: query, schema: {type: integer, default: 10}}",
-        "{name: ids, in: query, required: true, example: [1, 2], schema: {type: array}}",
-    );
-    let target = |request: &str| {
-        let plan = plan_over(&document, &[&case("list", request)], &[]).unwrap();
-        plan.cases[0].step().requests[0].target.clone()
-    };
-    assert_eq!(target("{}"), "/orders?ids=1&ids=2");
-    assert_eq!(target("{query: {ids: {text: '3'}}}"), "/orders?ids=3");
 }
 
 #[test]

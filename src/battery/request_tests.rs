@@ -1,6 +1,6 @@
-//! Values made of the valid one: the requests that come of them, and what is refused.
+//! What a case changes in the valid request: the requests that come of it, and what is refused.
 
-use super::table_tests::{case, plan_over, plan_with};
+use super::table_tests::{ORDERS, case, plan_over, plan_with};
 
 fn targets(request: &str, given: &[(&str, &str)]) -> Vec<String> {
     let plan = plan_with(&[&case("read", request)], given).unwrap();
@@ -157,4 +157,18 @@ fn a_body_that_is_demanded_is_made_of_the_document_or_the_case_is_refused() {
         let error = body(content).unwrap_err();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn an_exploded_list_keeps_all_its_entries() {
+    let document = ORDERS.replace(
+        "{name: limit, in: query, schema: {type: integer, default: 10}}",
+        "{name: ids, in: query, required: true, example: [1, 2], schema: {type: array}}",
+    );
+    let target = |request: &str| {
+        let plan = plan_over(&document, &[&case("list", request)], &[]).unwrap();
+        plan.cases[0].step().requests[0].target.clone()
+    };
+    assert_eq!(target("{}"), "/orders?ids=1&ids=2");
+    assert_eq!(target("{query: {ids: {text: '3'}}}"), "/orders?ids=3");
 }
