@@ -185,7 +185,7 @@ fn a_request_schema_that_cannot_be_read_keeps_nobody_from_judging_answers() {
     contract.prepare(0).unwrap();
     assert_eq!(
         demands(&contract, "x"),
-        ["body/json info", "body/content-type info"]
+        ["body/type info", "body/json info", "body/content-type info"]
     );
 }
 

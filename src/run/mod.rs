@@ -9,6 +9,7 @@ mod record;
 mod request;
 mod session;
 mod setup;
+mod spec_files;
 mod steps;
 #[cfg(test)]
 mod value_tests;
