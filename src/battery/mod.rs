@@ -20,14 +20,14 @@ mod make_rule;
 mod make_sought;
 mod members;
 pub mod model;
-#[cfg(test)]
-mod near_tests;
 mod next;
 mod order;
 pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
+#[cfg(test)]
+mod request_tests;
 mod rule;
 mod rule_file;
 mod size;
