@@ -13,6 +13,7 @@ mod request;
 mod schedule;
 mod session;
 mod setup;
+mod spec_files;
 mod steps;
 #[cfg(test)]
 mod value_tests;

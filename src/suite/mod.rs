@@ -267,6 +267,7 @@ impl Suite {
             has_restricted: self.restricted.is_some(),
             allow_writes: self.allow_writes,
             levels: self.levels.clone(),
+            ..Selection::default()
         };
         let mut plan = self
             .setup
