@@ -58,7 +58,7 @@ impl CasePlanner<'_> {
                 drafts = each(&drafts, location, name, &values, is_near);
             }
         }
-        self.prove_refusal(step, operation, &drafts)?;
+        self.prove_refusal(step, operation)?;
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
@@ -96,7 +96,8 @@ impl CasePlanner<'_> {
                 base.put(location, name, Some(text.clone()));
                 continue;
             }
-            if !parameter.required || is_changed(location, name) || base.has(location, name) {
+            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }
             let documented = match location {
@@ -226,40 +227,38 @@ impl CasePlanner<'_> {
 
     /// A refusal must have one reason: the request breaks exactly one clause that can be seen before it is sent, or it
     /// is right in form, and a value or the state is the reason.
-    fn prove_refusal(
-        &self,
-        step: &Written<'_>,
-        operation: &Operation,
-        drafts: &[Draft],
-    ) -> Result<(), BatteryError> {
+    fn prove_refusal(&self, step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
         if step.file.expects != Expects::Refusal {
             return Ok(());
         }
         let request = &step.file.request;
         let credentials = request.credentials.unwrap_or(Credentials::Valid);
+        let changes = step.changes();
         let by_value = step.number > 0
             || request.body.as_ref().is_some_and(|body| !body.omit)
-            || [&request.path, &request.headers, &request.cookies]
-                .iter()
-                .any(|map| map.0.values().any(|change| *change != Change::Omit));
-        let body = values::body_of(&self.contract.document, operation);
-        for draft in drafts {
-            let missing = operation.parameters.iter().filter(|one| {
-                one.required
-                    && one.location != In::Path
-                    && !is_ignored(one)
-                    && !draft.has(one.location, &one.name)
+            || changes.iter().any(|(location, map)| {
+                let mut values = map.0.iter().filter(|(_, change)| **change != Change::Omit);
+                values.any(|(name, _)| match location {
+                    // A server may take no notice of what it does not know.
+                    In::Query => operation.takes_query(name),
+                    In::Path | In::Header | In::Cookie => true,
+                })
             });
-            let no_body = body.as_ref().is_some_and(|body| body.required)
-                && request.body.as_ref().is_some_and(|body| body.omit);
-            let broken = missing.count()
-                + usize::from(credentials != Credentials::Valid)
-                + usize::from(no_body);
-            if broken > 1 || (broken == 0 && !by_value) {
-                return Err(step.error("/request", format!(
-                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of the path, a header or a cookie"
-                )));
-            }
+        let left_out = changes.iter().flat_map(|(location, map)| {
+            let names = map.0.iter().filter(|(_, change)| **change == Change::Omit);
+            names.filter_map(|(name, _)| operation.parameter(*location, name))
+        });
+        let missing = left_out
+            .filter(|one| one.required && !is_ignored(one) && !operation.carries_credentials(one));
+        let body = values::body_of(&self.contract.document, operation);
+        let no_body = body.as_ref().is_some_and(|body| body.required)
+            && request.body.as_ref().is_some_and(|body| body.omit);
+        let broken =
+            missing.count() + usize::from(credentials != Credentials::Valid) + usize::from(no_body);
+        if broken > 1 || (broken == 0 && !by_value) {
+            return Err(step.error("/request", format!(
+                "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of a parameter"
+            )));
         }
         Ok(())
     }

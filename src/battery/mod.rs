@@ -1,6 +1,7 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
+mod answer_rules;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
@@ -40,6 +41,8 @@ pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
-pub use planned::{Capture, Case, DEPTHS, LevelWish, MAX_DEPTH, PlanError, Selection, Step};
+pub use planned::{
+    Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
+};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

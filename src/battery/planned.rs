@@ -49,6 +49,17 @@ pub struct LevelWish {
     pub line: usize,
 }
 
+/// An operation for which nothing is derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The operation.
+    pub operation: usize,
+    /// Why, in words.
+    pub why: String,
+    /// What gives what is missing, as a flag.
+    pub flag: String,
+}
+
 /// A case of a plan.
 #[derive(Debug, Clone)]
 pub struct Case {

@@ -57,6 +57,8 @@ pub struct Clause {
     pub level: Level,
     /// Whether it is switched off: never reported, never counted.
     pub off: bool,
+    /// Why no answer can be held against it, where that is so.
+    pub unchecked: Option<String>,
     /// The promise in words.
     pub text: String,
     /// RFC 6901 pointer to the keyword in the contract.
@@ -81,6 +83,7 @@ impl Clause {
             subject,
             level,
             off: false,
+            unchecked: None,
             text,
             pointer,
             mark,
@@ -127,14 +130,6 @@ impl ClauseSet {
                 next
             }
         }
-    }
-
-    /// Takes back all clauses from that one on.
-    pub(super) fn truncate(&mut self, length: usize) {
-        for clause in self.list.drain(length..) {
-            self.by_subject.remove(&clause.subject);
-        }
-        self.by_id.take();
     }
 
     /// The clause at that index.

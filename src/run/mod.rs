@@ -9,6 +9,7 @@ mod record;
 mod request;
 mod session;
 mod setup;
+mod spec_files;
 mod steps;
 #[cfg(test)]
 mod value_tests;
@@ -36,7 +37,7 @@ pub use event::{Event, Listener, Silence};
 use record::Control;
 pub use record::{CaseRun, Kept};
 pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
-pub use setup::{Setup, SetupError};
+pub use setup::{Deriving, Setup, SetupError};
 use values::Done;
 
 /// How a run goes about it.

@@ -231,7 +231,14 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
 
 /// What a run writes by itself, where no secret can be told from it.
 pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
-    let mut texts = vec![base_url, plan.contract.document.text.as_str()];
+    let mut texts = vec![base_url];
+    texts.extend(
+        plan.contract
+            .document
+            .files
+            .iter()
+            .map(|file| file.text.as_str()),
+    );
     texts.extend(
         plan.parameters
             .iter()
