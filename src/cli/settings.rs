@@ -123,7 +123,7 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateLevel>,
-    /// The least share of clauses that must be exercised, in per cent
+    /// The least share that must be exercised, in per cent of the clauses that this target can show
     #[arg(long, value_name = "PCT", help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_coverage: Option<f64>,

@@ -142,6 +142,7 @@ pub fn plan(
         allow_writes: settings.allow_writes == Some(true),
         levels: levels.to_owned(),
         max_depth: max_depth(settings)?,
+        ..Selection::default()
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),

@@ -258,7 +258,7 @@ impl Suite {
             has_restricted: self.restricted.is_some(),
             allow_writes: self.allow_writes,
             levels: self.levels.clone(),
-            max_depth: None,
+            ..Selection::default()
         };
         let plan = self
             .setup
