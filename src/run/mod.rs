@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use crate::battery::{Does, Plan, Weight};
+use crate::battery::{Case, Does, Plan, Weight};
 use crate::check::values;
 use crate::check::walk::Walked;
 use crate::exchange::{Credentials, Request};
@@ -152,7 +152,12 @@ impl<'a> Runner<'a> {
     /// Runs all cases; what each saw, in the order of the plan.
     pub async fn run_cases(&self) -> Vec<CaseRun> {
         self.listener.hear(&Event::Started {
-            cases: self.plan.cases.len(),
+            operations: self
+                .plan
+                .cases
+                .iter()
+                .map(|case| self.operation(case))
+                .collect(),
         });
         let mut done: Vec<Option<CaseRun>> = self.plan.cases.iter().map(|_| None).collect();
         let mut values = Values::new();
@@ -291,11 +296,15 @@ impl<'a> Runner<'a> {
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
-            title: case.title.clone(),
+            operation: self.operation(case),
             verdict: run.standing.verdict(),
             reason: run.standing.reason().to_owned(),
-            duration_ms: u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
+            sent: run.sent,
         });
+    }
+
+    fn operation(&self, case: &Case) -> String {
+        self.plan.operation(case).id.to_string()
     }
 
     /// Rules over the whole run: a value that an earlier answer had already.

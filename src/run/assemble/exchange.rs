@@ -24,6 +24,9 @@ impl Assembly<'_> {
                 BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) => self.clean(why),
             },
         };
+        let sent = exchange.request.body.as_ref();
+        let (body, body_bytes, body_truncated) =
+            sent.map_or_else(Default::default, |body| self.body(&body.bytes));
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         ExchangeRecord {
             case: self.id(run.case),
@@ -40,6 +43,9 @@ impl Assembly<'_> {
                         )
                     })
                     .collect(),
+                body,
+                body_bytes,
+                body_truncated,
             },
             response: last
                 .result
@@ -61,12 +67,7 @@ impl Assembly<'_> {
     }
 
     fn response(&self, answer: &Answer) -> ResponseRecord {
-        let shown = &answer.body[..answer.body.len().min(BODY_SHOWN)];
-        let truncated = answer.body.len() > BODY_SHOWN;
-        let mut text = String::from_utf8_lossy(shown).into_owned();
-        if truncated {
-            text.push('…');
-        }
+        let (body, body_bytes, body_truncated) = self.body(&answer.body);
         ResponseRecord {
             status: answer.status,
             headers: answer
@@ -79,9 +80,20 @@ impl Assembly<'_> {
                     )
                 })
                 .collect(),
-            body: self.clean(&text),
-            body_bytes: answer.body.len() as u64,
-            body_truncated: truncated,
+            body,
+            body_bytes,
+            body_truncated,
         }
+    }
+
+    /// The beginning of a body as text, its whole size, and whether something is left out.
+    fn body(&self, bytes: &[u8]) -> (String, u64, bool) {
+        let shown = &bytes[..bytes.len().min(BODY_SHOWN)];
+        let truncated = bytes.len() > BODY_SHOWN;
+        let mut text = String::from_utf8_lossy(shown).into_owned();
+        if truncated {
+            text.push('…');
+        }
+        (self.clean(&text), bytes.len() as u64, truncated)
     }
 }
