@@ -5,6 +5,8 @@ use crate::ledger::{Outcome, State};
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf, LevelMove, Reach};
 
+use crate::report::words::moved;
+
 use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
 
@@ -176,16 +178,10 @@ fn levels(moves: &[LevelMove]) -> Option<String> {
             files.push(&one.source);
         }
     }
-    let told = |(level, count): &(Weight, u64)| {
-        let count = plural(*count, "clause");
-        match level {
-            Weight::Must => format!("{count} raised to must"),
-            Weight::Should => format!("{count} moved to should"),
-            Weight::Info => format!("{count} lowered to info"),
-            Weight::Off => format!("{count} switched off"),
-        }
-    };
-    let told: Vec<String> = counts.iter().map(told).collect();
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(level, count)| moved(*level, *count))
+        .collect();
     (!told.is_empty()).then(|| format!("{}, by {}", told.join(", "), files.join(", ")))
 }
 

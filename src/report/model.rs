@@ -158,6 +158,15 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// The word in the page's style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Reach::NotReached => "far",
+            Reach::Partly => "open",
+            Reach::Tested => "held",
+        }
+    }
+
     /// The words for people.
     pub fn word(self) -> &'static str {
         match self {
@@ -230,8 +239,12 @@ pub struct FindingRecord {
     pub spec_pointer: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
-    /// That line of the contract with the first few below it, without their indentation; empty where unknown.
+    /// That line of the contract with the first few below it, or an entry with its list, without their indentation; empty
+    /// where unknown.
     pub spec_excerpt: String,
+    /// Which line of the excerpt it is, from 0; the others say to what it belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec_mark: Option<usize>,
     /// Index into the report's `exchanges` of the first place; absent where none was kept.
     pub exchange: Option<usize>,
     /// How many places broke it, in the case that saw it most often.
@@ -278,6 +291,9 @@ pub struct Example {
     pub pointer: String,
     /// What stood there.
     pub actual: String,
+    /// Index into the report's `exchanges`; absent where it was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
 }
 
 /// One clause with what the run saw of it.
