@@ -4,59 +4,81 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::exchange::Credentials;
 
+use super::answers::Answers;
+
 /// What is changed in the valid request.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestChange {
     /// Another method.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// Who the request claims to be.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
+    /// A link that an earlier step captured, `STEP.NAME`: it is followed as it stands, but for the query parameters that
+    /// are changed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<String>,
     /// Query parameters left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub query: OrderedMap<Change>,
     /// Path parameters changed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub path: OrderedMap<Change>,
     /// Headers left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub headers: OrderedMap<Change>,
     /// Cookies left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub cookies: OrderedMap<Change>,
     /// What becomes of the body.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyChange>,
 }
 
+impl RequestChange {
+    /// What is changed of the parameters, by the key under which it stands.
+    pub fn parameters(&self) -> [(&'static str, &OrderedMap<Change>); 4] {
+        [
+            ("query", &self.query),
+            ("path", &self.path),
+            ("headers", &self.headers),
+            ("cookies", &self.cookies),
+        ]
+    }
+}
+
 /// What becomes of the body: it is replaced by `json` or `text`, then members are set and removed.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BodyChange {
     /// There is none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub omit: bool,
     /// This value, as JSON.
-    #[serde(default, deserialize_with = "also_null")]
+    #[serde(
+        default,
+        deserialize_with = "also_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub json: Option<Value>,
     /// This text, as it stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Members set: RFC 6901 pointer to any value, or to `{from: STEP.NAME}`, which an earlier step captured.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub set: OrderedMap<Value>,
     /// Members removed, by their pointers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
     /// Another media type than the documented one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
 
@@ -66,12 +88,25 @@ fn also_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>
 }
 
 /// A mapping from names to values that keeps the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OrderedMap<T>(pub IndexMap<String, T>);
 
 impl<T> Default for OrderedMap<T> {
     fn default() -> Self {
         OrderedMap(IndexMap::new())
+    }
+}
+
+impl<T> OrderedMap<T> {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Serialize> Serialize for OrderedMap<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -92,7 +127,7 @@ impl<T: JsonSchema> JsonSchema for OrderedMap<T> {
 }
 
 /// What becomes of one parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It is left out.
@@ -107,10 +142,12 @@ pub enum Change {
     Valid(Vec<Near>),
     /// What an earlier step captured: `STEP.NAME`.
     From(String),
+    /// What other cases were answered.
+    Answer(Answers),
 }
 
 /// A text many times over, at most 4,096 characters in all.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// The text.
@@ -120,21 +157,25 @@ pub struct Repeat {
 }
 
 /// A value made of the valid one, which is another: in the other letter case, then cut short, then with something around.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Near {
     /// Each letter in its other case.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub other_case: bool,
     /// So many characters are cut off its end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub cut: usize,
     /// What is put before it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub before: String,
     /// What is put behind it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub after: String,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Near {
@@ -167,6 +208,8 @@ pub enum Given {
     Text(String),
     /// It has the value that an earlier step captured: `STEP.NAME`.
     From(String),
+    /// It has a value that another case was answered.
+    Answer(Answers),
 }
 
 impl Change {
@@ -182,6 +225,7 @@ impl Change {
                 made.map(Given::Text).collect()
             }
             Change::From(name) => vec![Given::From(name.clone())],
+            Change::Answer(answers) => vec![Given::Answer(answers.clone())],
         }
     }
 }

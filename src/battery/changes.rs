@@ -67,6 +67,10 @@ pub(super) fn check_path(step: &Written<'_>, operation: &Operation) -> Result<()
     };
     for (name, change) in &step.file.request.path.0 {
         let at = format!("/request/path/{name}");
+        if step.file.request.follow.is_some() {
+            let message = "a link that is followed has its own path: leave `path` out";
+            return Err(step.error(&at, message));
+        }
         if !of_path().any(|one| one.name == *name) {
             let hint = nearest::hint(name, of_path().map(|one| one.name.as_str()));
             let message = format!("the path of the operation has no parameter `{name}`{hint}");

@@ -9,34 +9,50 @@ use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
+use super::members;
 use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
+use super::sought::Sought;
 use super::values::{self, DocumentedBody, Reached};
 use super::written::Written;
 
 impl CasePlanner<'_> {
-    /// The requests of a step; `known` are the captures of earlier steps.
+    /// The requests of a step; `known` are the captures of earlier steps, `inherited` the parameters whose values its
+    /// control settles.
     pub(super) fn requests(
         &self,
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         known: &[String],
+        inherited: Vec<Sought>,
     ) -> Result<Vec<PlannedRequest>, PlanError> {
         let changes = step.changes();
         check_path(step, operation)?;
         check_left_out(step, operation, &changes)?;
-        let mut base = self.valid(step, (ix, operation), &changes)?;
+        let mut base = self.valid(step, (ix, operation), &changes, inherited)?;
         self.body(step, (ix, operation), known, &mut base)?;
+        if let Some(from) = &step.file.request.follow {
+            check_from(step, "/request/follow", from, known)?;
+            base.follow = Some(from.clone());
+            base.changed = step.file.request.query.0.keys().cloned().collect();
+        }
         let mut drafts = vec![base.clone()];
         for (location, map) in changes {
             for (name, change) in &map.0 {
                 let at = format!("/request/{}/{name}", key(location));
                 let values = values_of(step, &at, (location, name, change), &base)?;
                 for value in &values {
-                    if let Given::From(from) = value {
-                        check_from(step, &at, from, known)?;
+                    match value {
+                        Given::From(from) => check_from(step, &at, from, known)?,
+                        Given::Answer(answers) => self.check_answers(step, &at, answers)?,
+                        Given::Nothing | Given::Text(_) => {}
                     }
+                }
+                // What the user gives is better than what may be found.
+                let is_answer = matches!(change, Change::Answer(_));
+                if is_answer && given(self.contract, self.selection, ix, name).is_some() {
+                    continue;
                 }
                 let is_near = matches!(change, Change::Valid(_));
                 drafts = each(&drafts, location, name, &values, is_near);
@@ -52,11 +68,13 @@ impl CasePlanner<'_> {
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         changes: &[(In, &OrderedMap<Change>)],
+        inherited: Vec<Sought>,
     ) -> Result<Draft, PlanError> {
         let method = step.file.request.method.clone();
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            sought: inherited,
             ..Draft::default()
         };
         let binding = self.binding(ix);
@@ -78,7 +96,7 @@ impl CasePlanner<'_> {
                 base.put(location, name, Some(text.clone()));
                 continue;
             }
-            if !parameter.required || is_changed(location, name) {
+            if !parameter.required || is_changed(location, name) || base.has(location, name) {
                 continue;
             }
             let documented = match location {
@@ -87,14 +105,7 @@ impl CasePlanner<'_> {
                 In::Query | In::Header | In::Cookie => parameter.value_from_document(),
             };
             match documented.filter(|_| !is_asked(name)) {
-                Some(value) => {
-                    for (name, text) in wire(parameter, &value) {
-                        match location {
-                            In::Query => base.add(&name, text),
-                            _ => base.put(location, &name, Some(text)),
-                        }
-                    }
-                }
+                Some(value) => base.write(location, wire(parameter, &value)),
                 None => missing.push(parameter),
             }
         }
@@ -147,7 +158,7 @@ impl CasePlanner<'_> {
         if draft.json.is_none() {
             draft.json.clone_from(&documented.example);
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                draft.set(at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(&documented, at, text));
             }
         }
         self.members(step, change, known, draft)?;
@@ -185,12 +196,12 @@ impl CasePlanner<'_> {
                         .waits
                         .push((Awaited::Body(at.clone()), name.to_owned()));
                 }
-                None if draft.set(at, value.clone()) => {}
+                None if members::set(&mut draft.json, at, value.clone()) => {}
                 None => return Err(step.error(&here, message)),
             }
         }
         for (n, at) in change.remove.iter().enumerate() {
-            if !draft.remove(at) {
+            if !members::remove(&mut draft.json, at) {
                 let message = format!("the body has no member `{at}` that could be removed");
                 return Err(step.error(&format!("/request/body/remove/{n}"), message));
             }
@@ -269,15 +280,19 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: b
             draft.near |= is_near;
             let text = match value {
                 Given::Text(text) => Some(text.clone()),
-                Given::Nothing | Given::From(_) => None,
+                Given::Nothing | Given::From(_) | Given::Answer(_) => None,
             };
             if values.len() > 1 {
                 draft.label = format!("{name} = {:?}", text.as_deref().unwrap_or_default());
             }
             draft.put(location, name, text);
-            if let Given::From(from) = value {
-                let place = Awaited::Parameter(location, name.to_owned());
-                draft.waits.push((place, from.clone()));
+            match value {
+                Given::From(from) => {
+                    let place = Awaited::Parameter(location, name.to_owned());
+                    draft.waits.push((place, from.clone()));
+                }
+                Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Nothing | Given::Text(_) => {}
             }
             out.push(draft);
         }

@@ -68,3 +68,45 @@ fn what_changes_nothing_is_refused_where_it_stands() {
         assert!(error.contains(said), "{request}: {error}");
     }
 }
+
+/// A case whose second step follows a link of the first one.
+fn follows(request: &str) -> String {
+    format!(
+        "case: c\ntitle: t\nsteps:\n  - {{step: a, operation: list, expects: success, accepts: [200], capture: {{next: response.header.X-Id}}}}\n  - {{step: b, operation: list, request: {request}, expects: any, accepts: [2XX]}}\naims: []\nmeans: m\n"
+    )
+}
+
+#[test]
+fn a_link_is_followed_with_what_the_step_changes() {
+    let request = "{follow: a.next, query: {limit: {text: '3'}, session: {text: x}}}";
+    let plan = plan_with(&[&follows(request)], &[]).unwrap();
+    let planned = &plan.cases[0].steps[1].requests[0];
+    let follow = planned.follows.as_ref().unwrap();
+    assert_eq!(follow.from, "a.next");
+    assert_eq!(follow.changed["limit"], ["3"]);
+    assert_eq!(follow.changed.len(), 2);
+}
+
+#[test]
+fn a_link_that_nobody_captures_is_refused_where_it_stands() {
+    let alone = case("list", "{follow: a.next}");
+    let of_steps = follows("{follow: a.nexd}");
+    let later = follows("{follow: b.next}");
+    let with_path = follows("{follow: a.next, path: {order_id: {text: '1'}}}")
+        .replace("step: b, operation: list", "step: b, operation: read");
+    for (file, said) in [
+        (alone, "f0.yaml:4:11: the case has no step `a`"),
+        (
+            of_steps,
+            "no such `capture` as `a.nexd`; did you mean `a.next`?",
+        ),
+        (later, "the step `b` is no earlier one"),
+        (
+            with_path,
+            "a link that is followed has its own path: leave `path` out",
+        ),
+    ] {
+        let error = plan_with(&[&file], &[("order_id", "7")]).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}

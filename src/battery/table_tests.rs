@@ -377,7 +377,7 @@ fn a_name_that_is_nothing_is_refused() {
     assert!(plan_with(&[&bound("limit")], &[]).is_ok());
     assert_eq!(
         error(&[&bound("limmit")], &[]),
-        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that could take the token; did you mean `limit`?"
+        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that the walk could set; did you mean `limit`?"
     );
     let misspelt = bound("limit").replace("token: /items", "token: /nextt");
     assert_eq!(

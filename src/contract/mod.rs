@@ -23,6 +23,9 @@ mod style;
 mod subject;
 pub mod yaml;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
 pub use enumerate::Alias;
@@ -53,6 +56,7 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    by_name: OnceLock<HashMap<String, usize>>,
 }
 
 impl Contract {
@@ -66,10 +70,21 @@ impl Contract {
 
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
-        self.operations.iter().enumerate().find(|(_, operation)| {
-            *operation.id == *name
-                || operation.operation_id.as_deref() == Some(name)
-                || format!("{} {}", operation.method, operation.path) == name
-        })
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for (ix, operation) in self.operations.iter().enumerate() {
+                let route = format!("{} {}", operation.method, operation.path);
+                let names = [
+                    Some(operation.id.to_string()),
+                    operation.operation_id.clone(),
+                ];
+                for name in names.into_iter().flatten().chain([route]) {
+                    by_name.entry(name).or_insert(ix);
+                }
+            }
+            by_name
+        });
+        let ix = *by_name.get(name)?;
+        Some((ix, &self.operations[ix]))
     }
 }

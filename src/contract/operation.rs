@@ -7,7 +7,7 @@ use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
 use super::schema::Lazy;
 use super::security::Security;
-use super::subject::StatusKey;
+use super::subject::{In, StatusKey};
 use super::yaml::Mark;
 
 /// A documented header of a response.
@@ -72,6 +72,16 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The declared parameter of that name; headers are named in any letter case.
+    pub fn parameter(&self, location: In, name: &str) -> Option<&Parameter> {
+        let is_it = |one: &&Parameter| match location {
+            In::Header => one.name.eq_ignore_ascii_case(name),
+            _ => one.name == name,
+        };
+        let mut all = self.parameters.iter();
+        all.find(|one| one.location == location && is_it(one))
+    }
+
     /// The response documented for a status: the status itself, else its range, else `default`.
     pub fn response(&self, status: u16) -> Option<&Response> {
         let find = |key: StatusKey| self.responses.iter().find(|response| response.key == key);

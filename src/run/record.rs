@@ -8,12 +8,16 @@ use serde_json::Value;
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
+
+/// A parameter with the value that was sent for it.
+pub(super) type Settled = (In, String, Value);
 
 /// What became of one case.
 #[derive(Debug)]
@@ -44,6 +48,10 @@ pub struct CaseRun {
     pub shown: Vec<Value>,
     /// How long it took.
     pub took: Duration,
+    /// What its exchange offers to other cases, in the order of the case's offers.
+    pub(super) offered: Vec<Vec<Value>>,
+    /// The values that it found for the parameters it seeks.
+    pub(super) settled: Vec<Settled>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
     kept_broken: usize,
@@ -57,6 +65,8 @@ pub(super) struct Control<'r> {
     pub(super) accepted: bool,
     /// Whether there were items.
     pub(super) found: bool,
+    /// The values that it settled on.
+    pub(super) settled: &'r [Settled],
     /// What the items of its first page are told apart by.
     pub(super) shown: &'r [Value],
 }
@@ -67,6 +77,7 @@ impl CaseRun {
         Control {
             accepted: self.accepted,
             found: self.items > 0,
+            settled: &self.settled,
             shown: &self.shown,
         }
     }
@@ -87,6 +98,8 @@ impl CaseRun {
             items: 0,
             shown: Vec::new(),
             took: Duration::ZERO,
+            offered: vec![Vec::new(); plan.cases[case].offers.len()],
+            settled: Vec::new(),
             values: Vec::new(),
             kept_broken: 0,
             last: None,

@@ -79,6 +79,8 @@ fn steps(plan: &Plan, case: &Case) -> Vec<String> {
                 shown(template, request),
                 accepts.join(" or ")
             ));
+            let follows = request.follows.iter();
+            lines.extend(follows.map(|one| format!("    follows the link {}", one.from)));
             let waits = request.waits();
             lines.extend(waits.map(|(place, name)| format!("    {place} from {name}")));
         }

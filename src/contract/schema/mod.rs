@@ -6,6 +6,9 @@ mod branches;
 mod breaking;
 mod compiled;
 mod dialect;
+mod ecma;
+#[cfg(test)]
+mod ecma_tests;
 mod fold;
 mod formats;
 mod lower;
@@ -14,6 +17,7 @@ mod nodes;
 mod pattern;
 mod phrase;
 mod promise;
+mod ranges;
 mod shape;
 mod values;
 mod violation;

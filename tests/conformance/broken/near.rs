@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use conform::ledger::Verdict;
-use conform::mock::{API_KEY, API_SECRET, Credentials, ENVIRONMENT, Edit, PLUGIN_ID, Reply};
+use conform::mock::{
+    API_KEY, API_SECRET, Credentials, ENVIRONMENT, Edit, PLUGIN_ID, Reply, SeenRequest,
+};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::servers::change::{edit, moment, query, rewrite, valid_page};
+use crate::servers::change::{answer_to, edit, failure, moment, query, rewrite, valid_page};
 use crate::servers::wire::{Asked, Handler, Wire, plain, reference_reply};
 use crate::servers::{Row, Server, check, reports};
 
@@ -160,4 +162,62 @@ fn a_value_of_its_own_is_no_leak() {
         assert_eq!(case.verdict, wanted, "{}: {}", row.name, case.reason);
         check(vec![row]);
     }
+}
+
+#[test]
+fn a_token_opens_its_own_page_to_its_own_reader_only() {
+    let second = |seen: &SeenRequest<'_>| {
+        let mut reply = answer_to(&seen.target.replace("env-conform0nowhere", ENVIRONMENT));
+        reply.set_header("X-Request-Id", moment().request_id);
+        reply
+    };
+    let is_page = |seen: &SeenRequest<'_>| {
+        seen.target.contains("page_token=") && !seen.target.contains("made-up")
+    };
+    check(vec![
+        Row::broken(
+            "a token without credentials",
+            edit(
+                move |seen, given| match is_page(seen) && seen.credentials == Credentials::None {
+                    true => second(seen),
+                    false => given,
+                },
+            ),
+            "security",
+        ),
+        Row::broken(
+            "a token with another environment",
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => second(seen),
+                    false => given,
+                },
+            ),
+            "rule/items-match-environment",
+        ),
+        Row::broken(
+            "a token with another environment fails",
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => failure(502),
+                    false => given,
+                },
+            ),
+            "rule/no-server-error",
+        ),
+    ]);
+    let refused = |status: u16| {
+        let edit =
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => failure(status),
+                    false => given,
+                },
+            );
+        Row::right(
+            &format!("a token with another environment is {status}"),
+            edit,
+        )
+    };
+    check([400, 403, 404, 409, 410, 422].map(refused).to_vec());
 }
