@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 
-use self::xml::{element, extend, write_text};
+use self::xml::{element, extend, seconds, timestamp, write_text};
 use super::foreign::{markup, one_line};
 use super::model::Report;
 use super::testcase::{Kind, TestCase, testcases};
@@ -183,17 +183,6 @@ fn child(kind: Kind) -> Option<&'static str> {
         Kind::Error => Some("error"),
         Kind::Skipped => Some("skipped"),
     }
-}
-
-/// Milliseconds as seconds with three decimals, all that the schema allows.
-fn seconds(ms: u64) -> String {
-    format!("{}.{:03}", ms / 1000, ms % 1000)
-}
-
-/// A time as JUnit writes it: UTC, to the second, without a zone.
-fn timestamp(started: &str) -> Option<String> {
-    let time: jiff::Timestamp = started.parse().ok()?;
-    Some(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
 #[cfg(test)]
