@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, pointer, wire};
+use crate::contract::{In, Media, Operation, pointer, wire};
 use crate::exchange::Credentials;
 
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
@@ -14,7 +14,7 @@ use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
 use super::sought::Sought;
-use super::values::{self, DocumentedBody, Reached};
+use super::values::{self, Reached};
 use super::written::Written;
 
 impl CasePlanner<'_> {
@@ -58,7 +58,7 @@ impl CasePlanner<'_> {
                 drafts = each(&drafts, location, name, &values, is_near);
             }
         }
-        self.prove_refusal(step, operation, &drafts)?;
+        self.prove_refusal(step, operation)?;
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
@@ -94,9 +94,13 @@ impl CasePlanner<'_> {
             let (location, name) = (parameter.location, &*parameter.name);
             if let Some(text) = given(self.contract, self.selection, ix, name) {
                 base.put(location, name, Some(text.clone()));
+                if !self.selection.sure.contains(name) {
+                    base.given.push(name.to_owned());
+                }
                 continue;
             }
-            if !parameter.required || is_changed(location, name) || base.has(location, name) {
+            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }
             let documented = match location {
@@ -125,8 +129,7 @@ impl CasePlanner<'_> {
         draft: &mut Draft,
     ) -> Result<(), PlanError> {
         let change = step.file.request.body.as_ref();
-        let documented = values::body_of(&self.contract.document, operation);
-        let Some(documented) = documented else {
+        let Some(documented) = &operation.request_body else {
             return match change {
                 Some(change) if !change.omit => Err(step.error("/request/body", format!(
                     "{} {} has no request body in the contract: leave `body` out, or name another operation",
@@ -140,10 +143,11 @@ impl CasePlanner<'_> {
         if change.omit {
             return Ok(());
         }
-        draft.media_type = change
-            .media_type
-            .clone()
-            .unwrap_or_else(|| documented.media_type.clone());
+        let media = documented.media();
+        let range = media.map(|media| media.range.clone());
+        let range = range.filter(|range| !range.contains('*'));
+        let named = change.media_type.clone().or(range);
+        draft.media_type = named.unwrap_or_else(|| "application/json".to_owned());
         if change.text.is_some() {
             let is_more = !change.set.0.is_empty() || !change.remove.is_empty();
             if change.json.is_some() || is_more {
@@ -156,19 +160,31 @@ impl CasePlanner<'_> {
         }
         draft.json = change.json.clone();
         if draft.json.is_none() {
-            draft.json.clone_from(&documented.example);
+            draft.json = media.and_then(|media| media.values().first().cloned());
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                members::set(&mut draft.json, at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(media, at, text));
+                draft.given.push(at.to_owned());
             }
         }
         self.members(step, change, known, draft)?;
-        let nothing = draft.json.is_none() && draft.waits.is_empty();
-        if nothing && documented.required && step.file.request.method.is_none() {
-            let message = format!(
-                "{} {} demands a body, and the contract has no example of one: give it under `request.body.json`",
-                operation.method, operation.path
-            );
-            return Err(step.error("", message).into());
+        if draft.waits.is_empty() && documented.required && step.file.request.method.is_none() {
+            let lacks = |why: &str| {
+                let message = format!(
+                    "{} {} demands a body, and {why}",
+                    operation.method, operation.path
+                );
+                Err(step.error("", message).into())
+            };
+            if draft.json.is_none() {
+                return lacks("the contract gives none: give it under `request.body`");
+            }
+            if draft.bytes().is_none() {
+                let why = format!(
+                    "none can be made of {}: give it whole under `request.body.text`",
+                    draft.media_type
+                );
+                return lacks(&why);
+            }
         }
         Ok(())
     }
@@ -211,11 +227,11 @@ impl CasePlanner<'_> {
 
     /// A text as the type that the schema names for its place; where it names none, as JSON if it is a number or a word
     /// of JSON.
-    fn typed(&self, documented: &DocumentedBody<'_>, at: &str, text: &str) -> Value {
+    fn typed(&self, media: Option<&Media>, at: &str, text: &str) -> Value {
+        let document = &self.contract.document;
+        let schema = media.and_then(|media| document.at(&media.body.as_ref()?.schema.pointer));
         let tokens = pointer::tokens(at);
-        let reached = documented
-            .schema
-            .map(|schema| values::reach(&self.contract.document, schema, &tokens, 0));
+        let reached = schema.map(|(schema, _)| values::reach(document, schema, &tokens, 0));
         match reached {
             Some(Reached::Described(Some(word))) if word == "string" => {
                 Value::String(text.to_owned())
@@ -226,40 +242,38 @@ impl CasePlanner<'_> {
 
     /// A refusal must have one reason: the request breaks exactly one clause that can be seen before it is sent, or it
     /// is right in form, and a value or the state is the reason.
-    fn prove_refusal(
-        &self,
-        step: &Written<'_>,
-        operation: &Operation,
-        drafts: &[Draft],
-    ) -> Result<(), BatteryError> {
+    fn prove_refusal(&self, step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
         if step.file.expects != Expects::Refusal {
             return Ok(());
         }
         let request = &step.file.request;
         let credentials = request.credentials.unwrap_or(Credentials::Valid);
+        let changes = step.changes();
         let by_value = step.number > 0
             || request.body.as_ref().is_some_and(|body| !body.omit)
-            || [&request.path, &request.headers, &request.cookies]
-                .iter()
-                .any(|map| map.0.values().any(|change| *change != Change::Omit));
-        let body = values::body_of(&self.contract.document, operation);
-        for draft in drafts {
-            let missing = operation.parameters.iter().filter(|one| {
-                one.required
-                    && one.location != In::Path
-                    && !is_ignored(one)
-                    && !draft.has(one.location, &one.name)
+            || changes.iter().any(|(location, map)| {
+                let mut values = map.0.iter().filter(|(_, change)| **change != Change::Omit);
+                values.any(|(name, _)| match location {
+                    // A server may take no notice of what it does not know.
+                    In::Query => operation.takes_query(name),
+                    In::Path | In::Header | In::Cookie => true,
+                })
             });
-            let no_body = body.as_ref().is_some_and(|body| body.required)
-                && request.body.as_ref().is_some_and(|body| body.omit);
-            let broken = missing.count()
-                + usize::from(credentials != Credentials::Valid)
-                + usize::from(no_body);
-            if broken > 1 || (broken == 0 && !by_value) {
-                return Err(step.error("/request", format!(
-                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of the path, a header or a cookie"
-                )));
-            }
+        let left_out = changes.iter().flat_map(|(location, map)| {
+            let names = map.0.iter().filter(|(_, change)| **change == Change::Omit);
+            names.filter_map(|(name, _)| operation.parameter(*location, name))
+        });
+        let missing = left_out
+            .filter(|one| one.required && !is_ignored(one) && !operation.carries_credentials(one));
+        let body = operation.request_body.as_ref();
+        let no_body = body.is_some_and(|body| body.required)
+            && request.body.as_ref().is_some_and(|body| body.omit);
+        let broken =
+            missing.count() + usize::from(credentials != Credentials::Valid) + usize::from(no_body);
+        if broken > 1 || (broken == 0 && !by_value) {
+            return Err(step.error("/request", format!(
+                "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of a parameter"
+            )));
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use super::answer_rules::add_answer_rules;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -14,7 +15,7 @@ use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
-use super::planned::{Case, PlanError, Selection};
+use super::planned::{Case, LeftOut, MAX_DEPTH, PlanError, Selection};
 use super::rule::Rule;
 use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
@@ -38,6 +39,10 @@ pub struct Plan {
     pub known_cases: Vec<String>,
     /// The values that were given for parameters, by name.
     pub parameters: BTreeMap<String, String>,
+    /// How deep a JSON body may be nested to be read.
+    pub max_depth: usize,
+    /// The operations for which nothing was derived.
+    pub left_out: Vec<LeftOut>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
@@ -62,6 +67,7 @@ impl Plan {
             }
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
+        add_answer_rules(&contract, &mut clauses, battery, &mut rules);
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
@@ -107,6 +113,8 @@ impl Plan {
             renamed,
             known_cases,
             parameters: selection.parameters.clone(),
+            max_depth: selection.max_depth.unwrap_or(MAX_DEPTH),
+            left_out: Vec::new(),
             cases_sha256: battery.sha256(),
             contract,
         })

@@ -1,27 +1,40 @@
 //! Contract and battery, read from where they are and bound into a plan. Whoever starts a run begins here.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads the document that the caller names"
-)]
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, SpecError};
+use crate::contract::{Contract, SpecError, Warning};
+use crate::derive::{self, Derived, Wish};
 use crate::mock;
+
+use super::spec_files::{self, Folder};
 
 /// What a run is about: a document and a battery.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// The OpenAPI document; the embedded one where there is none.
     pub spec: Option<PathBuf>,
+    /// The folder below which the files lie that the document refers to; its own where there is none.
+    pub spec_root: Option<PathBuf>,
+    /// Whether a document that is wrong in part is refused.
+    pub strict_spec: bool,
     /// Case, rule and binding files, or folders of them; what has the id of an embedded one replaces it.
     pub cases: Vec<PathBuf>,
     /// Whether the embedded battery is left out.
     pub without_embedded: bool,
+    /// What is derived from the document for operations that no case covers; nothing where it is absent.
+    pub deriving: Option<Deriving>,
+}
+
+/// What is derived from the document.
+#[derive(Debug, Clone, Default)]
+pub struct Deriving {
+    /// Globs over the operations of which cases are derived and run; all where it is empty.
+    pub operations: Vec<String>,
+    /// The most requests for an operation.
+    pub budget: Option<usize>,
 }
 
 /// Why no plan can be made.
@@ -32,9 +45,12 @@ pub enum SetupError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system said, or that it is not UTF-8.
-        cause: std::io::Error,
+        /// Why, and what to do.
+        cause: String,
     },
+    /// The document is wrong in part, and was to be right.
+    #[error("{}", strict(.0))]
+    Strict(Vec<Warning>),
     /// The document.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -44,6 +60,15 @@ pub enum SetupError {
     /// Contract, battery and parameters do not fit together.
     #[error(transparent)]
     Plan(#[from] PlanError),
+}
+
+/// All that is wrong, one a line.
+fn strict(warnings: &[Warning]) -> String {
+    let lines: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+    format!(
+        "{}\n--strict-spec refuses a document that cannot be used whole",
+        lines.join("\n")
+    )
 }
 
 impl Setup {
@@ -59,18 +84,22 @@ impl Setup {
         for path in &self.cases {
             battery.add_path(path)?;
         }
-        let (name, text) = match &self.spec {
-            None => (pack::SPEC.0.to_owned(), pack::SPEC.1.to_owned()),
+        let aliases = battery.aliases();
+        let contract = match &self.spec {
+            None => Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &aliases)?,
             Some(path) => {
                 let unreadable = |cause| SetupError::Unreadable {
                     path: path.clone(),
                     cause,
                 };
-                let text = std::fs::read_to_string(path).map_err(unreadable)?;
-                (path.display().to_string(), text)
+                let text = spec_files::read(path).map_err(unreadable)?;
+                let folder = Folder::of(path, self.spec_root.as_deref()).map_err(unreadable)?;
+                Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
-        let contract = Contract::load(&name, text, &battery.aliases())?;
+        if self.strict_spec && !contract.warnings.is_empty() {
+            return Err(SetupError::Strict(contract.warnings));
+        }
         Ok((Arc::new(contract), battery))
     }
 
@@ -80,25 +109,64 @@ impl Setup {
     /// # Errors
     /// As [`load`](Setup::load), and where contract, battery and selection do not fit together.
     pub fn plan(&self, mut selection: Selection, for_reference: bool) -> Result<Plan, SetupError> {
-        let (contract, battery) = self.load()?;
+        let (contract, mut battery) = self.load()?;
         if for_reference {
             let mut parameters = reference_parameters(&contract);
+            let known = parameters.iter().filter(|(name, value)| {
+                let own = selection.parameters.get(*name);
+                own.is_none_or(|own| own == *value)
+            });
+            selection.sure = known.map(|(name, _)| name.clone()).collect();
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }
-        Ok(Plan::new(contract, &battery, &selection)?)
+        let derived = self.derive(&contract, &battery, &selection.parameters);
+        battery.add_derived("derived", derived.cases, derived.bindings);
+        let mut plan = Plan::new(contract, &battery, &selection)?;
+        plan.left_out = derived.left_out;
+        Ok(plan)
     }
 
-    /// A plan for what sends nothing: every parameter gets its own name as value, and nothing is left out.
+    /// What is derived from the document for the operations that no case of the battery covers.
+    pub fn derive(
+        &self,
+        contract: &Contract,
+        battery: &Battery,
+        parameters: &BTreeMap<String, String>,
+    ) -> Derived {
+        let Some(deriving) = &self.deriving else {
+            return Derived::default();
+        };
+        let wish = Wish {
+            covered: derive::covered(contract, battery),
+            operations: deriving.operations.clone(),
+            budget: deriving.budget,
+            parameters: parameters.clone(),
+            has_credentials: true,
+        };
+        derive::derive(contract, &wish)
+    }
+
+    /// A plan for what sends nothing: every parameter of a written case gets its own name as value, and nothing is left
+    /// out.
     ///
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self) -> Result<Plan, SetupError> {
-        let (contract, battery) = self.load()?;
+        let (contract, mut battery) = self.load()?;
+        let derived = self.derive(&contract, &battery, &BTreeMap::new());
+        let is_named = |name: &str| {
+            let mut all = derived
+                .cases
+                .iter()
+                .flat_map(|case| case.request.parameters());
+            all.any(|(_, map)| map.0.contains_key(name))
+        };
         let names = contract
             .operations
             .iter()
             .flat_map(|operation| &operation.parameters)
+            .filter(|one| !is_named(&one.name))
             .map(|one| (one.name.clone(), one.name.clone()));
         let selection = Selection {
             parameters: names.collect(),
@@ -106,6 +174,7 @@ impl Setup {
             allow_writes: true,
             ..Selection::default()
         };
+        battery.add_derived("derived", derived.cases, derived.bindings);
         Ok(Plan::new(contract, &battery, &selection)?)
     }
 }

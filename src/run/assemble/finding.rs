@@ -2,10 +2,10 @@
 
 use crate::exchange::Location;
 use crate::exchange::curl::curl;
-use crate::ledger::{Break, Finding};
+use crate::ledger::{Break, Excerpt, Finding};
 use crate::report::model::{Example, ExcerptMark, FindingRecord};
 
-use super::{Assembly, impact};
+use super::{Assembly, impact, spec_file};
 
 impl Assembly<'_> {
     pub(super) fn finding(&self, finding: &Finding) -> FindingRecord {
@@ -26,7 +26,10 @@ impl Assembly<'_> {
         let number = first.and_then(|first| first.exchange);
         let index = |number| self.indices.get(&(finding.case, number)).copied();
         let exchange = number.and_then(|number| run.and_then(|run| run.kept.get(&number)));
-        let (promised, spec_mark) = promised(&self.plan.contract.document.text, clause.mark.line);
+        let (promised, spec_mark) = promised(
+            &self.plan.contract.document.file(clause.mark).text,
+            clause.mark.line,
+        );
         FindingRecord {
             clause: clause.id().to_owned(),
             level: finding.level,
@@ -38,6 +41,7 @@ impl Assembly<'_> {
             instance_pointer: self.clean(&location.to_string()),
             location: self.clean_location(&location),
             spec_pointer: clause.pointer.clone(),
+            spec_file: spec_file(&self.plan.contract.document, clause.mark),
             spec_line: clause.mark.line,
             spec_excerpt: promised.join("\n"),
             spec_mark,
@@ -54,22 +58,33 @@ impl Assembly<'_> {
                 })
                 .collect(),
             curl: exchange
-                .map(|exchange| curl(exchange, self.context.auth, self.context.redactor))
+                .map(|exchange| curl(&exchange.exchange, self.context.auth, self.context.redactor))
                 .unwrap_or_default(),
             hurts: impact(self.plan, finding.clause).to_owned(),
             excerpt: excerpt
                 .map(|excerpt| self.clean(&excerpt.text))
                 .unwrap_or_default(),
-            excerpt_mark: excerpt.map(|excerpt| ExcerptMark {
-                line: excerpt.line,
-                from: excerpt.span.start,
-                to: excerpt.span.end,
-            }),
+            excerpt_mark: excerpt.map(|excerpt| self.mark(excerpt)),
             baselined: finding.baselined,
             baseline_reason: match finding.baselined {
                 true => finding.excuses.join("; "),
                 false => String::new(),
             },
+        }
+    }
+
+    /// Where the wrong value stands once the secrets are gone.
+    fn mark(&self, excerpt: &Excerpt) -> ExcerptMark {
+        let line = excerpt.text.lines().nth(excerpt.line).unwrap_or_default();
+        let length = |from: usize, to: usize| {
+            let part: String = line.chars().take(to).skip(from).collect();
+            self.clean(&part).chars().count()
+        };
+        let from = length(0, excerpt.span.start);
+        ExcerptMark {
+            line: excerpt.line,
+            from,
+            to: from + length(excerpt.span.start, excerpt.span.end),
         }
     }
 
