@@ -31,6 +31,8 @@ pub struct PlannedRequest {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Option<Payload>,
+    /// The values in it that the user gave, by name: they may be wrong.
+    pub given: Vec<String>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
     /// The link that is followed in the place of path and query.
@@ -128,6 +130,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) given: Vec<String>,
     pub(super) near: bool,
     pub(super) follow: Option<String>,
     /// The query parameters that the step changes.
@@ -251,6 +254,7 @@ impl Draft {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),
             }),
+            given: self.given.clone(),
             waits: (!self.waits.is_empty() || !self.sought.is_empty()).then(|| Box::new(self)),
         }
     }

@@ -94,6 +94,9 @@ impl CasePlanner<'_> {
             let (location, name) = (parameter.location, &*parameter.name);
             if let Some(text) = given(self.contract, self.selection, ix, name) {
                 base.put(location, name, Some(text.clone()));
+                if !self.selection.sure.contains(name) {
+                    base.given.push(name.to_owned());
+                }
                 continue;
             }
             let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
@@ -160,6 +163,7 @@ impl CasePlanner<'_> {
             draft.json = media.and_then(|media| media.values().first().cloned());
             for (at, text) in in_body(self.contract, self.selection, ix) {
                 members::set(&mut draft.json, at, self.typed(media, at, text));
+                draft.given.push(at.to_owned());
             }
         }
         self.members(step, change, known, draft)?;
