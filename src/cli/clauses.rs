@@ -3,11 +3,14 @@
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
-use super::{CliError, terminal};
+use super::environment::Environment;
+use super::terminal::{Paint, Stream};
+use super::{CliError, target, terminal};
 
 /// Lists them.
-pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
-    let plan = args.contract.setup().plan_without_target()?;
+pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
+    let paint = Paint::new(color, Stream::Out);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
         let text = serde_json::to_string_pretty(&records)
@@ -24,9 +27,9 @@ pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
             record.cases.join(" ")
         };
         out.push_str(&format!(
-            "{:6}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
-            record.level.word(),
-            record.id,
+            "{}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
+            paint.level(record.level, &format!("{:6}", record.level.word())),
+            paint.name(&record.id),
             record.text,
             record.spec_line,
             record.spec_column

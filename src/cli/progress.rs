@@ -1,6 +1,7 @@
 //! A line for each case as it ends, one for all that were skipped for one reason, and on a terminal a progress bar with case, pages and items.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct CaseLines {
     bar: ProgressBar,
     /// The cases that were skipped, by reason.
     skipped: Mutex<Vec<(String, Vec<String>)>>,
+    /// Whether any case came to a verdict.
+    came: AtomicBool,
 }
 
 impl CaseLines {
@@ -47,14 +50,17 @@ impl CaseLines {
             redactor,
             bar,
             skipped: Mutex::default(),
+            came: AtomicBool::new(false),
         }
     }
 
-    /// Takes the progress away, and tells what was skipped: each reason once.
-    pub fn close(&self) {
+    /// Takes the progress away, and tells what was skipped: each reason once. Where nothing came to a verdict there is one
+    /// cause, which the outcome tells.
+    pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
         let skipped = std::mem::take(&mut *self.skipped());
-        for (reason, cases) in skipped.iter().filter(|_| !self.quiet) {
+        let is_told = is_verbose || self.came.load(Ordering::Relaxed);
+        for (reason, cases) in skipped.iter().filter(|_| is_told && !self.quiet) {
             let id = match cases.as_slice() {
                 [first, _, ..] => {
                     format!(
@@ -119,6 +125,9 @@ impl Listener for CaseLines {
                 ..
             } => {
                 self.bar.inc(1);
+                if !matches!(verdict, Verdict::Error | Verdict::Skipped) {
+                    self.came.store(true, Ordering::Relaxed);
+                }
                 if *verdict == Verdict::Skipped {
                     self.skip(id, reason);
                 } else if !self.quiet {

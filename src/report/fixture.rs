@@ -147,6 +147,7 @@ pub(crate) fn empty() -> Report {
         },
         target: Target {
             base_url: "http://127.0.0.1:8080/api?<x>".into(),
+            reference: false,
         },
         manifest: Manifest {
             started: "2026-02-03T04:05:06.789Z".into(),

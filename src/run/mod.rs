@@ -31,7 +31,7 @@ pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;
-pub use session::{Ended, Session, SessionError, Target, record};
+pub use session::{Ended, Session, SessionError, Target, Wait, record};
 pub use setup::{Setup, SetupError};
 
 /// How a run goes about it.
@@ -252,14 +252,8 @@ impl<'a> Runner<'a> {
             Does::Request => self.requests(&mut run, control).await,
             Does::Burst => self.burst(&mut run, control).await,
             _ if control.is_some_and(|control| !control.accepted) => {
-                let id = planned
-                    .control
-                    .map(|control| self.plan.cases[control].id.as_str())
-                    .unwrap_or_default();
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    format!("its control {id} did not get an accepted answer"),
-                );
+                let why = self.without_control(planned, control);
+                run.standing.raise(Verdict::Inconclusive, why);
             }
             Does::Repeat => self.repeat(&mut run).await,
             Does::Walk => self.walk(&mut run).await,
@@ -317,11 +311,11 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// A request that tells only whether anybody answers.
-fn probe() -> Request {
+/// A request that tells only whether anybody answers there.
+fn probe(path: &str) -> Request {
     Request {
         method: "GET".to_owned(),
-        target: "/".to_owned(),
+        target: path.to_owned(),
         credentials: Credentials::None,
         ..Request::default()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::exchange::{Answer, Exchange};
-use crate::ledger::{Sightings, Standing};
+use crate::ledger::{Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
@@ -52,6 +52,8 @@ pub(super) struct Control {
     pub(super) accepted: bool,
     /// Whether there were items.
     pub(super) found: bool,
+    /// Whether it was not run at all.
+    pub(super) skipped: bool,
 }
 
 impl CaseRun {
@@ -60,6 +62,7 @@ impl CaseRun {
         Control {
             accepted: self.accepted,
             found: self.items > 0,
+            skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection, pack};
+use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
 use crate::contract::{Contract, SpecError};
 use crate::mock;
 
@@ -93,7 +93,7 @@ impl Setup {
     ///
     /// # Errors
     /// As [`plan`](Setup::plan).
-    pub fn plan_without_target(&self) -> Result<Plan, SetupError> {
+    pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, battery) = self.load()?;
         let names = contract
             .operations
@@ -104,6 +104,7 @@ impl Setup {
             parameters: names.collect(),
             has_restricted: true,
             allow_writes: true,
+            levels: levels.to_owned(),
             ..Selection::default()
         };
         Ok(Plan::new(contract, &battery, &selection)?)

@@ -7,10 +7,11 @@ mod clause;
 use crate::battery::Plan;
 use crate::contract::ClauseIx;
 
-use super::CliError;
 use super::args::ExplainArgs;
+use super::environment::Environment;
 use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
+use super::{CliError, target};
 
 /// The most names that an unknown one is answered with.
 const NAMES_SHOWN: usize = 5;
@@ -23,13 +24,13 @@ enum Meaning {
 }
 
 /// Explains it.
-pub fn main(args: &ExplainArgs) -> Result<u8, CliError> {
-    let plan = args.contract.setup().plan_without_target()?;
+pub fn main(args: &ExplainArgs, environment: &Environment) -> Result<u8, CliError> {
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {
         return Err(unknown(&plan, &args.id));
     }
-    let paint = Paint::new(None, Stream::Out);
+    let paint = Paint::new(color, Stream::Out);
     let texts: Vec<String> = meanings
         .iter()
         .map(|meaning| match meaning {
@@ -126,7 +127,7 @@ mod tests {
     use crate::run::Setup;
 
     fn plan() -> Plan {
-        Setup::default().plan_without_target().unwrap()
+        Setup::default().plan_without_target(&[]).unwrap()
     }
 
     #[test]

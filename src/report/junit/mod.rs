@@ -58,7 +58,11 @@ pub(super) fn render(report: &Report, style: Style) -> io::Result<Vec<u8>> {
         ("time", &time),
     ];
     writer.write_event(Event::Start(element("testsuites", &root)))?;
-    let mut suite = element("testsuite", &[("name", &report.contract.title)]);
+    let name = match report.target.reference {
+        true => format!("{} at the reference server", report.contract.title),
+        false => report.contract.title.clone(),
+    };
+    let mut suite = element("testsuite", &[("name", &name)]);
     extend(
         &mut suite,
         &[
@@ -102,7 +106,7 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result
         ("contract.version", contract.version.clone()),
         ("contract.sha256", contract.sha256.clone()),
         ("cases.sha256", report.manifest.cases_sha256.clone()),
-        ("target.base_url", report.target.base_url.clone()),
+        ("target.base_url", report.target.name()),
         ("clauses.exercised", exercised.to_string()),
         ("clauses.total", summary.clauses.total.to_string()),
     ];

@@ -76,6 +76,7 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
             "properties": {
                 "outcome": report.outcome,
                 "baseUrl": report.target.base_url,
+                "reference": report.target.reference,
                 "contractVersion": contract.version,
                 "casesSha256": report.manifest.cases_sha256,
             },
