@@ -30,6 +30,8 @@ pub mod cli;
 #[doc(hidden)]
 pub mod contract;
 #[doc(hidden)]
+pub mod derive;
+#[doc(hidden)]
 pub mod exchange;
 #[doc(hidden)]
 pub mod ledger;

@@ -8,11 +8,6 @@
     if (name) element.className = name;
     return element;
   };
-  // Controls and marks that turn the direction of writing are shown, never obeyed.
-  const visible = (text) => String(text).replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff]/g,
-    (c) => "\\u{" + c.charCodeAt(0).toString(16) + "}",
-  );
   const plural = (n, thing) => n.toLocaleString("en") + " " + thing + (n === 1 ? "" : "s");
 
   // Exchanges: read when first asked for, put on the page a slice at a time, as text only.
@@ -24,7 +19,7 @@
   };
   const headers = (title, list) => {
     const box = make("div");
-    const lines = list.map(([name, value]) => name + ": " + visible(value)).join("\n");
+    const lines = list.map(([name, value]) => name + ": " + value).join("\n");
     box.append(make("h4", title), make("pre", lines || "none"));
     return box;
   };
@@ -32,14 +27,14 @@
     const x = exchange(n);
     if (!x) return make("p", "Exchange " + n + " was not kept in this report.", "dim");
     const box = make("article", "", "exchange");
-    const title = make("h3", x.request.method + " " + visible(x.request.url) + " ");
+    const title = make("h3", x.request.method + " " + x.request.url + " ");
     const answer = x.response ? "→ " + x.response.status : "→ no response";
     title.append(make("span", answer + " · " + x.duration_ms + " ms · exchange " + n));
     box.append(title);
-    if (x.error) box.append(make("p", visible(x.error), "trouble"));
+    if (x.error) box.append(make("p", x.error, "trouble"));
     for (const a of x.attempts) {
       const what = a.error || (a.status === null ? "no response" : "answered " + a.status);
-      box.append(make("p", "An earlier attempt: " + visible(what) + " after " + a.duration_ms + " ms, then waited " + a.waited_ms + " ms", "dim"));
+      box.append(make("p", "An earlier attempt: " + what + " after " + a.duration_ms + " ms, then waited " + a.waited_ms + " ms", "dim"));
     }
     const pair = make("div", "", "pair");
     pair.append(headers("Request headers", x.request.headers));
@@ -48,7 +43,7 @@
     if (x.response) {
       const r = x.response;
       const size = r.body_bytes.toLocaleString("en") + " bytes" + (r.body_truncated ? ", the beginning" : "");
-      const body = make("pre", visible(r.body) || "empty");
+      const body = make("pre", r.body || "empty");
       body.tabIndex = 0;
       box.append(make("h4", "Response body, " + size), body);
     }

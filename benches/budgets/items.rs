@@ -1,6 +1,5 @@
 //! All checks on an item against `serde_json` parsing it, measured on a page of 100.
 
-use std::hash::RandomState;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -26,7 +25,6 @@ pub fn measure() -> Vec<Measured> {
     let case = plan.cases.iter().find(|case| case.id == "walk").unwrap();
     let answer = fetch(case);
     let collection = child::collection();
-    let hasher = RandomState::new();
     let (mut parse, mut read, mut judge, mut look) = (vec![], vec![], vec![], vec![]);
     let mut seen = Sightings::new(plan.clauses.len());
     for _ in 0..ROUNDS {
@@ -39,7 +37,7 @@ pub fn measure() -> Vec<Measured> {
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {
             let page = page::read(&collection, body.value().unwrap());
-            let mut look = Walked::new(&collection, &case.step().requests[0].target, &hasher);
+            let mut look = Walked::new(&collection, &case.step().requests[0].target);
             black_box(look.page(&page, &case.step().requests[0].target, 0, true));
         }));
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::contract::StatusKey;
 
@@ -34,6 +34,16 @@ impl fmt::Display for Accept {
             self.status,
             if self.empty { " without items" } else { "" }
         )
+    }
+}
+
+impl Serialize for Accept {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.status {
+            StatusKey::Exact(status) if !self.empty => serializer.serialize_u16(status),
+            status if self.empty => serializer.serialize_str(&format!("{status}-empty")),
+            status => serializer.serialize_str(&status.to_string()),
+        }
     }
 }
 
@@ -81,10 +91,10 @@ impl JsonSchema for Accept {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A status such as 400, a range such as 4XX, or 200-empty for a success without items.",
+            "description": "A status such as 400, a range such as 4XX, or 200-empty or 2XX-empty for a success without items.",
             "anyOf": [
                 {"type": "integer", "minimum": 100, "maximum": 599},
-                {"type": "string", "pattern": "^([1-5]XX|[1-5][0-9][0-9](-empty)?)$"}
+                {"type": "string", "pattern": "^[1-5](XX|[0-9][0-9])(-empty)?$"}
             ]
         })
     }

@@ -4,59 +4,81 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::exchange::Credentials;
 
+use super::answers::Answers;
+
 /// What is changed in the valid request.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestChange {
     /// Another method.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// Who the request claims to be.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
+    /// A link that an earlier step captured, `STEP.NAME`: it is followed as it stands, but for the query parameters that
+    /// are changed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<String>,
     /// Query parameters left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub query: OrderedMap<Change>,
     /// Path parameters changed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub path: OrderedMap<Change>,
     /// Headers left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub headers: OrderedMap<Change>,
     /// Cookies left out, changed or added.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub cookies: OrderedMap<Change>,
     /// What becomes of the body.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyChange>,
 }
 
+impl RequestChange {
+    /// What is changed of the parameters, by the key under which it stands.
+    pub fn parameters(&self) -> [(&'static str, &OrderedMap<Change>); 4] {
+        [
+            ("query", &self.query),
+            ("path", &self.path),
+            ("headers", &self.headers),
+            ("cookies", &self.cookies),
+        ]
+    }
+}
+
 /// What becomes of the body: it is replaced by `json` or `text`, then members are set and removed.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BodyChange {
     /// There is none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub omit: bool,
     /// This value, as JSON.
-    #[serde(default, deserialize_with = "also_null")]
+    #[serde(
+        default,
+        deserialize_with = "also_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub json: Option<Value>,
     /// This text, as it stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Members set: RFC 6901 pointer to any value, or to `{from: STEP.NAME}`, which an earlier step captured.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub set: OrderedMap<Value>,
     /// Members removed, by their pointers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
     /// Another media type than the documented one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
 
@@ -66,12 +88,25 @@ fn also_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>
 }
 
 /// A mapping from names to values that keeps the order of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OrderedMap<T>(pub IndexMap<String, T>);
 
 impl<T> Default for OrderedMap<T> {
     fn default() -> Self {
         OrderedMap(IndexMap::new())
+    }
+}
+
+impl<T> OrderedMap<T> {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Serialize> Serialize for OrderedMap<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -92,7 +127,7 @@ impl<T: JsonSchema> JsonSchema for OrderedMap<T> {
 }
 
 /// What becomes of one parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It is left out.
@@ -103,18 +138,62 @@ pub enum Change {
     Each(Vec<String>),
     /// A text many times over.
     Repeat(Repeat),
+    /// One request for each of these changes of the value that the valid request has.
+    Valid(Vec<Near>),
     /// What an earlier step captured: `STEP.NAME`.
     From(String),
+    /// What other cases were answered.
+    Answer(Answers),
 }
 
 /// A text many times over, at most 4,096 characters in all.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// The text.
     pub text: String,
     /// How many times.
     pub times: usize,
+}
+
+/// A value made of the valid one, which is another: in the other letter case, then cut short, then with something around.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Near {
+    /// Each letter in its other case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_case: bool,
+    /// So many characters are cut off its end.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cut: usize,
+    /// What is put before it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub before: String,
+    /// What is put behind it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub after: String,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Near {
+    /// The value made of that one; `None` where nothing would be left of it, or nothing be different.
+    pub fn of(&self, valid: &str) -> Option<String> {
+        let kept = valid.chars().count().checked_sub(self.cut);
+        let kept = kept.filter(|kept| *kept > 0)?;
+        let mut made = self.before.clone();
+        for c in valid.chars().take(kept) {
+            match self.other_case {
+                true if c.is_lowercase() => made.extend(c.to_uppercase()),
+                true => made.extend(c.to_lowercase()),
+                false => made.push(c),
+            }
+        }
+        made.push_str(&self.after);
+        (made != valid).then_some(made)
+    }
 }
 
 /// The longest value that a case ever sends, in characters.
@@ -129,17 +208,48 @@ pub enum Given {
     Text(String),
     /// It has the value that an earlier step captured: `STEP.NAME`.
     From(String),
+    /// It has a value that another case was answered.
+    Answer(Answers),
 }
 
 impl Change {
-    /// The values, one a request.
-    pub fn values(&self) -> Vec<Given> {
+    /// The values, one a request; `valid` is the one of the valid request.
+    pub fn values(&self, valid: Option<&str>) -> Vec<Given> {
         match self {
             Change::Omit => vec![Given::Nothing],
             Change::Text(text) => vec![Given::Text(text.clone())],
             Change::Each(texts) => texts.iter().cloned().map(Given::Text).collect(),
             Change::Repeat(repeat) => vec![Given::Text(repeat.text.repeat(repeat.times))],
+            Change::Valid(all) => {
+                let made = all.iter().filter_map(|near| near.of(valid?));
+                made.map(Given::Text).collect()
+            }
             Change::From(name) => vec![Given::From(name.clone())],
+            Change::Answer(answers) => vec![Given::Answer(answers.clone())],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_near_another_is_never_that_one() {
+        let near = |text: &str| serde_json::from_str::<Near>(text).unwrap();
+        for (change, valid, made) in [
+            (r#"{"other-case": true}"#, "env-aBß1", Some("ENV-AbSS1")),
+            (r#"{"other-case": true}"#, "123", None),
+            (r#"{"cut": 1}"#, "env-é", Some("env-")),
+            (r#"{"cut": 1}"#, "e", None),
+            (r#"{"cut": 9}"#, "env", None),
+            (r#"{"before": " "}"#, "env", Some(" env")),
+            (r#"{"cut": 1, "after": "%"}"#, "env", Some("en%")),
+            (r#"{"cut": 1, "after": "v"}"#, "env", None),
+        ] {
+            assert_eq!(near(change).of(valid).as_deref(), made, "{change} {valid}");
+        }
+        let unknown = serde_json::from_str::<Near>(r#"{"othercase": true}"#);
+        assert!(unknown.is_err());
     }
 }

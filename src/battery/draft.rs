@@ -6,8 +6,11 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::contract::{In, pointer};
+use crate::contract::{In, Operation, wire};
 use crate::exchange::Payload;
+
+use super::members;
+use super::sought::Sought;
 
 /// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,7 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
 
-/// A request of a case, ready to send unless it waits for what an earlier step captures.
+/// A request of a case, ready to send unless it waits for what an earlier step captures or another case was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlannedRequest {
     /// What is special about it, for messages; empty where the case has only one.
@@ -36,7 +39,20 @@ pub struct PlannedRequest {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Option<Payload>,
+    /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
+    pub near: bool,
+    /// The link that is followed in the place of path and query.
+    pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
+}
+
+/// A link that an earlier step captured, and what is changed in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Follow {
+    /// `STEP.NAME`.
+    pub from: String,
+    /// The query parameters that are changed; those without a value are left out.
+    pub changed: BTreeMap<String, Vec<String>>,
 }
 
 impl PlannedRequest {
@@ -53,11 +69,32 @@ impl PlannedRequest {
                     draft.put(location, &name, Some(text_of(&value)));
                 }
                 Awaited::Body(pointer) => {
-                    draft.set(&pointer, value);
+                    members::set(&mut draft.json, &pointer, value);
                 }
             }
         }
         draft.render()
+    }
+
+    /// The request with a value for each parameter that it seeks, in their order.
+    pub fn settle(&self, operation: &Operation, values: &[Value]) -> PlannedRequest {
+        let Some(draft) = &self.waits else {
+            return self.clone();
+        };
+        let mut draft = draft.as_ref().clone();
+        for (sought, value) in std::mem::take(&mut draft.sought).iter().zip(values) {
+            let (location, name) = (sought.location, &*sought.name);
+            match operation.parameter(location, name) {
+                Some(parameter) => draft.write(location, wire(parameter, value)),
+                None => draft.put(location, name, Some(text_of(value))),
+            }
+        }
+        draft.render()
+    }
+
+    /// The parameters whose values other cases were answered.
+    pub fn sought(&self) -> &[Sought] {
+        self.waits.as_ref().map_or(&[], |draft| &draft.sought)
     }
 
     /// What it waits for: the place, and `STEP.NAME`.
@@ -99,7 +136,12 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) near: bool,
+    pub(super) follow: Option<String>,
+    /// The query parameters that the step changes.
+    pub(super) changed: Vec<String>,
     pub(super) waits: Vec<(Awaited, String)>,
+    pub(super) sought: Vec<Sought>,
 }
 
 impl Draft {
@@ -126,6 +168,16 @@ impl Draft {
         };
     }
 
+    /// Writes a parameter's value as it goes over the wire.
+    pub(super) fn write(&mut self, location: In, pairs: Vec<(String, String)>) {
+        for (name, text) in pairs {
+            match location {
+                In::Query => self.add(&name, text),
+                _ => self.put(location, &name, Some(text)),
+            }
+        }
+    }
+
     /// Gives a query parameter one more value.
     pub(super) fn add(&mut self, name: &str, value: String) {
         self.query.entry(name.to_owned()).or_default().push(value);
@@ -134,83 +186,25 @@ impl Draft {
     /// Whether a parameter has a value, or will have one.
     pub(super) fn has(&self, location: In, name: &str) -> bool {
         let awaited = Awaited::Parameter(location, name.to_owned());
-        self.waits.iter().any(|(place, _)| *place == awaited)
-            || match location {
-                In::Query => self.query.contains_key(name),
-                In::Path => self.path.contains_key(name),
-                In::Cookie => self.cookies.contains_key(name),
-                In::Header => {
-                    let mut headers = self.headers.iter();
-                    headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
-                }
+        let mut sought = self.sought.iter();
+        self.value(location, name).is_some()
+            || sought.any(|one| one.location == location && one.name == name)
+            || self.waits.iter().any(|(place, _)| *place == awaited)
+    }
+
+    /// The value of a parameter, the first one where it has several.
+    pub(super) fn value(&self, location: In, name: &str) -> Option<&str> {
+        let found = match location {
+            In::Query => self.query.get(name)?.first(),
+            In::Path => self.path.get(name),
+            In::Cookie => self.cookies.get(name),
+            In::Header => {
+                let mut headers = self.headers.iter();
+                let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value)
             }
-    }
-
-    /// Sets a member of the body; whether there is a place for it.
-    pub(super) fn set(&mut self, at: &str, value: Value) -> bool {
-        let mut here = self
-            .json
-            .get_or_insert_with(|| Value::Object(Default::default()));
-        for token in pointer::tokens(at) {
-            here = match here {
-                Value::Object(map) => map.entry(token).or_insert(Value::Null),
-                Value::Array(items) => {
-                    let end = items.len();
-                    let n = if token == "-" {
-                        end
-                    } else {
-                        token.parse().unwrap_or(usize::MAX)
-                    };
-                    if n == end {
-                        items.push(Value::Null);
-                    }
-                    match items.get_mut(n) {
-                        Some(item) => item,
-                        None => return false,
-                    }
-                }
-                Value::Null => {
-                    *here = Value::Object(Default::default());
-                    let Value::Object(map) = here else {
-                        return false;
-                    };
-                    map.entry(token).or_insert(Value::Null)
-                }
-                _ => return false,
-            };
-        }
-        *here = value;
-        true
-    }
-
-    /// Removes a member of the body; whether it was there.
-    pub(super) fn remove(&mut self, at: &str) -> bool {
-        let mut tokens = pointer::tokens(at);
-        let (Some(last), Some(mut here)) = (tokens.pop(), self.json.as_mut()) else {
-            return false;
         };
-        for token in tokens {
-            let next = match here {
-                Value::Object(map) => map.get_mut(&token),
-                Value::Array(items) => token.parse().ok().and_then(|n: usize| items.get_mut(n)),
-                _ => None,
-            };
-            match next {
-                Some(next) => here = next,
-                None => return false,
-            }
-        }
-        match here {
-            Value::Object(map) => map.shift_remove(&last).is_some(),
-            Value::Array(items) => match last.parse() {
-                Ok(n) if items.len() > n => {
-                    items.remove(n);
-                    true
-                }
-                _ => false,
-            },
-            _ => false,
-        }
+        found.map(String::as_str)
     }
 
     /// The request as it is sent.
@@ -228,6 +222,10 @@ impl Draft {
                 .map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
+        let changed = |name: &String| {
+            let values = self.query.get(name).cloned();
+            (name.clone(), values.unwrap_or_default())
+        };
         let meant = self.query.iter();
         let meant = meant.map(|(name, values)| (name.clone(), values.join(",")));
         PlannedRequest {
@@ -237,11 +235,16 @@ impl Draft {
             query: meant.collect(),
             path: self.path.clone(),
             headers,
+            near: self.near,
+            follows: self.follow.clone().map(|from| Follow {
+                from,
+                changed: self.changed.iter().map(changed).collect(),
+            }),
             body: bytes.map(|bytes| Payload {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),
             }),
-            waits: (!self.waits.is_empty()).then(|| Box::new(self)),
+            waits: (!self.waits.is_empty() || !self.sought.is_empty()).then(|| Box::new(self)),
         }
     }
 
@@ -286,32 +289,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn members_are_set_and_removed() {
-        let table = [
-            (json!({"a": 1}), "/b/c", json!({"a": 1, "b": {"c": 7}})),
-            (json!({"a": [1, 2]}), "/a/0", json!({"a": [7, 2]})),
-            (json!({"a": [1]}), "/a/-", json!({"a": [1, 7]})),
-            (json!({"a/b": 1}), "/a~1b", json!({"a/b": 7})),
-            (json!(null), "", json!(7)),
-        ];
-        for (json, at, after) in table {
-            let mut draft = Draft {
-                json: Some(json),
-                ..Draft::default()
-            };
-            assert!(draft.set(at, json!(7)), "{at}");
-            assert_eq!(draft.json, Some(after));
-        }
-        let mut draft = Draft {
-            json: Some(json!({"a": [1, 2], "b": 3})),
-            ..Draft::default()
-        };
-        assert!(!draft.set("/b/c", json!(7)) && !draft.set("/a/9", json!(7)));
-        assert!(draft.remove("/a/0") && draft.remove("/b") && !draft.remove("/c"));
-        assert_eq!(draft.json, Some(json!({"a": [2]})));
-    }
 
     #[test]
     fn a_request_waits_for_what_is_captured() {

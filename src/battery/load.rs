@@ -5,12 +5,14 @@
     reason = "the one module of the battery that reads files"
 )]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::contract::yaml::{self, Mark, Node};
+use crate::contract::yaml::{self, Mark, Node, NodeValue};
 use crate::contract::{Alias, hex, nearest, pointer};
 
 use super::model::{Binding, CaseFile, RuleFile};
@@ -130,6 +132,53 @@ impl Battery {
             self.add(&file.display().to_string(), &text, false)?;
         }
         Ok(())
+    }
+
+    /// Adds cases and bindings that nobody wrote: what a file says of the same id, or of the same operation, stands.
+    /// `source` is what is named instead of a file.
+    pub fn add_derived(&mut self, source: &str, cases: Vec<CaseFile>, bindings: Vec<Binding>) {
+        let known: HashSet<String> = self.cases.iter().map(|one| one.file.case.clone()).collect();
+        for file in cases.into_iter().filter(|file| !known.contains(&file.case)) {
+            let loaded = self.unwritten(source, file);
+            self.cases.push(loaded);
+        }
+        self.cases
+            .sort_by(|one, other| one.file.case.cmp(&other.file.case));
+        let bound = self.bindings.iter();
+        let bound: HashSet<String> = bound.map(|one| one.file.operation.clone()).collect();
+        for file in bindings {
+            if !bound.contains(&file.operation) {
+                let loaded = self.unwritten(source, file);
+                self.bindings.push(loaded);
+            }
+        }
+        let by_operation = |one: &Loaded<Binding>, other: &Loaded<Binding>| {
+            one.file.operation.cmp(&other.file.operation)
+        };
+        self.bindings.sort_by(by_operation);
+    }
+
+    /// The case of that id.
+    pub fn case(&self, id: &str) -> Option<&Loaded<CaseFile>> {
+        let place = self
+            .cases
+            .binary_search_by(|known| (*known.file.case).cmp(id));
+        Some(&self.cases[place.ok()?])
+    }
+
+    fn unwritten<T: Serialize>(&mut self, source: &str, file: T) -> Loaded<T> {
+        // What a person can write is JSON.
+        let text = serde_json::to_string(&file).unwrap_or_default();
+        self.digest.update(text.as_bytes());
+        Loaded {
+            file,
+            source_name: source.to_owned(),
+            embedded: false,
+            root: Node {
+                value: NodeValue::Null,
+                mark: Mark::default(),
+            },
+        }
     }
 
     /// Adds one file's text.

@@ -1,10 +1,13 @@
 //! Case files made into cases of a plan, in the order in which they are run.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, nearest};
 use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded};
 use super::model::{Binding, CaseFile, Does};
+use super::order::{self, Turn};
 use super::planned::{Capture, Case, PlanError, Selection, Step};
 use super::rule::Source;
 use super::values::{self, Reached};
@@ -31,90 +34,46 @@ pub(super) struct CasePlanner<'a> {
     pub(super) clauses: &'a ClauseSet,
     pub(super) battery: &'a Battery,
     pub(super) selection: &'a Selection,
+    /// What binds the operations, by their indices.
+    pub(super) bindings: HashMap<usize, &'a Binding>,
 }
 
 impl CasePlanner<'_> {
     pub(super) fn cases(&self) -> Result<Vec<Case>, PlanError> {
-        let mut chosen: Vec<&Loaded<CaseFile>> = Vec::new();
-        for loaded in self.ordered()? {
+        let mut chosen: Vec<Turn<'_>> = Vec::new();
+        for turn in order::ordered(self.contract, &self.battery.cases)? {
+            let loaded = turn.loaded;
             let operations = loaded.file.operations();
             let unknown = |(_, name): &&(String, &str)| self.contract.operation(name).is_none();
             match operations.iter().find(unknown) {
-                None => chosen.push(loaded),
+                None => chosen.push(turn),
                 Some(_) if loaded.embedded => {}
                 Some((at, name)) => return Err(unknown_at(self.contract, loaded, at, name).into()),
             }
         }
-        let named = |id: &str| {
-            self.selection.only.is_empty()
-                || self
-                    .selection
-                    .only
-                    .iter()
-                    .any(|glob| glob_match::glob_match(glob, id))
-        };
-        let mut wanted: Vec<bool> = chosen
-            .iter()
-            .map(|loaded| named(&loaded.file.case))
-            .collect();
-        // A case stands on its control, so the control comes along.
-        for n in (0..chosen.len()).rev() {
-            if wanted[n]
-                && let Some(control) = &chosen[n].file.control
-                && let Some(place) = chosen.iter().position(|other| other.file.case == *control)
-            {
-                wanted[place] = true;
+        let only = &self.selection.only;
+        let is_named = |id: &str| only.iter().any(|glob| glob_match::glob_match(glob, id));
+        let mut wanted: HashSet<&str> = HashSet::new();
+        // What a case stands on comes along, and comes before it.
+        for turn in chosen.iter().rev() {
+            let id = &*turn.loaded.file.case;
+            if only.is_empty() || is_named(id) || wanted.contains(id) {
+                wanted.insert(id);
+                wanted.extend(&turn.needs);
             }
         }
-        let kept: Vec<&Loaded<CaseFile>> = chosen
-            .into_iter()
-            .zip(wanted)
-            .filter(|(_, wanted)| *wanted)
-            .map(|(loaded, _)| loaded)
-            .collect();
-        let ids: Vec<&str> = kept
-            .iter()
-            .map(|loaded| loaded.file.case.as_str())
-            .collect();
-        kept.iter().map(|loaded| self.case(loaded, &ids)).collect()
-    }
-
-    /// Controls first, then core cases, then the others, and bursts last; within each by id.
-    fn ordered(&self) -> Result<Vec<&Loaded<CaseFile>>, PlanError> {
-        let all = &self.battery.cases;
-        for loaded in all {
-            if let Some(control) = &loaded.file.control {
-                let Some(found) = all.iter().find(|other| other.file.case == *control) else {
-                    let known = all.iter().map(|other| other.file.case.as_str());
-                    let hint = nearest::hint(control, known);
-                    return Err(loaded
-                        .error("/control", format!("there is no case `{control}`{hint}"))
-                        .into());
-                };
-                if found.file.control.is_some() {
-                    return Err(loaded.error("/control", format!("`{control}` has a control of its own; a control is a plain valid request")).into());
-                }
-            }
+        chosen.retain(|turn| wanted.contains(&*turn.loaded.file.case));
+        let ids = chosen.iter().map(|turn| &*turn.loaded.file.case).zip(0..);
+        let ids: HashMap<&str, usize> = ids.collect();
+        let mut cases = Vec::with_capacity(chosen.len());
+        for turn in &chosen {
+            cases.push(self.case(turn, &ids)?);
         }
-        let is_control = |id: &str| {
-            all.iter()
-                .any(|other| other.file.control.as_deref() == Some(id))
-        };
-        let mut ordered: Vec<&Loaded<CaseFile>> = all.iter().collect();
-        ordered.sort_by_key(|loaded| {
-            let file = &loaded.file;
-            let rank = match () {
-                () if is_control(&file.case) => 0,
-                () if file.core => 1,
-                () if file.does == Does::Burst => 3,
-                () => 2,
-            };
-            (rank, file.case.clone())
-        });
-        Ok(ordered)
+        Ok(cases)
     }
 
-    fn case(&self, loaded: &Loaded<CaseFile>, ids: &[&str]) -> Result<Case, PlanError> {
+    fn case(&self, turn: &Turn<'_>, ids: &HashMap<&str, usize>) -> Result<Case, PlanError> {
+        let loaded = turn.loaded;
         let file = &loaded.file;
         let written = Written::steps(loaded);
         let mut missing = None;
@@ -150,10 +109,14 @@ impl CasePlanner<'_> {
             control: file
                 .control
                 .as_deref()
-                .and_then(|control| ids.iter().position(|id| *id == control)),
+                .and_then(|control| ids.get(control).copied()),
+            turn: turn.turn,
             core: file.core,
             aims,
             opt_in: file.opt_in,
+            pages: file.pages,
+            derived: file.derived.clone(),
+            offers: Vec::new(),
             source: loaded.source_name.clone(),
             line: loaded.mark("/case").line,
         })
@@ -189,8 +152,15 @@ impl CasePlanner<'_> {
             breaks_success: resolve(&file.breaks.success, "/breaks/success"),
             breaks_other: resolve(&file.breaks.other, "/breaks/other"),
             accepts: file.accepts.clone(),
+            inconclusive: file.inconclusive.clone(),
+            breaks_level: file.breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
-            requests: self.requests(written, (ix, operation), &known)?,
+            requests: self.requests(
+                written,
+                (ix, operation),
+                &known,
+                self.inherited(written, ix),
+            )?,
             collection: self
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone()),
@@ -200,11 +170,7 @@ impl CasePlanner<'_> {
 
     /// The binding of an operation.
     pub(super) fn binding(&self, operation: usize) -> Option<&Binding> {
-        let mut bindings = self.battery.bindings.iter().map(|binding| &binding.file);
-        bindings.find(|binding| {
-            let found = self.contract.operation(&binding.operation);
-            found.is_some_and(|(found, _)| found == operation)
-        })
+        self.bindings.get(&operation).copied()
     }
 
     /// Why a case is not run, if it is not.
@@ -214,6 +180,15 @@ impl CasePlanner<'_> {
                 .iter()
                 .any(|glob| glob_match::glob_match(glob, &file.case))
         };
+        if let Some(step) = steps.iter().find(|step| step.requests.is_empty()) {
+            let which = match step.name.as_str() {
+                "" => String::new(),
+                name => format!(" for the step `{name}`"),
+            };
+            return Some(format!(
+                "no other value can be made of the valid one{which}"
+            ));
+        }
         if fits(&self.selection.skip) {
             return Some("left out by --skip".to_owned());
         }

@@ -2,56 +2,63 @@
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, nearest, pointer, wire};
+use crate::contract::{In, Operation, pointer, wire};
 use crate::exchange::Credentials;
 
+use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
-use super::model::{BodyChange, Change, Expects, Given, LONGEST_VALUE, OrderedMap};
+use super::members;
+use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
+use super::sought::Sought;
 use super::values::{self, DocumentedBody, Reached};
-use super::written::{Order, Written};
-
-/// How a mapping of the request is called in a case file.
-fn key(location: In) -> &'static str {
-    match location {
-        In::Query => "query",
-        In::Path => "path",
-        In::Header => "headers",
-        In::Cookie => "cookies",
-    }
-}
+use super::written::Written;
 
 impl CasePlanner<'_> {
-    /// The requests of a step; `known` are the captures of earlier steps.
+    /// The requests of a step; `known` are the captures of earlier steps, `inherited` the parameters whose values its
+    /// control settles.
     pub(super) fn requests(
         &self,
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         known: &[String],
+        inherited: Vec<Sought>,
     ) -> Result<Vec<PlannedRequest>, PlanError> {
         let changes = step.changes();
-        check_values(step, &changes)?;
         check_path(step, operation)?;
         check_left_out(step, operation, &changes)?;
-        let mut base = self.valid(step, (ix, operation), &changes)?;
+        let mut base = self.valid(step, (ix, operation), &changes, inherited)?;
         self.body(step, (ix, operation), known, &mut base)?;
-        let mut drafts = vec![base];
+        if let Some(from) = &step.file.request.follow {
+            check_from(step, "/request/follow", from, known)?;
+            base.follow = Some(from.clone());
+            base.changed = step.file.request.query.0.keys().cloned().collect();
+        }
+        let mut drafts = vec![base.clone()];
         for (location, map) in changes {
             for (name, change) in &map.0 {
-                let values = change.values();
+                let at = format!("/request/{}/{name}", key(location));
+                let values = values_of(step, &at, (location, name, change), &base)?;
                 for value in &values {
-                    if let Given::From(from) = value {
-                        let at = format!("/request/{}/{name}", key(location));
-                        check_from(step, &at, from, known)?;
+                    match value {
+                        Given::From(from) => check_from(step, &at, from, known)?,
+                        Given::Answer(answers) => self.check_answers(step, &at, answers)?,
+                        Given::Nothing | Given::Text(_) => {}
                     }
                 }
-                drafts = each(&drafts, location, name, &values);
+                // What the user gives is better than what may be found.
+                let is_answer = matches!(change, Change::Answer(_));
+                if is_answer && given(self.contract, self.selection, ix, name).is_some() {
+                    continue;
+                }
+                let is_near = matches!(change, Change::Valid(_));
+                drafts = each(&drafts, location, name, &values, is_near);
             }
         }
-        self.prove_refusal(step, operation, &drafts)?;
+        self.prove_refusal(step, operation)?;
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
@@ -61,11 +68,13 @@ impl CasePlanner<'_> {
         step: &Written<'_>,
         (ix, operation): (usize, &Operation),
         changes: &[(In, &OrderedMap<Change>)],
+        inherited: Vec<Sought>,
     ) -> Result<Draft, PlanError> {
         let method = step.file.request.method.clone();
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            sought: inherited,
             ..Draft::default()
         };
         let binding = self.binding(ix);
@@ -73,7 +82,12 @@ impl CasePlanner<'_> {
             |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));
         let is_changed = |location: In, name: &str| {
             let mut maps = changes.iter().filter(|(of, _)| *of == location);
-            maps.any(|(_, map)| map.0.keys().any(|key| key.eq_ignore_ascii_case(name)))
+            maps.any(|(_, map)| {
+                let mut all = map.0.iter();
+                all.any(|(key, change)| {
+                    !matches!(change, Change::Valid(_)) && key.eq_ignore_ascii_case(name)
+                })
+            })
         };
         let mut missing = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
@@ -82,7 +96,8 @@ impl CasePlanner<'_> {
                 base.put(location, name, Some(text.clone()));
                 continue;
             }
-            if !parameter.required || is_changed(location, name) {
+            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }
             let documented = match location {
@@ -91,14 +106,7 @@ impl CasePlanner<'_> {
                 In::Query | In::Header | In::Cookie => parameter.value_from_document(),
             };
             match documented.filter(|_| !is_asked(name)) {
-                Some(value) => {
-                    for (name, text) in wire(parameter, &value) {
-                        match location {
-                            In::Query => base.add(&name, text),
-                            _ => base.put(location, &name, Some(text)),
-                        }
-                    }
-                }
+                Some(value) => base.write(location, wire(parameter, &value)),
                 None => missing.push(parameter),
             }
         }
@@ -151,7 +159,7 @@ impl CasePlanner<'_> {
         if draft.json.is_none() {
             draft.json.clone_from(&documented.example);
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                draft.set(at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(&documented, at, text));
             }
         }
         self.members(step, change, known, draft)?;
@@ -189,12 +197,12 @@ impl CasePlanner<'_> {
                         .waits
                         .push((Awaited::Body(at.clone()), name.to_owned()));
                 }
-                None if draft.set(at, value.clone()) => {}
+                None if members::set(&mut draft.json, at, value.clone()) => {}
                 None => return Err(step.error(&here, message)),
             }
         }
         for (n, at) in change.remove.iter().enumerate() {
-            if !draft.remove(at) {
+            if !members::remove(&mut draft.json, at) {
                 let message = format!("the body has no member `{at}` that could be removed");
                 return Err(step.error(&format!("/request/body/remove/{n}"), message));
             }
@@ -219,40 +227,38 @@ impl CasePlanner<'_> {
 
     /// A refusal must have one reason: the request breaks exactly one clause that can be seen before it is sent, or it
     /// is right in form, and a value or the state is the reason.
-    fn prove_refusal(
-        &self,
-        step: &Written<'_>,
-        operation: &Operation,
-        drafts: &[Draft],
-    ) -> Result<(), BatteryError> {
+    fn prove_refusal(&self, step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
         if step.file.expects != Expects::Refusal {
             return Ok(());
         }
         let request = &step.file.request;
         let credentials = request.credentials.unwrap_or(Credentials::Valid);
+        let changes = step.changes();
         let by_value = step.number > 0
             || request.body.as_ref().is_some_and(|body| !body.omit)
-            || [&request.path, &request.headers, &request.cookies]
-                .iter()
-                .any(|map| map.0.values().any(|change| *change != Change::Omit));
-        let body = values::body_of(&self.contract.document, operation);
-        for draft in drafts {
-            let missing = operation.parameters.iter().filter(|one| {
-                one.required
-                    && one.location != In::Path
-                    && !is_ignored(one)
-                    && !draft.has(one.location, &one.name)
+            || changes.iter().any(|(location, map)| {
+                let mut values = map.0.iter().filter(|(_, change)| **change != Change::Omit);
+                values.any(|(name, _)| match location {
+                    // A server may take no notice of what it does not know.
+                    In::Query => operation.takes_query(name),
+                    In::Path | In::Header | In::Cookie => true,
+                })
             });
-            let no_body = body.as_ref().is_some_and(|body| body.required)
-                && request.body.as_ref().is_some_and(|body| body.omit);
-            let broken = missing.count()
-                + usize::from(credentials != Credentials::Valid)
-                + usize::from(no_body);
-            if broken > 1 || (broken == 0 && !by_value) {
-                return Err(step.error("/request", format!(
-                    "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of the path, a header or a cookie"
-                )));
-            }
+        let left_out = changes.iter().flat_map(|(location, map)| {
+            let names = map.0.iter().filter(|(_, change)| **change == Change::Omit);
+            names.filter_map(|(name, _)| operation.parameter(*location, name))
+        });
+        let missing = left_out
+            .filter(|one| one.required && !is_ignored(one) && !operation.carries_credentials(one));
+        let body = values::body_of(&self.contract.document, operation);
+        let no_body = body.as_ref().is_some_and(|body| body.required)
+            && request.body.as_ref().is_some_and(|body| body.omit);
+        let broken =
+            missing.count() + usize::from(credentials != Credentials::Valid) + usize::from(no_body);
+        if broken > 1 || (broken == 0 && !by_value) {
+            return Err(step.error("/request", format!(
+                "a refusal needs one reason, but this request breaks {broken} clauses of the contract: leave out one required parameter, change the credentials, the body or a value of a parameter"
+            )));
         }
         Ok(())
     }
@@ -265,119 +271,30 @@ fn from(value: &Value) -> Option<&str> {
 }
 
 /// Each draft once for each value.
-fn each(drafts: &[Draft], location: In, name: &str, values: &[Given]) -> Vec<Draft> {
+fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: bool) -> Vec<Draft> {
     let mut out = Vec::with_capacity(drafts.len() * values.len());
     for draft in drafts {
         for value in values {
             let mut draft = draft.clone();
+            draft.near |= is_near;
             let text = match value {
                 Given::Text(text) => Some(text.clone()),
-                Given::Nothing | Given::From(_) => None,
+                Given::Nothing | Given::From(_) | Given::Answer(_) => None,
             };
             if values.len() > 1 {
                 draft.label = format!("{name} = {:?}", text.as_deref().unwrap_or_default());
             }
             draft.put(location, name, text);
-            if let Given::From(from) = value {
-                let place = Awaited::Parameter(location, name.to_owned());
-                draft.waits.push((place, from.clone()));
+            match value {
+                Given::From(from) => {
+                    let place = Awaited::Parameter(location, name.to_owned());
+                    draft.waits.push((place, from.clone()));
+                }
+                Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Nothing | Given::Text(_) => {}
             }
             out.push(draft);
         }
     }
     out
-}
-
-fn check_values(
-    step: &Written<'_>,
-    changes: &[(In, &OrderedMap<Change>)],
-) -> Result<(), BatteryError> {
-    let all = changes.iter().flat_map(|(_, map)| &map.0);
-    for (name, change) in all {
-        let is_long = |value: &Given| matches!(value, Given::Text(text) if text.chars().count() > LONGEST_VALUE);
-        if change.values().iter().any(is_long) {
-            let message =
-                format!("the value of `{name}` is longer than {LONGEST_VALUE} characters");
-            return Err(step.error("/request", message));
-        }
-    }
-    Ok(())
-}
-
-/// A path has only the parameters of its template, and all of them.
-fn check_path(step: &Written<'_>, operation: &Operation) -> Result<(), BatteryError> {
-    let of_path = || {
-        operation
-            .parameters
-            .iter()
-            .filter(|one| one.location == In::Path)
-    };
-    for (name, change) in &step.file.request.path.0 {
-        let at = format!("/request/path/{name}");
-        if !of_path().any(|one| one.name == *name) {
-            let hint = nearest::hint(name, of_path().map(|one| one.name.as_str()));
-            let message = format!("the path of the operation has no parameter `{name}`{hint}");
-            return Err(step.error(&at, message));
-        }
-        if *change == Change::Omit {
-            let message =
-                "a path without its parameter is another path: give it another value instead";
-            return Err(step.error(&at, message));
-        }
-    }
-    Ok(())
-}
-
-/// What is left out is a parameter: else nothing is, and the request is the valid one.
-fn check_left_out(
-    step: &Written<'_>,
-    operation: &Operation,
-    changes: &[(In, &OrderedMap<Change>)],
-) -> Result<(), BatteryError> {
-    for (location, map) in changes {
-        let of_location = || {
-            let all = operation.parameters.iter();
-            all.filter(|one| one.location == *location)
-        };
-        let is_known = |name: &str| of_location().any(|one| one.name.eq_ignore_ascii_case(name));
-        let mut omitted = map.0.iter().filter(|(_, change)| **change == Change::Omit);
-        if let Some((name, _)) = omitted.find(|(name, _)| !is_known(name)) {
-            let hint = nearest::hint(name, of_location().map(|one| one.name.as_str()));
-            let message = format!(
-                "{} {} has no {} parameter `{name}` that could be left out{hint}",
-                operation.method,
-                operation.path,
-                location.word()
-            );
-            return Err(step.error(&format!("/request/{}/{name}", key(*location)), message));
-        }
-    }
-    Ok(())
-}
-
-/// A value comes from an earlier step that captures it.
-fn check_from(
-    step: &Written<'_>,
-    at: &str,
-    from: &str,
-    known: &[String],
-) -> Result<(), BatteryError> {
-    if known.iter().any(|name| name == from) {
-        return Ok(());
-    }
-    let hint = nearest::hint(from, known.iter().map(String::as_str));
-    let (name, _) = from.split_once('.').unwrap_or((from, ""));
-    let message = match step.order_of(name) {
-        _ if !from.contains('.') => {
-            format!("`{from}` names no captured value: write STEP.NAME{hint}")
-        }
-        None => format!("the case has no step `{name}`{hint}"),
-        Some(Order::Earlier) => {
-            format!("the step `{name}` has no such `capture` as `{from}`{hint}")
-        }
-        Some(Order::NotEarlier) => format!(
-            "the step `{name}` is no earlier one, so nothing of it is known here: name a step before this one{hint}"
-        ),
-    };
-    Err(step.error(at, message))
 }

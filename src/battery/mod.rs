@@ -1,7 +1,12 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
+mod answer_rules;
+#[cfg(test)]
+mod answer_tests;
+mod answers;
 mod change;
+mod changes;
 mod draft;
 mod expression;
 mod levels;
@@ -9,26 +14,33 @@ mod load;
 mod make_case;
 mod make_request;
 mod make_rule;
+mod make_sought;
+mod members;
 pub mod model;
+#[cfg(test)]
+mod near_tests;
 mod next;
+mod order;
 pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
 mod rule;
 mod rule_file;
+mod sought;
 #[cfg(test)]
 mod table_tests;
 mod values;
 mod walk_rules;
 mod written;
 
-pub use draft::{Captured, PlannedRequest};
+pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
-pub use planned::{Capture, Case, LevelWish, PlanError, Selection, Step};
+pub use planned::{Capture, Case, LeftOut, LevelWish, PlanError, Selection, Step};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
+pub use sought::{Offer, Origin, Sought};

@@ -1,5 +1,6 @@
 //! What a person writes: case files, rule files and the file that binds a battery to its operation.
-//! Unknown keys are errors everywhere; nothing here is untagged or flattened, so that messages keep their places.
+//! Unknown keys are errors everywhere; nothing here is untagged or flattened, so that messages keep their places. Written
+//! out again, a file has what a person would have written: defaults are left out.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +10,20 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Level;
 
 pub use super::accept::Accept;
+pub use super::answers::{AnswerFrom, Answers};
 pub use super::change::{
-    BodyChange, Change, Given, LONGEST_VALUE, OrderedMap, Repeat, RequestChange,
+    BodyChange, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
 
 use super::next::Next;
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The file that binds a battery to its operation.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Binding {
     /// The name of the battery.
@@ -27,31 +33,31 @@ pub struct Binding {
     /// The operation as method and path: `GET /ccpm/v1/plugins/{plugin_id}/versions`.
     pub operation: String,
     /// Clause ids that were released and are called otherwise now, without the alias: old name to new name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub renamed: BTreeMap<String, String>,
     /// How a page of the collection is read; needed by cases that walk.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub collection: Option<Collection>,
     /// The variables that hold the credentials of this API; used for its operation and for no other.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub credentials: Option<PackCredentials>,
     /// Parameters whose value only the user knows: an example in the document is none for them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub asked: Vec<String>,
     /// Other levels for clauses of this operation, by globs over their ids without the operation's name: `*` within a
     /// segment, `**` over several. Of several that fit, the last counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub levels: OrderedMap<Weight>,
 }
 
 /// The names of the variables that hold a key and its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackCredentials {
     /// The variable that holds the key, the token or the user name.
     pub key: String,
     /// The variable that holds the secret; needed where the scheme is HTTP Basic.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub secret: Option<String>,
 }
 
@@ -83,31 +89,38 @@ impl Weight {
 }
 
 /// Where a page keeps what a walk needs; each an RFC 6901 pointer, `id` one inside an item.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Collection {
     /// The array of items.
     pub items: String,
-    /// An item's identity.
+    /// An item's identity. A guessed collection may have none: then items are told apart by all that is in them.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub id: String,
     /// How the next page is asked for.
     pub next: Next,
+    /// The query parameter that says how many items a page has at most.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub size: Option<String>,
+    /// Whether this was concluded from names and shapes: it is believed only when a second page differs from the first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub guessed: bool,
     /// The number of items in the whole collection.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub total: Option<String>,
     /// The link to the first page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub first: Option<String>,
     /// The link to the previous page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub prev: Option<String>,
     /// The link to the last page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub last: Option<String>,
 }
 
 /// A case: one thing the harness does to the API, and what it expects.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// The id, the stem of its file.
@@ -115,44 +128,63 @@ pub struct CaseFile {
     /// One line for people.
     pub title: String,
     /// The operation: alias, operationId, or method and path. Each of several steps has its own.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub operation: Option<String>,
     /// What is done.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub does: Does,
     /// What is changed in the valid request.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub request: RequestChange,
     /// Whether the answer should be a success, a refusal, or may be either.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub expects: Option<Expects>,
     /// The statuses that are right: `400`, `4XX`, or `200-empty` for a success without items.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub accepts: Vec<Accept>,
+    /// The statuses that show nothing, so that the case is inconclusive. What is in neither list is a break.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub inconclusive: Vec<Accept>,
     /// Instead of one operation: several steps, each of which may use what an earlier one answered.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub steps: Vec<StepFile>,
     /// The case whose request is the same without the one mistake; without its success this one cannot pass.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub control: Option<String>,
+    /// Of a walk: the most pages that are read. What they showed counts, also where there are more.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pages: Option<u64>,
     /// Whether the outcome needs this case to be conclusive.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub core: bool,
     /// Whether it runs only when named with `--case`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub opt_in: bool,
     /// The clauses it aims at, without the operation's name (with it, where there are several steps); `/**` at the end
     /// means all below.
     pub aims: Vec<String>,
     /// Which clause an answer breaks that is not accepted.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Breaks,
     /// What the case is about, in a few sentences.
     pub means: String,
+    /// How it was made from the document, where nobody wrote it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub derived: Option<Derivation>,
+}
+
+/// How a case was made from the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Derivation {
+    /// The kind of case: `valid`, `security`, `required`.
+    pub family: String,
+    /// Where its values came from.
+    pub from: String,
 }
 
 /// One step of a case with several.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepFile {
     /// Its name in the case.
@@ -160,18 +192,21 @@ pub struct StepFile {
     /// The operation: alias, operationId, or method and path.
     pub operation: String,
     /// What is changed in the valid request.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub request: RequestChange,
     /// Whether the answer should be a success, a refusal, or may be either.
     pub expects: Expects,
     /// The statuses that are right.
     pub accepts: Vec<Accept>,
+    /// The statuses that show nothing. What is in neither list is a break.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub inconclusive: Vec<Accept>,
     /// Which clause of the operation an answer breaks that is not accepted.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Breaks,
     /// What later steps use of the answer, by name: `/pointer` into its body, `response.header.NAME` or
     /// `response.status`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub capture: OrderedMap<String>,
 }
 
@@ -189,7 +224,7 @@ impl CaseFile {
 }
 
 /// What a case does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Does {
     /// Sends one request (or one for each of several values).
@@ -209,7 +244,7 @@ pub enum Does {
 }
 
 /// What a case expects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expects {
     /// An answer as to any valid request.
@@ -232,13 +267,16 @@ impl Expects {
 }
 
 /// Which clause an answer breaks that is not accepted.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Breaks {
     /// A success where none is accepted (or items where none should be).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub success: Option<String>,
     /// Any other answer that is not accepted.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub other: Option<String>,
+    /// How much such a break weighs, where that is less than its clause.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub level: Option<Level>,
 }

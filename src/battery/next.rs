@@ -1,22 +1,29 @@
-//! How a page leads to the next one: by a link in its body, or by a token for a query parameter.
+//! How a page leads to the next one: by a link in its body or its `Link` header, by a token for a query parameter, or by
+//! a parameter that counts items or pages.
 
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// How the next page is asked for. On the last page what the pointer leads to is absent, `null` or empty.
+/// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where items or
+/// pages are counted, it has no items or fewer than the first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// The pointer of a link, followed as it stands.
     Link(String),
+    /// The relation of a link in the `Link` header (RFC 8288), followed as it stands.
+    LinkHeader(String),
     /// A token, with which the same request is sent again.
     Token(Token),
+    /// The query parameter that says how many items come before the page.
+    Offset(String),
+    /// The query parameter that says which page it is; 1 where it is not sent.
+    Page(String),
 }
 
 /// A token that a query parameter takes.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// The pointer of the token in the page.
     pub token: String,
@@ -24,19 +31,77 @@ pub struct Token {
     pub parameter: String,
 }
 
+/// All that is not a plain pointer, as it is written.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    /// The pointer of a token in the page; needs `parameter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// The query parameter that takes the token; all others stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    /// The relation of a link in the `Link` header: `next`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link_header: Option<String>,
+    /// The query parameter that says how many items come before the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset: Option<String>,
+    /// The query parameter that says which page it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
+}
+
 impl Next {
-    /// The pointer of what leads to the next page.
-    pub fn pointer(&self) -> &str {
+    /// The pointer of what leads to the next page, where it stands in the body.
+    pub fn pointer(&self) -> Option<&str> {
         match self {
-            Next::Link(pointer) => pointer,
-            Next::Token(token) => &token.token,
+            Next::Link(pointer) => Some(pointer),
+            Next::Token(token) => Some(&token.token),
+            Next::LinkHeader(_) | Next::Offset(_) | Next::Page(_) => None,
         }
+    }
+
+    /// The place in the body that a break is shown at: of what leads to the next page, else the body itself.
+    pub fn place(&self) -> &str {
+        self.pointer().unwrap_or_default()
+    }
+
+    /// The query parameter that leads to the next page, where one does, with its key in the file.
+    pub fn parameter(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Next::Link(_) | Next::LinkHeader(_) => None,
+            Next::Token(token) => Some(("parameter", &token.parameter)),
+            Next::Offset(name) => Some(("offset", name)),
+            Next::Page(name) => Some(("page", name)),
+        }
+    }
+
+    /// Whether the next page follows from what was seen, and not from what a page says.
+    pub fn is_counted(&self) -> bool {
+        matches!(self, Next::Offset(_) | Next::Page(_))
     }
 }
 
 impl Default for Next {
     fn default() -> Self {
         Next::Link(String::new())
+    }
+}
+
+impl Serialize for Next {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = Written::default();
+        match self.clone() {
+            Next::Link(pointer) => return serializer.serialize_str(&pointer),
+            Next::LinkHeader(relation) => written.link_header = Some(relation),
+            Next::Token(one) => {
+                (written.token, written.parameter) = (Some(one.token), Some(one.parameter));
+            }
+            Next::Offset(name) => written.offset = Some(name),
+            Next::Page(name) => written.page = Some(name),
+        }
+        written.serialize(serializer)
     }
 }
 
@@ -52,7 +117,9 @@ impl<'de> de::Visitor<'de> for NextVisitor {
     type Value = Next;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a pointer such as /next, or {token: /next_cursor, parameter: cursor}")
+        f.write_str(
+            "a pointer such as /next, {link-header: next}, {token: /next_cursor, parameter: cursor}, {offset: PARAMETER} or {page: PARAMETER}",
+        )
     }
 
     fn visit_str<E: de::Error>(self, pointer: &str) -> Result<Next, E> {
@@ -60,7 +127,27 @@ impl<'de> de::Visitor<'de> for NextVisitor {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Next, A::Error> {
-        Token::deserialize(de::value::MapAccessDeserializer::new(map)).map(Next::Token)
+        let written = Written::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        let token = match (written.token, written.parameter) {
+            (Some(token), Some(parameter)) => Some(Token { token, parameter }),
+            (None, None) => None,
+            (Some(_), None) => return Err(de::Error::missing_field("parameter")),
+            (None, Some(_)) => return Err(de::Error::missing_field("token")),
+        };
+        let ways = [
+            token.map(Next::Token),
+            written.link_header.map(Next::LinkHeader),
+            written.offset.map(Next::Offset),
+            written.page.map(Next::Page),
+        ];
+        let mut ways = ways.into_iter().flatten();
+        match (ways.next(), ways.next()) {
+            (Some(next), None) => Ok(next),
+            _ => Err(de::Error::custom(format_args!(
+                "`next` leads one way to the next page: {}",
+                &self as &dyn de::Expected
+            ))),
+        }
     }
 }
 
@@ -71,10 +158,10 @@ impl JsonSchema for Next {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "How the next page is asked for; on the last page what the pointer leads to is absent, null or empty.",
+            "description": "How the next page is asked for; on the last page what leads to it is absent, null or empty.",
             "anyOf": [
                 {"type": "string", "description": "The RFC 6901 pointer of a link, followed as it stands."},
-                generator.subschema_for::<Token>()
+                generator.subschema_for::<Written>()
             ]
         })
     }
@@ -96,9 +183,25 @@ mod tests {
             ("{token: /cursor}", "parameter"),
             ("{token: /cursor, param: after}", "param"),
             ("3", "a pointer such as /next"),
+            ("{}", "one way"),
+            ("{offset: skip, page: page}", "one way"),
         ] {
             let error = read(wrong).unwrap_err().to_string();
             assert!(error.contains(said), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn each_way_is_written_as_it_is_read() {
+        for text in [
+            r#""/next""#,
+            r#"{"link-header":"next"}"#,
+            r#"{"token":"/cursor","parameter":"after"}"#,
+            r#"{"offset":"skip"}"#,
+            r#"{"page":"page"}"#,
+        ] {
+            let next: Next = serde_saphyr::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&next).unwrap(), text);
         }
     }
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use super::answer_rules::add_answer_rules;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
+use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
-use super::planned::{Case, PlanError, Selection};
+use super::planned::{Case, LeftOut, PlanError, Selection};
 use super::rule::Rule;
 use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
@@ -37,6 +39,8 @@ pub struct Plan {
     pub known_cases: Vec<String>,
     /// The values that were given for parameters, by name.
     pub parameters: BTreeMap<String, String>,
+    /// The operations for which nothing was derived.
+    pub left_out: Vec<LeftOut>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
@@ -61,19 +65,26 @@ impl Plan {
             }
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
+        add_answer_rules(&contract, &mut clauses, battery, &mut rules);
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
         check_bindings(&contract, battery)?;
         parameters::check(&contract, selection)?;
         let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
+        let bound = battery.bindings.iter().rev().filter_map(|binding| {
+            let (operation, _) = contract.operation(&binding.file.operation)?;
+            Some((operation, &binding.file))
+        });
         let planner = CasePlanner {
             contract: &contract,
             clauses: &clauses,
             battery,
             selection,
+            bindings: bound.collect(),
         };
         let mut cases = planner.cases()?;
+        note_offers(&mut cases);
         aim(&mut cases, &rules);
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
@@ -100,6 +111,7 @@ impl Plan {
             renamed,
             known_cases,
             parameters: selection.parameters.clone(),
+            left_out: Vec::new(),
             cases_sha256: battery.sha256(),
             contract,
         })
@@ -122,27 +134,14 @@ impl Plan {
     }
 }
 
-/// An operation is bound once: two bindings of one collection would read its pages in two ways. A token goes to a
-/// parameter that there is.
+/// An operation is bound once: two bindings of one collection would read its pages in two ways. What its walk sends goes
+/// to parameters that there are.
 fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanError> {
     for (n, binding) in battery.bindings.iter().enumerate() {
         let Some((operation, described)) = contract.operation(&binding.file.operation) else {
             continue;
         };
-        if let Some(Next::Token(token)) = binding.file.collection.as_ref().map(|one| &one.next) {
-            let queries = described.parameters.iter();
-            let names = queries.filter(|one| one.location == In::Query);
-            let mut names = names.map(|one| one.name.as_str());
-            if !names.clone().any(|name| name == token.parameter) {
-                let message = format!(
-                    "{} declares no query parameter `{}` that could take the token{}",
-                    binding.file.operation,
-                    token.parameter,
-                    nearest::hint(&token.parameter, names.by_ref())
-                );
-                return Err(binding.error("/collection/next/parameter", message).into());
-            }
-        }
+        check_parameters(described, binding)?;
         check_next(contract, described, binding)?;
         let mut earlier = battery.bindings[..n].iter();
         let twice = earlier.find(|other| {
@@ -155,6 +154,35 @@ fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanErro
                 other.source_name, other.file.operation
             );
             return Err(binding.error("/operation", message).into());
+        }
+    }
+    Ok(())
+}
+
+/// The parameters that a walk sets are declared; an item has an id unless the collection is guessed.
+fn check_parameters(operation: &Operation, binding: &Loaded<Binding>) -> Result<(), PlanError> {
+    let Some(collection) = &binding.file.collection else {
+        return Ok(());
+    };
+    if collection.id.is_empty() && !collection.guessed {
+        let message = "missing field `id`: the pointer of what tells the items apart";
+        return Err(binding.error("/collection", message).into());
+    }
+    let next = collection.next.parameter();
+    let next = next.map(|(key, name)| (format!("/collection/next/{key}"), name));
+    let size = collection.size.as_deref();
+    let size = size.map(|name| ("/collection/size".to_owned(), name));
+    for (at, name) in next.into_iter().chain(size) {
+        let queries = operation.parameters.iter();
+        let names = queries.filter(|one| one.location == In::Query);
+        let mut names = names.map(|one| one.name.as_str());
+        if !names.clone().any(|known| known == name) {
+            let message = format!(
+                "{} declares no query parameter `{name}` that the walk could set{}",
+                binding.file.operation,
+                nearest::hint(name, names.by_ref())
+            );
+            return Err(binding.error(&at, message).into());
         }
     }
     Ok(())
@@ -174,9 +202,12 @@ fn check_next(
     else {
         return Ok(());
     };
+    let Some(written) = collection.next.pointer() else {
+        return Ok(());
+    };
     let next = match &collection.next {
-        Next::Link(_) => "next",
         Next::Token(_) => "next/token",
+        _ => "next",
     };
     let document = &contract.document;
     let is_success = |key: StatusKey| key.hundreds() == Some(2);
@@ -186,7 +217,6 @@ fn check_next(
         .flat_map(|response| &response.content)
         .filter_map(|media| document.at(&media.body.as_ref()?.schema.pointer))
         .collect();
-    let written = collection.next.pointer();
     let tokens = pointer::tokens(written);
     let is_unknown = |schema| values::reach(document, schema, &tokens, 0) == Reached::Unknown;
     if !bodies.is_empty() && bodies.iter().all(|(schema, _)| is_unknown(schema)) {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{ClauseIx, SpecError};
+use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, Request};
 
 use super::draft::PlannedRequest;
 use super::load::BatteryError;
-use super::model::{Accept, Collection, Does, Expects, Weight};
+use super::model::{Accept, Collection, Derivation, Does, Expects, Weight};
 use super::rule::Source;
+use super::sought::Offer;
 
 /// What of a battery is to be run, and with what.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +41,17 @@ pub struct LevelWish {
     pub line: usize,
 }
 
+/// An operation for which nothing is derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The operation.
+    pub operation: usize,
+    /// Why, in words.
+    pub why: String,
+    /// What gives what is missing, as a flag.
+    pub flag: String,
+}
+
 /// A case of a plan.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -55,12 +67,20 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// The positive control, as index into the plan's cases.
     pub control: Option<usize>,
+    /// Cases of the same turn do not wait for each other; those of a later one may use what an earlier one found.
+    pub turn: usize,
     /// Whether the outcome needs it.
     pub core: bool,
     /// The clauses it aims at.
     pub aims: Vec<ClauseIx>,
     /// Whether it runs only when named.
     pub opt_in: bool,
+    /// Of a walk: the most pages that are read.
+    pub pages: Option<u64>,
+    /// How it was made from the document, where nobody wrote it.
+    pub derived: Option<Derivation>,
+    /// What other cases take from its exchange.
+    pub offers: Vec<Offer>,
     /// Why it is not run.
     pub skipped: Option<String>,
     /// Its file.
@@ -92,6 +112,10 @@ pub struct Step {
     pub expects: Expects,
     /// The statuses that are right.
     pub accepts: Vec<Accept>,
+    /// The statuses that show nothing.
+    pub inconclusive: Vec<Accept>,
+    /// How much a break of these weighs, where that is less than the clause.
+    pub breaks_level: Option<Level>,
     /// The clause that a success breaks.
     pub breaks_success: Option<ClauseIx>,
     /// The clause that any other unaccepted answer breaks.

@@ -51,7 +51,7 @@ paths:
       responses: {'200': {description: d}}
 ";
 
-fn plan_with(files: &[&str], given: &[(&str, &str)]) -> Result<Plan, String> {
+pub(super) fn plan_with(files: &[&str], given: &[(&str, &str)]) -> Result<Plan, String> {
     plan_over(ORDERS, files, given)
 }
 
@@ -75,7 +75,7 @@ fn plan_over(document: &str, files: &[&str], given: &[(&str, &str)]) -> Result<P
 }
 
 /// A case of one request, with these lines.
-fn case(operation: &str, request: &str) -> String {
+pub(super) fn case(operation: &str, request: &str) -> String {
     format!(
         "case: c\ntitle: t\noperation: {operation}\nrequest: {request}\nexpects: any\naccepts: [2XX]\naims: []\nmeans: m\n"
     )
@@ -377,7 +377,7 @@ fn a_name_that_is_nothing_is_refused() {
     assert!(plan_with(&[&bound("limit")], &[]).is_ok());
     assert_eq!(
         error(&[&bound("limmit")], &[]),
-        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that could take the token; did you mean `limit`?"
+        "f0.yaml:4:60: GET /orders declares no query parameter `limmit` that the walk could set; did you mean `limit`?"
     );
     let misspelt = bound("limit").replace("token: /items", "token: /nextt");
     assert_eq!(

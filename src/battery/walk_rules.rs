@@ -26,7 +26,7 @@ const WALK_RULES: [WalkRule; 12] = [
         sequence: Sequence::WalkEnds,
         level: Level::Must,
         title: "Following the pages comes to an end",
-        means: "A collection is finite, so reading page after page ends. A hundred pages in a row without a new item, each with a next page, are taken for a walk that does not end.",
+        means: "A collection is finite, so reading page after page ends. A thousand pages in a row without a new item, each with a next page, are taken for a walk that does not end.",
         remedy: "Give no next page after the last item, and advance the position with every page.",
         impact: "Clients that list everything never return.",
         unexercised: "no second page was fetched",
@@ -156,7 +156,8 @@ fn items(collection: &Collection) -> Option<&str> {
 }
 
 fn next(collection: &Collection) -> Option<&str> {
-    Some(collection.next.pointer())
+    // What leads on without standing in the body is about the items that it leads to.
+    Some(collection.next.pointer().unwrap_or(&collection.items))
 }
 
 /// Adds the engine's promises for every operation with a collection, where no rule file speaks of the same.

@@ -41,6 +41,7 @@ impl<'f> Written<'f> {
                 request: file.request.clone(),
                 expects: file.expects.unwrap_or(Expects::Any),
                 accepts: file.accepts.clone(),
+                inconclusive: file.inconclusive.clone(),
                 breaks: file.breaks.clone(),
                 capture: OrderedMap::default(),
             };
@@ -61,12 +62,12 @@ impl<'f> Written<'f> {
 
     /// What is changed of the parameters, by where they go.
     pub(super) fn changes(&self) -> [(In, &OrderedMap<Change>); 4] {
-        let request = &self.file.request;
+        let [query, path, headers, cookies] = self.file.request.parameters().map(|(_, map)| map);
         [
-            (In::Query, &request.query),
-            (In::Path, &request.path),
-            (In::Header, &request.headers),
-            (In::Cookie, &request.cookies),
+            (In::Query, query),
+            (In::Path, path),
+            (In::Header, headers),
+            (In::Cookie, cookies),
         ]
     }
 
@@ -106,7 +107,9 @@ pub(super) fn check(loaded: &Loaded<CaseFile>) -> Result<(), BatteryError> {
         "request",
         "expects",
         "accepts",
+        "inconclusive",
         "breaks",
+        "pages",
     ] {
         let at = format!("/{key}");
         if loaded.mark(&at) != loaded.mark("") {

@@ -1,6 +1,10 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use crate::battery::{Accept, Case, Expects, Plan, Step};
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::battery::{Accept, Case, Expects, Plan, PlannedRequest, Step};
 use crate::contract::{ClauseIx, Kind, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
@@ -111,6 +115,28 @@ pub fn judge_step(
 fn items_in(step: &Step, body: &Body) -> Option<usize> {
     let collection = step.collection.as_ref()?;
     page::read(collection, body.value()?).items.map(<[_]>::len)
+}
+
+/// Whether a value that was made of the valid one may be somebody's own: items came where none should, and the page of
+/// the valid request, with the keys of `shown`, has none of them. Then the rules over items say whose they are.
+pub fn is_of_its_own(
+    step: &Step,
+    request: &PlannedRequest,
+    answer: &Answer,
+    body: &Body,
+    shown: &[Value],
+) -> bool {
+    let is_page = request.near && (200..300).contains(&answer.status);
+    let page = step.collection.as_ref().filter(|_| is_page);
+    let page =
+        page.and_then(|collection| Some((collection, page::read(collection, body.value()?))));
+    let Some((collection, Some(items))) = page.map(|(collection, page)| (collection, page.items))
+    else {
+        return false;
+    };
+    let shown: HashSet<&Value> = shown.iter().collect();
+    let mut keys = items.iter().map(|item| page::key_of(collection, item));
+    !items.is_empty() && !keys.any(|key| shown.contains(key))
 }
 
 fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) -> Option<ClauseIx> {

@@ -7,20 +7,16 @@ use crate::exchange::Location;
 use crate::ledger::Sightings;
 
 use super::finding::Found;
-use super::page::shown_key;
+use super::page::{self, Page};
+use super::repeat::Read;
 use super::walk::Walked;
 use super::walk_findings::clause_of;
 
 /// What a link led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arrival {
-    /// A page: what its items are told apart by, in order, and whether it has a next.
-    Page {
-        /// The items' keys in order.
-        keys: Vec<Value>,
-        /// Whether it has a next.
-        has_next: bool,
-    },
+    /// A page, and whether it has a next.
+    Page(Read, bool),
     /// Another answer, or a page that cannot be read: what came.
     Elsewhere(String),
 }
@@ -32,141 +28,204 @@ pub struct Followed {
     pub sequence: Sequence,
     /// The pointer of the link in the page it stood on.
     pub pointer: String,
-    /// The page it stood on, from 1.
+    /// The page it stood on, from 1; 0 where it is the one that `last` led to.
     pub page: u64,
+    /// The hash of that page's first item, if it has one.
+    pub start: Option<u64>,
     /// The exchange within the case that followed it.
     pub exchange: u64,
     /// What came.
     pub arrival: Arrival,
 }
 
-/// What is wrong with where a link led: expected and actual; `None` where it led right.
-pub fn fault(followed: &Followed, walk: &Walked) -> Option<(String, String)> {
-    let (keys, has_next) = match &followed.arrival {
-        Arrival::Elsewhere(what) => {
-            return Some(("status 200 and a page".to_owned(), what.clone()));
-        }
-        Arrival::Page { keys, has_next } => (keys, *has_next),
-    };
-    let end = |wanted: Option<u64>, found: Option<&Value>, words: &str| {
-        let same = found.map(|key| walk.hash(key)) == wanted;
-        (!same).then(|| {
-            (
-                words.to_owned(),
-                found.map_or_else(
-                    || "an empty page".to_owned(),
-                    |key| format!("item {}", shown_key(key)),
-                ),
-            )
+impl Arrival {
+    /// A page, read with the hashes of the walk that it is compared with.
+    pub fn of(walk: &Walked, body: &Value) -> Option<Arrival> {
+        let read = Read::of(walk.collection(), body, walk.hashes())?;
+        let has_next = page::read(walk.collection(), body).next.is_some();
+        Some(Arrival::Page(read, has_next))
+    }
+}
+
+/// The hash of a page's first item.
+pub fn start_of(walk: &Walked, page: &Page<'_>) -> Option<u64> {
+    let first = page.items?.first()?;
+    let key = page::key_of(walk.collection(), first);
+    Some(walk.hashes().key(key))
+}
+
+/// What is wrong: the promise, what was expected, and what came.
+struct Fault {
+    sequence: Sequence,
+    expected: String,
+    actual: String,
+}
+
+/// What is wrong with where a link led, or with the walk that it is compared with; `None` where it led right.
+fn fault(followed: &Followed, walk: &Walked) -> Option<Fault> {
+    let sequence = followed.sequence;
+    let wrong = |expected: &str, actual: String| {
+        Some(Fault {
+            sequence,
+            expected: expected.to_owned(),
+            actual,
         })
     };
+    let (read, has_next) = match &followed.arrival {
+        Arrival::Elsewhere(what) => return wrong("status 200 and a page", what.clone()),
+        Arrival::Page(read, has_next) => (read, *has_next),
+    };
+    let lost = lost(read, walk);
+    let is_lost = walk.is_clean() && !lost.is_empty();
+    // A last page that the walk never came to is the walk's loss, not the link's.
+    let is_beyond = sequence == Sequence::LastLink && !has_next && is_lost;
+    match expectation(followed, read, has_next, walk).filter(|_| !is_beyond) {
+        Some((expected, actual)) => wrong(expected, actual),
+        None if is_lost => Some(Fault {
+            sequence: Sequence::WalkLosesNothing,
+            expected: "items that the walk met".to_owned(),
+            actual: format!(
+                "{} that only this page shows, first {}",
+                lost.len(),
+                read.shown(lost[0])
+            ),
+        }),
+        None => None,
+    }
+}
+
+/// What the page behind a link should be and is not, and what it is.
+fn expectation(
+    followed: &Followed,
+    read: &Read,
+    has_next: bool,
+    walk: &Walked,
+) -> Option<(&'static str, String)> {
+    let place = |key: Option<u64>| Some(u64::from(walk.met(key?)?.0));
+    let begins = place(read.items.first().map(|(key, _)| *key));
+    let ends = place(read.items.last().map(|(key, _)| *key));
+    let item = |place: usize| match read.is_empty() {
+        true => "an empty page".to_owned(),
+        false => format!("item {}", read.shown(place)),
+    };
+    let last = || item(read.len().saturating_sub(1));
     match followed.sequence {
-        Sequence::FirstLink => end(
-            walk.first_page_start,
-            keys.first(),
-            "a page that begins with the first item of the walk",
-        ),
-        Sequence::PrevLink => end(
-            match followed.page {
-                3 => walk.second_page_end,
-                _ => walk.first_page_end,
-            },
-            keys.last(),
-            "a page that ends where this one begins",
-        ),
-        // Behind the last item an empty page may stand; the link may lead there or to the last items.
+        Sequence::FirstLink => {
+            let is_right = match read.is_empty() {
+                true => walk.begins_empty(),
+                false => begins == Some(0),
+            };
+            let expected = "a page that begins with the first item of the walk";
+            (!is_right).then(|| (expected, item(0)))
+        }
+        Sequence::PrevLink => {
+            let before = place(followed.start)?.checked_sub(1)?;
+            // Between two pages with items an empty one may stand; a page that would begin before the first item may
+            // begin with it.
+            let is_right = match (begins, ends) {
+                _ if read.is_empty() => walk.has_empty_pages(),
+                (Some(0), Some(end)) => end >= before,
+                _ => ends == Some(before),
+            };
+            let expected = "a page that ends where this one begins";
+            (walk.has_places() && !is_right).then(|| (expected, last()))
+        }
+        // Behind the last items an empty page may stand, which is what the next leads to.
         Sequence::LastLink
-            if walk.last_page_end.is_none()
-                && keys.last().map(|key| walk.hash(key)) == walk.last_item =>
+            if has_next && walk.ends_empty() && ends.map(|end| end + 1) == Some(walk.items) =>
         {
             None
         }
-        Sequence::LastLink if has_next => Some((
-            "a page without next".to_owned(),
-            "a page with a next".to_owned(),
-        )),
-        Sequence::LastLink if keys.is_empty() && walk.last_page_end.is_none() => None,
-        Sequence::LastLink => end(
-            walk.last_item,
-            keys.last(),
-            "a page that ends with the last item of the walk",
-        ),
+        Sequence::LastLink if has_next => {
+            Some(("a page without next", "a page with a next".to_owned()))
+        }
+        Sequence::LastLink => {
+            // Behind the last item an empty page may stand; the link may lead there or to the last items.
+            let is_right = match read.is_empty() {
+                true => walk.ends_empty(),
+                false => ends.map(|end| end + 1) == Some(walk.items),
+            };
+            let expected = "a page that ends with the last item of the walk";
+            (walk.has_places() && !is_right).then(|| (expected, last()))
+        }
         _ => None,
     }
 }
 
-/// Items behind a link that the walk did not meet.
-pub fn lost<'f>(followed: &'f Followed, walk: &Walked) -> Vec<&'f Value> {
-    match &followed.arrival {
-        Arrival::Page { keys, .. } => keys.iter().filter(|key| !walk.met(key)).collect(),
-        Arrival::Elsewhere(_) => Vec::new(),
-    }
+/// The places of items that the walk did not meet.
+fn lost(read: &Read, walk: &Walked) -> Vec<usize> {
+    let keys = read.items.iter().enumerate();
+    let unmet = keys.filter(|(_, (key, _))| walk.met(*key).is_none());
+    unmet.map(|(place, _)| place).collect()
 }
 
 /// Whether a link leads elsewhere than the walk says, or to items that the walk did not meet.
 pub fn disagree(all: &[Followed], walk: &Walked) -> bool {
-    let mut all = all.iter();
-    all.any(|one| fault(one, walk).is_some() || (walk.is_clean() && !lost(one, walk).is_empty()))
+    all.iter().any(|one| fault(one, walk).is_some())
 }
 
-/// Records what the links put to the test.
-pub fn exercise(
-    plan: &Plan,
-    operation: usize,
-    all: &[Followed],
-    walk: &Walked,
-    seen: &mut Sightings,
-) {
-    let loses_nothing = clause_of(plan, operation, Sequence::WalkLosesNothing);
-    for followed in all {
-        if let Some(clause) = clause_of(plan, operation, followed.sequence) {
-            seen.exercise(clause);
-        }
-        if let Some(clause) = loses_nothing.filter(|_| walk.ended() && compares(followed)) {
-            seen.exercise(clause);
-        }
-    }
-}
-
-/// Records what is wrong with the links, or with the walk that they are compared with.
-pub fn accuse(
-    plan: &Plan,
-    operation: usize,
-    all: &[Followed],
-    walk: &Walked,
-    seen: &mut Sightings,
-) {
-    for followed in all {
-        let missing = lost(followed, walk);
-        // A last page that the walk never came to is the walk's loss, not the link's.
-        let is_lost = followed.sequence == Sequence::LastLink
-            && !missing.is_empty()
-            && matches!(&followed.arrival, Arrival::Page { has_next, .. } if !has_next);
-        let (sequence, expected, actual) = match (fault(followed, walk), missing.first()) {
-            (Some((expected, actual)), _) if !is_lost => (followed.sequence, expected, actual),
-            (_, Some(first)) if walk.ended() => (
-                Sequence::WalkLosesNothing,
-                "items that the walk met".to_owned(),
-                format!(
-                    "{} that only this page shows, first {}",
-                    missing.len(),
-                    shown_key(first)
-                ),
-            ),
-            _ => continue,
+/// What moved since the walk: an item behind a link that is not as the walk met it.
+pub fn moved(all: &[Followed], walk: &Walked) -> Option<String> {
+    all.iter().find_map(|followed| {
+        let Arrival::Page(read, _) = &followed.arrival else {
+            return None;
         };
-        if let Some(clause) = clause_of(plan, operation, sequence) {
-            Found::new(&expected, &actual, Location::body(&followed.pointer))
-                .on(followed.page, Some(followed.exchange))
-                .said(format!(
-                    "expected a link to {expected}, got one to {actual}"
-                ))
-                .report(plan, clause, seen);
-        }
-    }
+        let differs = |(key, content): &(u64, u32)| {
+            let known = walk.met(*key);
+            known.is_some_and(|(_, known)| known != 0 && known != *content)
+        };
+        let place = read.items.iter().position(differs)?;
+        let item = read.shown(place);
+        Some(format!(
+            "the collection changes while it is read: item {item} changed"
+        ))
+    })
 }
 
-/// Whether it led to a page with items that can be compared.
-fn compares(followed: &Followed) -> bool {
-    matches!(&followed.arrival, Arrival::Page { keys, .. } if !keys.is_empty())
+/// Records what the links put to the test, and what is wrong with where they lead in every round; whether all rounds
+/// agree.
+pub fn settle(
+    plan: &Plan,
+    operation: usize,
+    rounds: &[Vec<Followed>],
+    walk: &Walked,
+    seen: &mut Sightings,
+) -> bool {
+    let Some((first, later)) = rounds.split_first() else {
+        return true;
+    };
+    let mut agree = true;
+    let loses_nothing = clause_of(plan, operation, Sequence::WalkLosesNothing);
+    for followed in first {
+        let found = fault(followed, walk);
+        let same = |round: &Vec<Followed>| {
+            let twin = round
+                .iter()
+                .find(|twin| (twin.sequence, twin.page) == (followed.sequence, followed.page));
+            let again = twin.and_then(|twin| fault(twin, walk));
+            again.map(|fault| fault.sequence) == found.as_ref().map(|fault| fault.sequence)
+        };
+        if !later.iter().all(same) {
+            agree = false;
+            continue;
+        }
+        let has_items = matches!(&followed.arrival, Arrival::Page(read, _) if !read.is_empty());
+        let own = clause_of(plan, operation, followed.sequence);
+        let lost = loses_nothing.filter(|_| walk.is_clean() && has_items);
+        for clause in own.into_iter().chain(lost) {
+            seen.exercise(clause);
+        }
+        let Some(fault) = found else { continue };
+        let Some(clause) = clause_of(plan, operation, fault.sequence) else {
+            continue;
+        };
+        let (expected, actual) = (&fault.expected, &fault.actual);
+        Found::new(expected, actual, Location::body(&followed.pointer))
+            .on(followed.page, Some(followed.exchange))
+            .said(format!(
+                "expected a link to {expected}, got one to {actual}"
+            ))
+            .report(plan, clause, seen);
+    }
+    agree
 }

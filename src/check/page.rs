@@ -5,13 +5,16 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::battery::{Collection, Next};
+use crate::exchange::{Answer, escaped};
+
+use super::link_header;
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
 #[derive(Debug, Clone, Default)]
 pub struct Page<'v> {
     /// The items; `None` where there is no array.
     pub items: Option<&'v [Value]>,
-    /// The link to the next page, or the token for it.
+    /// The link to the next page, the token for it, or by how much the number grows that leads to it.
     pub next: Option<Cow<'v, str>>,
     /// The number of items in the whole collection.
     pub total: Option<i64>,
@@ -23,7 +26,16 @@ pub struct Page<'v> {
     pub last: Option<&'v str>,
 }
 
-/// Reads a page.
+/// Reads a page of an answer.
+pub fn read_answer<'v>(collection: &Collection, answer: &'v Answer, body: &'v Value) -> Page<'v> {
+    let mut page = read(collection, body);
+    if let Next::LinkHeader(relation) = &collection.next {
+        page.next = link_header::target(answer.header("Link"), relation).map(Cow::Borrowed);
+    }
+    page
+}
+
+/// Reads a page of which only the body is there.
 pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
     let text = |pointer: &str| {
         body.pointer(pointer)?
@@ -35,7 +47,13 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
         .total
         .as_deref()
         .and_then(|pointer| body.pointer(pointer));
+    let items = body.pointer(&collection.items).and_then(Value::as_array);
+    let grows = |by: usize| Some(Cow::Owned(by.to_string())).filter(|_| by > 0);
+    let count = items.map_or(0, Vec::len);
     let next = match &collection.next {
+        Next::LinkHeader(_) => None,
+        Next::Offset(_) => grows(count),
+        Next::Page(_) => grows(count.min(1)),
         Next::Link(pointer) => text(pointer).map(Cow::Borrowed),
         Next::Token(token) => match body.pointer(&token.token) {
             Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
@@ -43,10 +61,7 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
         },
     };
     Page {
-        items: body
-            .pointer(&collection.items)
-            .and_then(Value::as_array)
-            .map(Vec::as_slice),
+        items: items.map(Vec::as_slice),
         next,
         total: total.and_then(|total| {
             total.as_i64().or_else(|| {
@@ -64,7 +79,8 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
 
 /// The id of an item, of whatever type, if it has one.
 pub fn identity<'v>(collection: &Collection, item: &'v Value) -> Option<&'v Value> {
-    item.pointer(&collection.id).filter(|id| !id.is_null())
+    item.pointer(&collection.id)
+        .filter(|id| !id.is_null() && !collection.id.is_empty())
 }
 
 /// What an item is told apart by: its id, or where it has none all that is in it.
@@ -84,27 +100,48 @@ pub fn shown_key(key: &Value) -> String {
 /// cannot be followed.
 pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Option<String> {
     let next = page.next.as_deref()?;
+    let counted = |name: &str, first: u64| {
+        let now = parameter(from, name).map_or(Some(first), |text| text.parse().ok())?;
+        let then = next.parse::<u64>().ok()?.checked_add(now)?;
+        Some(with_parameter(from, name, &then.to_string()))
+    };
     match &collection.next {
-        Next::Link(_) => target_of(next, from),
+        Next::Link(_) | Next::LinkHeader(_) => target_of(next, from),
         Next::Token(token) => Some(with_parameter(from, &token.parameter, next)),
+        Next::Offset(name) => counted(name, 0),
+        Next::Page(name) => counted(name, 1),
     }
 }
 
+/// The name of a pair of a query string.
+fn name_of(pair: &str) -> Cow<'_, str> {
+    let key = pair.split('=').next().unwrap_or_default();
+    percent_encoding::percent_decode_str(key).decode_utf8_lossy()
+}
+
+/// The value of a query parameter of a target, as it stands there.
+pub fn parameter<'t>(target: &'t str, name: &str) -> Option<&'t str> {
+    let (_, query) = target.split_once('?')?;
+    let mut pairs = query.split('&').filter(|pair| name_of(pair) == name);
+    pairs.next()?.split_once('=').map(|(_, value)| value)
+}
+
 /// The target with that query parameter set; all else stays as it is.
-fn with_parameter(target: &str, name: &str, value: &str) -> String {
-    let encoded = |text: &str| {
-        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-    };
+pub fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let target = without_parameter(target, name);
+    let sign = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{sign}{}={}", escaped(name), escaped(value))
+}
+
+/// The target without that query parameter; all else stays as it is.
+pub fn without_parameter(target: &str, name: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let is_other = |pair: &&str| {
-        let key = pair.split('=').next().unwrap_or_default();
-        let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
-        !pair.is_empty() && key != name
-    };
-    let mut pairs: Vec<&str> = query.split('&').filter(is_other).collect();
-    let own = format!("{}={}", encoded(name), encoded(value));
-    pairs.push(&own);
-    format!("{path}?{}", pairs.join("&"))
+    let is_other = |pair: &&str| !pair.is_empty() && name_of(pair) != name;
+    let pairs: Vec<&str> = query.split('&').filter(is_other).collect();
+    match pairs.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", pairs.join("&")),
+    }
 }
 
 /// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link
@@ -192,6 +229,41 @@ mod tests {
             ("/x?cursor=old&size=5", "/x?size=5&cursor=a%2Bb"),
         ] {
             assert_eq!(with_parameter(from, "cursor", "a+b"), target);
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_asked_for_in_each_way() {
+        let body = serde_json::json!({"items": [{"id": 1}, {"id": 2}], "next": "n/x", "token": 7});
+        let answer = Answer {
+            status: 200,
+            headers: vec![("link".to_owned(), "<?p=2>; rel=\"next\"".to_owned())],
+            body: Default::default(),
+            end: crate::exchange::BodyEnd::Complete,
+        };
+        let from = "/a/b?size=2&skip=4";
+        for (next, target) in [
+            ("/next", Some("/a/n/x")),
+            ("{link-header: next}", Some("/a/b?p=2")),
+            ("{link-header: prev}", None),
+            (
+                "{token: /token, parameter: t}",
+                Some("/a/b?size=2&skip=4&t=7"),
+            ),
+            ("{offset: skip}", Some("/a/b?size=2&skip=6")),
+            ("{offset: offset}", Some("/a/b?size=2&skip=4&offset=2")),
+            ("{page: page}", Some("/a/b?size=2&skip=4&page=2")),
+            ("{page: skip}", Some("/a/b?size=2&skip=5")),
+        ] {
+            let text = format!("{{items: /items, id: /id, next: {next}}}");
+            let collection: Collection = serde_saphyr::from_str(&text).unwrap();
+            let page = read_answer(&collection, &answer, &body);
+            let found = next_target(&collection, &page, from);
+            assert_eq!(found.as_deref(), target, "{next}");
+            let empty = serde_json::json!({"items": []});
+            if collection.next.is_counted() {
+                assert_eq!(read(&collection, &empty).next, None, "{next}");
+            }
         }
     }
 }

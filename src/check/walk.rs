@@ -1,97 +1,74 @@
 //! A walk over all pages, page by page: ids, links and totals. Of a page that was judged only hashes stay.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::battery::{Collection, Sequence};
 
-use super::fingerprint::{Fingerprint, content_hash, hash_of};
+use super::first_page::FirstPage;
+use super::hashes::Hashes;
+use super::moved::Moved;
+use super::notes::{Note, Notes};
+pub use super::onward::Onward;
+use super::onward::STALLED;
 use super::page::{self, Page};
-
-/// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
-const STALLED: u32 = 100;
-/// The most disagreements that a walk keeps.
-const MOST_NOTES: usize = 10_000;
-
-/// What to do after a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Onward {
-    /// Fetch this path and query next.
-    Follow(String),
-    /// It was the last page.
-    End,
-    /// Going on is pointless: the reason, where it is no break that was noted already.
-    Stop(Option<String>),
-}
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
 pub struct Walked {
-    hasher: RandomState,
-    /// For contents, which are many bytes and only compared within one walk.
-    contents: foldhash::fast::RandomState,
+    hashes: Hashes,
     collection: Collection,
-    /// Hash of an item's key → its page and a part of the hash of its content.
-    ids: HashMap<u64, (u32, u32)>,
+    /// Hash of an item's key → its place in the walk and a part of the hash of its content.
+    known: HashMap<u64, (u32, u32)>,
+    /// The place of the first item of each page.
+    starts: Vec<u32>,
     links: HashSet<u64>,
-    notes: Vec<Note>,
+    notes: Notes,
     /// Pages so far.
     pub pages: u64,
     /// Items so far, repeated ones included.
     pub items: u64,
     pages_with_names: u64,
-    /// Items without an id.
-    nameless: u64,
+    empty_pages: u64,
+    /// Items without an id, and a sum over their hashes.
+    nameless: (u64, u64),
+    /// A sum over the contents of items whose id an earlier one has.
+    twins: u64,
     total: Option<i64>,
     totals: u64,
     totals_hash: u64,
-    ids_sum: u64,
-    order_hash: u64,
+    order: u64,
     idle: u32,
     beyond: u32,
     ended: bool,
     next_asked: bool,
-    /// The hash of the first item of the first page; `None` where that page is empty.
-    pub first_page_start: Option<u64>,
-    /// The hash of the last item of the first page; `None` where that page is empty.
-    pub first_page_end: Option<u64>,
-    /// The hash of the last item of the second page.
-    pub second_page_end: Option<u64>,
-    /// The hash of the last item of the page read last; `None` where that page is empty.
-    pub last_page_end: Option<u64>,
-    /// The hash of the last item so far.
-    pub last_item: Option<u64>,
-}
-
-/// What of a page a note is about.
-#[derive(Clone, Copy)]
-enum About {
-    Next,
-    Total,
-}
-
-/// Something that is wrong with the walk.
-#[derive(Debug, Clone)]
-pub(super) struct Note {
-    pub(super) sequence: Sequence,
-    pub(super) expected: String,
-    pub(super) actual: String,
-    pub(super) pointer: String,
-    pub(super) page: u64,
-    pub(super) exchange: Option<u64>,
+    first_page: FirstPage,
+    /// The first look, where this is a later one, and what moved since.
+    first: Option<Arc<Walked>>,
+    moved: Moved,
 }
 
 impl Walked {
-    /// A walk that begins at `start` (path and query). Walkeds that are compared share a hasher.
-    pub fn new(collection: &Collection, start: &str, hasher: &RandomState) -> Walked {
-        let mut links = HashSet::new();
-        links.insert(hasher.hash_one(start));
+    /// A walk that begins at `start` (path and query).
+    pub fn new(collection: &Collection, start: &str) -> Walked {
+        let hashes = Hashes::default();
         Walked {
-            hasher: hasher.clone(),
+            links: HashSet::from([hashes.text(start)]),
+            hashes,
             collection: collection.clone(),
-            links,
+            ..Walked::default()
+        }
+    }
+
+    /// Another look at the same collection, which is compared with the first.
+    pub fn again(first: &Arc<Walked>, start: &str) -> Walked {
+        Walked {
+            links: HashSet::from([first.hashes.text(start)]),
+            hashes: first.hashes.clone(),
+            collection: first.collection.clone(),
+            first: Some(Arc::clone(first)),
             ..Walked::default()
         }
     }
@@ -109,25 +86,21 @@ impl Walked {
             return Onward::Stop(Some(format!("page {} has no list of items", self.pages)));
         };
         self.total(page, exchange);
-        let (mut fresh, nameless) = (false, self.nameless);
+        let (mut fresh, nameless) = (false, self.nameless.0);
+        self.starts.push(place(self.items));
         for (n, item) in items.iter().enumerate() {
             fresh |= self.item(item, n, exchange, unique_in_page);
+            self.items += 1;
         }
-        self.items += items.len() as u64;
-        let has_names = self.nameless - nameless < items.len() as u64;
+        let has_names = self.nameless.0 - nameless < items.len() as u64;
         self.pages_with_names += u64::from(has_names);
-        let place =
-            |item: Option<&Value>| item.map(|item| self.hash(page::key_of(&self.collection, item)));
-        let (start, end) = (place(items.first()), place(items.last()));
-        self.last_page_end = end;
-        self.last_item = end.or(self.last_item);
-        if self.pages == 1 {
-            (self.first_page_start, self.first_page_end) = (start, end);
+        self.empty_pages += u64::from(items.is_empty());
+        let first = &mut self.first_page;
+        if first.comes_again(&self.collection, items, self.pages, &self.hashes) {
+            return Onward::Stop(first.mistaken.map(str::to_owned));
         }
-        if self.pages == 2 {
-            self.second_page_end = end;
-        }
-        let Some(next) = &page.next else {
+        let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);
+        let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             return Onward::End;
         };
@@ -141,18 +114,23 @@ impl Walked {
                 self.pages
             )));
         };
-        if !self.links.insert(self.hasher.hash_one(&target)) {
+        if !self.links.insert(self.hashes.text(&target)) {
             self.note(
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
                 super::shown(next),
-                About::Next,
+                self.at_next(),
                 exchange,
             );
             return Onward::Stop(None);
         }
         self.next_asked = true;
         Onward::Follow(target)
+    }
+
+    /// Whether nothing can be said of it, since what was guessed of its pages is wrong.
+    pub fn is_unbelieved(&self) -> bool {
+        self.first_page.mistaken.is_some()
     }
 
     /// Whether it goes on and on without anything new, or beyond the total.
@@ -162,7 +140,7 @@ impl Walked {
                 Sequence::WalkEnds,
                 "a last page, or new items in between",
                 format!("{STALLED} pages in a row with a next and nothing new"),
-                About::Next,
+                self.at_next(),
                 exchange,
             );
             return true;
@@ -170,15 +148,15 @@ impl Walked {
         let Some(total) = self.total else {
             return false;
         };
-        if i64::try_from(self.ids.len()).is_ok_and(|seen| seen > total) {
+        if i64::try_from(self.known.len()).is_ok_and(|seen| seen > total) {
             self.beyond += 1;
         }
         if self.beyond >= STALLED {
             self.note(
                 Sequence::TotalMatchesWalk,
                 &format!("{total} items"),
-                format!("{} items, and still a next", self.ids.len()),
-                About::Total,
+                format!("{} items, and still a next", self.known.len()),
+                self.at_total(),
                 exchange,
             );
             return true;
@@ -186,13 +164,18 @@ impl Walked {
         false
     }
 
-    /// A next link was not answered with a page.
+    /// What leads to the next page was not answered with a page. Where pages are only counted, nobody said that there is
+    /// another one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
+        if self.collection.next.is_counted() {
+            self.ended = true;
+            return;
+        }
         self.note(
             Sequence::NextLinkLeadsToPage,
             "status 200 and a page",
             format!("status {status}"),
-            About::Next,
+            self.at_next(),
             exchange,
         );
     }
@@ -200,7 +183,8 @@ impl Walked {
     fn total(&mut self, page: &Page<'_>, exchange: u64) {
         if let Some(total) = page.total {
             self.totals += 1;
-            self.totals_hash = self.totals_hash.rotate_left(5) ^ self.hasher.hash_one(total);
+            self.totals_hash =
+                self.totals_hash.rotate_left(5) ^ self.hashes.key(&Value::from(total));
             match self.total {
                 None => self.total = Some(total),
                 Some(first) if first != total => {
@@ -208,7 +192,7 @@ impl Walked {
                         Sequence::TotalIsConstant,
                         &format!("{first}, as on the first page"),
                         total.to_string(),
-                        About::Total,
+                        self.at_total(),
                         exchange,
                     );
                 }
@@ -217,48 +201,51 @@ impl Walked {
         }
     }
 
-    /// Whether the item is new. Items without an id are told apart by all that is in them, and may come twice.
+    /// Whether the item brings something new. Items without an id are told apart by all that is in them, and may come
+    /// twice.
     fn item(&mut self, item: &Value, n: usize, exchange: u64, unique_in_page: bool) -> bool {
-        let Some(id) = page::identity(&self.collection, item) else {
-            let hash = hash_of(&self.hasher, item);
-            self.order_hash = self.order_hash.rotate_left(7) ^ hash;
-            self.nameless += 1;
-            let is_new = self.ids.insert(hash, (0, 0)).is_none();
-            self.ids_sum = self.ids_sum.wrapping_add(hash);
-            return is_new;
-        };
-        let hash = hash_of(&self.hasher, id);
-        let content = content_hash(&self.contents, item);
-        let page = u32::try_from(self.pages).unwrap_or(u32::MAX);
-        self.order_hash = self.order_hash.rotate_left(7) ^ hash;
-        let pointer = || format!("{}/{n}", self.collection.items);
-        match self.ids.get(&hash).copied() {
+        let here = place(self.items);
+        let id = page::identity(&self.collection, item);
+        let key = id.unwrap_or(item);
+        let hash = self.hashes.key(key);
+        let content = match id {
+            Some(_) => self.hashes.content(item),
             None => {
-                self.ids.insert(hash, (page, content));
-                self.ids_sum = self.ids_sum.wrapping_add(hash);
-                true
+                self.nameless = (self.nameless.0 + 1, self.nameless.1.wrapping_add(hash));
+                0
             }
-            Some((_, known)) if known != content => {
-                let (id, pointer) = (page::shown_key(id), pointer());
-                let expected = "an id that no other item has";
-                self.note_at(Sequence::IdsAreUnique, expected, id, pointer, exchange);
-                false
+        };
+        let Some((at, known)) = self.known.get(&hash).copied() else {
+            self.known.insert(hash, (here, content));
+            self.order = self.order.rotate_left(7) ^ hash;
+            let earlier = self.first.as_ref().map(|first| first.known.get(&hash));
+            match earlier {
+                Some(None) => self.moved.came(key),
+                Some(Some((_, other))) if *other != content => self.moved.changed(key),
+                _ => {}
             }
-            Some((first, _)) if first == page && unique_in_page => false,
-            Some((first, _)) => {
-                let id = page::shown_key(id);
-                let actual = format!("{id} again, first seen on page {first}");
-                let (expected, pointer) = ("each item once", pointer());
-                self.note_at(
-                    Sequence::WalkRepeatsNothing,
-                    expected,
-                    actual,
-                    pointer,
-                    exchange,
-                );
-                false
-            }
+            return true;
+        };
+        let Some(id) = id else {
+            return true;
+        };
+        let pointer = format!("{}/{n}", self.collection.items);
+        let page = self.page_of(at);
+        if known != content {
+            self.twins = self.twins.wrapping_add(hash ^ u64::from(content));
+            let (id, expected) = (page::shown_key(id), "an id that no other item has");
+            self.note(Sequence::IdsAreUnique, expected, id, pointer, exchange);
+        } else if page != self.pages || !unique_in_page {
+            let actual = format!("{} again, first seen on page {page}", page::shown_key(id));
+            let repeats = Sequence::WalkRepeatsNothing;
+            self.note(repeats, "each item once", actual, pointer, exchange);
         }
+        false
+    }
+
+    /// The page that a place of the walk is on, from 1.
+    fn page_of(&self, place: u32) -> u64 {
+        self.starts.partition_point(|start| *start <= place) as u64
     }
 
     fn note(
@@ -266,74 +253,77 @@ impl Walked {
         sequence: Sequence,
         expected: &str,
         actual: String,
-        about: About,
-        exchange: u64,
-    ) {
-        let pointer = match about {
-            About::Total => self.collection.total.clone().unwrap_or_default(),
-            About::Next => self.collection.next.pointer().to_owned(),
-        };
-        self.note_at(sequence, expected, actual, pointer, exchange);
-    }
-
-    fn note_at(
-        &mut self,
-        sequence: Sequence,
-        expected: &str,
-        actual: String,
         pointer: String,
         exchange: u64,
     ) {
-        // What is wrong ten thousand times is wrong enough; the rest would only fill memory.
-        if self.notes.len() >= MOST_NOTES {
-            return;
-        }
-        self.notes.push(Note {
+        self.notes.add(Note {
             sequence,
             expected: expected.to_owned(),
             actual,
             pointer,
             page: self.pages,
             exchange: Some(exchange),
+            count: 1,
         });
+    }
+
+    /// The pointer of what leads to the next page.
+    fn at_next(&self) -> String {
+        self.collection.next.place().to_owned()
+    }
+
+    /// The pointer of the total.
+    fn at_total(&self) -> String {
+        self.collection.total.clone().unwrap_or_default()
     }
 
     /// Whether the walk disagrees with itself, so that it should be read once more before anybody is accused.
     pub fn disagrees(&self) -> bool {
-        !self.notes.is_empty() || self.miscounted().is_some()
+        !self.notes.all().is_empty() || self.miscounted().is_some()
     }
 
     /// Total and count, where both are known and differ.
     pub(super) fn miscounted(&self) -> Option<(i64, u64)> {
         let total = self.total.filter(|_| self.ended)?;
-        let distinct = match self.nameless {
-            0 => self.ids.len() as u64,
+        let distinct = match self.nameless.0 {
+            0 => self.known.len() as u64,
             _ => self.items,
         };
         let agrees = [self.items, distinct]
             .iter()
             .any(|count| i64::try_from(*count) == Ok(total));
-        (!agrees && !self.noted(Sequence::TotalIsConstant)).then_some((total, distinct))
+        let is_constant = !self.noted(Sequence::TotalIsConstant);
+        (!agrees && is_constant).then_some((total, distinct))
     }
 
+    /// Whether it noted a break of that kind.
     pub(super) fn noted(&self, sequence: Sequence) -> bool {
-        self.notes.iter().any(|note| note.sequence == sequence)
+        self.notes.has(sequence)
     }
 
-    /// What another walk must share, if the collection did not change in between.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint {
-            ids: self.ids_sum,
-            distinct: self.ids.len() as u64,
-            items: self.items,
-            totals: self.totals_hash,
-            total: self.total,
+    /// Whether it breaks the promise, in one way or another.
+    pub(super) fn breaks(&self, sequence: Sequence) -> bool {
+        self.noted(sequence)
+            || (sequence == Sequence::TotalMatchesWalk && self.miscounted().is_some())
+    }
+
+    /// What moved since the first look, in words.
+    pub fn moved(&self) -> Option<String> {
+        let first = self.first.as_ref()?;
+        let kept = self.known.len() as u64 - self.moved.new_items();
+        let mut moved = self.moved.clone().gone(first.known.len() as u64 - kept);
+        if (first.totals, first.totals_hash) != (self.totals, self.totals_hash) {
+            moved = moved.totals(first.total, self.total);
         }
+        let unseen = (first.nameless, first.twins) != (self.nameless, self.twins);
+        moved.words().or_else(|| {
+            unseen.then(|| "the collection changes while it is read: items that cannot be told apart differ".to_owned())
+        })
     }
 
-    /// The order of the ids; two walks with the same fingerprint and another order break the order.
+    /// The order of the items, as a number that another order does not have.
     pub fn order(&self) -> u64 {
-        self.order_hash
+        self.order
     }
 
     /// Whether it came to the last page.
@@ -341,29 +331,44 @@ impl Walked {
         self.ended
     }
 
-    /// Whether an item with that key was met.
-    pub fn met(&self, key: &Value) -> bool {
-        self.ids.contains_key(&self.hash(key))
-    }
-
     /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
     pub fn is_clean(&self) -> bool {
         self.ended && !self.disagrees()
     }
 
-    /// The hasher, for another walk that is compared with this one.
-    pub fn hasher(&self) -> &RandomState {
-        &self.hasher
+    /// How keys and contents are hashed.
+    pub(super) fn hashes(&self) -> &Hashes {
+        &self.hashes
     }
 
-    /// The hash by which keys are compared.
-    pub fn hash(&self, key: &Value) -> u64 {
-        hash_of(&self.hasher, key)
+    /// The place of an item in the walk and a part of the hash of its content, by the hash of its key.
+    pub(super) fn met(&self, key: u64) -> Option<(u32, u32)> {
+        self.known.get(&key).copied()
+    }
+
+    /// Whether each item has one place, so that it can be said which one comes before another.
+    pub(super) fn has_places(&self) -> bool {
+        self.known.len() as u64 == self.items
+    }
+
+    /// Whether a page was empty.
+    pub(super) fn has_empty_pages(&self) -> bool {
+        self.empty_pages > 0
+    }
+
+    /// Whether the first page was empty.
+    pub(super) fn begins_empty(&self) -> bool {
+        self.items == 0 || self.starts.get(1) == Some(&0)
+    }
+
+    /// Whether the last page was empty.
+    pub(super) fn ends_empty(&self) -> bool {
+        self.starts.last() == Some(&place(self.items))
     }
 
     /// What it put to the test.
     pub(super) fn tested(&self) -> [(Sequence, bool); 7] {
-        let named = self.items - self.nameless;
+        let named = self.items - self.nameless.0;
         [
             (Sequence::TotalIsConstant, self.totals >= 2),
             (
@@ -380,11 +385,16 @@ impl Walked {
 
     /// What it found wrong.
     pub(super) fn notes(&self) -> &[Note] {
-        &self.notes
+        self.notes.all()
     }
 
     /// How its pages are read.
-    pub(super) fn collection(&self) -> &Collection {
+    pub fn collection(&self) -> &Collection {
         &self.collection
     }
+}
+
+/// A count of items as a place in a walk.
+fn place(items: u64) -> u32 {
+    u32::try_from(items).unwrap_or(u32::MAX)
 }

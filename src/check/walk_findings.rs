@@ -6,21 +6,56 @@ use crate::exchange::Location;
 use crate::ledger::Sightings;
 
 use super::finding::Found;
-use super::walk::{Note, Walked};
+use super::moved::turns;
+use super::notes::Note;
+use super::walk::Walked;
 
-/// Records what the walk put to the test, and what it found broken.
+/// What several looks at one collection say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Agreement {
+    /// Nothing moved in between, so that what all of them show is so.
+    Steady,
+    /// They show the same unchanged items, in another order again and again.
+    Reordered,
+    /// Nothing can be said: why.
+    Open(String),
+}
+
+/// Compares looks that share the first.
+pub fn agreement(looks: &[&Walked]) -> Agreement {
+    if let Some(what) = looks.iter().find_map(|look| look.moved()) {
+        return Agreement::Open(what);
+    }
+    let orders = looks.iter().map(|look| look.order());
+    match turns(orders) {
+        0 => Agreement::Steady,
+        1 => Agreement::Open("the order changed once while it was read".to_owned()),
+        _ => Agreement::Reordered,
+    }
+}
+
+/// Records what the first look put to the test, and the breaks on which all looks agree; whether they agree on all.
 ///
 /// What merely follows from what was seen already is left out: a link or a total that breaks its schema, a rule that
 /// explains another, an item that is met again because the walk goes in a circle.
-pub fn settle(plan: &Plan, operation: usize, walk: &Walked, seen: &mut Sightings) {
+pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sightings) -> bool {
+    let Some(walk) = looks.first() else {
+        return true;
+    };
+    let breaks = |sequence| looks.iter().all(|look| look.breaks(sequence));
+    let differs = |sequence| walk.breaks(sequence) && !breaks(sequence);
+    let mut agree = true;
     for (sequence, tested) in walk.tested() {
+        agree &= !differs(sequence);
         let clause = clause_of(plan, operation, sequence);
-        if let Some(clause) = clause.filter(|_| tested || walk.noted(sequence)) {
+        if let Some(clause) =
+            clause.filter(|_| !differs(sequence) && (tested || walk.breaks(sequence)))
+        {
             seen.exercise(clause);
         }
     }
     let in_circle = walk.noted(Sequence::NextLinkNeverRepeats) || walk.noted(Sequence::WalkEnds);
-    for note in walk.notes() {
+    for note in walk.notes().iter().filter(|note| breaks(note.sequence)) {
         let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
             || is_malformed(plan, &note.pointer, seen);
         if !follows {
@@ -32,7 +67,8 @@ pub fn settle(plan: &Plan, operation: usize, walk: &Walked, seen: &mut Sightings
     let total = collection.total.as_deref().unwrap_or_default();
     let follows = in_circle
         || is_malformed(plan, total, seen)
-        || is_malformed(plan, collection.next.pointer(), seen);
+        || is_malformed(plan, collection.next.place(), seen)
+        || !breaks(Sequence::TotalMatchesWalk);
     if let Some((claimed, walked)) = walk.miscounted().filter(|_| !follows) {
         let note = Note {
             sequence: Sequence::TotalMatchesWalk,
@@ -41,9 +77,11 @@ pub fn settle(plan: &Plan, operation: usize, walk: &Walked, seen: &mut Sightings
             pointer: total.to_owned(),
             page: walk.pages,
             exchange: None,
+            count: 1,
         };
         report(plan, operation, &note, seen);
     }
+    agree
 }
 
 fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
@@ -60,9 +98,10 @@ fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
         .on(page, note.exchange)
         .said(format!("expected {expected}, got {actual} on page {page}"))
         .report(plan, clause, seen);
+    seen.count_breaks(clause, note.count - 1);
 }
 
-/// Records that two walks met the same items in another order.
+/// Records that the same items came in another order again and again.
 pub fn reordered(plan: &Plan, operation: usize, seen: &mut Sightings) {
     if let Some(clause) = clause_of(plan, operation, Sequence::OrderIsStable) {
         seen.exercise(clause);

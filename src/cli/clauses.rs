@@ -1,5 +1,6 @@
 //! `conform clauses`: the contract's clauses, without a run.
 
+use crate::report::json::pretty;
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
@@ -13,9 +14,8 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
     let paint = Paint::new(color, Stream::Out);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
-        let text = serde_json::to_string_pretty(&records)
-            .map_err(|error| CliError::new(error.to_string()))?;
-        terminal::say(&text);
+        let text = pretty(&records).map_err(|error| CliError::new(error.to_string()))?;
+        terminal::say(text.trim_end());
         return Ok(0);
     }
     let source = &plan.contract.document.source_name;
@@ -50,6 +50,6 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
         of(Should),
         of(Info)
     ));
-    terminal::say(&out);
+    terminal::say(&terminal::harmless(&out));
     Ok(0)
 }

@@ -149,7 +149,7 @@ fn over_the_wire(plan: &Arc<Plan>, edit: Break) -> Edit {
         let exchange = exchange_of(&plan, seen, &reply);
         for credentials in claims(seen.credentials) {
             let request = Request {
-                credentials: *credentials,
+                credentials,
                 ..exchange.request.clone()
             };
             let turn = {
@@ -174,18 +174,13 @@ fn over_the_wire(plan: &Arc<Plan>, edit: Break) -> Edit {
 }
 
 /// What a client may have claimed, as far as a server can tell.
-fn claims(seen: Seen) -> &'static [Credentials] {
-    match seen {
-        Seen::Full => &[Credentials::Valid],
-        Seen::Restricted => &[Credentials::Restricted],
-        Seen::None => &[Credentials::None],
-        Seen::Wrong => &[
-            Credentials::UnknownKey,
-            Credentials::WrongSecret,
-            Credentials::Malformed,
-            Credentials::OtherScheme,
-        ],
-    }
+fn claims(seen: Seen) -> impl Iterator<Item = Credentials> {
+    Credentials::ALL.into_iter().filter(move |who| match seen {
+        Seen::Full => *who == Credentials::Valid,
+        Seen::Restricted => *who == Credentials::Restricted,
+        Seen::None => *who == Credentials::None,
+        Seen::Wrong => who.are_wrong(),
+    })
 }
 
 /// The operation of a request: the one that a case with the same path asks, else the first.

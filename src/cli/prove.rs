@@ -7,6 +7,7 @@ use crate::contract::{ClauseIx, Level};
 use crate::exchange::Recording;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
+use crate::report::json::pretty;
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
 use crate::report::proof_page;
@@ -42,7 +43,7 @@ pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError>
     let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
     let paint = Paint::new(resolved.settings.color, Stream::Out);
     let text = match args.format {
-        ProofFormat::Json => serde_json::to_string_pretty(&report).map_err(|e| fail(&e))?,
+        ProofFormat::Json => pretty(&report).map_err(|e| fail(&e))?.trim_end().to_owned(),
         ProofFormat::Html => proof_page(&report).map_err(|e| fail(&e))?,
         ProofFormat::Text => as_text(&report, took, paint),
     };

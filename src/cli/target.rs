@@ -154,6 +154,7 @@ pub fn setup(settings: &Settings) -> Setup {
         spec: settings.spec.clone(),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
+        deriving: None,
     }
 }
 

@@ -7,6 +7,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::contract::Level;
 use crate::ledger::Verdict;
+use crate::report::foreign::commandless;
 pub use crate::report::foreign::lines as harmless;
 
 use super::settings::ColorChoice;
@@ -31,7 +32,7 @@ impl Stream {
     /// Writes a line. What cannot be written is told by [`unwritten`] at the end; a reader that closed the pipe has read
     /// all they wanted.
     pub fn line(self, text: &str) {
-        let bytes = format!("{text}\n");
+        let bytes = laid_out(text);
         let written = match self {
             Stream::Out => std::io::stdout().write_all(bytes.as_bytes()),
             Stream::Err => std::io::stderr().write_all(bytes.as_bytes()),
@@ -54,6 +55,12 @@ static UNWRITTEN: OnceLock<String> = OnceLock::new();
 /// Why not everything could be told, if it could not.
 pub fn unwritten() -> Option<&'static str> {
     UNWRITTEN.get().map(String::as_str)
+}
+
+/// A line, or several, as they are written: none of them is a command to a CI runner that reads along, wherever it was
+/// broken.
+fn laid_out(text: &str) -> String {
+    format!("{}\n", commandless(text))
 }
 
 /// How many columns people have: those of their terminal, at most 120; 100 where there is none.
@@ -155,6 +162,28 @@ impl Paint {
             Verdict::Fail | Verdict::Error => self.bad(text),
             Verdict::Inconclusive => self.open(text),
             Verdict::Skipped => self.dim(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::fold;
+    use super::*;
+
+    #[test]
+    fn a_text_of_the_target_is_no_command_wherever_it_is_broken() {
+        let text = "::stop-commands::token and ##[group]more ".repeat(9);
+        let text = harmless(&format!("the target says {text}"));
+        for width in 40..=120 {
+            let folded = fold(&text, width, "    ");
+            for paint in [Paint { on: true }, Paint::plain()] {
+                for line in laid_out(&paint.dim(&folded)).lines() {
+                    let begin = line.trim_start_matches("\u{1b}[2m").trim_start();
+                    let is_command = begin.starts_with("::") && begin.matches("::").count() > 1;
+                    assert!(!is_command && !line.contains("##["), "{width}: {line}");
+                }
+            }
         }
     }
 }

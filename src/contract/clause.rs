@@ -57,6 +57,8 @@ pub struct Clause {
     pub level: Level,
     /// Whether it is switched off: never reported, never counted.
     pub off: bool,
+    /// Why no answer can be held against it, where that is so.
+    pub unchecked: Option<String>,
     /// The promise in words.
     pub text: String,
     /// RFC 6901 pointer to the keyword in the contract.
@@ -81,6 +83,7 @@ impl Clause {
             subject,
             level,
             off: false,
+            unchecked: None,
             text,
             pointer,
             mark,

@@ -165,3 +165,52 @@ fn what_cannot_be_loaded_is_said_with_its_place() {
     let deep = format!("paths: {}{}", "[".repeat(5_000), "]".repeat(5_000));
     assert!(Contract::load("t.yaml", deep, &[]).is_err());
 }
+
+#[test]
+fn a_pattern_that_cannot_be_checked_is_told_so_and_accuses_nobody() {
+    let text = r"
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /x:
+    get:
+      operationId: x
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+              schema:
+                additionalProperties: false
+                patternProperties: {'^(a)\1$': {type: string}}
+                properties:
+                  good: {type: string, pattern: '^[\w-\.]+$'}
+                  odd: {type: string, pattern: '\A[a-z]+\z', minLength: 2}
+";
+    let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
+    contract.prepare(0).unwrap();
+    let unchecked: Vec<&str> = contract
+        .clauses
+        .iter()
+        .filter(|(_, clause)| clause.unchecked.is_some())
+        .map(|(_, clause)| clause.tail())
+        .collect();
+    assert_eq!(
+        unchecked,
+        [
+            "200/body/additionalProperties",
+            "200/body/patternProperties",
+            "200/body/odd/pattern"
+        ]
+    );
+    let ids = |body: &Value| broken(&contract, "x", body);
+    assert!(ids(&json!({"good": "a-b.c", "odd": "OK", "aa": 1})).is_empty());
+    assert_eq!(
+        ids(&json!({"good": "a b", "odd": "O"})),
+        ["good/pattern", "odd/minLength"]
+    );
+    let shape = &contract.operations[0].responses[0].content[0];
+    let shape = &shape.body.as_ref().unwrap().shape;
+    let mut evidence = shape.nodes.iter().flat_map(|node| &node.keywords);
+    assert!(evidence.all(|one| contract.clauses.get(one.clause).unchecked.is_none()));
+}

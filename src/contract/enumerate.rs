@@ -98,6 +98,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         operations,
         clauses,
         document,
+        by_name: Default::default(),
     })
 }
 

@@ -21,7 +21,11 @@ mod schema;
 mod security;
 mod style;
 mod subject;
+mod successes;
 pub mod yaml;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
 pub use document::{Document, SpecError, hex};
@@ -31,12 +35,13 @@ pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, NodeIx, Shape, ShapeNode,
-    Violation, breaking, chosen_branch, describe_value, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Shape,
+    ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
+pub use successes::{Link, LinkValue};
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -53,6 +58,7 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    by_name: OnceLock<HashMap<String, usize>>,
 }
 
 impl Contract {
@@ -66,10 +72,21 @@ impl Contract {
 
     /// The operation with that alias, operationId, or method and path.
     pub fn operation(&self, name: &str) -> Option<(usize, &Operation)> {
-        self.operations.iter().enumerate().find(|(_, operation)| {
-            *operation.id == *name
-                || operation.operation_id.as_deref() == Some(name)
-                || format!("{} {}", operation.method, operation.path) == name
-        })
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for (ix, operation) in self.operations.iter().enumerate() {
+                let route = format!("{} {}", operation.method, operation.path);
+                let names = [
+                    Some(operation.id.to_string()),
+                    operation.operation_id.clone(),
+                ];
+                for name in names.into_iter().flatten().chain([route]) {
+                    by_name.entry(name).or_insert(ix);
+                }
+            }
+            by_name
+        });
+        let ix = *by_name.get(name)?;
+        Some((ix, &self.operations[ix]))
     }
 }

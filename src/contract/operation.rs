@@ -6,8 +6,8 @@ use super::clause::ClauseIx;
 use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
 use super::schema::Lazy;
-use super::security::Security;
-use super::subject::StatusKey;
+use super::security::{Security, SecurityScheme};
+use super::subject::{In, StatusKey};
 use super::yaml::Mark;
 
 /// A documented header of a response.
@@ -72,6 +72,45 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether a parameter is where the credentials go; then they fill it.
+    pub fn carries_credentials(&self, parameter: &Parameter) -> bool {
+        let (location, own) = (parameter.location, &parameter.name);
+        let mut schemes = self.security.requirements.iter().flatten();
+        schemes.any(|used| match &used.scheme {
+            SecurityScheme::HeaderKey(name) => {
+                location == In::Header && name.eq_ignore_ascii_case(own)
+            }
+            SecurityScheme::QueryKey(name) => location == In::Query && name == own,
+            SecurityScheme::CookieKey(name) => location == In::Cookie && name == own,
+            _ => false,
+        })
+    }
+
+    /// Whether a name in the query is that of a declared parameter, or of a member of one that is an object.
+    pub fn takes_query(&self, name: &str) -> bool {
+        let base = name.split('[').next().unwrap_or(name);
+        let mut names = [name, base].into_iter();
+        let spread = |one: &Parameter| {
+            let root = one
+                .schema
+                .as_ref()
+                .and_then(|body| body.shape.nodes.first());
+            one.location == In::Query && root.is_some_and(|root| root.properties.contains_key(name))
+        };
+        names.any(|name| self.parameter(In::Query, name).is_some())
+            || self.parameters.iter().any(spread)
+    }
+
+    /// The declared parameter of that name; headers are named in any letter case.
+    pub fn parameter(&self, location: In, name: &str) -> Option<&Parameter> {
+        let is_it = |one: &&Parameter| match location {
+            In::Header => one.name.eq_ignore_ascii_case(name),
+            _ => one.name == name,
+        };
+        let mut all = self.parameters.iter();
+        all.find(|one| one.location == location && is_it(one))
+    }
+
     /// The response documented for a status: the status itself, else its range, else `default`.
     pub fn response(&self, status: u16) -> Option<&Response> {
         let find = |key: StatusKey| self.responses.iter().find(|response| response.key == key);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::clause::ClauseIx;
-use super::schema::Body;
+use super::schema::{Body, Negative, beyond, negatives};
 use super::subject::In;
 
 /// How a value is written into a request (OpenAPI 3.1, "Style Values").
@@ -84,15 +84,80 @@ impl Parameter {
         self.values.get()?.first().cloned()
     }
 
+    /// All values that the document gives, and then the smallest ones; each fits. Empty before the operation was prepared.
+    pub fn values(&self) -> &[Value] {
+        self.values.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// A value that fits and that nobody has: for a resource that is not there. `None` where all values are known, or few.
+    pub fn made_up(&self, noun: &str) -> Option<Value> {
+        let known = self.values();
+        let said = self.schema.as_ref().and_then(|body| body.schema.get());
+        let fitting = said
+            .into_iter()
+            .flat_map(|compiled| beyond(compiled.schema()));
+        let named = [format!("no-such-{noun}"), "no-such-id".to_owned()].map(Value::String);
+        let far = [
+            4_503_599_627_370_495_i64,
+            2_147_483_646,
+            987_654_321,
+            99_999,
+        ]
+        .map(Value::from);
+        let id = Value::from("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44");
+        let mut all = named.into_iter().chain(far).chain([id]).chain(fitting);
+        all.find(|value| {
+            let is_known = known.contains(value);
+            !is_known && self.can_be_sent(value) && self.allows(value)
+        })
+    }
+
     /// Whether the contract allows that value, as it goes over the wire; also where it has no schema to say so.
     pub fn allows(&self, value: &Value) -> bool {
         let Some(compiled) = self.schema.as_ref().and_then(|body| body.schema.get()) else {
             return true;
         };
+        let readings = self.readings(value);
+        readings.iter().any(|read| compiled.is_valid(read))
+    }
+
+    /// Values that break one keyword of the schema and nothing else, as they go over the wire.
+    pub fn negatives(&self) -> Vec<Negative> {
+        let (Some(body), Some(valid)) = (&self.schema, self.values().first()) else {
+            return Vec::new();
+        };
+        let Some(compiled) = body.schema.get() else {
+            return Vec::new();
+        };
+        let mut all = negatives(compiled, &body.shape, valid, |value| self.readings(value));
+        all.retain(|negative| {
+            self.can_be_sent(&negative.value) && self.keeps_its_parts(&negative.value)
+        });
+        all
+    }
+
+    /// What a value may be taken for where it arrives.
+    fn readings(&self, value: &Value) -> Vec<Value> {
         match self.style {
-            Style::Json => compiled.is_valid(value),
-            _ => readings(value).iter().any(|read| compiled.is_valid(read)),
+            Style::Json => vec![value.clone()],
+            _ => readings(value).to_vec(),
         }
+    }
+
+    /// Whether a list or an object comes apart again where it arrives: no text in it has what separates them.
+    fn keeps_its_parts(&self, value: &Value) -> bool {
+        const SEPARATORS: [char; 8] = [',', '|', ' ', '.', ';', '=', '[', '&'];
+        let is_single = self.style == Style::Json || !(value.is_array() || value.is_object());
+        let mut all = vec![value];
+        while let Some(one) = all.pop() {
+            match one {
+                Value::Array(entries) => all.extend(entries),
+                Value::Object(map) => all.extend(map.values()),
+                Value::String(text) if text.contains(SEPARATORS) => return is_single,
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Whether a value can be written at all: there is something of it on the wire.

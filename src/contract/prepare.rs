@@ -14,8 +14,8 @@ impl Contract {
     ///
     /// # Errors
     /// A schema of an answer that does not compile, with its place. One of a request is left out.
-    pub fn prepare(&self, operation: usize) -> Result<(), SpecError> {
-        let operation = &self.operations[operation];
+    pub fn prepare(&self, ix: usize) -> Result<(), SpecError> {
+        let operation = &self.operations[ix];
         for response in &operation.responses {
             let bodies = response
                 .content
@@ -28,6 +28,13 @@ impl Contract {
                 self.compile(lazy, Direction::Response)?;
             }
         }
+        self.prepare_requests(ix);
+        Ok(())
+    }
+
+    /// Compiles the schemas of an operation's requests alone, and reads the values that the document gives for them.
+    pub fn prepare_requests(&self, operation: usize) {
+        let operation = &self.operations[operation];
         for parameter in &operation.parameters {
             parameter
                 .values
@@ -36,7 +43,6 @@ impl Contract {
         for media in operation.request_body.iter().flat_map(|body| &body.content) {
             media.values.get_or_init(|| self.media_values(media));
         }
-        Ok(())
     }
 
     fn compile(&self, lazy: &Lazy, direction: Direction) -> Result<(), SpecError> {

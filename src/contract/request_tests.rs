@@ -192,3 +192,60 @@ fn a_request_schema_that_cannot_be_read_keeps_nobody_from_judging_answers() {
         ["body/json info", "body/content-type info"]
     );
 }
+
+/// Each negative of an operation's parameters as `clause: what is sent`.
+fn negatives(contract: &Contract, name: &str) -> Vec<String> {
+    let operation = operation(contract, name);
+    let each = operation.parameters.iter().flat_map(|parameter| {
+        let all = parameter.negatives().into_iter();
+        all.map(move |negative| (parameter, negative))
+    });
+    each.map(|(parameter, negative)| {
+        let clause = contract.clauses.get(negative.clause).tail();
+        let pairs = wire(parameter, &negative.value);
+        let pairs = pairs.iter().map(|(name, text)| format!("{name}={text}"));
+        format!("{clause}: {}", pairs.collect::<Vec<_>>().join("&"))
+    })
+    .collect()
+}
+
+#[test]
+fn a_negative_breaks_one_keyword_and_not_by_its_spelling() {
+    let contract = orders();
+    assert_eq!(
+        negatives(&contract, "put"),
+        [
+            "query/limit/type: limit=not-a-number",
+            "query/limit/maximum: limit=101",
+            "query/word/pattern: word=!not-matching!",
+            "query/flags/maxItems: flags=a|a|a",
+            "query/flags[]/enum: flags=not-one-of-them",
+            "query/near/km/type: near[km]=not-a-number",
+            "query/near/km/maximum: near[km]=10",
+            "query/where/type: where=\"not-this-type\"",
+            "query/where/x/type: where={\"x\":{\"not\":\"a-string\"}}",
+            "header/X-Trace/format: X-Trace=not-a-uuid",
+            "cookie/seen/type: seen=not-a-boolean",
+            "path/id/type: id=not-a-number",
+            "path/id/minimum: id=0",
+        ]
+    );
+}
+
+#[test]
+fn a_made_up_value_fits_and_is_no_known_one() {
+    let contract = orders();
+    let put = operation(&contract, "put");
+    let made_up = |name: &str| {
+        let mut all = put.parameters.iter();
+        all.find(|one| one.name == name).unwrap().made_up("order")
+    };
+    assert_eq!(made_up("id"), Some(json!(4_503_599_627_370_495_i64)));
+    assert_eq!(made_up("slug"), Some(json!("no-such-order")));
+    assert_eq!(
+        made_up("X-Trace"),
+        Some(json!("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44"))
+    );
+    assert_eq!(made_up("word"), Some(json!("b".repeat(24))));
+    assert_eq!(made_up("seen"), None);
+}

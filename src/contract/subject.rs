@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::pointer;
+
 /// What a clause is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
@@ -336,6 +338,16 @@ impl Place {
             Some(PlaceStep::Key(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// The RFC 6901 pointer of it, in which `*` is any entry or any property that is not named.
+    pub fn pointer(&self) -> String {
+        let steps = self.0.iter();
+        steps.fold(String::new(), |base, step| match step {
+            PlaceStep::Key(name) => pointer::join(&base, name),
+            PlaceStep::Any | PlaceStep::Each => base + "/*",
+            PlaceStep::Branch(_) => base,
+        })
     }
 
     /// The places on the way to it, the body itself left out and it included.

@@ -97,8 +97,7 @@ impl Auth {
                 let pair = self.keyring.restricted.as_ref();
                 pair.map(|(key, secret)| (key.value.clone(), secret.value.clone()))
             }
-            Credentials::UnknownKey => Some((unknown(real), UNKNOWN_SECRET.to_owned())),
-            Credentials::WrongSecret => Some(wrong(real)),
+            _ => Some(made_up(real, who)),
         }
     }
 
@@ -111,35 +110,78 @@ impl Auth {
         let mut pairs: Vec<_> = pairs.iter().map(owned).collect();
         let logins = self.distinct.iter().flatten();
         for login in logins.filter(|login| login.key.is_given()) {
-            secrets.push(altered(&login.key.value));
-            pairs.push(wrong(Some(login)));
+            for who in Credentials::ALL.into_iter().filter(|who| who.are_wrong()) {
+                let Some(pair) = self.claimed(login, who) else {
+                    continue;
+                };
+                let [key, secret] = [&pair.0, &pair.1].map(Clone::clone);
+                secrets.extend([key, secret].into_iter().filter(|text| !is_public(text)));
+                pairs.push(pair);
+            }
         }
+        secrets.sort_unstable();
+        secrets.dedup();
         (secrets, pairs)
     }
 }
 
-fn unknown(real: Option<&Login>) -> String {
-    match real {
-        Some(login) if login.key.value == UNKNOWN_KEY => altered(UNKNOWN_KEY),
-        _ => UNKNOWN_KEY.to_owned(),
+/// Whether a value is made of no real one.
+fn is_public(text: &str) -> bool {
+    text.is_empty() || [UNKNOWN_KEY, UNKNOWN_SECRET, WRONG_SECRET].contains(&text)
+}
+
+/// A key and a secret that nobody has together, out of the real ones.
+fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
+    let other = |made_up: &str, real: &str| match real == made_up {
+        true => altered(made_up),
+        false => made_up.to_owned(),
+    };
+    let Some(login) = real else {
+        return (UNKNOWN_KEY.to_owned(), UNKNOWN_SECRET.to_owned());
+    };
+    let (key, password) = (&*login.key.value, &*login.password.value);
+    let has_secret = login.scheme == SecurityScheme::Basic;
+    // Where there is no secret, the key is one.
+    let near = |change: fn(&str) -> String| match has_secret {
+        true => (key.to_owned(), change(password)),
+        false => (change(key), String::new()),
+    };
+    match who {
+        Credentials::KeyAltered => (one_changed(key), password.to_owned()),
+        Credentials::OtherKey if has_secret => (other(UNKNOWN_KEY, key), password.to_owned()),
+        Credentials::SecretCut => near(one_less),
+        Credentials::SecretExtended => near(|text| format!("{text}x")),
+        Credentials::WrongSecret if has_secret => (key.to_owned(), other(WRONG_SECRET, password)),
+        Credentials::WrongSecret => (altered(key), WRONG_SECRET.to_owned()),
+        _ => (other(UNKNOWN_KEY, key), UNKNOWN_SECRET.to_owned()),
     }
 }
 
-fn wrong(real: Option<&Login>) -> (String, String) {
-    let made_up = || WRONG_SECRET.to_owned();
-    match real {
-        None => (UNKNOWN_KEY.to_owned(), made_up()),
-        Some(login) if login.scheme == SecurityScheme::Basic => {
-            let (key, password) = (&login.key.value, &login.password.value);
-            let other = if password == WRONG_SECRET {
-                altered(password)
-            } else {
-                made_up()
-            };
-            (key.clone(), other)
-        }
-        Some(login) => (altered(&login.key.value), made_up()),
-    }
+/// The same text without its last character.
+fn one_less(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next_back();
+    chars.as_str().to_owned()
+}
+
+/// The same text with a letter or digit in its middle changed to another one, not only to its other case.
+fn one_changed(text: &str) -> String {
+    let half = text.chars().count() / 2;
+    let mut later = text.chars().enumerate().skip(half);
+    let at = later.find(|(_, c)| c.is_ascii_alphanumeric());
+    let at = at.map_or(half, |(at, _)| at);
+    let other = |c: char| match c {
+        '0' => '1',
+        '0'..='9' => '0',
+        'a' => 'b',
+        'A' => 'B',
+        'a'..='z' => 'a',
+        _ => 'A',
+    };
+    let chars = text.chars().enumerate();
+    chars
+        .map(|(n, c)| if n == at { other(c) } else { c })
+        .collect()
 }
 
 /// The same text with its last four characters changed. One would not do: the last character of a

@@ -59,23 +59,35 @@ fn data(body: &Payload, redactor: &Redactor) -> String {
 /// How one scheme is shown who asks.
 fn shown(login: &Login, who: Credentials) -> String {
     let variable = |name: &str| format!("${name}");
+    let (key, secret) = (
+        variable(&login.key.variable),
+        variable(&login.password.variable),
+    );
+    // What a shell makes of a variable: it without its last character, and with one more.
+    let cut = |name: &str| format!("${{{name}%?}}");
+    let longer = |name: &str| format!("${{{name}}}x");
+    let made_up = |word: &str| format!("made-up-{word}");
+    let has_secret = login.scheme == SecurityScheme::Basic;
+    let near = |change: &dyn Fn(&str) -> String| match has_secret {
+        true => (key.clone(), change(&login.password.variable)),
+        false => (change(&login.key.variable), String::new()),
+    };
     let (key, secret) = match who {
         Credentials::None => return String::new(),
-        Credentials::OtherScheme if login.scheme == SecurityScheme::Basic => {
+        Credentials::OtherScheme if has_secret => {
             return " -H 'Authorization: Bearer conform-not-a-token'".to_owned();
         }
         Credentials::OtherScheme => return " -u made-up-key:made-up-secret".to_owned(),
         Credentials::Malformed => ("malformed".to_owned(), String::new()),
-        Credentials::Valid => (
-            variable(&login.key.variable),
-            variable(&login.password.variable),
-        ),
+        Credentials::Valid => (key, secret),
         Credentials::Restricted => (variable(RESTRICTED_KEY), variable(RESTRICTED_SECRET)),
-        Credentials::WrongSecret if login.scheme == SecurityScheme::Basic => {
-            (variable(&login.key.variable), "made-up-secret".to_owned())
-        }
-        Credentials::UnknownKey | Credentials::WrongSecret => {
-            ("made-up-key".to_owned(), "made-up-secret".to_owned())
+        Credentials::KeyAltered => (format!("{}_", cut(&login.key.variable)), secret),
+        Credentials::OtherKey if has_secret => (made_up("key"), secret),
+        Credentials::SecretCut => near(&cut),
+        Credentials::SecretExtended => near(&longer),
+        Credentials::WrongSecret if has_secret => (key, made_up("secret")),
+        Credentials::UnknownKey | Credentials::OtherKey | Credentials::WrongSecret => {
+            (made_up("key"), made_up("secret"))
         }
     };
     let is_malformed = who == Credentials::Malformed;
@@ -197,6 +209,26 @@ mod tests {
                 SecurityScheme::Basic,
                 Credentials::UnknownKey,
                 " -u made-up-key:made-up-secret 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::SecretCut,
+                " -u \"$KEY:${PASS%?}\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::OtherKey,
+                " -u \"made-up-key:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::KeyAltered,
+                " -u \"${KEY%?}_:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Bearer,
+                Credentials::SecretExtended,
+                " -H \"Authorization: Bearer ${KEY}x\" 'http://h/a'",
             ),
             (
                 SecurityScheme::Bearer,

@@ -44,12 +44,60 @@ pub enum Credentials {
     UnknownKey,
     /// The right key with a wrong secret.
     WrongSecret,
+    /// The right key with one letter changed, and the right secret.
+    KeyAltered,
+    /// A well-formed key that nobody has, with the right secret.
+    OtherKey,
+    /// The right key, and the secret without its last character; of a scheme that has no secret, the key without it.
+    SecretCut,
+    /// The right key, and the secret with one character more; of a scheme that has no secret, the key with it.
+    SecretExtended,
     /// A header that is not what its scheme demands.
     Malformed,
     /// Another authentication scheme.
     OtherScheme,
     /// The second, restricted pair.
     Restricted,
+}
+
+impl Credentials {
+    /// All that a request may claim.
+    pub const ALL: [Credentials; 11] = [
+        Credentials::Valid,
+        Credentials::None,
+        Credentials::UnknownKey,
+        Credentials::WrongSecret,
+        Credentials::KeyAltered,
+        Credentials::OtherKey,
+        Credentials::SecretCut,
+        Credentials::SecretExtended,
+        Credentials::Malformed,
+        Credentials::OtherScheme,
+        Credentials::Restricted,
+    ];
+
+    /// Whether they show something, and nothing that is anybody's.
+    pub fn are_wrong(self) -> bool {
+        let others = [Self::Valid, Self::None, Self::Restricted];
+        !others.contains(&self)
+    }
+
+    /// What they are, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Credentials::Valid => "the credentials given",
+            Credentials::None => "no credentials at all",
+            Credentials::UnknownKey => "a well-formed key that nobody has",
+            Credentials::WrongSecret => "the right key with a wrong secret",
+            Credentials::KeyAltered => "the right key with one letter changed",
+            Credentials::OtherKey => "a key that nobody has with the right secret",
+            Credentials::SecretCut => "the right key with the secret cut short",
+            Credentials::SecretExtended => "the right key with the secret made longer",
+            Credentials::Malformed => "credentials that cannot be decoded",
+            Credentials::OtherScheme => "another authentication scheme",
+            Credentials::Restricted => "the second, restricted key",
+        }
+    }
 }
 
 /// What stands for credentials wherever a request is shown.
@@ -59,6 +107,10 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::None => "[none]",
         Credentials::UnknownKey => "[unknown-key]",
         Credentials::WrongSecret => "[wrong-secret]",
+        Credentials::KeyAltered => "[key-altered]",
+        Credentials::OtherKey => "[other-key]",
+        Credentials::SecretCut => "[secret-cut]",
+        Credentials::SecretExtended => "[secret-extended]",
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
         Credentials::Restricted => "[restricted]",

@@ -135,11 +135,12 @@ impl Baseline {
         })
     }
 
-    /// Whether a finding of that clause in that case is excused today.
-    pub fn excuses(&self, clause: &str, case: &str) -> bool {
-        self.entries.iter().any(|entry| {
+    /// Why a finding of that clause in that case is excused today; absent where it is not.
+    pub fn excuse(&self, clause: &str, case: &str) -> Option<&str> {
+        let entry = self.entries.iter().find(|entry| {
             entry.clause == clause && entry.case == case && entry.expires >= self.today
-        })
+        });
+        entry.map(|entry| entry.reason.as_str())
     }
 
     /// What is wrong with the file after a run: expired entries, and entries whose clause was tested and held.

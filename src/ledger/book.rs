@@ -38,7 +38,7 @@ impl Gate {
             let id = plan.clauses.get(*clause).id();
             if broken.level >= self.level
                 && broken.level > Level::Info
-                && !self.excuses(id, &plan.cases[case].id)
+                && self.excuse(id, &plan.cases[case].id).is_none()
             {
                 let reason = broken
                     .first
@@ -50,10 +50,9 @@ impl Gate {
         }
     }
 
-    fn excuses(&self, clause: &str, case: &str) -> bool {
-        self.baseline
-            .as_ref()
-            .is_some_and(|baseline| baseline.excuses(clause, case))
+    fn excuse(&self, clause: &str, case: &str) -> Option<&str> {
+        let baseline = self.baseline.as_ref();
+        baseline.and_then(|baseline| baseline.excuse(clause, case))
     }
 }
 
@@ -85,6 +84,8 @@ pub struct Finding {
     pub first: Vec<Break>,
     /// Whether every case that saw it is excused.
     pub baselined: bool,
+    /// Why it is excused: each reason of the baseline once.
+    pub excuses: Vec<String>,
 }
 
 /// What was seen of one clause.
@@ -256,7 +257,7 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
     let mut all: std::collections::BTreeMap<ClauseIx, Finding> = std::collections::BTreeMap::new();
     for result in results {
         for (clause, broken) in result.seen.broken() {
-            let excused = gate.excuses(plan.clauses.get(*clause).id(), &plan.cases[result.case].id);
+            let excuse = gate.excuse(plan.clauses.get(*clause).id(), &plan.cases[result.case].id);
             let fresh = Finding {
                 clause: *clause,
                 level: broken.level,
@@ -265,6 +266,7 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
                 count: broken.count,
                 first: broken.first.clone(),
                 baselined: true,
+                excuses: Vec::new(),
             };
             let finding = all.entry(*clause).or_insert(fresh);
             let rank = |case: usize, count: u64| (plan.cases[case].core, count);
@@ -275,7 +277,10 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
             }
             finding.level = finding.level.max(broken.level);
             finding.cases.push(result.case);
-            finding.baselined &= excused;
+            finding.baselined &= excuse.is_some();
+            let excuse = excuse.map(str::to_owned);
+            let fresh = excuse.filter(|excuse| !finding.excuses.contains(excuse));
+            finding.excuses.extend(fresh);
         }
     }
     let mut list: Vec<Finding> = all.into_values().collect();

@@ -13,6 +13,9 @@ pub fn why_not(
     verdicts: &[(usize, Verdict, &str)],
 ) -> (String, bool) {
     let clause = plan.clauses.get(ix);
+    if let Some(why) = &clause.unchecked {
+        return (why.clone(), true);
+    }
     let aiming: Vec<(&Case, Verdict, &str)> = verdicts
         .iter()
         .filter(|(case, ..)| plan.cases[*case].aims.contains(&ix))

@@ -98,8 +98,13 @@ impl Sightings {
 
     /// Counts a break whose details are not wanted any more.
     pub fn count_break(&mut self, clause: ClauseIx) {
+        self.count_breaks(clause, 1);
+    }
+
+    /// Counts that many.
+    pub fn count_breaks(&mut self, clause: ClauseIx, more: u64) {
         if let Some(broken) = self.broken.get_mut(&clause) {
-            broken.count += 1;
+            broken.count += more;
         }
     }
 
@@ -136,9 +141,7 @@ impl Sightings {
                 self.report(seen);
             }
             if let Some(clause) = clause {
-                for _ in 0..rest {
-                    self.count_break(clause);
-                }
+                self.count_breaks(clause, rest);
             }
         }
     }

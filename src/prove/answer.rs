@@ -31,17 +31,9 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
 
 /// Whoever asks is answered like the one who may.
 fn security(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
-    let refused = [
-        (Credentials::None, "no credentials are let in"),
-        (Credentials::UnknownKey, "any key is let in"),
-        (Credentials::WrongSecret, "the secret is not checked"),
-        (
-            Credentials::Malformed,
-            "credentials that cannot be decoded are let in",
-        ),
-        (Credentials::OtherScheme, "any scheme is let in"),
-    ];
-    let ways = refused.into_iter().filter_map(|(who, what)| {
+    let refused = Credentials::ALL.into_iter();
+    let refused = refused.filter(|who| *who == Credentials::None || who.are_wrong());
+    let ways = refused.filter_map(|who| {
         let keys = scene
             .world
             .order
@@ -54,6 +46,7 @@ fn security(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
             }
         });
         let variant = format!("{who:?}").to_lowercase();
+        let what = format!("let in: {}", who.words());
         (!edit.is_empty()).then(|| Mutant::new(ix, variant, what, edit))
     });
     Breaks::Ways(ways.collect())

@@ -195,7 +195,8 @@ impl<'w, 'p> Scene<'w, 'p> {
     /// Where in a page the way to the next one stands.
     pub fn next_tokens(&self) -> Vec<String> {
         self.collection
-            .map(|collection| pointer::tokens(collection.next.pointer()))
+            .and_then(|collection| collection.next.pointer())
+            .map(pointer::tokens)
             .unwrap_or_default()
     }
 

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::{State, Verdict};
+
 /// The counts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -95,4 +97,29 @@ pub struct CoverageOf {
     pub total: u64,
     /// Of those not exercised, how many this target could not show (no second key, no overload, no failure of its own).
     pub out_of_reach: u64,
+}
+
+impl CaseCounts {
+    /// Counts one more case.
+    pub fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::Error => &mut self.error,
+        } += 1;
+    }
+}
+
+impl ClauseCounts {
+    /// Counts one more clause.
+    pub fn add(&mut self, state: State) {
+        self.total += 1;
+        *match state {
+            State::Held => &mut self.held,
+            State::Broken => &mut self.broken,
+            State::NotExercised => &mut self.not_exercised,
+        } += 1;
+    }
 }

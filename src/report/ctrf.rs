@@ -40,7 +40,7 @@ struct Test {
 ///
 /// # Errors
 /// None that a report's content could cause.
-pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
     let tests: Vec<Test> = testcases(report)
         .into_iter()
         .map(|test| convert(report, test))
@@ -165,7 +165,7 @@ mod tests {
     use crate::report::fixture;
 
     fn document(report: &Report) -> Value {
-        serde_json::from_slice(&render(report).unwrap()).unwrap()
+        serde_json::from_str(&render(report).unwrap()).unwrap()
     }
 
     #[test]

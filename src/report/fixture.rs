@@ -9,7 +9,7 @@ use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
 
 /// What a target would send to break out of a report.
-pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> </script> \u{1b}[31m\u{0}\u{fffe} %0A::error::forged\r\n::error::forged2 | `x` \u{202e} 🦀";
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> </script> \u{1b}[31m\u{0}\u{fffe} %0A::error::forged\r\n::error::forged2 | `x` \u{202e} 🦀 ##[add-mask]x\u{9b}";
 
 const ID: &str = "list-versions/200/body/data[]/spec/version/maxLength";
 const SEMVER: &str = "list-versions/rule/version-is-semver";
@@ -108,8 +108,56 @@ pub(crate) fn sample() -> Report {
         ],
         ..empty()
     };
-    count(&mut report);
+    report.summary = summary(&report);
     report
+}
+
+/// The first one, with hostile text in every place that takes any text at all.
+pub(crate) fn hostile() -> Report {
+    let mut whole = serde_json::to_value(sample()).expect("a report is JSON");
+    for pointer in texts(&whole) {
+        let Some(place) = whole.pointer_mut(&pointer) else {
+            continue;
+        };
+        let told = place.as_str().unwrap_or_default().to_owned();
+        *place = format!("{HOSTILE}\n {HOSTILE}{told}").into();
+        // A verdict, a level, a state takes no text.
+        if serde_json::from_value::<Report>(whole.clone()).is_err()
+            && let Some(place) = whole.pointer_mut(&pointer)
+        {
+            *place = told.into();
+        }
+    }
+    serde_json::from_value(whole).expect("every step was a report")
+}
+
+/// The pointers of all texts in a value.
+fn texts(value: &serde_json::Value) -> Vec<String> {
+    use serde_json::Value;
+    let below = |(name, value): (String, &Value)| -> Vec<String> {
+        texts(value)
+            .iter()
+            .map(|rest| format!("/{name}{rest}"))
+            .collect()
+    };
+    match value {
+        Value::String(_) => vec![String::new()],
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .map(|(n, item)| (n.to_string(), item))
+                .flat_map(below)
+                .collect()
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, member)| (name.clone(), member))
+                .flat_map(below)
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A run in which everything held; one finding is baselined, one is for information only.
@@ -123,7 +171,7 @@ pub(crate) fn conformant() -> Report {
     report.cases[4] = case("hostile-plugin-id", Verdict::Pass, "", &[], &[], &[3]);
     report.findings.remove(0);
     report.clauses[1].state = Some(State::Held);
-    count(&mut report);
+    report.summary = summary(&report);
     report
 }
 
@@ -220,6 +268,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
         excerpt: format!("\"spec\": {{\n  \"version\": \"{HOSTILE}\"\n}}"),
         excerpt_mark: Some(ExcerptMark { line: 1, from: 13, to: 20 }),
         baselined,
+        baseline_reason: if baselined { "the vendor mends it in May" } else { "" }.into(),
     }
 }
 
@@ -301,73 +350,12 @@ fn lost() -> ExchangeRecord {
     }
 }
 
-/// Makes the counts fit what they count.
-fn count(report: &mut Report) {
-    let cases = |verdict| {
-        report
-            .cases
-            .iter()
-            .filter(|case| case.verdict == verdict)
-            .count() as u64
-    };
-    let findings = |level| {
-        report
-            .findings
-            .iter()
-            .filter(|f| f.level == level && !f.baselined)
-            .count() as u64
-    };
-    let clauses = |state| {
-        report
-            .clauses
-            .iter()
-            .filter(|clause| clause.state == Some(state))
-            .count() as u64
-    };
-    let coverage = |level| CoverageOf {
-        exercised: report
-            .clauses
-            .iter()
-            .filter(|c| c.level == level && c.state != Some(State::NotExercised))
-            .count() as u64,
-        total: report.clauses.iter().filter(|c| c.level == level).count() as u64,
-        out_of_reach: report
-            .clauses
-            .iter()
-            .filter(|c| c.level == level && c.out_of_reach == Some(true))
-            .count() as u64,
-    };
-    report.summary = Summary {
-        cases: CaseCounts {
-            pass: cases(Verdict::Pass),
-            fail: cases(Verdict::Fail),
-            inconclusive: cases(Verdict::Inconclusive),
-            skipped: cases(Verdict::Skipped),
-            error: cases(Verdict::Error),
-        },
-        findings: FindingCounts {
-            must: findings(Level::Must),
-            should: findings(Level::Should),
-            info: findings(Level::Info),
-            baselined: report
-                .findings
-                .iter()
-                .filter(|finding| finding.baselined)
-                .count() as u64,
-        },
-        clauses: ClauseCounts {
-            total: report.clauses.len() as u64,
-            held: clauses(State::Held),
-            broken: clauses(State::Broken),
-            not_exercised: clauses(State::NotExercised),
-        },
-        coverage: Coverage {
-            must: coverage(Level::Must),
-            should: coverage(Level::Should),
-            info: coverage(Level::Info),
-        },
+/// The counts of what there is.
+fn summary(report: &Report) -> Summary {
+    Summary {
         exchanges: 5,
         pages: 2,
         items: 14,
-    };
+        ..Summary::of(&report.cases, &report.findings, &report.clauses)
+    }
 }

@@ -123,7 +123,10 @@ fn of_finding(report: &Report, finding: &FindingRecord) -> Annotation {
 fn command(annotation: &Annotation) -> String {
     let mut properties = Vec::new();
     if !annotation.file.is_empty() {
-        properties.push(format!("file={}", property(&annotation.file)));
+        properties.push(format!(
+            "file={}",
+            property(&one_line(&annotation.file, MAX_TEXT))
+        ));
         if annotation.line > 0 {
             properties.push(format!("line={}", annotation.line));
         }
@@ -145,12 +148,11 @@ fn command(annotation: &Annotation) -> String {
     )
 }
 
-/// The value of a command: it stays on its line. `##[` would start a command of the older kind.
+/// The value of a command: it stays on its line.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
-        .replace("##[", "## [")
 }
 
 /// The value of a command's property: neither does it end the property or the properties.
@@ -316,7 +318,7 @@ mod tests {
         };
         assert_eq!(
             command(&annotation),
-            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A## [add-mask]\\u{1b}[0m"
+            "::error file=a%2Cb%3Ac%25.yaml,line=7,title=x%3A%3Ay %3A%3Aset-output::100%25%0A##\\u{5b}add-mask]\\u{1b}[0m"
         );
     }
 

@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde_json::error::Category;
 
+use super::foreign;
 use super::model::{Report, SCHEMA_VERSION};
 
 /// The largest report that is read, in bytes.
@@ -66,15 +67,18 @@ struct Head {
 ///
 /// # Errors
 /// None that a report's content could cause.
-pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
     pretty(report)
 }
 
-/// Pretty JSON with a newline at the end.
-pub(super) fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+/// Pretty JSON with a newline at the end, harmless wherever it is shown.
+///
+/// # Errors
+/// As serde's.
+pub fn pretty(value: &impl serde::Serialize) -> Result<String, serde_json::Error> {
+    let mut text = foreign::json(&serde_json::to_string_pretty(value)?);
+    text.push('\n');
+    Ok(text)
 }
 
 /// Reads a report that [`super::render`] wrote; `name` is the file's name for messages.
@@ -137,9 +141,9 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_the_same() {
         for report in [fixture::sample(), fixture::conformant(), fixture::empty()] {
-            let bytes = render(&report).unwrap();
-            assert!(bytes.ends_with(b"}\n"));
-            assert_eq!(read(&bytes, "report.json").unwrap(), report);
+            let text = render(&report).unwrap();
+            assert!(text.ends_with("}\n"));
+            assert_eq!(read(text.as_bytes(), "report.json").unwrap(), report);
         }
     }
 
@@ -156,7 +160,7 @@ mod tests {
         assert!(error(b"").starts_with("old.json: not JSON: "));
         assert!(error(b"<testsuite/>").contains("not JSON: expected value at line 1 column 1"));
         let whole = render(&fixture::sample()).unwrap();
-        assert!(error(&whole[..whole.len() / 2]).contains("not JSON: EOF"));
+        assert!(error(&whole.as_bytes()[..whole.len() / 2]).contains("not JSON: EOF"));
         for foreign in [&b"[]"[..], b"{}", b"3", br#"{"version":"2.1.0"}"#] {
             assert!(
                 error(foreign).contains("no report of conform"),
@@ -171,9 +175,7 @@ mod tests {
                     .contains(&format!("schema_version {version}, this program reads 1"))
             );
         }
-        let unknown = String::from_utf8(whole)
-            .unwrap()
-            .replacen("\"outcome\"", "\"result\"", 1);
+        let unknown = whole.replacen("\"outcome\"", "\"result\"", 1);
         assert!(
             error(unknown.as_bytes()).contains("unknown field `result`"),
             "{}",
@@ -190,7 +192,7 @@ mod tests {
         );
         assert_eq!(schema["properties"]["schema_version"]["const"], 1);
         let written: serde_json::Value =
-            serde_json::from_slice(&render(&fixture::sample()).unwrap()).unwrap();
+            serde_json::from_str(&render(&fixture::sample()).unwrap()).unwrap();
         for key in written.as_object().unwrap().keys() {
             assert!(
                 schema["required"]

@@ -13,6 +13,7 @@ mod junit;
 pub mod model;
 pub mod proof;
 mod sarif;
+mod tally;
 mod testcase;
 mod view;
 pub mod words;
@@ -145,15 +146,16 @@ pub enum RenderError {
 pub fn render(format: Format, report: &Report) -> Result<Vec<u8>, RenderError> {
     let json = |cause| RenderError::Json { format, cause };
     let xml = |cause| RenderError::Xml { format, cause };
-    match format {
-        Format::Json => json::render(report).map_err(json),
-        Format::Junit => junit::render(report, junit::Style::Strict).map_err(xml),
-        Format::JunitAnnotated => junit::render(report, junit::Style::Annotated).map_err(xml),
-        Format::Html => Ok(html::render(report)?.into_bytes()),
-        Format::Sarif => sarif::render(report).map_err(json),
-        Format::Ctrf => ctrf::render(report).map_err(json),
-        Format::Github => Ok(github::render(report).into_bytes()),
-    }
+    let text = match format {
+        Format::Json => json::render(report).map_err(json)?,
+        Format::Junit => junit::render(report, junit::Style::Strict).map_err(xml)?,
+        Format::JunitAnnotated => junit::render(report, junit::Style::Annotated).map_err(xml)?,
+        Format::Html => html::render(report)?,
+        Format::Sarif => sarif::render(report).map_err(json)?,
+        Format::Ctrf => ctrf::render(report).map_err(json)?,
+        Format::Github => github::render(report),
+    };
+    Ok(text.into_bytes())
 }
 
 /// The proof as one self-contained page.
@@ -195,6 +197,28 @@ mod tests {
         for report in [fixture::sample(), fixture::conformant(), fixture::empty()] {
             for format in Format::ALL {
                 assert!(!render(format, &report).unwrap().is_empty(), "{format}");
+            }
+        }
+    }
+
+    /// Whatever a target says, wherever a report takes it.
+    #[test]
+    fn no_format_has_a_character_that_acts_or_a_line_that_is_a_command() {
+        let report = fixture::hostile();
+        assert!(report.findings[0].message.contains("::error::forged2"));
+        for format in Format::ALL {
+            let text = String::from_utf8(render(format, &report).unwrap()).unwrap();
+            let unseen = |c: &char| foreign::is_unseen(*c) && *c != '\n';
+            assert_eq!(text.chars().find(unseen), None, "{format}");
+            for line in text.lines() {
+                let is_ours = ["::error ", "::warning ", "::notice "]
+                    .iter()
+                    .any(|own| line.starts_with(own));
+                let is_command = foreign::commandless(line) != line;
+                assert!(
+                    !is_command || (is_ours && format == Format::Github),
+                    "{format}: {line}"
+                );
             }
         }
     }

@@ -212,6 +212,9 @@ pub struct FindingRecord {
     pub excerpt_mark: Option<ExcerptMark>,
     /// Whether the baseline names it, so that it does not gate.
     pub baselined: bool,
+    /// Why the baseline accepts it for now; absent where it does not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub baseline_reason: String,
 }
 
 /// What is wrong in an excerpt.

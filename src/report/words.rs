@@ -13,7 +13,7 @@ const PLACE_SHOWN: usize = 48;
 /// One line of what is said of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it tells: `expected`, `actual`, `where`, `contract`, `count`, `impact` or `reproduce`.
+    /// What it tells: `expected`, `actual`, `where`, `contract`, `count`, `impact`, `baseline` or `reproduce`.
     pub label: &'static str,
     /// The words; of several lines where a value is.
     pub text: String,
@@ -32,6 +32,14 @@ pub fn level(finding: &FindingRecord) -> String {
         ""
     };
     format!("{}{known}", finding.level.word())
+}
+
+/// Why the baseline accepts it for now; reports of older versions do not know.
+pub fn excuse(finding: &FindingRecord) -> &str {
+    match finding.baseline_reason.as_str() {
+        "" => "known to the baseline",
+        reason => reason,
+    }
 }
 
 /// The break in one sentence.
@@ -53,6 +61,7 @@ pub fn lines(report: &Report, finding: &FindingRecord) -> Vec<Line> {
         ("contract", contract.trim_end().to_owned()),
         ("count", count(finding)),
         ("impact", finding.hurts.clone()),
+        ("baseline", finding.baseline_reason.clone()),
         ("reproduce", finding.curl.clone()),
     ];
     let said = all.into_iter().filter(|(_, text)| !text.is_empty());

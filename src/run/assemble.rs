@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{self, Clause, ClauseIx, Level, Part};
+use crate::contract::{self, Clause, ClauseIx, Part};
 use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
-use crate::ledger::{ClauseStanding, State, Verdict};
+use crate::ledger::ClauseStanding;
 use crate::report::model::{
-    CaseCounts, CaseRecord, ClauseCounts, ClauseRecord, ContractInfo, Coverage, CoverageOf,
-    FindingCounts, LevelMove, Manifest, Report, SCHEMA_VERSION, Summary, Target, Tool,
+    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, Report,
+    SCHEMA_VERSION, Summary, Target, Tool,
 };
 
 use super::{CaseRun, Finished};
@@ -43,6 +43,18 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         indices: number(finished),
     };
     let settled = &finished.settled;
+    let sum = |of: fn(&CaseRun) -> u64| finished.cases.iter().map(of).sum();
+    let cases: Vec<CaseRecord> = finished
+        .cases
+        .iter()
+        .map(|run| assembly.case(run))
+        .collect();
+    let findings: Vec<FindingRecord> = settled
+        .findings
+        .iter()
+        .map(|finding| assembly.finding(finding))
+        .collect();
+    let clauses = assembly.clauses();
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -83,18 +95,15 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             cases_sha256: plan.cases_sha256.clone(),
             levels: level_moves(plan),
         },
-        summary: assembly.summary(),
-        cases: finished
-            .cases
-            .iter()
-            .map(|run| assembly.case(run))
-            .collect(),
-        findings: settled
-            .findings
-            .iter()
-            .map(|finding| assembly.finding(finding))
-            .collect(),
-        clauses: assembly.clauses(),
+        summary: Summary {
+            exchanges: sum(|run| run.sent),
+            pages: sum(|run| run.pages),
+            items: sum(|run| run.items),
+            ..Summary::of(&cases, &findings, &clauses)
+        },
+        cases,
+        findings,
+        clauses,
         exchanges: finished
             .cases
             .iter()
@@ -210,56 +219,6 @@ impl Assembly<'_> {
         let clauses = self.plan.clauses.iter().map(|(_, clause)| clause);
         let all = clauses.zip(&self.finished.settled.clauses);
         all.filter(|(clause, _)| !clause.off)
-    }
-
-    fn summary(&self) -> Summary {
-        let mut cases = CaseCounts::default();
-        for run in &self.finished.cases {
-            match run.standing.verdict() {
-                Verdict::Pass => cases.pass += 1,
-                Verdict::Fail => cases.fail += 1,
-                Verdict::Inconclusive => cases.inconclusive += 1,
-                Verdict::Skipped => cases.skipped += 1,
-                Verdict::Error => cases.error += 1,
-            }
-        }
-        let mut findings = FindingCounts::default();
-        for finding in &self.finished.settled.findings {
-            match (finding.baselined, finding.level) {
-                (true, _) => findings.baselined += 1,
-                (false, Level::Must) => findings.must += 1,
-                (false, Level::Should) => findings.should += 1,
-                (false, Level::Info) => findings.info += 1,
-            }
-        }
-        let mut clauses = ClauseCounts::default();
-        let mut coverage = Coverage::default();
-        for (clause, standing) in self.standings() {
-            clauses.total += 1;
-            match standing.state {
-                State::Held => clauses.held += 1,
-                State::Broken => clauses.broken += 1,
-                State::NotExercised => clauses.not_exercised += 1,
-            }
-            let of: &mut CoverageOf = match clause.level {
-                Level::Must => &mut coverage.must,
-                Level::Should => &mut coverage.should,
-                Level::Info => &mut coverage.info,
-            };
-            of.total += 1;
-            of.exercised += u64::from(standing.state != State::NotExercised);
-            of.out_of_reach += u64::from(standing.out_of_reach);
-        }
-        let sum = |of: fn(&CaseRun) -> u64| self.finished.cases.iter().map(of).sum();
-        Summary {
-            cases,
-            findings,
-            clauses,
-            coverage,
-            exchanges: sum(|run| run.sent),
-            pages: sum(|run| run.pages),
-            items: sum(|run| run.items),
-        }
     }
 
     fn case(&self, run: &CaseRun) -> CaseRecord {

@@ -1,15 +1,17 @@
-//! Cases that compare reads: the same read twice, and where the links of a page lead.
+//! Cases that compare reads: the same read again, and where the links of a page lead.
 
-use std::hash::RandomState;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, Collection, PlannedRequest, Sequence};
 use crate::check::acceptance::{self, Acceptance};
+use crate::check::hashes::Hashes;
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
-use crate::check::repeat::{self, Comparison, Read};
+use crate::check::repeat::{self, Read, Reads};
 use crate::check::response::{Body, Spot, read_body};
-use crate::check::walk_findings::{self, is_malformed};
+use crate::check::walk::Walked;
+use crate::check::walk_findings::{self, Agreement, is_malformed};
 use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
 
@@ -18,60 +20,63 @@ use super::record::CaseRun;
 use super::request::fail;
 use super::walk::next_request;
 
+/// So many times links are followed before where they lead accuses anybody.
+const ROUNDS: usize = 3;
+
 impl Runner<'_> {
-    /// Sends the same read twice, and a third time where the two disagree.
+    /// Sends the same read twice, and more often where the answers disagree.
     pub(super) async fn repeat(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
-        let Some(planned) = case.step().requests.first() else {
+        let step = case.step();
+        let (Some(planned), Some(collection)) = (step.requests.first(), &step.collection) else {
             return;
         };
-        let (Some(first), Some(second)) = (
-            self.read(run, case, planned).await,
-            self.read(run, case, planned).await,
-        ) else {
-            return;
-        };
-        let operation = case.step().operation;
-        let comparison = first.compare(&second);
-        if first.keys.is_empty() && second.keys.is_empty() {
-            let why = "the page is empty, so there is no order to compare";
-            return run.standing.raise(Verdict::Inconclusive, why);
+        let (hashes, mut reads) = (Hashes::default(), Vec::new());
+        let mut said = Reads::More;
+        while said == Reads::More {
+            let Some(read) = self.read(run, case, planned, collection, &hashes).await else {
+                return;
+            };
+            reads.push(read);
+            said = repeat::compare(&reads);
         }
-        if comparison == Comparison::Same {
-            repeat::exercise(self.plan, operation, &first, &mut run.seen);
-            return run.standing.raise(Verdict::Pass, "");
+        let first = &reads[0];
+        match said {
+            Reads::Same | Reads::More if first.is_empty() => {
+                let why = "the page is empty, so there is no order to compare";
+                return run.standing.raise(Verdict::Inconclusive, why);
+            }
+            Reads::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+            Reads::Same | Reads::More | Reads::Reordered(_) => {}
         }
-        let Some(third) = self.read(run, case, planned).await else {
-            return;
-        };
-        let changing = [first.compare(&third), second.compare(&third), comparison]
-            .contains(&Comparison::Changed);
-        if changing {
-            let why = format!(
-                "the collection changes while it is read: {} items, then {}, then {}",
-                first.keys.len(),
-                second.keys.len(),
-                third.keys.len()
-            );
-            return run.standing.raise(Verdict::Inconclusive, why);
+        repeat::exercise(self.plan, step.operation, first, &mut run.seen);
+        if let Reads::Reordered(other) = said {
+            let (pair, exchange) = ((first, &reads[other]), other as u64);
+            let (plan, items) = (self.plan, &collection.items);
+            repeat::accuse(plan, step.operation, items, pair, exchange, &mut run.seen);
         }
-        repeat::exercise(self.plan, operation, &first, &mut run.seen);
-        repeat::accuse(self.plan, operation, &first, &second, &mut run.seen);
         run.standing.raise(Verdict::Pass, "");
     }
 
     /// One judged read of the first page; `None` where it showed nothing, which the standing then says.
-    async fn read(&self, run: &mut CaseRun, case: &Case, planned: &PlannedRequest) -> Option<Read> {
+    async fn read(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        planned: &PlannedRequest,
+        collection: &Collection,
+        hashes: &Hashes,
+    ) -> Option<Read> {
         let exchange = self.send(case, planned).await;
         let body = self.judged(run, case, planned, exchange, 0)?;
-        let read = case
-            .step()
-            .collection
-            .as_ref()
-            .zip(body.value())
-            .and_then(|(collection, value)| Read::of(collection, value));
+        let read = body
+            .value()
+            .and_then(|value| Read::of(collection, value, hashes));
+        if let Some(value) = body.value() {
+            run.show(self.plan, &page::read(collection, value));
+        }
         run.pages += 1;
-        run.items += read.as_ref().map_or(0, |read| read.keys.len() as u64);
+        run.items += read.as_ref().map_or(0, |read| read.len() as u64);
         if read.is_none() {
             run.standing
                 .raise(Verdict::Inconclusive, "the answer has no list of items");
@@ -124,69 +129,74 @@ impl Runner<'_> {
     pub(super) async fn links(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
         let operation = case.step().operation;
-        let known = self
-            .walks
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&operation)
-            .cloned();
-        let walk = match known {
+        let walk = match self.known_walk(operation) {
             Some(walk) => walk,
-            None => Arc::new(self.walk_silently(run, case, &RandomState::new()).await),
+            None => Arc::new(self.walk_silently(run, case, None).await),
         };
-        let Some(followed) = self.follow_all(run, case).await else {
-            return;
-        };
-        if followed.is_empty() {
-            return run.standing.raise(
-                Verdict::Inconclusive,
-                "no page had a first, prev or last link",
-            );
-        }
-        // A walk that is at fault itself says nothing about where the other links should lead.
-        let is_clean = walk.is_clean();
-        let comparable = |followed: Vec<Followed>, run: &CaseRun| -> Vec<Followed> {
+        let mut rounds: Vec<Vec<Followed>> = Vec::new();
+        while rounds.len() < ROUNDS {
+            let Some(followed) = self.follow_all(run, case, &walk).await else {
+                return;
+            };
+            if followed.is_empty() {
+                let why = "no page had a first, prev or last link";
+                return run.standing.raise(Verdict::Inconclusive, why);
+            }
+            // A walk that is at fault itself says nothing about where the other links should lead.
             let kept = followed.into_iter().filter(|one| {
-                (is_clean || one.sequence == Sequence::FirstLink)
+                (walk.is_clean() || one.sequence == Sequence::FirstLink)
                     && !is_malformed(self.plan, &one.pointer, &run.seen)
             });
-            kept.collect()
-        };
-        let followed = comparable(followed, run);
-        if followed.is_empty() {
-            return run.standing.raise(
+            let round: Vec<Followed> = kept.collect();
+            if round.is_empty() {
+                return run.standing.raise(
+                    Verdict::Inconclusive,
+                    "the walk or the links are at fault themselves, so where they lead cannot be compared",
+                );
+            }
+            let is_right = !links::disagree(&round, &walk);
+            let moved = links::moved(&round, &walk);
+            rounds.push(round);
+            if let Some(what) = moved.filter(|_| !is_right) {
+                return run.standing.raise(Verdict::Inconclusive, what);
+            }
+            if is_right {
+                break;
+            }
+        }
+        if rounds.len() == ROUNDS {
+            let mut looks = vec![Arc::clone(&walk)];
+            while looks.len() < ROUNDS {
+                looks.push(Arc::new(self.walk_silently(run, case, Some(&walk)).await));
+            }
+            let looks: Vec<&Walked> = looks.iter().map(Arc::as_ref).collect();
+            match walk_findings::agreement(&looks) {
+                Agreement::Steady => {}
+                Agreement::Reordered => {
+                    walk_findings::reordered(self.plan, operation, &mut run.seen);
+                    return run.standing.raise(
+                        Verdict::Inconclusive,
+                        "the order changes from read to read, so where the links lead cannot be compared",
+                    );
+                }
+                Agreement::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+            }
+        }
+        // The last round found nothing wrong, or agrees with the others on what is.
+        let agree = links::settle(self.plan, operation, &rounds, &walk, &mut run.seen);
+        match agree {
+            true => run.standing.raise(Verdict::Pass, ""),
+            false => run.standing.raise(
                 Verdict::Inconclusive,
-                "the walk or the links are at fault themselves, so where they lead cannot be compared",
-            );
+                "the links lead elsewhere when they are followed again",
+            ),
         }
-        if !links::disagree(&followed, &walk) {
-            links::exercise(self.plan, operation, &followed, &walk, &mut run.seen);
-            return run.standing.raise(Verdict::Pass, "");
-        }
-        let again = self.walk_silently(run, case, walk.hasher()).await;
-        let third = self.walk_silently(run, case, walk.hasher()).await;
-        let Some(second) = self.follow_all(run, case).await else {
-            return;
-        };
-        let second = comparable(second, run);
-        let is_same = again.fingerprint() == walk.fingerprint();
-        if is_same && [again.order(), third.order()] != [walk.order(); 2] {
-            walk_findings::reordered(self.plan, operation, &mut run.seen);
-            return run.standing.raise(
-                Verdict::Inconclusive,
-                "the order changes from read to read, so where the links lead cannot be compared",
-            );
-        }
-        if !is_same || !links::disagree(&second, &again) {
-            let what = walk.fingerprint().difference(&again.fingerprint());
-            return run.standing.raise(
-                Verdict::Inconclusive,
-                format!("the collection changes while it is read: {what}"),
-            );
-        }
-        links::exercise(self.plan, operation, &second, &again, &mut run.seen);
-        links::accuse(self.plan, operation, &second, &again, &mut run.seen);
-        run.standing.raise(Verdict::Pass, "");
+    }
+
+    /// The walk that an earlier case made.
+    fn known_walk(&self, operation: usize) -> Option<Arc<Walked>> {
+        let walks = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
+        walks.get(&operation).cloned()
     }
 
     /// Fetches a page behind the first and judges it. Where the link leads to no page, the walk says so.
@@ -208,44 +218,69 @@ impl Runner<'_> {
         body
     }
 
-    /// Fetches the first pages, at most three, and follows their links.
-    async fn follow_all(&self, run: &mut CaseRun, case: &Case) -> Option<Vec<Followed>> {
+    /// Fetches the first pages, at most three, and follows their links, and those of the page that `last` leads to.
+    async fn follow_all(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        walk: &Walked,
+    ) -> Option<Vec<Followed>> {
         let step = case.step();
         let (collection, planned) = (step.collection.as_ref()?, step.requests.first()?);
         let exchange = self.send(case, planned).await;
         let mut body = self.judged(run, case, planned, exchange, 1)?;
         let mut from = planned.target.clone();
-        let mut links = PageLinks::default();
-        for page_number in 1..=3 {
+        let mut wanted = Vec::new();
+        for number in 1..=3 {
             let Some(value) = body.value() else { break };
             let page = page::read(collection, value);
-            links.take(collection, &page, &from, page_number);
-            let next = page::next_target(collection, &page, &from).filter(|_| page_number < 3);
+            wanted.extend(links_of(walk, &page, &from, number));
+            let next = page::next_target(collection, &page, &from).filter(|_| number < 3);
             let Some(target) = next else { break };
             let request = next_request(step, planned, collection, &target);
-            body = self.further(run, planned, request, page_number + 1).await;
+            body = self.further(run, planned, request, number + 1).await;
             from = target;
         }
+        let mut arrivals: HashMap<String, Arrived> = HashMap::new();
         let mut followed = Vec::new();
-        for link in links.wanted() {
-            match self.follow(run, case, planned, link).await {
-                Some(Some(one)) => followed.push(one),
-                Some(None) => {}
-                None => return None,
+        let mut wanted = std::collections::VecDeque::from(wanted);
+        while let Some(link) = wanted.pop_front() {
+            // What was followed already leads to the same place.
+            let arrived = match arrivals.get(&link.target) {
+                Some(arrived) => arrived.clone(),
+                None => {
+                    let arrived = self.follow(run, case, planned, &link, walk).await?;
+                    arrivals.insert(link.target.clone(), arrived.clone());
+                    arrived
+                }
+            };
+            if link.sequence == Sequence::LastLink && link.page == 1 {
+                wanted.extend(arrived.links);
             }
+            let Some(arrival) = arrived.arrival else {
+                continue;
+            };
+            followed.push(Followed {
+                sequence: link.sequence,
+                pointer: link.pointer,
+                page: link.page,
+                start: link.start,
+                exchange: arrived.exchange,
+                arrival,
+            });
         }
         Some(followed)
     }
 
-    /// Follows one link; an empty place for an answer that cannot be compared, `None` where nothing more should be sent.
+    /// Follows one link; `None` where nothing more should be sent.
     async fn follow(
         &self,
         run: &mut CaseRun,
         case: &Case,
         planned: &PlannedRequest,
-        link: PageLink,
-    ) -> Option<Option<Followed>> {
-        let collection = case.step().collection.as_ref()?;
+        link: &PageLink,
+        walk: &Walked,
+    ) -> Option<Arrived> {
         let request = case.step().follow(planned, &link.target);
         let exchange = self.transport.send(request).await;
         let number = run.next_number();
@@ -266,66 +301,65 @@ impl Runner<'_> {
             return None;
         }
         let value = body.value().filter(|_| status == 200);
-        let arrival = match value.and_then(|value| Some((value, Read::of(collection, value)?))) {
-            Some((value, read)) => Arrival::Page {
-                keys: read.keys,
-                has_next: page::read(collection, value).next.is_some(),
-            },
-            None if status == 200 => return Some(None),
-            None => Arrival::Elsewhere(format!("status {status}")),
+        let links = value.zip(case.step().collection.as_ref());
+        let links = links.map(|(value, collection)| {
+            links_of(walk, &page::read(collection, value), &link.target, 0)
+        });
+        let arrival = match value.and_then(|value| Arrival::of(walk, value)) {
+            None if status != 200 => Some(Arrival::Elsewhere(format!("status {status}"))),
+            // A page that cannot be read is another clause's business.
+            arrival => arrival,
         };
-        Some(Some(Followed {
-            sequence: link.sequence,
-            pointer: link.pointer,
-            page: link.page,
+        Some(Arrived {
             exchange: number,
             arrival,
-        }))
+            links: links.unwrap_or_default(),
+        })
     }
 }
 
+/// What stands behind a link: what it is compared by, where it can be, and the links on it.
+#[derive(Clone)]
+struct Arrived {
+    exchange: u64,
+    arrival: Option<Arrival>,
+    links: Vec<PageLink>,
+}
+
 /// A link to follow: which, where it stands, and where it leads.
+#[derive(Clone)]
 struct PageLink {
     sequence: Sequence,
     pointer: String,
     target: String,
     page: u64,
+    start: Option<u64>,
 }
 
-/// The links of the first pages that are worth following.
-#[derive(Default)]
-struct PageLinks {
-    last: Option<PageLink>,
-    first: Option<PageLink>,
-    prev: Vec<PageLink>,
-}
-
-impl PageLinks {
-    /// Takes the links of a page. A first link of the second page says more than that of the first; a prev that always
-    /// leads to the first page is right on the second one by luck, so that of the third is taken too.
-    fn take(&mut self, collection: &Collection, page: &Page<'_>, from: &str, number: u64) {
-        let link = |sequence, pointer: &Option<String>, link: Option<&str>| {
-            Some(PageLink {
-                sequence,
-                pointer: pointer.clone().unwrap_or_default(),
-                target: page::target_of(link?, from)?,
-                page: number,
-            })
-        };
-        if number == 1 {
-            self.last = link(Sequence::LastLink, &collection.last, page.last);
-        } else {
-            let prev = link(Sequence::PrevLink, &collection.prev, page.prev);
-            self.prev.extend(prev);
-        }
-        if number <= 2 {
-            let first = link(Sequence::FirstLink, &collection.first, page.first);
-            self.first = first.or(self.first.take());
-        }
-    }
-
-    fn wanted(self) -> impl Iterator<Item = PageLink> {
-        let ends = self.last.into_iter().chain(self.first);
-        ends.chain(self.prev)
-    }
+/// The links of a page that are worth following; page 0 is the one that `last` leads to. The first page has none before
+/// it, and what stands on the third was seen on the second, but for `prev`: one that always leads to the first page is
+/// right on the second by luck.
+fn links_of(walk: &Walked, page: &Page<'_>, from: &str, number: u64) -> Vec<PageLink> {
+    let collection = walk.collection();
+    let all = [
+        (Sequence::LastLink, &collection.last, page.last, number != 3),
+        (
+            Sequence::FirstLink,
+            &collection.first,
+            page.first,
+            number != 3,
+        ),
+        (Sequence::PrevLink, &collection.prev, page.prev, number != 1),
+    ];
+    let worthy = all.into_iter().filter(|(.., is_worthy)| *is_worthy);
+    let link = |(sequence, pointer, link, _): (_, &Option<String>, Option<&str>, _)| {
+        Some(PageLink {
+            sequence,
+            pointer: pointer.clone()?,
+            target: page::target_of(link?, from)?,
+            page: number,
+            start: links::start_of(walk, page),
+        })
+    };
+    worthy.filter_map(link).collect()
 }

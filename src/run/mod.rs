@@ -10,6 +10,9 @@ mod request;
 mod session;
 mod setup;
 mod steps;
+#[cfg(test)]
+mod value_tests;
+mod values;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -18,10 +21,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 
 use crate::battery::{Does, Plan, Weight};
-use crate::check::values;
+use crate::check::values::repeated;
 use crate::check::walk::Walked;
 use crate::exchange::{Credentials, Request};
 use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
@@ -32,7 +35,8 @@ pub use event::{Event, Listener, Silence};
 pub use record::CaseRun;
 use record::Control;
 pub use session::{Ended, Session, SessionError, Target, Wait, record};
-pub use setup::{Setup, SetupError};
+pub use setup::{Deriving, Setup, SetupError};
+use values::Done;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -154,46 +158,49 @@ impl<'a> Runner<'a> {
         self.listener.hear(&Event::Started {
             cases: self.plan.cases.len(),
         });
-        let mut done: Vec<Option<CaseRun>> = self.plan.cases.iter().map(|_| None).collect();
+        let done = Done::none(self.plan);
         let mut values = Values::new();
         let mut unusable = Unusable::new();
-        let mut pending: Vec<usize> = (0..self.plan.cases.len()).collect();
-        // Controls and core cases come first and one by one: others stand on what they find.
-        while let Some(&next) = pending.first() {
-            let case = &self.plan.cases[next];
-            let alone = case.core
-                || self.is_control(next)
-                || case.does == Does::Burst
-                || self.options.concurrency <= 1;
-            let width = if alone {
-                1
-            } else {
-                pending
-                    .iter()
-                    .take_while(|&&n| self.plan.cases[n].does != Does::Burst)
-                    .take(self.options.concurrency)
-                    .count()
-            };
-            let batch: Vec<usize> = pending.drain(..width).collect();
-            let runs = self.batch(&batch, &done, &unusable).await;
-            for mut run in runs {
-                self.compare_values(&mut run, &mut values, &done);
-                self.end(&mut run);
-                if self.is_control(run.case)
-                    && !run.usable
-                    && run.standing.verdict() > Verdict::Skipped
-                {
-                    let case = &self.plan.cases[run.case];
-                    let why =
-                        || format!("the first valid request ({}) got no usable answer", case.id);
-                    let operation = case.steps[run.step].operation;
-                    unusable.entry(operation).or_insert_with(why);
-                }
-                let place = run.case;
-                done[place] = Some(run);
+        for turn in self
+            .plan
+            .cases
+            .chunk_by(|one, other| one.turn == other.turn)
+        {
+            let of_turn = self.turn(turn.len(), &done, &mut values, &unusable);
+            for (operation, why) in of_turn.await {
+                unusable.entry(operation).or_insert(why);
             }
         }
-        done.into_iter().flatten().collect()
+        done.into_runs()
+    }
+
+    /// Runs the next cases side by side; the operations that turn out to be unusable.
+    async fn turn(
+        &self,
+        count: usize,
+        done: &Done<'_>,
+        values: &mut Values,
+        unusable: &Unusable,
+    ) -> Unusable {
+        let mut found = Unusable::new();
+        let first = done.iter().count();
+        let runs = stream::iter(first..first + count);
+        let runs = runs.map(|case| self.case(case, done, unusable));
+        let mut runs = std::pin::pin!(runs.buffered(self.options.concurrency.max(1)));
+        // What comes earlier in the plan is settled earlier, however long it took.
+        while let Some(mut run) = runs.next().await {
+            self.compare_values(&mut run, values, done);
+            self.end(&mut run);
+            let was_run = run.standing.verdict() > Verdict::Skipped;
+            if was_run && !run.usable && self.is_control(run.case) {
+                let case = &self.plan.cases[run.case];
+                let operation = case.steps[run.step].operation;
+                let why = format!("the first valid request ({}) got no usable answer", case.id);
+                found.insert(operation, why);
+            }
+            done.add(run);
+        }
+        found
     }
 
     fn is_control(&self, case: usize) -> bool {
@@ -203,35 +210,17 @@ impl<'a> Runner<'a> {
             .any(|other| other.control == Some(case))
     }
 
-    async fn batch(
-        &self,
-        batch: &[usize],
-        done: &[Option<CaseRun>],
-        unusable: &Unusable,
-    ) -> Vec<CaseRun> {
-        let control_of = |case: usize| {
-            let run = self.plan.cases[case].control.map(|at| done[at].as_ref());
-            run.map(|run| run.map_or(Control::default(), CaseRun::as_control))
-        };
-        match batch {
-            [one] => vec![self.case(*one, control_of(*one), unusable).await],
-            many => {
-                join_all(
-                    many.iter()
-                        .map(|&case| self.case(case, control_of(case), unusable)),
-                )
-                .await
-            }
-        }
-    }
-
     #[expect(
         clippy::disallowed_methods,
         reason = "how long a case took stands in the report, and decides nothing"
     )]
-    async fn case(&self, case: usize, control: Option<Control>, unusable: &Unusable) -> CaseRun {
+    async fn case(&self, case: usize, done: &Done<'_>, unusable: &Unusable) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case);
         let planned = &self.plan.cases[case];
+        let control = planned.control.map(|control| {
+            let run = done.get(control);
+            run.map_or(Control::default(), CaseRun::as_control)
+        });
         let began = Instant::now();
         let skip = planned
             .skipped
@@ -249,7 +238,7 @@ impl<'a> Runner<'a> {
             id: planned.id.clone(),
         });
         match planned.does {
-            Does::Request => self.requests(&mut run, control).await,
+            Does::Request => self.requests(&mut run, control, done).await,
             Does::Burst => self.burst(&mut run, control).await,
             _ if control.is_some_and(|control| !control.accepted) => {
                 let why = self.without_control(planned, control);
@@ -258,7 +247,7 @@ impl<'a> Runner<'a> {
             Does::Repeat => self.repeat(&mut run).await,
             Does::Walk => self.walk(&mut run).await,
             Does::Links => self.links(&mut run).await,
-            Does::Steps => self.steps(&mut run).await,
+            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
         }
         run.close();
         run.took = began.elapsed();
@@ -288,14 +277,14 @@ impl<'a> Runner<'a> {
     }
 
     /// Rules over the whole run: a value that an earlier answer had already.
-    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &[Option<CaseRun>]) {
+    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &Done<'_>) {
         for (rule, value, exchange) in std::mem::take(&mut run.values) {
             let clause = self.plan.rules[rule].clause;
             let known = values.len();
             match values.entry((rule, value)) {
                 std::collections::hash_map::Entry::Vacant(place) => {
                     // The first value alone proves nothing.
-                    if known > 0 || done.iter().flatten().any(|other| other.exchanges > 0) {
+                    if known > 0 || done.iter().any(|other| other.exchanges > 0) {
                         run.seen.exercise(clause);
                     }
                     place.insert((run.case, exchange));
@@ -304,7 +293,7 @@ impl<'a> Runner<'a> {
                     let (case, _) = *first.get();
                     let id = &self.plan.cases[case].id;
                     let value = &first.key().1;
-                    values::repeated(self.plan, clause, value, id, exchange, &mut run.seen);
+                    repeated(self.plan, clause, value, id, exchange, &mut run.seen);
                 }
             }
         }

@@ -3,14 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
+
+/// A parameter with the value that was sent for it.
+pub(super) type Settled = (In, String, Value);
 
 /// What became of one case.
 #[derive(Debug)]
@@ -37,8 +44,14 @@ pub struct CaseRun {
     pub pages: u64,
     /// Items on them.
     pub items: u64,
+    /// What the items of a control's page are told apart by.
+    pub shown: Vec<Value>,
     /// How long it took.
     pub took: Duration,
+    /// What its exchange offers to other cases, in the order of the case's offers.
+    pub(super) offered: Vec<Vec<Value>>,
+    /// The values that it found for the parameters it seeks.
+    pub(super) settled: Vec<Settled>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
     kept_broken: usize,
@@ -47,21 +60,27 @@ pub struct CaseRun {
 
 /// What a case found that others stand on.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Control {
+pub(super) struct Control<'r> {
     /// Whether it got an accepted status.
     pub(super) accepted: bool,
     /// Whether there were items.
     pub(super) found: bool,
+    /// The values that it settled on.
+    pub(super) settled: &'r [Settled],
+    /// What the items of its first page are told apart by.
+    pub(super) shown: &'r [Value],
     /// Whether it was not run at all.
     pub(super) skipped: bool,
 }
 
 impl CaseRun {
     /// What the cases find that stand on this one.
-    pub(super) fn as_control(&self) -> Control {
+    pub(super) fn as_control(&self) -> Control<'_> {
         Control {
             accepted: self.accepted,
             found: self.items > 0,
+            settled: &self.settled,
+            shown: &self.shown,
             skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
@@ -80,10 +99,23 @@ impl CaseRun {
             sent: 0,
             pages: 0,
             items: 0,
+            shown: Vec::new(),
             took: Duration::ZERO,
+            offered: vec![Vec::new(); plan.cases[case].offers.len()],
+            settled: Vec::new(),
             values: Vec::new(),
             kept_broken: 0,
             last: None,
+        }
+    }
+
+    /// Keeps what the items of a first page are told apart by, for the cases that stand on this one.
+    pub fn show(&mut self, plan: &Plan, page: &Page<'_>) {
+        let case = &plan.cases[self.case];
+        if let (None, Some(collection), 0) = (case.control, &case.step().collection, self.pages) {
+            let items = page.items.unwrap_or_default().iter();
+            let keys = items.map(|item| page::key_of(collection, item).clone());
+            self.shown = keys.collect();
         }
     }
 

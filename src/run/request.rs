@@ -4,18 +4,22 @@ use futures_util::future::join_all;
 
 use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
-use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
-use crate::exchange::{Exchange, Failure, FailureKind};
+use crate::check::{offer, page};
+use crate::exchange::{Answer, Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
 use super::record::{CaseRun, Control};
+use super::values::Done;
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
 /// How many of them are under way at once.
 const AT_ONCE: usize = 50;
+
+/// What is said of items behind a value that was made of the valid one, where the valid request shows none of them.
+pub(super) const OF_ITS_OWN: &str = "a value near the valid one shows items that the valid request does not, so it may be a value of its own";
 
 impl Runner<'_> {
     /// Sends one planned request.
@@ -24,20 +28,47 @@ impl Runner<'_> {
     }
 
     /// Runs a case of plain requests.
-    pub(super) async fn requests(&self, run: &mut CaseRun, control: Option<Control>) {
+    pub(super) async fn requests(
+        &self,
+        run: &mut CaseRun,
+        control: Option<Control<'_>>,
+        done: &Done<'_>,
+    ) {
         let case = &self.plan.cases[run.case];
-        for request in &case.step().requests {
-            let exchange = self.send(case, request).await;
-            let is_over = is_cancelled(&exchange);
-            self.one(run, request, exchange, control);
-            if is_over {
+        for planned in &case.step().requests {
+            let tries = match done.tries(case, planned, control.unwrap_or_default()) {
+                Ok(tries) => tries,
+                Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
+            };
+            let last = tries.len() - 1;
+            for (n, (request, settled)) in tries.into_iter().enumerate() {
+                let exchange = self.send(case, &request).await;
+                if n < last && is_unknown(case, &exchange) {
+                    self.only_answer(run, &request, exchange);
+                    continue;
+                }
+                run.settled = settled;
+                let is_over = is_cancelled(&exchange);
+                self.one(run, &request, exchange, control);
+                if is_over {
+                    return;
+                }
                 break;
             }
         }
     }
 
+    /// Judges an answer to a value that the target does not know: it is an answer like any other, and shows nothing of
+    /// what the case asks.
+    fn only_answer(&self, run: &mut CaseRun, request: &PlannedRequest, exchange: Exchange) {
+        let before = run.seen.breaks();
+        let body = exchange.answer().map_or(Body::Incomplete, read_body);
+        run.judge(self.plan, request, &exchange, &body, true, 0);
+        run.keep(exchange, before);
+    }
+
     /// Sends the same read again and again, many at once, so that no pace comes between.
-    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control>) {
+    pub(super) async fn burst(&self, run: &mut CaseRun, control: Option<Control<'_>>) {
         let case = &self.plan.cases[run.case];
         let Some(request) = case.step().requests.first() else {
             return;
@@ -74,7 +105,7 @@ impl Runner<'_> {
         run: &mut CaseRun,
         request: &PlannedRequest,
         exchange: Exchange,
-        control: Option<Control>,
+        control: Option<Control<'_>>,
     ) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
@@ -88,7 +119,9 @@ impl Runner<'_> {
         };
         let body = read_body(answer);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
-        run.judge(plan, request, &exchange, &body, !empty_wanted, 0);
+        let control = control.unwrap_or_default();
+        let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
+        run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
             exchange: run.next_number(),
@@ -97,7 +130,6 @@ impl Runner<'_> {
         let mut own = Sightings::new(plan.clauses.len());
         let acceptance =
             acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
-        let control = control.unwrap_or_default();
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = case
             .step()
@@ -105,6 +137,7 @@ impl Runner<'_> {
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
         match acceptance {
+            _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),
             Acceptance::Accepted if trusted && by_emptiness && !control.found => {
                 run.standing.raise(
                     Verdict::Inconclusive,
@@ -115,7 +148,12 @@ impl Runner<'_> {
                 run.seen.merge(own);
                 run.accepted = true;
                 run.standing.raise(Verdict::Pass, "");
-                self.something_to_see(run, case, &body);
+                if (200..300).contains(&answer.status) {
+                    for (values, offer) in run.offered.iter_mut().zip(&case.offers) {
+                        values.extend(offer::offered(offer, request, answer, &body));
+                    }
+                    self.something_to_see(run, case, answer, &body);
+                }
             }
             // Without its control, only what no valid answer could explain is believed: a success where there must be
             // none, or a server error.
@@ -142,7 +180,7 @@ impl Runner<'_> {
     }
 
     /// A valid read that shows nothing is no pass.
-    fn something_to_see(&self, run: &mut CaseRun, case: &Case, body: &Body) {
+    fn something_to_see(&self, run: &mut CaseRun, case: &Case, answer: &Answer, body: &Body) {
         let Some(collection) = case
             .step()
             .collection
@@ -151,9 +189,11 @@ impl Runner<'_> {
         else {
             return;
         };
-        match body.value().map(|value| page::read(collection, value)) {
+        let page = body.value();
+        match page.map(|value| page::read_answer(collection, answer, value)) {
             Some(page) => {
                 let items = page.items.map_or(0, <[_]>::len);
+                run.show(self.plan, &page);
                 run.pages += 1;
                 run.items += items as u64;
                 if items == 0 && page.next.is_none() {
@@ -173,7 +213,7 @@ impl Runner<'_> {
     }
 
     /// Why a case without its control shows nothing.
-    pub(super) fn without_control(&self, case: &Case, control: Option<Control>) -> String {
+    pub(super) fn without_control(&self, case: &Case, control: Option<Control<'_>>) -> String {
         let id = case.control.map(|at| self.plan.cases[at].id.as_str());
         let id = id.unwrap_or_default();
         match control {
@@ -192,6 +232,12 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
     };
     run.standing
         .raise(Verdict::Error, format!("{what}{}", failure.message));
+}
+
+/// Whether a valid request was answered as one for something that is not there.
+fn is_unknown(case: &Case, exchange: &Exchange) -> bool {
+    let status = exchange.answer().map(|answer| answer.status);
+    case.step().expects == Expects::Success && matches!(status, Some(400 | 404 | 410 | 422))
 }
 
 fn is_cancelled(exchange: &Exchange) -> bool {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
 use crate::contract::{Contract, SpecError};
+use crate::derive::{self, Derived, Wish};
 use crate::mock;
 
 /// What a run is about: a document and a battery.
@@ -22,6 +23,17 @@ pub struct Setup {
     pub cases: Vec<PathBuf>,
     /// Whether the embedded battery is left out.
     pub without_embedded: bool,
+    /// What is derived from the document for operations that no case covers; nothing where it is absent.
+    pub deriving: Option<Deriving>,
+}
+
+/// What is derived from the document.
+#[derive(Debug, Clone, Default)]
+pub struct Deriving {
+    /// Globs over the operations of which cases are derived and run; all where it is empty.
+    pub operations: Vec<String>,
+    /// The most requests for an operation.
+    pub budget: Option<usize>,
 }
 
 /// Why no plan can be made.
@@ -80,25 +92,59 @@ impl Setup {
     /// # Errors
     /// As [`load`](Setup::load), and where contract, battery and selection do not fit together.
     pub fn plan(&self, mut selection: Selection, for_reference: bool) -> Result<Plan, SetupError> {
-        let (contract, battery) = self.load()?;
+        let (contract, mut battery) = self.load()?;
         if for_reference {
             let mut parameters = reference_parameters(&contract);
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }
-        Ok(Plan::new(contract, &battery, &selection)?)
+        let derived = self.derive(&contract, &battery, &selection.parameters);
+        battery.add_derived("derived", derived.cases, derived.bindings);
+        let mut plan = Plan::new(contract, &battery, &selection)?;
+        plan.left_out = derived.left_out;
+        Ok(plan)
     }
 
-    /// A plan for what sends nothing: every parameter gets its own name as value, and nothing is left out.
+    /// What is derived from the document for the operations that no case of the battery covers.
+    pub fn derive(
+        &self,
+        contract: &Contract,
+        battery: &Battery,
+        parameters: &BTreeMap<String, String>,
+    ) -> Derived {
+        let Some(deriving) = &self.deriving else {
+            return Derived::default();
+        };
+        let wish = Wish {
+            covered: derive::covered(contract, battery),
+            operations: deriving.operations.clone(),
+            budget: deriving.budget,
+            parameters: parameters.clone(),
+            has_credentials: true,
+        };
+        derive::derive(contract, &wish)
+    }
+
+    /// A plan for what sends nothing: every parameter of a written case gets its own name as value, and nothing is left
+    /// out.
     ///
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
-        let (contract, battery) = self.load()?;
+        let (contract, mut battery) = self.load()?;
+        let derived = self.derive(&contract, &battery, &BTreeMap::new());
+        let is_named = |name: &str| {
+            let mut all = derived
+                .cases
+                .iter()
+                .flat_map(|case| case.request.parameters());
+            all.any(|(_, map)| map.0.contains_key(name))
+        };
         let names = contract
             .operations
             .iter()
             .flat_map(|operation| &operation.parameters)
+            .filter(|one| !is_named(&one.name))
             .map(|one| (one.name.clone(), one.name.clone()));
         let selection = Selection {
             parameters: names.collect(),
@@ -107,6 +153,7 @@ impl Setup {
             levels: levels.to_owned(),
             ..Selection::default()
         };
+        battery.add_derived("derived", derived.cases, derived.bindings);
         Ok(Plan::new(contract, &battery, &selection)?)
     }
 }

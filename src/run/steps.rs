@@ -1,36 +1,65 @@
 //! Cases of several steps: each answer is judged with its own operation, and later steps use what earlier ones captured.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use crate::battery::{Capture, Captured, Source};
+use crate::battery::{Capture, Captured, Follow, Source};
 use crate::check::acceptance::{self, Acceptance, Asked};
+use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
-use super::record::CaseRun;
-use super::request::fail;
+use super::record::{CaseRun, Control};
+use super::request::{OF_ITS_OWN, fail};
 
 impl Runner<'_> {
     /// Takes the steps of a case, until one shows nothing that the next could stand on.
-    pub(super) async fn steps(&self, run: &mut CaseRun) {
+    pub(super) async fn steps(&self, run: &mut CaseRun, control: Control<'_>) {
         let case = &self.plan.cases[run.case];
         let mut captured = Captured::new();
+        // Where each captured value was answered: a link may be relative to it.
+        let mut sources: HashMap<String, String> = HashMap::new();
         for (number, step) in case.steps.iter().enumerate() {
             run.step = number;
             for planned in &step.requests {
                 let planned = planned.complete(&captured);
-                let exchange = self.transport.send(step.send(&planned)).await;
+                let mut request = step.send(&planned);
+                if let Some(follow) = &planned.follows {
+                    let Some(target) = target_of(follow, &captured, &sources) else {
+                        let why = format!(
+                            "step `{}`: {} is no link that can be followed",
+                            step.name, follow.from
+                        );
+                        return run.standing.raise(Verdict::Inconclusive, why);
+                    };
+                    request = step.follow(&planned, &target);
+                }
+                let target = request.target.clone();
+                let exchange = self.transport.send(request).await;
                 let before = run.seen.breaks();
                 let body = exchange.answer().map_or(Body::Incomplete, read_body);
-                run.judge(self.plan, &planned, &exchange, &body, true, 0);
+                let is_own = exchange.answer().is_some_and(|answer| {
+                    acceptance::is_of_its_own(step, &planned, answer, &body, control.shown)
+                });
+                let items = is_own || !step.accepts.iter().any(|accept| accept.empty);
+                run.judge(self.plan, &planned, &exchange, &body, items, 0);
                 let asked = Asked {
                     case,
                     step,
                     label: &planned.label,
                 };
-                let goes_on = self.step(run, asked, &exchange, &body, &mut captured);
+                let goes_on = match is_own {
+                    true => {
+                        run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN);
+                        false
+                    }
+                    false => self.step(run, asked, &exchange, &body, &mut captured),
+                };
+                let names = step.captures.iter().map(|capture| capture.name.clone());
+                sources.extend(names.map(|name| (name, target.clone())));
                 run.keep(exchange, before);
                 if !goes_on {
                     return;
@@ -91,6 +120,25 @@ impl Runner<'_> {
         }
         true
     }
+}
+
+/// Where a captured link leads, with what is changed in it; `None` where it is no link.
+fn target_of(
+    follow: &Follow,
+    captured: &Captured,
+    sources: &HashMap<String, String>,
+) -> Option<String> {
+    let link = captured.get(&follow.from)?.as_str()?;
+    let from = sources.get(&follow.from)?;
+    let mut target = page::target_of(link, from)?;
+    for (name, values) in &follow.changed {
+        target = page::without_parameter(&target, name);
+        target = match values.as_slice() {
+            [] => target,
+            values => page::with_parameter(&target, name, &values.join(",")),
+        };
+    }
+    Some(target)
 }
 
 /// The captured value; `None` where there is none, or nothing to be used as one.

@@ -1,14 +1,13 @@
 //! The walk over all pages, streaming: a page is judged while the next one is fetched.
 
-use std::hash::RandomState;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
 use crate::check::response::{Body, Spot, read_body};
 use crate::check::walk::{Onward, Walked};
-use crate::check::walk_findings;
+use crate::check::walk_findings::{self, Agreement};
 use crate::contract::{Place, pointer};
 use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
@@ -25,7 +24,7 @@ fn read(exchange: Exchange) -> (Exchange, Body) {
     (exchange, body)
 }
 
-/// The request for the next page: a link is followed as it stands, a token belongs to the case's own request.
+/// The request for the next page: a link is followed as it stands, all else belongs to the case's own request.
 pub(super) fn next_request(
     step: &Step,
     planned: &PlannedRequest,
@@ -33,8 +32,8 @@ pub(super) fn next_request(
     target: &str,
 ) -> Request {
     match collection.next {
-        Next::Link(_) => step.follow(planned, target),
-        Next::Token(_) => Request {
+        Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
+        Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
@@ -49,57 +48,87 @@ enum End {
     Short(Verdict, String),
 }
 
+impl End {
+    /// Why it says less than a whole walk.
+    fn why(self) -> Option<String> {
+        match self {
+            End::Done => None,
+            End::Short(_, why) if why.is_empty() => {
+                Some("the walk was answered otherwise when it was done again".to_owned())
+            }
+            End::Short(_, why) => Some(why),
+        }
+    }
+}
+
 impl Runner<'_> {
-    /// Runs the walk, and where it disagrees with itself walks once more.
+    /// Runs the walk, and where it disagrees with itself looks again, twice.
     pub(super) async fn walk(&self, run: &mut CaseRun) {
         let plan = self.plan;
         let case = &plan.cases[run.case];
         let operation = case.step().operation;
-        let hasher = RandomState::new();
-        let (walked, end) = self.walk_once(run, case, &hasher, true).await;
+        let (walked, end) = self.walk_once(run, case, None, true).await;
+        let walked = Arc::new(walked);
         run.pages = walked.pages;
         run.items = walked.items;
-        let mut settled = true;
-        if walked.disagrees() && matches!(end, End::Done) {
-            let (again, _) = self.walk_once(run, case, &hasher, false).await;
-            if again.fingerprint() != walked.fingerprint() {
-                settled = false;
-                let what = walked.fingerprint().difference(&again.fingerprint());
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    format!("the collection changes while it is read: {what}"),
-                );
-            } else if again.order() != walked.order() {
-                walk_findings::reordered(plan, operation, &mut run.seen);
+        let mut open = None;
+        if walked.is_unbelieved() {
+            // How the walk ended says why.
+        } else if !walked.disagrees() {
+            walk_findings::settle(plan, operation, &[&walked], &mut run.seen);
+        } else if matches!(end, End::Done) {
+            let second = self.walk_once(run, case, Some(&walked), false).await;
+            open = second.0.moved().or(second.1.why());
+            if open.is_none() {
+                let third = self.walk_once(run, case, Some(&walked), false).await;
+                let looks = [&walked, &second.0, &third.0];
+                open = self.settle(run, operation, &looks, third.1.why());
             }
         }
-        if settled {
-            walk_findings::settle(plan, operation, &walked, &mut run.seen);
-        }
-        match end {
-            End::Short(verdict, why) => run.standing.raise(verdict, why),
-            End::Done if walked.items == 0 => run.standing.raise(
+        let is_settled = open.is_none();
+        match (end, open) {
+            (_, Some(why)) => run.standing.raise(Verdict::Inconclusive, why),
+            (End::Short(verdict, why), _) => run.standing.raise(verdict, why),
+            (End::Done, _) if walked.items == 0 => run.standing.raise(
                 Verdict::Inconclusive,
                 "the collection is empty, so nothing about items could be seen",
             ),
-            End::Done => run.standing.raise(Verdict::Pass, ""),
+            (End::Done, _) => run.standing.raise(Verdict::Pass, ""),
         }
-        if settled && walked.ended() {
+        if is_settled && walked.ended() {
             self.walks
                 .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .insert(operation, Arc::new(walked));
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(operation, walked);
         }
     }
 
-    /// A walk whose pages are not judged; one that is compared with another shares its hasher.
+    /// Settles several looks; what keeps them from saying all that the first one says.
+    fn settle(
+        &self,
+        run: &mut CaseRun,
+        operation: usize,
+        looks: &[&Walked],
+        cut: Option<String>,
+    ) -> Option<String> {
+        match walk_findings::agreement(looks) {
+            Agreement::Open(why) => return Some(why),
+            _ if cut.is_some() => return cut,
+            Agreement::Reordered => walk_findings::reordered(self.plan, operation, &mut run.seen),
+            Agreement::Steady => {}
+        }
+        let agree = walk_findings::settle(self.plan, operation, looks, &mut run.seen);
+        (!agree).then(|| "the walk did not go the same way when it was done again".to_owned())
+    }
+
+    /// A walk whose pages are not judged; compared with the first, where there is one.
     pub(super) async fn walk_silently(
         &self,
         run: &mut CaseRun,
         case: &Case,
-        hasher: &RandomState,
+        first: Option<&Arc<Walked>>,
     ) -> Walked {
-        self.walk_once(run, case, hasher, false).await.0
+        self.walk_once(run, case, first, false).await.0
     }
 
     /// One walk from the first page on; with `judge`, every page is judged.
@@ -107,15 +136,18 @@ impl Runner<'_> {
         &self,
         run: &mut CaseRun,
         case: &Case,
-        hasher: &RandomState,
+        first: Option<&Arc<Walked>>,
         judge: bool,
     ) -> (Walked, End) {
         let step = case.step();
         let (Some(collection), Some(planned)) = (&step.collection, step.requests.first()) else {
-            return (Walked::new(&Collection::default(), "", hasher), End::Done);
+            return (Walked::new(&Collection::default(), ""), End::Done);
         };
         let unique = self.has_unique_items(step.operation, collection);
-        let mut walked = Walked::new(collection, &planned.target, hasher);
+        let mut walked = match first {
+            Some(first) => Walked::again(first, &planned.target),
+            None => Walked::new(collection, &planned.target),
+        };
         let mut target = planned.target.clone();
         let (mut exchange, mut body) = read(self.send(case, planned).await);
         loop {
@@ -194,7 +226,10 @@ impl Runner<'_> {
         };
         match (answer.status, body.value(), &case.step().collection) {
             (200, Some(value), Some(collection)) => {
-                let page = page::read(collection, value);
+                let page = page::read_answer(collection, answer, value);
+                if walked.pages == 0 {
+                    run.show(self.plan, &page);
+                }
                 Ok(walked.page(&page, target, run.next_number(), unique))
             }
             _ => Err(self.no_page(run, case, walked, exchange, body)),

@@ -19,7 +19,7 @@ paths:
   /things:
     get:
       operationId: listThings
-      parameters: [{name: after, in: query, schema: {}}]
+      parameters: [{name: after, in: query, schema: {}}, {name: skip, in: query, schema: {}}, {name: page, in: query, schema: {}}]
       responses:
         '200':
           description: A page of things.
@@ -72,7 +72,7 @@ async fn run(
 ) -> (u8, Vec<String>) {
     let mut battery = Battery::default();
     let binding = format!(
-        "battery: things\nalias: things\noperation: GET /things\ncollection:\n  items: /items\n  id: /id\n  next: {next}\n  last: /last\n"
+        "battery: things\nalias: things\noperation: GET /things\ncollection:\n  items: /items\n  id: /id\n  next: {next}\n  last: /last\n  prev: /prev\n"
     );
     let case = format!(
         "case: one\ntitle: One\noperation: things\ndoes: {does}\nrequest:\n  query: {query}\nexpects: success\naccepts: [200]\ncore: true\naims: []\nmeans: One.\n"
@@ -164,6 +164,7 @@ async fn integer_ids_in_another_order() {
     let pages = vec![
         ("/things", 200, ids(&[1, 2, 3], "")),
         ("/things", 200, ids(&[2, 1, 3], "")),
+        ("/things", 200, ids(&[1, 2, 3], "")),
     ];
     let broken = vec!["things/rule/order-is-stable".to_owned()];
     assert_eq!(run("repeat", "/next", "{}", pages).await, (1, broken));
@@ -184,4 +185,117 @@ async fn what_only_the_last_link_shows_was_lost_by_the_walk() {
     ];
     let broken = vec!["things/rule/walk-loses-nothing".to_owned()];
     assert_eq!(run("links", "/next", "{}", pages).await, (1, broken));
+}
+
+#[tokio::test]
+async fn walks_that_count() {
+    let full =
+        |ids: &[i64]| json!({"items": ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()});
+    let page = |target, list: &[i64]| (target, 200, full(list));
+    let repeats = "things/rule/walk-repeats-nothing";
+    let rows = [
+        (
+            "by items, to a short page",
+            "{offset: skip}",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[3])],
+            0,
+            None,
+        ),
+        (
+            "by pages, to an empty page",
+            "{page: page}",
+            vec![
+                page("/things", &[1, 2]),
+                page("/things?page=2", &[3, 4]),
+                page("/things?page=3", &[]),
+            ],
+            0,
+            None,
+        ),
+        (
+            "the page after the last is refused",
+            "{page: page}",
+            vec![page("/things", &[1, 2]), page("/things?page=2", &[3, 4])],
+            0,
+            None,
+        ),
+        (
+            "an item repeats",
+            "{offset: skip}",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[2])],
+            1,
+            Some(repeats),
+        ),
+        (
+            "the parameter is not taken",
+            "{offset: skip}",
+            vec![
+                page("/things", &[1, 2]),
+                page("/things?skip=2", &[1, 2]),
+                page("/things?skip=4", &[]),
+            ],
+            1,
+            Some(repeats),
+        ),
+        (
+            "a guess that is not taken",
+            "{offset: skip}\n  guessed: true",
+            vec![page("/things", &[1, 2]), page("/things?skip=2", &[1, 2])],
+            3,
+            None,
+        ),
+    ];
+    for (name, next, pages, exit_code, broken) in rows {
+        let found = run("walk", next, "{}", pages).await;
+        let broken = broken.map(str::to_owned);
+        assert_eq!(found, (exit_code, Vec::from_iter(broken)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_collection_that_changes_accuses_nobody() {
+    let touched = |size: i64| json!({"items": [{"id": 1, "size": size}, {"id": 2}], "next": ""});
+    let mut reordered = touched(2);
+    reordered["items"].as_array_mut().unwrap().reverse();
+    let pages = vec![("/things", 200, touched(1)), ("/things", 200, reordered)];
+    assert_eq!(run("repeat", "/next", "{}", pages).await, (3, Vec::new()));
+    // The second page repeats an item of the first, which was put before it in the meantime.
+    let pages = vec![
+        ("/things", 200, ids(&[1, 2], "/things?p=2")),
+        ("/things", 200, ids(&[9, 1], "/things?p=2")),
+        ("/things?p=2", 200, ids(&[2, 3], "")),
+    ];
+    assert_eq!(run("walk", "/next", "{}", pages).await, (3, Vec::new()));
+    // The last link led to nothing, but only once.
+    let mut first = ids(&[1], "");
+    first["last"] = json!("/things?last");
+    let pages = vec![
+        ("/things", 200, first),
+        ("/things?last", 404, Value::Null),
+        ("/things?last", 200, ids(&[1], "")),
+    ];
+    assert_eq!(run("links", "/next", "{}", pages).await, (3, Vec::new()));
+}
+
+#[tokio::test]
+async fn the_links_of_the_last_page_are_followed_too() {
+    let page = |items: &[i64], next: &str, prev: &str| {
+        let mut page = ids(items, next);
+        page["last"] = json!("/things?p=4");
+        page["prev"] = json!(prev);
+        page
+    };
+    let pages = |prev| {
+        vec![
+            ("/things", 200, page(&[1], "/things?p=2", "")),
+            ("/things?p=2", 200, page(&[2], "/things?p=3", "/things")),
+            ("/things?p=3", 200, page(&[3], "/things?p=4", "/things?p=2")),
+            ("/things?p=4", 200, page(&[4], "", prev)),
+        ]
+    };
+    let right = run("links", "/next", "{}", pages("/things?p=3")).await;
+    assert_eq!(right, (0, Vec::new()));
+    let broken = vec!["things/rule/prev-link-leads-to-previous-page".to_owned()];
+    let wrong = run("links", "/next", "{}", pages("/things?p=2")).await;
+    assert_eq!(wrong, (1, broken));
 }

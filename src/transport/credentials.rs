@@ -43,16 +43,6 @@ pub(super) struct Claims {
     pub(super) cookies: Vec<String>,
 }
 
-pub(super) const ALL: [Credentials; 7] = [
-    Credentials::Valid,
-    Credentials::None,
-    Credentials::UnknownKey,
-    Credentials::WrongSecret,
-    Credentials::Malformed,
-    Credentials::OtherScheme,
-    Credentials::Restricted,
-];
-
 impl Claims {
     pub(super) fn new(auth: &Auth, logins: &[Login]) -> Result<Self, TransportError> {
         let mut claims = Self::default();
@@ -67,7 +57,7 @@ impl Claims {
                 SecurityScheme::Other(..) => {}
             }
         }
-        for who in ALL {
+        for who in Credentials::ALL {
             let mut claim = Claim::default();
             match who {
                 Credentials::OtherScheme => other_scheme(logins, &mut claim)?,

@@ -1,6 +1,7 @@
 //! What each kind of credentials adds to a request.
 
 use crate::contract::SecurityScheme;
+use crate::exchange::auth::UNKNOWN_KEY;
 use crate::exchange::credentials::Login;
 use crate::exchange::{Credentials, word};
 use base64::Engine as _;
@@ -186,7 +187,7 @@ fn no_claim_shows_a_secret() {
         SecurityScheme::CookieKey("x".into()),
     ] {
         let claims = claims(scheme);
-        for who in ALL {
+        for who in Credentials::ALL {
             let claim = claims.of(who).unwrap();
             let headers = claim.headers.iter().map(|one| &one.shown);
             let others = claim.query.iter().chain(&claim.cookies);
@@ -223,7 +224,68 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
     };
     let bearer = redactor(SecurityScheme::Bearer);
     assert_eq!(bearer.text("bad token REAAAAA."), "bad token [redacted].");
-    let echoed = sent(&claims(SecurityScheme::Basic), Credentials::WrongSecret).unwrap();
-    let shown = redactor(SecurityScheme::Basic).text(&echoed).into_owned();
-    assert_eq!(shown, "authorization: Basic [redacted]");
+    let basic = redactor(SecurityScheme::Basic);
+    let near = Credentials::ALL.into_iter().filter(|who| {
+        let others = [
+            Credentials::UnknownKey,
+            Credentials::Malformed,
+            Credentials::OtherScheme,
+        ];
+        who.are_wrong() && !others.contains(who)
+    });
+    for who in near {
+        let echoed = sent(&claims(SecurityScheme::Basic), who).unwrap();
+        let shown = basic.text(&echoed).into_owned();
+        assert_eq!(shown, "authorization: Basic [redacted]", "{who:?}");
+        let echoed = sent(&claims(SecurityScheme::Bearer), who).unwrap();
+        let is_made_up = who == Credentials::OtherKey;
+        let shown = bearer.text(&echoed).into_owned();
+        assert!(
+            is_made_up || shown.ends_with(" [redacted]"),
+            "{who:?}: {shown}"
+        );
+    }
+}
+
+#[test]
+fn near_misses_differ_from_the_real_pair_in_one_thing() {
+    let basic = |who| {
+        let value = sent(&claims(SecurityScheme::Basic), who).unwrap();
+        let digits = value.rsplit(' ').next().unwrap();
+        String::from_utf8(STANDARD.decode(digits).unwrap()).unwrap()
+    };
+    let (_, secret) = basic(Credentials::Valid)
+        .split_once(':')
+        .map(|(k, s)| (k.to_owned(), s.to_owned()))
+        .unwrap();
+    assert_eq!(basic(Credentials::KeyAltered), format!("REAAKEY:{secret}"));
+    assert_eq!(
+        basic(Credentials::OtherKey),
+        format!("{UNKNOWN_KEY}:{secret}")
+    );
+    assert_eq!(
+        basic(Credentials::SecretCut),
+        format!("REALKEY:{}", &secret[..secret.len() - 1])
+    );
+    assert_eq!(
+        basic(Credentials::SecretExtended),
+        format!("REALKEY:{secret}x")
+    );
+    let bearer = |who| sent(&claims(SecurityScheme::Bearer), who).unwrap();
+    assert_eq!(
+        bearer(Credentials::KeyAltered),
+        "authorization: Bearer REAAKEY"
+    );
+    assert_eq!(
+        bearer(Credentials::SecretCut),
+        "authorization: Bearer REALKE"
+    );
+    assert_eq!(
+        bearer(Credentials::SecretExtended),
+        "authorization: Bearer REALKEYx"
+    );
+    assert_eq!(
+        bearer(Credentials::OtherKey),
+        format!("authorization: Bearer {UNKNOWN_KEY}")
+    );
 }

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 10] = [
     &["transport"],
     &["battery"],
     &["ledger"],
-    &["check", "report"],
+    &["check", "derive", "report"],
     &["run"],
     &["prove"],
     &["suite"],

@@ -81,6 +81,8 @@ fn a_baseline_excuses_until_it_is_stale_expired_or_unknown() {
     assert!(excused.out.contains("must (baselined)"), "{}", excused.out);
     let junit = bench.read("reports/junit.xml");
     assert!(!junit.contains("<failure") && !junit.contains("<error"));
+    let finding = &bench.json("reports/report.json")["findings"][0];
+    assert_eq!(finding["baseline_reason"], "to be filled in");
 
     let text = bench.read("known.yaml");
     let stale = bench

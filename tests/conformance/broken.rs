@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod links;
+mod near;
 mod pages;
 mod places;
 mod rules;

@@ -2,7 +2,6 @@
 
 use crate::battery::{Accept, Case, Does, Expects, Plan, PlannedRequest};
 use crate::contract::ClauseIx;
-use crate::exchange::Credentials;
 
 use super::super::terminal::Paint;
 use super::super::text::{cut, plural};
@@ -21,7 +20,7 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
     out.push_str(&entry("title", &case.title, paint));
     out.push_str(&entry("means", &case.means, paint));
     out.push_str(&list("sends", &sends(plan, case), paint));
-    out.push_str(&entry("as", credentials(case.step().credentials), paint));
+    out.push_str(&entry("as", case.step().credentials.words(), paint));
     out.push_str(&entry("expects", expects(case.step().expects), paint));
     let accepts: Vec<String> = case.step().accepts.iter().map(Accept::to_string).collect();
     out.push_str(&entry("accepts", &accepts.join(", "), paint));
@@ -80,6 +79,8 @@ fn steps(plan: &Plan, case: &Case) -> Vec<String> {
                 shown(template, request),
                 accepts.join(" or ")
             ));
+            let follows = request.follows.iter();
+            lines.extend(follows.map(|one| format!("    follows the link {}", one.from)));
             let waits = request.waits();
             lines.extend(waits.map(|(place, name)| format!("    {place} from {name}")));
         }
@@ -144,18 +145,6 @@ fn shown(template: &str, request: &PlannedRequest) -> String {
         .collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{} {path}{mark}{}", request.method, query.join("&"))
-}
-
-fn credentials(credentials: Credentials) -> &'static str {
-    match credentials {
-        Credentials::Valid => "the credentials given",
-        Credentials::None => "nobody: no credentials at all",
-        Credentials::UnknownKey => "a well-formed key that nobody has",
-        Credentials::WrongSecret => "the right key with a wrong secret",
-        Credentials::Malformed => "credentials that cannot be decoded",
-        Credentials::OtherScheme => "another authentication scheme",
-        Credentials::Restricted => "the second, restricted key",
-    }
 }
 
 fn expects(expects: Expects) -> &'static str {

@@ -83,7 +83,10 @@ fn described(document: &Document, pointer: &str) -> Option<String> {
 fn checked(clause: &Clause, rule: Option<&Rule>) -> Vec<String> {
     match rule {
         Some(rule) => checking::rule_checked(rule),
-        None => vec![checking::checked(clause)],
+        None => match &clause.unchecked {
+            Some(why) => vec![why.clone()],
+            None => vec![checking::checked(clause)],
+        },
     }
 }
 

@@ -62,6 +62,15 @@ impl Compiled {
     }
 }
 
+/// Whether the validator takes a pattern.
+pub(super) fn takes(pattern: &str) -> bool {
+    let schema = serde_json::json!({"pattern": pattern});
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .build(&schema)
+        .is_ok()
+}
+
 /// `x-conform-integer-bounds: [low, high]`: a whole number within.
 struct IntegerBounds {
     low: i64,

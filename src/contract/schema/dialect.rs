@@ -1,5 +1,7 @@
 //! Which OpenAPI a document is written in, which way a value goes, and how it travels.
 
+use serde_json::{Map, Value, json};
+
 /// Which OpenAPI a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -37,4 +39,24 @@ pub enum Travels {
     Text,
     /// As text that is a segment of a path, so never empty.
     Segment,
+}
+
+/// `nullable: true`: `null` is allowed beside all that is said, also where an `enum` or an `allOf` does not list it.
+pub(super) fn nullable(schema: Map<String, Value>) -> Value {
+    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    let mut schema = schema;
+    if composed {
+        return json!({"anyOf": [{"type": "null"}, Value::Object(schema)]});
+    }
+    if let Some(kind) = schema.get("type").cloned() {
+        schema.insert("type".into(), json!([kind, "null"]));
+    }
+    if let Some(Value::Array(options)) = schema.get_mut("enum")
+        && !options.contains(&Value::Null)
+    {
+        options.push(Value::Null);
+    }
+    Value::Object(schema)
 }

@@ -11,20 +11,23 @@ use crate::contract::document::{Document, SpecError};
 use crate::contract::pointer;
 use crate::contract::yaml::Node;
 
-use super::dialect::{Dialect, Direction};
+use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
 use super::nodes::{has_type, is_marked, list_of, value_of};
+use super::pattern::checkable;
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
 
+/// Our name, in the lowered schema of a request, for a format that no value can break and that a made value has all the same.
+pub const FORMAT_KEYWORD: &str = "x-conform-format";
+
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
-const SAME: [&str; 12] = [
+const SAME: [&str; 11] = [
     "type",
     "enum",
     "minLength",
     "maxLength",
-    "pattern",
     "minItems",
     "maxItems",
     "uniqueItems",
@@ -162,6 +165,13 @@ impl Lowering<'_> {
                 out.insert(key.clone(), names.map(|name| json!(name)).collect());
             } else if key == "format" {
                 self.format(node, &mut out);
+            } else if key == "pattern" {
+                let pattern = entry.node.as_str().map(checkable);
+                out.extend(
+                    pattern
+                        .and_then(Result::ok)
+                        .map(|text| (key.clone(), json!(text))),
+                );
             } else if let Some(lowered) = self.below(key, &entry.node, &here, &left_out)? {
                 out.insert(key.clone(), lowered);
             } else if SAME.contains(&key.as_str()) || self.passes(key) {
@@ -207,7 +217,13 @@ impl Lowering<'_> {
             let mut lowered = Map::new();
             for (name, child) in node.as_mapping().into_iter().flatten() {
                 let place = pointer::join(here, name);
-                lowered.insert(name.clone(), self.schema(&child.node, &place, &none)?);
+                let schema = self.schema(&child.node, &place, &none)?;
+                match (key == "patternProperties").then(|| checkable(name)) {
+                    None => lowered.insert(name.clone(), schema),
+                    Some(Ok(pattern)) => lowered.insert(pattern, schema),
+                    // Whatever it may be about counts as described.
+                    Some(Err(_)) => lowered.insert(String::new(), Value::Bool(true)),
+                };
             }
             return Ok(Some(Value::Object(lowered)));
         }
@@ -237,6 +253,8 @@ impl Lowering<'_> {
             }
         } else if formats::is_asserted(name) {
             out.insert("format".into(), json!(name));
+        } else if self.direction == Direction::Request {
+            out.insert(FORMAT_KEYWORD.into(), json!(name));
         }
     }
 
@@ -296,26 +314,6 @@ fn bounds(
     };
     let name = if is_true(exclusive) { exclusive } else { name };
     out.insert(name.to_owned(), value.to_json());
-}
-
-/// `nullable: true`: `null` is allowed beside all that is said, also where an `enum` or an `allOf` does not list it.
-fn nullable(schema: Map<String, Value>) -> Value {
-    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    let mut schema = schema;
-    if composed {
-        return json!({"anyOf": [{"type": "null"}, Value::Object(schema)]});
-    }
-    if let Some(kind) = schema.get("type").cloned() {
-        schema.insert("type".into(), json!([kind, "null"]));
-    }
-    if let Some(Value::Array(options)) = schema.get_mut("enum")
-        && !options.contains(&Value::Null)
-    {
-        options.push(Value::Null);
-    }
-    Value::Object(schema)
 }
 
 #[cfg(test)]

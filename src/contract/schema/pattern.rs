@@ -1,6 +1,41 @@
-//! A short text that matches a regular expression.
+//! The patterns of a schema: as the validator takes them, and short texts that match them.
+
+use super::compiled::takes;
+use super::ecma::translate;
+use crate::contract::yaml::Node;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A pattern as the validator takes it.
+///
+/// # Errors
+/// Why it cannot be checked.
+pub(super) fn checkable(pattern: &str) -> Result<String, String> {
+    let translated = translate(pattern);
+    let translated = translated.and_then(|one| {
+        let is_taken = match one.is_doubtful {
+            true => takes(&one.text),
+            false => regex_syntax::parse(&one.text).is_ok(),
+        };
+        match is_taken {
+            true => Ok(one.text),
+            false => Err("no engine here takes it".to_owned()),
+        }
+    });
+    translated.map_err(|why| format!("the pattern {pattern} cannot be checked: {why}"))
+}
+
+/// Why a keyword of a schema cannot be checked, for the sake of a pattern in it or beside it.
+pub(super) fn why_unchecked(keyword: &str, value: &Node, schema: &Node) -> Option<String> {
+    match keyword {
+        "pattern" => checkable(value.as_str()?).err(),
+        "patternProperties" | "additionalProperties" | "unevaluatedProperties" => {
+            let patterns = schema.get("patternProperties")?.as_mapping()?;
+            patterns.keys().find_map(|pattern| checkable(pattern).err())
+        }
+        _ => None,
+    }
+}
 
 /// The longest text that is made.
 const MOST: usize = 4_096;

@@ -9,6 +9,7 @@ use crate::contract::yaml::{Mark, Node};
 use super::dialect::Direction;
 use super::fold::{ShapeBuilder, Source};
 use super::nodes::is_marked;
+use super::pattern::why_unchecked;
 use super::phrase::{applies, can_break, phrase};
 use super::shape::{KeywordClause, ShapeNode};
 
@@ -38,6 +39,10 @@ impl<'d> ShapeBuilder<'d, '_> {
             let text = self.sentence(&target.place, &promise);
             let place = (here.as_str(), entry.key);
             let clause = self.add(&target.place, keyword, text, place, self.level);
+            if let Some(why) = why_unchecked(keyword, &entry.node, source.node) {
+                self.clauses.get_mut(clause).unchecked = Some(why);
+                continue;
+            }
             if key == "type" && entry.node.as_str() == Some("integer") {
                 target.integer = Some(clause);
             }

@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::flat::flatten;
 use super::lower::VALUE_KEYWORD;
-use super::pattern::matching;
+use super::texts;
 
 /// How much of a schema a value shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,57 +18,136 @@ enum Extent {
     Bare,
 }
 
+/// Makes values of one lowered schema.
+struct Maker<'s> {
+    /// It holds the `$defs`.
+    root: &'s Value,
+    extent: Extent,
+    /// Which of several alternatives is taken.
+    pick: usize,
+}
+
+/// The alternatives that are tried of a `oneOf` or `anyOf`.
+const MOST_ALTERNATIVES: usize = 4;
+
 /// A value that keeps a lowered schema, with all its properties; `root` holds the `$defs`.
 pub fn sample(schema: &Value, root: &Value) -> Value {
-    build(schema, root, 0, Extent::Whole)
+    let maker = Maker {
+        root,
+        extent: Extent::Whole,
+        pick: 0,
+    };
+    maker.build(schema, 0)
 }
 
-/// The smallest values that keep the lowered schema of a request: with the document's own values in it, and without.
-pub fn smallest(schema: &Value) -> [Value; 2] {
-    [Extent::Least, Extent::Bare].map(|extent| build(schema, schema, 0, extent))
-}
-
-fn build(schema: &Value, root: &Value, depth: usize, extent: Extent) -> Value {
-    let flat = flatten(schema, root, 0);
-    if extent == Extent::Least
-        && let Some(value) = flat.get(VALUE_KEYWORD)
-    {
-        return value.clone();
-    }
-    if let Some(value) = flat.get("const") {
-        return value.clone();
-    }
-    if let Some(Value::Array(options)) = flat.get("enum") {
-        let option = options.iter().find(|option| !option.is_null());
-        return option.cloned().unwrap_or(Value::Null);
-    }
-    match kind_of(&flat) {
-        "object" => object(&flat, root, depth, extent),
-        "array" => {
-            let least = flat.get("minItems").and_then(Value::as_u64);
-            let least = match extent {
-                Extent::Whole => least.unwrap_or(1).max(1),
-                // A parameter without an entry could not be sent.
-                Extent::Least | Extent::Bare if depth == 0 => least.unwrap_or(1).max(1),
-                Extent::Least | Extent::Bare => least.unwrap_or(0),
-            };
-            match flat.get("items") {
-                Some(items) if depth < MOST_DEPTH => (0..least.min(MOST_ENTRIES))
-                    .map(|_| build(items, root, depth + 1, extent))
-                    .collect(),
-                _ => json!([]),
-            }
+/// The smallest values that keep the lowered schema of a request: with the document's own values in it, and without; and
+/// the same for further alternatives.
+pub fn smallest(root: &Value) -> Vec<Value> {
+    let each =
+        (0..MOST_ALTERNATIVES).flat_map(|pick| [(Extent::Least, pick), (Extent::Bare, pick)]);
+    let mut all: Vec<Value> = Vec::new();
+    for (extent, pick) in each {
+        let maker = Maker { root, extent, pick };
+        let value = maker.build(root, 0);
+        if !all.contains(&value) {
+            all.push(value);
         }
-        "integer" => in_bounds(&flat, 1.0),
-        "number" => in_bounds(&flat, 0.5),
-        "boolean" => json!(true),
-        "null" => Value::Null,
-        _ => text(&flat),
     }
+    all
 }
 
 const MOST_DEPTH: usize = 12;
 const MOST_ENTRIES: u64 = 1_000;
+
+impl Maker<'_> {
+    fn build(&self, schema: &Value, depth: usize) -> Value {
+        let flat = flatten(schema, self.root, self.pick);
+        if self.extent == Extent::Least
+            && let Some(value) = flat.get(VALUE_KEYWORD)
+        {
+            return value.clone();
+        }
+        if let Some(value) = flat.get("const") {
+            return value.clone();
+        }
+        if let Some(Value::Array(options)) = flat.get("enum") {
+            let option = options.iter().find(|option| !option.is_null());
+            return option.cloned().unwrap_or(Value::Null);
+        }
+        match kind_of(&flat) {
+            "object" => self.object(&flat, depth),
+            "array" => self.array(&flat, depth),
+            kind @ ("integer" | "number") => in_bounds(&flat, kind == "integer"),
+            "boolean" => json!(true),
+            "null" => Value::Null,
+            _ => json!(texts::text(&flat)),
+        }
+    }
+
+    fn array(&self, flat: &Map<String, Value>, depth: usize) -> Value {
+        let least = flat.get("minItems").and_then(Value::as_u64);
+        let least = match self.extent {
+            Extent::Whole => least.unwrap_or(1).max(1),
+            // A parameter without an entry could not be sent.
+            Extent::Least | Extent::Bare if depth == 0 => least.unwrap_or(1).max(1),
+            Extent::Least | Extent::Bare => least.unwrap_or(0),
+        };
+        let Some(items) = flat.get("items").filter(|_| depth < MOST_DEPTH) else {
+            return json!([]);
+        };
+        let entry = self.build(items, depth + 1);
+        let is_unique = flat.get("uniqueItems") == Some(&json!(true));
+        let options = flatten(items, self.root, self.pick);
+        let options = options.get("enum").and_then(Value::as_array);
+        let nth = |n: usize| match options {
+            Some(options) if is_unique => options.get(n).unwrap_or(&entry).clone(),
+            None if is_unique => another(&entry, n),
+            _ => entry.clone(),
+        };
+        let count = usize::try_from(least.min(MOST_ENTRIES)).unwrap_or_default();
+        (0..count).map(nth).collect()
+    }
+
+    fn object(&self, flat: &Map<String, Value>, depth: usize) -> Value {
+        let required = flat.get("required").and_then(Value::as_array);
+        let required: Vec<&str> = required
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut map = Map::new();
+        let properties = flat.get("properties").and_then(Value::as_object);
+        let least = flat.get("minProperties").and_then(Value::as_u64);
+        let mut more = usize::try_from(least.unwrap_or_default()).unwrap_or(usize::MAX);
+        more = more.saturating_sub(required.len());
+        for (name, property) in properties.into_iter().flatten() {
+            let is_required = required.contains(&name.as_str());
+            let is_wanted = match self.extent {
+                Extent::Whole => is_required || depth < MOST_DEPTH,
+                Extent::Least | Extent::Bare => is_required || more > 0,
+            };
+            // A schema that demands itself within itself has no value at all.
+            if is_wanted && depth < 2 * MOST_DEPTH {
+                more -= usize::from(!is_required && more > 0);
+                map.insert(name.clone(), self.build(property, depth + 1));
+            }
+        }
+        Value::Object(map)
+    }
+}
+
+/// Another value like this one, where two must differ.
+fn another(value: &Value, n: usize) -> Value {
+    match value {
+        _ if n == 0 => value.clone(),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => json!(whole.saturating_add(n as i64)),
+            None => json!(number.as_f64().unwrap_or_default() + n as f64),
+        },
+        Value::String(text) => json!(format!("{text}{n}")),
+        other => other.clone(),
+    }
+}
 
 fn kind_of(flat: &Map<String, Value>) -> &str {
     match flat.get("type") {
@@ -82,49 +162,51 @@ fn kind_of(flat: &Map<String, Value>) -> &str {
     }
 }
 
-fn object(flat: &Map<String, Value>, root: &Value, depth: usize, extent: Extent) -> Value {
-    let required = flat.get("required").and_then(Value::as_array);
-    let required: Vec<&str> = required
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let mut map = Map::new();
-    let properties = flat.get("properties").and_then(Value::as_object);
-    for (name, property) in properties.into_iter().flatten() {
-        let is_required = required.contains(&name.as_str());
-        let is_wanted = match extent {
-            Extent::Whole => is_required || depth < MOST_DEPTH,
-            Extent::Least | Extent::Bare => is_required,
-        };
-        // A schema that demands itself within itself has no value at all.
-        if is_wanted && depth < 2 * MOST_DEPTH {
-            map.insert(name.clone(), build(property, root, depth + 1, extent));
-        }
-    }
-    Value::Object(map)
-}
-
-/// The number nearest to 1 that keeps the bounds; `nudge` leads off an exclusive one.
-fn in_bounds(schema: &Map<String, Value>, nudge: f64) -> Value {
+/// The least number that keeps the bounds, or the one nearest to 1 where there is no lower one.
+fn in_bounds(schema: &Map<String, Value>, is_whole: bool) -> Value {
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    // Integers beyond 2^53 are exact only as they stand.
     if let Some(least) = schema.get("minimum")
         && !schema.contains_key("multipleOf")
+        && !schema.contains_key("exclusiveMinimum")
+        && !(is_whole && least.as_f64().is_some_and(|least| least.fract() != 0.0))
     {
         return least.clone();
     }
+    let (below, above) = (bound("exclusiveMaximum"), bound("exclusiveMinimum"));
+    let nudge = match (is_whole, above, below) {
+        (true, ..) => 1.0,
+        (false, Some(above), Some(below)) => (below - above) / 2.0,
+        (false, ..) => 0.5,
+    };
     let mut value = bound("minimum").unwrap_or(1.0);
-    if let Some(above) = bound("exclusiveMinimum").filter(|above| *above >= value) {
+    if is_whole {
+        value = value.ceil();
+    }
+    if let Some(above) = above.filter(|above| *above >= value || bound("minimum").is_none()) {
         value = above + nudge;
+        if is_whole {
+            value = value.floor();
+        }
     }
     if let Some(most) = bound("maximum") {
-        value = value.min(most);
+        value = value.min(if is_whole { most.floor() } else { most });
     }
-    if let Some(below) = bound("exclusiveMaximum").filter(|below| *below <= value) {
+    if let Some(below) = below.filter(|below| *below <= value) {
         value = below - nudge;
+        if is_whole {
+            value = value.ceil();
+        }
     }
     if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
-        value = (value / step).ceil() * step;
+        let up = (value / step).ceil() * step;
+        let is_over = bound("maximum").is_some_and(|most| up > most)
+            || below.is_some_and(|below| up >= below);
+        value = if is_over {
+            (value / step).floor() * step
+        } else {
+            up
+        };
     }
     number(value)
 }
@@ -135,90 +217,6 @@ pub(super) fn number(float: f64) -> Value {
         json!(float as i64)
     } else {
         json!(float)
-    }
-}
-
-fn text(schema: &Map<String, Value>) -> Value {
-    let sample = match schema.get("format").and_then(Value::as_str) {
-        Some("uri" | "uri-reference") => "https://example.com/x",
-        Some("date-time") => "2006-01-02T15:04:05Z",
-        Some("date") => "2006-01-02",
-        Some("uuid") => "9bb441c4-edef-46ac-8a41-c49e44a3fd9a",
-        Some("ipv4") => "192.0.2.1",
-        Some("ipv6") => "2001:db8::1",
-        _ if schema.contains_key("pattern") => "https://example.com/x",
-        _ => "text",
-    };
-    let length = |name: &str| schema.get(name).and_then(Value::as_u64);
-    let (least, most) = (length("minLength"), length("maxLength"));
-    let pattern = schema.get("pattern").and_then(Value::as_str);
-    let expression = pattern.and_then(|pattern| regex::Regex::new(pattern).ok());
-    let least_length = usize::try_from(least.unwrap_or(1).clamp(1, 10_000)).unwrap_or(1);
-    let candidates = [sample, "io.Sample", "a", "1", "x-1", ""].map(str::to_owned);
-    let filled = ["a", "1", "A"].map(|letter| letter.repeat(least_length));
-    let made = pattern.into_iter().flat_map(matching);
-    let mut all = candidates.into_iter().chain(filled).chain(made);
-    let fitting = all.find(|text| {
-        let count = text.chars().count() as u64;
-        (least.unwrap_or(0)..=most.unwrap_or(u64::MAX)).contains(&count)
-            && expression.as_ref().is_none_or(|one| one.is_match(text))
-    });
-    json!(fitting.unwrap_or_else(|| sample.to_owned()))
-}
-
-/// A schema with references followed and `allOf` merged, one level; of alternatives the first.
-fn flatten(schema: &Value, root: &Value, depth: usize) -> Map<String, Value> {
-    let mut out = Map::new();
-    let Some(map) = schema.as_object().filter(|_| depth < 32) else {
-        return out;
-    };
-    let mut parts: Vec<&Value> = Vec::new();
-    if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-        parts.extend(root.pointer(target.trim_start_matches('#')));
-    }
-    parts.extend(
-        map.get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten(),
-    );
-    for key in ["oneOf", "anyOf"] {
-        let speaking = map.get(key).and_then(Value::as_array).into_iter().flatten();
-        parts.extend(
-            speaking
-                .filter(|branch| branch.get("type").and_then(Value::as_str) != Some("null"))
-                .take(1),
-        );
-    }
-    for part in parts {
-        merge(&mut out, flatten(part, root, depth + 1));
-    }
-    let own = map
-        .iter()
-        .filter(|(key, _)| !["$ref", "allOf", "oneOf", "anyOf", "$defs"].contains(&key.as_str()));
-    merge(
-        &mut out,
-        own.map(|(key, value)| (key.clone(), value.clone()))
-            .collect(),
-    );
-    out
-}
-
-fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
-    for (key, value) in from {
-        match (key.as_str(), into.get_mut(&key), value) {
-            ("properties", Some(Value::Object(known)), Value::Object(more)) => {
-                for (name, property) in more {
-                    match known.remove(&name) {
-                        Some(first) => known.insert(name, json!({"allOf": [first, property]})),
-                        None => known.insert(name, property),
-                    };
-                }
-            }
-            ("required", Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
-            ("items", Some(known), more) => *known = json!({"allOf": [known.clone(), more]}),
-            (_, _, value) => drop(into.insert(key, value)),
-        }
     }
 }
 
@@ -251,8 +249,49 @@ mod tests {
                 "note": {"type": "string"}
             }
         });
-        let [own, bare] = smallest(&schema);
-        assert_eq!(own, json!({"name": "Ada", "size": 5, "tags": []}));
-        assert_eq!(bare["name"], json!("x-1"));
+        let all = smallest(&schema);
+        assert_eq!(all[0], json!({"name": "Ada", "size": 5, "tags": []}));
+        assert_eq!(all[1]["name"], json!("x-1"));
+    }
+
+    #[test]
+    fn the_smallest_value_keeps_bounds_counts_and_alternatives() {
+        let table = [
+            (json!({"type": "integer", "minimum": 0.5}), json!(1)),
+            (json!({"type": "integer", "exclusiveMinimum": 4}), json!(5)),
+            (
+                json!({"type": "integer", "exclusiveMaximum": -3}),
+                json!(-4),
+            ),
+            (
+                json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+                json!(0.5),
+            ),
+            (
+                json!({"type": "integer", "multipleOf": 5, "maximum": 3}),
+                json!(0),
+            ),
+            (
+                json!({"type": "integer", "minimum": 1, "exclusiveMinimum": 1}),
+                json!(2),
+            ),
+            (
+                json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"enum": ["a", "b"]}}),
+                json!(["a", "b"]),
+            ),
+            (
+                json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"type": "string"}}),
+                json!(["text", "text1"]),
+            ),
+            (
+                json!({"type": "object", "minProperties": 1, "properties": {"a": {"type": "boolean"}, "b": {}}}),
+                json!({"a": true}),
+            ),
+        ];
+        for (schema, wanted) in table {
+            assert_eq!(smallest(&schema)[0], wanted, "{schema}");
+        }
+        let either = json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}]});
+        assert_eq!(smallest(&either), [json!(1), json!(true)]);
     }
 }

@@ -17,6 +17,7 @@ use self::overview::{Bar, Choice, Tile, bars, case_filter, clause_filter, findin
 use self::text::filters;
 use self::text::{Line, Link, embed, excerpt, link, moment};
 use self::tree::{Node, tree};
+use super::foreign::markup;
 use super::model::{CaseRecord, FindingRecord, Report};
 use super::words::{self, plural};
 use crate::contract::Level;
@@ -116,6 +117,7 @@ pub(super) fn render(report: &Report) -> askama::Result<String> {
         exchanges: embed(&report.exchanges),
     }
     .render()
+    .map(|page| markup(&page).into_owned())
 }
 
 /// What the page may do: show its own style, run its own script, and nothing else.
@@ -201,6 +203,7 @@ fn case(record: &CaseRecord) -> Case<'_> {
 mod tests {
     use super::*;
     use crate::report::fixture::{self, HOSTILE};
+    use crate::report::foreign::lines;
     use crate::report::model::ExchangeRecord;
 
     fn page(report: &Report) -> String {
@@ -288,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exchanges_read_back_as_they_were() {
+    fn the_exchanges_read_back_as_they_are_shown() {
         let report = fixture::sample();
         let page = page(&report);
         let json = between(
@@ -296,11 +299,15 @@ mod tests {
             "<script type=\"application/json\" id=\"exchanges\">",
             "</script>",
         )[0];
-        assert!(!json.contains(['<', '>', '&']));
+        assert!(!json.contains(['<', '>', '&', '\u{202e}']));
+        let read = serde_json::from_str::<Vec<ExchangeRecord>>(json).unwrap();
+        assert_eq!(read.len(), report.exchanges.len());
+        let (shown, came) = (&read[0].request, &report.exchanges[0].request);
         assert_eq!(
-            serde_json::from_str::<Vec<ExchangeRecord>>(json).unwrap(),
-            report.exchanges
+            (&shown.url, &shown.headers[0]),
+            (&came.url, &came.headers[0])
         );
+        assert_eq!(shown.headers[1].1, lines(&came.headers[1].1));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::super::foreign::markup;
 use super::super::proof::{GuardWord, MutantRecord, ProofClause, ProofReport};
 use super::text::{filters, grouped};
 use crate::contract::Level;
@@ -111,6 +112,7 @@ pub(in super::super) fn render(proof: &ProofReport) -> askama::Result<String> {
         proof,
     }
     .render()
+    .map(|page| markup(&page).into_owned())
 }
 
 fn policy() -> String {

@@ -2,7 +2,9 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::super::foreign::lines;
+use serde_json::Value;
+
+use super::super::foreign::{self, lines};
 use super::super::model::{ExchangeRecord, FindingRecord};
 
 /// The filters that the template uses.
@@ -58,7 +60,7 @@ pub(super) fn link(id: &str) -> Link<'_> {
     Link { id, href: href(id) }
 }
 
-/// An id as the end of a fragment.
+/// An id, as the page shows it, as the end of a fragment.
 pub(super) fn href(id: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
         .remove(b'/')
@@ -66,7 +68,7 @@ pub(super) fn href(id: &str) -> String {
         .remove(b'_')
         .remove(b'.')
         .remove(b'~');
-    utf8_percent_encode(id, KEPT).to_string()
+    utf8_percent_encode(&lines(id), KEPT).to_string()
 }
 
 /// A number with its thousands apart.
@@ -110,12 +112,27 @@ pub(super) fn excerpt(finding: &FindingRecord) -> Vec<Line<'_>> {
         .collect()
 }
 
-/// The exchanges as JSON that cannot end the script element it stands in.
+/// The exchanges as JSON that cannot end the script element it stands in; their texts are harmless.
 pub(super) fn embed(exchanges: &[ExchangeRecord]) -> String {
-    let json = serde_json::to_string(exchanges).unwrap_or_else(|_| "[]".to_owned());
-    json.replace('<', "\\u003c")
+    let json = serde_json::to_value(exchanges)
+        .map_or_else(|_| "[]".to_owned(), |all| harmless(all).to_string());
+    foreign::json(&json)
+        .replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
+}
+
+/// A value whose texts can be shown as they stand.
+fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(lines(&text)),
+        Value::Array(items) => items.into_iter().map(harmless).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, harmless(value)))
+            .collect(),
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 
 use self::xml::{element, extend, write_text};
-use super::foreign::one_line;
+use super::foreign::{markup, one_line};
 use super::model::Report;
 use super::testcase::{Kind, TestCase, testcases};
 
@@ -28,7 +28,7 @@ pub(super) enum Style {
 ///
 /// # Errors
 /// None that a report's content could cause.
-pub(super) fn render(report: &Report, style: Style) -> io::Result<Vec<u8>> {
+pub(super) fn render(report: &Report, style: Style) -> io::Result<String> {
     let tests = testcases(report);
     let count = |kind| {
         tests
@@ -90,9 +90,8 @@ pub(super) fn render(report: &Report, style: Style) -> io::Result<Vec<u8>> {
     }
     writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
     writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
-    let mut bytes = writer.into_inner();
-    bytes.push(b'\n');
-    Ok(bytes)
+    let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    Ok(format!("{}\n", markup(&text)))
 }
 
 fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result<()> {
@@ -185,8 +184,7 @@ mod tests {
     use crate::report::fixture;
 
     /// Each testcase as class name, name and the names of its children, read back by a parser.
-    fn read(xml: &[u8]) -> Vec<(String, String, Vec<String>)> {
-        let text = std::str::from_utf8(xml).unwrap();
+    fn read(text: &str) -> Vec<(String, String, Vec<String>)> {
         let (mut reader, mut tests, mut inside) = (Reader::from_str(text), Vec::new(), false);
         loop {
             let event = reader.read_event().unwrap();
@@ -223,12 +221,12 @@ mod tests {
         }
     }
 
-    fn child_of(xml: &[u8], name: &str) -> Vec<String> {
+    fn child_of(xml: &str, name: &str) -> Vec<String> {
         read(xml).into_iter().find(|test| test.1 == name).unwrap().2
     }
 
     fn text(report: &Report) -> String {
-        String::from_utf8(render(report, Style::Strict).unwrap()).unwrap()
+        render(report, Style::Strict).unwrap()
     }
 
     #[test]
@@ -260,7 +258,7 @@ mod tests {
                     outcome: Outcome::Incomplete,
                     ..base.clone()
                 };
-                let children: Vec<String> = read(text(&report).as_bytes())
+                let children: Vec<String> = read(&text(&report))
                     .into_iter()
                     .flat_map(|test| test.2)
                     .collect();
@@ -284,7 +282,7 @@ mod tests {
             report.exit_code = exit_code;
             report.reasons = vec!["the coverage is 40 %, 80 % are demanded".into()];
             let xml = text(&report);
-            assert_eq!(child_of(xml.as_bytes(), "outcome"), [child]);
+            assert_eq!(child_of(&xml, "outcome"), [child]);
             assert!(xml.contains("message=\"the coverage is 40 %, 80 % are demanded\""));
         }
         assert!(!text(&fixture::sample()).contains("name=\"outcome\""));
@@ -293,10 +291,7 @@ mod tests {
     #[test]
     fn the_counts_are_those_of_the_children() {
         let xml = text(&fixture::sample());
-        let children: Vec<String> = read(xml.as_bytes())
-            .into_iter()
-            .flat_map(|test| test.2)
-            .collect();
+        let children: Vec<String> = read(&xml).into_iter().flat_map(|test| test.2).collect();
         let count = |name: &str| children.iter().filter(|child| *child == name).count();
         let counts = format!(
             "tests=\"7\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
@@ -342,7 +337,7 @@ mod tests {
     fn names_repeat_nowhere_even_if_the_cases_do() {
         let mut report = fixture::sample();
         report.cases.extend(report.cases.clone());
-        let names: HashSet<_> = read(text(&report).as_bytes())
+        let names: HashSet<_> = read(&text(&report))
             .into_iter()
             .map(|test| (test.0, test.1))
             .collect();
@@ -352,7 +347,7 @@ mod tests {
     #[test]
     fn only_the_annotated_style_has_file_and_line() {
         let report = fixture::sample();
-        let annotated = String::from_utf8(render(&report, Style::Annotated).unwrap()).unwrap();
+        let annotated = render(&report, Style::Annotated).unwrap();
         assert!(annotated.contains("file=\"spec/ccpm-v1.yaml\" line=\"212\""));
         assert!(annotated.contains("file=\"cases/full-walk.yaml\" line=\"3\""));
         assert!(!text(&report).contains(" file=") && !text(&report).contains(" line="));

@@ -1,63 +1,50 @@
-//! SARIF 2.1.0 for code scanning: the clauses are the rules, a finding points at the line of the contract it breaks.
-//! Only a `fail` has a level; every other kind has `none` (section 3.27.10).
+//! SARIF 2.1.0 for code scanning: a broken clause is a rule and its finding a result, which points at the line of the
+//! contract. Nothing else is a result, since a code-scanning service shows each as an alert.
 
 mod parts;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::parts::{fingerprints, location, message, related, uri, web_request, web_response};
+use self::parts::{
+    artifact, bases, fingerprints, location, message, related, web_request, web_response,
+};
 use super::foreign::one_line;
 use super::json::pretty;
 use super::model::{CaseRecord, ClauseRecord, FindingRecord, Report};
 use super::words::{self, plural};
 use crate::contract::Level;
-use crate::ledger::{State, Verdict};
+use crate::ledger::Verdict;
 
 /// As many results as code scanning keeps.
 const MAX_RESULTS: usize = 5000;
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    rule_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    kind: &'static str,
-    level: &'static str,
-    message: Value,
-    locations: Vec<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    occurrence_count: Option<u64>,
-    partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suppressions: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    web_request: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    web_response: Option<Value>,
-    #[serde(skip_serializing_if = "Value::is_null")]
-    properties: Value,
-}
 
 /// The report as SARIF.
 ///
 /// # Errors
 /// None that a report's content could cause.
-pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
-    let mut results = results(report);
-    let left_out = results.len().saturating_sub(MAX_RESULTS);
-    results.truncate(MAX_RESULTS);
+pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
+    let mut told = told(report);
+    let left_out = told.len().saturating_sub(MAX_RESULTS);
+    told.truncate(MAX_RESULTS);
+    let cases: HashMap<&str, &CaseRecord> = report
+        .cases
+        .iter()
+        .map(|case| (case.id.as_str(), case))
+        .collect();
+    // Each clause is broken once, so it is the rule of one result, and the two have one index.
+    let results: Vec<Value> = told
+        .iter()
+        .enumerate()
+        .map(|(n, told)| result(report, n, told, &cases))
+        .collect();
     let contract = &report.contract;
     let driver = json!({
         "name": report.tool.name,
         "semanticVersion": report.tool.version,
-        "rules": report.clauses.iter().map(rule).collect::<Vec<_>>(),
+        "rules": told.iter().map(rule).collect::<Vec<_>>(),
     });
     pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -66,11 +53,8 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
             "tool": { "driver": driver },
             "automationDetails": { "id": format!("conform/{}/", one_line(&contract.title, 100).replace('/', " ")) },
             "invocations": [invocation(report, left_out)],
-            "artifacts": [{
-                "location": { "uri": uri(&contract.source) },
-                "roles": ["analysisTarget"],
-                "hashes": { "sha-256": contract.sha256 },
-            }],
+            "originalUriBaseIds": bases(),
+            "artifacts": [artifact(contract)],
             "columnKind": "unicodeCodePoints",
             "results": results,
             "properties": {
@@ -84,150 +68,79 @@ pub(super) fn render(report: &Report) -> Result<Vec<u8>, serde_json::Error> {
     }))
 }
 
-/// Worst first: what breaks, what is known to, what stays open, what was not looked at, what holds.
-fn results(report: &Report) -> Vec<Entry> {
-    let index: HashMap<&str, usize> = report
+/// A finding, and its clause where the report lists it.
+type Told<'a> = (&'a FindingRecord, Option<&'a ClauseRecord>);
+
+/// The findings, the worst first.
+fn told(report: &Report) -> Vec<Told<'_>> {
+    let clauses: HashMap<&str, &ClauseRecord> = report
         .clauses
         .iter()
-        .enumerate()
-        .map(|(n, clause)| (clause.id.as_str(), n))
+        .map(|clause| (clause.id.as_str(), clause))
         .collect();
-    let sources: HashMap<&str, &CaseRecord> = report
-        .cases
-        .iter()
-        .map(|case| (case.id.as_str(), case))
+    let findings = report.findings.iter();
+    let mut told: Vec<Told<'_>> = findings
+        .map(|finding| (finding, clauses.get(finding.clause.as_str()).copied()))
         .collect();
-    let mut findings: Vec<&FindingRecord> = report.findings.iter().collect();
-    findings.sort_by_key(|finding| (finding.baselined, Reverse(finding.level)));
-    let mut all: Vec<Entry> = findings
-        .into_iter()
-        .map(|finding| of_finding(report, finding, &index, &sources))
-        .collect();
-    let open = report
-        .cases
-        .iter()
-        .filter(|case| case.verdict == Verdict::Inconclusive);
-    all.extend(open.map(|case| of_open(report, case, &index)));
-    for state in [State::NotExercised, State::Held] {
-        let clauses = report
-            .clauses
-            .iter()
-            .enumerate()
-            .filter(|(_, clause)| clause.state == Some(state));
-        all.extend(clauses.map(|(n, clause)| of_clause(report, n, clause, state)));
-    }
-    all
+    told.sort_by_key(|(finding, _)| (finding.baselined, Reverse(finding.level)));
+    told
 }
 
-fn of_finding(
+fn result(
     report: &Report,
-    finding: &FindingRecord,
-    index: &HashMap<&str, usize>,
+    n: usize,
+    (finding, clause): &Told<'_>,
     cases: &HashMap<&str, &CaseRecord>,
-) -> Entry {
-    let rule_index = index.get(finding.clause.as_str()).copied();
-    let column = rule_index
-        .and_then(|n| report.clauses.get(n))
-        .map_or(0, |clause| clause.spec_column);
-    let exchange = finding.exchange.and_then(|n| report.exchanges.get(n));
+) -> Value {
     let mut text = words::sentence(finding);
     for line in words::lines(report, finding) {
         // The result points at the contract itself, and the command is one of its properties.
-        if !matches!(line.label, "contract" | "reproduce") {
+        if !matches!(line.label, "contract" | "reproduce" | "baseline") {
             text.push_str(&format!("\n{}: {}", line.label, line.text));
         }
     }
-    Entry {
-        rule_id: finding.clause.clone(),
-        rule_index,
-        kind: "fail",
-        level: level(finding.level),
-        message: message(&text),
-        locations: vec![location(&report.contract.source, finding.spec_line, column, &finding.spec_pointer)],
-        related_locations: finding.cases.iter().filter_map(|id| cases.get(id.as_str())).map(|case| related(case)).collect(),
-        occurrence_count: Some(finding.count.max(1)),
-        partial_fingerprints: fingerprints(&finding.clause),
-        suppressions: finding
-            .baselined
-            .then(|| json!([{ "kind": "external", "status": "accepted", "justification": "known to the baseline" }])),
-        web_request: exchange.map(web_request),
-        web_response: exchange.map(web_response),
-        properties: json!({ "instancePointer": finding.instance_pointer, "curl": finding.curl, "hurts": finding.hurts }),
+    let column = clause.map_or(0, |clause| clause.spec_column);
+    let seen_by = finding.cases.iter();
+    let seen_by = seen_by.filter_map(|id| cases.get(id.as_str()));
+    let mut result = json!({
+        "ruleId": finding.clause,
+        "ruleIndex": n,
+        "kind": "fail",
+        "level": level(finding.level),
+        "message": message(&text),
+        "locations": [location(&report.contract, finding, column)],
+        "relatedLocations": seen_by.map(|case| related(case)).collect::<Vec<_>>(),
+        "occurrenceCount": finding.count.max(1),
+        "partialFingerprints": fingerprints(&finding.clause),
+        "properties": { "instancePointer": finding.instance_pointer, "curl": finding.curl, "hurts": finding.hurts },
+    });
+    if finding.baselined {
+        let why = one_line(words::excuse(finding), 1000);
+        result["suppressions"] =
+            json!([{ "kind": "external", "status": "accepted", "justification": why }]);
     }
-}
-
-/// A case without an answer is told under the first clause it aims at, or under its own id where it aims at none.
-fn of_open(report: &Report, case: &CaseRecord, index: &HashMap<&str, usize>) -> Entry {
-    let clause = case
-        .clauses
-        .iter()
-        .find_map(|id| index.get(id.as_str()).copied());
-    let record = clause.and_then(|n| report.clauses.get(n));
-    Entry {
-        rule_id: record.map_or_else(|| format!("case/{}", case.id), |clause| clause.id.clone()),
-        rule_index: clause,
-        kind: "open",
-        level: "none",
-        message: message(&format!(
-            "The case {} is inconclusive: {}",
-            case.id, case.reason
-        )),
-        locations: vec![record.map_or_else(
-            || location(&report.contract.source, 0, 0, ""),
-            |clause| of_record(report, clause),
-        )],
-        related_locations: vec![related(case)],
-        partial_fingerprints: fingerprints(&format!("case/{}", case.id)),
-        properties: json!({ "core": case.core }),
-        ..Entry::default()
+    if let Some(exchange) = finding.exchange.and_then(|n| report.exchanges.get(n)) {
+        result["webRequest"] = web_request(exchange);
+        result["webResponse"] = web_response(exchange);
     }
+    result
 }
 
-fn of_clause(report: &Report, n: usize, clause: &ClauseRecord, state: State) -> Entry {
-    let (kind, text) = match (
-        state,
-        clause.reason.as_deref().filter(|reason| !reason.is_empty()),
-    ) {
-        (State::Held, _) => ("pass", format!("Held: {}", clause.text)),
-        (_, Some(reason)) => ("notApplicable", format!("Not exercised: {reason}")),
-        (_, None) => ("notApplicable", "Not exercised.".to_owned()),
-    };
-    Entry {
-        rule_id: clause.id.clone(),
-        rule_index: Some(n),
-        kind,
-        level: "none",
-        message: message(&text),
-        locations: vec![of_record(report, clause)],
-        partial_fingerprints: fingerprints(&clause.id),
-        ..Entry::default()
-    }
-}
-
-/// Where a clause stands in the contract.
-fn of_record(report: &Report, clause: &ClauseRecord) -> Value {
-    let (line, column) = (clause.spec_line, clause.spec_column);
-    location(&report.contract.source, line, column, &clause.spec_pointer)
-}
-
-fn rule(clause: &ClauseRecord) -> Value {
-    let text = if clause.text.is_empty() {
-        &clause.id
-    } else {
-        &clause.text
-    };
+fn rule((finding, clause): &Told<'_>) -> Value {
+    let id = &finding.clause;
+    let (kind, text) = clause.map_or(("", id), |clause| (clause.kind.as_str(), &clause.text));
+    let text = if text.is_empty() { id } else { text };
+    let word = finding.level.word();
     let help = format!(
-        "{text}\nLevel: {}. Place in the contract: {}. `conform explain {}` says how it is checked.",
-        clause.level.word(),
-        clause.spec_pointer,
-        clause.id
+        "{text}\nLevel: {word}. Place in the contract: {}. `conform explain {id}` says how it is checked.",
+        finding.spec_pointer,
     );
     json!({
-        "id": clause.id,
+        "id": id,
         "shortDescription": message(text),
         "help": message(&help),
-        "defaultConfiguration": { "level": level(clause.level) },
-        "properties": { "kind": clause.kind, "level": clause.level, "tags": [clause.kind, clause.level.word()] },
+        "defaultConfiguration": { "level": level(finding.level) },
+        "properties": { "kind": kind, "level": finding.level, "tags": [kind, word] },
     })
 }
 
@@ -238,8 +151,14 @@ fn invocation(report: &Report, left_out: usize) -> Value {
         .iter()
         .map(|reason| json!({ "level": "note", "message": message(reason) }))
         .collect();
-    notes.extend(report.cases.iter().filter(|case| case.verdict == Verdict::Error).map(|case| {
-        json!({ "level": "error", "message": message(&format!("The case {} ended in error: {}", case.id, case.reason)) })
+    notes.extend(report.cases.iter().filter_map(|case| {
+        let (level, what) = match case.verdict {
+            Verdict::Error => ("error", "ended in error"),
+            Verdict::Inconclusive => ("warning", "is inconclusive"),
+            Verdict::Pass | Verdict::Fail | Verdict::Skipped => return None,
+        };
+        let text = format!("The case {} {what}: {}", case.id, case.reason);
+        Some(json!({ "level": level, "message": message(&text) }))
     }));
     if left_out > 0 {
         notes.push(json!({ "level": "warning", "message": message(&format!("{} left out", plural(left_out as u64, "result"))) }));
@@ -275,35 +194,23 @@ mod tests {
     use crate::report::fixture;
 
     fn run(report: &Report) -> Value {
-        let mut document: Value = serde_json::from_slice(&render(report).unwrap()).unwrap();
+        let mut document: Value = serde_json::from_str(&render(report).unwrap()).unwrap();
         document["runs"][0].take()
     }
 
     #[test]
-    fn the_worst_is_first_and_only_a_fail_has_a_level() {
-        let run = run(&fixture::sample());
-        let told: Vec<String> = run["results"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|result| {
-                format!(
-                    "{} {}",
-                    result["kind"].as_str().unwrap(),
-                    result["level"].as_str().unwrap()
-                )
-            })
-            .collect();
-        let expected = [
-            "fail error",
-            "fail note",
-            "fail warning",
-            "open none",
-            "open none",
-            "notApplicable none",
-            "pass none",
-        ];
-        assert_eq!(told, expected);
+    fn the_results_are_the_findings_and_the_worst_is_first() {
+        let levels = |report| {
+            let run = run(&report);
+            let results = run["results"].as_array().unwrap().clone();
+            assert!(results.iter().all(|result| result["kind"] == "fail"));
+            let levels = results
+                .iter()
+                .map(|result| result["level"].as_str().unwrap().to_owned());
+            levels.collect::<Vec<_>>()
+        };
+        assert_eq!(levels(fixture::sample()), ["error", "note", "warning"]);
+        assert_eq!(levels(fixture::empty()), [""; 0]);
     }
 
     #[test]
@@ -321,14 +228,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_built_in_is_not_looked_for_in_the_users_repository() {
+        let mut report = fixture::sample();
+        let place = |report: &Report| {
+            let run = run(report);
+            let contents = run["artifacts"][0]["contents"]["text"].clone();
+            (
+                run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"].clone(),
+                contents,
+            )
+        };
+        assert_eq!(
+            place(&report),
+            (
+                json!({ "uri": "spec/ccpm-v1.yaml", "index": 0 }),
+                Value::Null
+            )
+        );
+        let (name, text) = crate::battery::pack::SPEC;
+        report.contract.source = name.to_owned();
+        report.contract.sha256 = parts::hash(text);
+        assert_eq!(
+            place(&report),
+            (
+                json!({ "uri": name, "index": 0, "uriBaseId": "CONFORM" }),
+                json!(text)
+            )
+        );
+        assert!(run(&report)["originalUriBaseIds"]["CONFORM"]["description"]["text"].is_string());
+    }
+
+    #[test]
     fn every_result_has_a_location_and_its_rule() {
         let run = run(&fixture::sample());
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         for result in run["results"].as_array().unwrap() {
             assert_eq!(result["locations"].as_array().unwrap().len(), 1);
-            if let Some(index) = result["ruleIndex"].as_u64() {
-                assert_eq!(rules[index as usize]["id"], result["ruleId"]);
-            }
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
         }
     }
 
@@ -336,9 +273,18 @@ mod tests {
     fn a_baselined_finding_is_suppressed_and_keeps_its_level() {
         let run = run(&fixture::sample());
         let result = &run["results"][2];
+        let suppression = &result["suppressions"][0];
         assert_eq!(
-            (&result["suppressions"][0]["status"], &result["level"]),
-            (&json!("accepted"), &json!("warning"))
+            (
+                &suppression["status"],
+                &suppression["justification"],
+                &result["level"]
+            ),
+            (
+                &json!("accepted"),
+                &json!("the vendor mends it in May"),
+                &json!("warning")
+            )
         );
     }
 
@@ -356,7 +302,7 @@ mod tests {
     #[test]
     fn results_are_bounded_and_the_cut_is_told() {
         let mut report = fixture::sample();
-        report.clauses = vec![report.clauses[0].clone(); 6000];
+        report.findings = vec![report.findings[0].clone(); 6000];
         let run = run(&report);
         assert_eq!(run["results"].as_array().unwrap().len(), MAX_RESULTS);
         assert_eq!(run["results"][0]["kind"], "fail");

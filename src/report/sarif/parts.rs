@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::super::foreign::lines;
-use super::super::model::{CaseRecord, ExchangeRecord};
+use super::super::model::{CaseRecord, ContractInfo, ExchangeRecord, FindingRecord};
+use crate::battery::pack;
 
 /// The longest body in an exchange, in characters; the native report has more of it.
 const MAX_BODY: usize = 4096;
@@ -36,25 +37,74 @@ pub(super) fn message(text: &str) -> Value {
     json!({ "text": if text.trim().is_empty() { "(no text)" } else { text.as_str() } })
 }
 
-/// A place in a file; a line or column of 0 is unknown.
-pub(super) fn location(file: &str, line: u64, column: u64, pointer: &str) -> Value {
-    let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
+/// What the files that are built into the program are relative to: nothing that a viewer could find on its disk.
+const BASE: &str = "CONFORM";
+
+/// The bases of relative locations, with what they mean.
+pub(super) fn bases() -> Value {
+    let text = "Inside the program conform: the contract and the cases that are built in. \
+                `conform explain CLAUSE` shows the place.";
+    json!({ BASE: { "description": { "text": text } } })
+}
+
+/// The contract; with its text where it is the one that is built in, which no viewer finds elsewhere.
+pub(super) fn artifact(contract: &ContractInfo) -> Value {
+    let is_built_in = is_built_in(contract);
+    let mut artifact = json!({
+        "location": file(&contract.source, is_built_in),
+        "roles": ["analysisTarget"],
+        "hashes": { "sha-256": contract.sha256 },
+    });
+    if is_built_in {
+        artifact["contents"] = json!({ "text": pack::SPEC.1 });
+    }
+    artifact
+}
+
+fn is_built_in(contract: &ContractInfo) -> bool {
+    contract.source == pack::SPEC.0 && contract.sha256 == hash(pack::SPEC.1)
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn hash(text: &str) -> String {
+    let bytes = Sha256::digest(text.as_bytes());
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn file(path: &str, is_built_in: bool) -> Value {
+    match is_built_in {
+        true => json!({ "uri": uri(path), "uriBaseId": BASE }),
+        false => json!({ "uri": uri(path) }),
+    }
+}
+
+/// Where a finding stands in the contract, which is the first artifact; a line or column of 0 is unknown.
+pub(super) fn location(contract: &ContractInfo, finding: &FindingRecord, column: u64) -> Value {
+    let mut file = file(&contract.source, is_built_in(contract));
+    file["index"] = json!(0);
+    let mut location = physical(&file, finding.spec_line, column);
+    if !finding.spec_pointer.is_empty() {
+        location["logicalLocations"] =
+            json!([{ "fullyQualifiedName": finding.spec_pointer, "kind": "value" }]);
+    }
+    location
+}
+
+fn physical(file: &Value, line: u64, column: u64) -> Value {
+    let mut place = json!({ "artifactLocation": file });
     if line > 0 {
         place["region"] = json!({ "startLine": line });
         if column > 0 {
             place["region"]["startColumn"] = json!(column);
         }
     }
-    let mut location = json!({ "physicalLocation": place });
-    if !pointer.is_empty() {
-        location["logicalLocations"] = json!([{ "fullyQualifiedName": pointer, "kind": "value" }]);
-    }
-    location
+    json!({ "physicalLocation": place })
 }
 
 /// The file a case was read from.
 pub(super) fn related(case: &CaseRecord) -> Value {
-    let mut location = location(&case.source, case.line, 0, "");
+    let is_built_in = pack::CASES.iter().any(|(name, _)| *name == case.source);
+    let mut location = physical(&file(&case.source, is_built_in), case.line, 0);
     location["message"] = message(&format!("The case {}: {}", case.id, case.title));
     location
 }
@@ -74,13 +124,9 @@ pub(super) fn uri(path: &str) -> String {
 
 /// What makes a result the same one in another run: the clause or case, never a time, a line or a value.
 pub(super) fn fingerprints(id: &str) -> BTreeMap<&'static str, String> {
-    let hash: String = Sha256::digest(id.as_bytes())
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = &hash(id)[..32];
     BTreeMap::from([
-        ("conformClause/v1", hash.clone()),
+        ("conformClause/v1", hash.to_owned()),
         ("primaryLocationLineHash", format!("{hash}:1")),
     ])
 }

@@ -62,6 +62,10 @@ impl Assembly<'_> {
                 to: excerpt.span.end,
             }),
             baselined: finding.baselined,
+            baseline_reason: match finding.baselined {
+                true => finding.excuses.join("; "),
+                false => String::new(),
+            },
         }
     }
 

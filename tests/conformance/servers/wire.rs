@@ -24,6 +24,8 @@ pub struct Asked {
     pub accepts: String,
     /// Whose credentials came.
     pub credentials: Credentials,
+    /// The key and the secret, where they came as Basic.
+    pub pair: Option<(String, String)>,
     /// How many requests the server had before.
     pub before: u64,
 }
@@ -137,8 +139,17 @@ async fn read_head(stream: &mut TcpStream, count: &AtomicU64) -> Option<Asked> {
         target,
         accepts: header("accept-encoding").unwrap_or_default(),
         credentials: credentials(header("authorization").as_deref()),
+        pair: header("authorization").as_deref().and_then(pair),
         before: count.fetch_add(1, Ordering::Relaxed),
     })
+}
+
+fn pair(authorization: &str) -> Option<(String, String)> {
+    let digits = authorization.strip_prefix("Basic ")?;
+    let pair = base64::engine::general_purpose::STANDARD.decode(digits);
+    let pair = String::from_utf8(pair.ok()?).ok()?;
+    let (key, secret) = pair.split_once(':')?;
+    Some((key.to_owned(), secret.to_owned()))
 }
 
 fn credentials(authorization: Option<&str>) -> Credentials {

@@ -1,0 +1,112 @@
+//! Values made of the valid one: the requests that come of them, and what is refused.
+
+use super::table_tests::{case, plan_with};
+
+fn targets(request: &str, given: &[(&str, &str)]) -> Vec<String> {
+    let plan = plan_with(&[&case("read", request)], given).unwrap();
+    let requests = &plan.cases[0].step().requests;
+    assert!(requests.iter().all(|one| one.near));
+    requests.iter().map(|one| one.target.clone()).collect()
+}
+
+#[test]
+fn one_request_for_each_value_that_is_another() {
+    let request =
+        "{path: {order_id: {valid: [{other-case: true}, {cut: 1}, {before: ' '}, {after: '%'}]}}}";
+    assert_eq!(
+        targets(request, &[("order_id", "aB")]),
+        ["/orders/Ab", "/orders/a", "/orders/%20aB", "/orders/aB%25"]
+    );
+    assert_eq!(
+        targets(request, &[("order_id", "7")]),
+        ["/orders/%207", "/orders/7%25"]
+    );
+}
+
+#[test]
+fn a_case_without_any_other_value_is_skipped() {
+    let request = "{path: {order_id: {valid: [{cut: 1}]}}}";
+    let plan = plan_with(&[&case("read", request)], &[("order_id", "7")]).unwrap();
+    let why = plan.cases[0].skipped.as_deref();
+    assert_eq!(why, Some("no other value can be made of the valid one"));
+}
+
+#[test]
+fn spaces_around_a_header_are_none_of_its_value() {
+    let request = "{headers: {X-Tenant: {valid: [{after: ' '}, {cut: 1}]}}}";
+    let plan = plan_with(&[&case("list", request)], &[]).unwrap();
+    let requests = &plan.cases[0].step().requests;
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].headers[0].1, "acm");
+}
+
+#[test]
+fn what_changes_nothing_is_refused_where_it_stands() {
+    for (operation, request, said) in [
+        (
+            "read",
+            "{path: {order_id: {valid: [{cut: 0}]}}}",
+            "f0.yaml:4:37: this changes nothing",
+        ),
+        (
+            "read",
+            "{path: {order_id: {valid: []}}}",
+            "f0.yaml:4:18: `valid` needs at least one",
+        ),
+        (
+            "read",
+            "{path: {order_id: {valid: [{cuts: 1}]}}}",
+            "did you mean `cut`?",
+        ),
+        (
+            "list",
+            "{query: {limit: {valid: [{cut: 1}]}}}",
+            "has none for `limit`: give one with --param limit=VALUE",
+        ),
+    ] {
+        let error = plan_with(&[&case(operation, request)], &[("order_id", "7")]).unwrap_err();
+        assert!(error.contains(said), "{request}: {error}");
+    }
+}
+
+/// A case whose second step follows a link of the first one.
+fn follows(request: &str) -> String {
+    format!(
+        "case: c\ntitle: t\nsteps:\n  - {{step: a, operation: list, expects: success, accepts: [200], capture: {{next: response.header.X-Id}}}}\n  - {{step: b, operation: list, request: {request}, expects: any, accepts: [2XX]}}\naims: []\nmeans: m\n"
+    )
+}
+
+#[test]
+fn a_link_is_followed_with_what_the_step_changes() {
+    let request = "{follow: a.next, query: {limit: {text: '3'}, session: {text: x}}}";
+    let plan = plan_with(&[&follows(request)], &[]).unwrap();
+    let planned = &plan.cases[0].steps[1].requests[0];
+    let follow = planned.follows.as_ref().unwrap();
+    assert_eq!(follow.from, "a.next");
+    assert_eq!(follow.changed["limit"], ["3"]);
+    assert_eq!(follow.changed.len(), 2);
+}
+
+#[test]
+fn a_link_that_nobody_captures_is_refused_where_it_stands() {
+    let alone = case("list", "{follow: a.next}");
+    let of_steps = follows("{follow: a.nexd}");
+    let later = follows("{follow: b.next}");
+    let with_path = follows("{follow: a.next, path: {order_id: {text: '1'}}}")
+        .replace("step: b, operation: list", "step: b, operation: read");
+    for (file, said) in [
+        (alone, "f0.yaml:4:11: the case has no step `a`"),
+        (
+            of_steps,
+            "no such `capture` as `a.nexd`; did you mean `a.next`?",
+        ),
+        (later, "the step `b` is no earlier one"),
+        (
+            with_path,
+            "a link that is followed has its own path: leave `path` out",
+        ),
+    ] {
+        let error = plan_with(&[&file], &[("order_id", "7")]).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}

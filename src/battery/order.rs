@@ -1,0 +1,176 @@
+//! In which order cases are run: what another case stands on, its control or a case whose answer it uses, comes before it.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use crate::contract::{Contract, nearest};
+
+use super::load::{BatteryError, Loaded};
+use super::model::{CaseFile, Change, Does};
+
+/// A case in its place.
+pub(super) struct Turn<'f> {
+    /// Its file.
+    pub(super) loaded: &'f Loaded<CaseFile>,
+    /// Cases of the same turn do not wait for each other.
+    pub(super) turn: usize,
+    /// The cases that it stands on, by their ids.
+    pub(super) needs: Vec<&'f str>,
+}
+
+/// The cases that a file names, each with the pointer where it does: its control, and those whose answers it uses.
+fn named(file: &CaseFile) -> Vec<(String, &str)> {
+    let control = file.control.as_deref();
+    let mut out: Vec<_> = control
+        .map(|id| ("/control".to_owned(), id))
+        .into_iter()
+        .collect();
+    let own = std::iter::once(("/request".to_owned(), &file.request));
+    let steps = file.steps.iter().enumerate();
+    let steps = steps.map(|(n, step)| (format!("/steps/{n}/request"), &step.request));
+    for (at, request) in own.chain(steps) {
+        for (key, map) in request.parameters() {
+            for (name, change) in &map.0 {
+                let Change::Answer(answers) = change else {
+                    continue;
+                };
+                let each = answers.of.iter().enumerate();
+                out.extend(
+                    each.map(|(n, one)| {
+                        (format!("{at}/{key}/{name}/answer/of/{n}/case"), &*one.case)
+                    }),
+                );
+            }
+        }
+    }
+    out
+}
+
+/// All cases in their order. Within a turn: controls first, then core cases, then the others, each by id. A control or a
+/// core case has a turn for itself among those of its operation, since others stand on what it finds; so has a burst, at
+/// the end.
+pub(super) fn ordered<'f>(
+    contract: &Contract,
+    all: &'f [Loaded<CaseFile>],
+) -> Result<Vec<Turn<'f>>, BatteryError> {
+    let by_id: HashMap<&str, usize> = (0..)
+        .zip(all)
+        .map(|(n, one)| (&*one.file.case, n))
+        .collect();
+    let mut needs: Vec<Vec<usize>> = Vec::with_capacity(all.len());
+    let mut is_control = vec![false; all.len()];
+    for loaded in all {
+        let mut own = Vec::new();
+        for (at, id) in named(&loaded.file) {
+            let Some(&found) = by_id.get(id) else {
+                let hint = nearest::hint(id, by_id.keys().copied());
+                return Err(loaded.error(&at, format!("there is no case `{id}`{hint}")));
+            };
+            let file = &all[found].file;
+            let is_plain = file.does == Does::Request && file.steps.is_empty();
+            if at == "/control" {
+                is_control[found] = true;
+                if file.control.is_some() {
+                    return Err(loaded.error(
+                        &at,
+                        format!(
+                            "`{id}` has a control of its own; a control is a plain valid request"
+                        ),
+                    ));
+                }
+            } else if !is_plain {
+                return Err(loaded.error(&at, format!("`{id}` is more than one request: name a case of one request whose answer has the value")));
+            }
+            own.push(found);
+        }
+        needs.push(own);
+    }
+    let rank = |n: usize| match () {
+        () if is_control[n] => 0,
+        () if all[n].file.core => 1,
+        () => 2,
+    };
+    let mut waits: Vec<usize> = needs.iter().map(Vec::len).collect();
+    let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
+    for (n, own) in needs.iter().enumerate() {
+        own.iter().for_each(|need| awaited_by[*need].push(n));
+    }
+    let is_free = |n: &usize| needs[*n].is_empty();
+    let mut ready: BinaryHeap<_> = (0..all.len())
+        .filter(is_free)
+        .map(|n| Reverse((rank(n), n)))
+        .collect();
+    let mut sequence = Vec::with_capacity(all.len());
+    while let Some(Reverse((_, n))) = ready.pop() {
+        sequence.push(n);
+        for &other in &awaited_by[n] {
+            waits[other] -= 1;
+            if waits[other] == 0 {
+                ready.push(Reverse((rank(other), other)));
+            }
+        }
+    }
+    if sequence.len() < all.len() {
+        return Err(circle(all, &needs, &waits));
+    }
+    let (bursts, sequence): (Vec<usize>, Vec<usize>) = sequence
+        .into_iter()
+        .partition(|n| all[*n].file.does == Does::Burst);
+    let mut turns = vec![0; all.len()];
+    let mut heads: HashMap<usize, usize> = HashMap::new();
+    for &n in &sequence {
+        let operation = all[n]
+            .file
+            .operations()
+            .first()
+            .and_then(|(_, name)| Some(contract.operation(name)?.0));
+        let head = operation.and_then(|operation| heads.get(&operation));
+        let behind = needs[n].iter().map(|need| turns[*need] + 1);
+        turns[n] = behind.chain(head.map(|turn| turn + 1)).max().unwrap_or(0);
+        if let Some(operation) = operation.filter(|_| rank(n) < 2) {
+            heads.insert(operation, turns[n]);
+        }
+    }
+    let last = turns.iter().max().copied().unwrap_or(0);
+    for (later, &n) in (1..).zip(&bursts) {
+        turns[n] = last + later;
+    }
+    let mut sequence = [sequence, bursts].concat();
+    sequence.sort_by_key(|n| turns[*n]);
+    let place = |n: usize| Turn {
+        loaded: &all[n],
+        turn: turns[n],
+        needs: needs[n].iter().map(|need| &*all[*need].file.case).collect(),
+    };
+    Ok(sequence.into_iter().map(place).collect())
+}
+
+/// Cases that wait for each other; `waits` says for how many each still does.
+fn circle(all: &[Loaded<CaseFile>], needs: &[Vec<usize>], waits: &[usize]) -> BatteryError {
+    let is_stuck = |n: &usize| waits[*n] > 0;
+    let next = |n: usize| needs[n].iter().copied().find(is_stuck).unwrap_or(n);
+    let mut way = vec![(0..all.len()).find(is_stuck).unwrap_or(0)];
+    let begin = loop {
+        let n = next(way[way.len() - 1]);
+        if let Some(begin) = way.iter().position(|known| *known == n) {
+            break begin;
+        }
+        way.push(n);
+    };
+    let circle = &way[begin..];
+    let names: Vec<&str> = circle
+        .iter()
+        .chain(&circle[..1])
+        .map(|n| &*all[*n].file.case)
+        .collect();
+    let first = &all[circle[0]];
+    let second = names[1];
+    let at = named(&first.file).into_iter().find(|(_, id)| *id == second);
+    first.error(
+        &at.map(|(at, _)| at).unwrap_or_default(),
+        format!(
+            "the cases wait for each other in a circle: {}",
+            names.join(" → ")
+        ),
+    )
+}

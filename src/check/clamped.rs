@@ -1,0 +1,46 @@
+//! A page size above the largest one may be taken for the largest (AIP-158): then the page shows no more than that.
+
+use crate::battery::Step;
+use crate::contract::yaml::{Node, NodeValue};
+use crate::contract::{Clause, Contract, In, Part, pointer};
+
+/// Names that say how many items a page has, without what joins their words.
+const SIZES: [&str; 14] = [
+    "count", "first", "limit", "maxitems", "maxpagesize", "maxresults", "pagelimit", "pagesize",
+    "perpage", "resultsperpage", "rows", "size", "take", "top",
+];
+
+/// Whether a parameter says how many items a page has, by its name.
+fn is_size(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    SIZES.contains(&plain.as_str())
+}
+
+/// Whether an answer with so many items keeps a clause that limits the page size, though the request did not.
+pub fn is_kept(contract: &Contract, step: &Step, clause: &Clause, items: usize) -> bool {
+    let Part::Parameter(In::Query, name) = &clause.subject.part else {
+        return false;
+    };
+    let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
+    let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);
+    let is_bound = matches!(clause.subject.keyword, "maximum" | "exclusiveMaximum");
+    is_of_page
+        && is_bound
+        && largest(contract, &clause.pointer).is_some_and(|largest| items as f64 <= largest)
+}
+
+/// The bound that a keyword sets; where it says only that the bound itself is out, that of `maximum` beside it.
+fn largest(contract: &Contract, at: &str) -> Option<f64> {
+    let number = |node: &Node| match &node.value {
+        NodeValue::Number(number) => number.as_f64(),
+        _ => None,
+    };
+    let (node, _) = contract.document.at(at)?;
+    let beside = || {
+        let (schema, _) = at.rsplit_once('/')?;
+        let (node, _) = contract.document.at(&pointer::join(schema, "maximum"))?;
+        number(node)
+    };
+    number(node).or_else(beside)
+}

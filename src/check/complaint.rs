@@ -1,0 +1,93 @@
+//! Which part of a valid request a server complains of, by its own error.
+
+use serde_json::Value;
+
+use crate::contract::Operation;
+
+/// The most texts of an error that are looked through.
+const MOST: usize = 200;
+
+/// The flag that gives another value for what the error names first: a parameter, or a member of the body.
+pub fn remedy(operation: &Operation, error: &Value) -> Option<(String, String)> {
+    let mut texts = Vec::new();
+    gather(error, &mut texts);
+    let (name, at) = named(operation, &texts)?;
+    Some((name.to_owned(), format!("--param {}:{at}=…", operation.id)))
+}
+
+/// The first declared name that a text is, or ends with as a path does; else the first that stands in a text as a word.
+fn named<'o>(operation: &'o Operation, texts: &[&str]) -> Option<(&'o str, String)> {
+    let parameters = operation.parameters.iter();
+    let parameters = parameters.map(|one| (one.name.as_str(), one.name.clone()));
+    let bodies = operation.request_body.iter().flat_map(|body| &body.content);
+    let members = bodies
+        .filter_map(|media| media.values().first()?.as_object())
+        .flat_map(|map| map.keys())
+        .map(|name| (name.as_str(), format!("/{name}")));
+    let declared: Vec<(&str, String)> = parameters.chain(members).collect();
+    let ends = |text: &str, name: &str| text.rsplit(['.', '/', '[']).next() == Some(name);
+    let is_word = |text: &str, name: &str| {
+        let mut words = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
+        words.any(|word| word == name)
+    };
+    let find = |is: &dyn Fn(&str, &str) -> bool| {
+        let mut texts = texts.iter();
+        texts.find_map(|text| declared.iter().find(|(name, _)| is(text, name)))
+    };
+    find(&ends).or_else(|| find(&is_word)).cloned()
+}
+
+/// The texts of an error: keys and values.
+fn gather<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
+    if out.len() >= MOST {
+        return;
+    }
+    match value {
+        Value::String(text) => out.push(text),
+        Value::Array(items) => items.iter().for_each(|item| gather(item, out)),
+        Value::Object(map) => {
+            for (name, value) in map {
+                out.push(name);
+                gather(value, out);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::Contract;
+
+    #[test]
+    fn what_an_error_names() {
+        let text = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: add
+      parameters: [{name: limit, in: query, schema: {type: integer}}, {name: X-Tenant, in: header, schema: {type: string}}]
+      requestBody: {content: {application/json: {schema: {type: object, required: [quantity], properties: {quantity: {type: integer}}}}}}
+      responses: {'200': {description: d}}
+";
+        let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
+        contract.prepare(0).unwrap();
+        for (error, named) in [
+            (json!({"errors": [{"field": "limit", "message": "quantity"}]}), Some("--param add:limit=…")),
+            (json!({"detail": [{"loc": ["body", "quantity"]}]}), Some("--param add:/quantity=…")),
+            (json!({"pointer": "/quantity"}), Some("--param add:/quantity=…")),
+            (json!({"errors": {"X-Tenant": ["unknown"]}}), Some("--param add:X-Tenant=…")),
+            (json!({"message": "The limit must be small"}), Some("--param add:limit=…")),
+            (json!({"message": "the limits are off"}), None),
+            (json!(null), None),
+        ] {
+            let found = remedy(&contract.operations[0], &error);
+            assert_eq!(found.as_ref().map(|(_, flag)| &**flag), named, "{error}");
+        }
+    }
+}

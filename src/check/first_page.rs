@@ -1,0 +1,61 @@
+//! The first page of a walk, against which later ones are held: where the way to the next page was guessed, and where the
+//! last page is known by its length.
+
+use serde_json::Value;
+
+use crate::battery::{Collection, Next};
+
+use super::hashes::Hashes;
+
+/// What is kept of the first page.
+#[derive(Debug, Default)]
+pub(super) struct FirstPage {
+    count: usize,
+    /// Of all that is in its items; only where it is needed.
+    hash: u64,
+    /// Why nothing can be said of the walk, since what was guessed of its pages is wrong.
+    pub(super) mistaken: Option<&'static str>,
+}
+
+impl FirstPage {
+    /// Takes in one of the first two pages; whether the second is the first again, though a guess leads there.
+    pub(super) fn comes_again(
+        &mut self,
+        collection: &Collection,
+        items: &[Value],
+        page: u64,
+        hashes: &Hashes,
+    ) -> bool {
+        // A link was given by the target itself.
+        let is_link = matches!(collection.next, Next::Link(_) | Next::LinkHeader(_));
+        let is_doubtful = collection.guessed && !is_link;
+        if page > 2 || page > 1 && !is_doubtful {
+            return false;
+        }
+        let looked_at = items.iter().filter(|_| is_doubtful);
+        let hash = looked_at.fold(0, |hash: u64, item| {
+            hash.rotate_left(7) ^ u64::from(hashes.content(item))
+        });
+        if page == 1 {
+            (self.count, self.hash) = (items.len(), hash);
+        } else if (self.count, self.hash) == (items.len(), hash) && !items.is_empty() {
+            self.mistaken = Some(
+                "the next page was the same as the first, so the target does not take what asks for it, or it was guessed wrong",
+            );
+        }
+        self.mistaken.is_some()
+    }
+
+    /// Whether a page of that length is the last one, since it is shorter: where pages are counted, unless the total says
+    /// that there are more than the `items` so far.
+    pub(super) fn is_longer(
+        &self,
+        collection: &Collection,
+        count: usize,
+        items: u64,
+        total: Option<i64>,
+    ) -> bool {
+        let is_more = total.is_some_and(|total| i64::try_from(items).is_ok_and(|n| n < total));
+        collection.next.is_counted() && count < self.count && !is_more
+    }
+}

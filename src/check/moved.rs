@@ -1,0 +1,104 @@
+//! What moved in a collection between two looks at it. A collection that changes accuses nobody.
+
+use serde_json::Value;
+
+use super::page::shown_key;
+
+/// What a look shows that the first one did not, and the other way round.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Moved {
+    came: Count,
+    changed: Count,
+    gone: u64,
+    total: Option<(Option<i64>, Option<i64>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Count {
+    number: u64,
+    first: String,
+}
+
+impl Count {
+    fn add(&mut self, key: &Value) {
+        if self.number == 0 {
+            self.first = shown_key(key);
+        }
+        self.number += 1;
+    }
+
+    fn words(&self, what: &str) -> Option<String> {
+        match self.number {
+            0 => None,
+            1 => Some(format!("item {} {what}", self.first)),
+            number => Some(format!("{number} items {what}, first {}", self.first)),
+        }
+    }
+}
+
+impl Moved {
+    /// An item that the first look does not have.
+    pub fn came(&mut self, key: &Value) {
+        self.came.add(key);
+    }
+
+    /// An item of which a member differs.
+    pub fn changed(&mut self, key: &Value) {
+        self.changed.add(key);
+    }
+
+    /// With so many items that only the first look has.
+    pub fn gone(mut self, items: u64) -> Moved {
+        self.gone = items;
+        self
+    }
+
+    /// With the totals, where they differ.
+    pub fn totals(mut self, first: Option<i64>, now: Option<i64>) -> Moved {
+        self.total = Some((first, now));
+        self
+    }
+
+    /// How many items are new.
+    pub fn new_items(&self) -> u64 {
+        self.came.number
+    }
+
+    /// In words; `None` where nothing moved.
+    pub fn words(&self) -> Option<String> {
+        let total = |total: Option<i64>| total.map_or("none".to_owned(), |total| total.to_string());
+        let total = self.total.map(|(first, now)| match first == now {
+            true => "the total of a later page changed".to_owned(),
+            false => format!("the total was {}, then {}", total(first), total(now)),
+        });
+        let gone = match self.gone {
+            0 => None,
+            1 => Some("1 item was gone".to_owned()),
+            number => Some(format!("{number} items were gone")),
+        };
+        let all = [
+            self.changed.words("changed"),
+            self.came.words("came"),
+            gone,
+            total,
+        ];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        (!all.is_empty()).then(|| {
+            format!(
+                "the collection changes while it is read: {}",
+                all.join("; ")
+            )
+        })
+    }
+}
+
+/// How often in a row the next one is another.
+pub fn turns<T: PartialEq>(mut all: impl Iterator<Item = T>) -> usize {
+    let Some(mut last) = all.next() else { return 0 };
+    let is_turn = |next: T| {
+        let is_other = next != last;
+        last = next;
+        is_other
+    };
+    all.map(is_turn).filter(|is_turn| *is_turn).count()
+}

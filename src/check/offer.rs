@@ -1,0 +1,164 @@
+//! What an exchange offers to other cases: values of its answer, and those that it was sent with.
+
+use serde_json::Value;
+
+use crate::battery::{Offer, PlannedRequest};
+use crate::contract::{Operation, Parameter};
+use crate::exchange::Answer;
+
+use super::response::Body;
+
+/// The most values that one place offers.
+const MOST: usize = 16;
+
+/// The values at a place of an exchange, each once, in their order.
+pub fn offered(
+    offer: &Offer,
+    request: &PlannedRequest,
+    answer: &Answer,
+    body: &Body,
+) -> Vec<Value> {
+    let mut out = Vec::new();
+    match offer {
+        Offer::Body(tokens) => {
+            if let Some(value) = body.value() {
+                gather(value, tokens, &mut out);
+            }
+        }
+        Offer::Header(name) => {
+            let values = answer.header(name).map(last_segment);
+            out.extend(values.filter(|text| !text.is_empty()).map(Value::from));
+        }
+        Offer::Sent(name) => {
+            let headers = request.headers.iter();
+            let mut headers = headers.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+            let sent = request.path.get(name).or_else(|| request.query.get(name));
+            let sent = sent.or_else(|| headers.next().map(|(_, value)| value));
+            out.extend(sent.cloned().map(Value::from));
+        }
+    }
+    out
+}
+
+/// The values below a place that can stand for something: texts and numbers.
+fn gather(value: &Value, tokens: &[String], out: &mut Vec<Value>) {
+    if out.len() >= MOST {
+        return;
+    }
+    let Some((token, rest)) = tokens.split_first() else {
+        let is_of_use = match value {
+            Value::String(text) => !text.is_empty(),
+            Value::Number(_) => true,
+            _ => false,
+        };
+        if is_of_use && !out.contains(value) {
+            out.push(value.clone());
+        }
+        return;
+    };
+    match value {
+        Value::Array(items) if token == "*" => {
+            items.iter().for_each(|item| gather(item, rest, out));
+        }
+        Value::Object(map) if token == "*" && !map.contains_key("*") => {
+            map.values().for_each(|item| gather(item, rest, out));
+        }
+        other => {
+            if let Some(found) = super::descend(other, std::slice::from_ref(token)) {
+                gather(found, rest, out);
+            }
+        }
+    }
+}
+
+/// The last segment of a URL's path, as it was meant; a value that has none stands for itself.
+fn last_segment(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let path = path.trim().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let decoded = percent_encoding::percent_decode_str(last).decode_utf8();
+    decoded.map_or_else(|_| last.to_owned(), |text| text.into_owned())
+}
+
+/// Whether a value can be sent for a parameter: it fits the schema as it goes over the wire, and leaves the path the
+/// path that it is.
+pub fn fits(parameter: Option<&Parameter>, value: &Value) -> bool {
+    let changes_path = value
+        .as_str()
+        .is_some_and(|text| matches!(text, "." | ".."));
+    !changes_path && parameter.is_none_or(|parameter| parameter.allows(value))
+}
+
+/// The values of several parameters in the order in which they are tried: that of the last one changes first.
+pub fn combinations(candidates: &[Vec<Value>], most: usize) -> Vec<Vec<Value>> {
+    let all = candidates.iter().map(Vec::len).product::<usize>();
+    let nth = |n: usize| {
+        let mut rest = n;
+        let mut values: Vec<Value> = candidates
+            .iter()
+            .rev()
+            .map(|of_one| {
+                let value = of_one[rest % of_one.len()].clone();
+                rest /= of_one.len();
+                value
+            })
+            .collect();
+        values.reverse();
+        values
+    };
+    (0..all.min(most)).map(nth).collect()
+}
+
+/// How a user gives the values that were not found.
+pub fn remedy<'n>(operation: &Operation, names: impl Iterator<Item = &'n str>) -> String {
+    let flags: Vec<String> = names
+        .map(|name| format!("--param {}:{name}=…", operation.id))
+        .collect();
+    flags.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::pointer;
+
+    #[test]
+    fn the_values_at_a_place() {
+        let body = json!({"items": [{"id": 1}, {"id": "b"}, {"id": 1}, {"id": null}, {"no": 3}, {"id": ""}], "by": {"x": {"id": 7}, "y": {"id": 8}}});
+        for (at, found) in [
+            ("/items/*/id", json!([1, "b"])),
+            ("/items/1/id", json!(["b"])),
+            ("/by/*/id", json!([7, 8])),
+            ("/items", json!([])),
+            ("/nothing/*", json!([])),
+        ] {
+            let mut out = Vec::new();
+            gather(&body, &pointer::tokens(at), &mut out);
+            assert_eq!(Value::from(out), found, "{at}");
+        }
+    }
+
+    #[test]
+    fn the_last_segment_of_a_url() {
+        for (url, segment) in [
+            ("https://a/pets/7", "7"),
+            ("/pets/7/?x=/9#/y", "7"),
+            ("/pets/a%20b", "a b"),
+            ("7", "7"),
+            ("", ""),
+        ] {
+            assert_eq!(last_segment(url), segment, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_last_parameter_changes_first() {
+        let candidates = [vec![json!(1), json!(2)], vec![json!("a"), json!("b")]];
+        let tried = combinations(&candidates, 3);
+        assert_eq!(json!(tried), json!([[1, "a"], [1, "b"], [2, "a"]]));
+        assert_eq!(combinations(&[vec![json!(1)], vec![]], 3).len(), 0);
+        assert_eq!(combinations(&[], 3), [Vec::<Value>::new()]);
+    }
+}

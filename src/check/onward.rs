@@ -1,0 +1,15 @@
+//! What a walk does after a page, and when it is taken for one without an end.
+
+/// So many pages in a row that bring nothing new, each with a next, are taken for a walk that does not end.
+pub(super) const STALLED: u32 = 1_000;
+
+/// What to do after a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Onward {
+    /// Fetch this path and query next.
+    Follow(String),
+    /// It was the last page.
+    End,
+    /// Going on is pointless: the reason, where it is no break that was noted already.
+    Stop(Option<String>),
+}

@@ -1,0 +1,87 @@
+//! Whether an answer to a made-up id shows somebody's resource.
+
+use serde_json::Value;
+
+/// What the valid request was answered, and the ids that it was sent with.
+#[derive(Debug, Clone, Copy)]
+pub struct Valid<'r> {
+    /// The body.
+    pub body: &'r Value,
+    /// The ids.
+    pub ids: &'r [&'r Value],
+}
+
+/// Whether the body is that of a resource with another id than the made-up ones that were `sent`: it has an id where the
+/// valid answer has its own, or it is the valid answer and shows something.
+pub fn is_shown<'s>(valid: Valid<'_>, sent: impl Iterator<Item = &'s str>, body: &Value) -> bool {
+    let sent: Vec<&str> = sent.collect();
+    match other_id(valid.ids, &sent, valid.body, body) {
+        Some(is_other) => is_other,
+        None => valid.body == body && shows_something(body),
+    }
+}
+
+/// Whether an id stands where the valid answer has its own, and is not the one that was sent; `None` where none does.
+fn other_id(ids: &[&Value], sent: &[&str], valid: &Value, body: &Value) -> Option<bool> {
+    if let (Value::Object(valid), Value::Object(body)) = (valid, body) {
+        let mut shared = valid.iter().filter_map(|(name, value)| Some((value, body.get(name)?)));
+        return shared.find_map(|(valid, body)| other_id(ids, sent, valid, body));
+    }
+    let text = text_of(valid)?;
+    let is_id = ids.iter().any(|id| text_of(id).as_ref() == Some(&text));
+    let found = text_of(body).filter(|found| is_id && !found.is_empty())?;
+    Some(!sent.contains(&found.as_str()))
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether there is anything in it that is somebody's: no page without items.
+fn shows_something(body: &Value) -> bool {
+    match body {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(map) => {
+            let is_vacant = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+            map.values().any(|value| !value.is_null()) && !map.values().any(is_vacant)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_resource_with_another_id_is_somebodys() {
+        let one = json!({"id": 7, "name": "a", "owner": {"id": "u7"}});
+        for (valid, body, shown) in [
+            (&one, json!({"id": 8, "name": "b"}), true),
+            (&one, json!({"id": 7, "name": "a"}), true),
+            (&one, json!({"id": "8"}), true),
+            // The target makes one up, or says which one it does not know.
+            (&one, json!({"id": 99, "name": null}), false),
+            (&one, json!({"id": "99"}), false),
+            (&one, json!({"id": null, "name": "?"}), false),
+            (&one, json!({"error": "not found"}), false),
+            (&json!({"data": {"key": "7"}}), json!({"data": {"key": "8"}}), true),
+            (&json!({"theme": "dark"}), json!({"theme": "dark"}), true),
+            (&json!({"theme": "dark"}), json!({"theme": "light"}), false),
+            (&json!({"pets": [], "total": 0}), json!({"pets": [], "total": 0}), false),
+            (&json!([1, 2]), json!([1, 2]), true),
+            (&json!([]), json!([]), false),
+            (&json!(null), json!(null), false),
+        ] {
+            let id = json!(7);
+            let valid = Valid { body: valid, ids: &[&id] };
+            assert_eq!(is_shown(valid, ["99"].into_iter(), &body), shown, "{body}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Values of a request that break one keyword and nothing else, as they are understood where they arrive. What may be
+//! taken for a value that the contract allows is no such value.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::clause::ClauseIx;
+use crate::contract::subject::{Place, PlaceStep};
+
+use super::breaking::breaking;
+use super::compiled::Compiled;
+use super::flat;
+use super::shape::{KeywordClause, Shape};
+use super::texts::format_of;
+
+/// A value that breaks one keyword.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Negative {
+    /// The clause of that keyword.
+    pub clause: ClauseIx,
+    /// The keyword.
+    pub keyword: &'static str,
+    /// Where in the value it is broken.
+    pub place: Place,
+    /// The whole value.
+    pub value: Value,
+}
+
+/// The longest text or list that is sent to break a keyword.
+const LONGEST: usize = 4_096;
+
+/// For each keyword clause of a schema a value that breaks it alone, made from one that is valid. `readings` are all that
+/// a value may be taken for where it arrives.
+pub fn negatives(
+    compiled: &Compiled,
+    shape: &Shape,
+    valid: &Value,
+    readings: impl Fn(&Value) -> Vec<Value>,
+) -> Vec<Negative> {
+    let mut out = Vec::new();
+    for node in &shape.nodes {
+        let Some(said) = flat::at(compiled.schema(), &node.place) else {
+            continue;
+        };
+        let current = value_at(valid, &node.place);
+        for KeywordClause {
+            keyword, clause, ..
+        } in &node.keywords
+        {
+            let candidates = candidates(keyword, &said, current).into_iter();
+            let mut whole = candidates.filter_map(|candidate| put(valid, &node.place, candidate));
+            let is_alone = |value: &Value| {
+                let readings = readings(value);
+                let breaks_it = |reading: &Value| {
+                    let broken = compiled.raw_violations(shape, reading);
+                    matches!(&broken[..], [one] if one.clause == Some(*clause))
+                };
+                !readings.iter().any(|reading| compiled.is_valid(reading))
+                    && readings.iter().any(breaks_it)
+            };
+            out.extend(whole.find(is_alone).map(|value| Negative {
+                clause: *clause,
+                keyword,
+                place: node.place.clone(),
+                value,
+            }));
+        }
+    }
+    out
+}
+
+/// Values that break a keyword, the plainest first; only such that nobody trims, repairs or takes for none.
+fn candidates(keyword: &str, said: &Map<String, Value>, current: Option<&Value>) -> Vec<Value> {
+    let is = |kind: &str| said.get("type").and_then(Value::as_str) == Some(kind);
+    let plain = match keyword {
+        "type" if is("string") => json!({"not": "a-string"}),
+        "type" if is("integer") || is("number") => json!("not-a-number"),
+        "type" if is("boolean") => json!("not-a-boolean"),
+        "type" => json!("not-this-type"),
+        "enum" | "const" => json!("not-one-of-them"),
+        "format" => json!(format!("not-a-{}", format_of(said).unwrap_or("value"))),
+        "pattern" => json!("!not-matching!"),
+        _ => Value::Null,
+    };
+    let natural = breaking(keyword, said, current);
+    let mut all: Vec<Value> = [plain].into_iter().chain(natural).collect();
+    all.retain(|value| match value {
+        Value::Null => false,
+        Value::String(text) => {
+            !text.trim().is_empty()
+                && text.trim() == text
+                && text.chars().count() <= LONGEST
+                && !text.chars().any(char::is_control)
+        }
+        Value::Array(entries) => entries.len() <= LONGEST,
+        _ => true,
+    });
+    all
+}
+
+/// The value at a place; of an array its first entry.
+fn value_at<'v>(value: &'v Value, place: &Place) -> Option<&'v Value> {
+    place
+        .steps()
+        .iter()
+        .try_fold(value, |here, step| match step {
+            PlaceStep::Key(name) => here.get(&**name),
+            PlaceStep::Each => here.get(0),
+            PlaceStep::Any | PlaceStep::Branch(_) => None,
+        })
+}
+
+/// The same value with another one at a place; `None` where it has no such place.
+fn put(valid: &Value, place: &Place, new: Value) -> Option<Value> {
+    let mut out = valid.clone();
+    let mut here = &mut out;
+    let count = place.steps().len();
+    for (n, step) in place.steps().iter().enumerate() {
+        here = match (step, here) {
+            (PlaceStep::Key(name), Value::Object(map)) => {
+                let is_last = n + 1 == count;
+                if !is_last && !map.contains_key(&**name) {
+                    return None;
+                }
+                map.entry(&**name).or_insert(Value::Null)
+            }
+            (PlaceStep::Each, Value::Array(entries)) => entries.first_mut()?,
+            _ => return None,
+        };
+    }
+    *here = new;
+    Some(out)
+}

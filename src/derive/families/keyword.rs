@@ -1,0 +1,146 @@
+//! Requests of which one value breaks one keyword of its schema.
+
+use crate::battery::model::Change;
+use crate::contract::{In, Negative, Parameter, PlaceStep, wire};
+use crate::derive::pages;
+use crate::derive::subject::{Made, Subject};
+use crate::derive::words::folded;
+
+const MEANS: &str = "The valid request with one value that its schema does not allow. A server that takes it answers something else than what was asked, or fails later.";
+
+/// One request a parameter and keyword, in the order in which they tell most: first one of each keyword, then the others.
+pub fn all(subject: &Subject<'_>) -> Vec<Made> {
+    let operation = subject.operation;
+    let own = operation.parameters.iter();
+    let own = own.filter(|one| !operation.carries_credentials(one) && !may_be_ignored(one));
+    let mut all: Vec<(&Parameter, Negative)> = own
+        .flat_map(|one| {
+            one.negatives()
+                .into_iter()
+                .map(move |negative| (one, negative))
+        })
+        .collect();
+    all.sort_by_key(|(parameter, negative)| rank(parameter, negative));
+    let mut seen: Vec<&'static str> = Vec::new();
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for (parameter, negative) in all {
+        let is_first = !seen.contains(&negative.keyword);
+        let Some(made) = made(subject, parameter, &negative) else {
+            continue;
+        };
+        seen.push(negative.keyword);
+        match is_first {
+            true => first.push(made),
+            false => others.push(made),
+        }
+    }
+    first.extend(others);
+    first
+}
+
+/// Whether HTTP itself lets a server ignore a header that it does not understand (RFC 9110), or it is for tracing alone.
+fn may_be_ignored(parameter: &Parameter) -> bool {
+    const BEGINNINGS: [&str; 9] = [
+        "accept-",
+        "if-",
+        "range",
+        "cache-",
+        "prefer",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+        "x-b3-",
+    ];
+    const NAMES: [&str; 3] = ["requestid", "correlationid", "traceid"];
+    let name = parameter.name.to_ascii_lowercase();
+    let folded = folded(&name);
+    parameter.location == In::Header
+        && (BEGINNINGS
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+            || NAMES.iter().any(|name| folded.ends_with(name)))
+}
+
+/// Bounds and lists of values first, which servers forget most; a page's position last, which they may treat as opaque.
+fn rank(parameter: &Parameter, negative: &Negative) -> (bool, usize) {
+    const KEYWORDS: [&str; 8] = [
+        "enum",
+        "maximum",
+        "minimum",
+        "pattern",
+        "maxLength",
+        "format",
+        "type",
+        "minLength",
+    ];
+    let place = KEYWORDS.iter().position(|known| *known == negative.keyword);
+    (
+        pages::is_position(&parameter.name),
+        place.unwrap_or(KEYWORDS.len()),
+    )
+}
+
+fn made(subject: &Subject<'_>, parameter: &Parameter, negative: &Negative) -> Option<Made> {
+    let clause = subject.contract.clauses.get(negative.clause).tail();
+    let (word, says) = words(negative.keyword);
+    let below: String = negative
+        .place
+        .steps()
+        .iter()
+        .filter_map(|step| match step {
+            PlaceStep::Key(name) => Some(format!("-{name}")),
+            _ => None,
+        })
+        .collect();
+    let (place, name) = (parameter.location.word(), &parameter.name);
+    let title = format!("A request whose {place} parameter `{name}` {says} is refused");
+    let id = format!("{name}{below}-{word}");
+    let mut case = subject.refusal("keyword", &id, title, MEANS, clause);
+    let pairs = wire(parameter, &negative.value);
+    let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    // A case file says a name once.
+    if names.len() != pairs.len() || pairs.is_empty() {
+        return None;
+    }
+    for (name, text) in pairs {
+        if parameter.location == In::Path && !stays_apart(subject, &name, &text) {
+            return None;
+        }
+        subject.change(&mut case, parameter.location, &name, Change::Text(text));
+    }
+    Some(case.into())
+}
+
+/// Whether no other documented path has that text where this one has the parameter.
+fn stays_apart(subject: &Subject<'_>, name: &str, text: &str) -> bool {
+    let written = format!("{{{name}}}");
+    let mut parts = subject.operation.path.split('/');
+    let Some(index) = parts.position(|part| part == written) else {
+        return true;
+    };
+    let mut others = subject.contract.operations.iter();
+    !others.any(|other| other.path.split('/').nth(index) == Some(text))
+}
+
+/// The word for a break in case ids, and what it says of the value.
+fn words(keyword: &'static str) -> (&'static str, &'static str) {
+    match keyword {
+        "type" => ("wrong-type", "is of another type"),
+        "enum" => ("not-listed", "is none of the listed values"),
+        "const" => ("other-value", "is not the one value"),
+        "minimum" | "exclusiveMinimum" => ("below-minimum", "is below its minimum"),
+        "maximum" | "exclusiveMaximum" => ("above-maximum", "is above its maximum"),
+        "multipleOf" => ("no-multiple", "is no multiple"),
+        "minLength" => ("too-short", "is too short"),
+        "maxLength" => ("too-long", "is too long"),
+        "pattern" => ("off-pattern", "does not match its pattern"),
+        "format" => ("wrong-format", "is not of its format"),
+        "minItems" => ("too-few", "has too few entries"),
+        "maxItems" => ("too-many", "has too many entries"),
+        "uniqueItems" => ("twice", "has an entry twice"),
+        "additionalProperties" => ("extra-property", "has an undocumented property"),
+        other => (other, "breaks its schema"),
+    }
+}

@@ -1,0 +1,61 @@
+//! Requests that lack one required parameter.
+
+use crate::battery::model::Change;
+use crate::contract::{In, Parameter};
+use crate::derive::subject::{Made, Subject};
+
+const MEANS: &str = "The valid request without one parameter that the contract requires. A server that guesses a value answers a question that nobody asked.";
+
+/// Headers that the client itself sends or the way to the server adds.
+const SENT_ANYWAY: [&str; 10] = [
+    "user-agent",
+    "host",
+    "content-length",
+    "connection",
+    "accept-encoding",
+    "accept-language",
+    "cookie",
+    "date",
+    "forwarded",
+    "x-forwarded-for",
+];
+
+/// One request a parameter.
+pub fn all(subject: &Subject<'_>) -> Vec<Made> {
+    let required = subject.operation.parameters.iter();
+    let required = required.filter(|one| one.required && one.location != In::Path);
+    required
+        .filter_map(|parameter| without(subject, parameter))
+        .collect()
+}
+
+fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
+    let clause = subject.contract.clauses.get(parameter.clause?).tail();
+    let is_sent_anyway = parameter.location == In::Header
+        && SENT_ANYWAY.contains(&parameter.name.to_ascii_lowercase().as_str());
+    if is_sent_anyway
+        || subject.operation.carries_credentials(parameter)
+        || has_default(subject, parameter)
+    {
+        return None;
+    }
+    let (place, name) = (parameter.location.word(), &parameter.name);
+    let title = format!("A request without the {place} parameter `{name}` is refused");
+    let mut case = subject.refusal("required", &format!("no-{name}"), title, MEANS, clause);
+    subject.change(&mut case, parameter.location, name, Change::Omit);
+    Some(case.into())
+}
+
+/// Whether the document says what is meant where the parameter is left out, and so contradicts itself.
+fn has_default(subject: &Subject<'_>, parameter: &Parameter) -> bool {
+    let document = &subject.contract.document;
+    let pointer = parameter
+        .schema
+        .as_ref()
+        .map(|body| body.schema.pointer.as_str());
+    let found = pointer.and_then(|pointer| {
+        let (node, _) = document.at(pointer)?;
+        document.resolve(node, pointer).ok()
+    });
+    found.is_some_and(|found| found.node.get("default").is_some())
+}

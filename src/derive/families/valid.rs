@@ -1,0 +1,79 @@
+//! Valid requests: one with what is required and no more, and one with every optional value that the document gives.
+
+use crate::battery::model::{Breaks, CaseFile, Change};
+use crate::contract::{In, wire};
+use crate::derive::request;
+use crate::derive::subject::{Made, Subject, statuses};
+use crate::derive::{gentle, pages};
+
+const MINIMAL: &str = "What is required and nothing more. What is answered is held against the whole response that the contract documents.";
+const FULL: &str = "The valid request with each optional parameter for which the document gives a value. Whoever reads the document may send it.";
+
+/// The request with what is required; all other cases of the operation stand on it.
+pub fn minimal(subject: &Subject<'_>) -> Made {
+    let title = "A valid request is answered as documented";
+    let mut case = subject.case("valid", "valid", title, MINIMAL);
+    case.control = None;
+    finish(subject, &mut case);
+    case.into()
+}
+
+/// The request with all that the document gives a value for; `None` where that is nothing more.
+pub fn full(subject: &Subject<'_>) -> Option<Made> {
+    let title = "A valid request with the optional parameters is answered as documented";
+    let mut case = subject.case("valid", "full", title, FULL);
+    let optional = subject.operation.parameters.iter();
+    let optional = optional.filter(|one| !one.required && one.location != In::Path);
+    let mut names = Vec::new();
+    for parameter in optional {
+        if pages::is_position(&parameter.name)
+            || gentle::makes_wait(&parameter.name)
+            || subject.operation.carries_credentials(parameter)
+        {
+            continue;
+        }
+        let Some(value) = request::documented(subject.contract, parameter) else {
+            continue;
+        };
+        let pairs = wire(parameter, value);
+        let mut once: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        once.dedup();
+        // A case file says a name once.
+        let can_be_sent = parameter.location == In::Query
+            || pairs
+                .iter()
+                .all(|(_, text)| text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+        if once.len() == pairs.len() && !pairs.is_empty() && can_be_sent {
+            for (name, text) in pairs {
+                subject.change(&mut case, parameter.location, &name, Change::Text(text));
+            }
+            names.push(parameter.name.as_str());
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    if let Some(derived) = &mut case.derived {
+        derived.from = format!("what the document gives for {}", names.join(", "));
+    }
+    finish(subject, &mut case);
+    Some(case.into())
+}
+
+fn finish(subject: &Subject<'_>, case: &mut CaseFile) {
+    let successes = subject.successes();
+    case.aims = successes
+        .iter()
+        .map(|accept| format!("{}/**", accept.status))
+        .collect();
+    let first = subject.operation.successes().next();
+    case.breaks = Breaks {
+        other: first
+            .filter(|response| response.status.is_some())
+            .map(|response| format!("{}/status", response.key)),
+        ..Breaks::default()
+    };
+    case.accepts = successes;
+    case.accepts.extend(statuses(&["3XX"]));
+    case.inconclusive = statuses(&["4XX", "503"]);
+}

@@ -1,0 +1,133 @@
+//! The operations that are never sent unasked: those that end a session, a key or the service itself.
+
+use crate::contract::Operation;
+
+use super::words::words;
+
+/// Words of a path or an id after which little is as it was.
+const HARSH: [&str; 15] = [
+    "logout",
+    "signout",
+    "revoke",
+    "rotate",
+    "reset",
+    "shutdown",
+    "restart",
+    "reboot",
+    "terminate",
+    "purge",
+    "deactivate",
+    "unregister",
+    "poweroff",
+    "halt",
+    "quit",
+];
+
+/// The same, written as two words.
+const HARSH_PAIRS: [[&str; 2]; 4] = [
+    ["log", "out"],
+    ["sign", "out"],
+    ["shut", "down"],
+    ["power", "off"],
+];
+
+/// Names of the credential in use, at the end of a path.
+const OWN: [&str; 4] = ["me", "token", "self", "session"];
+
+/// Why an operation is sent only when it is named; `None` for one that may be sent.
+pub fn harsh(operation: &Operation) -> Option<String> {
+    let names = [
+        Some(operation.path.as_str()),
+        operation.operation_id.as_deref(),
+    ];
+    for name in names.into_iter().flatten() {
+        let words = words(name);
+        let one = words.iter().find(|word| HARSH.contains(&word.as_str()));
+        let two = words
+            .windows(2)
+            .find(|pair| HARSH_PAIRS.iter().any(|harsh| pair == harsh));
+        let found = one.cloned().or_else(|| two.map(|pair| pair.join(" ")));
+        if let Some(word) = found {
+            return Some(format!("its name has the word `{word}`"));
+        }
+    }
+    let changes = !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let last = last.filter(|last| OWN.contains(&last.to_ascii_lowercase().as_str()));
+    last.filter(|_| changes)
+        .map(|last| format!("it changes the credential in use (`{last}`)"))
+}
+
+/// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
+pub fn unanswerable(operation: &Operation) -> Option<String> {
+    const STREAMS: [&str; 4] = [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/json-seq",
+        "multipart/x-mixed-replace",
+    ];
+    let content = || operation.successes().flat_map(|response| &response.content);
+    let is_stream = content().next().is_some()
+        && content().all(|media| STREAMS.contains(&media.range.as_str()));
+    if is_stream {
+        return Some("its answer is a stream without an end".to_owned());
+    }
+    let body = operation.request_body.as_ref().filter(|body| body.required);
+    body.map(|_| format!("{} with a body is not derived", operation.method))
+}
+
+/// Whether an optional parameter makes an answer wait or never end.
+pub fn makes_wait(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "watch",
+        "follow",
+        "stream",
+        "wait",
+        "poll",
+        "longpoll",
+        "timeout",
+        "tail",
+        "keepalive",
+    ];
+    words(name)
+        .iter()
+        .any(|word| WORDS.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+
+    fn is_harsh(method: &str, path: &str, id: &str) -> bool {
+        let text =
+            format!("paths: {{'{path}': {{{method}: {{operationId: {id}, responses: {{}}}}}}}}");
+        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        harsh(&contract.operations[0]).is_some()
+    }
+
+    #[test]
+    fn whole_words_are_harsh_and_parts_of_words_are_not() {
+        for (method, path, id) in [
+            ("get", "/user/logout", "x"),
+            ("get", "/user/log-out", "x"),
+            ("get", "/x", "userSignOut"),
+            ("post", "/keys/{id}/rotate", "x"),
+            ("get", "/x", "ResetPassword"),
+            ("get", "/x", "shutDownServer"),
+            ("delete", "/me", "x"),
+            ("put", "/v1/token/", "x"),
+        ] {
+            assert!(is_harsh(method, path, id), "{method} {path} {id}");
+        }
+        for (method, path, id) in [
+            ("get", "/presets", "listPresets"),
+            ("get", "/logouts", "x"),
+            ("get", "/me", "x"),
+            ("post", "/tokens", "x"),
+            ("get", "/catalog/outlets", "x"),
+        ] {
+            assert!(!is_harsh(method, path, id), "{method} {path} {id}");
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
+//! contract and wish give the same cases, and none does what a case file could not say.
+
+mod families;
+mod file;
+mod gentle;
+mod ids;
+mod pages;
+pub mod reach;
+mod reading;
+mod request;
+mod stands;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
+use crate::battery::{Battery, LeftOut};
+use crate::contract::{Contract, In, Operation, Parameter};
+
+use families::{head, hostile, keyword, required, security, unknown_id, valid, walk};
+use stands::Stands;
+use subject::{Made, Subject};
+
+pub use file::{Written, files};
+
+/// The most requests that are made for an operation.
+pub const BUDGET: usize = 12;
+
+/// What is to be derived.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// The operations that written cases cover, each with its valid case, if it has one; they are not derived again.
+    pub covered: BTreeMap<usize, Option<String>>,
+    /// Globs over the names of operations; all where it is empty.
+    pub operations: Vec<String>,
+    /// The most requests for an operation; [`BUDGET`] where nothing is said.
+    pub budget: Option<usize>,
+    /// The values that the user gives, by `NAME` or `OPERATION:NAME`.
+    pub parameters: BTreeMap<String, String>,
+    /// Whether there are credentials, so that wrong ones differ from none.
+    pub has_credentials: bool,
+}
+
+/// What is derived.
+#[derive(Debug, Clone, Default)]
+pub struct Derived {
+    /// The cases.
+    pub cases: Vec<CaseFile>,
+    /// How the pages of collections are read.
+    pub bindings: Vec<Binding>,
+    /// The operations for which nothing is made.
+    pub left_out: Vec<LeftOut>,
+    /// Where the values of a case come from, by its id: the pointer of each in the case file, and a remark.
+    pub notes: BTreeMap<String, Vec<(String, String)>>,
+}
+
+/// Whether an operation is meant by one of the globs: by its id, or method and path.
+pub fn is_named(globs: &[String], operation: &Operation) -> bool {
+    let written = format!("{} {}", operation.method, operation.path);
+    let names = [
+        Some(&*operation.id),
+        operation.operation_id.as_deref(),
+        Some(&*written),
+    ];
+    let mut globs = globs.iter();
+    globs.any(|glob| {
+        let mut names = names.iter().flatten();
+        names.any(|name| *name == glob || glob_match::glob_match(glob, name))
+    })
+}
+
+/// The operations that written cases cover, each with its valid case, if it has one.
+pub fn covered(contract: &Contract, battery: &Battery) -> BTreeMap<usize, Option<String>> {
+    let mut out: BTreeMap<usize, Option<String>> = BTreeMap::new();
+    for case in battery.cases.iter().map(|loaded| &loaded.file) {
+        let is_plain =
+            case.does == Does::Request && case.steps.is_empty() && case.control.is_none();
+        let is_valid = is_plain && case.expects == Some(Expects::Success) && !case.opt_in;
+        for (_, name) in case.operations() {
+            if let Some((ix, _)) = contract.operation(name) {
+                let valid = out.entry(ix).or_default();
+                if valid.is_none() && is_valid {
+                    *valid = Some(case.case.clone());
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Makes the battery of a contract.
+pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
+    let slugs = slugs(contract);
+    let mut derived = Derived::default();
+    let readable = readable(contract, wish, &mut derived.left_out);
+    let stands = Stands::new(contract, &readable, wish, &mut derived.left_out);
+    let valid_of = |ix: usize| match wish.covered.get(&ix) {
+        Some(Some(case)) => case.clone(),
+        _ => format!("{}.valid", slugs[ix]),
+    };
+    for (ix, stand) in stands.iter() {
+        let operation = &contract.operations[ix];
+        let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
+        let mut found = found.map(|one| &operation.parameters[one.parameter]);
+        let subject = Subject {
+            contract,
+            operation,
+            slug: &slugs[ix],
+            found_id: found.find(|one| ends_with(operation, one)),
+        };
+        let mut minimal = valid::minimal(&subject);
+        (minimal.case.request, minimal.notes) = stand.change(operation, &valid_of);
+        if let Some(derivation) = &mut minimal.case.derived {
+            derivation.from = stand.from(operation, &valid_of);
+        }
+        let binding = binding(&subject);
+        let mut left = wish.budget.unwrap_or(BUDGET).max(1);
+        for made in by_value(&subject, minimal, binding.is_some(), wish) {
+            if made.requests <= left {
+                left -= made.requests;
+                if !made.notes.is_empty() {
+                    derived.notes.insert(made.case.case.clone(), made.notes);
+                }
+                derived.cases.push(made.case);
+            }
+        }
+        derived.bindings.extend(binding);
+    }
+    keep_named(contract, wish, &mut derived);
+    derived
+}
+
+/// The cases of an operation, the most telling first.
+fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -> Vec<Made> {
+    let mut keywords = keyword::all(subject).into_iter();
+    let mut hostile = hostile::all(subject).into_iter();
+    let mut all = vec![minimal];
+    all.extend(security::none(subject));
+    all.extend(required::all(subject));
+    all.extend(has_pages.then(|| walk::made(subject)));
+    all.extend(unknown_id::made(subject));
+    all.extend(keywords.by_ref().take(3));
+    all.extend(security::wrong(subject).filter(|_| wish.has_credentials));
+    all.extend(valid::full(subject));
+    all.extend(keywords);
+    all.extend(hostile.next());
+    all.extend(head::made(subject));
+    all.extend(hostile);
+    all
+}
+
+/// Whether the path of an operation ends with that parameter.
+fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
+    let written = format!("/{{{}}}", parameter.name);
+    parameter.location == In::Path && operation.path.trim_end_matches('/').ends_with(&written)
+}
+
+fn binding(subject: &Subject<'_>) -> Option<Binding> {
+    let operation = subject.operation;
+    let collection = pages::collection(subject.contract, operation)?;
+    Some(Binding {
+        battery: "derived".to_owned(),
+        alias: operation.id.to_string(),
+        operation: format!("{} {}", operation.method, operation.path),
+        renamed: BTreeMap::new(),
+        collection: Some(collection),
+        credentials: None,
+        asked: Vec::new(),
+        levels: Default::default(),
+    })
+}
+
+/// The operations that read, and that may be asked.
+fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
+    let mut out = Vec::new();
+    for (ix, operation) in contract.operations.iter().enumerate() {
+        let is_named = is_named(&wish.operations, operation);
+        if wish.covered.contains_key(&ix) {
+            continue;
+        }
+        let flag = format!("--operation '{}'", operation.id);
+        if !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+            let why = format!("{} may change something", operation.method);
+            left_out.push(LeftOut {
+                operation: ix,
+                why,
+                flag: "--allow-writes".to_owned(),
+            });
+        } else if let Some(why) = gentle::harsh(operation).filter(|_| !is_named) {
+            let why = format!("{why}, so it is sent only when it is named");
+            left_out.push(LeftOut {
+                operation: ix,
+                why,
+                flag,
+            });
+        } else if let Some(why) = gentle::unanswerable(operation) {
+            left_out.push(LeftOut {
+                operation: ix,
+                why,
+                flag: String::new(),
+            });
+        } else {
+            contract.prepare_requests(ix);
+            out.push(ix);
+        }
+    }
+    out
+}
+
+/// Keeps the cases of the operations that are named, and what they stand on.
+fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
+    if wish.operations.is_empty() {
+        return;
+    }
+    let is_wanted = |name: &str| {
+        let found = contract.operation(name);
+        found.is_some_and(|(_, operation)| is_named(&wish.operations, operation))
+    };
+    let by_id: BTreeMap<&str, &CaseFile> = derived
+        .cases
+        .iter()
+        .map(|case| (&*case.case, case))
+        .collect();
+    let own = derived
+        .cases
+        .iter()
+        .filter(|case| case.operation.as_deref().is_some_and(is_wanted));
+    let mut kept: BTreeSet<String> = BTreeSet::new();
+    let mut open: Vec<&CaseFile> = own.collect();
+    while let Some(case) = open.pop() {
+        if kept.insert(case.case.clone()) {
+            open.extend(stands_on(case).filter_map(|id| by_id.get(id).copied()));
+        }
+    }
+    derived.cases.retain(|case| kept.contains(&case.case));
+    derived.notes.retain(|case, _| kept.contains(case));
+    derived
+        .bindings
+        .retain(|binding| is_wanted(&binding.operation));
+    let operations = &contract.operations;
+    derived
+        .left_out
+        .retain(|one| is_named(&wish.operations, &operations[one.operation]));
+}
+
+/// The cases that a case names.
+fn stands_on(case: &CaseFile) -> impl Iterator<Item = &str> {
+    let changes = case
+        .request
+        .parameters()
+        .into_iter()
+        .flat_map(|(_, map)| map.0.values());
+    let answers = changes.filter_map(|change| match change {
+        Change::Answer(answers) => Some(answers.of.iter()),
+        _ => None,
+    });
+    let answers = answers.flatten().map(|one| one.case.as_str());
+    case.control.as_deref().into_iter().chain(answers)
+}
+
+/// The beginning of the case ids of each operation, each once.
+fn slugs(contract: &Contract) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let each = contract.operations.iter().map(|operation| {
+        let name = match &operation.operation_id {
+            Some(id) => id.clone(),
+            None if operation.id.contains(' ') => {
+                format!(
+                    "{} {}",
+                    operation.method.to_ascii_lowercase(),
+                    operation.path
+                )
+            }
+            None => operation.id.to_string(),
+        };
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
+        let parts = name
+            .split(|letter: char| !plain(letter))
+            .filter(|part| !part.is_empty());
+        let stem = parts.collect::<Vec<_>>().join("-");
+        let stem = if stem.is_empty() {
+            "operation".to_owned()
+        } else {
+            stem
+        };
+        let mut slug = stem.clone();
+        let mut n = 2;
+        while !seen.insert(slug.to_lowercase()) {
+            slug = format!("{stem}-{n}");
+            n += 1;
+        }
+        slug
+    });
+    each.collect()
+}

@@ -1,0 +1,256 @@
+//! How a collection is read page by page, as far as names and shapes in the document show it. A guess: the walk believes
+//! it only when a second page differs from the first.
+
+use crate::battery::{Collection, Next, Token};
+use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
+
+use super::ids::noun;
+use super::reading::{Answer, Member};
+use super::words::{folded, words};
+
+/// Query parameters, folded, that say how many items a page has at most.
+const SIZES: [&str; 15] = [
+    "limit",
+    "pagesize",
+    "perpage",
+    "size",
+    "pagelimit",
+    "maxresults",
+    "maxitems",
+    "maxpagesize",
+    "count",
+    "top",
+    "take",
+    "rows",
+    "first",
+    "itemsperpage",
+    "resultsperpage",
+];
+
+/// Query parameters, folded, that say how many items come before the page.
+const OFFSETS: [&str; 5] = ["offset", "skip", "startat", "startindex", "pageoffset"];
+
+/// Query parameters, folded, that say which page it is.
+const PAGES: [&str; 5] = ["page", "pagenumber", "pageno", "pagenum", "currentpage"];
+
+/// What leads to the next page by being a link, folded.
+const LINKS: [&str; 10] = [
+    "nextlink",
+    "nexturl",
+    "nexturi",
+    "nexthref",
+    "nextpageurl",
+    "nextpagelink",
+    "nextpageuri",
+    "odatanextlink",
+    "nextpath",
+    "nextpagepath",
+];
+
+/// What leads to the next page by being a token, and the parameters that take it, both folded; the likeliest first.
+const TOKENS: [(&str, &[&str]); 17] = [
+    (
+        "nextcursor",
+        &[
+            "cursor",
+            "nextcursor",
+            "after",
+            "pagecursor",
+            "startingafter",
+        ],
+    ),
+    ("nextpagetoken", &["pagetoken", "nextpagetoken", "token"]),
+    ("nexttoken", &["nexttoken", "token", "pagetoken"]),
+    ("nextpagecursor", &["pagecursor", "cursor"]),
+    ("nextmarker", &["marker", "nextmarker"]),
+    ("nextbatch", &["from", "since", "nextbatch"]),
+    ("nextstart", &["start"]),
+    ("nextoffset", &["offset"]),
+    (
+        "continuationtoken",
+        &["continuationtoken", "continuation", "continue"],
+    ),
+    ("continue", &["continue"]),
+    ("endcursor", &["after", "cursor"]),
+    ("bookmark", &["bookmark"]),
+    ("scrollid", &["scrollid"]),
+    (
+        "next",
+        &[
+            "cursor",
+            "pagetoken",
+            "after",
+            "token",
+            "next",
+            "marker",
+            "start",
+            "offset",
+            "page",
+        ],
+    ),
+    ("nextpage", &["pagetoken", "cursor", "nextpage", "page"]),
+    ("after", &["after"]),
+    ("cursor", &["cursor"]),
+];
+
+/// Names, folded, of the number of items on all pages.
+const TOTALS: [&str; 8] = [
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalsize",
+    "totalresults",
+    "totalelements",
+    "totalrecords",
+    "totalnumber",
+];
+
+/// How an operation's pages are read; `None` where it has none that could be told.
+pub fn collection(contract: &Contract, operation: &Operation) -> Option<Collection> {
+    let body = operation.success_bodies().next()?;
+    let answer = Answer::new(contract, body);
+    let (items, entry) = answer.items(&noun(&operation.path))?;
+    let around = around(answer);
+    let next = link(answer, operation, &around)
+        .or_else(|| link_header(operation))
+        .or_else(|| token(operation, &around))
+        .or_else(|| counted(operation))?;
+    let id = id_of(answer, operation, entry);
+    Some(Collection {
+        items: items.pointer(),
+        id: id.unwrap_or_default(),
+        next,
+        size: size(operation).map(|parameter| parameter.name.clone()),
+        guessed: true,
+        total: total(answer, &around),
+        ..Collection::default()
+    })
+}
+
+/// The query parameter that says how many items a page has at most.
+pub fn size(operation: &Operation) -> Option<&Parameter> {
+    SIZES.iter().find_map(|name| query(operation, name))
+}
+
+/// Whether a query parameter says which page is asked for, and so means nothing by itself.
+pub fn is_position(name: &str) -> bool {
+    let name = folded(name);
+    let is_token = |(_, parameters): &(&str, &[&str])| {
+        // What a token is called elsewhere is a plain word here.
+        let plain = ["from", "since", "start", "token", "next", "continue"];
+        parameters.contains(&name.as_str()) && !plain.contains(&name.as_str())
+    };
+    OFFSETS.contains(&name.as_str())
+        || PAGES.contains(&name.as_str())
+        || TOKENS.iter().any(is_token)
+}
+
+/// The query parameter of that folded name.
+fn query<'c>(operation: &'c Operation, name: &str) -> Option<&'c Parameter> {
+    let mut all = operation.parameters.iter();
+    all.find(|one| one.location == In::Query && folded(&one.name) == name)
+}
+
+/// The plain members of a page besides its items: of the body itself, and of the objects up to two levels down.
+fn around(answer: Answer<'_>) -> Vec<Member<'_>> {
+    let nodes = answer.shape.nodes.iter().enumerate();
+    let shallow = nodes.filter(|(_, node)| {
+        let steps = node.place.steps();
+        steps.len() <= 2 && steps.iter().all(|step| matches!(step, PlaceStep::Key(_)))
+    });
+    shallow.flat_map(|(ix, _)| answer.members(ix)).collect()
+}
+
+/// A link in the body.
+fn link(answer: Answer<'_>, operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
+    let takes_token = || token(operation, around).is_some();
+    let is_text = |node: NodeIx| ["string", ""].contains(&answer.kind(node));
+    let is_link = |member: &&Member<'_>| {
+        let name = folded(member.name);
+        let steps = member.place.steps().iter();
+        let above = steps.rev().skip(1).filter_map(|step| match step {
+            PlaceStep::Key(name) => Some(folded(name)),
+            _ => None,
+        });
+        let above: Vec<String> = above.collect();
+        let parent = above.first().map_or("", String::as_str);
+        let is_next = ["next", "nextpage"].contains(&name.as_str());
+        let says_so = || {
+            let description = answer.remark(member.node, "description");
+            answer.remark(member.node, "format").starts_with("uri")
+                || words(&description)
+                    .iter()
+                    .any(|word| ["url", "uri", "link"].contains(&word.as_str()))
+        };
+        is_text(member.node)
+            && (LINKS.contains(&name.as_str())
+                || ["href", "url", "uri"].contains(&name.as_str()) && parent == "next"
+                || is_next && (parent.ends_with("links") || says_so() || !takes_token()))
+    };
+    let found = around.iter().find(is_link)?;
+    Some(Next::Link(found.place.pointer()))
+}
+
+fn link_header(operation: &Operation) -> Option<Next> {
+    let mut headers = operation.successes().flat_map(|response| &response.headers);
+    let is_link = headers.any(|header| header.name.eq_ignore_ascii_case("link"));
+    is_link.then(|| Next::LinkHeader("next".to_owned()))
+}
+
+fn token(operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
+    TOKENS.iter().find_map(|(field, parameters)| {
+        let member = around.iter().find(|member| folded(member.name) == *field)?;
+        let parameter = parameters.iter().find_map(|name| query(operation, name))?;
+        Some(Next::Token(Token {
+            token: member.place.pointer(),
+            parameter: parameter.name.clone(),
+        }))
+    })
+}
+
+/// A parameter that counts items or pages. Pages that count from 0 are left alone.
+fn counted(operation: &Operation) -> Option<Next> {
+    let is_number = |parameter: &&Parameter| parameter.allows(&serde_json::json!(2));
+    let offset = OFFSETS
+        .iter()
+        .find_map(|name| query(operation, name))
+        .filter(is_number);
+    if let Some(offset) = offset.filter(|_| size(operation).is_some()) {
+        return Some(Next::Offset(offset.name.clone()));
+    }
+    let page = PAGES
+        .iter()
+        .find_map(|name| query(operation, name))
+        .filter(is_number)?;
+    let zero = serde_json::json!(0);
+    let from_zero = page.values().first() == Some(&zero);
+    (!from_zero).then(|| Next::Page(page.name.clone()))
+}
+
+/// What tells the items apart: `id` and the like, or the noun's own.
+fn id_of(answer: Answer<'_>, operation: &Operation, entry: NodeIx) -> Option<String> {
+    let own = format!("{}id", noun(&operation.path));
+    let members = answer.members(entry);
+    let names = ["id", "uuid", "guid", own.as_str()];
+    let found = names
+        .iter()
+        .find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;
+    let within = answer.shape.nodes[entry].place.pointer();
+    found
+        .place
+        .pointer()
+        .strip_prefix(&within)
+        .map(str::to_owned)
+}
+
+/// The number of items on all pages, where the document says in words that it is that.
+fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
+    let says_so = |member: &&Member<'_>| {
+        let words = words(&answer.remark(member.node, "description"));
+        TOTALS.contains(&folded(member.name).as_str())
+            && ["total", "all", "overall"]
+                .iter()
+                .any(|word| words.iter().any(|one| one == word))
+    };
+    Some(around.iter().find(says_so)?.place.pointer())
+}

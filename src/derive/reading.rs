@@ -1,0 +1,129 @@
+//! What a documented answer holds: its arrays, and the plain members of an object, with what the document says of each.
+
+use crate::contract::yaml::Node;
+use crate::contract::{Body, Contract, NodeIx, Place, PlaceStep, Shape};
+
+use super::words::{folded, singular};
+
+/// The body of an answer, with the document that it stands in.
+#[derive(Clone, Copy)]
+pub struct Answer<'c> {
+    pub contract: &'c Contract,
+    pub shape: &'c Shape,
+}
+
+/// A member of a body that is no list and no object.
+#[derive(Clone)]
+pub struct Member<'c> {
+    pub name: &'c str,
+    pub place: &'c Place,
+    pub node: NodeIx,
+}
+
+impl<'c> Answer<'c> {
+    pub fn new(contract: &'c Contract, body: &'c Body) -> Answer<'c> {
+        Answer {
+            contract,
+            shape: &body.shape,
+        }
+    }
+
+    /// The arrays that are the body or a member of it, up to two levels down; the place of the array, and its entries.
+    pub fn arrays(self) -> impl Iterator<Item = (&'c Place, NodeIx)> {
+        let nodes = self.shape.nodes.iter();
+        let shallow = nodes.filter(|node| {
+            let steps = node.place.steps();
+            steps.len() <= 2 && steps.iter().all(|step| matches!(step, PlaceStep::Key(_)))
+        });
+        shallow.filter_map(|node| Some((&node.place, node.items?)))
+    }
+
+    /// Whether a place holds objects, as far as the document says.
+    pub fn is_object(self, node: NodeIx) -> bool {
+        let node = &self.shape.nodes[node];
+        !node.properties.is_empty()
+            || node
+                .branches
+                .iter()
+                .any(|branch| self.is_object(branch.node))
+    }
+
+    /// The array of the page's items: the body itself, else the one array of objects, else the one array.
+    pub fn items(self, noun: &str) -> Option<(&'c Place, NodeIx)> {
+        let all: Vec<_> = self.arrays().collect();
+        let depth = all.iter().map(|(place, _)| place.steps().len()).min()?;
+        let mut all: Vec<_> = all
+            .into_iter()
+            .filter(|(place, _)| place.steps().len() == depth)
+            .collect();
+        if all.iter().any(|(_, entry)| self.is_object(*entry)) {
+            all.retain(|(_, entry)| self.is_object(*entry));
+        }
+        if let [only] = all[..] {
+            return Some(only);
+        }
+        const USUAL: [&str; 8] = [
+            "items", "data", "results", "values", "records", "entries", "content", "value",
+        ];
+        let named = |place: &Place, name: &str| {
+            let key = place.last_key().map(folded);
+            key.is_some_and(|key| key == name || singular(&key) == name)
+        };
+        let mut names = std::iter::once(noun).chain(USUAL);
+        names.find_map(|name| all.iter().find(|(place, _)| named(place, name)).copied())
+    }
+
+    /// The plain members of an object, of all its alternatives, in the order of the document.
+    pub fn members(self, node: NodeIx) -> Vec<Member<'c>> {
+        let mut out = Vec::new();
+        self.gather(node, 0, &mut out);
+        out.sort_by_key(|member| member.node);
+        out.dedup_by_key(|member| member.node);
+        out
+    }
+
+    fn gather(self, node: NodeIx, depth: usize, out: &mut Vec<Member<'c>>) {
+        let here = &self.shape.nodes[node];
+        for (name, &below) in &here.properties {
+            let place = &self.shape.nodes[below].place;
+            let is_plain = !self.is_object(below) && self.shape.nodes[below].items.is_none();
+            out.extend(is_plain.then_some(Member {
+                name,
+                place,
+                node: below,
+            }));
+        }
+        if depth < 3 {
+            let branches = here.branches.iter();
+            branches.for_each(|branch| self.gather(branch.node, depth + 1, out));
+        }
+    }
+
+    /// What the document says first of a place.
+    pub fn schema(self, node: NodeIx) -> Option<&'c Node> {
+        let pointer = &self.shape.nodes[node].pointer;
+        let (found, _) = self.contract.document.at(pointer)?;
+        let found = self.contract.document.resolve(found, pointer).ok()?;
+        Some(found.node)
+    }
+
+    /// The type that the document names for a place; empty where it names none.
+    pub fn kind(self, node: NodeIx) -> &'c str {
+        let named = self.schema(node).and_then(|schema| schema.get("type"));
+        let listed = named.and_then(Node::as_sequence).unwrap_or_default();
+        let mut listed = listed
+            .iter()
+            .filter_map(Node::as_str)
+            .filter(|kind| *kind != "null");
+        let single = named.and_then(Node::as_str);
+        single.or_else(|| listed.next()).unwrap_or_default()
+    }
+
+    /// A remark of the document on a place, such as its `format` or `description`; lower-case.
+    pub fn remark(self, node: NodeIx, key: &str) -> String {
+        let text = self
+            .schema(node)
+            .and_then(|schema| schema.get(key)?.as_str());
+        text.unwrap_or_default().to_lowercase()
+    }
+}

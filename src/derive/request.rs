@@ -1,0 +1,220 @@
+//! The valid request of an operation: what has to be given that the document does not give, and where it comes from.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::battery::model::{Answers, Change, RequestChange};
+use crate::contract::yaml::Node;
+use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
+
+use super::ids::{self, Offers, Origin};
+
+/// A parameter of the valid request whose value the document does not give.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// The parameter, as index into those of its operation.
+    pub parameter: usize,
+    /// Where its value may be found.
+    pub origins: Vec<Origin>,
+    /// The value where none of them offers one.
+    pub otherwise: Option<Value>,
+    /// Where that comes from.
+    pub because: &'static str,
+}
+
+/// What the valid request of an operation stands on.
+#[derive(Debug, Clone, Default)]
+pub struct Stand {
+    /// What is sought.
+    pub sought: Vec<Sought>,
+    /// The parameters for which there is no value at all.
+    pub missing: Vec<usize>,
+    /// The parameters that the user gives.
+    pub given: Vec<usize>,
+}
+
+/// The parameters that the user gives: `NAME` for all operations, or `OPERATION:NAME`.
+pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, name: &str) -> bool {
+    let written = format!("{} {}", operation.method, operation.path);
+    let names = [
+        Some(&*operation.id),
+        operation.operation_id.as_deref(),
+        Some(&*written),
+    ];
+    let mut own = names.into_iter().flatten().map(|of| format!("{of}:{name}"));
+    parameters.contains_key(name) || own.any(|key| parameters.contains_key(&key))
+}
+
+impl Stand {
+    /// The stand of an operation; `offers` may be asked by it.
+    pub fn new(
+        contract: &Contract,
+        ix: usize,
+        offers: &Offers<'_>,
+        parameters: &BTreeMap<String, String>,
+    ) -> Stand {
+        let operation = &contract.operations[ix];
+        let mut stand = Stand::default();
+        for (n, parameter) in operation.parameters.iter().enumerate() {
+            let in_path = parameter.location == In::Path;
+            if operation.carries_credentials(parameter) {
+                continue;
+            }
+            if is_given(parameters, operation, &parameter.name) {
+                stand.given.push(n);
+            } else if in_path || parameter.required && is_unknown_id(contract, parameter) {
+                let documented = documented(contract, parameter);
+                let origins = match is_one_of_few(contract, parameter) {
+                    true => Vec::new(),
+                    false => offers.of(ix, parameter),
+                };
+                let because = match documented.is_some() {
+                    true => "the document",
+                    false => "the smallest value that fits",
+                };
+                // A guess beside a place to look would take the place of what is found missing there.
+                let guess = || {
+                    parameter
+                        .values()
+                        .first()
+                        .filter(|_| origins.is_empty() || !in_path)
+                };
+                stand.sought.push(Sought {
+                    parameter: n,
+                    otherwise: documented.or_else(guess).cloned(),
+                    origins,
+                    because,
+                });
+            } else if parameter.required && parameter.value_from_document().is_none() {
+                stand.missing.push(n);
+            }
+        }
+        stand
+    }
+
+    /// The parameters that no value can be given for.
+    pub fn unmet(&self) -> impl Iterator<Item = usize> {
+        let nowhere = |one: &&Sought| one.origins.is_empty() && one.otherwise.is_none();
+        let sought = self.sought.iter().filter(nowhere).map(|one| one.parameter);
+        self.missing.iter().copied().chain(sought)
+    }
+
+    /// The change that makes the valid request, with a remark for each value, by its pointer in the case file.
+    /// `valid_of` is the valid case of an operation.
+    pub fn change(
+        &self,
+        operation: &Operation,
+        valid_of: &dyn Fn(usize) -> String,
+    ) -> (RequestChange, Vec<(String, String)>) {
+        let mut change = RequestChange::default();
+        let mut notes = Vec::new();
+        for sought in &self.sought {
+            let parameter = &operation.parameters[sought.parameter];
+            let of = sought.origins.iter();
+            let text = |value: &Value| match value {
+                Value::String(text) => Some(text.clone()),
+                // A value that is found is written in the parameter's style, and so is this one.
+                Value::Array(_) | Value::Object(_) => {
+                    let (_, text) = wire(parameter, value).into_iter().next()?;
+                    (parameter.style == Style::Simple).then_some(text)
+                }
+                single => Some(single.to_string()),
+            };
+            let answers = Answers {
+                of: of.map(|one| one.written(&valid_of(one.from))).collect(),
+                otherwise: sought.otherwise.as_ref().and_then(text),
+            };
+            let key = put(&mut change, parameter, Change::Answer(answers));
+            let base = format!("/request/{key}/{}/answer", parameter.name);
+            let each = sought.origins.iter().enumerate();
+            notes.extend(each.map(|(n, one)| (format!("{base}/of/{n}"), one.why.to_owned())));
+            if sought.otherwise.is_some() {
+                notes.push((format!("{base}/else"), sought.because.to_owned()));
+            }
+        }
+        (change, notes)
+    }
+
+    /// Where the values come from, in one line.
+    pub fn from(&self, operation: &Operation, valid_of: &dyn Fn(usize) -> String) -> String {
+        let each = self.sought.iter().map(|sought| {
+            let name = &operation.parameters[sought.parameter].name;
+            let places = sought
+                .origins
+                .iter()
+                .map(|one| format!("{} ({})", one.why, valid_of(one.from)));
+            let last = sought.otherwise.as_ref().map(|_| sought.because.to_owned());
+            let places: Vec<String> = places.chain(last).collect();
+            format!("{name}: {}", places.join(", else "))
+        });
+        let given = self.given.iter();
+        let given = given.map(|n| format!("{}: --param", operation.parameters[*n].name));
+        let all: Vec<String> = each.chain(given).collect();
+        match all.is_empty() {
+            true => "the document".to_owned(),
+            false => all.join("; "),
+        }
+    }
+}
+
+/// Puts a change where the parameter goes; the key of that mapping.
+pub fn put(change: &mut RequestChange, parameter: &Parameter, value: Change) -> &'static str {
+    put_named(change, parameter.location, &parameter.name, value)
+}
+
+/// As [`put`], by place and name.
+pub fn put_named(
+    change: &mut RequestChange,
+    location: In,
+    name: &str,
+    value: Change,
+) -> &'static str {
+    let (key, map) = match location {
+        In::Query => ("query", &mut change.query),
+        In::Path => ("path", &mut change.path),
+        In::Header => ("headers", &mut change.headers),
+        In::Cookie => ("cookies", &mut change.cookies),
+    };
+    map.0.insert(name.to_owned(), value);
+    key
+}
+
+fn is_unknown_id(contract: &Contract, parameter: &Parameter) -> bool {
+    ids::is_id(parameter) && documented(contract, parameter).is_none()
+}
+
+/// The first value that the document gives for a parameter and that fits: an example, a default, one of few.
+pub fn documented<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Option<&'c Value> {
+    let value = parameter.values().first()?;
+    let (node, _) = contract.document.at(&parameter.pointer)?;
+    let gives = |node: &Node| {
+        let keys = ["example", "examples", "default", "const", "enum"];
+        keys.iter().any(|key| node.get(key).is_some())
+    };
+    let [schema, items] = schemas(contract, node);
+    let all = [Some(node), schema, items].into_iter();
+    all.flatten().any(gives).then_some(value)
+}
+
+/// Whether the document lists all values that a parameter may have.
+fn is_one_of_few(contract: &Contract, parameter: &Parameter) -> bool {
+    let Some((node, _)) = contract.document.at(&parameter.pointer) else {
+        return false;
+    };
+    let lists = |node: &Node| ["const", "enum"].iter().any(|key| node.get(key).is_some());
+    let is_flag = |node: &Node| node.get("type").and_then(Node::as_str) == Some("boolean");
+    let mut all = schemas(contract, node).into_iter().flatten();
+    all.any(|node| lists(node) || is_flag(node))
+}
+
+/// The schema of a parameter, and of its entries where it is a list.
+fn schemas<'c>(contract: &'c Contract, node: &'c Node) -> [Option<&'c Node>; 2] {
+    let resolved = |node: &'c Node| {
+        let found = contract.document.resolve(node, "").ok()?;
+        Some(found.node)
+    };
+    let schema = node.get("schema").and_then(resolved);
+    let items = schema.and_then(|schema| schema.get("items"));
+    [schema, items.and_then(resolved)]
+}

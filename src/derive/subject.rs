@@ -1,0 +1,133 @@
+//! The operation that cases are made for, and what all of its cases have in common.
+
+use crate::battery::model::{
+    Accept, Breaks, CaseFile, Change, Derivation, Does, Expects, RequestChange,
+};
+use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
+
+use super::request::put_named;
+
+/// An operation with its name in case ids.
+pub struct Subject<'c> {
+    pub contract: &'c Contract,
+    pub operation: &'c Operation,
+    /// The beginning of its case ids.
+    pub slug: &'c str,
+    /// The parameter at the end of the path, where answers to other cases tell its value.
+    pub found_id: Option<&'c Parameter>,
+}
+
+/// One case, and how many requests it sends.
+pub struct Made {
+    pub case: CaseFile,
+    pub requests: usize,
+    /// Where its values come from, by the pointer of each in the file.
+    pub notes: Vec<(String, String)>,
+}
+
+impl From<CaseFile> for Made {
+    fn from(case: CaseFile) -> Made {
+        Made {
+            case,
+            requests: 1,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Statuses as a case file lists them.
+pub fn statuses(texts: &[&str]) -> Vec<Accept> {
+    let keys = texts.iter().filter_map(|text| {
+        let (status, empty) = match text.strip_suffix("-empty") {
+            Some(status) => (status, true),
+            None => (*text, false),
+        };
+        let status = StatusKey::parse(status)?;
+        Some(Accept { status, empty })
+    });
+    keys.collect()
+}
+
+impl Subject<'_> {
+    /// The id of the valid case, which is the control of all others.
+    pub fn valid(&self) -> String {
+        format!("{}.valid", self.slug)
+    }
+
+    /// A case of one request whose answer should be a success.
+    pub fn case(
+        &self,
+        family: &str,
+        name: &str,
+        title: impl Into<String>,
+        means: &str,
+    ) -> CaseFile {
+        CaseFile {
+            case: format!("{}.{name}", self.slug),
+            title: title.into(),
+            operation: Some(self.operation.id.to_string()),
+            does: Does::Request,
+            request: RequestChange::default(),
+            expects: Some(Expects::Success),
+            accepts: Vec::new(),
+            inconclusive: Vec::new(),
+            steps: Vec::new(),
+            control: Some(self.valid()),
+            pages: None,
+            core: false,
+            opt_in: false,
+            aims: Vec::new(),
+            breaks: Breaks::default(),
+            means: means.to_owned(),
+            derived: Some(Derivation {
+                family: family.to_owned(),
+                from: "the document".to_owned(),
+            }),
+        }
+    }
+
+    /// A case whose request breaks one clause, and so is refused.
+    pub fn refusal(
+        &self,
+        family: &str,
+        name: &str,
+        title: impl Into<String>,
+        means: &str,
+        clause: &str,
+    ) -> CaseFile {
+        CaseFile {
+            expects: Some(Expects::Refusal),
+            accepts: statuses(&["4XX"]),
+            inconclusive: statuses(&["401", "403", "429", "3XX", "503"]),
+            aims: vec![clause.to_owned()],
+            breaks: Breaks {
+                success: Some(clause.to_owned()),
+                ..Breaks::default()
+            },
+            derived: Some(Derivation {
+                family: family.to_owned(),
+                from: format!("the clause {clause}"),
+            }),
+            ..self.case(family, name, title, means)
+        }
+    }
+
+    /// Changes one parameter of a case.
+    pub fn change(&self, case: &mut CaseFile, location: In, name: &str, value: Change) {
+        put_named(&mut case.request, location, name, value);
+    }
+
+    /// The documented successes, as a case lists them; any where none is.
+    pub fn successes(&self) -> Vec<Accept> {
+        let documented = self.operation.successes();
+        let keys = documented.map(|response| response.key);
+        let keys: Vec<Accept> = keys
+            .filter(|key| *key != StatusKey::Default)
+            .map(Accept::any)
+            .collect();
+        match keys.is_empty() {
+            true => vec![Accept::any(StatusKey::Range(2))],
+            false => keys,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Values that a request takes from what other cases sent or were answered.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought};
+use crate::check::offer;
+use crate::contract::Operation;
+
+use super::record::{CaseRun, Control, Settled};
+
+/// The most values that one place is asked for.
+const OF_A_PLACE: usize = 3;
+/// The most requests with which a valid case looks for a value that the target knows.
+const TRIES: usize = 4;
+
+/// What became of the cases so far, in the order of the plan.
+pub(super) struct Done<'p> {
+    plan: &'p Plan,
+    by_id: HashMap<&'p str, usize>,
+    runs: Vec<OnceLock<CaseRun>>,
+}
+
+impl<'p> Done<'p> {
+    /// Nothing ran yet.
+    pub(super) fn none(plan: &'p Plan) -> Done<'p> {
+        let ids = plan.cases.iter().map(|case| case.id.as_str());
+        Done {
+            plan,
+            by_id: ids.zip(0..).collect(),
+            runs: plan.cases.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Adds a case that is over.
+    pub(super) fn add(&self, run: CaseRun) {
+        let place = run.case;
+        // Each case runs once.
+        let _ = self.runs[place].set(run);
+    }
+
+    /// What became of a case, where it is over.
+    pub(super) fn get(&self, case: usize) -> Option<&CaseRun> {
+        self.runs[case].get()
+    }
+
+    /// All that are over.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &CaseRun> {
+        self.runs.iter().filter_map(OnceLock::get)
+    }
+
+    /// All of them.
+    pub(super) fn into_runs(self) -> Vec<CaseRun> {
+        let runs = self.runs.into_iter();
+        runs.filter_map(OnceLock::into_inner).collect()
+    }
+
+    /// The requests with which a planned one is tried, one after the other, each with the values it is sent with.
+    ///
+    /// # Errors
+    /// There is no value for one of its parameters: which, and how to give one.
+    pub(super) fn tries(
+        &self,
+        case: &Case,
+        planned: &PlannedRequest,
+        control: Control<'_>,
+    ) -> Result<Vec<(PlannedRequest, Vec<Settled>)>, String> {
+        let operation = self.plan.operation(case);
+        let sought = planned.sought();
+        let candidates = sought
+            .iter()
+            .map(|one| self.candidates(operation, one, control));
+        let candidates: Vec<Vec<Value>> = candidates.collect();
+        let missing = sought.iter().zip(&candidates);
+        let missing: Vec<&str> = missing
+            .filter(|(_, found)| found.is_empty())
+            .map(|(one, _)| one.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let names: Vec<String> = missing.iter().map(|name| format!("{{{name}}}")).collect();
+            let remedy = offer::remedy(operation, missing.into_iter());
+            return Err(format!(
+                "no id found for {}, give {remedy}",
+                names.join(" and ")
+            ));
+        }
+        let tried = offer::combinations(&candidates, TRIES).into_iter();
+        let tried = tried.map(|values| {
+            let names = sought.iter().map(|one| (one.location, one.name.clone()));
+            let request = planned.settle(operation, &values);
+            let settled = names
+                .zip(values)
+                .map(|((place, name), value)| (place, name, value));
+            (request, settled.collect())
+        });
+        Ok(tried.collect())
+    }
+
+    fn candidates(
+        &self,
+        operation: &Operation,
+        sought: &Sought,
+        control: Control<'_>,
+    ) -> Vec<Value> {
+        let Origin::Cases { offers, otherwise } = &sought.from else {
+            let mut settled = control.settled.iter();
+            let is_it = |one: &&Settled| one.0 == sought.location && one.1 == sought.name;
+            return settled
+                .find(is_it)
+                .map(|one| one.2.clone())
+                .into_iter()
+                .collect();
+        };
+        let parameter = operation.parameter(sought.location, &sought.name);
+        let mut out: Vec<Value> = Vec::new();
+        for (id, offer) in offers {
+            let values = self.offered(id, offer).iter();
+            for value in values
+                .filter(|value| offer::fits(parameter, value))
+                .take(OF_A_PLACE)
+            {
+                if !out.contains(value) {
+                    out.push(value.clone());
+                }
+            }
+        }
+        let last = otherwise.iter().map(|text| Value::from(text.as_str()));
+        out.extend(last);
+        out
+    }
+
+    fn offered(&self, id: &str, offer: &Offer) -> &[Value] {
+        let found = self.by_id.get(id).and_then(|&case| {
+            let offers = &self.plan.cases[case].offers;
+            let place = offers.iter().position(|known| known == offer)?;
+            self.get(case)?.offered.get(place)
+        });
+        found.map_or(&[], Vec::as_slice)
+    }
+}

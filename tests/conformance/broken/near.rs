@@ -1,0 +1,223 @@
+//! Servers that take a value for the right one that is only near it.
+
+use std::sync::Arc;
+
+use conform::ledger::Verdict;
+use conform::mock::{
+    API_KEY, API_SECRET, Credentials, ENVIRONMENT, Edit, PLUGIN_ID, Reply, SeenRequest,
+};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::servers::change::{answer_to, edit, failure, moment, query, rewrite, valid_page};
+use crate::servers::wire::{Asked, Handler, Wire, plain, reference_reply};
+use crate::servers::{Row, Server, check, reports};
+
+fn fresh() -> Reply {
+    let mut reply = valid_page();
+    reply.set_header("X-Request-Id", moment().request_id);
+    reply
+}
+
+/// What is asked for, decoded: the plugin and the environment.
+fn asked(target: &str) -> (String, String) {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let plugin = target.split('/').nth(4).unwrap_or_default();
+    (
+        decoded(plugin),
+        decoded(query(target, "environment").unwrap_or_default()),
+    )
+}
+
+type Same = fn(&str, &str) -> bool;
+
+/// The ways in which a value that is not the right one is taken for it.
+const WAYS: [(&str, Same); 6] = [
+    ("in the other case", |given, right| {
+        given.eq_ignore_ascii_case(right)
+    }),
+    ("cut short", |given, right| {
+        right.starts_with(given) && given.len() + 1 == right.len()
+    }),
+    ("with more behind it", |given, right| {
+        given.starts_with(right)
+    }),
+    ("with a space before it", |given, right| {
+        given.trim_start() == right
+    }),
+    ("with a space behind it", |given, right| {
+        given.trim_end() == right
+    }),
+    ("as a wildcard", |given, _| given == "*"),
+];
+
+#[test]
+fn a_value_near_the_right_one_shows_nothing() {
+    let leak = |same: Same, of_plugin: bool| -> Edit {
+        edit(move |seen, given| {
+            let (plugin, environment) = asked(seen.target);
+            let is_read = seen.credentials == Credentials::Full && seen.method == "GET";
+            let is_right = match of_plugin {
+                true => {
+                    same(&plugin, PLUGIN_ID) && environment == ENVIRONMENT && plugin != PLUGIN_ID
+                }
+                false => {
+                    same(&environment, ENVIRONMENT)
+                        && environment != ENVIRONMENT
+                        && plugin == PLUGIN_ID
+                }
+            };
+            if is_read && is_right { fresh() } else { given }
+        })
+    };
+    let rows = WAYS.into_iter().flat_map(|(name, same)| {
+        [("plugin", true), ("environment", false)].map(|(word, of_plugin)| {
+            let clause = format!("rule/items-match-{word}");
+            Row::broken(
+                &format!("the {word} {name}"),
+                leak(same, of_plugin),
+                &clause,
+            )
+        })
+    });
+    check(rows.collect());
+}
+
+#[test]
+fn credentials_near_the_right_ones_open_nothing() {
+    let open = |name: &str, same: fn(&str, &str) -> bool| {
+        let handler: Handler = Arc::new(move |asked: &Asked| {
+            let mut asked = asked.clone();
+            let pair = asked.pair.as_ref();
+            if pair.is_some_and(|(key, secret)| same(key, secret)) {
+                asked.credentials = Credentials::Full;
+            }
+            Wire::Keep(plain(&asked, &reference_reply(&asked)))
+        });
+        let server = Server::Wire(handler, "", false);
+        Row::new(name, server, &[1], &["security"])
+    };
+    check(vec![
+        open("half of the key is compared", |key, secret| {
+            key[..4] == API_KEY[..4] && secret == API_SECRET
+        }),
+        open("the key is not compared", |_, secret| secret == API_SECRET),
+        open("the beginning of the secret will do", |key, secret| {
+            key == API_KEY && secret.len() > 20 && API_SECRET.starts_with(secret)
+        }),
+        open("more than the secret will do", |key, secret| {
+            key == API_KEY && secret.starts_with(API_SECRET)
+        }),
+    ]);
+}
+
+/// A value near the right one may be somebody's own by chance; then its items are no leak.
+#[test]
+fn a_value_of_its_own_is_no_leak() {
+    let neighbour = &ENVIRONMENT[..ENVIRONMENT.len() - 1];
+    let edit = |honest: bool| {
+        edit(move |seen, given| {
+            let (_, environment) = asked(seen.target);
+            if seen.credentials != Credentials::Full
+                || environment != neighbour
+                || seen.method != "GET"
+            {
+                return given;
+            }
+            let mut reply = fresh();
+            rewrite(&mut reply, &|page: &mut Value| {
+                let text = page["data"].to_string();
+                let own = match honest {
+                    true => text.replace(ENVIRONMENT, neighbour),
+                    false => text,
+                };
+                page["data"] = serde_json::from_str(&own).unwrap();
+                for item in page["data"].as_array_mut().unwrap() {
+                    let id = item["id"].as_str().unwrap().to_owned();
+                    let other = format!("{id}-n");
+                    *item = serde_json::from_str(&item.to_string().replace(&id, &other)).unwrap();
+                }
+                for link in ["first", "next", "prev", "last"] {
+                    page["metadata"].as_object_mut().unwrap().remove(link);
+                }
+                page["metadata"]["total_size"] = 10.into();
+            });
+            reply
+        })
+    };
+    for (row, report) in reports(vec![
+        Row::right("a neighbour of its own", edit(true)),
+        Row::broken(
+            "a neighbour's items, of another",
+            edit(false),
+            "rule/items-match-environment",
+        ),
+    ]) {
+        let mut cases = report.cases.iter();
+        let case = cases.find(|case| case.id == "near-environment").unwrap();
+        let wanted = match row.exit[0] {
+            0 => Verdict::Inconclusive,
+            _ => Verdict::Fail,
+        };
+        assert_eq!(case.verdict, wanted, "{}: {}", row.name, case.reason);
+        check(vec![row]);
+    }
+}
+
+#[test]
+fn a_token_opens_its_own_page_to_its_own_reader_only() {
+    let second = |seen: &SeenRequest<'_>| {
+        let mut reply = answer_to(&seen.target.replace("env-conform0nowhere", ENVIRONMENT));
+        reply.set_header("X-Request-Id", moment().request_id);
+        reply
+    };
+    let is_page = |seen: &SeenRequest<'_>| {
+        seen.target.contains("page_token=") && !seen.target.contains("made-up")
+    };
+    check(vec![
+        Row::broken(
+            "a token without credentials",
+            edit(
+                move |seen, given| match is_page(seen) && seen.credentials == Credentials::None {
+                    true => second(seen),
+                    false => given,
+                },
+            ),
+            "security",
+        ),
+        Row::broken(
+            "a token with another environment",
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => second(seen),
+                    false => given,
+                },
+            ),
+            "rule/items-match-environment",
+        ),
+        Row::broken(
+            "a token with another environment fails",
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => failure(502),
+                    false => given,
+                },
+            ),
+            "rule/no-server-error",
+        ),
+    ]);
+    let refused = |status: u16| {
+        let edit =
+            edit(
+                move |seen, given| match is_page(seen) && seen.target.contains("nowhere") {
+                    true => failure(status),
+                    false => given,
+                },
+            );
+        Row::right(
+            &format!("a token with another environment is {status}"),
+            edit,
+        )
+    };
+    check([400, 403, 404, 409, 410, 422].map(refused).to_vec());
+}
