@@ -5,7 +5,7 @@ use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
 use super::environment::Environment;
-use super::terminal::{Paint, Stream};
+use super::terminal::{Paint, Stream, harmless};
 use super::{CliError, target, terminal};
 
 /// Lists them.
@@ -18,19 +18,19 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
         terminal::say(text.trim_end());
         return Ok(0);
     }
-    let source = &plan.contract.document.source_name;
+    let source = harmless(&plan.contract.document.source_name);
     let mut out = String::new();
     for record in &records {
         let cases = if record.cases.is_empty() {
             "no case looks at it".to_owned()
         } else {
-            record.cases.join(" ")
+            harmless(&record.cases.join(" "))
         };
         out.push_str(&format!(
             "{}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
             paint.level(record.level, &format!("{:6}", record.level.word())),
-            paint.name(&record.id),
-            record.text,
+            paint.name(&harmless(&record.id)),
+            harmless(&record.text),
             record.spec_line,
             record.spec_column
         ));
@@ -50,6 +50,6 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
         of(Should),
         of(Info)
     ));
-    terminal::say(&terminal::harmless(&out));
+    terminal::say(&out);
     Ok(0)
 }

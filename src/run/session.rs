@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::battery::Plan;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{Recording, Redactor, Request};
+use crate::exchange::{FailureKind, Recording, Redactor, Request};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::report::model::Target as Shown;
@@ -128,11 +128,15 @@ impl Session<'_> {
             if let Some(wait) = &wait {
                 wait.until_ready(&transport, stop).await;
             }
-            let over: &dyn Transport = match &recorder {
-                Some((recorder, _)) => recorder,
-                None => &transport,
+            let ending = Ending {
+                inner: match &recorder {
+                    Some((recorder, _)) => recorder,
+                    None => &transport,
+                },
+                stop,
+                what: "",
             };
-            self.over(over, shown, &redactor, stop).await
+            self.over(&ending, shown, &redactor, stop).await
         };
         let report = tokio::select! {
             report = run => report,
@@ -154,15 +158,17 @@ impl Session<'_> {
             base_url: recording.header.base_url.clone(),
             reference: recording.header.reference,
         };
+        let is_whole = recording.cut.is_none();
+        let replay = Replay::new(recording);
         let ending = Ending {
-            why: recording.cut.clone(),
-            replay: Replay::new(recording),
+            inner: &replay,
             stop,
+            what: "the recording ends early: ",
         };
         let redactor = Redactor::default();
         let report = self.over(&ending, shown, &redactor, stop).await;
-        match ending.replay.missing() {
-            Some(request) if ending.why.is_none() => Err(SessionError::Missing(request)),
+        match replay.missing() {
+            Some(request) if is_whole => Err(SessionError::Missing(request)),
             _ => Ok(report),
         }
     }
@@ -199,19 +205,22 @@ impl Session<'_> {
     }
 }
 
-/// A recording that ends before the run does.
+/// A transport that ends before the run does: its own time is over, or the recording. Then the run is over too.
 struct Ending<'a> {
-    replay: Replay,
-    why: Option<String>,
+    inner: &'a dyn Transport,
     stop: &'a Stop,
+    /// What is said before why.
+    what: &'static str,
 }
 
 impl Transport for Ending<'_> {
     fn send(&self, request: Request) -> Sending<'_> {
         Box::pin(async move {
-            let exchange = self.replay.send(request).await;
-            if let (Some(why), Some(_)) = (&self.why, self.replay.missing()) {
-                self.stop.now(&format!("the recording ends early: {why}"));
+            let exchange = self.inner.send(request).await;
+            if let Err(failure) = &exchange.last().result
+                && failure.kind == FailureKind::Cancelled
+            {
+                self.stop.now(&format!("{}{}", self.what, failure.message));
             }
             exchange
         })
