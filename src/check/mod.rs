@@ -27,6 +27,7 @@ pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
 mod walk_tests;
+mod words;
 
 use serde_json::Value;
 

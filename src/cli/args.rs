@@ -139,6 +139,12 @@ pub struct ContractArgs {
     /// The OpenAPI document; without it, the embedded one
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// The folder below which the document's files lie [default: the document's own]
+    #[arg(long, value_name = "DIR")]
+    pub spec_root: Option<PathBuf>,
+    /// Refuse a document of which a part cannot be used
+    #[arg(long)]
+    pub strict_spec: bool,
     /// A case, rule or battery file, or a folder of them
     #[arg(long, value_name = "PATH")]
     pub cases: Vec<PathBuf>,
@@ -158,6 +164,8 @@ impl ContractArgs {
     pub fn settings(&self) -> Settings {
         Settings {
             spec: self.spec.clone(),
+            spec_root: self.spec_root.clone(),
+            strict_spec: self.strict_spec.then_some(true),
             cases: self.cases.clone(),
             no_default_cases: self.no_default_cases.then_some(true),
             color: self.color,

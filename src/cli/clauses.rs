@@ -6,11 +6,12 @@ use crate::run::clause_records;
 use super::args::{ClausesArgs, TextOrJson};
 use super::environment::Environment;
 use super::terminal::{Paint, Stream, harmless};
-use super::{CliError, target, terminal};
+use super::{CliError, target, terminal, warnings};
 
 /// Lists them.
 pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
     let (plan, color) = target::plan_without(&args.contract, environment)?;
+    warnings::tell(&plan.contract);
     let paint = Paint::new(color, Stream::Out);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
@@ -26,8 +27,12 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
         } else {
             harmless(&record.cases.join(" "))
         };
+        let file = match record.spec_file.as_str() {
+            "" => source.clone(),
+            other => harmless(other),
+        };
         out.push_str(&format!(
-            "{}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
+            "{}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
             paint.level(record.level, &format!("{:6}", record.level.word())),
             paint.name(&harmless(&record.id)),
             harmless(&record.text),

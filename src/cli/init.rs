@@ -147,6 +147,7 @@ fn example(name: &str) -> &'static str {
         "wait" => "\"30s\"",
         "wait-for" => "\"/healthz\"",
         "spec" => "\"openapi.yaml\"",
+        "spec-root" => "\".\"",
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",

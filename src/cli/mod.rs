@@ -36,6 +36,7 @@ mod summary;
 mod target;
 mod terminal;
 mod text;
+mod warnings;
 mod watch;
 
 use std::fmt;

@@ -23,7 +23,7 @@ use super::config::{self, Resolved};
 use super::environment::{Environment, variable};
 use super::quantity::Quantity;
 use super::settings::{ColorChoice, Settings};
-use super::{CliError, recording};
+use super::{CliError, recording, warnings};
 
 /// What a run asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Target {
 /// The first absolute server that a document names: at its root, else at a path, else at an operation. Variables in it
 /// have their defaults.
 fn server(document: &Document) -> Option<String> {
-    let root = &document.root;
+    let root = document.root();
     let paths = || children(root.get("paths").unwrap_or(root));
     let operations = paths().flat_map(children);
     let homes = std::iter::once(root).chain(paths()).chain(operations);
@@ -152,6 +152,8 @@ pub fn parameters(settings: &Settings) -> Result<BTreeMap<String, String>, CliEr
 pub fn setup(settings: &Settings) -> Setup {
     Setup {
         spec: settings.spec.clone(),
+        spec_root: settings.spec_root.clone(),
+        strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
         deriving: None,
@@ -169,9 +171,11 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Record
             || Keyring::from_environment(&variable).restricted.is_some(),
         allow_writes: settings.allow_writes == Some(true),
         levels: resolved.levels.clone(),
+        ..Selection::default()
     };
     let Target::Recording(path) = target else {
         let plan = setup(settings).plan(selection, *target == Target::Reference)?;
+        warnings::tell(&plan.contract);
         return Ok((plan, None));
     };
     let recording = recording::read(path)?;
@@ -180,6 +184,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Record
     parameters.append(&mut selection.parameters);
     selection.parameters = parameters;
     let plan = setup(settings).plan(selection, false)?;
+    warnings::tell(&plan.contract);
     recording::check(path, &recording, &plan.contract)?;
     Ok((plan, Some(recording)))
 }

@@ -9,6 +9,7 @@ mod record;
 mod request;
 mod session;
 mod setup;
+mod spec_files;
 mod steps;
 #[cfg(test)]
 mod value_tests;
@@ -267,6 +268,9 @@ impl<'a> Runner<'a> {
         }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
+        if run.seen.mistake().is_some() {
+            self.stop.now("a rule cannot be evaluated");
+        }
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
             title: case.title.clone(),

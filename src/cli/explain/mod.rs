@@ -11,7 +11,7 @@ use super::args::ExplainArgs;
 use super::environment::Environment;
 use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
-use super::{CliError, target};
+use super::{CliError, target, warnings};
 
 /// The most names that an unknown one is answered with.
 const NAMES_SHOWN: usize = 5;
@@ -26,6 +26,7 @@ enum Meaning {
 /// Explains it.
 pub fn main(args: &ExplainArgs, environment: &Environment) -> Result<u8, CliError> {
     let (plan, color) = target::plan_without(&args.contract, environment)?;
+    warnings::tell(&plan.contract);
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {
         return Err(unknown(&plan, &args.id));
