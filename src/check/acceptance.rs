@@ -339,7 +339,7 @@ paths:
                 page: 0,
             };
             let mut seen = Sightings::new(plan.clauses.len());
-            let read = read_body(&answer);
+            let read = read_body(&answer, crate::battery::MAX_DEPTH);
             let found = judge(&plan, case, "", &answer, &read, spot, &mut seen);
             match found {
                 Acceptance::Open(why) => {

@@ -91,7 +91,7 @@ fn found(report: &Report) -> Vec<(String, String)> {
 
 /// Today, in UTC.
 fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now()
+    crate::run::moment(std::time::SystemTime::now())
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
 }

@@ -195,7 +195,12 @@ impl Run<'_> {
         let (url, shown) = target::base_url(url)?;
         let mut config = target::live_config(settings, url, self.auth.clone())?;
         config.deadline = self.watch.deadline;
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet, config.redactor());
+        let (redactor, warnings) = config.redactor(&run::own_words(self.plan, shown.as_str()));
+        let is_given = *self.target != Target::Reference;
+        for warning in warnings.iter().filter(|_| is_given) {
+            terminal::trouble(&format!("warning: {warning}"));
+        }
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor);
         let target = run::Target {
             config,
             shown: crate::suite::shown(&shown, *self.target == Target::Reference),
@@ -241,15 +246,14 @@ fn shown_setting(name: &str, value: &str) -> String {
     match name {
         "api-key" | "header" => "[redacted]".to_owned(),
         "base-url" | "proxy" => match Url::parse(value) {
-            Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
-                let taken = url.set_username("").and_then(|()| url.set_password(None));
-                if taken.is_ok() {
-                    url.to_string()
-                } else {
-                    "[redacted]".to_owned()
-                }
+            Ok(url) if url.has_host() && url.username().is_empty() && url.password().is_none() => {
+                value.to_owned()
             }
-            _ => value.to_owned(),
+            // It need not be a URL to hold a password.
+            _ => match value.rsplit_once('@') {
+                Some((_, host)) => format!("[redacted]@{host}"),
+                None => value.to_owned(),
+            },
         },
         _ => value.to_owned(),
     }
@@ -262,4 +266,29 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .enable_all()
         .build()
         .map_err(|error| CliError::new(format!("the asynchronous runtime does not start: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_shown_without_its_secret() {
+        for (name, value, shown) in [
+            ("proxy", "us:PASS@host:3128", "[redacted]@host:3128"),
+            ("proxy", "http://us:PASS@host:3128", "[redacted]@host:3128"),
+            ("proxy", "http://us:PA/S@S@host", "[redacted]@host"),
+            ("proxy", "http://PASS@[::1", "[redacted]@[::1"),
+            ("proxy", "//us:PASS@host", "[redacted]@host"),
+            ("proxy", "http://host:3128", "http://host:3128"),
+            ("base-url", "http://us:PASS@host/a", "[redacted]@host/a"),
+            ("base-url", "http://host/@me", "http://host/@me"),
+            ("base-url", "PASS@host", "[redacted]@host"),
+            ("header", "X-Tenant: PASS", "[redacted]"),
+            ("api-key", "PASS", "[redacted]"),
+            ("rate", "5", "5"),
+        ] {
+            assert_eq!(shown_setting(name, value), shown);
+        }
+    }
 }

@@ -131,7 +131,7 @@ pub struct Settings {
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub replay: Option<PathBuf>,
 
-    /// The longest time for one request [default: 10s]
+    /// The longest wait for the head of an answer, and the longest silence in its body [default: 10s]
     #[arg(long, value_name = "DUR", help_heading = BOUNDS)]
     pub timeout: Option<Quantity<Duration>>,
     /// How often a request is retried after 429, 503 or a failed connection [default: 2]
@@ -149,6 +149,9 @@ pub struct Settings {
     /// The largest body, after decompression [default: 16MiB]
     #[arg(long, value_name = "SIZE", help_heading = BOUNDS)]
     pub max_body: Option<Quantity<ByteSize>>,
+    /// How deep a JSON body may be nested, 128 to 512 [default: 256]
+    #[arg(long, value_name = "N", help_heading = BOUNDS)]
+    pub max_depth: Option<usize>,
     /// The longest time for the whole run; whatever is under way then ends within two seconds [default: 5m]
     #[arg(long, value_name = "DUR", help_heading = BOUNDS)]
     pub max_time: Option<Quantity<Duration>>,

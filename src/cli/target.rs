@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{Plan, Selection};
+use crate::battery::{DEPTHS, Plan, Selection};
 use crate::contract::yaml::Node;
 use crate::contract::{Document, nearest};
 use crate::exchange::Recording;
@@ -171,6 +171,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Record
             || Keyring::from_environment(&variable).restricted.is_some(),
         allow_writes: settings.allow_writes == Some(true),
         levels: resolved.levels.clone(),
+        max_depth: max_depth(settings)?,
         ..Selection::default()
     };
     let Target::Recording(path) = target else {
@@ -205,6 +206,18 @@ pub fn auth_at(target: &Target, settings: &Settings, plan: &Plan) -> Result<Auth
         Target::Reference => Ok(suite::auth(plan, suite::reference_keyring(plan))?),
         Target::At(_) => auth(settings, plan),
         Target::Recording(_) => Ok(suite::auth_outline(plan)),
+    }
+}
+
+/// How deep a body may be nested, as given.
+fn max_depth(settings: &Settings) -> Result<Option<usize>, CliError> {
+    match settings.max_depth.filter(|depth| !DEPTHS.contains(depth)) {
+        None => Ok(settings.max_depth),
+        Some(depth) => Err(CliError::new(format!(
+            "--max-depth {depth}: write a number between {} and {}",
+            DEPTHS.start(),
+            DEPTHS.end()
+        ))),
     }
 }
 
@@ -263,10 +276,12 @@ pub fn live_config(settings: &Settings, base_url: Url, auth: Auth) -> Result<Liv
     }
     config.insecure = settings.insecure == Some(true);
     if let Some(text) = &settings.proxy {
-        config.proxy =
-            Some(Url::parse(text).map_err(|error| {
-                CliError::new(format!("--proxy: {error}; write http://HOST:PORT"))
-            })?);
+        let bad = |why: &str| CliError::new(format!("--proxy: {why}; write http://HOST:PORT"));
+        // What stands before a colon could as well be a user's name.
+        if !text.contains("://") {
+            return Err(bad("the scheme is missing"));
+        }
+        config.proxy = Some(Url::parse(text).map_err(|error| bad(&error.to_string()))?);
     }
     for header in &settings.header {
         let Some((name, value)) = header.split_once(':') else {
