@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 
-use crate::battery::{Does, Plan, Weight};
+use crate::battery::{Case, Does, Plan, Weight};
 use crate::check::response::{Body, read_body};
 use crate::check::values::repeated;
 use crate::check::walk::Walked;
@@ -158,7 +158,12 @@ impl<'a> Runner<'a> {
     /// Runs all cases; what each saw, in the order of the plan.
     pub async fn run_cases(&self) -> Vec<CaseRun> {
         self.listener.hear(&Event::Started {
-            cases: self.plan.cases.len(),
+            operations: self
+                .plan
+                .cases
+                .iter()
+                .map(|case| self.operation(case))
+                .collect(),
         });
         let done = Done::none(self.plan);
         let mut values = Values::new();
@@ -282,11 +287,15 @@ impl<'a> Runner<'a> {
         }
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
-            title: case.title.clone(),
+            operation: self.operation(case),
             verdict: run.standing.verdict(),
             reason: run.standing.reason().to_owned(),
-            duration_ms: u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
+            sent: run.sent,
         });
+    }
+
+    fn operation(&self, case: &Case) -> String {
+        self.plan.operation(case).id.to_string()
     }
 
     /// Rules over the whole run: a value that an earlier answer had already.

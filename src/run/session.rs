@@ -148,7 +148,7 @@ impl Session<'_> {
                     None => &transport,
                 },
                 stop,
-                what: "",
+                cut: None,
             };
             self.over(&ending, shown, &redactor, stop).await
         };
@@ -173,12 +173,13 @@ impl Session<'_> {
             base_url: recording.header.base_url.clone(),
             reference: recording.header.reference,
         };
-        let is_whole = recording.cut.is_none();
+        let cut = recording.cut.clone();
+        let is_whole = cut.is_none();
         let replay = Replay::new(recording);
         let ending = Ending {
             inner: &replay,
             stop,
-            what: "the recording ends early: ",
+            cut,
         };
         let redactor = Redactor::default();
         let report = self.over(&ending, shown, &redactor, stop).await;
@@ -228,8 +229,8 @@ impl Session<'_> {
 struct Ending<'a> {
     inner: &'a dyn Transport,
     stop: &'a Stop,
-    /// What is said before why.
-    what: &'static str,
+    /// Why a recording ends.
+    cut: Option<String>,
 }
 
 impl Transport for Ending<'_> {
@@ -239,7 +240,10 @@ impl Transport for Ending<'_> {
             if let Err(failure) = &exchange.last().result
                 && failure.kind == FailureKind::Cancelled
             {
-                self.stop.now(&format!("{}{}", self.what, failure.message));
+                match &self.cut {
+                    Some(why) => self.stop.now(&format!("the recording ends early: {why}")),
+                    None => self.stop.now(&failure.message),
+                }
             }
             exchange
         })
