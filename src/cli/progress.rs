@@ -1,7 +1,6 @@
 //! A line for each case as it ends, one for all that were skipped for one reason, and on a terminal a progress bar with case, pages and items.
 
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,10 +30,6 @@ pub struct CaseLines {
     bar: ProgressBar,
     /// The cases that were skipped, by reason.
     skipped: Mutex<Vec<(String, Vec<String>)>>,
-<<<<<<< HEAD
-    /// Whether any case came to a verdict.
-    came: AtomicBool,
-=======
     told: Mutex<Told>,
 }
 
@@ -45,6 +40,8 @@ struct Told {
     operations: IndexMap<String, Operation>,
     ended: usize,
     requests: u64,
+    /// Whether any case came to a verdict.
+    came: bool,
 }
 
 #[derive(Default)]
@@ -54,7 +51,6 @@ struct Operation {
     counts: CaseCounts,
     /// The lines of those that are not green.
     lines: Vec<String>,
->>>>>>> main
 }
 
 impl CaseLines {
@@ -78,11 +74,7 @@ impl CaseLines {
             redactor,
             bar,
             skipped: Mutex::default(),
-<<<<<<< HEAD
-            came: AtomicBool::new(false),
-=======
             told: Mutex::default(),
->>>>>>> main
         }
     }
 
@@ -90,13 +82,17 @@ impl CaseLines {
     /// cause, which the outcome tells.
     pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
+        let Told {
+            operations: left,
+            came,
+            ..
+        } = std::mem::take(&mut *self.told());
         // Of a run that was interrupted.
-        let left = std::mem::take(&mut *self.told()).operations;
         for (id, operation) in left.iter().filter(|(_, one)| one.left > 0 && !self.quiet) {
             self.print(self.told_of(id, operation));
         }
         let skipped = std::mem::take(&mut *self.skipped());
-        let is_told = is_verbose || self.came.load(Ordering::Relaxed);
+        let is_told = is_verbose || came;
         for (reason, cases) in skipped.iter().filter(|_| is_told && !self.quiet) {
             let id = match cases.as_slice() {
                 [first, _, ..] => {
@@ -138,6 +134,7 @@ impl CaseLines {
         let line = || self.line(case.id, case.verdict, case.reason);
         let mut told = self.told();
         told.requests += case.sent;
+        told.came |= !matches!(case.verdict, Verdict::Error | Verdict::Skipped);
         let requests = plural(told.requests, "request");
         let Some(operation) = told.operations.get_mut(case.operation) else {
             self.bar.set_prefix(format!(" cases, {requests}"));
@@ -229,21 +226,6 @@ impl Listener for CaseLines {
                 operation,
                 verdict,
                 reason,
-<<<<<<< HEAD
-                ..
-            } => {
-                self.bar.inc(1);
-                if !matches!(verdict, Verdict::Error | Verdict::Skipped) {
-                    self.came.store(true, Ordering::Relaxed);
-                }
-                if *verdict == Verdict::Skipped {
-                    self.skip(id, reason);
-                } else if !self.quiet {
-                    let line = self.line(id, *verdict, reason);
-                    self.bar.suspend(|| self.stream.line(&line));
-                }
-            }
-=======
                 sent,
             } => self.print(self.end(&Ended {
                 id,
@@ -252,7 +234,6 @@ impl Listener for CaseLines {
                 reason,
                 sent: *sent,
             })),
->>>>>>> main
         }
     }
 }

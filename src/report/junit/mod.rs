@@ -44,13 +44,6 @@ pub(super) fn render(report: &Report, style: Style) -> io::Result<String> {
         ("time", &time),
     ];
     writer.write_event(Event::Start(element("testsuites", &root)))?;
-<<<<<<< HEAD
-    let name = match report.target.reference {
-        true => format!("{} at the reference server", report.contract.title),
-        false => report.contract.title.clone(),
-    };
-    let mut suite = element("testsuite", &[("name", &name)]);
-=======
     let mut suites: IndexMap<&str, Vec<&TestCase<'_>>> = IndexMap::new();
     for test in &all {
         suites.entry(test.operation).or_default().push(test);
@@ -96,8 +89,11 @@ fn write_suite(
     tests: &[&TestCase<'_>],
 ) -> io::Result<()> {
     let [total, failures, errors, skipped] = counts(tests);
-    let mut suite = element("testsuite", &[("name", name)]);
->>>>>>> main
+    let name = match report.target.reference {
+        true => format!("{name} at the reference server"),
+        false => name.to_owned(),
+    };
+    let mut suite = element("testsuite", &[("name", &name)]);
     extend(
         &mut suite,
         &[
