@@ -4,35 +4,38 @@ use crate::report::json::pretty;
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
-use super::{CliError, terminal, warnings};
+use super::environment::Environment;
+use super::terminal::{Paint, Stream, harmless};
+use super::{CliError, target, terminal, warnings};
 
 /// Lists them.
-pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
-    let plan = args.contract.setup().plan_without_target()?;
+pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
     warnings::tell(&plan.contract);
+    let paint = Paint::new(color, Stream::Out);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
         let text = pretty(&records).map_err(|error| CliError::new(error.to_string()))?;
         terminal::say(text.trim_end());
         return Ok(0);
     }
-    let source = &plan.contract.document.source_name;
+    let source = harmless(&plan.contract.document.source_name);
     let mut out = String::new();
     for record in &records {
         let cases = if record.cases.is_empty() {
             "no case looks at it".to_owned()
         } else {
-            record.cases.join(" ")
+            harmless(&record.cases.join(" "))
         };
         let file = match record.spec_file.as_str() {
-            "" => source,
-            other => other,
+            "" => source.clone(),
+            other => harmless(other),
         };
         out.push_str(&format!(
-            "{:6}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
-            record.level.word(),
-            record.id,
-            record.text,
+            "{}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
+            paint.level(record.level, &format!("{:6}", record.level.word())),
+            paint.name(&harmless(&record.id)),
+            harmless(&record.text),
             record.spec_line,
             record.spec_column
         ));
@@ -52,6 +55,6 @@ pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
         of(Should),
         of(Info)
     ));
-    terminal::say(&terminal::harmless(&out));
+    terminal::say(&out);
     Ok(0)
 }

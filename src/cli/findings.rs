@@ -35,8 +35,10 @@ pub enum Detail {
 
 /// All findings, what was not exercised, and the outcome.
 pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String {
-    if detail == Detail::Outcome {
-        return summary::outcome(report, paint);
+    // Where nothing was seen there is nothing to count: the outcome tells the one cause.
+    let saw_nothing = report.summary.clauses.not_exercised == report.summary.clauses.total;
+    if detail == Detail::Outcome || detail == Detail::Findings && saw_nothing {
+        return summary::outcome(plan, report, paint);
     }
     let mut out = String::new();
     if detail == Detail::Exchanges {
@@ -58,7 +60,7 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
         );
     }
     out.push_str(&summary::counts(report));
-    out.push_str(&summary::outcome(report, paint));
+    out.push_str(&summary::outcome(plan, report, paint));
     out
 }
 
@@ -92,11 +94,12 @@ fn in_short(report: &Report, paint: Paint) -> String {
 /// One finding: heading and sentence, both excerpts, and below them what the excerpts do not show.
 fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> String {
     let level = words::level(finding);
-    let level = match (finding.level, finding.baselined) {
-        (Level::Must, false) => paint.bad(&level),
-        (Level::Should, false) => paint.open(&level),
-        _ => paint.dim(&level),
+    let weight = if finding.baselined {
+        Level::Info
+    } else {
+        finding.level
     };
+    let level = paint.level(weight, &level);
     let mut out = format!(
         "{level}: {}\n  {}\n",
         paint.name(&harmless(&finding.clause)),

@@ -40,6 +40,8 @@ struct Told {
     operations: IndexMap<String, Operation>,
     ended: usize,
     requests: u64,
+    /// Whether any case came to a verdict.
+    came: bool,
 }
 
 #[derive(Default)]
@@ -76,16 +78,22 @@ impl CaseLines {
         }
     }
 
-    /// Takes the progress away, and tells what was skipped: each reason once.
-    pub fn close(&self) {
+    /// Takes the progress away, and tells what was skipped: each reason once. Where nothing came to a verdict there is one
+    /// cause, which the outcome tells.
+    pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
+        let Told {
+            operations: left,
+            came,
+            ..
+        } = std::mem::take(&mut *self.told());
         // Of a run that was interrupted.
-        let left = std::mem::take(&mut *self.told()).operations;
         for (id, operation) in left.iter().filter(|(_, one)| one.left > 0 && !self.quiet) {
             self.print(self.told_of(id, operation));
         }
         let skipped = std::mem::take(&mut *self.skipped());
-        for (reason, cases) in skipped.iter().filter(|_| !self.quiet) {
+        let is_told = is_verbose || came;
+        for (reason, cases) in skipped.iter().filter(|_| is_told && !self.quiet) {
             let id = match cases.as_slice() {
                 [first, _, ..] => {
                     format!(
@@ -126,6 +134,7 @@ impl CaseLines {
         let line = || self.line(case.id, case.verdict, case.reason);
         let mut told = self.told();
         told.requests += case.sent;
+        told.came |= !matches!(case.verdict, Verdict::Error | Verdict::Skipped);
         let requests = plural(told.requests, "request");
         let Some(operation) = told.operations.get_mut(case.operation) else {
             self.bar.set_prefix(format!(" cases, {requests}"));

@@ -1,6 +1,6 @@
 //! The end of a run for people: what was not tested, the counts, the outcome.
 
-use crate::battery::Weight;
+use crate::battery::{Plan, Weight};
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf, LevelMove, Reach};
@@ -186,7 +186,7 @@ fn levels(moves: &[LevelMove]) -> Option<String> {
 }
 
 /// The outcome and its reasons.
-pub fn outcome(report: &Report, paint: Paint) -> String {
+pub fn outcome(plan: &Plan, report: &Report, paint: Paint) -> String {
     let mut out = String::new();
     for reason in &report.reasons {
         out.push_str(&format!(
@@ -200,11 +200,16 @@ pub fn outcome(report: &Report, paint: Paint) -> String {
         Outcome::Nonconformant => paint.bad(word),
         Outcome::Incomplete => paint.open(word),
     };
-    out.push_str(&format!(
-        "outcome   {colored}: {} (exit code {})",
-        harmless(&report.target.base_url),
-        report.exit_code
-    ));
+    let mut rest = format!("{} (exit code {})", report.target.name(), report.exit_code);
+    let left_out = plan
+        .cases
+        .iter()
+        .filter(|case| case.core && case.skipped.is_some());
+    let skipped: Vec<&str> = left_out.map(|case| case.id.as_str()).collect();
+    if !skipped.is_empty() {
+        rest.push_str(&format!(", without the core case {}", skipped.join(", ")));
+    }
+    out.push_str(&format!("outcome   {colored}: {}", harmless(&rest)));
     out
 }
 

@@ -107,6 +107,19 @@ pub struct WarningRecord {
 pub struct Target {
     /// The base URL, without user information.
     pub base_url: String,
+    /// Whether the reference server was tested there; absent in reports of older versions.
+    #[serde(default)]
+    pub reference: bool,
+}
+
+impl Target {
+    /// What was tested, as every output names it.
+    pub fn name(&self) -> String {
+        match self.reference {
+            true => format!("the reference server at {}", self.base_url),
+            false => self.base_url.clone(),
+        }
+    }
 }
 
 /// How it was tested.

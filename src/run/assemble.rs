@@ -20,8 +20,8 @@ mod finding;
 /// What the report says besides what the run found.
 #[derive(Debug)]
 pub struct Context<'a> {
-    /// The base URL, without user information.
-    pub base_url: String,
+    /// What was tested.
+    pub target: Target,
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
     /// How long it took, in milliseconds.
@@ -85,7 +85,8 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             warnings: warnings(&plan.contract),
         },
         target: Target {
-            base_url: assembly.clean(&context.base_url),
+            base_url: assembly.clean(&context.target.base_url),
+            reference: context.target.reference,
         },
         manifest: Manifest {
             started: context.started.clone(),

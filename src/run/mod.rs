@@ -36,7 +36,7 @@ use crate::transport::Transport;
 pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
 
 /// How a run goes about it.
@@ -178,11 +178,11 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// A request that tells only whether anybody answers.
-fn probe() -> Request {
+/// A request that tells only whether anybody answers there.
+fn probe(path: &str) -> Request {
     Request {
         method: "GET".to_owned(),
-        target: "/".to_owned(),
+        target: path.to_owned(),
         credentials: Credentials::None,
         ..Request::default()
     }

@@ -116,6 +116,8 @@ pub(super) struct Control<'r> {
     pub(super) valid: Option<(&'r Value, &'r [Value])>,
     /// What the items of its first page are told apart by.
     pub(super) shown: &'r [Value],
+    /// Whether it was not run at all.
+    pub(super) skipped: bool,
 }
 
 impl CaseRun {
@@ -127,6 +129,7 @@ impl CaseRun {
             settled: &self.settled,
             valid: self.valid.as_ref().map(|(body, ids)| (body, &**ids)),
             shown: &self.shown,
+            skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
 

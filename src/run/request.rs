@@ -179,8 +179,9 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
             }
             Acceptance::Accepted | Acceptance::Broken => {
-                run.standing
-                    .raise(Verdict::Inconclusive, self.without_control(case));
+                let why = self.without_control(case, Some(control));
+                let why = format!("{why}, so a refusal proves nothing");
+                run.standing.raise(Verdict::Inconclusive, why);
             }
             Acceptance::Open(why) => {
                 run.usable &= !matches!(answer.status, 429 | 503);
@@ -234,12 +235,13 @@ impl Runner<'_> {
     }
 
     /// Why a case without its control shows nothing.
-    pub(super) fn without_control(&self, case: &Case) -> String {
-        let control = case
-            .control
-            .map(|control| self.plan.cases[control].id.as_str())
-            .unwrap_or_default();
-        format!("its control {control} did not get an accepted answer, so a refusal proves nothing")
+    pub(super) fn without_control(&self, case: &Case, control: Option<Control<'_>>) -> String {
+        let id = case.control.map(|at| self.plan.cases[at].id.as_str());
+        let id = id.unwrap_or_default();
+        match control {
+            Some(control) if control.skipped => format!("its control {id} was skipped"),
+            _ => format!("its control {id} did not get an accepted answer"),
+        }
     }
 }
 

@@ -122,9 +122,7 @@ impl Runner<'_> {
         let skip = skip.or_else(|| {
             // Written cases are sent all the same: what they find may be a break without a control, too.
             let is_alone = control.is_some_and(|control| !control.accepted);
-            let control = &self.plan.cases[planned.control?].id;
-            (is_alone && planned.derived.is_some())
-                .then(|| format!("its control {control} did not get an accepted answer"))
+            (is_alone && planned.derived.is_some()).then(|| self.without_control(planned, control))
         });
         if let Some(why) = skip {
             run.standing.raise(Verdict::Skipped, why);
@@ -137,14 +135,8 @@ impl Runner<'_> {
             Does::Request => self.requests(&mut run, control, done).await,
             Does::Burst => self.burst(&mut run, control).await,
             _ if control.is_some_and(|control| !control.accepted) => {
-                let id = planned
-                    .control
-                    .map(|control| self.plan.cases[control].id.as_str())
-                    .unwrap_or_default();
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    format!("its control {id} did not get an accepted answer"),
-                );
+                let why = self.without_control(planned, control);
+                run.standing.raise(Verdict::Inconclusive, why);
             }
             Does::Repeat | Does::Walk | Does::Links => {
                 self.reads(&mut run, done, control.unwrap_or_default())

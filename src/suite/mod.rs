@@ -33,12 +33,14 @@ use crate::exchange::credentials::{Entry, Keyring, RESTRICTED_KEY, RESTRICTED_SE
 use crate::mock::{self, MockConfig};
 use crate::run::{Deriving, RunOptions, Setup};
 
+#[doc(hidden)]
+pub use environment::pairs;
 pub use environment::{BASE_URL, PARAM};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
 #[doc(hidden)]
 pub use wiring::{
-    auth, auth_outline, base_url, keyring, reference_keyring, skip_without_credentials,
+    auth, auth_outline, base_url, keyring, reference_keyring, shown, skip_without_credentials,
 };
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
@@ -56,6 +58,7 @@ pub struct Suite {
     only: Vec<String>,
     skip: Vec<String>,
     level: Level,
+    without_core: bool,
     levels: Vec<LevelWish>,
     options: RunOptions,
     timeout: Duration,
@@ -98,6 +101,7 @@ impl Suite {
             only: Vec::new(),
             skip: Vec::new(),
             level: Level::Should,
+            without_core: false,
             levels: Vec::new(),
             options: RunOptions::default(),
             timeout: Duration::from_secs(10),
@@ -193,6 +197,13 @@ impl Suite {
     #[must_use]
     pub fn skip(mut self, glob: impl Into<String>) -> Suite {
         self.skip.push(glob.into());
+        self
+    }
+
+    /// Lets a core case be left out: without this, a run that skips one is incomplete.
+    #[must_use]
+    pub fn without_core(mut self) -> Suite {
+        self.without_core = true;
         self
     }
 

@@ -38,6 +38,14 @@ pub fn base_url(text: &str) -> Result<(Url, Url), SuiteError> {
     Ok((url, shown))
 }
 
+/// A target as reports name it.
+pub fn shown(base_url: &Url, reference: bool) -> crate::report::model::Target {
+    crate::report::model::Target {
+        base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+        reference,
+    }
+}
+
 /// The credentials that an environment has for a plan: of every kind, and those that its packs name.
 pub fn keyring(plan: &Plan, environment: &dyn Fn(&str) -> Option<String>) -> Keyring {
     let pack = |names: &PackCredentials| {

@@ -89,7 +89,11 @@ fn write_suite(
     tests: &[&TestCase<'_>],
 ) -> io::Result<()> {
     let [total, failures, errors, skipped] = counts(tests);
-    let mut suite = element("testsuite", &[("name", name)]);
+    let name = match report.target.reference {
+        true => format!("{name} at the reference server"),
+        false => name.to_owned(),
+    };
+    let mut suite = element("testsuite", &[("name", &name)]);
     extend(
         &mut suite,
         &[
@@ -128,7 +132,7 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result
         ("contract.version", contract.version.clone()),
         ("contract.sha256", contract.sha256.clone()),
         ("cases.sha256", report.manifest.cases_sha256.clone()),
-        ("target.base_url", report.target.base_url.clone()),
+        ("target.base_url", report.target.name()),
         ("clauses.exercised", exercised.to_string()),
         ("clauses.total", summary.clauses.total.to_string()),
     ];
