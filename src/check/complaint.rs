@@ -78,11 +78,26 @@ paths:
         let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
         contract.prepare(0).unwrap();
         for (error, named) in [
-            (json!({"errors": [{"field": "limit", "message": "quantity"}]}), Some("--param add:limit=…")),
-            (json!({"detail": [{"loc": ["body", "quantity"]}]}), Some("--param add:/quantity=…")),
-            (json!({"pointer": "/quantity"}), Some("--param add:/quantity=…")),
-            (json!({"errors": {"X-Tenant": ["unknown"]}}), Some("--param add:X-Tenant=…")),
-            (json!({"message": "The limit must be small"}), Some("--param add:limit=…")),
+            (
+                json!({"errors": [{"field": "limit", "message": "quantity"}]}),
+                Some("--param add:limit=…"),
+            ),
+            (
+                json!({"detail": [{"loc": ["body", "quantity"]}]}),
+                Some("--param add:/quantity=…"),
+            ),
+            (
+                json!({"pointer": "/quantity"}),
+                Some("--param add:/quantity=…"),
+            ),
+            (
+                json!({"errors": {"X-Tenant": ["unknown"]}}),
+                Some("--param add:X-Tenant=…"),
+            ),
+            (
+                json!({"message": "The limit must be small"}),
+                Some("--param add:limit=…"),
+            ),
             (json!({"message": "the limits are off"}), None),
             (json!(null), None),
         ] {

@@ -3,6 +3,9 @@
 pub mod acceptance;
 mod body;
 pub mod census;
+mod clamped;
+mod complaint;
+mod emptiness;
 mod excerpt;
 mod finding;
 mod first_page;
@@ -22,6 +25,7 @@ pub mod predicate;
 pub mod repeat;
 pub mod response;
 pub mod rules;
+pub mod stranger;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
