@@ -191,10 +191,10 @@ paths:
         let contract = Arc::new(Contract::load("t.yaml", text.to_owned(), &[]).unwrap());
         let plan = Plan::new(contract, &Battery::default(), &Selection::default()).unwrap();
         let broken = |operation: usize, status: u16| {
-            let request = PlannedRequest {
-                method: plan.contract.operations[operation].method.clone(),
-                ..PlannedRequest::default()
-            };
+            let mut request = PlannedRequest::default();
+            request
+                .method
+                .clone_from(&plan.contract.operations[operation].method);
             let answer = Answer {
                 status,
                 headers: Vec::new(),
