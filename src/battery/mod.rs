@@ -6,8 +6,11 @@ mod answer_tests;
 mod answers;
 mod change;
 mod changes;
+mod cost;
 mod draft;
 mod expression;
+#[cfg(test)]
+mod expression_tests;
 mod levels;
 mod load;
 mod make_case;
@@ -16,8 +19,6 @@ mod make_rule;
 mod make_sought;
 mod members;
 pub mod model;
-#[cfg(test)]
-mod near_tests;
 mod next;
 mod order;
 pub mod pack;
@@ -25,8 +26,11 @@ mod parameters;
 mod plan;
 mod planned;
 mod promises;
+#[cfg(test)]
+mod request_tests;
 mod rule;
 mod rule_file;
+mod size;
 mod sought;
 #[cfg(test)]
 mod table_tests;

@@ -1,6 +1,6 @@
 //! What a plan is made of: cases with their steps, what is selected of a battery, and why no plan can be made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, Request};
@@ -20,6 +20,8 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Parameter values: by `NAME`, by `OPERATION:NAME` for one operation, by `OPERATION:/pointer` for its body.
     pub parameters: BTreeMap<String, String>,
+    /// Which of them are right beyond doubt: the target is known to have what they name.
+    pub sure: BTreeSet<String>,
     /// Whether there is a second, restricted key.
     pub has_restricted: bool,
     /// Whether methods that change something may be sent.

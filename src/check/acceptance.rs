@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Case, Expects, Plan, PlannedRequest, Step};
+use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step};
 use crate::contract::{ClauseIx, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
 
+pub use super::asked::Asked;
 use super::response::{Body, Spot};
-use super::stranger::{self, Valid};
-use super::{clamped, complaint, emptiness, page};
+use super::{clamped, emptiness, open, page, stranger};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,31 +22,6 @@ pub enum Acceptance {
     Open(String),
     /// It breaks a clause, which is recorded.
     Broken,
-}
-
-/// What was asked: a request of a step of a case.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'p> {
-    /// The case.
-    pub case: &'p Case,
-    /// The step.
-    pub step: &'p Step,
-    /// The request, as it was sent.
-    pub request: &'p PlannedRequest,
-    /// What the valid request was answered, where the answer is compared with it.
-    pub valid: Option<Valid<'p>>,
-}
-
-impl<'p> Asked<'p> {
-    /// A request of a case of one step.
-    pub fn of(case: &'p Case, request: &'p PlannedRequest) -> Asked<'p> {
-        Asked {
-            case,
-            step: case.step(),
-            request,
-            valid: None,
-        }
-    }
 }
 
 /// Judges the last answer to a step's request.
@@ -69,7 +44,7 @@ pub fn judge(
             return Acceptance::Open("the answer's list of items cannot be read".to_owned());
         }
         found => {
-            if let Some(why) = open(plan, asked, status, found.is_some(), body) {
+            if let Some(why) = open::why(plan, asked, found.is_some(), answer, body) {
                 return Acceptance::Open(why);
             }
         }
@@ -135,39 +110,6 @@ fn said(step: &Step, status: u16, empty: Option<bool>) -> Option<Said> {
     })
 }
 
-/// Why an answer that is not accepted shows nothing, where it does not.
-fn open(plan: &Plan, asked: Asked<'_>, status: u16, is_open: bool, body: &Body) -> Option<String> {
-    let step = asked.step;
-    let is_valid = step.expects == Expects::Success;
-    let is_plain = is_valid && asked.case.control.is_none();
-    if status == 429 {
-        return Some("the rate limit was reached (429) and did not give way".to_owned());
-    }
-    if status == 503 && (is_plain || asked.case.derived.is_some()) {
-        return Some("the service is not available now (503)".to_owned());
-    }
-    if is_valid && matches!(status, 401 | 403 | 404) {
-        return Some(format!(
-            "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
-        ));
-    }
-    if is_valid && is_open && matches!(status, 400 | 422) {
-        let operation = &plan.contract.operations[step.operation];
-        let complaint = body
-            .value()
-            .and_then(|error| complaint::remedy(operation, error));
-        return Some(match complaint {
-            Some((name, flag)) => format!(
-                "a valid request was answered {status}, and the error names `{name}`: give a value that the target knows, {flag}"
-            ),
-            None => format!(
-                "a valid request was answered {status}, so a value in it may be unknown to the target: give others with --param"
-            ),
-        });
-    }
-    is_open.then(|| format!("it was answered {status}, which shows nothing of what the case asks"))
-}
-
 /// The name of the clause that an id which was made up shows nobody's resource.
 const UNKNOWN_ID: &str = "unknown-id";
 
@@ -213,7 +155,7 @@ fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) ->
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (step.expects == Expects::Refusal || items.is_some_and(|items| items > 0));
+        && (step.expects != Expects::Success || items.is_some_and(|items| items > 0));
     let named = if is_success {
         step.breaks_success.or(step.breaks_other)
     } else {
@@ -311,4 +253,88 @@ fn report(
         exchange: Some(spot.exchange),
         excerpt: None,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::body::read_body;
+    use super::*;
+    use crate::battery::{Battery, Selection};
+    use crate::contract::Contract;
+    use crate::exchange::BodyEnd;
+
+    const SPEC: &str = "openapi: 3.1.0
+info: {title: Things, version: 1.0.0}
+paths:
+  /things/{id}:
+    get:
+      operationId: thing
+      parameters:
+        - {name: id, in: path, required: true, example: t1, schema: {type: string}}
+      responses:
+        '200': {description: A thing.}
+        '400': {description: Wrong.}
+";
+
+    #[test]
+    fn a_value_of_the_user_may_be_wrong_and_one_of_the_document_is_right() {
+        let case = |more: &str| {
+            format!(
+                "case: one\ntitle: One\noperation: thing\nexpects: success\naccepts: [200]\naims: []\nmeans: m\n{more}"
+            )
+        };
+        let mut battery = Battery::default();
+        battery.add("one.yaml", &case(""), false).unwrap();
+        let two = case("control: one\n").replace("case: one", "case: two");
+        battery.add("two.yaml", &two, false).unwrap();
+        let contract = Contract::load("things", SPEC.to_owned(), &[]).unwrap();
+        let contract = Arc::new(contract);
+        let body = Arc::new(br#"{"detail": "no such thing"}"#.to_vec());
+        let own = [("id".to_owned(), "x".to_owned())];
+        for (given, is_sure, status, case, is_open) in [
+            (true, false, 400, "one", true),
+            (true, false, 422, "one", true),
+            (true, false, 500, "one", false),
+            // Its control got through with the same value.
+            (true, false, 400, "two", false),
+            (true, true, 400, "one", false),
+            (false, false, 400, "one", false),
+        ] {
+            let mut selection = Selection::default();
+            if given {
+                selection.parameters = own.clone().into();
+            }
+            if is_sure {
+                selection.sure.insert("id".to_owned());
+            }
+            let plan = Plan::new(Arc::clone(&contract), &battery, &selection).unwrap();
+            let case = plan.cases.iter().find(|one| one.id == case).unwrap();
+            let answer = Answer {
+                status,
+                headers: Vec::new(),
+                body: Arc::clone(&body),
+                end: BodyEnd::Complete,
+            };
+            let spot = Spot {
+                exchange: 0,
+                page: 0,
+            };
+            let mut seen = Sightings::new(plan.clauses.len());
+            let read = read_body(&answer);
+            let asked = Asked::of(case, &case.step().requests[0]);
+            let found = judge(&plan, asked, &answer, &read, spot, &mut seen);
+            match found {
+                Acceptance::Open(why) => {
+                    assert!(is_open, "{status}: {why}");
+                    assert!(
+                        why.contains("`id`") && why.ends_with("no such thing"),
+                        "{why}"
+                    );
+                }
+                other => assert!(!is_open && other == Acceptance::Broken, "{status}"),
+            }
+        }
+    }
 }

@@ -8,11 +8,11 @@ use crate::contract::Operation;
 const MOST: usize = 200;
 
 /// The flag that gives another value for what the error names first: a parameter, or a member of the body.
-pub fn remedy(operation: &Operation, error: &Value) -> Option<(String, String)> {
+pub fn remedy(operation: &Operation, error: &Value) -> Option<String> {
     let mut texts = Vec::new();
     gather(error, &mut texts);
-    let (name, at) = named(operation, &texts)?;
-    Some((name.to_owned(), format!("--param {}:{at}=…", operation.id)))
+    let (_, at) = named(operation, &texts)?;
+    Some(format!("--param {}:{at}=…", operation.id))
 }
 
 /// The first declared name that a text is, or ends with as a path does; else the first that stands in a text as a word.
@@ -102,7 +102,7 @@ paths:
             (json!(null), None),
         ] {
             let found = remedy(&contract.operations[0], &error);
-            assert_eq!(found.as_ref().map(|(_, flag)| &**flag), named, "{error}");
+            assert_eq!(found.as_deref(), named, "{error}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Pure functions from a plan and what came back to evidence and breaks. No input or output, no clock, no chance.
 
 pub mod acceptance;
+mod asked;
 mod body;
 pub mod census;
 mod clamped;
@@ -20,6 +21,7 @@ mod moved;
 mod notes;
 pub mod offer;
 mod onward;
+mod open;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
@@ -31,6 +33,7 @@ pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
 mod walk_tests;
+mod words;
 
 use serde_json::Value;
 

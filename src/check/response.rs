@@ -53,6 +53,7 @@ pub fn judge(
                 // The contract says nothing about the body of a status that it does not know.
                 body: None,
                 wrong: &HashSet::new(),
+                sound_headers: &[],
             },
             false,
             spot,
@@ -66,9 +67,11 @@ pub fn judge(
     {
         judging.seen.exercise(status);
     }
-    for header in &response.headers {
-        judging.header(header, answer);
-    }
+    let headers = response.headers.iter();
+    let sound: Vec<&str> = headers
+        .filter(|header| judging.header(header, answer))
+        .map(|header| header.name.as_str())
+        .collect();
     // Nobody sends a body with these, whatever the document says of one (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5).
     let has_none = request.method == "HEAD" || matches!(answer.status, 204 | 205 | 304);
     let wrong = match has_none && *body == Body::Empty {
@@ -83,6 +86,7 @@ pub fn judge(
             answer,
             body: body.value().filter(|_| response.json.is_some()),
             wrong: &wrong,
+            sound_headers: &sound,
         },
         scope.items,
         spot,
@@ -98,13 +102,14 @@ impl Judging<'_> {
         self.report(operation.undocumented, found);
     }
 
-    fn header(&mut self, header: &Header, answer: &Answer) {
+    /// Judges a documented header; whether it is as it should be.
+    fn header(&mut self, header: &Header, answer: &Answer) -> bool {
         let values: Vec<&str> = answer.header(&header.name).collect();
         // An answer without a Link header has no links (RFC 8288), as on the last page of a collection.
         let may_miss = header.name.eq_ignore_ascii_case("link")
             && self.plan.clauses.get(header.present).level == Level::Info;
         if values.is_empty() && may_miss {
-            return;
+            return false;
         }
         self.seen.exercise(header.present);
         let place = Location::header(&header.name);
@@ -113,21 +118,26 @@ impl Judging<'_> {
             let found = Found::new(format!("a {name} header"), "no such header", place).said(
                 format!("a {status} response must have a {name} header; it is missing"),
             );
-            return self.report(header.present, found);
+            self.report(header.present, found);
+            return false;
         }
         let Some((clause, schema)) = &header.schema else {
-            return;
+            return true;
         };
-        let Some(compiled) = schema.get() else { return };
+        let Some(compiled) = schema.get() else {
+            return true;
+        };
         self.seen.exercise(*clause);
         let text = values.join(", ");
         let value = header_value(&text, &header.kind);
-        if !compiled.is_valid(&value) {
+        let is_sound = compiled.is_valid(&value);
+        if !is_sound {
             let expected = self.plan.clauses.get(*clause).text.clone();
             let actual = format!("{text:?}");
             let found = Found::new(expected, &actual, place).said(format!("got {actual}"));
             self.report(*clause, found);
         }
+        is_sound
     }
 }
 

@@ -130,6 +130,12 @@ pub struct ContractArgs {
     /// The OpenAPI document; without it, the embedded one
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// The folder below which the document's files lie [default: the document's own]
+    #[arg(long, value_name = "DIR")]
+    pub spec_root: Option<PathBuf>,
+    /// Refuse a document of which a part cannot be used
+    #[arg(long)]
+    pub strict_spec: bool,
     /// A case, rule or battery file, or a folder of them
     #[arg(long, value_name = "PATH")]
     pub cases: Vec<PathBuf>,
@@ -143,6 +149,8 @@ impl ContractArgs {
     pub fn setup(&self) -> Setup {
         Setup {
             spec: self.spec.clone(),
+            spec_root: self.spec_root.clone(),
+            strict_spec: self.strict_spec,
             cases: self.cases.clone(),
             without_embedded: self.no_default_cases,
             deriving: None,

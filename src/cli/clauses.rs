@@ -4,11 +4,12 @@ use crate::report::json::pretty;
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
-use super::{CliError, terminal};
+use super::{CliError, terminal, warnings};
 
 /// Lists them.
 pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
     let plan = args.contract.setup().plan_without_target()?;
+    warnings::tell(&plan.contract);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
         let text = pretty(&records).map_err(|error| CliError::new(error.to_string()))?;
@@ -23,8 +24,12 @@ pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
         } else {
             record.cases.join(" ")
         };
+        let file = match record.spec_file.as_str() {
+            "" => source,
+            other => other,
+        };
         out.push_str(&format!(
-            "{:6}  {}\n        {}\n        {source}:{}:{}  {cases}\n",
+            "{:6}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
             record.level.word(),
             record.id,
             record.text,

@@ -70,12 +70,11 @@ fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> S
     let clause = clause.map(|ix| plan.clauses.get(ix));
     let is_missing = clause.is_some_and(|clause| clause.subject.keyword == "required");
     let seen = response::piece(report, finding, is_missing);
-    let column = clause.map_or(1, |clause| clause.mark.column);
+    let mark = clause.map(|clause| clause.mark);
     let promised = of_contract(
         &plan.contract.document,
         &finding.spec_pointer,
-        finding.spec_line,
-        column,
+        mark.unwrap_or_default(),
     );
     let mut notes = Vec::new();
     let mut curl = String::new();

@@ -103,6 +103,7 @@ fn example(name: &str) -> &'static str {
         "header" => "[\"X-Tenant: 1\"]",
         "wait" => "\"30s\"",
         "spec" => "\"openapi.yaml\"",
+        "spec-root" => "\".\"",
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",

@@ -33,6 +33,7 @@ mod summary;
 mod target;
 mod terminal;
 mod text;
+mod warnings;
 
 use std::fmt;
 

@@ -76,10 +76,23 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_writes: Option<bool>,
 
-    /// The OpenAPI document (3.0 or 3.1, YAML or JSON); without it, the embedded one
+    /// The OpenAPI document (3.x or Swagger 2.0, YAML or JSON); without it, the embedded one
     #[arg(long, value_name = "FILE", help_heading = "Contract and battery")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<PathBuf>,
+    /// The folder below which the document's files lie [default: the document's own]
+    #[arg(long, value_name = "DIR", help_heading = "Contract and battery")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spec_root: Option<PathBuf>,
+    /// Refuse a document of which a part cannot be used
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        help_heading = "Contract and battery"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strict_spec: Option<bool>,
     /// A case, rule or battery file, or a folder of them; adds, and replaces what has the same id
     #[arg(long, value_name = "PATH", help_heading = "Contract and battery")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,7 +123,7 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateLevel>,
-    /// The least share of clauses that must be exercised, in per cent
+    /// The least share that must be exercised, in per cent of the clauses that this target can show
     #[arg(long, value_name = "PCT", help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_coverage: Option<f64>,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Renderer, Snippet};
 
-use crate::contract::{Document, Level};
+use crate::contract::{Document, Level, Mark};
 
 use super::terminal::{Paint, harmless, width};
 use super::text::{cut, fold};
@@ -96,13 +96,14 @@ impl Piece {
 }
 
 /// The keyword's line of the contract, and above it the line that names what it is about.
-pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -> Option<Piece> {
-    let number = usize::try_from(line).ok().filter(|line| *line > 0)?;
-    let column = usize::try_from(column).unwrap_or(0).max(1);
+pub fn of_contract(document: &Document, pointer: &str, mark: Mark) -> Option<Piece> {
+    let file = document.file(mark);
+    let number = usize::try_from(mark.line).ok().filter(|line| *line > 0)?;
+    let column = usize::try_from(mark.column).unwrap_or(0).max(1);
     let named = owner(document, pointer)
         .filter(|named| *named < number && number - *named <= FARTHEST)
         .unwrap_or(number);
-    let mut raw: Vec<&str> = document
+    let mut raw: Vec<&str> = file
         .text
         .lines()
         .skip(named - 1)
@@ -115,7 +116,7 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
             .any(|mark| line.ends_with(mark))
     });
     let listed = match raw.get(number - named) {
-        Some(line) if line.trim_end().ends_with("enum:") => document
+        Some(line) if line.trim_end().ends_with("enum:") => file
             .text
             .lines()
             .skip(number)
@@ -167,7 +168,7 @@ pub fn of_contract(document: &Document, pointer: &str, line: u64, column: u64) -
     });
     lines.extend(below);
     Some(Piece {
-        origin: document.source_name.clone(),
+        origin: file.name.clone(),
         at: Some((number, column)),
         first_line: named,
         lines,

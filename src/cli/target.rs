@@ -17,7 +17,7 @@ use crate::transport::LiveConfig;
 
 use super::config::AuthTable;
 use super::settings::Settings;
-use super::{CliError, recording};
+use super::{CliError, recording, warnings};
 
 /// Whether there is a second, restricted pair for a target that was named.
 pub fn has_restricted() -> bool {
@@ -118,6 +118,8 @@ pub fn parameters(settings: &Settings) -> Result<BTreeMap<String, String>, CliEr
 pub fn setup(settings: &Settings) -> Setup {
     Setup {
         spec: settings.spec.clone(),
+        spec_root: settings.spec_root.clone(),
+        strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
         deriving: None,
@@ -139,6 +141,7 @@ pub fn plan(
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
         levels: levels.to_owned(),
+        ..Selection::default()
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),
@@ -151,6 +154,7 @@ pub fn plan(
         selection.parameters = parameters;
     }
     let plan = setup.plan(selection, is_reference)?;
+    warnings::tell(&plan.contract);
     if let Some((path, recording)) = &recording {
         recording::check(path, recording, &plan.contract)?;
     }

@@ -132,14 +132,6 @@ impl ClauseSet {
         }
     }
 
-    /// Takes back all clauses from that one on.
-    pub(super) fn truncate(&mut self, length: usize) {
-        for clause in self.list.drain(length..) {
-            self.by_subject.remove(&clause.subject);
-        }
-        self.by_id.take();
-    }
-
     /// The clause at that index.
     pub fn get(&self, ix: ClauseIx) -> &Clause {
         &self.list[ix.at()]

@@ -142,20 +142,12 @@ fn what_cannot_be_loaded_is_said_with_its_place() {
             "t.yaml:1:1: this is OpenAPI 2.0",
         ),
         (
-            "openapi: 3.2.0\npaths: {}",
-            "OpenAPI 3.2.0 is not supported",
+            "openapi: 4.0.0\npaths: {}",
+            "OpenAPI 4.0.0 is not supported",
         ),
-        ("openapi: 3.0.0", "`paths` is missing"),
+        ("info: {}", "neither `openapi` nor `paths` is here"),
         ("- a", "an OpenAPI document is a mapping"),
         ("a: [1, 2", "t.yaml:"),
-        (
-            "paths: {/x: {get: {operationId: a}}}",
-            "documents no `responses`",
-        ),
-        (
-            "paths:\n  /x:\n    get:\n      parameters: [{$ref: '#/nowhere'}]\n      responses: {}",
-            "t.yaml:4:",
-        ),
     ] {
         let error = Contract::load("t.yaml", text.to_owned(), &[])
             .unwrap_err()

@@ -1,12 +1,14 @@
-//! The document as it was written: text, tree, and references resolved inside it. Never sends, never prints.
+//! The document as it was written: its files, their trees, and references resolved among them. Never reads, prints or
+//! sends: other files come through a [`Loader`].
 
-use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
+use super::files::{Files, Loader, SourceFile};
 use super::pointer;
 use super::yaml::{self, Mark, Node};
 
 /// Why a document cannot be used as a contract: always with the file, the line and what to do.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{source_name}:{line}:{column}: {message}")]
 pub struct SpecError {
     /// The file, or the name of the embedded document.
@@ -19,17 +21,17 @@ pub struct SpecError {
     pub message: String,
 }
 
-/// A YAML or JSON document with places and local references.
+/// A YAML or JSON document with places, and the files that it refers to.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The file, or the name of the embedded document.
     pub source_name: String,
-    /// The text as read.
-    pub text: String,
-    /// The tree.
-    pub root: Node,
-    /// SHA-256 of the text, in hexadecimal.
+    /// The files; the first is the document itself.
+    pub files: Vec<SourceFile>,
+    /// SHA-256 of the texts, in hexadecimal.
     pub sha256: String,
+    /// The file of each path that some reference names, or why it cannot be read.
+    paths: HashMap<String, Result<u32, String>>,
 }
 
 /// A node together with the pointer under which it really stands (after references).
@@ -37,7 +39,7 @@ pub struct Document {
 pub struct Located<'d> {
     /// The node.
     pub node: &'d Node,
-    /// RFC 6901 pointer of the node itself.
+    /// RFC 6901 pointer of the node itself; behind `PATH#` where it stands in another file than the document itself.
     pub pointer: String,
     /// The references that were followed to get here, each a pointer.
     pub through: Vec<String>,
@@ -46,27 +48,59 @@ pub struct Located<'d> {
 const MAX_REFERENCES: usize = 64;
 
 impl Document {
-    /// Parses the text; `source_name` is used in messages.
+    /// Parses a document that stands alone; `source_name` is used in messages.
+    ///
+    /// # Errors
+    /// A text that is neither YAML nor JSON, with its place.
     pub fn parse(source_name: &str, text: String) -> Result<Document, SpecError> {
+        Document::read(source_name, text, &Alone)
+    }
+
+    /// Parses a document and all files that it refers to, as the loader gives them. A file that cannot be read is
+    /// told where a reference leads to it.
+    ///
+    /// # Errors
+    /// A text of the document itself that is neither YAML nor JSON, with its place.
+    pub fn read(
+        source_name: &str,
+        text: String,
+        loader: &dyn Loader,
+    ) -> Result<Document, SpecError> {
         let root = yaml::parse(&text).map_err(|error| SpecError {
             source_name: source_name.to_owned(),
             line: error.mark.line,
             column: error.mark.column,
-            message: format!("the document is neither YAML nor JSON: {}", error.message),
+            message: error.message,
         })?;
-        let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        Ok(Document {
-            source_name: source_name.to_owned(),
+        let main = SourceFile {
+            name: source_name.to_owned(),
+            path: loader.path_of_document(),
             text,
             root,
+        };
+        let (files, paths, sha256) = Files::gather(main, loader).done();
+        Ok(Document {
+            source_name: source_name.to_owned(),
+            files,
             sha256,
+            paths,
         })
+    }
+
+    /// The tree of the document itself.
+    pub fn root(&self) -> &Node {
+        &self.files[0].root
+    }
+
+    /// The file in which a place is.
+    pub fn file(&self, mark: Mark) -> &SourceFile {
+        &self.files[mark.file as usize]
     }
 
     /// An error at that place.
     pub fn error(&self, mark: Mark, message: impl Into<String>) -> SpecError {
         SpecError {
-            source_name: self.source_name.clone(),
+            source_name: self.file(mark).name.clone(),
             line: mark.line,
             column: mark.column,
             message: message.into(),
@@ -75,25 +109,24 @@ impl Document {
 
     /// The node at a pointer, with the place of its key where it has one (else of the node).
     pub fn at(&self, pointer: &str) -> Option<(&Node, Mark)> {
-        let mut node = &self.root;
-        let mut mark = node.mark;
-        for token in pointer::tokens(pointer) {
-            if let Some(entry) = node.entry(&token) {
-                mark = entry.key;
-                node = &entry.node;
-            } else {
-                let index: usize = token.parse().ok()?;
-                node = node.as_sequence()?.get(index)?;
-                mark = node.mark;
+        let (file, pointer) = match pointer.starts_with(['/', '#']) || pointer.is_empty() {
+            true => (0, pointer),
+            false => {
+                let (path, rest) = pointer.split_once('#')?;
+                let mut files = self.files.iter();
+                (files.position(|file| file.path == path)?, rest)
             }
-        }
-        Some((node, mark))
+        };
+        let root = &self.files[file].root;
+        pointer::tokens(pointer)
+            .iter()
+            .try_fold((root, root.mark), |(node, _), token| node.child(token))
     }
 
     /// Follows `$ref` from a node to the node that is meant.
     ///
     /// # Errors
-    /// A reference to another file, to nowhere, or in a circle, with its place.
+    /// A reference to nowhere, to what cannot be read, or in a circle, with its place.
     pub fn resolve<'d>(&'d self, node: &'d Node, pointer: &str) -> Result<Located<'d>, SpecError> {
         let mut here = Located {
             node,
@@ -101,29 +134,21 @@ impl Document {
             through: Vec::new(),
         };
         while let Some(entry) = here.node.entry("$ref") {
+            let mark = entry.node.mark;
             let Some(target) = entry.node.as_str() else {
-                return Err(self.error(entry.node.mark, "`$ref` must be a string"));
+                return Err(self.error(mark, "`$ref` must be a string"));
             };
-            if !target.starts_with('#') {
-                return Err(self.error(
-                    entry.node.mark,
-                    format!("`$ref: {target}` leads out of this document; only local references (`#/…`) are resolved, so bundle the document first"),
-                ));
-            }
-            let wanted = pointer::tokens(target)
-                .iter()
-                .fold(String::new(), |base, token| pointer::join(&base, token));
+            let wanted = self.meant(target, mark)?;
             if here.through.contains(&wanted) || here.through.len() >= MAX_REFERENCES {
-                return Err(self.error(
-                    entry.node.mark,
-                    format!("`$ref: {target}` only leads back to itself"),
-                ));
+                let message = format!("`$ref: {target}` only leads back to itself");
+                return Err(self.error(mark, message));
             }
             let Some((next, _)) = self.at(&wanted) else {
-                return Err(self.error(
-                    entry.node.mark,
-                    format!("`$ref: {target}` leads nowhere in this document"),
-                ));
+                let place = match target.starts_with('#') {
+                    true => "in this document",
+                    false => "in that file",
+                };
+                return Err(self.error(mark, format!("`$ref: {target}` leads nowhere {place}")));
             };
             here.node = next;
             here.pointer.clone_from(&wanted);
@@ -131,11 +156,53 @@ impl Document {
         }
         Ok(here)
     }
+
+    /// The pointer that a reference at that place means.
+    fn meant(&self, target: &str, mark: Mark) -> Result<String, SpecError> {
+        let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+        let file = match path {
+            "" if fragment.is_empty() && !target.starts_with('#') => {
+                return Err(self.error(mark, "`$ref` is empty"));
+            }
+            "" => mark.file,
+            _ => {
+                let wrong = |why: &str| self.error(mark, format!("`$ref: {target}` {why}"));
+                let path = pointer::relative(&self.file(mark).path, path).map_err(wrong)?;
+                match self.paths.get(&path) {
+                    Some(Ok(file)) => *file,
+                    Some(Err(why)) => return Err(wrong(why)),
+                    None => return Err(wrong("leads to a file that was not read")),
+                }
+            }
+        };
+        let mut base = String::new();
+        if file > 0 {
+            base = format!("{}#", self.files[file as usize].path);
+        }
+        let tokens = pointer::tokens(&format!("#{fragment}"));
+        if tokens.is_empty() && !fragment.is_empty() && fragment != "/" {
+            let message = format!(
+                "`$ref: {target}` leads nowhere: write the part after `#` as a pointer, such as `#/components/schemas/X`"
+            );
+            return Err(self.error(mark, message));
+        }
+        Ok(tokens
+            .iter()
+            .fold(base, |base, token| pointer::join(&base, token)))
+    }
 }
 
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The loader of a document that stands alone.
+struct Alone;
+
+impl Loader for Alone {
+    fn path_of_document(&self) -> String {
+        String::new()
+    }
+
+    fn load(&self, _: &str) -> Result<(String, String), String> {
+        Err("leads out of this document, which was given without its folder".to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -151,20 +218,70 @@ mod tests {
         assert_eq!(found.pointer, "/c");
         assert_eq!(found.through, ["/b", "/c"]);
         let (x, _) = document.at("/x").unwrap();
-        assert!(
-            document
-                .resolve(x, "/x")
-                .unwrap_err()
-                .to_string()
-                .contains("t.yaml:4")
-        );
+        let circle = document.resolve(x, "/x").unwrap_err().to_string();
+        assert!(circle.contains("t.yaml:4"));
         let (z, _) = document.at("/z").unwrap();
-        assert!(
-            document
-                .resolve(z, "/z")
-                .unwrap_err()
-                .message
-                .contains("bundle")
-        );
+        let out = document.resolve(z, "/z").unwrap_err();
+        assert!(out.message.contains("leads out"), "{out}");
+    }
+
+    /// Files by their path.
+    struct Folder(&'static [(&'static str, &'static str)]);
+
+    impl Loader for Folder {
+        fn path_of_document(&self) -> String {
+            "api/main.yaml".to_owned()
+        }
+
+        fn load(&self, path: &str) -> Result<(String, String), String> {
+            let found = self.0.iter().find(|(name, _)| *name == path);
+            let (name, text) = found.ok_or("leads to a file that is not there")?;
+            Ok((format!("/spec/{name}"), (*text).to_owned()))
+        }
+    }
+
+    #[test]
+    fn references_lead_from_file_to_file() {
+        let main = "a: {$ref: 'parts/a.yaml#/x/y'}\nb: {$ref: ../common.json}\nc: {$ref: 'parts/a.yaml#/back'}\n\
+                    d: {$ref: 'parts/no.yaml'}\ne: {$ref: ../../out.yaml}\nf: {$ref: 'https://a.b/c.yaml'}\n\
+                    g: {$ref: /etc/passwd}\nh: {$ref: 'parts/broken.yaml#/a'}\ni: {$ref: 'parts/a.yaml#/none'}\nj: 7\n\
+                    k: {$ref: 'parts/l%31.yaml'}\nm: {$ref: '#nowhere'}\n";
+        let folder = Folder(&[
+            (
+                "api/parts/a.yaml",
+                "x:\n  y: {$ref: 'b.yaml'}\nback: {$ref: '../main.yaml#/j'}\n",
+            ),
+            ("api/parts/b.yaml", "found: b\n"),
+            ("common.json", "{\"found\": \"common\"}"),
+            ("api/parts/broken.yaml", "a: 1\na: 2\n"),
+            ("api/parts/l1.yaml", "{$ref: l2.yaml}"),
+            ("api/parts/l2.yaml", "{$ref: l1.yaml}"),
+        ]);
+        let document = Document::read("main.yaml", main.to_owned(), &folder).unwrap();
+        let resolve = |at: &str| document.resolve(document.at(at).unwrap().0, at);
+        let a = resolve("/a").unwrap();
+        assert_eq!(a.pointer, "api/parts/b.yaml#");
+        assert_eq!(a.through[0], "api/parts/a.yaml#/x/y");
+        assert_eq!(document.file(a.node.mark).name, "/spec/api/parts/b.yaml");
+        assert_eq!(document.at(&a.pointer).unwrap().0, a.node);
+        assert_eq!(resolve("/b").unwrap().pointer, "common.json#");
+        assert_eq!(resolve("/c").unwrap().pointer, "/j");
+        for (at, line, wanted) in [
+            ("/d", 4, "not there"),
+            ("/e", 5, "--spec-root"),
+            ("/f", 6, "nothing is fetched"),
+            ("/g", 7, "relative"),
+            ("/h", 8, "`a` stands twice"),
+            ("/i", 9, "nowhere in that file"),
+            ("/m", 12, "as a pointer"),
+        ] {
+            let error = resolve(at).unwrap_err();
+            assert!(
+                error.message.contains(wanted) && error.line == line,
+                "{error}"
+            );
+        }
+        let circle = resolve("/k").unwrap_err();
+        assert_eq!(circle.source_name, "/spec/api/parts/l2.yaml");
     }
 }

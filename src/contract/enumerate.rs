@@ -1,13 +1,17 @@
 //! Walks an OpenAPI document and lists its operations and clauses, in the order of the document.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use super::clause::{Clause, ClauseIx, ClauseSet, Level};
 use super::document::{Document, Located, SpecError};
 use super::operation::Operation;
 use super::schema::Dialect;
 use super::subject::{Part, StatusKey, Subject};
-use super::yaml::{Mark, Node};
+use super::warning::Warnings;
+use super::yaml::{Entry, Mark, Node, NodeValue};
 use super::{Contract, pointer};
 
 const METHODS: [&str; 8] = [
@@ -27,66 +31,52 @@ pub struct Alias {
 
 /// Builds the contract of a document.
 pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
-    let root = &document.root;
-    if root.as_mapping().is_none() {
-        return Err(document.error(
-            root.mark,
-            format!("an OpenAPI document is a mapping, this is {}", root.kind()),
-        ));
-    }
-    if let Some(entry) = root.entry("swagger") {
-        return Err(document.error(
-            entry.key,
-            "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first",
-        ));
-    }
-    let dialect = dialect(&document)?;
-    let Some(paths) = root.entry("paths") else {
-        return Err(document.error(
-            root.mark,
-            "`paths` is missing: this is no OpenAPI document, nor a fragment of one",
-        ));
-    };
-    let Some(paths) = paths.node.as_mapping() else {
-        return Err(document.error(
-            paths.key,
-            "`paths` must be a mapping from path to operations",
-        ));
-    };
+    let mut warnings = Warnings::default();
+    let dialect = dialect(&document, &mut warnings)?;
+    let paths = paths(&document, &mut warnings)?;
     let mut clauses = ClauseSet::default();
-    let mut operations = Vec::new();
-    for (path, entry) in paths {
+    let mut operations: Vec<Operation> = Vec::new();
+    for (path, entry) in paths.into_iter().flatten() {
         if path.starts_with("x-") {
             continue;
         }
+        let lost = format!("no operation of {path} is tested");
         let at = pointer::join("/paths", path);
-        let item = document.resolve(&entry.node, &at)?;
-        let Some(methods) = item.node.as_mapping() else {
-            return Err(document.error(
-                entry.key,
-                format!("the path `{path}` must hold a mapping from method to operation"),
-            ));
+        let item = match document.resolve(&entry.node, &at) {
+            Ok(item) => item,
+            Err(wrong) => {
+                warnings.add(wrong, lost);
+                continue;
+            }
         };
-        for (method, operation) in methods {
+        let Some(methods) = item.node.as_mapping() else {
+            let message = format!(
+                "a path must hold a mapping from method to operation, and this is {}",
+                item.node.kind()
+            );
+            warnings.add(document.error(entry.key, message), lost);
+            continue;
+        };
+        let ids: HashSet<Arc<str>> = operations.iter().map(|one| Arc::clone(&one.id)).collect();
+        for (method, entry) in methods {
             if !METHODS.contains(&method.as_str()) {
                 continue;
             }
             let mut builder = Builder {
                 document: &document,
                 clauses: &mut clauses,
+                warnings: &mut warnings,
                 ix: operations.len(),
                 id: "".into(),
             };
-            let here = pointer::join(&item.pointer, method);
-            operations.push(builder.operation(
+            let head = Head {
                 path,
-                method,
-                &operation.node,
-                operation.key,
-                &here,
-                &item,
-                aliases,
-            )?);
+                method: method.to_ascii_uppercase(),
+                entry,
+                pointer: pointer::join(&item.pointer, method),
+                item: &item,
+            };
+            operations.extend(builder.operation(head, aliases, &ids));
         }
     }
     let title = info(&document, "title").unwrap_or_else(|| document.source_name.clone());
@@ -97,82 +87,130 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         dialect,
         operations,
         clauses,
+        warnings: warnings.done(),
         document,
         by_name: Default::default(),
     })
 }
 
+/// The paths of the document; `None` where it has none, and so nothing to test.
+fn paths<'d>(
+    document: &'d Document,
+    warnings: &mut Warnings,
+) -> Result<Option<&'d IndexMap<String, Entry>>, SpecError> {
+    let root = document.root();
+    let Some(entry) = root.entry("paths") else {
+        if root.get("openapi").is_none() {
+            return Err(document.error(
+                root.mark,
+                "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
+            ));
+        }
+        let wrong = document.error(root.mark, "the document has no `paths`");
+        warnings.add(wrong, "there is nothing to test");
+        return Ok(None);
+    };
+    if entry.node.value != NodeValue::Null && entry.node.as_mapping().is_none() {
+        let message = format!(
+            "`paths` must be a mapping from path to operations, and this is {}",
+            entry.node.kind()
+        );
+        return Err(document.error(entry.key, message));
+    }
+    Ok(entry.node.as_mapping())
+}
+
 /// A value of `info` as text.
 fn info(document: &Document, key: &str) -> Option<String> {
-    let node = document.root.get("info")?.get(key)?;
+    let node = document.root().get("info")?.get(key)?;
     Some(match node.as_str() {
         Some(text) => text.to_owned(),
         None => node.to_json().to_string(),
     })
 }
 
-fn dialect(document: &Document) -> Result<Dialect, SpecError> {
-    let Some(entry) = document.root.entry("openapi") else {
+fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, SpecError> {
+    let root = document.root();
+    if root.as_mapping().is_none() {
+        let message = format!(
+            "an OpenAPI document is a mapping, and this is {}",
+            root.kind()
+        );
+        return Err(document.error(root.mark, message));
+    }
+    if let Some(entry) = root.entry("swagger") {
+        let message = "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first";
+        return Err(document.error(entry.key, message));
+    }
+    let Some(entry) = root.entry("openapi") else {
         return Ok(Dialect::V30);
     };
     let version = match entry.node.as_str() {
         Some(text) => text.to_owned(),
         None => entry.node.to_json().to_string(),
     };
-    match version.split('.').collect::<Vec<_>>()[..] {
-        ["3", "0", ..] => Ok(Dialect::V30),
+    match version.trim().split('.').collect::<Vec<_>>()[..] {
+        ["3", "0", ..] | ["3"] => Ok(Dialect::V30),
         ["3", "1", ..] => Ok(Dialect::V31),
-        _ => Err(document.error(
-            entry.node.mark,
-            format!("OpenAPI {version} is not supported; 3.0 and 3.1 are"),
-        )),
+        ["3", "2", ..] => {
+            let wrong =
+                document.error(entry.node.mark, format!("OpenAPI {version} is read as 3.1"));
+            warnings.add(wrong, "what 3.2 has of its own, such as `query` operations and `itemSchema`, is not tested");
+            Ok(Dialect::V31)
+        }
+        _ => {
+            let message = format!("OpenAPI {version} is not supported; 3.0, 3.1 and 3.2 are");
+            Err(document.error(entry.node.mark, message))
+        }
     }
+}
+
+/// What names an operation, before it is read.
+struct Head<'h, 'd> {
+    path: &'h str,
+    method: String,
+    entry: &'d Entry,
+    pointer: String,
+    item: &'h Located<'d>,
 }
 
 pub(super) struct Builder<'d, 's> {
     pub(super) document: &'d Document,
     pub(super) clauses: &'s mut ClauseSet,
+    pub(super) warnings: &'s mut Warnings,
     pub(super) ix: usize,
     pub(super) id: Arc<str>,
 }
 
 impl<'d> Builder<'d, '_> {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one private call with all that names an operation"
-    )]
+    /// An operation; `None` where nothing of it can be tested.
     fn operation(
         &mut self,
-        path: &str,
-        method: &str,
-        node: &'d Node,
-        mark: Mark,
-        here: &str,
-        item: &Located<'d>,
+        head: Head<'_, 'd>,
         aliases: &[Alias],
-    ) -> Result<Operation, SpecError> {
-        let method = method.to_ascii_uppercase();
-        let operation_id = node
-            .get("operationId")
-            .and_then(Node::as_str)
-            .map(str::to_owned);
-        let alias = aliases
-            .iter()
-            .find(|alias| alias.method == method && alias.path == path);
-        self.id = alias
-            .map(|alias| alias.name.clone())
-            .or_else(|| operation_id.clone())
-            .unwrap_or_else(|| format!("{method} {path}"))
-            .into();
-        let level = Self::refusal_level(node);
-        let parameters = self.parameters(node, here, item, level)?;
-        let request_body = self.request_body(node, here, level);
-        let security = self.security(node, here)?;
-        let Some(entry) = node.entry("responses") else {
-            return Err(self
-                .document
-                .error(mark, format!("`{method} {path}` documents no `responses`")));
+        ids: &HashSet<Arc<str>>,
+    ) -> Option<Operation> {
+        let (method, path) = (&head.method, head.path);
+        let lost = format!("{method} {path} is not tested");
+        let found = self.usable(
+            self.document.resolve(&head.entry.node, &head.pointer),
+            &lost,
+        )?;
+        let (node, here) = (found.node, found.pointer.as_str());
+        let responses = node.entry("responses");
+        let Some(entry) = responses.filter(|entry| entry.node.as_mapping().is_some()) else {
+            let message = format!("`{method} {path}` documents no `responses`");
+            let mark = responses.map_or(head.entry.key, |entry| entry.key);
+            self.warnings.add(self.document.error(mark, message), lost);
+            return None;
         };
+        let operation_id = node.get("operationId").and_then(Node::as_str);
+        let operation_id = operation_id.filter(|id| !id.is_empty()).map(str::to_owned);
+        self.id = self.named(&head, operation_id.as_deref(), aliases, ids);
+        let level = Self::refusal_level(node);
+        let parameters = self.parameters(node, here, head.item, path, level);
+        let request_body = self.request_body(node, here, level);
+        let security = self.security(node, here);
         let at = pointer::join(here, "responses");
         let undocumented = self.clause(
             self.part(Part::DocumentedStatus),
@@ -182,29 +220,70 @@ impl<'d> Builder<'d, '_> {
         );
         let mut responses = Vec::new();
         for (key, response) in entry.node.as_mapping().into_iter().flatten() {
+            let lost = format!("the response {key} of {} is not tested", self.id);
             let Some(status) = StatusKey::parse(key) else {
+                if !key.starts_with("x-") {
+                    let message = format!("`{key}` is not a status: write 200, 2XX or default");
+                    self.warnings
+                        .add(self.document.error(response.key, message), lost);
+                }
                 continue;
             };
-            responses.push(self.response(
-                status,
-                &response.node,
-                response.key,
-                &pointer::join(&at, key),
-            )?);
+            let here = pointer::join(&at, key);
+            let found = self.document.resolve(&response.node, &here);
+            if let Some(found) = self.usable(found, &lost) {
+                responses.push(self.response(status, found, response.key, &here));
+            }
         }
-        Ok(Operation {
+        Some(Operation {
             id: Arc::clone(&self.id),
             operation_id,
-            method,
-            path: path.to_owned(),
-            pointer: here.to_owned(),
-            mark,
+            method: head.method,
+            path: head.path.to_owned(),
+            pointer: found.pointer,
+            mark: head.entry.key,
             parameters,
             request_body,
             security,
             responses,
             undocumented,
         })
+    }
+
+    /// The beginning of the operation's clause ids: the battery's alias, else the operationId, else method and path.
+    fn named(
+        &mut self,
+        head: &Head<'_, 'd>,
+        operation_id: Option<&str>,
+        aliases: &[Alias],
+        ids: &HashSet<Arc<str>>,
+    ) -> Arc<str> {
+        let plain = format!("{} {}", head.method, head.path);
+        let mut aliases = aliases.iter();
+        let is_meant = |alias: &&Alias| alias.method == head.method && alias.path == head.path;
+        if let Some(alias) = aliases.find(is_meant) {
+            return alias.name.as_str().into();
+        }
+        match operation_id {
+            Some(id) if ids.contains(id) => {
+                let message = format!("the operationId `{id}` stands twice");
+                let mark = head
+                    .entry
+                    .node
+                    .entry("operationId")
+                    .map_or(head.entry.key, |entry| entry.key);
+                let lost = format!("this operation goes by `{plain}` here");
+                self.warnings.add(self.document.error(mark, message), lost);
+                plain.into()
+            }
+            Some(id) => id.into(),
+            None => plain.into(),
+        }
+    }
+
+    /// What a reference leads to; where it leads nowhere, that is told, with what is lost.
+    pub(super) fn usable<T>(&mut self, found: Result<T, SpecError>, lost: &str) -> Option<T> {
+        found.map_err(|wrong| self.warnings.add(wrong, lost)).ok()
     }
 
     /// Adds a clause about a part of the operation.

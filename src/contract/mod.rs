@@ -5,7 +5,10 @@ pub mod clause;
 mod dialect_tests;
 mod document;
 mod enumerate;
+mod files;
 mod impact;
+#[cfg(test)]
+mod lenient_tests;
 pub mod nearest;
 mod operation;
 mod parameter;
@@ -22,14 +25,16 @@ mod security;
 mod style;
 mod subject;
 mod successes;
+mod warning;
 pub mod yaml;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 pub use clause::{Clause, ClauseIx, ClauseSet, Level};
-pub use document::{Document, SpecError, hex};
+pub use document::{Document, SpecError};
 pub use enumerate::Alias;
+pub use files::{Loader, SourceFile, hex};
 pub use impact::impact;
 pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
@@ -42,6 +47,8 @@ pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};
+pub use warning::Warning;
+pub use yaml::Mark;
 
 /// A loaded contract.
 #[derive(Debug)]
@@ -58,6 +65,8 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
+    /// What of the document cannot be used, and what is lost by it.
+    pub warnings: Vec<Warning>,
     by_name: OnceLock<HashMap<String, usize>>,
 }
 
@@ -68,6 +77,19 @@ impl Contract {
     /// What is wrong, with file, line and remedy.
     pub fn load(source_name: &str, text: String, aliases: &[Alias]) -> Result<Contract, SpecError> {
         enumerate::load(Document::parse(source_name, text)?, aliases)
+    }
+
+    /// As [`load`](Contract::load), with the files that the document refers to.
+    ///
+    /// # Errors
+    /// As [`load`](Contract::load).
+    pub fn load_with(
+        source_name: &str,
+        text: String,
+        loader: &dyn Loader,
+        aliases: &[Alias],
+    ) -> Result<Contract, SpecError> {
+        enumerate::load(Document::read(source_name, text, loader)?, aliases)
     }
 
     /// The operation with that alias, operationId, or method and path.

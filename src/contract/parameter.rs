@@ -78,6 +78,21 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// A parameter in the path that nobody declares; its own place is that of the path.
+    pub(super) fn undeclared(name: &str, pointer: String) -> Parameter {
+        Parameter {
+            name: name.to_owned(),
+            location: In::Path,
+            required: true,
+            clause: None,
+            style: Style::Simple,
+            explode: false,
+            schema: None,
+            pointer,
+            values: OnceLock::new(),
+        }
+    }
+
     /// The first of the document's `example`, `examples`, `default`, `const`, first `enum`, else the smallest value, that
     /// fits the schema as it goes over the wire. `None` before the operation was prepared.
     pub fn value_from_document(&self) -> Option<Value> {

@@ -32,6 +32,37 @@ pub fn tokens(pointer: &str) -> Vec<String> {
         .collect()
 }
 
+/// The path that a relative reference means, from the file it stands in; both from the folder of the specification.
+///
+/// # Errors
+/// A URL, an absolute path, or one that leads out of that folder; the words follow `` `$ref: …` ``.
+pub fn relative(base: &str, reference: &str) -> Result<String, &'static str> {
+    let scheme = reference.split('/').next().unwrap_or_default();
+    if scheme.contains(':') || reference.starts_with("//") {
+        return Err(
+            "leads to a URL, and nothing is fetched: bundle the document first, for example with `npx @redocly/cli bundle`",
+        );
+    }
+    if reference.starts_with('/') {
+        return Err("must be relative to the file that it stands in");
+    }
+    let decoded = percent_encoding::percent_decode_str(reference).decode_utf8_lossy();
+    let mut path: Vec<&str> = base.split('/').collect();
+    path.pop();
+    for step in decoded.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                path.pop().ok_or(
+                    "leads out of the folder of the document: name the folder that holds all files with `--spec-root`, or bundle the document first",
+                )?;
+            }
+            name => path.push(name),
+        }
+    }
+    Ok(path.join("/").replace('#', "%23"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

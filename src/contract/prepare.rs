@@ -52,7 +52,7 @@ impl Contract {
         let Some((node, mark)) = self.document.at(&lazy.pointer) else {
             return Ok(());
         };
-        let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction)?;
+        let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction);
         let compiled = Compiled::new(lowered).map_err(|message| {
             let pointer = &lazy.pointer;
             let message = format!("the schema at {pointer} does not compile: {message}");

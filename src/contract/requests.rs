@@ -33,22 +33,29 @@ impl<'d> Builder<'d, '_> {
         }
     }
 
-    /// The parameters of an operation, and those of its path item that it does not declare itself.
+    /// The parameters of an operation, those of its path item that it does not declare itself, and those of its path
+    /// that nobody declares.
     pub(super) fn parameters(
         &mut self,
         node: &'d Node,
         here: &str,
         item: &Located<'d>,
+        path: &str,
         level: Level,
-    ) -> Result<Vec<Parameter>, SpecError> {
+    ) -> Vec<Parameter> {
         let mut out: Vec<Parameter> = Vec::new();
         for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
             let at = pointer::join(base, "parameters");
             let list = owner.get("parameters").and_then(Node::as_sequence);
             for (n, node) in list.unwrap_or_default().iter().enumerate() {
                 let at = pointer::join(&at, &n.to_string());
-                let found = self.document.resolve(node, &at)?;
-                let (name, location) = self.named(found.node)?;
+                let lost = format!("requests of {} are sent without it", self.id);
+                let Some(found) = self.usable(self.document.resolve(node, &at), &lost) else {
+                    continue;
+                };
+                let Some((name, location)) = self.usable(self.read_name(found.node), &lost) else {
+                    continue;
+                };
                 let is_reserved = location == In::Header
                     && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
                 let mut known = out.iter();
@@ -58,10 +65,21 @@ impl<'d> Builder<'d, '_> {
                 }
             }
         }
-        Ok(out)
+        for name in templates(path) {
+            let mut known = out.iter();
+            if !known.any(|one| one.location == In::Path && one.name == name) {
+                let message =
+                    format!("no parameter in the path is declared for `{{{name}}}` of {path}");
+                let lost = "any text is taken for it".to_owned();
+                self.warnings
+                    .add(self.document.error(item.node.mark, message), lost);
+                out.push(Parameter::undeclared(name, item.pointer.clone()));
+            }
+        }
+        out
     }
 
-    fn named(&self, node: &'d Node) -> Result<(&'d str, In), SpecError> {
+    fn read_name(&self, node: &'d Node) -> Result<(&'d str, In), SpecError> {
         let error = |message: String| self.document.error(node.mark, message);
         let name = node.get("name").and_then(Node::as_str);
         let name = name.ok_or_else(|| error("a parameter needs a `name`".to_owned()))?;
@@ -142,7 +160,8 @@ impl<'d> Builder<'d, '_> {
     ) -> Option<RequestBody> {
         let body = node.get("requestBody")?;
         let at = pointer::join(here, "requestBody");
-        let found = self.document.resolve(body, &at).ok()?;
+        let lost = format!("requests of {} are sent without a body", self.id);
+        let found = self.usable(self.document.resolve(body, &at), &lost)?;
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
         let clause = required.then(|| {
             let text = "a request without a body is refused";
@@ -207,7 +226,7 @@ impl<'d> Builder<'d, '_> {
         self.clause(subject, level, text, (&at, mark))
     }
 
-    /// The `schema` of a parameter or media type, with its clauses; `None` where it cannot be unfolded.
+    /// The `schema` of a parameter or media type, with its clauses.
     fn schema(
         &mut self,
         part: Part,
@@ -218,23 +237,26 @@ impl<'d> Builder<'d, '_> {
     ) -> Option<Body> {
         let node = owner.get("schema")?;
         let at = pointer::join(at, "schema");
-        let known = self.clauses.len();
         let mut builder = ShapeBuilder {
             document: self.document,
             subject: self.part(part),
             clauses: self.clauses,
+            warnings: self.warnings,
             operation: &self.id,
             direction: Direction::Request,
             travels,
             level,
         };
-        let Ok(shape) = builder.build(node, &at) else {
-            self.clauses.truncate(known);
-            return None;
-        };
+        let shape = builder.build(node, &at);
         Some(Body {
             shape,
             schema: Lazy::at(at),
         })
     }
+}
+
+/// The names in braces of a path.
+fn templates(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| part.split_once('}').map(|(name, _)| name))
 }

@@ -1,12 +1,12 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
 use super::clause::Level;
-use super::document::SpecError;
+use super::document::Located;
 use super::enumerate::Builder;
 use super::operation::{Header, Response};
 use super::pointer;
 use super::request_body::{Media, media_range};
-use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
+use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels, known_types};
 use super::subject::{Part, StatusKey, Subject};
 use super::yaml::{Mark, Node};
 
@@ -14,11 +14,10 @@ impl<'d> Builder<'d, '_> {
     pub(super) fn response(
         &mut self,
         key: StatusKey,
-        node: &'d Node,
+        found: Located<'d>,
         mark: Mark,
         here: &str,
-    ) -> Result<Response, SpecError> {
-        let found = self.document.resolve(node, here)?;
+    ) -> Response {
         let level = match key {
             StatusKey::Exact(429 | 500..) | StatusKey::Range(_) | StatusKey::Default => Level::Info,
             StatusKey::Exact(_) => Level::Must,
@@ -52,13 +51,13 @@ impl<'d> Builder<'d, '_> {
             .flatten()
         {
             if !name.eq_ignore_ascii_case("content-type") {
-                headers.push(self.header(
+                headers.extend(self.header(
                     key,
                     name,
                     &entry.node,
                     entry.key,
                     &pointer::join(&at, name),
-                )?);
+                ));
             }
         }
         let text = format!("the body of a {key} arrives whole");
@@ -80,20 +79,14 @@ impl<'d> Builder<'d, '_> {
                 &entry.node,
                 entry.key,
                 &pointer::join(&found.pointer, "content"),
-            )?;
+            );
         }
-        Ok(response)
+        response
     }
 
-    fn content(
-        &mut self,
-        response: &mut Response,
-        node: &'d Node,
-        mark: Mark,
-        at: &str,
-    ) -> Result<(), SpecError> {
+    fn content(&mut self, response: &mut Response, node: &'d Node, mark: Mark, at: &str) {
         let Some(map) = node.as_mapping().filter(|map| !map.is_empty()) else {
-            return Ok(());
+            return;
         };
         let key = response.key;
         let ranges: Vec<&str> = map.keys().map(String::as_str).collect();
@@ -118,13 +111,14 @@ impl<'d> Builder<'d, '_> {
                     let mut builder = ShapeBuilder {
                         document: self.document,
                         clauses: self.clauses,
+                        warnings: self.warnings,
                         operation: &self.id,
                         subject: Subject::of(self.ix, Part::Body).under(key),
                         direction: Direction::Response,
                         travels: Travels::Json,
                         level: Level::Must,
                     };
-                    let shape = builder.build(schema, &at)?;
+                    let shape = builder.build(schema, &at);
                     media.body = Some(Body {
                         shape,
                         schema: Lazy::at(at),
@@ -133,7 +127,6 @@ impl<'d> Builder<'d, '_> {
             }
             response.content.push(media);
         }
-        Ok(())
     }
 
     fn header(
@@ -143,15 +136,16 @@ impl<'d> Builder<'d, '_> {
         node: &'d Node,
         mark: Mark,
         here: &str,
-    ) -> Result<Header, SpecError> {
-        let found = self.document.resolve(node, here)?;
+    ) -> Option<Header> {
+        let lost = format!("the header {name} of a {key} of {} is not tested", self.id);
+        let found = self.usable(self.document.resolve(node, here), &lost)?;
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
         let level = if required { Level::Must } else { Level::Info };
         let text = format!("a {key} carries the header {name}");
         let header = self.part(Part::Header(name.to_owned())).under(key);
         let present = self.clause(header.clone().keyword("present"), level, text, (here, mark));
         let Some(entry) = found.node.entry("schema") else {
-            return Ok(Header {
+            return Some(Header {
                 name: name.to_owned(),
                 present,
                 schema: None,
@@ -159,16 +153,14 @@ impl<'d> Builder<'d, '_> {
             });
         };
         let at = pointer::join(&found.pointer, "schema");
-        let schema = self.document.resolve(&entry.node, &at)?;
-        let kind = schema
-            .node
-            .get("type")
-            .and_then(Node::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let schema = self.usable(self.document.resolve(&entry.node, &at), &lost)?;
+        let kind = schema.node.get("type").map(known_types);
+        let kind = kind
+            .and_then(|kinds| kinds.into_iter().next())
+            .unwrap_or_default();
         if is_any_text(schema.node) || kind == "array" || kind == "object" {
             // Every header is a string, so this can never be broken and is no clause; lists and objects are not read.
-            return Ok(Header {
+            return Some(Header {
                 name: name.to_owned(),
                 present,
                 schema: None,
@@ -195,7 +187,7 @@ impl<'d> Builder<'d, '_> {
             text,
             (&pointer, place),
         );
-        Ok(Header {
+        Some(Header {
             name: name.to_owned(),
             present,
             schema: Some((clause, Lazy::at(at))),

@@ -1,7 +1,6 @@
 //! What an operation demands of credentials: the schemes by which it wants to be shown who asks.
 
 use super::clause::{ClauseIx, Level};
-use super::document::SpecError;
 use super::enumerate::Builder;
 use super::pointer;
 use super::subject::Part;
@@ -48,24 +47,39 @@ pub struct Security {
 const SCHEMES: &str = "/components/securitySchemes";
 
 impl<'d> Builder<'d, '_> {
-    pub(super) fn security(&mut self, node: &'d Node, here: &str) -> Result<Security, SpecError> {
+    pub(super) fn security(&mut self, node: &'d Node, here: &str) -> Security {
         let (owner, base) = match node.get("security") {
             Some(_) => (node, here),
-            None => (&self.document.root, ""),
+            None => (self.document.root(), ""),
         };
         let Some(entry) = owner.entry("security") else {
-            return Ok(Security {
-                requirements: self.undeclared()?,
+            return Security {
+                requirements: self.undeclared(),
                 ..Security::default()
-            });
+            };
         };
+        // Some write the one requirement without the list.
+        let list = entry
+            .node
+            .as_sequence()
+            .unwrap_or(std::slice::from_ref(&entry.node));
+        let alternatives = list.iter().filter_map(Node::as_mapping);
+        let is_open = alternatives.clone().next().is_none()
+            || alternatives.clone().any(|names| names.is_empty());
         let mut requirements = Vec::new();
-        for alternative in entry.node.as_sequence().unwrap_or_default() {
-            let names = alternative.as_mapping().into_iter().flatten();
-            let schemes = names.map(|(name, scheme)| self.scheme(name, scheme.key));
-            requirements.push(schemes.collect::<Result<Vec<_>, _>>()?);
+        for names in alternatives {
+            let schemes = names
+                .iter()
+                .filter_map(|(name, scheme)| self.scheme(name, scheme.key));
+            let schemes: Vec<_> = schemes.collect();
+            // One with unknown schemes only would seem to ask for nothing.
+            if names.is_empty() || !schemes.is_empty() {
+                requirements.push(schemes);
+            }
         }
-        let is_open = requirements.is_empty() || requirements.iter().any(Vec::is_empty);
+        if requirements.is_empty() && !is_open {
+            requirements = self.undeclared();
+        }
         let at = pointer::join(base, "security");
         let clause = (!is_open).then(|| {
             self.clause(
@@ -75,20 +89,20 @@ impl<'d> Builder<'d, '_> {
                 (&at, entry.key),
             )
         });
-        Ok(Security {
+        Security {
             clause,
             declared: true,
             requirements,
-        })
+        }
     }
 
     /// What serves where the document forgot `security`: any of the schemes that it declares, else the usual two.
-    fn undeclared(&self) -> Result<Vec<Vec<SchemeUse>>, SpecError> {
+    fn undeclared(&mut self) -> Vec<Vec<SchemeUse>> {
         let declared = self.document.at(SCHEMES).map(|(node, _)| node);
         let declared = declared.and_then(Node::as_mapping).into_iter().flatten();
         let mut schemes = declared
-            .map(|(name, entry)| Ok(vec![self.scheme(name, entry.key)?]))
-            .collect::<Result<Vec<_>, SpecError>>()?;
+            .filter_map(|(name, entry)| Some(vec![self.scheme(name, entry.key)?]))
+            .collect::<Vec<_>>();
         if schemes.is_empty() {
             // Who gives a user and a password means both; who gives a token, gives that alone.
             let usual = [SecurityScheme::Basic, SecurityScheme::Bearer].into_iter();
@@ -98,10 +112,11 @@ impl<'d> Builder<'d, '_> {
             };
             schemes.extend(usual.map(|scheme| vec![nameless(scheme)]));
         }
-        Ok(schemes)
+        schemes
     }
 
-    fn scheme(&self, name: &str, mark: Mark) -> Result<SchemeUse, SpecError> {
+    /// The scheme of that name; `None` where it is not declared, which is told.
+    fn scheme(&mut self, name: &str, mark: Mark) -> Option<SchemeUse> {
         let named = |scheme| SchemeUse {
             name: name.to_owned(),
             scheme,
@@ -109,20 +124,27 @@ impl<'d> Builder<'d, '_> {
         let at = pointer::join(SCHEMES, name);
         let Some((node, place)) = self.document.at(&at) else {
             // A fragment brings no components; HTTP Basic is what the contract it is a part of uses.
-            return if self.document.at(SCHEMES).is_none() {
-                Ok(named(SecurityScheme::Basic))
-            } else {
-                Err(self.document.error(mark, format!("the security scheme `{name}` is not declared under components.securitySchemes")))
-            };
+            if self.document.root().get("openapi").is_none() {
+                return Some(named(SecurityScheme::Basic));
+            }
+            let message = format!(
+                "the security scheme `{name}` is not declared under components.securitySchemes"
+            );
+            let wrong = self.document.error(mark, message);
+            self.warnings.add(wrong, "requests are sent without it");
+            return None;
         };
-        let found = self.document.resolve(node, &at)?;
+        let found = self.usable(
+            self.document.resolve(node, &at),
+            "requests are sent without it",
+        )?;
         let text = |key: &str| {
             let node = found.node.get(key).and_then(Node::as_str);
             node.unwrap_or_default().to_owned()
         };
         let kind = text("type").to_ascii_lowercase();
         let http = text("scheme").to_ascii_lowercase();
-        Ok(named(
+        Some(named(
             match (kind.as_str(), http.as_str(), text("in").as_str()) {
                 ("http", "basic", _) => SecurityScheme::Basic,
                 ("http", "bearer", _) | ("oauth2" | "openidconnect", ..) => SecurityScheme::Bearer,

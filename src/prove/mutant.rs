@@ -140,6 +140,7 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
         answer,
         body: body.value(),
         wrong: &HashSet::new(),
+        sound_headers: &[],
     };
     let spot = Spot {
         exchange: 0,

@@ -191,6 +191,7 @@ pub(crate) fn empty() -> Report {
             version: "v1".into(),
             source: "spec/ccpm-v1.yaml".into(),
             sha256: "0f".repeat(32),
+            warnings: Vec::new(),
             operations: vec!["GET /ccpm/v1/plugins/{plugin_id}/versions".into()],
         },
         target: Target {
@@ -254,6 +255,7 @@ fn finding(clause: &str, level: Level, case: &str, baselined: bool) -> FindingRe
         instance_pointer: "/data/3/spec/version".into(),
         location: Location::body("/data/3/spec/version"),
         spec_pointer: "/components/schemas/Version/properties/version/maxLength".into(),
+        spec_file: String::new(),
         spec_line: 212,
         spec_excerpt: "pattern: ^a$".to_owned(),
         exchange: Some(0),
@@ -294,6 +296,7 @@ fn clause(id: &str, kind: &str, level: Level, state: State) -> ClauseRecord {
         level,
         text: format!("the promise of {id} & <more>"),
         spec_pointer: "/paths/~1x/get".into(),
+        spec_file: String::new(),
         spec_line: 40,
         spec_column: 7,
         state: Some(state),

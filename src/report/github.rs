@@ -113,7 +113,7 @@ fn of_finding(report: &Report, finding: &FindingRecord) -> Annotation {
     message.extend(said.map(|line| format!("{}: {}", line.label, one_line(&line.text, MAX_TEXT))));
     Annotation {
         command,
-        file: report.contract.source.clone(),
+        file: words::spec_file(&report.contract, &finding.spec_file).to_owned(),
         line: finding.spec_line,
         title: words::heading(finding),
         message: message.join("\n"),
@@ -213,7 +213,7 @@ pub fn step_summary(report: &Report) -> String {
             cell(&finding.expected),
             cell(&finding.actual),
             format!("{} in {}", finding.count, cell(&finding.case)),
-            cell(&spec_place(report, finding.spec_line)),
+            cell(&spec_place(report, &finding.spec_file, finding.spec_line)),
         ]
     });
     table(

@@ -74,6 +74,26 @@ pub struct ContractInfo {
     pub sha256: String,
     /// The operations, as method and path.
     pub operations: Vec<String>,
+    /// What of the document cannot be used, and so is not tested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningRecord>,
+}
+
+/// Something that is wrong with the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct WarningRecord {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1.
+    pub column: u64,
+    /// What is wrong.
+    pub message: String,
+    /// What is lost by it.
+    pub lost: String,
 }
 
 /// What was tested.
@@ -176,8 +196,11 @@ pub struct FindingRecord {
     /// The same as a value.
     #[serde(default)]
     pub location: Location,
-    /// RFC 6901 pointer into the contract.
+    /// RFC 6901 pointer into the contract; behind `PATH#` in another file than the document itself.
     pub spec_pointer: String,
+    /// The file of that place, where it is another than the document itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub spec_file: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
     /// That line of the contract with the first few below it, without their indentation; empty where unknown.
@@ -258,8 +281,11 @@ pub struct ClauseRecord {
     pub level: Level,
     /// The promise in words.
     pub text: String,
-    /// RFC 6901 pointer into the contract.
+    /// RFC 6901 pointer into the contract; behind `PATH#` in another file than the document itself.
     pub spec_pointer: String,
+    /// The file of that place, where it is another than the document itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub spec_file: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
     /// The column on that line, from 1; 0 where unknown.

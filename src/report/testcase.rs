@@ -112,7 +112,8 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
         .min_by_key(|finding| Reverse(finding.level));
     let place = match worst {
         Some(finding) if kind == Kind::Failure => {
-            (report.contract.source.clone(), finding.spec_line)
+            let file = words::spec_file(&report.contract, &finding.spec_file);
+            (file.to_owned(), finding.spec_line)
         }
         _ => (case.source.clone(), case.line),
     };

@@ -2,7 +2,7 @@
 //! all print. Whatever came from the target is safe to show.
 
 use super::foreign;
-use super::model::{Example, FindingRecord, Report};
+use super::model::{ContractInfo, Example, FindingRecord, Report};
 use crate::exchange::Location;
 
 /// How many characters the count and its first places take.
@@ -51,7 +51,7 @@ pub fn sentence(finding: &FindingRecord) -> String {
 pub fn lines(report: &Report, finding: &FindingRecord) -> Vec<Line> {
     let contract = format!(
         "{} {}",
-        spec_place(report, finding.spec_line),
+        spec_place(report, &finding.spec_file, finding.spec_line),
         finding.spec_pointer
     );
     let all = [
@@ -104,11 +104,20 @@ pub fn place(report: &Report, finding: &FindingRecord) -> String {
     out
 }
 
+/// The file of a place in the contract: its own, or the document itself.
+pub fn spec_file<'r>(contract: &'r ContractInfo, own: &'r str) -> &'r str {
+    if own.is_empty() {
+        &contract.source
+    } else {
+        own
+    }
+}
+
 /// `FILE:LINE` in the contract; the file alone where the line is unknown.
-pub fn spec_place(report: &Report, line: u64) -> String {
-    let file = &report.contract.source;
+pub fn spec_place(report: &Report, file: &str, line: u64) -> String {
+    let file = spec_file(&report.contract, file);
     match line {
-        0 => file.clone(),
+        0 => file.to_owned(),
         line => format!("{file}:{line}"),
     }
 }

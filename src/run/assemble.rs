@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{self, Clause, ClauseIx, Part};
+use crate::contract::{self, Clause, ClauseIx, Contract, Document, Mark, Part, Warning};
 use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
 use crate::report::model::{
     CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, Report,
-    SCHEMA_VERSION, Summary, Target, Tool,
+    SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
 use super::{CaseRun, Finished};
@@ -79,6 +79,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
                 .iter()
                 .map(|operation| format!("{} {}", operation.method, operation.path))
                 .collect(),
+            warnings: warnings(&plan.contract),
         },
         target: Target {
             base_url: assembly.clean(&context.base_url),
@@ -135,6 +136,26 @@ fn level_moves(plan: &Plan) -> Vec<LevelMove> {
     moves
 }
 
+/// The file of a place, where it is another than the document itself.
+fn spec_file(document: &Document, mark: Mark) -> String {
+    match mark.file {
+        0 => String::new(),
+        _ => document.file(mark).name.clone(),
+    }
+}
+
+/// What is wrong with the contract's document.
+fn warnings(contract: &Contract) -> Vec<WarningRecord> {
+    let record = |warning: &Warning| WarningRecord {
+        file: warning.wrong.source_name.clone(),
+        line: warning.wrong.line,
+        column: warning.wrong.column,
+        message: warning.wrong.message.clone(),
+        lost: warning.lost.clone(),
+    };
+    contract.warnings.iter().map(record).collect()
+}
+
 /// The clauses of a plan that are not switched off, without a run.
 pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
     let mut aiming: Vec<Vec<String>> = vec![Vec::new(); plan.clauses.len()];
@@ -166,6 +187,7 @@ pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
             level: clause.level,
             text: clause.text.clone(),
             spec_pointer: clause.pointer.clone(),
+            spec_file: spec_file(&plan.contract.document, clause.mark),
             spec_line: clause.mark.line,
             spec_column: clause.mark.column,
             state: None,

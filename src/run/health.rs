@@ -2,6 +2,7 @@
 //! taking them.
 
 use crate::battery::{Case, Expects, Plan};
+use crate::derive::reach::{Extent, Reached};
 use crate::exchange::Credentials;
 use crate::ledger::{Sightings, Standing, Verdict};
 
@@ -64,6 +65,37 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
     };
     is_refused.then(|| format!("every valid request was answered 401: {what}"))
 }
+
+/// What would reach the operations, where none of those for which nobody wrote a case could be.
+pub(super) fn nothing_reached(plan: &Plan, reached: &[Reached]) -> Option<String> {
+    let is_derived = plan.cases.iter().any(|case| case.derived.is_some());
+    let is_none = reached.iter().all(|one| one.extent == Extent::NotReached);
+    if !is_none || !(is_derived || !plan.left_out.is_empty()) {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for one in reached {
+        let operation = &plan.contract.operations[one.operation];
+        let remedy = match one.remedy.as_str() {
+            "" => String::new(),
+            remedy => format!(" ({remedy})"),
+        };
+        lines.push(format!("{}: {}{remedy}", operation.id, one.missing));
+    }
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
+    let more = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    Some(format!(
+        "no operation could be reached: {}{more}",
+        lines.join("; ")
+    ))
+}
+
+/// How many operations are listed of those that were not reached.
+const MOST_LINES: usize = 12;
 
 /// Whether a case goes to an operation that asks for credentials, and shows the given ones.
 fn asks_for_credentials(plan: &Plan, case: usize) -> bool {

@@ -13,6 +13,7 @@ mod request;
 mod schedule;
 mod session;
 mod setup;
+mod spec_files;
 mod steps;
 #[cfg(test)]
 mod value_tests;
@@ -24,8 +25,9 @@ mod walk_tests;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::battery::Plan;
+use crate::battery::{Expects, Plan};
 use crate::check::walk::Walked;
+use crate::derive::reach::{self, Reached, Tried};
 use crate::exchange::{Credentials, Request};
 use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
@@ -102,6 +104,8 @@ pub struct Finished {
     pub cases: Vec<CaseRun>,
     /// What it means.
     pub settled: Settled,
+    /// What was reached of each operation.
+    pub reached: Vec<Reached>,
 }
 
 impl<'a> Runner<'a> {
@@ -125,6 +129,22 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// What was reached of each operation.
+    fn reached(&self, cases: &[CaseRun]) -> Vec<Reached> {
+        let tried = cases.iter().map(|run| {
+            let case = &self.plan.cases[run.case];
+            Tried {
+                operation: case.step().operation,
+                is_valid: case.control.is_none() && case.step().expects == Expects::Success,
+                verdict: run.standing.verdict(),
+                reason: run.standing.reason(),
+                status: run.answered.map(|(status, _)| status),
+            }
+        });
+        let tried: Vec<Tried<'_>> = tried.collect();
+        reach::reached(&self.plan.contract, &tried, &self.plan.left_out)
+    }
+
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
         let cases = self.run_cases().await;
@@ -136,12 +156,16 @@ impl<'a> Runner<'a> {
                 standing: &run.standing,
             })
             .collect();
-        let why = self
-            .stop
-            .reason()
-            .or_else(|| health::no_access(self.plan, &cases));
+        let reached = self.reached(&cases);
+        let why = self.stop.reason();
+        let why = why.or_else(|| health::no_access(self.plan, &cases));
+        let why = why.or_else(|| health::nothing_reached(self.plan, &reached));
         let settled = settle(self.plan, &results, self.gate, why.as_deref());
-        Finished { cases, settled }
+        Finished {
+            cases,
+            settled,
+            reached,
+        }
     }
 }
 

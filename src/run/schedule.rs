@@ -183,6 +183,9 @@ impl Runner<'_> {
         }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
+        if run.seen.mistake().is_some() {
+            self.stop.now("a rule cannot be evaluated");
+        }
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
             title: case.title.clone(),

@@ -11,7 +11,8 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::battery::Plan;
+use crate::battery::{Plan, Test};
+use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
 use crate::exchange::{Recording, Redactor};
@@ -68,6 +69,18 @@ pub enum SessionError {
     /// The recording was made with other cases.
     #[error("the recording does not fit the cases, it has no answer to {0}; record again")]
     Missing(String),
+    /// An expression of a rule has no truth value: a mistake in the rule, which says nothing of the target.
+    #[error("{file}:{line}: the expression of the rule `{rule}` cannot be evaluated: {cause}")]
+    Rule {
+        /// The rule's id.
+        rule: String,
+        /// Its file.
+        file: String,
+        /// The line of the expression.
+        line: u64,
+        /// Why.
+        cause: String,
+    },
 }
 
 /// A report, and what went wrong beside the run itself.
@@ -137,6 +150,7 @@ impl Session<'_> {
         let trouble = recorder.and_then(|(recorder, path)| {
             recorder.finish().err().map(|cause| unwritable(path, cause))
         });
+        let report = report?;
         Ok(Ended { report, trouble })
     }
 
@@ -151,7 +165,7 @@ impl Session<'_> {
         let report = self.over(&replay, &shown, &redactor, &stop).await;
         match replay.missing() {
             Some(request) => Err(SessionError::Missing(request)),
-            None => Ok(report),
+            None => report,
         }
     }
 
@@ -162,7 +176,7 @@ impl Session<'_> {
         base_url: &str,
         redactor: &Redactor,
         stop: &Stop,
-    ) -> Report {
+    ) -> Result<Report, SessionError> {
         let began = Instant::now();
         let started = jiff::Timestamp::now().to_string();
         let options = self.options.clone();
@@ -175,6 +189,10 @@ impl Session<'_> {
             stop,
         );
         let finished = runner.run().await;
+        let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
+        if let Some((clause, cause)) = mistakes.next() {
+            return Err(mistaken(self.plan, *clause, cause));
+        }
         let context = Context {
             base_url: base_url.to_owned(),
             started,
@@ -183,7 +201,7 @@ impl Session<'_> {
             auth: &self.auth,
             redactor,
         };
-        assemble(self.plan, &finished, &context)
+        Ok(assemble(self.plan, &finished, &context))
     }
 
     /// Waits until the target answers anything at all.
@@ -220,6 +238,21 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
         header: header(plan, &base_url),
         exchanges,
     })
+}
+
+/// A rule that cannot be evaluated, with its place.
+fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
+    let rule = plan.rule(clause);
+    let line = rule.map_or(0, |rule| match &rule.test {
+        Test::Expression(expression) => expression.line,
+        _ => rule.line,
+    });
+    SessionError::Rule {
+        rule: rule.map(|rule| rule.id.clone()).unwrap_or_default(),
+        file: rule.map(|rule| rule.source.clone()).unwrap_or_default(),
+        line,
+        cause: cause.to_owned(),
+    }
 }
 
 /// The first line of a recording made now.

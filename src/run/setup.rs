@@ -1,24 +1,25 @@
 //! Contract and battery, read from where they are and bound into a plan. Whoever starts a run begins here.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads the document that the caller names"
-)]
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, SpecError};
+use crate::contract::{Contract, SpecError, Warning};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
+
+use super::spec_files::{self, Folder};
 
 /// What a run is about: a document and a battery.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// The OpenAPI document; the embedded one where there is none.
     pub spec: Option<PathBuf>,
+    /// The folder below which the files lie that the document refers to; its own where there is none.
+    pub spec_root: Option<PathBuf>,
+    /// Whether a document that is wrong in part is refused.
+    pub strict_spec: bool,
     /// Case, rule and binding files, or folders of them; what has the id of an embedded one replaces it.
     pub cases: Vec<PathBuf>,
     /// Whether the embedded battery is left out.
@@ -44,9 +45,12 @@ pub enum SetupError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system said, or that it is not UTF-8.
-        cause: std::io::Error,
+        /// Why, and what to do.
+        cause: String,
     },
+    /// The document is wrong in part, and was to be right.
+    #[error("{}", strict(.0))]
+    Strict(Vec<Warning>),
     /// The document.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -56,6 +60,15 @@ pub enum SetupError {
     /// Contract, battery and parameters do not fit together.
     #[error(transparent)]
     Plan(#[from] PlanError),
+}
+
+/// All that is wrong, one a line.
+fn strict(warnings: &[Warning]) -> String {
+    let lines: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+    format!(
+        "{}\n--strict-spec refuses a document that cannot be used whole",
+        lines.join("\n")
+    )
 }
 
 impl Setup {
@@ -71,18 +84,22 @@ impl Setup {
         for path in &self.cases {
             battery.add_path(path)?;
         }
-        let (name, text) = match &self.spec {
-            None => (pack::SPEC.0.to_owned(), pack::SPEC.1.to_owned()),
+        let aliases = battery.aliases();
+        let contract = match &self.spec {
+            None => Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &aliases)?,
             Some(path) => {
                 let unreadable = |cause| SetupError::Unreadable {
                     path: path.clone(),
                     cause,
                 };
-                let text = std::fs::read_to_string(path).map_err(unreadable)?;
-                (path.display().to_string(), text)
+                let text = spec_files::read(path).map_err(unreadable)?;
+                let folder = Folder::of(path, self.spec_root.as_deref()).map_err(unreadable)?;
+                Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
-        let contract = Contract::load(&name, text, &battery.aliases())?;
+        if self.strict_spec && !contract.warnings.is_empty() {
+            return Err(SetupError::Strict(contract.warnings));
+        }
         Ok((Arc::new(contract), battery))
     }
 
@@ -95,6 +112,11 @@ impl Setup {
         let (contract, mut battery) = self.load()?;
         if for_reference {
             let mut parameters = reference_parameters(&contract);
+            let known = parameters.iter().filter(|(name, value)| {
+                let own = selection.parameters.get(*name);
+                own.is_none_or(|own| own == *value)
+            });
+            selection.sure = known.map(|(name, _)| name.clone()).collect();
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }

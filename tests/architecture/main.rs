@@ -19,10 +19,11 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Crates that only these files or folders of `src` may name.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("axum", &["mock/"]),
-    ("cel", &["battery/expression.rs"]),
+    ("cel", &["battery/expression.rs", "battery/cost.rs"]),
     ("clap", &["cli/"]),
+    ("granit_parser", &["contract/yaml/events.rs"]),
     ("indicatif", &["cli/"]),
     ("jsonschema", &["contract/schema/compiled.rs"]),
     ("libtest_mimic", &["suite/"]),
@@ -30,7 +31,11 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("reqwest", &["transport/"]),
     (
         "serde_saphyr",
-        &["battery/load.rs", "contract/yaml.rs", "ledger/baseline.rs"],
+        &[
+            "battery/load.rs",
+            "contract/yaml/strict.rs",
+            "ledger/baseline.rs",
+        ],
     ),
 ];
 

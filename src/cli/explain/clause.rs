@@ -21,16 +21,13 @@ pub fn explain(plan: &Plan, ix: ClauseIx, paint: Paint) -> String {
         "where",
         &format!(
             "{}:{}:{}",
-            document.source_name, clause.mark.line, clause.mark.column
+            document.file(clause.mark).name,
+            clause.mark.line,
+            clause.mark.column
         ),
         paint,
     ));
-    if let Some(mut piece) = of_contract(
-        document,
-        &clause.pointer,
-        clause.mark.line,
-        clause.mark.column,
-    ) {
+    if let Some(mut piece) = of_contract(document, &clause.pointer, clause.mark) {
         // The line above says where.
         piece.origin.clear();
         out.push_str(&snippet::render(Level::Info, &[piece], &[], paint));

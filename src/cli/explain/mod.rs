@@ -7,10 +7,10 @@ mod clause;
 use crate::battery::Plan;
 use crate::contract::ClauseIx;
 
-use super::CliError;
 use super::args::ExplainArgs;
 use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
+use super::{CliError, warnings};
 
 /// The most names that an unknown one is answered with.
 const NAMES_SHOWN: usize = 5;
@@ -25,6 +25,7 @@ enum Meaning {
 /// Explains it.
 pub fn main(args: &ExplainArgs) -> Result<u8, CliError> {
     let plan = args.contract.setup().plan_without_target()?;
+    warnings::tell(&plan.contract);
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {
         return Err(unknown(&plan, &args.id));

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::contract::document::SpecError;
 use crate::contract::pointer;
 use crate::contract::subject::PlaceStep;
 use crate::contract::yaml::Node;
@@ -20,13 +19,15 @@ impl<'d> ShapeBuilder<'d, '_> {
         keyword: &'static str,
         source: &Source<'d>,
         discriminator: Option<&'d Node>,
-    ) -> Result<(), SpecError> {
+    ) {
         let place = shape.nodes[ix].place.clone();
         for (n, branch) in list_of(source.node, keyword) {
             if is_null(branch) {
                 continue;
             }
-            let located = self.document.resolve(branch, &source.pointer)?;
+            let Some(located) = self.resolve(branch, &source.pointer) else {
+                continue;
+            };
             if located
                 .through
                 .iter()
@@ -44,16 +45,14 @@ impl<'d> ShapeBuilder<'d, '_> {
             let name = last.clone().or(title).unwrap_or_else(|| n.to_string());
             let pointer = pointer::join(&pointer::join(&source.pointer, keyword), &n.to_string());
             let place = place.with(PlaceStep::Branch(name.into()));
-            let node = self.place(
-                shape,
-                open,
-                place,
-                vec![Source {
-                    node: branch,
-                    pointer,
-                    through: source.through.clone(),
-                }],
-            )?;
+            let source = Source {
+                node: branch,
+                pointer,
+                through: source.through.clone(),
+            };
+            let Some(node) = self.place(shape, open, place, vec![source]) else {
+                continue;
+            };
             let selector = discriminator.and_then(|node| selector(node, reference, last));
             let types = types_of(located.node);
             let fixed = fixed_properties(self.document, located.node, &located.pointer);
@@ -66,7 +65,6 @@ impl<'d> ShapeBuilder<'d, '_> {
                 fixed,
             });
         }
-        Ok(())
     }
 }
 

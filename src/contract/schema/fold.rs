@@ -7,9 +7,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::contract::clause::{ClauseSet, Level};
-use crate::contract::document::{Document, SpecError};
+use crate::contract::document::{Document, Located, SpecError};
 use crate::contract::pointer;
 use crate::contract::subject::{Place, PlaceStep, Subject};
+use crate::contract::warning::Warnings;
 use crate::contract::yaml::Node;
 
 use super::dialect::{Direction, Travels};
@@ -30,6 +31,8 @@ pub struct ShapeBuilder<'d, 's> {
     pub document: &'d Document,
     /// The set that the clauses go to.
     pub clauses: &'s mut ClauseSet,
+    /// The set that the warnings go to.
+    pub warnings: &'s mut Warnings,
     /// The name of the operation they belong to.
     pub operation: &'s Arc<str>,
     /// What they are about: a body or a parameter.
@@ -42,15 +45,12 @@ pub struct ShapeBuilder<'d, 's> {
     pub level: Level,
 }
 
-/// A contract whose schemas unfold into more places than this is told so instead of eating all memory.
+/// The most places of one body. What lies below has no clauses of its own; the whole schema judges it all the same.
 const MAX_PLACES: usize = 40_000;
 
 impl<'d> ShapeBuilder<'d, '_> {
-    /// Folds the schema at `node`.
-    ///
-    /// # Errors
-    /// A reference that leads nowhere, or more places than can be listed.
-    pub fn build(&mut self, node: &'d Node, pointer: &str) -> Result<Shape, SpecError> {
+    /// Folds the schema at `node`. What of it cannot be read is told, and allows anything.
+    pub fn build(&mut self, node: &'d Node, pointer: &str) -> Shape {
         let mut shape = Shape::default();
         let mut open = HashMap::new();
         self.place(
@@ -62,26 +62,40 @@ impl<'d> ShapeBuilder<'d, '_> {
                 pointer: pointer.to_owned(),
                 through: Vec::new(),
             }],
-        )?;
-        Ok(shape)
+        );
+        shape
     }
 
+    /// Tells of a part of a schema that cannot be used.
+    pub(super) fn warn(&mut self, wrong: SpecError, lost: &str) {
+        self.warnings.add(wrong, lost);
+    }
+
+    /// Follows the references of a schema; what they cannot reach is told, and `None`.
+    pub(super) fn resolve(&mut self, node: &'d Node, pointer: &str) -> Option<Located<'d>> {
+        let found = self.document.resolve(node, pointer);
+        found
+            .map_err(|wrong| self.warn(wrong, "the schema there is taken to allow any value"))
+            .ok()
+    }
+
+    /// A place with all that its sources say; `None` where there are too many places.
     pub(super) fn place(
         &mut self,
         shape: &mut Shape,
         open: &mut HashMap<String, NodeIx>,
         place: Place,
         sources: Vec<Source<'d>>,
-    ) -> Result<NodeIx, SpecError> {
+    ) -> Option<NodeIx> {
         if shape.nodes.len() >= MAX_PLACES {
-            let mark = sources
-                .first()
-                .map(|source| source.node.mark)
-                .unwrap_or_default();
-            return Err(self.document.error(
-                mark,
-                format!("the schemas unfold into more than {MAX_PLACES} places"),
-            ));
+            let mark = sources.first().map(|source| source.node.mark);
+            let message = format!("the schemas unfold into more than {MAX_PLACES} places here");
+            let wrong = self.document.error(mark.unwrap_or_default(), message);
+            self.warn(
+                wrong,
+                &format!("what stands at `{place}` and below has no clauses of its own"),
+            );
+            return None;
         }
         let ix = shape.nodes.len();
         shape.nodes.push(ShapeNode {
@@ -91,7 +105,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         let mut flat = Vec::new();
         let mut alternatives = Vec::new();
         for source in sources {
-            self.flatten(source, &mut flat, &mut alternatives)?;
+            self.flatten(source, &mut flat, &mut alternatives);
         }
         let mut opened = Vec::new();
         for source in &flat {
@@ -116,23 +130,25 @@ impl<'d> ShapeBuilder<'d, '_> {
             alternatives.clear();
         }
         for (keyword, source, selector) in alternatives {
-            self.alternatives(shape, open, ix, keyword, &source, selector)?;
+            self.alternatives(shape, open, ix, keyword, &source, selector);
         }
-        self.children(shape, open, ix, &flat)?;
+        self.children(shape, open, ix, &flat);
         for target in opened {
             open.remove(&target);
         }
-        Ok(ix)
+        Some(ix)
     }
 
     /// Follows references and opens `allOf` (and a `oneOf` or `anyOf` with one branch that says something).
     fn flatten(
-        &self,
+        &mut self,
         source: Source<'d>,
         flat: &mut Vec<Source<'d>>,
         alternatives: &mut Vec<(&'static str, Source<'d>, Option<&'d Node>)>,
-    ) -> Result<(), SpecError> {
-        let located = self.document.resolve(source.node, &source.pointer)?;
+    ) {
+        let Some(located) = self.resolve(source.node, &source.pointer) else {
+            return;
+        };
         let mut through = source.through.clone();
         if source.node.get("$ref").is_some()
             && source.node.as_mapping().is_some_and(|map| map.len() > 1)
@@ -146,7 +162,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         }
         for target in &located.through {
             if through.contains(target) {
-                return Ok(());
+                return;
             }
             through.push(target.clone());
         }
@@ -156,7 +172,19 @@ impl<'d> ShapeBuilder<'d, '_> {
             through,
         };
         if here.node.as_mapping().is_none() {
-            return Ok(());
+            if here.node.as_bool().is_none() {
+                let message = format!(
+                    "a schema must be a mapping, and this is {}",
+                    here.node.kind()
+                );
+                let wrong = self.document.error(here.node.mark, message);
+                self.warn(wrong, "it is taken to allow any value");
+            }
+            return;
+        }
+        // What stands twice says the same twice.
+        if flat.iter().any(|known| std::ptr::eq(known.node, here.node)) {
+            return;
         }
         flat.push(here.clone());
         for (n, branch) in list_of(here.node, "allOf") {
@@ -169,7 +197,7 @@ impl<'d> ShapeBuilder<'d, '_> {
                 },
                 flat,
                 alternatives,
-            )?;
+            );
         }
         for keyword in ["oneOf", "anyOf"] {
             let speaking: Vec<(usize, &'d Node)> = list_of(here.node, keyword)
@@ -185,12 +213,11 @@ impl<'d> ShapeBuilder<'d, '_> {
                     },
                     flat,
                     alternatives,
-                )?;
+                );
             } else if !speaking.is_empty() {
                 alternatives.push((keyword, here.clone(), here.node.get("discriminator")));
             }
         }
-        Ok(())
     }
 
     fn children(
@@ -199,7 +226,7 @@ impl<'d> ShapeBuilder<'d, '_> {
         open: &mut HashMap<String, NodeIx>,
         ix: NodeIx,
         flat: &[Source<'d>],
-    ) -> Result<(), SpecError> {
+    ) {
         let mut properties: IndexMap<&str, Vec<Source<'d>>> = IndexMap::new();
         let mut items = Vec::new();
         let mut additional = Vec::new();
@@ -238,28 +265,27 @@ impl<'d> ShapeBuilder<'d, '_> {
         }
         let place = shape.nodes[ix].place.clone();
         for (name, sources) in properties {
-            let node = self.child(shape, open, place.key(name), sources)?;
-            shape.nodes[ix].properties.insert(name.to_owned(), node);
+            if let Some(node) = self.child(shape, open, place.key(name), sources) {
+                shape.nodes[ix].properties.insert(name.to_owned(), node);
+            }
         }
         if !items.is_empty() {
-            let node = self.child(shape, open, place.with(PlaceStep::Each), items)?;
-            shape.nodes[ix].items = Some(node);
+            shape.nodes[ix].items = self.child(shape, open, place.with(PlaceStep::Each), items);
         }
         if !additional.is_empty() {
-            let node = self.child(shape, open, place.with(PlaceStep::Any), additional)?;
-            shape.nodes[ix].additional = Some(node);
+            let place = place.with(PlaceStep::Any);
+            shape.nodes[ix].additional = self.child(shape, open, place, additional);
         }
-        Ok(())
     }
 
-    /// A place below, or the open place that a recursive reference leads back to.
+    /// A place below, or the open place that a recursive reference leads back to; `None` where there are too many.
     fn child(
         &mut self,
         shape: &mut Shape,
         open: &mut HashMap<String, NodeIx>,
         place: Place,
         sources: Vec<Source<'d>>,
-    ) -> Result<NodeIx, SpecError> {
+    ) -> Option<NodeIx> {
         for source in &sources {
             // `anyOf: [{$ref: …}, {type: null}]` leads back as well as the bare reference does.
             let speaking = ["allOf", "oneOf", "anyOf"].into_iter().find_map(|keyword| {
@@ -269,9 +295,11 @@ impl<'d> ShapeBuilder<'d, '_> {
             });
             let only = speaking.map(|(_, branch)| branch);
             for node in [Some(source.node), only].into_iter().flatten() {
-                let located = self.document.resolve(node, &source.pointer)?;
+                let Some(located) = self.resolve(node, &source.pointer) else {
+                    continue;
+                };
                 if let Some(&back) = located.through.iter().find_map(|target| open.get(target)) {
-                    return Ok(back);
+                    return Some(back);
                 }
             }
         }

@@ -7,14 +7,15 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::document::{Document, SpecError};
+use crate::contract::document::Document;
 use crate::contract::pointer;
 use crate::contract::yaml::Node;
 
 use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
-use super::nodes::{has_type, is_marked, list_of, value_of};
+use super::nodes::{has_type, is_marked, list_of, types_of, value_of};
 use super::pattern::checkable;
+use super::sound::flaw;
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
@@ -23,9 +24,7 @@ pub const VALUE_KEYWORD: &str = "x-conform-value";
 pub const FORMAT_KEYWORD: &str = "x-conform-format";
 
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
-const SAME: [&str; 11] = [
-    "type",
-    "enum",
+const SAME: [&str; 9] = [
     "minLength",
     "maxLength",
     "minItems",
@@ -36,21 +35,8 @@ const SAME: [&str; 11] = [
     "multipleOf",
     "const",
 ];
-/// Annotations of 3.1 that may hold anything; `nullable` and `example` are OpenAPI's.
-const ANNOTATIONS: [&str; 12] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "examples",
-    "externalDocs",
-    "xml",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "$comment",
-    "discriminator",
-];
+/// Keywords of 3.1 that hold no schema either.
+const SINCE_3_1: [&str; 3] = ["dependentRequired", "minContains", "maxContains"];
 const SCHEMA_LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 const SCHEMA_MAPS: [&str; 5] = [
     "properties",
@@ -74,17 +60,15 @@ const SCHEMAS: [&str; 12] = [
     "contentSchema",
 ];
 
-/// Lowers the schema at `node` (whose own pointer is `pointer`).
-///
-/// # Errors
-/// A reference that leads nowhere or out of the document, or a schema that is no mapping, with its place.
+/// Lowers the schema at `node` (whose own pointer is `pointer`). What cannot be read of it, allows anything; loading the
+/// document has told so.
 pub fn lower(
     document: &Document,
     node: &Node,
     pointer: &str,
     dialect: Dialect,
     direction: Direction,
-) -> Result<Value, SpecError> {
+) -> Value {
     let mut lowering = Lowering {
         document,
         dialect,
@@ -92,13 +76,14 @@ pub fn lower(
         names: HashMap::new(),
         pending: Vec::new(),
     };
-    let root = lowering.schema(node, pointer, &HashSet::new())?;
+    let root = lowering.schema(node, pointer, &HashSet::new());
     let mut defs = Map::new();
     while let Some((target, name)) = lowering.pending.pop() {
-        let (node, _) = document
-            .at(&target)
-            .ok_or_else(|| document.error(node.mark, "a reference leads nowhere"))?;
-        defs.insert(name, lowering.schema(node, &target, &HashSet::new())?);
+        let lowered = match document.at(&target) {
+            Some((node, _)) => lowering.schema(node, &target, &HashSet::new()),
+            None => Value::Bool(true),
+        };
+        defs.insert(name, lowered);
     }
     let mut out = Map::new();
     out.insert(
@@ -112,7 +97,7 @@ pub fn lower(
     if !defs.is_empty() {
         out.insert("$defs".into(), Value::Object(defs));
     }
-    Ok(Value::Object(out))
+    Value::Object(out)
 }
 
 struct Lowering<'d> {
@@ -126,55 +111,54 @@ struct Lowering<'d> {
 
 impl Lowering<'_> {
     /// One schema; `left_out` are the names that a schema around it does not demand in this direction.
-    fn schema(
-        &mut self,
-        node: &Node,
-        pointer: &str,
-        left_out: &HashSet<String>,
-    ) -> Result<Value, SpecError> {
-        if let Some(flag) = node.as_bool() {
-            return Ok(Value::Bool(flag));
-        }
+    fn schema(&mut self, node: &Node, pointer: &str, left_out: &HashSet<String>) -> Value {
         let Some(map) = node.as_mapping() else {
-            return Err(self.document.error(
-                node.mark,
-                format!("a schema must be a mapping, this is {}", node.kind()),
-            ));
+            return Value::Bool(node.as_bool().unwrap_or(true));
         };
         let mut out = Map::new();
         if map.contains_key("$ref") {
-            let target = self.document.resolve(node, pointer)?;
+            let Ok(target) = self.document.resolve(node, pointer) else {
+                return Value::Bool(true);
+            };
             let first = target.through.first().cloned().unwrap_or_default();
             out.insert(
                 "$ref".into(),
                 json!(format!("#/$defs/{}", self.name_of(first))),
             );
             if self.dialect == Dialect::V30 {
-                return Ok(Value::Object(out));
+                // What stands beside a reference is ignored in 3.0; but whoever writes `nullable` there means it.
+                return match is_marked(node, "nullable") {
+                    true => nullable(out),
+                    false => Value::Object(out),
+                };
             }
         }
         let mut left_out = left_out.clone();
         self.gather_left_out(node, pointer, &mut left_out, 0);
         for (key, entry) in map {
+            if flaw(key, &entry.node).is_some() && key != "type" {
+                continue;
+            }
             let here = pointer::join(pointer, key);
-            if key == "required" {
-                let names = entry.node.as_sequence().unwrap_or_default().iter();
-                let names = names
-                    .filter_map(Node::as_str)
-                    .filter(|name| !left_out.contains(*name));
-                out.insert(key.clone(), names.map(|name| json!(name)).collect());
-            } else if key == "format" {
-                self.format(node, &mut out);
-            } else if key == "pattern" {
-                let pattern = entry.node.as_str().map(checkable);
-                out.extend(
-                    pattern
-                        .and_then(Result::ok)
-                        .map(|text| (key.clone(), json!(text))),
-                );
-            } else if let Some(lowered) = self.below(key, &entry.node, &here, &left_out)? {
+            match key.as_str() {
+                "required" => drop(out.insert(key.clone(), required(&entry.node, &left_out))),
+                "format" => self.format(node, &mut out),
+                "type" => out.extend(lowered_types(node).map(|types| (key.clone(), types))),
+                "enum" => drop(out.insert(key.clone(), options(node, &entry.node))),
+                "pattern" => {
+                    let pattern = entry.node.as_str().and_then(|text| checkable(text).ok());
+                    out.extend(pattern.map(|text| (key.clone(), json!(text))));
+                }
+                _ => {}
+            }
+            if out.contains_key(key) {
+                continue;
+            }
+            if let Some(lowered) = self.below(key, &entry.node, &here, &left_out) {
                 out.insert(key.clone(), lowered);
-            } else if SAME.contains(&key.as_str()) || self.passes(key) {
+            } else if SAME.contains(&key.as_str())
+                || (self.dialect == Dialect::V31 && SINCE_3_1.contains(&key.as_str()))
+            {
                 out.insert(key.clone(), entry.node.to_json());
             } else {
                 bounds(key, &entry.node, map, &mut out);
@@ -186,9 +170,9 @@ impl Lowering<'_> {
             out.insert(VALUE_KEYWORD.to_owned(), value);
         }
         if self.dialect == Dialect::V30 && is_marked(node, "nullable") {
-            return Ok(nullable(out));
+            return nullable(out);
         }
-        Ok(Value::Object(out))
+        Value::Object(out)
     }
 
     /// The schemas that stand below a keyword; `None` where it holds none.
@@ -198,7 +182,7 @@ impl Lowering<'_> {
         node: &Node,
         here: &str,
         left_out: &HashSet<String>,
-    ) -> Result<Option<Value>, SpecError> {
+    ) -> Option<Value> {
         let none = HashSet::new();
         if SCHEMA_LISTS.contains(&key) && node.as_sequence().is_some() {
             let left_out = if key == "prefixItems" {
@@ -209,15 +193,15 @@ impl Lowering<'_> {
             let mut lowered = Vec::new();
             for (n, branch) in node.as_sequence().unwrap_or_default().iter().enumerate() {
                 let place = pointer::join(here, &n.to_string());
-                lowered.push(self.schema(branch, &place, left_out)?);
+                lowered.push(self.schema(branch, &place, left_out));
             }
-            return Ok(Some(Value::Array(lowered)));
+            return Some(Value::Array(lowered));
         }
         if SCHEMA_MAPS.contains(&key) && node.as_mapping().is_some() {
             let mut lowered = Map::new();
             for (name, child) in node.as_mapping().into_iter().flatten() {
                 let place = pointer::join(here, name);
-                let schema = self.schema(&child.node, &place, &none)?;
+                let schema = self.schema(&child.node, &place, &none);
                 match (key == "patternProperties").then(|| checkable(name)) {
                     None => lowered.insert(name.clone(), schema),
                     Some(Ok(pattern)) => lowered.insert(pattern, schema),
@@ -225,22 +209,10 @@ impl Lowering<'_> {
                     Some(Err(_)) => lowered.insert(String::new(), Value::Bool(true)),
                 };
             }
-            return Ok(Some(Value::Object(lowered)));
+            return Some(Value::Object(lowered));
         }
-        match SCHEMAS.contains(&key) {
-            true => self.schema(node, here, &none).map(Some),
-            false => Ok(None),
-        }
-    }
-
-    /// Whether a keyword of 3.1 goes into the schema as it stands.
-    fn passes(&self, key: &str) -> bool {
-        self.dialect == Dialect::V31
-            && !ANNOTATIONS.contains(&key)
-            && !SCHEMA_LISTS.contains(&key)
-            && !SCHEMA_MAPS.contains(&key)
-            && !key.starts_with("x-")
-            && !key.starts_with('$')
+        let is_schema = SCHEMAS.contains(&key);
+        is_schema.then(|| self.schema(node, here, &none))
     }
 
     fn format(&self, node: &Node, out: &mut Map<String, Value>) {
@@ -292,6 +264,39 @@ impl Lowering<'_> {
     }
 }
 
+/// The names that are demanded in this direction, each once.
+fn required(list: &Node, left_out: &HashSet<String>) -> Value {
+    let mut names: Vec<&str> = Vec::new();
+    for name in list.as_sequence().unwrap_or_default().iter() {
+        let name = name.as_str().filter(|name| !left_out.contains(*name));
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    json!(names)
+}
+
+/// The types of a schema that names any that there are.
+fn lowered_types(node: &Node) -> Option<Value> {
+    match &types_of(node)[..] {
+        [] => None,
+        [one] => Some(json!(one)),
+        several => Some(json!(several)),
+    }
+}
+
+/// The values of an `enum`. Where all are texts, a number or boolean in the list was only written without quotes.
+fn options(node: &Node, list: &Node) -> Value {
+    let is_text = types_of(node) == ["string"];
+    let read = |option: &Node| match option.to_json() {
+        one @ (Value::Number(_) | Value::Bool(_)) if is_text => json!(one.to_string()),
+        one => one,
+    };
+    list.as_sequence()
+        .unwrap_or_default()
+        .iter()
+        .map(read)
+        .collect()
+}
+
 /// The bounds of a number: in 3.0 `exclusiveMinimum: true` makes `minimum` exclusive.
 fn bounds(
     key: &str,
@@ -323,7 +328,7 @@ mod tests {
     fn lowered(text: &str, dialect: Dialect) -> Value {
         let document = Document::parse("t.yaml", text.to_owned()).unwrap();
         let (node, _) = document.at("/s").unwrap();
-        let mut value = lower(&document, node, "/s", dialect, Direction::Response).unwrap();
+        let mut value = lower(&document, node, "/s", dialect, Direction::Response);
         value.as_object_mut().unwrap().shift_remove("$schema");
         value
     }
@@ -360,7 +365,7 @@ mod tests {
         let text = "s: {required: [p, q], properties: {p: {readOnly: true}, q: {type: string, example: a}}}";
         let document = Document::parse("t.yaml", text.to_owned()).unwrap();
         let (node, _) = document.at("/s").unwrap();
-        let value = lower(&document, node, "/s", Dialect::V30, Direction::Request).unwrap();
+        let value = lower(&document, node, "/s", Dialect::V30, Direction::Request);
         assert_eq!(value["required"], json!(["q"]));
         assert_eq!(value["properties"]["q"][VALUE_KEYWORD], json!("a"));
     }

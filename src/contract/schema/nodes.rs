@@ -3,6 +3,8 @@
 use crate::contract::document::Document;
 use crate::contract::yaml::Node;
 
+use super::sound::known_types;
+
 /// The schemas in a list such as `allOf`, with their index.
 pub(super) fn list_of<'d>(
     node: &'d Node,
@@ -33,16 +35,7 @@ pub(super) fn is_null(branch: &Node) -> bool {
 /// The types that a schema names.
 pub(super) fn types_of(node: &Node) -> Vec<String> {
     match node.get("type") {
-        Some(kind) => match kind.as_str() {
-            Some(one) => vec![one.to_owned()],
-            None => kind
-                .as_sequence()
-                .unwrap_or_default()
-                .iter()
-                .filter_map(Node::as_str)
-                .map(str::to_owned)
-                .collect(),
-        },
+        Some(kind) => known_types(kind),
         None if node.get("properties").is_some() => vec!["object".to_owned()],
         None => Vec::new(),
     }

@@ -12,6 +12,7 @@ use super::nodes::is_marked;
 use super::pattern::why_unchecked;
 use super::phrase::{applies, can_break, phrase};
 use super::shape::{KeywordClause, ShapeNode};
+use super::sound::{flaw, known_types};
 
 impl<'d> ShapeBuilder<'d, '_> {
     /// Adds what one schema says of a place whose value has one of these types.
@@ -22,6 +23,13 @@ impl<'d> ShapeBuilder<'d, '_> {
         types: &[String],
     ) {
         for (key, entry) in source.node.as_mapping().into_iter().flatten() {
+            if let Some(message) = flaw(key, &entry.node) {
+                let wrong = self.document.error(entry.key, message);
+                self.warn(wrong, "the keyword is not checked");
+                if key != "type" {
+                    continue;
+                }
+            }
             let here = pointer::join(&source.pointer, key);
             if key == "required" {
                 self.required(target, source, &entry.node, &here);
@@ -30,7 +38,8 @@ impl<'d> ShapeBuilder<'d, '_> {
             let Some((keyword, applies)) = applies(key, &entry.node, source.node) else {
                 continue;
             };
-            if target.keywords.iter().any(|known| known.keyword == keyword)
+            if (key == "type" && known_types(&entry.node).is_empty())
+                || target.keywords.iter().any(|known| known.keyword == keyword)
                 || !can_break(key, &entry.node, types, self.travels)
             {
                 continue;

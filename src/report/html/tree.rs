@@ -190,7 +190,7 @@ fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'
         sign: state.sign(),
         words,
         broken: state == State::Broken,
-        place: spec_place(report, clause.spec_line),
+        place: spec_place(report, &clause.spec_file, clause.spec_line),
         href: href(&clause.id),
         cases: clause.cases.iter().map(|id| link(id)).collect(),
     }

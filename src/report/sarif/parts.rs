@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::foreign::lines;
 use super::super::model::{CaseRecord, ContractInfo, ExchangeRecord, FindingRecord};
+use super::super::words::spec_file;
 use crate::battery::pack;
 
 /// The longest body in an exchange, in characters; the native report has more of it.
@@ -80,8 +81,11 @@ fn file(path: &str, is_built_in: bool) -> Value {
 
 /// Where a finding stands in the contract, which is the first artifact; a line or column of 0 is unknown.
 pub(super) fn location(contract: &ContractInfo, finding: &FindingRecord, column: u64) -> Value {
-    let mut file = file(&contract.source, is_built_in(contract));
-    file["index"] = json!(0);
+    let path = spec_file(contract, &finding.spec_file);
+    let mut file = file(path, is_built_in(contract));
+    if finding.spec_file.is_empty() {
+        file["index"] = json!(0);
+    }
     let mut location = physical(&file, finding.spec_line, column);
     if !finding.spec_pointer.is_empty() {
         location["logicalLocations"] =

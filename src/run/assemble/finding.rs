@@ -1,11 +1,12 @@
 //! A finding made into its record.
 
+use crate::contract::Mark;
 use crate::exchange::Location;
 use crate::exchange::curl::curl;
 use crate::ledger::{Break, Finding};
 use crate::report::model::{Example, ExcerptMark, FindingRecord};
 
-use super::{Assembly, impact};
+use super::{Assembly, impact, spec_file};
 
 impl Assembly<'_> {
     pub(super) fn finding(&self, finding: &Finding) -> FindingRecord {
@@ -36,8 +37,9 @@ impl Assembly<'_> {
             instance_pointer: self.clean(&location.to_string()),
             location: self.clean_location(&location),
             spec_pointer: clause.pointer.clone(),
+            spec_file: spec_file(&self.plan.contract.document, clause.mark),
             spec_line: clause.mark.line,
-            spec_excerpt: self.spec_line(clause.mark.line),
+            spec_excerpt: self.spec_excerpt(clause.mark),
             exchange: number.and_then(|number| self.indices.get(&(finding.case, number)).copied()),
             count: finding.count,
             examples: finding
@@ -70,13 +72,13 @@ impl Assembly<'_> {
     }
 
     /// A line of the contract and what stands below it, at most five lines, without the common indentation.
-    fn spec_line(&self, line: u64) -> String {
+    fn spec_excerpt(&self, mark: Mark) -> String {
         const MOST: usize = 5;
         const WIDEST: usize = 200;
-        let index = usize::try_from(line)
+        let index = usize::try_from(mark.line)
             .ok()
             .and_then(|line| line.checked_sub(1));
-        let text = &self.plan.contract.document.text;
+        let text = &self.plan.contract.document.file(mark).text;
         let mut lines = text.lines().skip(index.unwrap_or(usize::MAX));
         let Some(first) = lines.next() else {
             return String::new();

@@ -1,0 +1,141 @@
+//! The files that a document consists of: gathered over all references, each read once.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::pointer;
+use super::yaml::{self, Node, NodeValue};
+
+/// One file of a document.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its name in messages and reports.
+    pub name: String,
+    /// Its path from the folder of the specification, with `/`; empty for a document that stands alone.
+    pub path: String,
+    /// The text as read.
+    pub text: String,
+    /// The tree.
+    pub root: Node,
+}
+
+/// Gives the files that a document refers to. The contract itself reads nothing.
+pub trait Loader {
+    /// The path of the document itself, from the folder below which files may be read.
+    fn path_of_document(&self) -> String;
+
+    /// The name and text of the file at a path from that folder.
+    ///
+    /// # Errors
+    /// Why it cannot be read and what to do; the words follow `` `$ref: …` ``.
+    fn load(&self, path: &str) -> Result<(String, String), String>;
+}
+
+/// The most files that are read for one document, and the most bytes of all of them.
+const MOST_FILES: usize = 2_000;
+const MOST_BYTES: usize = 80 << 20;
+
+/// The files read so far.
+pub(super) struct Files<'l> {
+    files: Vec<SourceFile>,
+    paths: HashMap<String, Result<u32, String>>,
+    bytes: usize,
+    loader: &'l dyn Loader,
+}
+
+impl Files<'_> {
+    /// Reads all that the document refers to, and what those files refer to.
+    pub(super) fn gather(main: SourceFile, loader: &dyn Loader) -> Files<'_> {
+        let mut all = Files {
+            bytes: main.text.len(),
+            paths: HashMap::from([(main.path.clone(), Ok(0))]),
+            files: vec![main],
+            loader,
+        };
+        let mut next = 0;
+        while next < all.files.len() {
+            let mut wanted = Vec::new();
+            let file = &all.files[next];
+            references(&file.root, &mut |target| {
+                let path = target.split('#').next().unwrap_or_default();
+                if !path.is_empty()
+                    && let Ok(path) = pointer::relative(&file.path, path)
+                {
+                    wanted.push(path);
+                }
+            });
+            for path in wanted {
+                if !all.paths.contains_key(&path) {
+                    let found = all.read(&path);
+                    all.paths.insert(path, found);
+                }
+            }
+            next += 1;
+        }
+        all
+    }
+
+    fn read(&mut self, path: &str) -> Result<u32, String> {
+        let number = self.files.len();
+        if number >= MOST_FILES || self.bytes > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            return Err(format!(
+                "leads to one file too many: at most {MOST_FILES} files of {most} MiB in all are read"
+            ));
+        }
+        let (name, text) = self.loader.load(path)?;
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let root = yaml::parse_file(&text, number).map_err(|error| {
+            let (line, column) = (error.mark.line, error.mark.column);
+            format!(
+                "leads to a file that cannot be used: {name}:{line}:{column}: {}",
+                error.message
+            )
+        })?;
+        self.bytes += text.len();
+        self.files.push(SourceFile {
+            name,
+            path: path.to_owned(),
+            text,
+            root,
+        });
+        Ok(number)
+    }
+
+    /// The files, the number of each path, and the fingerprint of all.
+    pub(super) fn done(
+        self,
+    ) -> (
+        Vec<SourceFile>,
+        HashMap<String, Result<u32, String>>,
+        String,
+    ) {
+        let mut hash = Sha256::new();
+        for file in &self.files {
+            hash.update(file.text.as_bytes());
+        }
+        (self.files, self.paths, hex(&hash.finalize()))
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Every `$ref` below a node.
+fn references<'n>(node: &'n Node, seen: &mut impl FnMut(&'n str)) {
+    match &node.value {
+        NodeValue::Mapping(map) => {
+            for (key, entry) in map.iter() {
+                match entry.node.as_str() {
+                    Some(target) if key == "$ref" => seen(target),
+                    _ => references(&entry.node, seen),
+                }
+            }
+        }
+        NodeValue::Sequence(items) => items.iter().for_each(|item| references(item, seen)),
+        _ => {}
+    }
+}

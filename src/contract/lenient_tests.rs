@@ -1,0 +1,133 @@
+//! Documents that are wrong in part: what is wrong is told with its line and what is lost, and the rest is used.
+
+use super::*;
+
+fn load(text: &str) -> Contract {
+    Contract::load("t.yaml", text.to_owned(), &[]).unwrap()
+}
+
+/// A document with one operation that has this beside its responses, and this schema in its answer.
+fn document(beside: &str, schema: &str) -> String {
+    format!(
+        "openapi: 3.0.0\ninfo: {{title: t, version: '1'}}\npaths:\n  /a/{{id}}:\n    get:\n      operationId: getA\n{beside}\n      \
+         responses:\n        '200':\n          description: ok\n          content:\n            application/json:\n              schema: {schema}\n"
+    )
+}
+
+const ID: &str = "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]";
+
+#[test]
+fn what_is_wrong_is_told_and_the_rest_is_used() {
+    let object = "{type: object, required: [x], properties: {x: {type: string}}}";
+    let with = |beside: &str| document(&format!("{ID}\n{beside}"), object);
+    #[rustfmt::skip]
+    let table: Vec<(String, u64, &str)> = vec![
+        (with("      security: [{nobody: []}]"), 8, "requests are sent without it"),
+        (document("      parameters: [{$ref: '#/nowhere'}]", object), 7, "sent without it"),
+        (document("      parameters: [{in: query}]", object), 7, "sent without it"),
+        (document("      parameters: [{name: id}]", object), 7, "sent without it"),
+        (document("      parameters: 5", object), 5, "any text is taken"),
+        (with("      requestBody: {$ref: '#/nowhere'}"), 8, "without a body"),
+        (document(ID, "{$ref: '#/nowhere'}"), 13, "any value"),
+        (document(ID, "{type: object, properties: {x: {$ref: 'other.yaml#/x'}}}"), 13, "any value"),
+        (document(ID, "{type: object, properties: {x: text}}"), 13, "any value"),
+        (document(ID, "{type: object, properties: {x: {type: string, pattern: [x]}}}"), 13, "not checked"),
+        (document(ID, "{type: object, required: true}"), 13, "not checked"),
+        (document(ID, "{type: objekt}"), 13, "not checked"),
+        (document(ID, object).replace("'200'", "'2000'"), 9, "the response 2000 of getA"),
+        (document(ID, object).replace("description: ok", "$ref: '#/nowhere'"), 10, "the response 200 of getA"),
+        (document(ID, object).replace("3.0.0", "3.2.0"), 1, "of its own"),
+        (format!("{}  /b: {{$ref: '#/nowhere'}}\n", document(ID, object)), 14, "no operation of /b"),
+        (format!("{}  /b: []\n", document(ID, object)), 14, "no operation of /b"),
+        (format!("{}  /b: {{get: {{}}}}\n", document(ID, object)), 14, "GET /b is not tested"),
+        (format!("{}  /b: {{get: {{$ref: b.yaml}}}}\n", document(ID, object)), 14, "GET /b is not tested"),
+        (format!("{}  /b: {{get: {{operationId: getA, responses: {{'200': {{}}}}}}}}\n", document(ID, object)), 14, "goes by `GET /b`"),
+    ];
+    for (text, line, lost) in table {
+        let contract = load(&text);
+        let told: Vec<String> = contract.warnings.iter().map(Warning::to_string).collect();
+        let is_told = contract
+            .warnings
+            .iter()
+            .any(|warning| warning.wrong.line == line && warning.lost.contains(lost));
+        assert!(is_told, "line {line}, {lost}: {told:?}\n{text}");
+        assert_eq!(contract.operations[0].path, "/a/{id}", "{text}");
+        assert!(contract.clauses.find("getA/documented-status").is_some());
+        for operation in 0..contract.operations.len() {
+            contract.prepare(operation).unwrap();
+        }
+    }
+    assert!(load(&with("")).warnings.is_empty());
+}
+
+#[test]
+fn a_document_without_paths_has_nothing_to_test() {
+    for text in ["openapi: 3.1.0\nwebhooks: {}\n", "openapi: 3.0.1\npaths:\n"] {
+        assert!(load(text).operations.is_empty());
+    }
+    for text in [
+        "a: 1\n",
+        "[]",
+        "openapi: 4.0.0\npaths: {}\n",
+        "openapi: 3.0.0\npaths: [1]\n",
+        "",
+    ] {
+        assert!(
+            Contract::load("t.yaml", text.to_owned(), &[]).is_err(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_broken_keyword_does_not_take_its_neighbours_with_it() {
+    let contract = load(&document(
+        ID,
+        "{type: object, properties: {x: {type: string, maxLength: '5', minLength: 2}, y: {$ref: '#/no'}, z: {type: string, enum: [1, true]}}}",
+    ));
+    contract.prepare(0).unwrap();
+    let has = |id: &str| contract.clauses.find(id).is_some();
+    assert!(has("getA/200/body/x/minLength") && !has("getA/200/body/x/maxLength"));
+    let body = contract.operations[0].responses[0].content[0]
+        .body
+        .as_ref()
+        .unwrap();
+    let compiled = body.schema.get().unwrap();
+    let is_valid = |text: &str| compiled.is_valid(&serde_json::from_str(text).unwrap());
+    assert!(is_valid(r#"{"x": "long enough", "y": 5, "z": "true"}"#));
+    assert!(!is_valid(r#"{"x": "a"}"#));
+    assert!(!is_valid(r#"{"z": "2"}"#));
+}
+
+#[test]
+fn a_reference_beside_nullable_may_be_null() {
+    let contract = load(
+        &(document(
+            ID,
+            "{type: object, properties: {x: {$ref: '#/s', nullable: true}}}",
+        ) + "s: {type: object}\n"),
+    );
+    contract.prepare(0).unwrap();
+    let body = contract.operations[0].responses[0].content[0]
+        .body
+        .as_ref()
+        .unwrap();
+    assert!(
+        body.schema
+            .get()
+            .unwrap()
+            .is_valid(&serde_json::json!({"x": null}))
+    );
+}
+
+#[test]
+fn what_an_all_of_says_twice_is_unfolded_once() {
+    let mut text = document(ID, "{$ref: '#/s0'}");
+    for n in 0..60 {
+        let next = n + 1;
+        text += &format!("s{n}: {{allOf: [{{$ref: '#/s{next}'}}, {{$ref: '#/s{next}'}}]}}\n");
+    }
+    text += "s60: {type: object, required: [x]}\n";
+    let contract = load(&text);
+    assert!(contract.clauses.find("getA/200/body/x/required").is_some());
+}

@@ -1,0 +1,45 @@
+//! What of a document cannot be used: told with its place and with what is lost, while the rest is used.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use super::document::SpecError;
+
+/// Something that is wrong with a document, and what cannot be tested because of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What is wrong, with its place.
+    pub wrong: SpecError,
+    /// What is lost by it, as a lower-case fragment.
+    pub lost: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.wrong, self.lost)
+    }
+}
+
+/// The warnings of a document, each once.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    list: Vec<Warning>,
+    known: HashSet<(String, u64, u64, String)>,
+}
+
+impl Warnings {
+    /// Adds one, unless that place is told of already.
+    pub(super) fn add(&mut self, wrong: SpecError, lost: impl Into<String>) {
+        let (file, message) = (wrong.source_name.clone(), wrong.message.clone());
+        let place = (file, wrong.line, wrong.column, message);
+        if self.known.insert(place) {
+            let lost = lost.into();
+            self.list.push(Warning { wrong, lost });
+        }
+    }
+
+    /// All, in the order in which they were met.
+    pub(super) fn done(self) -> Vec<Warning> {
+        self.list
+    }
+}

@@ -1,0 +1,57 @@
+//! The anchors of a YAML document and what their aliases unfold to, within a budget for all of them together.
+
+use std::collections::HashMap;
+
+use super::node::{Mark, Node, NodeValue, YamlError};
+
+/// The most nodes that all aliases of a document may bring.
+const BUDGET: usize = 1_000_000;
+
+/// The anchors by the parser's number: name, and the node with its size once it is read.
+#[derive(Debug, Default)]
+pub struct Anchors {
+    known: HashMap<usize, (String, Option<(Node, usize)>)>,
+    spent: usize,
+}
+
+impl Anchors {
+    /// An anchor's name, which is said before its node is whole.
+    pub fn name(&mut self, id: usize, name: &str) {
+        self.known.insert(id, (name.to_owned(), None));
+    }
+
+    /// Keeps a node for the aliases to come.
+    pub fn keep(&mut self, id: usize, node: &Node) {
+        let entry = self.known.entry(id).or_default();
+        entry.1 = Some((node.clone(), size(node)));
+    }
+
+    /// The node that an alias means.
+    ///
+    /// # Errors
+    /// An alias within its own anchor, and one that unfolds beyond the budget.
+    pub fn unfold(&mut self, id: usize, mark: Mark) -> Result<Node, YamlError> {
+        let (name, node) = self.known.entry(id).or_default();
+        let Some((node, size)) = node else {
+            let message = format!("the alias `*{name}` stands within its own anchor `&{name}`");
+            return Err(YamlError::last(mark, message));
+        };
+        self.spent += *size;
+        if self.spent > BUDGET {
+            let message = format!(
+                "with the alias `*{name}` the aliases of this document unfold to more than {BUDGET} nodes, the most \
+                 that is read; write out what `&{name}` names, or nest fewer aliases"
+            );
+            return Err(YamlError::last(mark, message));
+        }
+        Ok(node.clone())
+    }
+}
+
+fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        NodeValue::Sequence(items) => items.iter().map(size).sum(),
+        NodeValue::Mapping(map) => map.values().map(|entry| size(&entry.node)).sum(),
+        _ => 0,
+    }
+}

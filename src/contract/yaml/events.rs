@@ -1,0 +1,214 @@
+//! The tree of a YAML document, made of the parser's events. The only module that names granit-parser.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
+
+use super::anchors::Anchors;
+use super::node::{Entry, Mark, Node, NodeValue, YamlError};
+use super::scalar;
+
+/// Reads the one document of a text.
+pub fn read(text: &str, file: u32) -> Result<Node, YamlError> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_anchor_events: true,
+    };
+    let mut reader = Reader {
+        text,
+        file,
+        parser: Parser::new_from_str_with_options(text, options),
+        anchors: Anchors::default(),
+    };
+    let mut found = None;
+    loop {
+        match reader.next()? {
+            (Event::StreamEnd, _) => break,
+            (Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _) => {}
+            (event, span) => {
+                let node = reader.node(event, span)?;
+                match found {
+                    None => found = Some(node),
+                    Some(_) if node.value == NodeValue::Null => {}
+                    Some(_) => {
+                        let message = "a second YAML document begins here; only one is read, so put it into a file of its own";
+                        return Err(YamlError::last(node.mark, message));
+                    }
+                }
+            }
+        }
+    }
+    Ok(found.unwrap_or_default())
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    file: u32,
+    parser: Parser<'t, StrInput<'t>>,
+    anchors: Anchors,
+}
+
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), YamlError> {
+        match self.parser.next() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(self.broken(&error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn mark(&self, span: &Span) -> Mark {
+        Mark {
+            line: span.start.line() as u64,
+            column: span.start.col() as u64 + 1,
+            file: self.file,
+        }
+    }
+
+    /// The node that begins with an event.
+    fn node(&mut self, event: Event<'t>, span: Span) -> Result<Node, YamlError> {
+        let mark = self.mark(&span);
+        let (value, anchor) = match event {
+            Event::Alias(id) => return self.anchors.unfold(id, mark),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.anchor(anchor)?;
+                (scalar_value(text, style, tag.as_deref()), anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.anchor(anchor)?;
+                (NodeValue::Sequence(self.sequence()?), anchor)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.anchor(anchor)?;
+                (NodeValue::Mapping(Box::new(self.mapping()?)), anchor)
+            }
+            _ => return Err(YamlError::last(mark, "not valid YAML: a value is missing")),
+        };
+        let node = Node { value, mark };
+        if anchor > 0 {
+            self.anchors.keep(anchor, &node);
+        }
+        Ok(node)
+    }
+
+    /// Reads the event that names the anchor of the node before.
+    fn anchor(&mut self, anchor: usize) -> Result<(), YamlError> {
+        if anchor > 0
+            && let (Event::Anchor(id, name), _) = self.next()?
+        {
+            self.anchors.name(id, &name);
+        }
+        Ok(())
+    }
+
+    fn sequence(&mut self) -> Result<Vec<Node>, YamlError> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(items),
+                (event, span) => items.push(self.node(event, span)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self) -> Result<IndexMap<String, Entry>, YamlError> {
+        let mut map = IndexMap::new();
+        let mut merged = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            let key = self.mark(&span);
+            let (name, is_merge) = match event {
+                Event::MappingEnd => break,
+                Event::Scalar(text, style, anchor, _) => {
+                    self.anchor(anchor)?;
+                    let is_merge = text == "<<" && style == ScalarStyle::Plain;
+                    (text.into_owned(), is_merge)
+                }
+                event => match self.node(event, span)?.value {
+                    NodeValue::String(text) => (text, false),
+                    _ => {
+                        return Err(YamlError::last(
+                            key,
+                            "a key must be a text, and not a list or a mapping",
+                        ));
+                    }
+                },
+            };
+            let (event, span) = self.next()?;
+            let node = self.node(event, span)?;
+            if is_merge {
+                merged.push(node);
+                continue;
+            }
+            match map.entry(name) {
+                Slot::Occupied(first) => return Err(twice(first.key(), first.get(), key)),
+                Slot::Vacant(place) => drop(place.insert(Entry { key, node })),
+            }
+        }
+        // What stands in the mapping itself beats what is merged into it, and an earlier merge a later one.
+        for node in merged {
+            let parts = match node.value {
+                NodeValue::Sequence(items) => items,
+                _ => vec![node],
+            };
+            for part in parts {
+                let NodeValue::Mapping(more) = part.value else {
+                    return Err(YamlError::last(
+                        part.mark,
+                        "`<<` merges mappings, and this is none",
+                    ));
+                };
+                for (name, entry) in *more {
+                    map.entry(name).or_insert(entry);
+                }
+            }
+        }
+        Ok(map)
+    }
+
+    fn broken(&self, error: &ScanError) -> YamlError {
+        let marker = error.marker();
+        let mark = Mark {
+            line: marker.line() as u64,
+            column: marker.col() as u64 + 1,
+            file: self.file,
+        };
+        let here = match marker.byte_offset() {
+            Some(at) => self.text.get(at..).and_then(|rest| rest.chars().next()),
+            None => self.text.chars().nth(marker.index()),
+        };
+        let message = match here {
+            _ if error.info().starts_with("tabs") => {
+                "not valid YAML: a tab stands where the indentation is; use spaces".to_owned()
+            }
+            Some(c) if c.is_control() && !matches!(c, '\n' | '\r') => format!(
+                "not valid YAML: the control character U+{:04X} may not stand here; take it away, or write it as an escape in double quotes",
+                u32::from(c)
+            ),
+            _ => format!("not valid YAML: {}", error.info()),
+        };
+        YamlError::new(mark, message)
+    }
+}
+
+/// The complaint about a key that stands twice in its mapping.
+pub(super) fn twice(name: &str, first: &Entry, second: Mark) -> YamlError {
+    let (one, other) = (first.key.line, second.line);
+    let message = format!(
+        "the key `{name}` stands twice in one mapping, in line {one} and in line {other}; take one of the two away"
+    );
+    YamlError::last(second, message)
+}
+
+fn scalar_value(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> NodeValue {
+    let core = tag.and_then(Tag::core_suffix);
+    match (style, core) {
+        (_, Some("str")) => NodeValue::String(text.into_owned()),
+        (ScalarStyle::Plain, _) | (_, Some("int" | "float" | "bool" | "null")) => {
+            scalar::plain(&text)
+        }
+        _ => NodeValue::String(text.into_owned()),
+    }
+}

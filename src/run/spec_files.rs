@@ -1,0 +1,169 @@
+//! The files of a specification, read from where they are: regular files of a bounded size, below one folder.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads the document that the caller names, and what it refers to"
+)]
+
+use std::path::{Path, PathBuf};
+
+use crate::contract::Loader;
+
+/// The largest file that is read.
+const MOST_MIB: u64 = 80;
+
+/// A folder below which a document's files may lie.
+pub struct Folder {
+    /// As the caller writes it.
+    named: PathBuf,
+    /// As the file system knows it, every symbolic link followed.
+    real: PathBuf,
+    /// The path of the document from it.
+    document: String,
+}
+
+impl Folder {
+    /// The folder of the document, or the one that was named for it.
+    ///
+    /// # Errors
+    /// Why there is no such folder, or the document is not in it.
+    pub fn of(document: &Path, named: Option<&Path>) -> Result<Folder, String> {
+        let parent = document.parent().unwrap_or(Path::new(""));
+        let named = named.unwrap_or(parent).to_owned();
+        let real = |path: &Path| {
+            let path = if path.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                path
+            };
+            path.canonicalize()
+                .map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let (folder, own) = (real(&named)?, real(parent)?);
+        let Ok(below) = own.strip_prefix(&folder) else {
+            return Err(format!(
+                "the document is not below --spec-root {}",
+                named.display()
+            ));
+        };
+        let steps = below
+            .components()
+            .map(|step| step.as_os_str().to_string_lossy());
+        let file = document.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Folder {
+            document: steps.chain([file]).collect::<Vec<_>>().join("/"),
+            named,
+            real: folder,
+        })
+    }
+}
+
+impl Loader for Folder {
+    fn path_of_document(&self) -> String {
+        self.document.clone()
+    }
+
+    fn load(&self, path: &str) -> Result<(String, String), String> {
+        let named = self.named.join(path);
+        let real = named.canonicalize();
+        let real = real.map_err(|error| format!("leads to {}: {error}", named.display()))?;
+        if !real.starts_with(&self.real) {
+            return Err(format!(
+                "leads through a symbolic link out of {}: name the folder that holds all files with `--spec-root`",
+                self.named.display()
+            ));
+        }
+        let text = read(&real).map_err(|why| format!("leads to {}: {why}", named.display()))?;
+        Ok((named.display().to_string(), text))
+    }
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// Why it cannot be read and what to do.
+pub fn read(path: &Path) -> Result<String, String> {
+    let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if about.is_dir() {
+        return Err("this is a folder; name the document in it".to_owned());
+    }
+    if !about.is_file() {
+        return Err("this is a pipe or a device; save the document to a file first".to_owned());
+    }
+    let size = about.len() >> 20;
+    if size >= MOST_MIB {
+        return Err(format!(
+            "{size} MiB are too much, at most {MOST_MIB} MiB are read; leave out what is not to be tested"
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+            return "the text is UTF-16; save it as UTF-8".to_owned();
+        }
+        let at = error.utf8_error().valid_up_to();
+        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!(
+            "the text is not UTF-8: the byte 0x{:02X} in line {line} is wrong; save it as UTF-8",
+            bytes[at]
+        )
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{File, create_dir_all, write};
+
+    #[test]
+    fn what_is_no_readable_document_is_refused_with_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        write(at("utf16.yaml"), b"\xFF\xFEo\0").unwrap();
+        write(at("latin1.yaml"), b"a: 1\nb: \xFC\n").unwrap();
+        File::create(at("large.json"))
+            .unwrap()
+            .set_len(100_000_000)
+            .unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
+        assert!(made.unwrap().success());
+        for (name, wanted) in [
+            ("", "folder"),
+            ("none.yaml", "No such file"),
+            ("pipe", "pipe"),
+            ("large.json", "80 MiB"),
+            ("utf16.yaml", "UTF-16"),
+            ("latin1.yaml", "0xFC in line 2"),
+        ] {
+            let error = read(&at(name)).unwrap_err();
+            assert!(error.contains(wanted), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        create_dir_all(at("api/parts")).unwrap();
+        for name in ["api/main.yaml", "api/parts/a.yaml", "secret.yaml"] {
+            write(at(name), "a: 1\n").unwrap();
+        }
+        std::os::unix::fs::symlink(at("secret.yaml"), at("api/link.yaml")).unwrap();
+        std::os::unix::fs::symlink(at("api/parts"), at("api/more")).unwrap();
+        let own = Folder::of(&at("api/main.yaml"), None).unwrap();
+        assert_eq!(own.path_of_document(), "main.yaml");
+        assert!(own.load("parts/a.yaml").is_ok() && own.load("more/a.yaml").is_ok());
+        let error = own.load("link.yaml").unwrap_err();
+        assert!(
+            error.contains("symbolic link") && error.contains("--spec-root"),
+            "{error}"
+        );
+        let wider = Folder::of(&at("api/main.yaml"), Some(folder.path())).unwrap();
+        assert_eq!(wider.path_of_document(), "api/main.yaml");
+        assert!(wider.load("api/link.yaml").is_ok());
+        assert!(Folder::of(&at("secret.yaml"), Some(&at("api"))).is_err());
+    }
+}
