@@ -322,7 +322,7 @@ paths:
                 page: 0,
             };
             let mut seen = Sightings::new(plan.clauses.len());
-            let read = read_body(&answer);
+            let read = read_body(&answer, crate::battery::MAX_DEPTH);
             let asked = Asked::of(case, &case.step().requests[0]);
             let found = judge(&plan, asked, &answer, &read, spot, &mut seen);
             match found {

@@ -54,7 +54,7 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
             // Of a collection the page is what counts, and it has none that can be read.
             _ => step.collection.is_none().then_some(false),
         },
-        Body::Incomplete => None,
+        Body::Incomplete | Body::Unread(_) => None,
         Body::NotJson(_) => step.collection.is_none().then_some(false),
     }
 }

@@ -26,16 +26,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
+use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
-use crate::exchange::{Credentials, Request};
+use crate::exchange::{Credentials, Exchange, Request};
 use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
-pub use record::CaseRun;
-pub use session::{Ended, Session, SessionError, Target, record};
+pub use record::{CaseRun, Kept};
+pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
 
 /// How a run goes about it.
@@ -143,6 +144,14 @@ impl<'a> Runner<'a> {
         });
         let tried: Vec<Tried<'_>> = tried.collect();
         reach::reached(&self.plan.contract, &tried, &self.plan.left_out)
+    }
+
+    /// The body of the answer that counts, parsed; one that came not at all is incomplete.
+    fn body_of(&self, exchange: &Exchange) -> Body {
+        let answer = exchange.answer();
+        answer.map_or(Body::Incomplete, |answer| {
+            read_body(answer, self.plan.max_depth)
+        })
     }
 
     /// Runs all cases and settles them.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance, Asked};
-use crate::check::response::{Body, Spot, read_body};
+use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
 use crate::check::{offer, page};
 use crate::contract::Kind;
@@ -66,7 +66,7 @@ impl Runner<'_> {
     /// what the case asks.
     fn only_answer(&self, run: &mut CaseRun, request: &PlannedRequest, exchange: Exchange) {
         let before = run.seen.breaks();
-        let body = exchange.answer().map_or(Body::Incomplete, read_body);
+        let body = self.body_of(&exchange);
         run.judge(self.plan, request, &exchange, &body, true, 0);
         run.keep(exchange, before);
     }
@@ -121,7 +121,7 @@ impl Runner<'_> {
             run.judge(plan, request, &exchange, &Body::Incomplete, false, 0);
             return run.keep(exchange, before);
         };
-        let body = read_body(answer);
+        let body = self.body_of(&exchange);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
@@ -245,7 +245,11 @@ impl Runner<'_> {
 
 /// No answer came.
 pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
-    let what = if is_control && failure.kind != FailureKind::Cancelled {
+    let is_reached = matches!(
+        failure.kind,
+        FailureKind::Cancelled | FailureKind::Protocol | FailureKind::NotRecorded
+    );
+    let what = if is_control && !is_reached {
         "the target is unreachable: "
     } else {
         ""
