@@ -217,7 +217,7 @@ paths:
                 last: true,
             };
             let (body, spot) = (
-                read_body(&answer),
+                read_body(&answer, 128),
                 Spot {
                     exchange: 0,
                     page: 0,
