@@ -8,8 +8,8 @@ use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
 use crate::report::model::{
-    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, Report,
-    SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
+    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, OperationRecord,
+    Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
 use super::{CaseRun, Finished};
@@ -55,6 +55,9 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         .map(|finding| assembly.finding(finding))
         .collect();
     let clauses = assembly.clauses();
+    let operations = plan.contract.operations.iter();
+    let operations =
+        operations.map(|one| [one.id.to_string(), one.method.clone(), one.path.clone()]);
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -101,6 +104,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             items: sum(|run| run.items),
             ..Summary::of(&cases, &findings, &clauses)
         },
+        operations: OperationRecord::all(operations, &cases, &clauses),
         cases,
         findings,
         clauses,

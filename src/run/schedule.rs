@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 
-use crate::battery::{Does, Weight};
+use crate::battery::{Case, Does, Weight};
 use crate::check::values::repeated;
 use crate::ledger::Verdict;
 
@@ -26,8 +26,9 @@ type Unusable = HashMap<usize, String>;
 impl Runner<'_> {
     /// Runs all cases; what each saw, in the order of the plan.
     pub async fn run_cases(&self) -> Vec<CaseRun> {
+        let operations = self.plan.cases.iter().map(|case| self.operation(case));
         self.listener.hear(&Event::Started {
-            cases: self.plan.cases.len(),
+            operations: operations.collect(),
         });
         let done = Done::none(self.plan);
         let mut values = Values::new();
@@ -188,11 +189,15 @@ impl Runner<'_> {
         }
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
-            title: case.title.clone(),
+            operation: self.operation(case),
             verdict: run.standing.verdict(),
             reason: run.standing.reason().to_owned(),
-            duration_ms: u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
+            sent: run.sent,
         });
+    }
+
+    fn operation(&self, case: &Case) -> String {
+        self.plan.operation(case).id.to_string()
     }
 
     /// Rules over the whole run: a value that an earlier answer had already.
