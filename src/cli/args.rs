@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::run::Setup;
+use crate::run::{Deriving, Setup};
 
 use super::quantity::Quantity;
 use super::settings::Settings;
@@ -153,7 +153,7 @@ impl ContractArgs {
             strict_spec: self.strict_spec,
             cases: self.cases.clone(),
             without_embedded: self.no_default_cases,
-            deriving: None,
+            deriving: Some(Deriving::default()),
         }
     }
 }

@@ -29,7 +29,12 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
         )));
     }
     let began = Instant::now();
-    let (plan, recording) = recorded(settings)?;
+    // What is proven is what people wrote.
+    let written = Settings {
+        no_derive: Some(true),
+        ..settings.clone()
+    };
+    let (plan, recording) = recorded(&written)?;
     let proof = prove(&plan, &recording);
     let took = began.elapsed();
     let (good, all) = proof.score(&plan);
@@ -54,13 +59,13 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
 fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, &[], is_reference, has_restricted)?;
+    let (mut plan, recording) = target::plan(settings, &[], is_reference, has_restricted)?;
     if let Some(recording) = recording {
         return Ok((plan, recording));
     }
     let auth = match is_reference {
         true => crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?,
-        false => target::auth(settings, &Default::default(), &plan)?,
+        false => target::auth(settings, &Default::default(), &mut plan)?,
     };
     let recording = run::runtime()?.block_on(async {
         let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());

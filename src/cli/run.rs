@@ -37,7 +37,8 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
     }
     let is_reference = settings.base_url.is_none() && settings.replay.is_none();
     let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, &resolved.levels, is_reference, has_restricted)?;
+    let (mut plan, recording) =
+        target::plan(settings, &resolved.levels, is_reference, has_restricted)?;
     if args.list {
         return Ok(list(&plan));
     }
@@ -49,7 +50,7 @@ pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Resul
     } else if recording.is_some() {
         crate::suite::auth_outline(&plan)
     } else {
-        target::auth(settings, &resolved.auth, &plan)?
+        target::auth(settings, &resolved.auth, &mut plan)?
     };
     let stream = if outputs
         .iter()
@@ -233,6 +234,9 @@ impl Run<'_> {
     fn session<'s>(&'s self, lines: &'s CaseLines) -> Session<'s> {
         let settings = &self.resolved.settings;
         let defaults = RunOptions::default();
+        // Operations side by side, where no battery says otherwise.
+        let is_derived = self.plan.cases.iter().any(|case| case.derived.is_some());
+        let at_once = if is_derived { 4 } else { defaults.concurrency };
         let shown = |(name, (value, _)): (&String, &(String, String))| {
             (name.clone(), shown_setting(name, value))
         };
@@ -241,7 +245,7 @@ impl Run<'_> {
             gate: self.gate,
             options: RunOptions {
                 max_pages: settings.max_pages.unwrap_or(defaults.max_pages),
-                concurrency: settings.concurrency.unwrap_or(defaults.concurrency),
+                concurrency: settings.concurrency.unwrap_or(at_once),
             },
             listener: lines,
             shown_options: self.resolved.sources.iter().map(shown).collect(),

@@ -118,6 +118,23 @@ pub struct Settings {
     #[arg(long, value_name = "GLOB", help_heading = "Contract and battery")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip: Vec<String>,
+    /// Derive no cases from the document: only what case files say is run
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        help_heading = "Contract and battery"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_derive: Option<bool>,
+    /// Derive cases only for the operations that match, by operationId or as 'GET /path'
+    #[arg(long, value_name = "GLOB", help_heading = "Contract and battery")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operation: Vec<String>,
+    /// The most requests that are derived for an operation [default: 12]
+    #[arg(long, value_name = "N", help_heading = "Contract and battery")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<usize>,
 
     /// The lowest level that fails the run [default: should]
     #[arg(long, value_enum, help_heading = "Judgement")]

@@ -11,7 +11,7 @@ use crate::contract::nearest;
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{API_KEY, Entry, Keyring, PASSWORD, Secret, TOKEN, USERNAME};
-use crate::run::Setup;
+use crate::run::{Deriving, Setup};
 use crate::suite;
 use crate::transport::LiveConfig;
 
@@ -31,11 +31,12 @@ fn variable(name: &str) -> Option<String> {
 /// Who the operations of a plan are shown to be asking, at a target that was named.
 ///
 /// # Errors
-/// A file that cannot be read, or an operation with a case to run and without credentials that serve.
+/// A file that cannot be read, or an operation with a written case to run and without credentials that serve. Derived
+/// cases are left out of `plan` where they have none.
 pub fn auth(
     settings: &Settings,
     named: &BTreeMap<String, AuthTable>,
-    plan: &Plan,
+    plan: &mut Plan,
 ) -> Result<Auth, CliError> {
     let mut keyring = suite::keyring(plan, &variable);
     let secret = match &settings.api_secret_file {
@@ -55,6 +56,7 @@ pub fn auth(
         }
         keyring.named.insert(name.clone(), table.entry(name)?);
     }
+    suite::skip_without_credentials(plan, &keyring);
     Ok(suite::auth(plan, keyring)?)
 }
 
@@ -122,7 +124,10 @@ pub fn setup(settings: &Settings) -> Setup {
         strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
-        deriving: None,
+        deriving: (settings.no_derive != Some(true)).then(|| Deriving {
+            operations: settings.operation.clone(),
+            budget: settings.budget,
+        }),
     }
 }
 
