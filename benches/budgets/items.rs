@@ -69,6 +69,7 @@ fn judge_page(
     let scope = Scope {
         items: true,
         last: true,
+        over: &std::sync::atomic::AtomicBool::new(false),
     };
     let spot = Spot {
         exchange: 0,

@@ -8,7 +8,7 @@ mod finding;
 mod first_page;
 pub mod hashes;
 mod json;
-mod judging;
+pub mod judging;
 mod link_header;
 pub mod links;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What a case leaves behind: its sightings, its standing, and the exchanges worth keeping.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +12,7 @@ use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
-use crate::ledger::{Sightings, Standing};
+use crate::ledger::{Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
@@ -54,6 +56,7 @@ pub struct CaseRun {
     pub(super) settled: Vec<Settled>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
+    over: Arc<AtomicBool>,
     kept_broken: usize,
     last: Option<(u64, Exchange)>,
 }
@@ -83,7 +86,7 @@ impl CaseRun {
     }
 
     /// A case about to run.
-    pub fn new(plan: &Plan, case: usize) -> CaseRun {
+    pub fn new(plan: &Plan, case: usize, over: Arc<AtomicBool>) -> CaseRun {
         CaseRun {
             case,
             step: 0,
@@ -101,6 +104,7 @@ impl CaseRun {
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
             values: Vec::new(),
+            over,
             kept_broken: 0,
             last: None,
         }
@@ -160,10 +164,18 @@ impl CaseRun {
                 request,
                 answer,
                 body,
-                Scope { items, last },
+                Scope {
+                    items,
+                    last,
+                    over: &self.over,
+                },
                 spot,
                 &mut self.seen,
             );
+        }
+        if self.over.load(Ordering::Relaxed) {
+            let why = "the run was over before all of an answer was judged";
+            self.standing.raise(Verdict::Inconclusive, why);
         }
     }
 
