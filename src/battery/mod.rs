@@ -45,6 +45,8 @@ pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
-pub use planned::{Capture, Case, LeftOut, LevelWish, PlanError, Selection, Step};
+pub use planned::{
+    Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
+};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

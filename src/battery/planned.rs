@@ -11,6 +11,12 @@ use super::model::{Accept, Collection, Derivation, Does, Expects, Weight};
 use super::rule::Source;
 use super::sought::Offer;
 
+/// How deep a JSON body may be nested to be read, unless the user says otherwise. A body of this depth is judged on the
+/// stack of an ordinary thread; one at the end of [`DEPTHS`] is as well, in a release build.
+pub const MAX_DEPTH: usize = 256;
+/// What a user may say.
+pub const DEPTHS: std::ops::RangeInclusive<usize> = 128..=512;
+
 /// What of a battery is to be run, and with what.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -28,6 +34,8 @@ pub struct Selection {
     pub allow_writes: bool,
     /// Other levels for clauses; where two are for one clause, the later one wins.
     pub levels: Vec<LevelWish>,
+    /// How deep a JSON body may be nested to be read; [`MAX_DEPTH`] where it is not given.
+    pub max_depth: Option<usize>,
 }
 
 /// A level that the user wants for clauses.
@@ -150,7 +158,7 @@ impl Step {
             operation: self.operation,
             method: planned.method.clone(),
             target: planned.target.clone(),
-            from_link: false,
+            from_link: None,
             headers: planned.headers.clone(),
             body: planned.body.clone(),
             credentials: self.credentials,
@@ -161,7 +169,7 @@ impl Step {
     pub fn follow(&self, planned: &PlannedRequest, target: &str) -> Request {
         Request {
             target: target.to_owned(),
-            from_link: true,
+            from_link: Some(planned.target.clone()),
             ..self.send(planned)
         }
     }

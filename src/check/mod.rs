@@ -15,6 +15,7 @@ pub mod links;
 mod looks_tests;
 mod moved;
 mod notes;
+mod odd;
 pub mod offer;
 mod onward;
 pub mod page;

@@ -91,7 +91,7 @@ mod tests {
                 body: Arc::new(body.as_bytes().to_vec()),
                 end: BodyEnd::Complete,
             };
-            let found = said(&answer, &read_body(&answer));
+            let found = said(&answer, &read_body(&answer, crate::battery::MAX_DEPTH));
             assert_eq!(found.as_deref(), words, "{body}");
         }
     }

@@ -95,7 +95,7 @@ fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
     let fits = move |request: &crate::exchange::Request, recorded: Option<&Exchange>| {
         let answer = recorded.and_then(Exchange::answer);
         request.operation == operation
-            && !request.from_link
+            && request.from_link.is_none()
             && request.method != "HEAD"
             && answer.is_some_and(|answer| answer.status == due)
     };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
@@ -17,6 +18,10 @@ use crate::ledger::{Sightings, Standing, Verdict};
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
+/// How much of a body the report shows, in bytes.
+pub(super) const BODY_SHOWN: usize = 8 * 1024;
+/// How much of it is kept until then: a secret that begins within what is shown is found to its end.
+const BODY_KEPT: usize = 2 * BODY_SHOWN;
 
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
@@ -37,7 +42,7 @@ pub struct CaseRun {
     /// Whether its answer was of any use at all.
     pub usable: bool,
     /// Exchanges by their number in the case; of a long walk not all.
-    pub kept: BTreeMap<u64, Exchange>,
+    pub kept: BTreeMap<u64, Kept>,
     /// How many exchanges there were.
     pub exchanges: u64,
     /// How many requests were sent, retries included.
@@ -47,7 +52,7 @@ pub struct CaseRun {
     /// Items on them.
     pub items: u64,
     /// What the items of a control's page are told apart by.
-    pub shown: Vec<Value>,
+    pub shown: Keys,
     /// How long it took.
     pub took: Duration,
     /// What its exchange offers to other cases, in the order of the case's offers.
@@ -58,7 +63,38 @@ pub struct CaseRun {
     pub values: Vec<(usize, String, u64)>,
     over: Arc<AtomicBool>,
     kept_broken: usize,
-    last: Option<(u64, Exchange)>,
+    last: Option<(u64, Kept)>,
+}
+
+/// An exchange that was judged, without what of its bodies is not shown.
+#[derive(Debug)]
+pub struct Kept {
+    /// The exchange; its last answer's body is cut, those of earlier attempts are gone.
+    pub exchange: Exchange,
+    /// How long the last body was.
+    pub body_bytes: u64,
+}
+
+impl Kept {
+    /// Lets go of what is not shown.
+    fn of(mut exchange: Exchange) -> Kept {
+        let body_bytes = exchange
+            .answer()
+            .map_or(0, |answer| answer.body.len() as u64);
+        let last = exchange.attempts.len() - 1;
+        for (n, attempt) in exchange.attempts.iter_mut().enumerate() {
+            let most = if n == last { BODY_KEPT } else { 0 };
+            if let Ok(answer) = &mut attempt.result
+                && answer.body.len() > most
+            {
+                answer.body = Arc::new(answer.body[..most].to_vec());
+            }
+        }
+        Kept {
+            exchange,
+            body_bytes,
+        }
+    }
 }
 
 /// What a case found that others stand on.
@@ -71,7 +107,7 @@ pub(super) struct Control<'r> {
     /// The values that it settled on.
     pub(super) settled: &'r [Settled],
     /// What the items of its first page are told apart by.
-    pub(super) shown: &'r [Value],
+    pub(super) shown: Option<&'r Keys>,
 }
 
 impl CaseRun {
@@ -81,7 +117,7 @@ impl CaseRun {
             accepted: self.accepted,
             found: self.items > 0,
             settled: &self.settled,
-            shown: &self.shown,
+            shown: Some(&self.shown),
         }
     }
 
@@ -99,7 +135,7 @@ impl CaseRun {
             sent: 0,
             pages: 0,
             items: 0,
-            shown: Vec::new(),
+            shown: Keys::default(),
             took: Duration::ZERO,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
@@ -115,8 +151,7 @@ impl CaseRun {
         let case = &plan.cases[self.case];
         if let (None, Some(collection), 0) = (case.control, &case.step().collection, self.pages) {
             let items = page.items.unwrap_or_default().iter();
-            let keys = items.map(|item| page::key_of(collection, item).clone());
-            self.shown = keys.collect();
+            self.shown = Keys::of(items.map(|item| page::key_of(collection, item)));
         }
     }
 
@@ -151,11 +186,14 @@ impl CaseRun {
                 continue;
             }
             let last = n + 1 == count;
+            if let (true, Body::Unread(why)) = (last, body) {
+                self.standing.raise(Verdict::Inconclusive, why.as_str());
+            }
             let own;
             let body = if last {
                 body
             } else {
-                own = response::read_body(answer);
+                own = response::read_body(answer, plan.max_depth);
                 &own
             };
             response::judge(
@@ -184,6 +222,7 @@ impl CaseRun {
         let number = self.exchanges;
         self.exchanges += 1;
         self.sent += exchange.attempts.len() as u64;
+        let exchange = Kept::of(exchange);
         let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
         if number < KEPT_FIRST {
             self.kept.insert(number, exchange);
@@ -221,6 +260,44 @@ impl CaseRun {
                     );
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Attempt, BodyEnd};
+
+    #[test]
+    fn of_a_judged_body_only_what_is_shown_stays() {
+        let attempt = |bytes: usize| Attempt {
+            result: Ok(Answer {
+                status: 200,
+                headers: Vec::new(),
+                body: Arc::new(vec![b'x'; bytes]),
+                end: BodyEnd::Complete,
+            }),
+            took: Duration::ZERO,
+            waited: Duration::ZERO,
+        };
+        for (bytes, stay) in [(5, 5), (BODY_KEPT, BODY_KEPT), (16 << 20, BODY_KEPT)] {
+            let kept = Kept::of(Exchange {
+                request: crate::exchange::Request::default(),
+                url: String::new(),
+                headers: Vec::new(),
+                attempts: vec![attempt(9), attempt(bytes)],
+            });
+            assert_eq!(kept.body_bytes, bytes as u64);
+            let capacity = |n: usize| {
+                kept.exchange.attempts[n]
+                    .result
+                    .as_ref()
+                    .unwrap()
+                    .body
+                    .capacity()
+            };
+            assert_eq!((capacity(0), capacity(1)), (0, stay));
         }
     }
 }

@@ -9,13 +9,13 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::battery::{Plan, Test};
 use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{Recording, Redactor};
+use crate::exchange::{OwnWords, Recording, Redactor};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::transport::{LiveConfig, LiveTransport, Recorder, Replay, Transport, TransportError};
@@ -110,12 +110,13 @@ impl Session<'_> {
         } = target;
         let deadline = Instant::now() + max_time;
         config.deadline = Some(deadline);
-        let redactor = config.redactor();
+        let (redactor, _) = config.redactor(&own_words(self.plan, &shown));
         let transport = LiveTransport::new(config)?;
         let recorder = match &record {
             Some(path) => {
                 let header = header(self.plan, &shown);
-                let begun = Recorder::to_file(&transport, path, &header, redactor.clone());
+                let begun =
+                    Recorder::to_file(&transport, path, &header, redactor.clone().standing_in());
                 Some((begun.map_err(|cause| unwritable(path, cause))?, path))
             }
             None => None,
@@ -178,7 +179,7 @@ impl Session<'_> {
         stop: &Stop,
     ) -> Result<Report, SessionError> {
         let began = Instant::now();
-        let started = jiff::Timestamp::now().to_string();
+        let started = moment(SystemTime::now()).to_string();
         let options = self.options.clone();
         let runner = Runner::new(
             self.plan,
@@ -219,6 +220,12 @@ impl Session<'_> {
     }
 }
 
+/// A moment as far as the calendar goes, which ends with the year 9999.
+pub fn moment(time: SystemTime) -> jiff::Timestamp {
+    let last = jiff::Timestamp::MAX;
+    jiff::Timestamp::try_from(time).unwrap_or(last)
+}
+
 /// Runs a plan over a live target and keeps what it answered, in memory.
 ///
 /// # Errors
@@ -238,6 +245,28 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
         header: header(plan, &base_url),
         exchanges,
     })
+}
+
+/// What a run writes by itself, where no secret can be told from it.
+pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
+    let mut texts = vec![base_url];
+    let files = plan.contract.document.files.iter();
+    texts.extend(files.map(|file| file.text.as_str()));
+    let parameters = plan.parameters.iter();
+    texts.extend(parameters.flat_map(|(name, value)| [name.as_str(), value]));
+    let clauses = plan.clauses.iter();
+    texts.extend(clauses.flat_map(|(_, clause)| [clause.id(), &clause.text]));
+    for case in &plan.cases {
+        texts.extend([case.id.as_str(), &case.title]);
+        for request in case.steps.iter().flat_map(|step| &step.requests) {
+            texts.extend([request.target.as_str(), &request.label]);
+            let headers = request.headers.iter();
+            texts.extend(headers.flat_map(|(name, value)| [name.as_str(), value]));
+            let body = request.body.as_ref().map(|body| body.bytes.as_slice());
+            texts.extend(body.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+        }
+    }
+    OwnWords::new(texts)
 }
 
 /// A rule that cannot be evaluated, with its place.
@@ -270,5 +299,20 @@ fn unwritable(path: &Path, cause: std::io::Error) -> SessionError {
     SessionError::Record {
         path: path.to_owned(),
         cause,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_at_the_end_of_the_calendar_is_no_trouble() {
+        for seconds in [253_402_207_200, 253_402_300_799, 253_402_300_800, 1 << 50] {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert!(moment(time).to_string().starts_with("9999-12-30"));
+        }
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        assert_eq!(moment(now).to_string(), "2023-11-14T22:13:20Z");
     }
 }
