@@ -48,7 +48,7 @@ pub fn read_body(answer: &Answer, max_depth: usize) -> Body {
         Ok(parsed) => Body::Json(parsed.value, parsed.twice),
         Err(NotRead::NotJson(why)) => Body::NotJson(why),
         Err(NotRead::TooLarge) => Body::Unread(
-            "the values of the body take more memory than 64 MiB and 8 times its size, which is all that one answer gets".to_owned(),
+            "the values of the body take more memory than one answer gets, which is some eight times its size".to_owned(),
         ),
         Err(NotRead::TooDeep) => Body::Unread(format!(
             "the body is nested deeper than {max_depth} levels; read deeper with --max-depth"
@@ -199,7 +199,7 @@ impl Judging<'_> {
     ) -> Wrong {
         let mut wrong = Wrong::default();
         let mut reported = false;
-        pieces.violations(shape, 0, value, &mut |violation| {
+        pieces.violations(shape, value, &mut |violation| {
             reported = true;
             if violation.keyword != "required" {
                 wrong.insert(&violation.pointer);

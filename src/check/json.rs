@@ -29,10 +29,11 @@ pub enum NotRead {
     TooLarge,
 }
 
-/// The memory that the values of a body may take, in bytes: so much, and so many times its own size. Ordinary JSON takes
-/// some ten times its size.
+/// The memory that the values of a body may take, in bytes: so much, and so many times its own size, or so much at least.
+/// Ordinary JSON takes some ten times its size.
 const MEMORY: usize = 40 * 1024 * 1024;
 const TIMES: usize = 8;
+const AT_LEAST: usize = 110 * 1024 * 1024;
 /// What one value takes in an array, and with its name in an object; and what a text, array or object takes besides.
 const IN_ARRAY: usize = size_of::<Value>();
 const IN_OBJECT: usize = 170;
@@ -57,7 +58,7 @@ pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
         true => NotRead::TooLarge,
         false => NotRead::NotJson(explain(text, &error)),
     };
-    let memory = MEMORY + TIMES * body.len();
+    let memory = AT_LEAST.max(MEMORY + TIMES * body.len());
     match read(&mut serde_json::Deserializer::from_str(text), memory) {
         Err(error) if is_narrow(&error) => {}
         result => return result.map_err(not_json),

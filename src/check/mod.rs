@@ -13,6 +13,8 @@ mod link_header;
 pub mod links;
 #[cfg(test)]
 mod looks_tests;
+#[cfg(test)]
+mod many_tests;
 mod moved;
 mod notes;
 mod odd;

@@ -42,7 +42,7 @@ impl Lazy {
     /// The same to pieces, made when something is wrong for the first time.
     pub fn pieces(&self, shape: &Shape) -> Option<&Pieces> {
         let compiled = self.get()?;
-        let made = || Pieces::of(compiled.schema(), shape, 0);
+        let made = || Pieces::of(compiled.schema(), shape);
         self.pieces.get_or_init(made).as_ref()
     }
 

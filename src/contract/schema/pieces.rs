@@ -15,6 +15,8 @@ use super::violation::Violation;
 /// How deep lists are looked for, and how many references are followed; what is behind more stays in one piece.
 const DEEPEST: usize = 32;
 const MOST_FOLLOWED: usize = 100;
+/// Lists in lists that are taken to pieces.
+const MOST_LEVELS: usize = 6;
 /// A piece with more values than this is judged by its beginning, where it is wrong.
 const LARGEST: usize = 20_000;
 /// So many entries of a list are its beginning.
@@ -38,6 +40,7 @@ struct Cut {
     named: Option<HashSet<String>>,
     schema: Value,
     node: NodeIx,
+    level: usize,
     entries: OnceLock<Option<Box<Pieces>>>,
 }
 
@@ -45,48 +48,38 @@ struct Cut {
 type Report<'r> = dyn FnMut(Violation) -> bool + 'r;
 
 impl Pieces {
-    /// Takes a lowered schema to pieces; `node` is its place.
-    pub fn of(schema: &Value, shape: &Shape, node: NodeIx) -> Option<Pieces> {
+    /// Takes a lowered schema to pieces.
+    pub fn of(schema: &Value, shape: &Shape) -> Option<Pieces> {
+        Pieces::at(schema, shape, 0, 0)
+    }
+
+    /// The same for the schema of the place `node`, so many lists and maps deep.
+    fn at(schema: &Value, shape: &Shape, node: NodeIx, level: usize) -> Option<Pieces> {
         let empty = Map::new();
         let defs = schema.get("$defs").and_then(Value::as_object);
         let mut cutter = Cutter {
             defs: defs.unwrap_or(&empty),
+            shape,
+            node,
             open: Vec::new(),
             left: MOST_FOLLOWED,
             lists: BTreeMap::new(),
             maps: BTreeMap::new(),
         };
-        let mut own = cutter.cut(schema, &mut Vec::new(), 0);
-        let whole = |schemas: Vec<Value>| {
-            let mut whole = json!({"$schema": schema.get("$schema"), "allOf": schemas});
-            whole["$defs"] = json!(defs.unwrap_or(&empty));
-            whole
+        let own = match level {
+            MOST_LEVELS => schema.clone(),
+            _ => cutter.cut(schema, &mut Vec::new(), 0),
         };
-        let mut cuts = Vec::new();
-        for (tokens, schemas) in cutter.lists {
-            let below = place(shape, node, &tokens).and_then(|place| shape.nodes[place].items);
-            cuts.push((below, tokens, None, schemas));
-        }
-        for (tokens, (named, schemas)) in cutter.maps {
-            let below = place(shape, node, &tokens).and_then(|place| shape.nodes[place].additional);
-            cuts.push((below, tokens, Some(named), schemas));
-        }
-        // Without a place, nobody could say which clause an entry breaks: then all stays in one piece.
-        if cuts.iter().any(|(below, ..)| below.is_none()) {
-            own = schema.clone();
-            cuts.clear();
-        }
-        let cuts = cuts
-            .into_iter()
-            .filter_map(|(below, tokens, named, schemas)| {
-                Some(Cut {
-                    tokens,
-                    named,
-                    schema: whole(schemas),
-                    node: below?,
-                    entries: OnceLock::new(),
-                })
-            });
+        let defs = defs.unwrap_or(&empty);
+        let cut = |(tokens, found): (Vec<String>, Found)| Cut {
+            tokens,
+            named: found.named,
+            schema: json!({"$schema": schema.get("$schema"), "allOf": found.schemas, "$defs": defs}),
+            node: found.node,
+            level: level + 1,
+            entries: OnceLock::new(),
+        };
+        let cuts = cutter.lists.into_iter().chain(cutter.maps).map(cut);
         Some(Pieces {
             cuts: cuts.collect(),
             own: Compiled::new(own).ok()?,
@@ -94,14 +87,8 @@ impl Pieces {
     }
 
     /// Reports each violation in a value, of each piece in turn, with its place in the whole. Whether it came to the end.
-    pub fn violations(
-        &self,
-        shape: &Shape,
-        node: NodeIx,
-        value: &Value,
-        report: &mut Report<'_>,
-    ) -> bool {
-        self.below(shape, node, value, "", report)
+    pub fn violations(&self, shape: &Shape, value: &Value, report: &mut Report<'_>) -> bool {
+        self.below(shape, 0, value, "", report)
     }
 
     fn below(
@@ -186,7 +173,7 @@ impl Cut {
             .iter()
             .try_fold(value, |here, token| here.as_object()?.get(token));
         let Some(holder) = reached else { return true };
-        let made = || Pieces::of(&self.schema, shape, self.node).map(Box::new);
+        let made = || Pieces::at(&self.schema, shape, self.node, self.level).map(Box::new);
         let Some(entries) = self.entries.get_or_init(made) else {
             return true;
         };
@@ -229,8 +216,17 @@ struct Cutter<'s> {
     /// The references that are being followed, and how many more may be.
     open: Vec<String>,
     left: usize,
-    lists: BTreeMap<Vec<String>, Vec<Value>>,
-    maps: BTreeMap<Vec<String>, (HashSet<String>, Vec<Value>)>,
+    shape: &'s Shape,
+    node: NodeIx,
+    lists: BTreeMap<Vec<String>, Found>,
+    maps: BTreeMap<Vec<String>, Found>,
+}
+
+/// What was cut out at one place: the schemas of its entries, their place, and the names that are no entries.
+struct Found {
+    schemas: Vec<Value>,
+    node: NodeIx,
+    named: Option<HashSet<String>>,
 }
 
 impl Cutter<'_> {
@@ -272,28 +268,37 @@ impl Cutter<'_> {
             });
             out.insert("properties".to_owned(), Value::Object(cut.collect()));
         }
-        if let Some(items) = map
+        // Without a place, nobody could say which clause an entry breaks.
+        let holder = place(self.shape, self.node, way).map(|place| &self.shape.nodes[place]);
+        let items = map
             .get("items")
-            .filter(|items| items.is_object() && !has("prefixItems"))
-        {
-            self.lists
-                .entry(way.clone())
-                .or_default()
-                .push(items.clone());
+            .filter(|items| items.is_object() && !has("prefixItems"));
+        if let Some((items, node)) = items.zip(holder.and_then(|holder| holder.items)) {
+            let found = self.lists.entry(way.clone());
+            let found = found.or_insert_with(|| Found {
+                schemas: Vec::new(),
+                node,
+                named: None,
+            });
+            found.schemas.push(items.clone());
             out.shift_remove("items");
         }
-        let additional = map.get("additionalProperties");
-        if let Some(entry) =
-            additional.filter(|entry| entry.is_object() && !has("patternProperties"))
-            && !self.maps.contains_key(way)
-        {
+        let entry = map.get("additionalProperties").filter(|entry| {
+            entry.is_object() && !has("patternProperties") && !self.maps.contains_key(way)
+        });
+        if let Some((entry, node)) = entry.zip(holder.and_then(|holder| holder.additional)) {
             let properties = map.get("properties").and_then(Value::as_object);
             let named = properties
                 .into_iter()
                 .flat_map(Map::keys)
                 .cloned()
                 .collect();
-            self.maps.insert(way.clone(), (named, vec![entry.clone()]));
+            let found = Found {
+                schemas: vec![entry.clone()],
+                node,
+                named: Some(named),
+            };
+            self.maps.insert(way.clone(), found);
             out.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
         Value::Object(out)

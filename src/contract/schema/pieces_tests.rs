@@ -36,7 +36,7 @@ fn of(body: &Body, value: &Value, in_pieces: bool) -> BTreeSet<(String, String, 
     match in_pieces {
         true => {
             let pieces = body.schema.pieces(&body.shape).unwrap();
-            assert!(pieces.violations(&body.shape, 0, value, &mut |one| {
+            assert!(pieces.violations(&body.shape, value, &mut |one| {
                 found.push(one);
                 true
             }));
