@@ -18,6 +18,9 @@ mod negatives;
 mod nodes;
 mod pattern;
 mod phrase;
+mod pieces;
+#[cfg(test)]
+mod pieces_tests;
 mod promise;
 mod ranges;
 mod shape;
@@ -34,6 +37,7 @@ pub use fold::ShapeBuilder;
 pub use lower::lower;
 pub use moment::Moment;
 pub use negatives::{Negative, negatives};
+pub use pieces::Pieces;
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
 pub use sound::known_types;
 pub use texts::beyond;
