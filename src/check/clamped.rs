@@ -6,8 +6,20 @@ use crate::contract::{Clause, Contract, In, Part, pointer};
 
 /// Names that say how many items a page has, without what joins their words.
 const SIZES: [&str; 14] = [
-    "count", "first", "limit", "maxitems", "maxpagesize", "maxresults", "pagelimit", "pagesize",
-    "perpage", "resultsperpage", "rows", "size", "take", "top",
+    "count",
+    "first",
+    "limit",
+    "maxitems",
+    "maxpagesize",
+    "maxresults",
+    "pagelimit",
+    "pagesize",
+    "perpage",
+    "resultsperpage",
+    "rows",
+    "size",
+    "take",
+    "top",
 ];
 
 /// Whether a parameter says how many items a page has, by its name.

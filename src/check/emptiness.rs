@@ -37,7 +37,7 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
         return Some(items == 0);
     }
     match body {
-        Body::Empty => Some(answer.body.is_empty()),
+        Body::Empty => (step.collection.is_none() || answer.status == 204).then_some(true),
         Body::Json(value, _) => match value {
             Value::Null => Some(true),
             Value::Array(items) => Some(items.is_empty()),
@@ -45,7 +45,7 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
             // Of a collection the page is what counts, and it has none that can be read.
             _ => step.collection.is_none().then_some(false),
         },
-        Body::Incomplete => None,
+        Body::Incomplete | Body::Unread(_) => None,
         Body::NotJson(_) => step.collection.is_none().then_some(false),
     }
 }

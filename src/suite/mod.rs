@@ -31,7 +31,7 @@ use crate::battery::{LevelWish, Plan, Selection, Weight};
 use crate::contract::Level;
 use crate::exchange::credentials::{Entry, Keyring, RESTRICTED_KEY, RESTRICTED_SECRET, Secret};
 use crate::mock::{self, MockConfig};
-use crate::run::{RunOptions, Setup};
+use crate::run::{Deriving, RunOptions, Setup};
 
 #[doc(hidden)]
 pub use environment::pairs;
@@ -39,7 +39,9 @@ pub use environment::{BASE_URL, PARAM};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
 #[doc(hidden)]
-pub use wiring::{auth, auth_outline, base_url, keyring, reference_keyring, shown};
+pub use wiring::{
+    auth, auth_outline, base_url, keyring, reference_keyring, shown, skip_without_credentials,
+};
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
 /// and [`Suite::run`], so that the steps before can stand in one line.
@@ -153,6 +155,13 @@ impl Suite {
     #[must_use]
     pub fn allow_writes(mut self) -> Suite {
         self.allow_writes = true;
+        self
+    }
+
+    /// Tests the operations that no case covers with cases derived from the document, too.
+    #[must_use]
+    pub fn derived(mut self) -> Suite {
+        self.setup.deriving = Some(Deriving::default());
         self
     }
 
@@ -271,10 +280,12 @@ impl Suite {
             levels: self.levels.clone(),
             ..Selection::default()
         };
-        let plan = self
+        let mut plan = self
             .setup
             .plan(selection, matches!(self.target, Target::Reference(_)))?;
-        wiring::auth(&plan, self.keyring(&plan))?;
+        let keyring = self.keyring(&plan);
+        wiring::skip_without_credentials(&mut plan, &keyring);
+        wiring::auth(&plan, keyring)?;
         Ok(plan)
     }
 
