@@ -17,6 +17,15 @@ pub fn items(step: &Step, body: &Body) -> Option<usize> {
     }
 }
 
+/// The number of entries of the longest list that is the body or a member of it; `None` where there is no list.
+pub fn longest(body: &Body) -> Option<usize> {
+    match body.value()? {
+        Value::Array(items) => Some(items.len()),
+        Value::Object(map) => map.values().filter_map(Value::as_array).map(Vec::len).max(),
+        _ => None,
+    }
+}
+
 /// The body itself where it is a list, else the only list that is a member of it.
 fn the_list(value: &Value) -> Option<&Vec<Value>> {
     match value {

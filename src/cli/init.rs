@@ -151,6 +151,8 @@ fn example(name: &str) -> &'static str {
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",
+        "operation" => "[\"GET /**\"]",
+        "budget" => "12",
         "gate" => "\"should\"",
         "min-coverage" => "80.0",
         "baseline" | "write-baseline" => "\"conform-baseline.yaml\"",

@@ -24,7 +24,9 @@ use super::{CliError, run};
 
 /// Proves the battery.
 pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError> {
-    let resolved = config::resolve(&args.settings, &args.layers, environment)?;
+    let mut resolved = config::resolve(&args.settings, &args.layers, environment)?;
+    // What is proven is what people wrote.
+    resolved.settings.no_derive = Some(true);
     environment::check(&resolved.variables())?;
     let watch = run::watch(&resolved.settings)?;
     let target = Target::of(&resolved, environment)?;
@@ -57,12 +59,12 @@ fn recorded(
     target: &Target,
     watch: &Watch,
 ) -> Result<(Plan, Recording), CliError> {
-    let (plan, recording) = target::plan(resolved, target)?;
+    let (mut plan, recording) = target::plan(resolved, target)?;
     if let Some(recording) = recording {
         return Ok((plan, recording));
     }
     let settings = &resolved.settings;
-    let auth = target::auth_at(target, settings, &plan)?;
+    let auth = target::auth_at(target, settings, &mut plan)?;
     let recording = run::runtime()?.block_on(async {
         let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
         let (server, text) = match target {

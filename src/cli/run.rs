@@ -41,13 +41,14 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
     };
     let outputs = outputs::of(settings)?;
     outputs::check(settings, &outputs)?;
-    let (plan, recording) = target::plan(&resolved, &target)?;
+    let (mut plan, recording) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));
     }
     check_selection(settings, &plan, &target)?;
     let known = known::Known::read(settings, &plan)?;
     let gate = gate(settings, &known);
+    let auth = target::auth_at(&target, settings, &mut plan)?;
     let is_printed = |destination: &Destination| *destination == Destination::Stdout;
     let stream = match outputs.iter().any(|output| is_printed(&output.destination)) {
         true => Stream::Err,
@@ -68,7 +69,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         target: &target,
         plan: &plan,
         gate: &gate,
-        auth: target::auth_at(&target, settings, &plan)?,
+        auth,
         watch: &watch,
         stream,
         paint,
@@ -220,6 +221,9 @@ impl Run<'_> {
     fn session<'s>(&'s self, lines: &'s CaseLines) -> Session<'s> {
         let settings = &self.resolved.settings;
         let defaults = RunOptions::default();
+        // Operations side by side, where no battery says otherwise.
+        let is_derived = self.plan.cases.iter().any(|case| case.derived.is_some());
+        let at_once = if is_derived { 4 } else { defaults.concurrency };
         let shown = |(name, (value, _)): (&String, &(String, String))| {
             (name.clone(), shown_setting(name, value))
         };
@@ -230,9 +234,7 @@ impl Run<'_> {
                 max_pages: settings
                     .max_pages
                     .map_or(defaults.max_pages, NonZeroU64::get),
-                concurrency: settings
-                    .concurrency
-                    .map_or(defaults.concurrency, NonZeroUsize::get),
+                concurrency: settings.concurrency.map_or(at_once, NonZeroUsize::get),
             },
             listener: lines,
             shown_options: self.resolved.sources.iter().map(shown).collect(),

@@ -104,6 +104,15 @@ pub struct Settings {
     /// A core case may be skipped: without this, such a run is incomplete
     #[arg(long, num_args = 0, default_missing_value = "true", help_heading = BATTERY)]
     pub no_core: Option<bool>,
+    /// Derive no cases from the document: only what case files say is run
+    #[arg(long, num_args = 0, default_missing_value = "true", help_heading = BATTERY)]
+    pub no_derive: Option<bool>,
+    /// Derive cases only for the operations that match, by operationId or as 'GET /path'
+    #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
+    pub operation: Vec<String>,
+    /// The most requests that are derived for an operation [default: 12]
+    #[arg(long, value_name = "N", help_heading = BATTERY)]
+    pub budget: Option<usize>,
 
     /// The lowest level that fails the run [default: should]
     #[arg(long, value_enum, help_heading = JUDGEMENT)]

@@ -13,7 +13,7 @@ use crate::contract::{Document, nearest};
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{Entry, Keyring};
-use crate::run::{Setup, Wait};
+use crate::run::{Deriving, Setup, Wait};
 use crate::suite::{self, BASE_URL};
 use crate::transport::LiveConfig;
 
@@ -114,8 +114,9 @@ fn children(node: &Node) -> impl Iterator<Item = &Node> {
 /// Who the operations of a plan are shown to be asking, at a target that was named.
 ///
 /// # Errors
-/// A file that cannot be read, or an operation with a case to run and without credentials that serve.
-pub fn auth(settings: &Settings, plan: &Plan) -> Result<Auth, CliError> {
+/// A file that cannot be read, or an operation with a written case to run and without credentials that serve. Derived
+/// cases are left out of `plan` where they have none.
+pub fn auth(settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
     let mut keyring = suite::keyring(plan, &variable);
     let secret = match &settings.api_secret_file {
         Some(path) => read_secret("--api-secret-file", path)?,
@@ -134,6 +135,7 @@ pub fn auth(settings: &Settings, plan: &Plan) -> Result<Auth, CliError> {
         }
         keyring.named.insert(name.clone(), table.entry(name)?);
     }
+    suite::skip_without_credentials(plan, &keyring);
     Ok(suite::auth(plan, keyring)?)
 }
 
@@ -156,7 +158,10 @@ pub fn setup(settings: &Settings) -> Setup {
         strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
-        deriving: None,
+        deriving: (settings.no_derive != Some(true)).then(|| Deriving {
+            operations: settings.operation.clone(),
+            budget: settings.budget,
+        }),
     }
 }
 
@@ -201,7 +206,7 @@ pub fn plan_without(
 }
 
 /// Who the operations are shown to be asking at a target, and nobody where nothing is sent.
-pub fn auth_at(target: &Target, settings: &Settings, plan: &Plan) -> Result<Auth, CliError> {
+pub fn auth_at(target: &Target, settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
     match target {
         Target::Reference => Ok(suite::auth(plan, suite::reference_keyring(plan))?),
         Target::At(_) => auth(settings, plan),

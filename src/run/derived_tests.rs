@@ -102,6 +102,16 @@ async fn what_a_negative_accuses_and_how_gravely() {
         ("redirected", ("/toys", 302, json!({})), None),
         ("clamped", ("/pets?limit=4", 200, json!([1, 2, 3])), None),
         (
+            "clamped, beside links",
+            ("/pets?limit=4", 200, json!({"pets": [1, 2], "links": [1]})),
+            None,
+        ),
+        (
+            "of how many items nobody knows",
+            ("/pets?limit=4", 200, json!({"page": {"pets": [1]}})),
+            None,
+        ),
+        (
             "not clamped",
             ("/pets?limit=4", 200, json!([1, 2, 3, 4])),
             Some(("listPets/query/limit/maximum", Level::Should)),

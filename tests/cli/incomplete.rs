@@ -84,9 +84,19 @@ fn no_case_is_selected_or_the_contract_has_none() {
     let spec = "openapi: 3.0.3\ninfo: {title: Other, version: '1'}\npaths:\n  /things:\n    get:\n      responses:\n        '200': {description: fine}\n";
     let spec = bench.write("other.yaml", spec);
     let spec = spec.to_str().unwrap();
-    let run = ["run", "-q", "--spec", spec, "--base-url", "reference"];
+    let run = [
+        "run",
+        "-q",
+        "--no-derive",
+        "--spec",
+        spec,
+        "--base-url",
+        "reference",
+    ];
     bench.run(&run).code(3);
-    bench.run(&["run", "--list", "--spec", spec]).code(3);
+    bench
+        .run(&["run", "--list", "--no-derive", "--spec", spec])
+        .code(3);
 }
 
 #[test]
