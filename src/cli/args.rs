@@ -31,6 +31,8 @@ pub enum Command {
     Mock(MockArgs),
     /// Breaks every clause on purpose and shows which case catches it
     Prove(ProveArgs),
+    /// Lists the cases that the document alone gives, or writes them as files
+    Derive(DeriveArgs),
     /// Lists the contract's clauses
     Clauses(ClausesArgs),
     /// Explains a clause, a rule or a case
@@ -172,6 +174,29 @@ impl ContractArgs {
             ..Settings::default()
         }
     }
+}
+
+/// `conform derive`.
+#[derive(Debug, Args)]
+pub struct DeriveArgs {
+    /// Contract and battery.
+    #[command(flatten)]
+    pub contract: ContractArgs,
+    /// Write them to this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace files that are there already
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Only for the operations that match, by operationId or as 'GET /path'
+    #[arg(long, value_name = "GLOB")]
+    pub operation: Vec<String>,
+    /// The most requests for an operation [default: 12]
+    #[arg(long, value_name = "N")]
+    pub budget: Option<usize>,
+    /// A value for a parameter
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
 }
 
 /// `conform clauses`.

@@ -11,6 +11,7 @@ mod clauses;
 mod completions;
 mod config;
 mod defect;
+mod derive;
 mod diff;
 mod environment;
 mod exchanges;
@@ -134,6 +135,7 @@ fn dispatch(command: args::Command, matches: &ArgMatches) -> Result<u8, CliError
     match command {
         args::Command::Run(args) => run::main(&args, &environment),
         args::Command::Mock(args) => mock::main(&args),
+        args::Command::Derive(args) => derive::main(&args, &environment),
         args::Command::Clauses(args) => clauses::main(&args, &environment),
         args::Command::Explain(args) => explain::main(&args, &environment),
         args::Command::Diff(args) => diff::main(&args),

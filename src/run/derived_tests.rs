@@ -94,10 +94,17 @@ fn right() -> Vec<(&'static str, u16, Value)> {
     ]
 }
 
+/// A server's name, the answer that it changes, and what is found.
+type Row = (
+    &'static str,
+    (&'static str, u16, Value),
+    Option<(&'static str, Level)>,
+);
+
 #[tokio::test]
 async fn what_a_negative_accuses_and_how_gravely() {
     let other = json!({"id": 8, "name": "b"});
-    let rows: Vec<(&str, (&'static str, u16, Value), Option<(&str, Level)>)> = vec![
+    let rows: Vec<Row> = vec![
         ("right", ("/toys", 200, json!({})), None),
         ("redirected", ("/toys", 302, json!({})), None),
         ("clamped", ("/pets?limit=4", 200, json!([1, 2, 3])), None),

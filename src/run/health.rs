@@ -70,7 +70,7 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
 pub(super) fn nothing_reached(plan: &Plan, reached: &[Reached]) -> Option<String> {
     let is_derived = plan.cases.iter().any(|case| case.derived.is_some());
     let is_none = reached.iter().all(|one| one.extent == Extent::NotReached);
-    if !is_none || !(is_derived || !plan.left_out.is_empty()) {
+    if !is_none || (!is_derived && plan.left_out.is_empty()) {
         return None;
     }
     let mut lines: Vec<String> = Vec::new();
@@ -130,8 +130,8 @@ impl Runner<'_> {
         let again = self.send(case, &first.request).await;
         if again.answer().is_some_and(|answer| answer.status == 401) {
             let ran = |run: &&&CaseRun| run.exchanges > 0;
-            let earlier = before.iter().chain(&last[..refused]);
-            let after = earlier.filter(ran).next_back().unwrap_or(first);
+            let mut earlier = before.iter().chain(&last[..refused]);
+            let after = earlier.rfind(ran).unwrap_or(first);
             self.stop.now(&format!(
                 "the key stopped working after {}: {} was accepted before, and is answered 401 now",
                 self.plan.cases[after.case].id, case.id
