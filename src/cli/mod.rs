@@ -7,6 +7,7 @@
 
 mod args;
 mod clauses;
+mod clauses_summary;
 mod completions;
 mod config;
 mod defect;

@@ -1,14 +1,15 @@
 //! Walks an OpenAPI document and lists its operations and clauses, in the order of the document.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::clause::{Clause, ClauseIx, ClauseSet, Level};
+use super::clause::{Clause, ClauseIx, Level};
+use super::clause_set::{ClauseSet, SchemaUse};
 use super::document::{Document, Located, SpecError};
 use super::operation::Operation;
-use super::schema::Dialect;
+use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mark, Node, NodeValue};
@@ -31,10 +32,12 @@ pub struct Alias {
 
 /// Builds the contract of a document.
 pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
+    let document = Arc::new(document);
     let mut warnings = Warnings::default();
     let dialect = dialect(&document, &mut warnings)?;
     let paths = paths(&document, &mut warnings)?;
-    let mut clauses = ClauseSet::default();
+    let mut clauses = ClauseSet::new(Arc::clone(&document));
+    let mut folds = Folds::default();
     let mut operations: Vec<Operation> = Vec::new();
     for (path, entry) in paths.into_iter().flatten() {
         if path.starts_with("x-") {
@@ -65,7 +68,9 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
             let mut builder = Builder {
                 document: &document,
                 clauses: &mut clauses,
+                folds: &mut folds,
                 warnings: &mut warnings,
+                known: HashMap::new(),
                 ix: operations.len(),
                 id: "".into(),
             };
@@ -177,7 +182,10 @@ struct Head<'h, 'd> {
 pub(super) struct Builder<'d, 's> {
     pub(super) document: &'d Document,
     pub(super) clauses: &'s mut ClauseSet,
+    pub(super) folds: &'s mut Folds,
     pub(super) warnings: &'s mut Warnings,
+    /// The clauses of this operation, those of schemas aside.
+    known: HashMap<Subject, ClauseIx>,
     pub(super) ix: usize,
     pub(super) id: Arc<str>,
 }
@@ -294,15 +302,37 @@ impl<'d> Builder<'d, '_> {
         text: impl Into<String>,
         (pointer, mark): (&str, Mark),
     ) -> ClauseIx {
-        let pointer = pointer.to_owned();
-        self.clauses.add(Clause::new(
-            &self.id,
-            subject,
-            level,
-            text.into(),
-            pointer,
-            mark,
-        ))
+        if let Some(known) = self.known.get(&subject) {
+            return *known;
+        }
+        let (text, pointer) = (text.into(), pointer.to_owned());
+        let clause = Clause::new(&self.id, subject.clone(), level, text, pointer, mark);
+        let ix = self.clauses.put(clause);
+        self.known.insert(subject, ix);
+        ix
+    }
+
+    /// The schema of a body or parameter, with its clauses.
+    pub(super) fn body(
+        &mut self,
+        node: &'d Node,
+        at: String,
+        used: SchemaUse,
+        travels: Travels,
+    ) -> Body {
+        let mut folder = Folder {
+            document: self.document,
+            folds: self.folds,
+            warnings: self.warnings,
+            direction: used.direction,
+            travels,
+        };
+        let (template, first) = folder.template(node, &at);
+        let numbers = self.clauses.mount(&self.id, used, &template);
+        Body {
+            shape: Unfolded::new(template, first, numbers),
+            schema: Lazy::at(at),
+        }
     }
 
     /// A part of the operation.

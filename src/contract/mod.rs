@@ -1,6 +1,7 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
 pub mod clause;
+mod clause_set;
 #[cfg(test)]
 mod dialect_tests;
 mod document;
@@ -29,9 +30,10 @@ mod warning;
 pub mod yaml;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-pub use clause::{Clause, ClauseIx, ClauseSet, Level};
+pub use clause::{Clause, ClauseIx, Level};
+pub use clause_set::ClauseSet;
 pub use document::{Document, SpecError};
 pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, hex};
@@ -54,7 +56,7 @@ pub use yaml::Mark;
 #[derive(Debug)]
 pub struct Contract {
     /// The document it was made of.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// `info.title`, or the source's name.
     pub title: String,
     /// `info.version`, or empty.

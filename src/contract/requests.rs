@@ -4,12 +4,13 @@
 use std::sync::OnceLock;
 
 use super::clause::{ClauseIx, Level};
+use super::clause_set::SchemaUse;
 use super::document::{Located, SpecError};
 use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody, media_range};
-use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
+use super::schema::{Body, Direction, Travels};
 use super::subject::{In, Part, StatusKey};
 use super::yaml::Node;
 
@@ -237,21 +238,12 @@ impl<'d> Builder<'d, '_> {
     ) -> Option<Body> {
         let node = owner.get("schema")?;
         let at = pointer::join(at, "schema");
-        let mut builder = ShapeBuilder {
-            document: self.document,
+        let used = SchemaUse {
             subject: self.part(part),
-            clauses: self.clauses,
-            warnings: self.warnings,
-            operation: &self.id,
-            direction: Direction::Request,
-            travels,
             level,
+            direction: Direction::Request,
         };
-        let shape = builder.build(node, &at);
-        Some(Body {
-            shape,
-            schema: Lazy::at(at),
-        })
+        Some(self.body(node, at, used, travels))
     }
 }
 

@@ -1,13 +1,14 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
 use super::clause::Level;
+use super::clause_set::SchemaUse;
 use super::document::Located;
 use super::enumerate::Builder;
 use super::operation::{Header, Response};
 use super::pointer;
 use super::request_body::{Media, media_range};
-use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels, known_types};
-use super::subject::{Part, StatusKey, Subject};
+use super::schema::{Direction, Lazy, Travels, known_types};
+use super::subject::{Part, StatusKey};
 use super::yaml::{Mark, Node};
 
 impl<'d> Builder<'d, '_> {
@@ -108,21 +109,12 @@ impl<'d> Builder<'d, '_> {
                 }
                 if let Some(schema) = entry.node.get("schema") {
                     let at = pointer::join(&media.pointer, "schema");
-                    let mut builder = ShapeBuilder {
-                        document: self.document,
-                        clauses: self.clauses,
-                        warnings: self.warnings,
-                        operation: &self.id,
-                        subject: Subject::of(self.ix, Part::Body).under(key),
-                        direction: Direction::Response,
-                        travels: Travels::Json,
+                    let used = SchemaUse {
+                        subject: self.part(Part::Body).under(key),
                         level: Level::Must,
+                        direction: Direction::Response,
                     };
-                    let shape = builder.build(schema, &at);
-                    media.body = Some(Body {
-                        shape,
-                        schema: Lazy::at(at),
-                    });
+                    media.body = Some(self.body(schema, at, used, Travels::Json));
                 }
             }
             response.content.push(media);

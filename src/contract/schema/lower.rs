@@ -120,7 +120,8 @@ impl Lowering<'_> {
             let Ok(target) = self.document.resolve(node, pointer) else {
                 return Value::Bool(true);
             };
-            let first = target.through.first().cloned().unwrap_or_default();
+            let first = target.through.into_iter().next();
+            let first = first.map(|(_, pointer)| pointer).unwrap_or_default();
             out.insert(
                 "$ref".into(),
                 json!(format!("#/$defs/{}", self.name_of(first))),
