@@ -125,9 +125,10 @@ async fn bare(url: &str) -> u64 {
     let transport = live(url);
     let collection = collection();
     let mut target = format!("/ccpm/v1/plugins/{PLUGIN_ID}/versions?environment={ENVIRONMENT}");
-    let (mut items, mut from_link) = (0, false);
+    let first = target.clone();
+    let (mut items, mut from_link) = (0, None);
     loop {
-        let exchange = transport.send(get(&target, from_link)).await;
+        let exchange = transport.send(get(&target, from_link.take())).await;
         let answer = exchange.answer().unwrap();
         let value: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         let page = page::read(&collection, &value);
@@ -136,7 +137,7 @@ async fn bare(url: &str) -> u64 {
             Some(next) => target = page::target_of(&next, &target).unwrap(),
             None => return items,
         }
-        from_link = true;
+        from_link = Some(first.clone());
     }
 }
 
@@ -149,7 +150,7 @@ pub fn live(url: &str) -> LiveTransport {
 }
 
 /// A plain valid request.
-pub fn get(target: &str, from_link: bool) -> Request {
+pub fn get(target: &str, from_link: Option<String>) -> Request {
     Request {
         method: "GET".to_owned(),
         target: target.to_owned(),

@@ -32,7 +32,7 @@ pub fn measure() -> Vec<Measured> {
             black_box(serde_json::from_slice::<Value>(&answer.body).unwrap());
         }));
         let mut body = None;
-        read.push(timed(|| body = Some(response::read_body(&answer))));
+        read.push(timed(|| body = Some(response::read_body(&answer, 256))));
         let body = body.unwrap();
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {
@@ -91,7 +91,7 @@ fn fetch(case: &Case) -> Answer {
     let server = Server::start(10 * ITEMS as u64, ITEMS);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let transport = child::live(&server.url);
-    let request = child::get(&case.step().requests[0].target, false);
+    let request = child::get(&case.step().requests[0].target, None);
     let exchange = runtime.block_on(transport.send(request));
     exchange.answer().unwrap().clone()
 }

@@ -91,7 +91,7 @@ async fn run(plan: &conform::battery::Plan, config: &LiveConfig, transport: &dyn
         duration_ms: 0,
         options: BTreeMap::new(),
         auth: &config.auth,
-        redactor: &config.redactor(),
+        redactor: &config.redactor(&Default::default()).0,
     };
     std::hint::black_box(assemble(plan, &finished, &context));
 }

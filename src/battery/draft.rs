@@ -3,21 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::contract::{In, Operation, wire};
-use crate::exchange::Payload;
+use crate::exchange::{Payload, escaped};
 
 use super::members;
 use super::sought::Sought;
-
-/// Characters that stay as they are in a path segment or a query value: RFC 3986's unreserved ones.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
@@ -39,6 +31,8 @@ pub struct PlannedRequest {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Option<Payload>,
+    /// The values in it that the user gave, by name: they may be wrong.
+    pub given: Vec<String>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
     /// The link that is followed in the place of path and query.
@@ -136,6 +130,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) given: Vec<String>,
     pub(super) near: bool,
     pub(super) follow: Option<String>,
     /// The query parameters that the step changes.
@@ -207,13 +202,28 @@ impl Draft {
         found.map(String::as_str)
     }
 
+    /// The body as it goes over the wire; `None` where there is none, or its media type is not one that is written here.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        let Some(value) = &self.json else {
+            return self.text.clone().map(String::into_bytes);
+        };
+        let text = match (self.media_type.as_str(), value) {
+            ("application/x-www-form-urlencoded", Value::Object(map)) => {
+                let pairs = map
+                    .iter()
+                    .map(|(name, value)| format!("{}={}", escaped(name), escaped(&text_of(value))));
+                pairs.collect::<Vec<_>>().join("&")
+            }
+            (range, Value::String(text)) if range.starts_with("text/") => text.clone(),
+            (range, _) if range.starts_with("multipart/") => return None,
+            _ => value.to_string(),
+        };
+        Some(text.into_bytes())
+    }
+
     /// The request as it is sent.
     pub(super) fn render(self) -> PlannedRequest {
-        let json = self
-            .json
-            .as_ref()
-            .map(|value| value.to_string().into_bytes());
-        let bytes = json.or_else(|| self.text.clone().map(String::into_bytes));
+        let bytes = self.bytes();
         let mut headers = self.headers.clone();
         if !self.cookies.is_empty() {
             let pairs = self
@@ -244,6 +254,7 @@ impl Draft {
                 media_type: self.media_type.clone(),
                 bytes: Arc::new(bytes),
             }),
+            given: self.given.clone(),
             waits: (!self.waits.is_empty() || !self.sought.is_empty()).then(|| Box::new(self)),
         }
     }
@@ -258,7 +269,7 @@ impl Draft {
             }
             let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
             match self.path.get(name) {
-                Some(value) => out.extend(utf8_percent_encode(value, ENCODED)),
+                Some(value) => out.push_str(&escaped(value)),
                 None => out.extend(["{", name, "}"]),
             }
             out.push_str(rest);
@@ -267,9 +278,9 @@ impl Draft {
         let pairs = pairs.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
         for (n, (name, value)) in pairs.enumerate() {
             out.push(if n == 0 { '?' } else { '&' });
-            out.extend(utf8_percent_encode(name, ENCODED));
+            out.push_str(&escaped(name));
             out.push('=');
-            out.extend(utf8_percent_encode(value, ENCODED));
+            out.push_str(&escaped(value));
         }
         out
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, pointer, wire};
+use crate::contract::{In, Media, Operation, pointer, wire};
 use crate::exchange::Credentials;
 
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
@@ -14,7 +14,7 @@ use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
 use super::parameters::{given, in_body, is_ignored, without_value};
 use super::planned::PlanError;
 use super::sought::Sought;
-use super::values::{self, DocumentedBody, Reached};
+use super::values::{self, Reached};
 use super::written::Written;
 
 impl CasePlanner<'_> {
@@ -94,6 +94,9 @@ impl CasePlanner<'_> {
             let (location, name) = (parameter.location, &*parameter.name);
             if let Some(text) = given(self.contract, self.selection, ix, name) {
                 base.put(location, name, Some(text.clone()));
+                if !self.selection.sure.contains(name) {
+                    base.given.push(name.to_owned());
+                }
                 continue;
             }
             let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
@@ -126,8 +129,7 @@ impl CasePlanner<'_> {
         draft: &mut Draft,
     ) -> Result<(), PlanError> {
         let change = step.file.request.body.as_ref();
-        let documented = values::body_of(&self.contract.document, operation);
-        let Some(documented) = documented else {
+        let Some(documented) = &operation.request_body else {
             return match change {
                 Some(change) if !change.omit => Err(step.error("/request/body", format!(
                     "{} {} has no request body in the contract: leave `body` out, or name another operation",
@@ -141,10 +143,11 @@ impl CasePlanner<'_> {
         if change.omit {
             return Ok(());
         }
-        draft.media_type = change
-            .media_type
-            .clone()
-            .unwrap_or_else(|| documented.media_type.clone());
+        let media = documented.media();
+        let range = media.map(|media| media.range.clone());
+        let range = range.filter(|range| !range.contains('*'));
+        let named = change.media_type.clone().or(range);
+        draft.media_type = named.unwrap_or_else(|| "application/json".to_owned());
         if change.text.is_some() {
             let is_more = !change.set.0.is_empty() || !change.remove.is_empty();
             if change.json.is_some() || is_more {
@@ -157,19 +160,31 @@ impl CasePlanner<'_> {
         }
         draft.json = change.json.clone();
         if draft.json.is_none() {
-            draft.json.clone_from(&documented.example);
+            draft.json = media.and_then(|media| media.values().first().cloned());
             for (at, text) in in_body(self.contract, self.selection, ix) {
-                members::set(&mut draft.json, at, self.typed(&documented, at, text));
+                members::set(&mut draft.json, at, self.typed(media, at, text));
+                draft.given.push(at.to_owned());
             }
         }
         self.members(step, change, known, draft)?;
-        let nothing = draft.json.is_none() && draft.waits.is_empty();
-        if nothing && documented.required && step.file.request.method.is_none() {
-            let message = format!(
-                "{} {} demands a body, and the contract has no example of one: give it under `request.body.json`",
-                operation.method, operation.path
-            );
-            return Err(step.error("", message).into());
+        if draft.waits.is_empty() && documented.required && step.file.request.method.is_none() {
+            let lacks = |why: &str| {
+                let message = format!(
+                    "{} {} demands a body, and {why}",
+                    operation.method, operation.path
+                );
+                Err(step.error("", message).into())
+            };
+            if draft.json.is_none() {
+                return lacks("the contract gives none: give it under `request.body`");
+            }
+            if draft.bytes().is_none() {
+                let why = format!(
+                    "none can be made of {}: give it whole under `request.body.text`",
+                    draft.media_type
+                );
+                return lacks(&why);
+            }
         }
         Ok(())
     }
@@ -212,11 +227,11 @@ impl CasePlanner<'_> {
 
     /// A text as the type that the schema names for its place; where it names none, as JSON if it is a number or a word
     /// of JSON.
-    fn typed(&self, documented: &DocumentedBody<'_>, at: &str, text: &str) -> Value {
+    fn typed(&self, media: Option<&Media>, at: &str, text: &str) -> Value {
+        let document = &self.contract.document;
+        let schema = media.and_then(|media| document.at(&media.body.as_ref()?.schema.pointer));
         let tokens = pointer::tokens(at);
-        let reached = documented
-            .schema
-            .map(|schema| values::reach(&self.contract.document, schema, &tokens, 0));
+        let reached = schema.map(|(schema, _)| values::reach(document, schema, &tokens, 0));
         match reached {
             Some(Reached::Described(Some(word))) if word == "string" => {
                 Value::String(text.to_owned())
@@ -250,8 +265,8 @@ impl CasePlanner<'_> {
         });
         let missing = left_out
             .filter(|one| one.required && !is_ignored(one) && !operation.carries_credentials(one));
-        let body = values::body_of(&self.contract.document, operation);
-        let no_body = body.as_ref().is_some_and(|body| body.required)
+        let body = operation.request_body.as_ref();
+        let no_body = body.is_some_and(|body| body.required)
             && request.body.as_ref().is_some_and(|body| body.omit);
         let broken =
             missing.count() + usize::from(credentials != Credentials::Valid) + usize::from(no_body);

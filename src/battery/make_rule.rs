@@ -138,12 +138,13 @@ fn test_of(loaded: &Loaded<RuleFile>, bind: &[(String, Source)]) -> Result<Test,
         )),
         (None, Some(text), Over::Responses | Over::Items) => {
             let names: Vec<&str> = bind.iter().map(|(name, _)| name.as_str()).collect();
-            Expression::compile(text, &names)
+            let line = loaded.mark("/expression").line;
+            Expression::compile(text, &names, line)
                 .map(Test::Expression)
                 .map_err(|message| {
                     loaded.error(
                         "/expression",
-                        format!("the expression does not compile: {message}"),
+                        format!("the expression cannot be used: {message}"),
                     )
                 })
         }

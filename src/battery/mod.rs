@@ -7,8 +7,11 @@ mod answer_tests;
 mod answers;
 mod change;
 mod changes;
+mod cost;
 mod draft;
 mod expression;
+#[cfg(test)]
+mod expression_tests;
 mod levels;
 mod load;
 mod make_case;
@@ -17,16 +20,17 @@ mod make_rule;
 mod make_sought;
 mod members;
 pub mod model;
-#[cfg(test)]
-mod near_tests;
 mod next;
 mod order;
 pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
+#[cfg(test)]
+mod request_tests;
 mod rule;
 mod rule_file;
+mod size;
 mod sought;
 #[cfg(test)]
 mod table_tests;
@@ -41,6 +45,8 @@ pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, Weight};
 pub use next::{Next, Token};
 pub use plan::Plan;
-pub use planned::{Capture, Case, LeftOut, LevelWish, PlanError, Selection, Step};
+pub use planned::{
+    Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
+};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

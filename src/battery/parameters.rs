@@ -31,17 +31,20 @@ fn read<'k>(contract: &Contract, key: &'k str) -> Named<'k> {
 /// Why nothing can be put at a place in the body of an operation.
 fn why_no_place(contract: &Contract, ix: usize, at: &str) -> Option<String> {
     let operation = &contract.operations[ix];
-    let Some(body) = values::body_of(&contract.document, operation) else {
+    let Some(body) = &operation.request_body else {
         return Some(format!("{} has no request body", operation.id));
     };
-    if body
-        .example
-        .is_some_and(|example| example.pointer(at).is_some())
+    let media = body.media()?;
+    if media
+        .values()
+        .iter()
+        .any(|value| value.pointer(at).is_some())
     {
         return None;
     }
     let tokens = pointer::tokens(at);
-    let reached = values::reach(&contract.document, body.schema?, &tokens, 0);
+    let (schema, _) = contract.document.at(&media.body.as_ref()?.schema.pointer)?;
+    let reached = values::reach(&contract.document, schema, &tokens, 0);
     (reached == Reached::Unknown)
         .then(|| format!("the body of {} documents no place `{at}`", operation.id))
 }
@@ -55,10 +58,13 @@ pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), Pl
     };
     for key in selection.parameters.keys() {
         let (only, name) = match read(contract, key) {
-            Named::Body(ix, at) => match why_no_place(contract, ix, at) {
-                Some(why) => return refuse(key, why, String::new()),
-                None => continue,
-            },
+            Named::Body(ix, at) => {
+                contract.prepare(ix)?;
+                match why_no_place(contract, ix, at) {
+                    Some(why) => return refuse(key, why, String::new()),
+                    None => continue,
+                }
+            }
             Named::Parameter(only, name) => (only, name),
         };
         let operations = contract.operations.iter().enumerate();

@@ -1,6 +1,6 @@
 //! What a plan is made of: cases with their steps, what is selected of a battery, and why no plan can be made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, Request};
@@ -11,6 +11,12 @@ use super::model::{Accept, Collection, Derivation, Does, Expects, Weight};
 use super::rule::Source;
 use super::sought::Offer;
 
+/// How deep a JSON body may be nested to be read, unless the user says otherwise. A body of this depth is judged on the
+/// stack of an ordinary thread; one at the end of [`DEPTHS`] is as well, in a release build.
+pub const MAX_DEPTH: usize = 256;
+/// What a user may say.
+pub const DEPTHS: std::ops::RangeInclusive<usize> = 128..=512;
+
 /// What of a battery is to be run, and with what.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -20,12 +26,16 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Parameter values: by `NAME`, by `OPERATION:NAME` for one operation, by `OPERATION:/pointer` for its body.
     pub parameters: BTreeMap<String, String>,
+    /// Which of them are right beyond doubt: the target is known to have what they name.
+    pub sure: BTreeSet<String>,
     /// Whether there is a second, restricted key.
     pub has_restricted: bool,
     /// Whether methods that change something may be sent.
     pub allow_writes: bool,
     /// Other levels for clauses; where two are for one clause, the later one wins.
     pub levels: Vec<LevelWish>,
+    /// How deep a JSON body may be nested to be read; [`MAX_DEPTH`] where it is not given.
+    pub max_depth: Option<usize>,
 }
 
 /// A level that the user wants for clauses.
@@ -148,7 +158,7 @@ impl Step {
             operation: self.operation,
             method: planned.method.clone(),
             target: planned.target.clone(),
-            from_link: false,
+            from_link: None,
             headers: planned.headers.clone(),
             body: planned.body.clone(),
             credentials: self.credentials,
@@ -159,7 +169,7 @@ impl Step {
     pub fn follow(&self, planned: &PlannedRequest, target: &str) -> Request {
         Request {
             target: target.to_owned(),
-            from_link: true,
+            from_link: Some(planned.target.clone()),
             ..self.send(planned)
         }
     }

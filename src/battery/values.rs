@@ -3,45 +3,12 @@
 use serde_json::Value;
 
 use crate::contract::yaml::Node;
-use crate::contract::{Document, Operation, Parameter, pointer};
-
-/// The documented body of a request.
-pub(super) struct DocumentedBody<'d> {
-    /// Whether a request without it breaks the contract.
-    pub(super) required: bool,
-    /// The media type that is sent: the first JSON one, else the first.
-    pub(super) media_type: String,
-    /// The document's own example.
-    pub(super) example: Option<Value>,
-    /// Its schema.
-    pub(super) schema: Option<&'d Node>,
-}
+use crate::contract::{Document, Parameter};
 
 /// The value that the document gives for a parameter.
 pub(super) fn of_parameter(document: &Document, parameter: &Parameter) -> Option<Value> {
     let (node, _) = document.at(&parameter.pointer)?;
     example(document, node)
-}
-
-/// What the document says of an operation's request body.
-pub(super) fn body_of<'d>(
-    document: &'d Document,
-    operation: &Operation,
-) -> Option<DocumentedBody<'d>> {
-    let (node, _) = document.at(&pointer::join(&operation.pointer, "requestBody"))?;
-    let node = follow(document, node)?;
-    let content = node.get("content").and_then(Node::as_mapping)?;
-    let is_json = |name: &str| name.starts_with("application/json") || name.contains("+json");
-    let (name, entry) = content
-        .iter()
-        .find(|(name, _)| is_json(name))
-        .or_else(|| content.first())?;
-    Some(DocumentedBody {
-        required: node.get("required").and_then(Node::as_bool) == Some(true),
-        media_type: name.clone(),
-        example: example(document, &entry.node),
-        schema: entry.node.get("schema"),
-    })
 }
 
 /// `example`, the first of `examples`, or what the schema gives: an example, its default, its only or first value.
@@ -134,6 +101,7 @@ fn follow<'d>(document: &'d Document, node: &'d Node) -> Option<&'d Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::pointer;
 
     #[test]
     fn a_place_is_found_through_references_and_branches() {

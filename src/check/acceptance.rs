@@ -11,6 +11,7 @@ use crate::ledger::{Break, Sightings};
 
 use super::page;
 use super::response::{Body, Spot};
+use super::words;
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,19 @@ pub fn judge_step(
             "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
         ));
     }
+    if is_valid
+        && matches!(status, 400 | 422)
+        && asked.case.control.is_none()
+        && let Some(given) = given_values(step)
+    {
+        let said = words::said(answer, body);
+        let said = said
+            .map(|said| format!("; it says: {said}"))
+            .unwrap_or_default();
+        return Acceptance::Open(format!(
+            "a valid request was answered {status}: a wrong {given} and a break look the same{said}"
+        ));
+    }
     let clause = broken_clause(plan, step, status, items);
     let Some(clause) = clause else {
         return Acceptance::Open(format!(
@@ -109,6 +123,18 @@ pub fn judge_step(
     seen.exercise(clause);
     report(plan, asked, clause, status, items, spot, seen);
     Acceptance::Broken
+}
+
+/// The values that the user gave for a step, in words; `None` where all of them are the document's own.
+fn given_values(step: &Step) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in step.requests.iter().flat_map(|request| &request.given) {
+        let name = format!("`{name}`");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(" or "))
 }
 
 /// The number of items in a page; `None` where it cannot be told.
@@ -244,4 +270,87 @@ fn report(
         exchange: Some(spot.exchange),
         excerpt: None,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::body::read_body;
+    use super::*;
+    use crate::battery::{Battery, Selection};
+    use crate::contract::Contract;
+    use crate::exchange::BodyEnd;
+
+    const SPEC: &str = "openapi: 3.1.0
+info: {title: Things, version: 1.0.0}
+paths:
+  /things/{id}:
+    get:
+      operationId: thing
+      parameters:
+        - {name: id, in: path, required: true, example: t1, schema: {type: string}}
+      responses:
+        '200': {description: A thing.}
+        '400': {description: Wrong.}
+";
+
+    #[test]
+    fn a_value_of_the_user_may_be_wrong_and_one_of_the_document_is_right() {
+        let case = |more: &str| {
+            format!(
+                "case: one\ntitle: One\noperation: thing\nexpects: success\naccepts: [200]\naims: []\nmeans: m\n{more}"
+            )
+        };
+        let mut battery = Battery::default();
+        battery.add("one.yaml", &case(""), false).unwrap();
+        let two = case("control: one\n").replace("case: one", "case: two");
+        battery.add("two.yaml", &two, false).unwrap();
+        let contract = Contract::load("things", SPEC.to_owned(), &[]).unwrap();
+        let contract = Arc::new(contract);
+        let body = Arc::new(br#"{"detail": "no such thing"}"#.to_vec());
+        let own = [("id".to_owned(), "x".to_owned())];
+        for (given, is_sure, status, case, is_open) in [
+            (true, false, 400, "one", true),
+            (true, false, 422, "one", true),
+            (true, false, 500, "one", false),
+            // Its control got through with the same value.
+            (true, false, 400, "two", false),
+            (true, true, 400, "one", false),
+            (false, false, 400, "one", false),
+        ] {
+            let mut selection = Selection::default();
+            if given {
+                selection.parameters = own.clone().into();
+            }
+            if is_sure {
+                selection.sure.insert("id".to_owned());
+            }
+            let plan = Plan::new(Arc::clone(&contract), &battery, &selection).unwrap();
+            let case = plan.cases.iter().find(|one| one.id == case).unwrap();
+            let answer = Answer {
+                status,
+                headers: Vec::new(),
+                body: Arc::clone(&body),
+                end: BodyEnd::Complete,
+            };
+            let spot = Spot {
+                exchange: 0,
+                page: 0,
+            };
+            let mut seen = Sightings::new(plan.clauses.len());
+            let read = read_body(&answer, crate::battery::MAX_DEPTH);
+            let found = judge(&plan, case, "", &answer, &read, spot, &mut seen);
+            match found {
+                Acceptance::Open(why) => {
+                    assert!(is_open, "{status}: {why}");
+                    assert!(
+                        why.contains("`id`") && why.ends_with("no such thing"),
+                        "{why}"
+                    );
+                }
+                other => assert!(!is_open && other == Acceptance::Broken, "{status}"),
+            }
+        }
+    }
 }

@@ -8,15 +8,18 @@ use crate::contract::{ClauseIx, Compiled, Level, Response, Shape, Violation, des
 use crate::exchange::{Answer, BodyEnd, Location};
 
 use super::census::{self, Remark};
+use super::excerpt;
 use super::finding::Found;
+use super::json::{self, NotRead};
 use super::judging::Judging;
-use super::{excerpt, json};
 
 /// What became of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// It did not arrive whole.
     Incomplete,
+    /// We did not read it: which bound of ours stopped us, and the flag that moves it.
+    Unread(String),
     /// It is empty.
     Empty,
     /// It is JSON; the key that an object has twice, if any.
@@ -35,17 +38,20 @@ impl Body {
     }
 }
 
-/// Parses an answer's body, whatever its media type says.
-pub fn read_body(answer: &Answer) -> Body {
-    if answer.end != BodyEnd::Complete {
-        return Body::Incomplete;
+/// Parses an answer's body, whatever its media type says, as far as it is nested at most so deep.
+pub fn read_body(answer: &Answer, max_depth: usize) -> Body {
+    match &answer.end {
+        BodyEnd::BrokenOff(_) => return Body::Incomplete,
+        BodyEnd::Unread(why) => return Body::Unread(why.clone()),
+        BodyEnd::Complete if answer.body.is_empty() => return Body::Empty,
+        BodyEnd::Complete => {}
     }
-    if answer.body.is_empty() {
-        return Body::Empty;
-    }
-    match json::parse(&answer.body) {
+    match json::parse(&answer.body, max_depth) {
         Ok(parsed) => Body::Json(parsed.value, parsed.twice),
-        Err(why) => Body::NotJson(why),
+        Err(NotRead::NotJson(why)) => Body::NotJson(why),
+        Err(NotRead::TooDeep) => Body::Unread(format!(
+            "the body is nested deeper than {max_depth} levels; read deeper with --max-depth"
+        )),
     }
 }
 
@@ -60,9 +66,10 @@ impl Judging<'_> {
         last: bool,
     ) -> HashSet<String> {
         let whole = || Location::body("");
-        if last {
+        // What we did not read says nothing about whether it came whole.
+        if last && !matches!(answer.end, BodyEnd::Unread(_)) {
             self.seen.exercise(response.complete);
-            if let BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) = &answer.end {
+            if let BodyEnd::BrokenOff(why) = &answer.end {
                 let found = Found::new("the whole body", why, whole());
                 self.report(response.complete, found);
             }
@@ -82,7 +89,7 @@ impl Judging<'_> {
                 self.report(is_json, found);
                 return HashSet::new();
             }
-            Body::Json(..) | Body::NotJson(_) => {}
+            Body::Json(..) | Body::NotJson(_) | Body::Unread(_) => {}
         }
         let fits = self.content_type(content_type, response, answer);
         match body {
@@ -249,6 +256,43 @@ fn media_matches(range: &str, essence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::battery::MAX_DEPTH;
+    use crate::contract::Contract;
+
+    #[test]
+    fn the_deepest_body_that_is_read_is_judged() {
+        const SPEC: &str = "openapi: 3.1.0
+info: {title: Trees, version: 1.0.0}
+paths:
+  /tree:
+    get:
+      operationId: tree
+      responses:
+        '200':
+          description: A tree.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Tree'}
+components:
+  schemas:
+    Tree:
+      type: object
+      properties:
+        child: {$ref: '#/components/schemas/Tree'}
+";
+        let contract = Contract::load("s.yaml", SPEC.to_owned(), &[]).unwrap();
+        contract.prepare(0).unwrap();
+        let content = &contract.operations[0].responses[0].content[0];
+        let schema = content.body.as_ref().unwrap().schema.get().unwrap();
+        for (leaf, is_right) in [("{}", true), ("1", false)] {
+            let depth = MAX_DEPTH - 1;
+            let text = format!("{}{leaf}{}", "{\"child\":".repeat(depth), "}".repeat(depth));
+            let value = json::parse(text.as_bytes(), MAX_DEPTH).unwrap().value;
+            assert_eq!(schema.is_valid(&value), is_right);
+            assert_eq!(value.clone(), value);
+            assert_eq!(value.to_string(), text);
+        }
+    }
 
     #[test]
     fn media_types_are_matched_by_essence() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::pointer;
+use crate::contract::{describe_value, pointer};
 use crate::ledger::Excerpt;
 
 const AROUND: usize = 2;
@@ -69,7 +69,11 @@ pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
 
 /// The beginning of a body that is no JSON, all of it marked.
 pub fn head(body: &[u8]) -> Excerpt {
-    let text = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+    const MOST: usize = 200;
+    let mut text = String::from_utf8_lossy(&body[..body.len().min(MOST)]).into_owned();
+    if body.len() > MOST {
+        text.push('…');
+    }
     let first = text.lines().next().unwrap_or_default().chars().count();
     Excerpt {
         text,
@@ -82,7 +86,7 @@ fn short(value: &Value) -> String {
     let text = match value {
         Value::Object(map) if !map.is_empty() => "{…}".to_owned(),
         Value::Array(items) if !items.is_empty() => format!("[… {} entries]", items.len()),
-        other => other.to_string(),
+        other => describe_value(other),
     };
     if text.chars().count() <= WIDEST {
         return text;

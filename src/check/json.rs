@@ -7,6 +7,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::odd;
+
 /// A parsed body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
@@ -16,23 +18,65 @@ pub struct Parsed {
     pub twice: Option<String>,
 }
 
-/// Parses a body.
+/// Why a body was not parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotRead {
+    /// It is not JSON: why, in words for a finding.
+    NotJson(String),
+    /// It is nested deeper than is read.
+    TooDeep,
+}
+
+/// Parses a body that is nested at most so deep, where that is more than the 127 levels that are always read. All that RFC 8259 calls JSON is: what the parser would refuse though it
+/// is (numbers that no double holds, lone surrogates, deep nesting) is put in its words first.
 ///
 /// # Errors
-/// Why it is not JSON, in words for a finding.
-pub fn parse(body: &[u8]) -> Result<Parsed, String> {
+/// It is no JSON, or nested deeper.
+pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
     let text = std::str::from_utf8(body).map_err(|error| {
         if body.starts_with(&[0x1f, 0x8b]) {
-            return "the body is gzip, but no Content-Encoding says so".to_owned();
+            let gzip = "the body is gzip, but no Content-Encoding says so";
+            return NotRead::NotJson(gzip.to_owned());
         }
-        format!("byte {} is not UTF-8", error.valid_up_to())
+        NotRead::NotJson(format!("byte {} is not UTF-8", error.valid_up_to()))
     })?;
+    let not_json = |error| NotRead::NotJson(explain(text, &error));
+    match read(&mut serde_json::Deserializer::from_str(text)) {
+        Err(error) if is_narrow(&error) => {}
+        result => return result.map_err(not_json),
+    }
+    let reworded = odd::reword(text);
+    if reworded.is_cut_off {
+        return Err(NotRead::NotJson(CUT_OFF.to_owned()));
+    }
+    if reworded.depth > max_depth {
+        return Err(NotRead::TooDeep);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
+    deserializer.disable_recursion_limit();
+    read(&mut deserializer).map_err(not_json)
+}
+
+const CUT_OFF: &str = "the JSON is cut off";
+
+/// Whether it is the parser that is too narrow, and not the text that is wrong.
+fn is_narrow(error: &serde_json::Error) -> bool {
+    let text = error.to_string();
+    let narrow = [
+        "number out of range",
+        "lone leading surrogate",
+        "unexpected end of hex escape",
+        "recursion limit exceeded",
+    ];
+    narrow.iter().any(|part| text.starts_with(part))
+}
+
+fn read<'de>(
+    deserializer: &mut serde_json::Deserializer<serde_json::de::StrRead<'de>>,
+) -> Result<Parsed, serde_json::Error> {
     let twice = RefCell::new(None);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Seed { twice: &twice }
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
-    let value = value.map_err(|error| explain(text, &error))?;
+    let value = Seed { twice: &twice }.deserialize(&mut *deserializer)?;
+    deserializer.end()?;
     Ok(Parsed {
         value,
         twice: twice.into_inner(),
@@ -48,7 +92,7 @@ fn explain(text: &str, error: &serde_json::Error) -> String {
         return "the body is HTML or XML".to_owned();
     }
     if error.is_eof() {
-        return "the JSON is cut off".to_owned();
+        return CUT_OFF.to_owned();
     }
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
@@ -132,6 +176,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
 mod tests {
     use super::*;
 
+    fn parse(body: &[u8]) -> Result<Parsed, String> {
+        super::parse(body, 256).map_err(|error| match error {
+            NotRead::NotJson(why) => why,
+            NotRead::TooDeep => "too deep".to_owned(),
+        })
+    }
+
     #[test]
     fn a_key_that_comes_twice_is_noticed_at_any_depth() {
         assert_eq!(
@@ -168,7 +219,84 @@ mod tests {
             let error = parse(body).unwrap_err();
             assert!(error.contains(words), "{error}");
         }
-        let deep = "[".repeat(200_000);
-        assert!(parse(deep.as_bytes()).unwrap_err().contains("recursion"));
+        for cut in ["[".repeat(200_000), format!("[1e400, {}", "[".repeat(99))] {
+            assert!(parse(cut.as_bytes()).unwrap_err().contains("cut off"));
+        }
+    }
+
+    #[test]
+    fn what_rfc_8259_calls_json_is() {
+        let long = format!("-{}", "9".repeat(400));
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        let escape = "\\";
+        for text in [
+            "1e400",
+            "-1E+400",
+            "[1e-400, 0e999999999999999999999]",
+            &long,
+            &format!("{long}.5e3"),
+            &deep,
+            r#""\ud800""#,
+            r#"{"\udc00\ud800x": "\uD83D\uDE00\ud83d\n"}"#,
+            &format!(r#"{{"{escape}{escape}": "{escape}{escape}ud800 {escape}"", "b": 1e400}}"#),
+        ] {
+            assert!(
+                parse(text.as_bytes()).is_ok(),
+                "{text}: {:?}",
+                parse(text.as_bytes())
+            );
+        }
+    }
+
+    #[test]
+    fn odd_values_are_told_apart_and_keep_their_kind() {
+        let body = br#"[1e400, 10e399, 1e401, -1e400, "\ud800", "\ud801", "\ud83d\ude00", 1]"#;
+        let Value::Array(items) = parse(body).unwrap().value else {
+            panic!("an array")
+        };
+        assert_eq!(items[0], items[1]);
+        let number = |at: usize| items[at].as_f64().unwrap();
+        assert!(number(0) > 1e307 && number(2) > 1e307 && number(3) < -1e307);
+        assert!(number(0) != number(2) && number(0).fract() == 0.0);
+        assert_ne!(items[4], items[5]);
+        assert_eq!(items[4].as_str().unwrap().chars().count(), 1);
+        assert_eq!(
+            (&items[6], &items[7]),
+            (&Value::from("\u{1F600}"), &Value::from(1))
+        );
+        let twice = parse(br#"{"\ud800": 1, "\ud801": 2, "a": 1e400}"#).unwrap();
+        assert_eq!(twice.twice, None);
+    }
+
+    #[test]
+    fn what_is_no_json_stays_none_beside_what_is_odd() {
+        for text in [
+            "[1e400, 01]",
+            "[1e400, 1.]",
+            "[1e400e1]",
+            "[01e400]",
+            "[1e400 1]",
+            r#"["\ud800", "\x"]"#,
+            r#"["\ud800", "\ud8"]"#,
+            "[1e400]]",
+            "[1e400, \"a\nb\"]",
+        ] {
+            assert!(parse(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_depth_of_ours_is_no_fault() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        for (depth, most, is_read) in [
+            (256, 256, true),
+            (512, 512, true),
+            (257, 256, false),
+            (100_000, 256, false),
+        ] {
+            let parsed = super::parse(nested(depth).as_bytes(), most);
+            assert_eq!(parsed.is_ok(), is_read, "{depth} {most}");
+            assert!(is_read || parsed == Err(NotRead::TooDeep));
+        }
     }
 }

@@ -245,7 +245,9 @@ fn links_that_lead_elsewhere() {
     let wrong_first = "first-link-leads-to-first-page";
     let wrong_prev = "prev-link-leads-to-previous-page";
     let wrong_last = "last-link-leads-to-last-page";
-    let rows: [(&Walked, Sequence, i64, Leads<'_>, &str); 24] = [
+    let rows: [(&Walked, Sequence, i64, Leads<'_>, &str); 26] = [
+        (&with_empty, last, 1, &page(&[3], true), ""),
+        (&with_empty, last, 1, &page(&[1, 2], true), wrong_last),
         (&plain, first, 1, &page(&[1, 2], true), ""),
         (&plain, first, 3, &page(&[1, 2, 3], true), ""),
         (&plain, first, 3, &page(&[3, 4], true), wrong_first),

@@ -15,6 +15,7 @@ pub mod links;
 mod looks_tests;
 mod moved;
 mod notes;
+mod odd;
 pub mod offer;
 mod onward;
 pub mod page;
@@ -27,6 +28,7 @@ pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
 mod walk_tests;
+mod words;
 
 use serde_json::Value;
 

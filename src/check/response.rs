@@ -53,6 +53,7 @@ pub fn judge(
                 // The contract says nothing about the body of a status that it does not know.
                 body: None,
                 wrong: &HashSet::new(),
+                sound_headers: &[],
             },
             false,
             spot,
@@ -66,9 +67,11 @@ pub fn judge(
     {
         judging.seen.exercise(status);
     }
-    for header in &response.headers {
-        judging.header(header, answer);
-    }
+    let headers = response.headers.iter();
+    let sound: Vec<&str> = headers
+        .filter(|header| judging.header(header, answer))
+        .map(|header| header.name.as_str())
+        .collect();
     let wrong = judging.body(response, answer, body, scope.last);
     rules::judge(
         plan,
@@ -78,6 +81,7 @@ pub fn judge(
             answer,
             body: body.value().filter(|_| response.json.is_some()),
             wrong: &wrong,
+            sound_headers: &sound,
         },
         scope.items,
         spot,
@@ -93,7 +97,8 @@ impl Judging<'_> {
         self.report(operation.undocumented, found);
     }
 
-    fn header(&mut self, header: &Header, answer: &Answer) {
+    /// Judges a documented header; whether it is as it should be.
+    fn header(&mut self, header: &Header, answer: &Answer) -> bool {
         self.seen.exercise(header.present);
         let values: Vec<&str> = answer.header(&header.name).collect();
         let place = Location::header(&header.name);
@@ -102,21 +107,26 @@ impl Judging<'_> {
             let found = Found::new(format!("a {name} header"), "no such header", place).said(
                 format!("a {status} response must have a {name} header; it is missing"),
             );
-            return self.report(header.present, found);
+            self.report(header.present, found);
+            return false;
         }
         let Some((clause, schema)) = &header.schema else {
-            return;
+            return true;
         };
-        let Some(compiled) = schema.get() else { return };
+        let Some(compiled) = schema.get() else {
+            return true;
+        };
         self.seen.exercise(*clause);
         let text = values.join(", ");
         let value = header_value(&text, &header.kind);
-        if !compiled.is_valid(&value) {
+        let is_sound = compiled.is_valid(&value);
+        if !is_sound {
             let expected = self.plan.clauses.get(*clause).text.clone();
             let actual = format!("{text:?}");
             let found = Found::new(expected, &actual, place).said(format!("got {actual}"));
             self.report(*clause, found);
         }
+        is_sound
     }
 }
 

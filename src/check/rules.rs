@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub body: Option<&'a Value>,
     /// Pointers of the values in it that break the schema: what a rule would say of them merely follows from that.
     pub wrong: &'a HashSet<String>,
+    /// The headers that are documented and as they should be.
+    pub sound_headers: &'a [&'a str],
 }
 
 /// Judges an answer by every rule over responses and items; items of a success only where
@@ -143,8 +145,8 @@ impl Judging<'_> {
                 predicate::judge(*predicate, &values, &self.rule.args)
             }
             Test::Expression(expression) => match expression.holds(&values) {
-                Some(true) => Ruling::Holds,
-                Some(false) => Ruling::Broken {
+                Ok(true) => Ruling::Holds,
+                Ok(false) => Ruling::Broken {
                     expected: expression.text().to_owned(),
                     actual: values
                         .iter()
@@ -152,11 +154,36 @@ impl Judging<'_> {
                         .collect::<Vec<_>>()
                         .join(", "),
                 },
-                None => Ruling::NotApplicable,
+                Err(why) => {
+                    self.mistaken(place, why, seen);
+                    Ruling::NotApplicable
+                }
             },
             _ => return is_broken,
         };
         self.record(ruling, 0, place, seen)
+    }
+
+    /// An expression failed: that is the rule's mistake, where all that it binds is as documented.
+    fn mistaken(&self, place: Place<'_>, why: String, seen: &mut Sightings) {
+        let is_sound = |source: &Source| match source {
+            Source::Body(tokens) => {
+                let here = below(place, tokens);
+                let is_at = |wrong: &String| {
+                    let rest = wrong.strip_prefix(&here);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                !self.facts.wrong.iter().any(is_at)
+            }
+            Source::Header(name) => {
+                let mut sound = self.facts.sound_headers.iter();
+                sound.any(|known| known.eq_ignore_ascii_case(name))
+            }
+            Source::Status | Source::Query(_) | Source::Path(_) => true,
+        };
+        if self.rule.bind.iter().all(|(_, source)| is_sound(source)) {
+            seen.mistaken(self.rule.clause, || why);
+        }
     }
 
     /// Whether the value at these tokens below the place breaks its schema.

@@ -189,7 +189,6 @@ fn exchange_of(plan: &Plan, seen: &SeenRequest<'_>, reply: &Reply) -> Exchange {
             operation: operation_of(plan, seen.target),
             method: seen.method.to_owned(),
             target: seen.target.to_owned(),
-            from_link: false,
             credentials: Credentials::Valid,
             ..Request::default()
         },

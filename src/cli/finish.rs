@@ -32,7 +32,7 @@ pub struct Telling<'a> {
 
 /// Today, in UTC.
 pub fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now()
+    crate::run::moment(std::time::SystemTime::now())
         .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
 }

@@ -119,6 +119,7 @@ fn example(name: &str) -> &'static str {
         "concurrency" => "1",
         "max-pages" => "100000",
         "max-body" => "\"16MiB\"",
+        "max-depth" => "256",
         "max-time" => "\"5m\"",
         "cacert" => "\"ca.pem\"",
         "proxy" => "\"http://127.0.0.1:3128\"",

@@ -211,7 +211,11 @@ impl Run<'_> {
         let (url, shown) = target::base_url(url)?;
         let config = target::live_config(settings, url, self.auth.clone())?;
         let given = |quantity: &Option<Quantity<Duration>>| quantity.as_ref().map(|one| one.value);
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet, config.redactor());
+        let (redactor, warnings) = config.redactor(&run::own_words(self.plan, shown.as_str()));
+        for warning in warnings.iter().filter(|_| settings.base_url.is_some()) {
+            terminal::trouble(&format!("warning: {warning}"));
+        }
+        let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor);
         let target = run::Target {
             config,
             shown: shown.as_str().trim_end_matches('/').to_owned(),
@@ -251,15 +255,14 @@ fn shown_setting(name: &str, value: &str) -> String {
     match name {
         "api-key" | "header" => "[redacted]".to_owned(),
         "base-url" | "proxy" => match Url::parse(value) {
-            Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
-                let taken = url.set_username("").and_then(|()| url.set_password(None));
-                if taken.is_ok() {
-                    url.to_string()
-                } else {
-                    "[redacted]".to_owned()
-                }
+            Ok(url) if url.has_host() && url.username().is_empty() && url.password().is_none() => {
+                value.to_owned()
             }
-            _ => value.to_owned(),
+            // It need not be a URL to hold a password.
+            _ => match value.rsplit_once('@') {
+                Some((_, host)) => format!("[redacted]@{host}"),
+                None => value.to_owned(),
+            },
         },
         _ => value.to_owned(),
     }
@@ -288,4 +291,29 @@ pub async fn interrupted() {
         }
     }
     drop(tokio::signal::ctrl_c().await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_shown_without_its_secret() {
+        for (name, value, shown) in [
+            ("proxy", "us:PASS@host:3128", "[redacted]@host:3128"),
+            ("proxy", "http://us:PASS@host:3128", "[redacted]@host:3128"),
+            ("proxy", "http://us:PA/S@S@host", "[redacted]@host"),
+            ("proxy", "http://PASS@[::1", "[redacted]@[::1"),
+            ("proxy", "//us:PASS@host", "[redacted]@host"),
+            ("proxy", "http://host:3128", "http://host:3128"),
+            ("base-url", "http://us:PASS@host/a", "[redacted]@host/a"),
+            ("base-url", "http://host/@me", "http://host/@me"),
+            ("base-url", "PASS@host", "[redacted]@host"),
+            ("header", "X-Tenant: PASS", "[redacted]"),
+            ("api-key", "PASS", "[redacted]"),
+            ("rate", "5", "5"),
+        ] {
+            assert_eq!(shown_setting(name, value), shown);
+        }
+    }
 }

@@ -123,7 +123,7 @@ pub struct Settings {
     #[arg(long, value_enum, help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateLevel>,
-    /// The least share of clauses that must be exercised, in per cent
+    /// The least share that must be exercised, in per cent of the clauses that this target can show
     #[arg(long, value_name = "PCT", help_heading = "Judgement")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_coverage: Option<f64>,
@@ -163,7 +163,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay: Option<PathBuf>,
 
-    /// The longest time for one request [default: 10s]
+    /// The longest wait for the head of an answer, and the longest silence in its body [default: 10s]
     #[arg(long, value_name = "DUR", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Quantity<Duration>>,
@@ -187,6 +187,10 @@ pub struct Settings {
     #[arg(long, value_name = "SIZE", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_body: Option<Quantity<ByteSize>>,
+    /// How deep a JSON body may be nested, 128 to 512 [default: 256]
+    #[arg(long, value_name = "N", help_heading = "Bounds")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_depth: Option<usize>,
     /// The longest time for the whole run [default: 5m]
     #[arg(long, value_name = "DUR", help_heading = "Bounds")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{LevelWish, Plan, Selection};
+use crate::battery::{DEPTHS, LevelWish, Plan, Selection};
 use crate::contract::nearest;
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
@@ -141,6 +141,8 @@ pub fn plan(
         has_restricted,
         allow_writes: settings.allow_writes == Some(true),
         levels: levels.to_owned(),
+        max_depth: max_depth(settings)?,
+        ..Selection::default()
     };
     let recording = match &settings.replay {
         Some(path) => Some((path, recording::read(path)?)),
@@ -158,6 +160,18 @@ pub fn plan(
         recording::check(path, recording, &plan.contract)?;
     }
     Ok((plan, recording.map(|(_, recording)| recording)))
+}
+
+/// How deep a body may be nested, as given.
+fn max_depth(settings: &Settings) -> Result<Option<usize>, CliError> {
+    match settings.max_depth.filter(|depth| !DEPTHS.contains(depth)) {
+        None => Ok(settings.max_depth),
+        Some(depth) => Err(CliError::new(format!(
+            "--max-depth {depth}: write a number between {} and {}",
+            DEPTHS.start(),
+            DEPTHS.end()
+        ))),
+    }
 }
 
 /// The base URL, checked, and as it may be shown: without user information.
@@ -199,10 +213,12 @@ pub fn live_config(settings: &Settings, base_url: Url, auth: Auth) -> Result<Liv
     }
     config.insecure = settings.insecure == Some(true);
     if let Some(text) = &settings.proxy {
-        config.proxy =
-            Some(Url::parse(text).map_err(|error| {
-                CliError::new(format!("--proxy: {error}; write http://HOST:PORT"))
-            })?);
+        let bad = |why: &str| CliError::new(format!("--proxy: {why}; write http://HOST:PORT"));
+        // What stands before a colon could as well be a user's name.
+        if !text.contains("://") {
+            return Err(bad("the scheme is missing"));
+        }
+        config.proxy = Some(Url::parse(text).map_err(|error| bad(&error.to_string()))?);
     }
     for header in &settings.header {
         let Some((name, value)) = header.split_once(':') else {

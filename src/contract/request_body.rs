@@ -77,13 +77,12 @@ pub struct RequestBody {
 }
 
 impl RequestBody {
-    /// A body that the document gives, with its media type: JSON if it may be, else a form. `None` before the operation
-    /// was prepared, and where neither is documented.
-    pub fn body_from_document(&self) -> Option<(&Media, &Value)> {
-        let json = self.content.iter().filter(|media| media.is_json());
-        let forms = self.content.iter().filter(|media| media.is_form());
-        json.chain(forms)
-            .find_map(|media| Some((media, media.values().first()?)))
+    /// The media type that is sent where nobody says which: JSON if it may be, else a form, else the first.
+    pub fn media(&self) -> Option<&Media> {
+        let mut all = self.content.iter();
+        let json = all.clone().find(|media| media.is_json());
+        let form = json.or_else(|| all.clone().find(|media| media.is_form()));
+        form.or_else(|| all.next())
     }
 }
 

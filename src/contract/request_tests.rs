@@ -147,21 +147,17 @@ fn the_documents_own_value_is_sent_where_it_fits() {
     assert_eq!(value("flags"), "flags=a");
     assert_eq!(value("near"), "near[km]=1");
     assert_eq!(value("where"), r#"where={"x":"y"}"#);
-    let (media, body) = put
-        .request_body
-        .as_ref()
-        .unwrap()
-        .body_from_document()
-        .unwrap();
+    let body = put.request_body.as_ref().unwrap();
+    let media = body.media().unwrap();
     assert_eq!(
-        (media.range.as_str(), body),
+        (media.range.as_str(), &media.values()[0]),
         ("application/json", &json!({"size": 2}))
     );
     let body = operation(&contract, "remove")
         .request_body
         .as_ref()
         .unwrap();
-    assert_eq!(body.body_from_document().unwrap().1, &json!({"size": 1}));
+    assert_eq!(body.media().unwrap().values()[0], json!({"size": 1}));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Credentials;
-use super::credentials::{Keyring, Login, Missing};
+use super::credentials::{Keyring, Login, Missing, Secret};
 use crate::contract::{Contract, SecurityScheme};
 
 /// A well-formed key that nobody has, and a secret for it.
@@ -101,26 +101,27 @@ impl Auth {
         }
     }
 
-    /// All secrets, and the pairs that go into one Basic value together. What is made of a real key to be refused
-    /// still begins like it, so it is a secret as well.
-    pub fn secrets(&self) -> (Vec<String>, Vec<(String, String)>) {
-        let (values, pairs) = self.keyring.secrets();
-        let owned = |(key, secret): &(&str, &str)| ((*key).to_owned(), (*secret).to_owned());
-        let mut secrets: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        let mut pairs: Vec<_> = pairs.iter().map(owned).collect();
+    /// All secrets with the variables that hold them, and the pairs that go into one Basic value together. What is made
+    /// of a real key to be refused still begins like it, so it is a secret as well.
+    pub fn secrets(&self) -> (Vec<Secret>, Vec<(String, String)>) {
+        let (mut secrets, pairs) = self.keyring.secrets();
+        let owned = |(key, secret): (&str, &str)| (key.to_owned(), secret.to_owned());
+        let mut pairs: Vec<_> = pairs.into_iter().map(owned).collect();
         let logins = self.distinct.iter().flatten();
         for login in logins.filter(|login| login.key.is_given()) {
             for who in Credentials::ALL.into_iter().filter(|who| who.are_wrong()) {
                 let Some(pair) = self.claimed(login, who) else {
                     continue;
                 };
-                let [key, secret] = [&pair.0, &pair.1].map(Clone::clone);
-                secrets.extend([key, secret].into_iter().filter(|text| !is_public(text)));
+                let both = [pair.0.clone(), pair.1.clone()];
+                let made = both.into_iter().filter(|text| !is_public(text));
+                secrets.extend(made.map(|text| Secret::new("", text)));
                 pairs.push(pair);
             }
         }
-        secrets.sort_unstable();
-        secrets.dedup();
+        // What has a name comes first and stays.
+        let mut known = BTreeSet::new();
+        secrets.retain(|secret| known.insert(secret.value.clone()));
         (secrets, pairs)
     }
 }

@@ -243,11 +243,12 @@ impl Keyring {
     }
 
     /// Every value that was given, and the pairs that go into one Basic value together.
-    pub fn secrets(&self) -> (Vec<&str>, Vec<(&str, &str)>) {
+    pub fn secrets(&self) -> (Vec<Secret>, Vec<(&str, &str)>) {
         let entries = self.named.values().chain(self.packs.values());
         let entries: Vec<&Entry> = entries.chain([&self.given, &self.general]).collect();
         let restricted = self.restricted.iter();
         let pairs = restricted
+            .clone()
             .map(|(key, secret)| (key.value.as_str(), secret.value.as_str()))
             .chain(entries.iter().flat_map(|one| {
                 // One may come from another source than the other.
@@ -257,13 +258,10 @@ impl Keyring {
             .filter(|(key, secret)| !key.is_empty() || !secret.is_empty());
         let pairs: Vec<(&str, &str)> = pairs.collect();
         let single = entries.iter().flat_map(|one| one.secrets());
-        let single = single.map(|secret| secret.value.as_str());
-        let mut values: Vec<&str> = single
-            .chain(pairs.iter().flat_map(|(key, secret)| [*key, *secret]))
-            .filter(|value| !value.is_empty())
-            .collect();
-        values.sort_unstable();
-        values.dedup();
+        let all = single.chain(restricted.flat_map(|(key, secret)| [key, secret]));
+        let mut values: Vec<Secret> = all.filter(|secret| secret.is_given()).cloned().collect();
+        values.sort_by(|one, other| one.value.cmp(&other.value));
+        values.dedup_by(|one, other| one.value == other.value);
         (values, pairs)
     }
 }

@@ -173,7 +173,8 @@ mod tests {
             headers: Vec::new(),
             attempts: Vec::new(),
         };
-        let redactor = Redactor::new(&auth.secrets().0);
+        let secrets = auth.secrets().0.into_iter().map(|secret| secret.value);
+        let redactor = Redactor::new(&secrets.collect::<Vec<_>>());
         let line = curl(&exchange, &auth, &redactor);
         assert!(
             !line.contains("REALKEY") && !line.contains("real-secret"),

@@ -7,13 +7,18 @@ pub mod credentials;
 mod credentials_tests;
 pub mod curl;
 mod location;
+mod own_words;
 pub mod recording;
 mod redact;
+#[cfg(test)]
+mod redact_tests;
 mod spelling;
+mod stand_in;
 
 pub use location::Location;
+pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};
-pub use redact::Redactor;
+pub use redact::{Redactor, SHORTEST};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,8 +143,9 @@ pub struct Request {
     pub method: String,
     /// Path and query as they go on the wire, relative to the base URL and beginning with `/`; percent-encoded.
     pub target: String,
-    /// Whether `target` already begins with the base URL's own path prefix (it came from a link).
-    pub from_link: bool,
+    /// Where `target` came from a link, and so may begin with the base URL's own path prefix already: the target of the
+    /// case's own request, which never does.
+    pub from_link: Option<String>,
     /// Names and values of its own headers, cookies among them; credentials and the headers of every request come besides.
     pub headers: Vec<(String, String)>,
     /// The body, if it has one.
@@ -193,10 +199,10 @@ impl Request {
 pub enum BodyEnd {
     /// It came whole.
     Complete,
-    /// The connection broke off, the encoding was corrupt, or the time ran out in the middle: why.
+    /// The connection broke off or fell silent, or the content coding is corrupt: why. That is the target's doing.
     BrokenOff(String),
-    /// A bound stopped the reading: which.
-    Bounded(String),
+    /// We did not read it, or not all of it: which bound of ours stopped the reading, and the flag that moves it.
+    Unread(String),
 }
 
 /// A response as it came; not yet redacted, never written anywhere as it is.

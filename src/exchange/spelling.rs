@@ -1,134 +1,251 @@
-//! The forms in which a text may write a character: as it is, percent-encoded, or as in JSON.
-//! A needle is followed through a text whatever form each of its characters has.
+//! Reads a text whatever spelling its characters have: as they are, percent-encoded, escaped as in JSON or as in HTML,
+//! and any of these up to three times over; UTF-8 or Latin-1, in any letter case.
+
+use std::ops::Range;
 
 /// How far a needle reaches from one place of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reach {
     Nowhere,
     /// The text ended after so many of its characters.
     Cut(usize),
-    /// All of it, up to here.
-    Whole(usize),
+    /// All of it: the places where each of its characters stands.
+    Whole(Vec<Range<usize>>),
 }
 
-/// Follows a needle through the text, whichever form each character is written in.
+/// How often an escape may be escaped itself.
+const LEVELS: usize = 4;
+/// A needle that can be read in more ways than two to this is not read in all of them.
+const MOST_FORKS: usize = 4;
+/// An escape is at most so many bytes long; one that a text ends within is shorter.
+const LONGEST_ESCAPE: usize = 24;
+
+/// What a character begins with that is not written as it is.
+pub(super) const ESCAPES: [u8; 3] = *b"%\\&";
+
+/// A character as it is compared: letter case does not count, and a form writes a space as a plus sign.
+pub(super) fn folded(c: char) -> char {
+    match c {
+        '+' => ' ',
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+/// Follows a needle of folded characters through the text.
 pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
+    let mut places = Vec::with_capacity(needle.len());
+    match follow(text, start, needle, &mut places, MOST_FORKS) {
+        Ok(()) => Reach::Whole(places),
+        Err(0) => Reach::Nowhere,
+        Err(matched) => Reach::Cut(matched),
+    }
+}
+
+/// `Err` holds how many characters there were when the text ended; none where it goes on otherwise.
+fn follow(
+    text: &[u8],
+    start: usize,
+    needle: &[char],
+    places: &mut Vec<Range<usize>>,
+    forks: usize,
+) -> Result<(), usize> {
     let mut at = start;
-    for (matched, &wanted) in needle.iter().enumerate() {
-        let plain = plain(text, at, wanted);
-        let escaped = escaped(text, at, wanted);
-        match (plain, escaped) {
-            (Form::Len(length), Form::Not) | (Form::Not, Form::Len(length)) => at += length,
-            (Form::Len(one), Form::Len(other)) => {
-                // A percent sign or a backslash, which may stand for itself.
-                let onward = |length| match reach(text, at + length, &needle[matched + 1..]) {
-                    Reach::Cut(more) => Reach::Cut(matched + 1 + more),
-                    found => found,
-                };
-                return onward(one).max(onward(other));
+    for (n, wanted) in needle.iter().enumerate() {
+        let mut ends = readings(text, at);
+        ends.retain(|(c, _)| is_same(*c, *wanted));
+        ends.dedup_by_key(|(_, end)| *end);
+        match ends.as_slice() {
+            [] if is_over(text, at) => return Err(n),
+            [] => return Err(0),
+            [.., (_, end)] if forks == 0 || ends.len() == 1 => {
+                places.push(at..*end);
+                at = *end;
             }
-            (Form::Cut, _) | (_, Form::Cut) => return Reach::Cut(matched),
-            (Form::Not, Form::Not) => return Reach::Nowhere,
+            several => {
+                // The longest reading is the likeliest.
+                let mut furthest = 0;
+                for (_, end) in several.iter().rev() {
+                    let kept = places.len();
+                    places.push(at..*end);
+                    match follow(text, *end, &needle[n + 1..], places, forks - 1) {
+                        Ok(()) => return Ok(()),
+                        Err(0) => {}
+                        Err(more) => furthest = furthest.max(n + 1 + more),
+                    }
+                    places.truncate(kept);
+                }
+                return Err(furthest);
+            }
         }
     }
-    Reach::Whole(at)
+    Ok(())
 }
 
-/// The first byte of the character that a text begins with, if it is one that is escaped.
-pub(super) fn first_byte(text: &[u8]) -> Option<u8> {
-    match text {
-        [b'+', ..] => Some(b' '),
-        [b'%', high, low, ..] => u8::try_from(hex(&[*high, *low])?).ok(),
-        [b'\\', b'u', digits @ ..] => {
-            let unit = hex(digits.get(..4)?)?;
-            let mut buffer = [0; 4];
-            let first = match unit {
-                // The first half of a pair holds the bits that the first of four bytes has.
-                0xD800..=0xDBFF => 0xF0 + u8::try_from((unit - 0xD800 + 0x40) >> 8).ok()?,
-                _ => char::from_u32(unit.into())?
-                    .encode_utf8(&mut buffer)
-                    .as_bytes()[0],
-            };
-            Some(first)
-        }
-        [b'\\', letter, ..] => u8::try_from(unescaped(*letter)?).ok(),
-        _ => None,
-    }
-}
-
-/// Whether a character stands at a place of a text, in one form.
-enum Form {
-    Not,
-    /// The text ends inside of it.
-    Cut,
-    /// It does, and is so many bytes long.
-    Len(usize),
-}
-
-fn plain(text: &[u8], at: usize, wanted: char) -> Form {
-    let mut buffer = [0; 4];
-    let bytes = wanted.encode_utf8(&mut buffer).as_bytes();
-    match &text[at..] {
-        [] => Form::Cut,
-        [b'+', ..] if wanted == ' ' => Form::Len(1),
-        rest if rest.starts_with(bytes) => Form::Len(bytes.len()),
-        _ => Form::Not,
-    }
-}
-
-/// Percent-encoded (RFC 3986, section 2.1) or escaped as in a JSON string (RFC 8259, section 7).
-fn escaped(text: &[u8], at: usize, wanted: char) -> Form {
+/// Whether the text ends here, or within an escape that begins here.
+fn is_over(text: &[u8], at: usize) -> bool {
     let rest = &text[at..];
-    match rest {
-        [b'%', ..] => {
-            let mut buffer = [0; 4];
-            let bytes = wanted.encode_utf8(&mut buffer).bytes();
-            hex_groups(rest, b"%", 2, bytes.map(u16::from))
-        }
-        [b'\\', b'u', ..] => {
-            let mut buffer = [0; 2];
-            hex_groups(
-                rest,
-                b"\\u",
-                4,
-                wanted.encode_utf16(&mut buffer).iter().copied(),
-            )
-        }
-        [b'\\'] => Form::Cut,
-        [b'\\', letter, ..] if unescaped(*letter) == Some(wanted) => Form::Len(2),
-        _ => Form::Not,
-    }
+    let is_escape = |first: &u8| ESCAPES.contains(first);
+    rest.is_empty() || (rest.len() < LONGEST_ESCAPE && rest.first().is_some_and(is_escape))
 }
 
-/// What a letter behind a backslash stands for.
-fn unescaped(letter: u8) -> Option<char> {
-    match letter {
-        b'b' => Some('\u{8}'),
-        b'f' => Some('\u{c}'),
-        b'n' => Some('\n'),
-        b'r' => Some('\r'),
-        b't' => Some('\t'),
-        b'"' | b'\\' | b'/' => Some(letter.into()),
+/// A character that was lost on the way stands for any that is not ASCII.
+fn is_same(c: char, wanted: char) -> bool {
+    folded(c) == wanted || (c == char::REPLACEMENT_CHARACTER && !wanted.is_ascii())
+}
+
+/// The characters that can be read at a place, from the plainest reading on, and where each ends.
+pub(super) fn readings(text: &[u8], at: usize) -> Vec<(char, usize)> {
+    let is_escape = text.get(at).is_some_and(|first| ESCAPES.contains(first));
+    let levels = if is_escape { LEVELS } else { 1 };
+    let mut all: Vec<(char, usize)> = Vec::with_capacity(levels);
+    for level in 0..levels {
+        let read = read(text, level, at);
+        all.extend(read.filter(|read| all.last() != Some(read)));
+    }
+    all
+}
+
+/// The character at a place, with so many levels of escapes undone, and where it ends.
+fn read(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    let Some(below) = level.checked_sub(1) else {
+        return plain(text, at);
+    };
+    let (c, end) = read(text, below, at)?;
+    let escaped = match c {
+        '%' => percent(text, below, end),
+        '\\' => backslash(text, below, end),
+        '&' => entity(text, below, end),
         _ => None,
-    }
+    };
+    Some(escaped.unwrap_or((c, end)))
 }
 
-fn hex(digits: &[u8]) -> Option<u16> {
-    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+/// A character in UTF-8; a byte that is none is one in Latin-1.
+fn plain(text: &[u8], at: usize) -> Option<(char, usize)> {
+    let rest = text.get(at..)?;
+    let &first = rest.first()?;
+    let length = match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return Some((char::from(first), at + 1)),
+    };
+    let whole = rest
+        .get(..length)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let c = whole.and_then(|text| text.chars().next());
+    Some(c.map_or((char::from(first), at + 1), |c| (c, at + length)))
 }
 
-/// Whether the text begins with each of these numbers, behind a mark, in hexadecimal digits.
-fn hex_groups(text: &[u8], mark: &[u8], digits: usize, numbers: impl Iterator<Item = u16>) -> Form {
-    let mut at = 0;
-    for number in numbers {
-        let rest = &text[at..];
-        if rest.len() < mark.len() + digits {
-            return Form::Cut;
-        }
-        if !rest.starts_with(mark) || hex(&rest[mark.len()..][..digits]) != Some(number) {
-            return Form::Not;
-        }
-        at += mark.len() + digits;
+/// RFC 3986, section 2.1; what is no UTF-8 is Latin-1.
+fn percent(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    let byte = |at: usize| {
+        let (number, end) = number(text, level, at, 16, 2)?;
+        Some((u8::try_from(number).ok()?, end))
+    };
+    let (first, end) = byte(at)?;
+    let length = match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return Some((char::from(first), end)),
+    };
+    let (mut bytes, mut here) = (vec![first], end);
+    while bytes.len() < length {
+        let next = read(text, level, here).filter(|(c, _)| *c == '%');
+        let Some((next, end)) = next.and_then(|(_, end)| byte(end)) else {
+            break;
+        };
+        bytes.push(next);
+        here = end;
     }
-    Form::Len(at)
+    let whole = std::str::from_utf8(&bytes).ok();
+    let c = whole.and_then(|text| text.chars().next());
+    Some(c.map_or((char::from(first), end), |c| (c, here)))
+}
+
+/// As in a string of JSON (RFC 8259, section 7) or of a programming language.
+fn backslash(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    let (letter, end) = read(text, level, at)?;
+    let control = match letter {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'x' => {
+            let (number, end) = number(text, level, end, 16, 2)?;
+            return Some((char::from_u32(number)?, end));
+        }
+        'u' => {
+            if let Some((_, end)) = read(text, level, end).filter(|(c, _)| *c == '{') {
+                let (number, end) = number(text, level, end, 16, 0)?;
+                let (_, end) = read(text, level, end).filter(|(c, _)| *c == '}')?;
+                return Some((char::from_u32(number)?, end));
+            }
+            let (unit, end) = number(text, level, end, 16, 4)?;
+            if !(0xD800..0xDC00).contains(&unit) {
+                return Some((char::from_u32(unit)?, end));
+            }
+            let (_, next) = read(text, level, end).filter(|(c, _)| *c == '\\')?;
+            let (_, next) = read(text, level, next).filter(|(c, _)| *c == 'u')?;
+            let (low, end) = number(text, level, next, 16, 4)?;
+            let low = low.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+            return Some((
+                char::from_u32(0x10000 + ((unit - 0xD800) << 10) + low)?,
+                end,
+            ));
+        }
+        '"' | '\'' | '\\' | '/' => letter,
+        _ => return None,
+    };
+    Some((control, end))
+}
+
+/// As in HTML and XML: numbers, and the names of the characters that have to be escaped there.
+fn entity(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    const NAMES: [(&str, char); 8] = [
+        ("amp;", '&'),
+        ("lt;", '<'),
+        ("gt;", '>'),
+        ("quot;", '"'),
+        ("apos;", '\''),
+        ("sol;", '/'),
+        ("plus;", '+'),
+        ("equals;", '='),
+    ];
+    let (first, end) = read(text, level, at)?;
+    if first == '#' {
+        let hex = read(text, level, end).filter(|(c, _)| matches!(c, 'x' | 'X'));
+        let (number, end) = match hex {
+            Some((_, end)) => number(text, level, end, 16, 0),
+            None => number(text, level, end, 10, 0),
+        }?;
+        let end = read(text, level, end)
+            .filter(|(c, _)| *c == ';')
+            .map_or(end, |(_, end)| end);
+        return Some((char::from_u32(number)?, end));
+    }
+    NAMES.iter().find_map(|(name, c)| {
+        let mut here = at;
+        for wanted in name.chars() {
+            here = read(text, level, here)
+                .filter(|(c, _)| c.eq_ignore_ascii_case(&wanted))?
+                .1;
+        }
+        Some((*c, here))
+    })
+}
+
+/// A number of so many digits; of one to eight where it is 0.
+fn number(text: &[u8], level: usize, at: usize, radix: u32, digits: usize) -> Option<(u32, usize)> {
+    let (mut value, mut here, mut count) = (0_u32, at, 0);
+    let most = if digits == 0 { 8 } else { digits };
+    while count < most {
+        let digit = read(text, level, here).and_then(|(c, end)| Some((c.to_digit(radix)?, end)));
+        let Some((digit, end)) = digit else { break };
+        value = value.checked_mul(radix)?.checked_add(digit)?;
+        (here, count) = (end, count + 1);
+    }
+    (count > 0 && (digits == 0 || count == digits)).then_some((value, here))
 }

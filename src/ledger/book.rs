@@ -209,25 +209,31 @@ fn open_ends(
             _ => {}
         }
     }
-    if let Some(least) = gate.min_coverage {
-        let all = plan.clauses.iter().zip(clauses);
-        let counted = all.filter(|((_, clause), _)| !clause.off);
-        let (count, exercised) = counted.fold((0u64, 0u64), |(count, exercised), (_, one)| {
-            let is_seen = one.state != State::NotExercised;
-            (count + 1, exercised + u64::from(is_seen))
-        });
-        let share = if count == 0 {
-            0.0
-        } else {
-            100.0 * exercised as f64 / count as f64
-        };
-        if share < least {
-            open.push(format!(
-                "{share:.1} % of the clauses were exercised, --min-coverage demands {least} %"
-            ));
-        }
-    }
+    open.extend(
+        gate.min_coverage
+            .and_then(|least| too_little(plan, clauses, least)),
+    );
     open
+}
+
+/// Whether less was put to the test than is demanded, of what this target can show.
+fn too_little(plan: &Plan, clauses: &[ClauseStanding], least: f64) -> Option<String> {
+    let all = plan.clauses.iter().zip(clauses);
+    let counted = all.filter(|((_, clause), _)| !clause.off);
+    let (out, within): (Vec<_>, Vec<_>) = counted.partition(|(_, one)| one.out_of_reach);
+    let is_seen = |one: &&(_, &ClauseStanding)| one.1.state != State::NotExercised;
+    let exercised = within.iter().filter(is_seen).count();
+    let share = match within.len() {
+        0 => 0.0,
+        count => 100.0 * exercised as f64 / count as f64,
+    };
+    (share < least).then(|| {
+        format!(
+            "{exercised} of the {} that this target can show were exercised, {share:.1} % ({} out of its reach do not count); --min-coverage demands {least} %",
+            count(within.len(), "clause"),
+            out.len()
+        )
+    })
 }
 
 fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding> {

@@ -58,6 +58,7 @@ pub struct Broken {
 pub struct Sightings {
     exercised: Vec<u64>,
     broken: BTreeMap<ClauseIx, Broken>,
+    mistake: Option<(ClauseIx, String)>,
 }
 
 impl Sightings {
@@ -66,7 +67,18 @@ impl Sightings {
         Sightings {
             exercised: vec![0; clauses],
             broken: BTreeMap::new(),
+            mistake: None,
         }
+    }
+
+    /// Notes that a rule could not be evaluated, and why: nothing is said of the target. The first one is kept.
+    pub fn mistaken(&mut self, clause: ClauseIx, why: impl FnOnce() -> String) {
+        self.mistake.get_or_insert_with(|| (clause, why()));
+    }
+
+    /// The rule that could not be evaluated, and why.
+    pub fn mistake(&self) -> Option<&(ClauseIx, String)> {
+        self.mistake.as_ref()
     }
 
     /// Counts that a clause was put to the test.
@@ -131,6 +143,7 @@ impl Sightings {
 
     /// Adds what another look saw.
     pub fn merge(&mut self, other: Sightings) {
+        self.mistake = self.mistake.take().or(other.mistake);
         for (mine, theirs) in self.exercised.iter_mut().zip(&other.exercised) {
             *mine += theirs;
         }

@@ -23,6 +23,12 @@ impl Refusal {
         "Path Not Found",
         "The reference server serves GET /ccpm/v1/plugins/{plugin_id}/versions only.",
     );
+    pub(super) const HOST: Self = Self::new(
+        400,
+        "invalid_host",
+        "Invalid Host",
+        "A request must have one Host header (RFC 9112, section 3.2).",
+    );
     pub(super) const METHOD: Self = Self {
         header: Some(("Allow", "GET, HEAD")),
         ..Self::new(

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use http::Version;
 use http::header::HOST;
 use http::request::Parts;
 use percent_encoding::{percent_decode, percent_decode_str};
@@ -23,6 +24,8 @@ pub struct IncomingRequest<'a> {
     pub target: &'a str,
     /// Scheme, host and port that links are written with, without a slash at the end.
     pub origin: String,
+    /// Whether it says once for which host it is, as RFC 9112 (section 3.2) demands since HTTP/1.1.
+    pub names_its_host: bool,
     /// Whose credentials came with it.
     pub credentials: Credentials,
     /// Whether `X-Mock-Status: 500` asks for a failure.
@@ -39,6 +42,10 @@ impl<'a> IncomingRequest<'a> {
                 .path_and_query()
                 .map_or("", |target| target.as_str()),
             origin: origin_of(head).unwrap_or_else(|| own_origin.to_owned()),
+            names_its_host: match head.headers.get_all(HOST).iter().count() {
+                0 => head.version < Version::HTTP_11,
+                count => count == 1,
+            },
             credentials: Credentials::of(&head.headers),
             wants_failure: head
                 .headers
@@ -221,6 +228,19 @@ mod tests {
             assert!(seen == OWN || senseless == "é", "{senseless}: {seen}");
         }
         assert_eq!(origin("/p", &[b"a", b"b"]), OWN);
+    }
+
+    #[test]
+    fn a_request_names_its_host_once() {
+        let names = |version: Version, hosts: &[(&str, &[u8])]| {
+            let mut head = head("/p", hosts);
+            head.version = version;
+            IncomingRequest::of(&head, OWN).names_its_host
+        };
+        let host: (&str, &[u8]) = ("host", b"h");
+        assert!(names(Version::HTTP_11, &[host]) && names(Version::HTTP_10, &[host]));
+        assert!(names(Version::HTTP_10, &[]) && !names(Version::HTTP_11, &[]));
+        assert!(!names(Version::HTTP_11, &[host, host]) && !names(Version::HTTP_10, &[host, host]));
     }
 
     #[test]

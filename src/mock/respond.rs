@@ -22,7 +22,7 @@ pub struct Moment {
     pub quota: Option<Quota>,
 }
 
-/// Answers a request: path and method first, then who asks, then the rate limit, then the parameters.
+/// Answers a request: whether it can be one first, then path and method, then who asks, then the rate limit, then the parameters.
 ///
 /// The body is there for HEAD as well; the server leaves it out when it sends.
 pub fn respond(config: &MockConfig, request: &IncomingRequest<'_>, moment: &Moment) -> Reply {
@@ -40,6 +40,9 @@ fn answer(
     request: &IncomingRequest<'_>,
     moment: &Moment,
 ) -> Result<Reply, Refusal> {
+    if !request.names_its_host {
+        return Err(Refusal::HOST);
+    }
     let plugin = request.plugin_segment().ok_or(Refusal::UNKNOWN_PATH)?;
     if !matches!(request.method, "GET" | "HEAD") {
         return Err(Refusal::METHOD);
@@ -113,6 +116,7 @@ mod tests {
 
     fn request(target: &str) -> IncomingRequest<'_> {
         IncomingRequest {
+            names_its_host: true,
             method: "GET",
             target,
             origin: "http://127.0.0.1:9".to_owned(),

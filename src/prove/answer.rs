@@ -88,13 +88,14 @@ fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
     };
     let operation = scene.operation;
     let others = match due / 100 {
-        2 => [400, 204],
+        // With a value of the user, 400 may be the user's own fault.
+        2 => [405, 204],
         _ => [418, 409],
     };
     let fits = move |request: &crate::exchange::Request, recorded: Option<&Exchange>| {
         let answer = recorded.and_then(Exchange::answer);
         request.operation == operation
-            && !request.from_link
+            && request.from_link.is_none()
             && request.method != "HEAD"
             && answer.is_some_and(|answer| answer.status == due)
     };

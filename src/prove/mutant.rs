@@ -134,12 +134,13 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
     let (Some(request), Some(answer)) = (own.or_else(valid), exchange.answer()) else {
         return false;
     };
-    let body = read_body(answer);
+    let body = read_body(answer, plan.max_depth);
     let facts = rules::Facts {
         request,
         answer,
         body: body.value(),
         wrong: &HashSet::new(),
+        sound_headers: &[],
     };
     let spot = Spot {
         exchange: 0,

@@ -9,7 +9,7 @@ use crate::check::hashes::Hashes;
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
 use crate::check::repeat::{self, Read, Reads};
-use crate::check::response::{Body, Spot, read_body};
+use crate::check::response::{Body, Spot};
 use crate::check::walk::Walked;
 use crate::check::walk_findings::{self, Agreement, is_malformed};
 use crate::exchange::{Exchange, Request};
@@ -101,7 +101,7 @@ impl Runner<'_> {
             run.keep(exchange, before);
             return None;
         };
-        let body = read_body(answer);
+        let body = self.body_of(&exchange);
         run.judge(self.plan, planned, &exchange, &body, true, page);
         let spot = Spot {
             exchange: run.next_number(),
@@ -208,10 +208,12 @@ impl Runner<'_> {
         page: u64,
     ) -> Body {
         let exchange = self.transport.send(request).await;
-        let body = exchange
-            .answer()
-            .filter(|answer| answer.status == 200)
-            .map_or(Body::Incomplete, read_body);
+        let is_page = exchange.answer().is_some_and(|answer| answer.status == 200);
+        let body = if is_page {
+            self.body_of(&exchange)
+        } else {
+            Body::Incomplete
+        };
         let before = run.seen.breaks();
         run.judge(self.plan, planned, &exchange, &body, true, page);
         run.keep(exchange, before);
@@ -292,7 +294,7 @@ impl Runner<'_> {
             run.keep(exchange, before);
             return None;
         };
-        let (status, body) = (answer.status, read_body(answer));
+        let (status, body) = (answer.status, self.body_of(&exchange));
         run.judge(self.plan, planned, &exchange, &body, true, 0);
         run.keep(exchange, before);
         if matches!(status, 429 | 503) {

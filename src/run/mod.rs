@@ -25,17 +25,18 @@ use std::time::Instant;
 use futures_util::{StreamExt, stream};
 
 use crate::battery::{Does, Plan, Weight};
+use crate::check::response::{Body, read_body};
 use crate::check::values::repeated;
 use crate::check::walk::Walked;
-use crate::exchange::{Credentials, Request};
+use crate::exchange::{Credentials, Exchange, Request};
 use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
-pub use record::CaseRun;
 use record::Control;
-pub use session::{Ended, Session, SessionError, Target, record};
+pub use record::{CaseRun, Kept};
+pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
 use values::Done;
 
@@ -204,6 +205,14 @@ impl<'a> Runner<'a> {
         found
     }
 
+    /// The body of the answer that counts, parsed; one that came not at all is incomplete.
+    fn body_of(&self, exchange: &Exchange) -> Body {
+        let answer = exchange.answer();
+        answer.map_or(Body::Incomplete, |answer| {
+            read_body(answer, self.plan.max_depth)
+        })
+    }
+
     fn is_control(&self, case: usize) -> bool {
         self.plan
             .cases
@@ -274,6 +283,9 @@ impl<'a> Runner<'a> {
         }
         self.gate
             .judge(self.plan, run.case, &run.seen, &mut run.standing);
+        if run.seen.mistake().is_some() {
+            self.stop.now("a rule cannot be evaluated");
+        }
         self.listener.hear(&Event::CaseEnded {
             id: case.id.clone(),
             title: case.title.clone(),

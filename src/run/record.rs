@@ -1,6 +1,7 @@
 //! What a case leaves behind: its sightings, its standing, and the exchanges worth keeping.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,11 +11,15 @@ use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
 use crate::exchange::{Answer, Exchange};
-use crate::ledger::{Sightings, Standing};
+use crate::ledger::{Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
+/// How much of a body the report shows, in bytes.
+pub(super) const BODY_SHOWN: usize = 8 * 1024;
+/// How much of it is kept until then: a secret that begins within what is shown is found to its end.
+const BODY_KEPT: usize = 2 * BODY_SHOWN;
 
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
@@ -35,7 +40,7 @@ pub struct CaseRun {
     /// Whether its answer was of any use at all.
     pub usable: bool,
     /// Exchanges by their number in the case; of a long walk not all.
-    pub kept: BTreeMap<u64, Exchange>,
+    pub kept: BTreeMap<u64, Kept>,
     /// How many exchanges there were.
     pub exchanges: u64,
     /// How many requests were sent, retries included.
@@ -55,7 +60,38 @@ pub struct CaseRun {
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
     kept_broken: usize,
-    last: Option<(u64, Exchange)>,
+    last: Option<(u64, Kept)>,
+}
+
+/// An exchange that was judged, without what of its bodies is not shown.
+#[derive(Debug)]
+pub struct Kept {
+    /// The exchange; its last answer's body is cut, those of earlier attempts are gone.
+    pub exchange: Exchange,
+    /// How long the last body was.
+    pub body_bytes: u64,
+}
+
+impl Kept {
+    /// Lets go of what is not shown.
+    fn of(mut exchange: Exchange) -> Kept {
+        let body_bytes = exchange
+            .answer()
+            .map_or(0, |answer| answer.body.len() as u64);
+        let last = exchange.attempts.len() - 1;
+        for (n, attempt) in exchange.attempts.iter_mut().enumerate() {
+            let most = if n == last { BODY_KEPT } else { 0 };
+            if let Ok(answer) = &mut attempt.result
+                && answer.body.len() > most
+            {
+                answer.body = Arc::new(answer.body[..most].to_vec());
+            }
+        }
+        Kept {
+            exchange,
+            body_bytes,
+        }
+    }
 }
 
 /// What a case found that others stand on.
@@ -147,11 +183,14 @@ impl CaseRun {
                 continue;
             }
             let last = n + 1 == count;
+            if let (true, Body::Unread(why)) = (last, body) {
+                self.standing.raise(Verdict::Inconclusive, why.as_str());
+            }
             let own;
             let body = if last {
                 body
             } else {
-                own = response::read_body(answer);
+                own = response::read_body(answer, plan.max_depth);
                 &own
             };
             response::judge(
@@ -172,6 +211,7 @@ impl CaseRun {
         let number = self.exchanges;
         self.exchanges += 1;
         self.sent += exchange.attempts.len() as u64;
+        let exchange = Kept::of(exchange);
         let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
         if number < KEPT_FIRST {
             self.kept.insert(number, exchange);
@@ -209,6 +249,44 @@ impl CaseRun {
                     );
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Attempt, BodyEnd};
+
+    #[test]
+    fn of_a_judged_body_only_what_is_shown_stays() {
+        let attempt = |bytes: usize| Attempt {
+            result: Ok(Answer {
+                status: 200,
+                headers: Vec::new(),
+                body: Arc::new(vec![b'x'; bytes]),
+                end: BodyEnd::Complete,
+            }),
+            took: Duration::ZERO,
+            waited: Duration::ZERO,
+        };
+        for (bytes, stay) in [(5, 5), (BODY_KEPT, BODY_KEPT), (16 << 20, BODY_KEPT)] {
+            let kept = Kept::of(Exchange {
+                request: crate::exchange::Request::default(),
+                url: String::new(),
+                headers: Vec::new(),
+                attempts: vec![attempt(9), attempt(bytes)],
+            });
+            assert_eq!(kept.body_bytes, bytes as u64);
+            let capacity = |n: usize| {
+                kept.exchange.attempts[n]
+                    .result
+                    .as_ref()
+                    .unwrap()
+                    .body
+                    .capacity()
+            };
+            assert_eq!((capacity(0), capacity(1)), (0, stay));
         }
     }
 }

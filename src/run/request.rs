@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance};
-use crate::check::response::{Body, Spot, read_body};
+use crate::check::response::{Body, Spot};
 use crate::check::{offer, page};
 use crate::exchange::{Answer, Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
@@ -62,7 +62,7 @@ impl Runner<'_> {
     /// what the case asks.
     fn only_answer(&self, run: &mut CaseRun, request: &PlannedRequest, exchange: Exchange) {
         let before = run.seen.breaks();
-        let body = exchange.answer().map_or(Body::Incomplete, read_body);
+        let body = self.body_of(&exchange);
         run.judge(self.plan, request, &exchange, &body, true, 0);
         run.keep(exchange, before);
     }
@@ -117,7 +117,7 @@ impl Runner<'_> {
             run.judge(plan, request, &exchange, &Body::Incomplete, false, 0);
             return run.keep(exchange, before);
         };
-        let body = read_body(answer);
+        let body = self.body_of(&exchange);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
@@ -223,7 +223,11 @@ impl Runner<'_> {
 
 /// No answer came.
 pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
-    let what = if is_control && failure.kind != FailureKind::Cancelled {
+    let is_reached = matches!(
+        failure.kind,
+        FailureKind::Cancelled | FailureKind::Protocol | FailureKind::NotRecorded
+    );
+    let what = if is_control && !is_reached {
         "the target is unreachable: "
     } else {
         ""

@@ -9,12 +9,13 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use crate::battery::Plan;
+use crate::battery::{Plan, Test};
+use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{Recording, Redactor};
+use crate::exchange::{OwnWords, Recording, Redactor};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::transport::{LiveConfig, LiveTransport, Recorder, Replay, Transport, TransportError};
@@ -68,6 +69,18 @@ pub enum SessionError {
     /// The recording was made with other cases.
     #[error("the recording does not fit the cases, it has no answer to {0}; record again")]
     Missing(String),
+    /// An expression of a rule has no truth value: a mistake in the rule, which says nothing of the target.
+    #[error("{file}:{line}: the expression of the rule `{rule}` cannot be evaluated: {cause}")]
+    Rule {
+        /// The rule's id.
+        rule: String,
+        /// Its file.
+        file: String,
+        /// The line of the expression.
+        line: u64,
+        /// Why.
+        cause: String,
+    },
 }
 
 /// A report, and what went wrong beside the run itself.
@@ -97,12 +110,13 @@ impl Session<'_> {
         } = target;
         let deadline = Instant::now() + max_time;
         config.deadline = Some(deadline);
-        let redactor = config.redactor();
+        let (redactor, _) = config.redactor(&own_words(self.plan, &shown));
         let transport = LiveTransport::new(config)?;
         let recorder = match &record {
             Some(path) => {
                 let header = header(self.plan, &shown);
-                let begun = Recorder::to_file(&transport, path, &header, redactor.clone());
+                let begun =
+                    Recorder::to_file(&transport, path, &header, redactor.clone().standing_in());
                 Some((begun.map_err(|cause| unwritable(path, cause))?, path))
             }
             None => None,
@@ -137,6 +151,7 @@ impl Session<'_> {
         let trouble = recorder.and_then(|(recorder, path)| {
             recorder.finish().err().map(|cause| unwritable(path, cause))
         });
+        let report = report?;
         Ok(Ended { report, trouble })
     }
 
@@ -151,7 +166,7 @@ impl Session<'_> {
         let report = self.over(&replay, &shown, &redactor, &stop).await;
         match replay.missing() {
             Some(request) => Err(SessionError::Missing(request)),
-            None => Ok(report),
+            None => report,
         }
     }
 
@@ -162,9 +177,9 @@ impl Session<'_> {
         base_url: &str,
         redactor: &Redactor,
         stop: &Stop,
-    ) -> Report {
+    ) -> Result<Report, SessionError> {
         let began = Instant::now();
-        let started = jiff::Timestamp::now().to_string();
+        let started = moment(SystemTime::now()).to_string();
         let options = self.options.clone();
         let runner = Runner::new(
             self.plan,
@@ -175,6 +190,10 @@ impl Session<'_> {
             stop,
         );
         let finished = runner.run().await;
+        let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
+        if let Some((clause, cause)) = mistakes.next() {
+            return Err(mistaken(self.plan, *clause, cause));
+        }
         let context = Context {
             base_url: base_url.to_owned(),
             started,
@@ -183,7 +202,7 @@ impl Session<'_> {
             auth: &self.auth,
             redactor,
         };
-        assemble(self.plan, &finished, &context)
+        Ok(assemble(self.plan, &finished, &context))
     }
 
     /// Waits until the target answers anything at all.
@@ -199,6 +218,12 @@ impl Session<'_> {
             tokio::time::sleep(BETWEEN).await;
         }
     }
+}
+
+/// A moment as far as the calendar goes, which ends with the year 9999.
+pub fn moment(time: SystemTime) -> jiff::Timestamp {
+    let last = jiff::Timestamp::MAX;
+    jiff::Timestamp::try_from(time).unwrap_or(last)
 }
 
 /// Runs a plan over a live target and keeps what it answered, in memory.
@@ -222,6 +247,43 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
     })
 }
 
+/// What a run writes by itself, where no secret can be told from it.
+pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
+    let mut texts = vec![base_url];
+    let files = plan.contract.document.files.iter();
+    texts.extend(files.map(|file| file.text.as_str()));
+    let parameters = plan.parameters.iter();
+    texts.extend(parameters.flat_map(|(name, value)| [name.as_str(), value]));
+    let clauses = plan.clauses.iter();
+    texts.extend(clauses.flat_map(|(_, clause)| [clause.id(), &clause.text]));
+    for case in &plan.cases {
+        texts.extend([case.id.as_str(), &case.title]);
+        for request in case.steps.iter().flat_map(|step| &step.requests) {
+            texts.extend([request.target.as_str(), &request.label]);
+            let headers = request.headers.iter();
+            texts.extend(headers.flat_map(|(name, value)| [name.as_str(), value]));
+            let body = request.body.as_ref().map(|body| body.bytes.as_slice());
+            texts.extend(body.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+        }
+    }
+    OwnWords::new(texts)
+}
+
+/// A rule that cannot be evaluated, with its place.
+fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
+    let rule = plan.rule(clause);
+    let line = rule.map_or(0, |rule| match &rule.test {
+        Test::Expression(expression) => expression.line,
+        _ => rule.line,
+    });
+    SessionError::Rule {
+        rule: rule.map(|rule| rule.id.clone()).unwrap_or_default(),
+        file: rule.map(|rule| rule.source.clone()).unwrap_or_default(),
+        line,
+        cause: cause.to_owned(),
+    }
+}
+
 /// The first line of a recording made now.
 fn header(plan: &Plan, base_url: &str) -> Header {
     Header {
@@ -237,5 +299,20 @@ fn unwritable(path: &Path, cause: std::io::Error) -> SessionError {
     SessionError::Record {
         path: path.to_owned(),
         cause,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_at_the_end_of_the_calendar_is_no_trouble() {
+        for seconds in [253_402_207_200, 253_402_300_799, 253_402_300_800, 1 << 50] {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert!(moment(time).to_string().starts_with("9999-12-30"));
+        }
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        assert_eq!(moment(now).to_string(), "2023-11-14T22:13:20Z");
     }
 }

@@ -112,6 +112,11 @@ impl Setup {
         let (contract, mut battery) = self.load()?;
         if for_reference {
             let mut parameters = reference_parameters(&contract);
+            let known = parameters.iter().filter(|(name, value)| {
+                let own = selection.parameters.get(*name);
+                own.is_none_or(|own| own == *value)
+            });
+            selection.sure = known.map(|(name, _)| name.clone()).collect();
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::battery::{Capture, Captured, Follow, Source};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::page;
-use crate::check::response::{Body, Spot, read_body};
+use crate::check::response::{Body, Spot};
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Verdict};
 
@@ -40,7 +40,7 @@ impl Runner<'_> {
                 let target = request.target.clone();
                 let exchange = self.transport.send(request).await;
                 let before = run.seen.breaks();
-                let body = exchange.answer().map_or(Body::Incomplete, read_body);
+                let body = self.body_of(&exchange);
                 let is_own = exchange.answer().is_some_and(|answer| {
                     acceptance::is_of_its_own(step, &planned, answer, &body, control.shown)
                 });

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance};
 use crate::check::page;
-use crate::check::response::{Body, Spot, read_body};
+use crate::check::response::{Body, Spot};
 use crate::check::walk::{Onward, Walked};
 use crate::check::walk_findings::{self, Agreement};
 use crate::contract::{Place, pointer};
@@ -17,12 +17,6 @@ use super::event::Event;
 use super::overlap::work_while_fetching;
 use super::record::CaseRun;
 use super::request::fail;
-
-/// An answer with its body, parsed where there is one.
-fn read(exchange: Exchange) -> (Exchange, Body) {
-    let body = exchange.answer().map_or(Body::Incomplete, read_body);
-    (exchange, body)
-}
 
 /// The request for the next page: a link is followed as it stands, all else belongs to the case's own request.
 pub(super) fn next_request(
@@ -149,7 +143,8 @@ impl Runner<'_> {
             None => Walked::new(collection, &planned.target),
         };
         let mut target = planned.target.clone();
-        let (mut exchange, mut body) = read(self.send(case, planned).await);
+        let mut exchange = self.send(case, planned).await;
+        let mut body = self.body_of(&exchange);
         loop {
             let before = run.seen.breaks();
             let page_number = walked.pages + 1;
@@ -184,7 +179,11 @@ impl Runner<'_> {
                 }
             };
             let request = next_request(step, planned, collection, &next);
-            let fetch = async { read(self.transport.send(request).await) };
+            let fetch = async {
+                let exchange = self.transport.send(request).await;
+                let body = self.body_of(&exchange);
+                (exchange, body)
+            };
             let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
             run.keep(exchange, before);
             (exchange, body) = fetched;
@@ -269,6 +268,10 @@ impl Runner<'_> {
             exchange: number,
             page,
         };
+        if let Body::Unread(why) = body {
+            let why = format!("page {page} was not read: {why}");
+            return End::Short(Verdict::Inconclusive, why);
+        }
         if status == 200 {
             return End::Short(
                 Verdict::Inconclusive,

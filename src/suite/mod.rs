@@ -258,6 +258,7 @@ impl Suite {
             has_restricted: self.restricted.is_some(),
             allow_writes: self.allow_writes,
             levels: self.levels.clone(),
+            ..Selection::default()
         };
         let plan = self
             .setup

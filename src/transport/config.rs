@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
+use crate::exchange::credentials::Secret;
+use crate::exchange::{OwnWords, Redactor, SHORTEST};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// Everything that a [`LiveTransport`](super::LiveTransport) is told.
 #[derive(Clone)]
@@ -17,7 +20,8 @@ pub struct LiveConfig {
     pub base_url: Url,
     /// Who each operation is shown to be asking.
     pub auth: Auth,
-    /// At most this long from looking up the name to the end of the body, for each attempt.
+    /// At most this long from looking up the name to the head of the answer, and at most this long without a byte of
+    /// its body; for each attempt.
     pub timeout: Duration,
     /// At most so many attempts after the first.
     pub retries: u32,
@@ -55,22 +59,46 @@ impl LiveConfig {
         }
     }
 
-    /// Builds the redactor that knows every secret in here, and those that are made of them.
-    pub fn redactor(&self) -> Redactor {
+    /// Builds the redactor that knows every secret in here, and those that are made of them; without those that cannot
+    /// be told from what we write ourselves, or are too short to be told from anything: a warning for each.
+    pub fn redactor(&self, own: &OwnWords) -> (Redactor, Vec<String>) {
         let (mut secrets, mut pairs) = self.auth.secrets();
         for (name, value) in &self.headers {
-            secrets.extend(header_secrets(name, value));
+            header_secrets(name, value, &mut secrets, &mut pairs);
         }
-        for url in [Some(&self.base_url), self.proxy.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        let urls = [
+            ("--base-url", Some(&self.base_url)),
+            ("--proxy", self.proxy.as_ref()),
+        ];
+        for (flag, url) in urls {
+            let Some(url) = url else { continue };
             let user = decoded(url.username());
             let password = decoded(url.password().unwrap_or_default());
-            secrets.extend([user.clone(), password.clone()]);
+            secrets.push(Secret::new(format!("the user in {flag}"), &user));
+            secrets.push(Secret::new(format!("the password in {flag}"), &password));
             pairs.push((user, password));
         }
-        Redactor::new(&secrets).with_pairs(&pairs)
+        let mut warnings: Vec<String> = Vec::new();
+        let mut kept = Vec::new();
+        for Secret { variable, value } in secrets {
+            let why = match value.chars().count() {
+                0 => continue,
+                ..SHORTEST => format!("has fewer than {SHORTEST} characters"),
+                _ if own.hold(&value) => {
+                    "is a text that conform, the contract or the cases hold too".to_owned()
+                }
+                _ => {
+                    kept.push(value);
+                    continue;
+                }
+            };
+            let warning =
+                format!("{variable} {why}, so it is not taken out of reports and recordings");
+            if !variable.is_empty() && !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        (Redactor::new(&kept).with_pairs(&pairs), warnings)
     }
 }
 
@@ -85,23 +113,41 @@ const NEGOTIATION: [&str; 7] = [
     "pragma",
 ];
 
-/// The value, and the parts of it that are secrets on their own.
-fn header_secrets(name: &str, value: &str) -> Vec<String> {
-    let name = name.to_ascii_lowercase();
-    if NEGOTIATION.contains(&name.as_str()) {
-        return Vec::new();
+/// Adds the value, the parts of it that are secrets on their own, and the pair that a Basic value is made of.
+fn header_secrets(
+    name: &str,
+    value: &str,
+    secrets: &mut Vec<Secret>,
+    pairs: &mut Vec<(String, String)>,
+) {
+    let lower = name.to_ascii_lowercase();
+    if NEGOTIATION.contains(&lower.as_str()) {
+        return;
     }
-    let mut secrets = vec![value.trim().to_owned()];
-    if name.ends_with("authorization")
-        && let Some((_, token)) = value.trim().split_once(' ')
+    let mut add = |value: &str| {
+        secrets.push(Secret::new(
+            format!("the value of --header {name}"),
+            value.trim(),
+        ))
+    };
+    add(value);
+    if lower.ends_with("authorization")
+        && let Some((scheme, token)) = value.trim().split_once(' ')
     {
-        secrets.push(token.trim().to_owned());
+        add(token);
+        let pair = STANDARD.decode(token.trim()).ok();
+        let pair = pair.filter(|_| scheme.eq_ignore_ascii_case("Basic"));
+        let pair = pair.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((user, password)) = pair.as_deref().and_then(|pair| pair.split_once(':')) {
+            add(user);
+            add(password);
+            pairs.push((user.to_owned(), password.to_owned()));
+        }
     }
-    if name == "cookie" {
+    if lower == "cookie" {
         let values = value.split(';').filter_map(|cookie| cookie.split_once('='));
-        secrets.extend(values.map(|(_, value)| value.trim().to_owned()));
+        values.for_each(|(_, value)| add(value));
     }
-    secrets
 }
 
 fn decoded(text: &str) -> String {
@@ -158,7 +204,7 @@ pub enum TransportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::credentials::{Entry, Keyring, Secret};
+    use crate::exchange::credentials::{Entry, Keyring};
 
     fn config() -> LiveConfig {
         let mut config =
@@ -166,7 +212,7 @@ mod tests {
         let secret = |value: &str| Secret::new("V", value);
         let keyring = Keyring {
             general: Entry::given("KEYKEYKEY", "sec-ret-one"),
-            restricted: Some((secret("RESTRICTED"), secret("sec-ret-two"))),
+            restricted: Some((secret("RESTRICT-3D"), secret("sec-ret-two"))),
             ..Keyring::default()
         };
         config.auth = Auth::single(keyring, Vec::new());
@@ -175,26 +221,61 @@ mod tests {
             ("X-Canary".into(), "canary-value".into()),
             ("Authorization".into(), "Bearer tok-tok-tok".into()),
             ("Cookie".into(), "sid=cookie-value; b=2".into()),
+            (
+                "Proxy-Authorization".into(),
+                "basic dXMtZXI6cGFzczp3b3Jk".into(),
+            ),
             ("Accept".into(), "application/json".into()),
         ];
         config
     }
 
+    fn redactor() -> Redactor {
+        config().redactor(&OwnWords::default()).0
+    }
+
+    #[test]
+    fn what_cannot_be_taken_out_is_named_without_its_value() {
+        let mut config = config();
+        config.headers = vec![
+            ("X-Client".into(), "READY".into()),
+            ("X-Kind".into(), "Gadgets".into()),
+            ("X-Verb".into(), "expected".into()),
+            ("X-Fine".into(), "canary-value".into()),
+        ];
+        let (redactor, warnings) = config.redactor(&OwnWords::new(["all gadgets"]));
+        let short = "has fewer than 6 characters, so it is not taken out of reports and recordings";
+        let known = "is a text that conform, the contract or the cases hold too, so it is not taken out of reports and recordings";
+        let expected = [
+            format!("the value of --header X-Client {short}"),
+            format!("the value of --header X-Kind {known}"),
+            format!("the value of --header X-Verb {known}"),
+            format!("the user in --base-url {short}"),
+        ];
+        assert_eq!(warnings, expected);
+        let text = "expected gadgets, got READY";
+        assert_eq!(redactor.text(text), text);
+        assert_eq!(redactor.text("a canary-value"), "a [redacted]");
+    }
+
     #[test]
     fn every_secret_of_the_configuration_is_known_to_its_redactor() {
-        let redactor = config().redactor();
+        let redactor = redactor();
         for secret in [
             "KEYKEYKEY",
             "sec-ret-one",
-            "RESTRICTED",
+            "RESTRICT-3D",
             "sec-ret-two",
-            "us/er",
+            "us/er:pass-word",
             "pass-word",
             "proxyuser",
             "proxypass",
             "canary-value",
             "tok-tok-tok",
             "cookie-value",
+            "dXMtZXI6cGFzczp3b3Jk",
+            "pass:word",
+            "us-er:pass:word",
         ] {
             assert_eq!(
                 redactor.text(&format!("a {secret} b")),
@@ -206,10 +287,7 @@ mod tests {
 
     #[test]
     fn what_only_negotiates_is_left_readable() {
-        assert_eq!(
-            config().redactor().text("application/json"),
-            "application/json"
-        );
+        assert_eq!(redactor().text("application/json"), "application/json");
     }
 
     #[test]
@@ -218,7 +296,7 @@ mod tests {
         for secret in [
             "KEYKEY",
             "sec-ret",
-            "RESTRICTED",
+            "RESTRICT-3D",
             "pass",
             "user",
             "canary",

@@ -220,7 +220,7 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
     let redactor = |scheme| {
         let mut config = LiveConfig::new(Url::parse("http://127.0.0.1/").unwrap());
         config.auth = shown(scheme, ("o", "o"));
-        config.redactor()
+        config.redactor(&crate::exchange::OwnWords::default()).0
     };
     let bearer = redactor(SecurityScheme::Bearer);
     assert_eq!(bearer.text("bad token REAAAAA."), "bad token [redacted].");

@@ -12,7 +12,7 @@ use reqwest::Client;
 use tokio::sync::watch;
 use url::Url;
 
-use super::attempt::{Bounds, Outcome, attempt};
+use super::attempt::{Bounds, Outcome, attempt, out_of_time};
 use super::client::{Header, client, common_headers, request_headers};
 use super::config::{LiveConfig, TransportError};
 use super::credentials::{Claim, Claims};
@@ -50,7 +50,6 @@ struct Wire {
     bounds: Bounds,
     retries: u32,
     pace: Pace,
-    deadline: Option<Instant>,
     cancelled: watch::Sender<bool>,
 }
 
@@ -83,10 +82,10 @@ impl LiveTransport {
             bounds: Bounds {
                 timeout: config.timeout,
                 max_body: config.max_body,
+                deadline: config.deadline.map(Into::into),
             },
             retries: config.retries,
             pace: Pace::new(config.rate),
-            deadline: config.deadline,
             cancelled: watch::Sender::new(false),
             base,
             claims,
@@ -144,7 +143,9 @@ impl Wire {
             }
             let start = Instant::now();
             let sending = attempt(&self.client, prepared.request(), self.bounds, &self.peer);
-            let outcome = match self.unless(&mut ended, sending).await {
+            // The end of the run's time is the attempt's own matter: it keeps what it has read of a body.
+            let mut interrupted = pin!(self.interrupted());
+            let outcome = match self.unless(&mut interrupted, sending).await {
                 Ok(outcome) => outcome,
                 Err(failure) => Outcome {
                     result: Err(failure),
@@ -172,10 +173,8 @@ impl Wire {
 
     /// Waits before a retry and for a turn. A wait that the run's time does not hold is not begun.
     async fn wait(&self, wait: Duration) -> Result<(), Failure> {
-        if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() + wait >= deadline)
-        {
+        let deadline = self.bounds.deadline.map(tokio::time::Instant::into_std);
+        if deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
             return Err(out_of_time());
         }
         if !wait.is_zero() {
@@ -198,24 +197,26 @@ impl Wire {
         }
     }
 
+    /// Completes when the run is cancelled.
+    async fn interrupted(&self) -> Failure {
+        // It cannot fail: the sender lives as long as this transport.
+        let mut cancelled = self.cancelled.subscribe();
+        let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+        cancelled_failure("the run was interrupted")
+    }
+
     /// Completes when the run is cancelled or its time is over.
     async fn ended(&self) -> Failure {
-        let mut cancelled = self.cancelled.subscribe();
-        let interrupted = async {
-            // It cannot fail: the sender lives as long as this transport.
-            let _ = cancelled.wait_for(|cancelled| *cancelled).await;
-            cancelled_failure("the run was interrupted")
-        };
         let over = async {
-            match self.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+            match self.bounds.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
                 None => std::future::pending().await,
             }
             out_of_time()
         };
         tokio::select! {
             biased;
-            failure = interrupted => failure,
+            failure = self.interrupted() => failure,
             failure = over => failure,
         }
     }
@@ -320,10 +321,6 @@ fn at_once(failure: Failure) -> Attempt {
         took: Duration::ZERO,
         waited: Duration::ZERO,
     }
-}
-
-fn out_of_time() -> Failure {
-    cancelled_failure("the time of the whole run is over; give it more with --max-time")
 }
 
 fn cancelled_failure(message: &str) -> Failure {

@@ -8,6 +8,7 @@
 
 mod attempt;
 mod client;
+mod coding;
 mod config;
 mod credentials;
 #[cfg(test)]

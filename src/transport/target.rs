@@ -61,11 +61,9 @@ impl Base {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         };
-        let prefix = if request.from_link && self.is_under_prefix(path) {
-            ""
-        } else {
-            &self.prefix
-        };
+        let has_prefix = |own: &String| self.has_prefix(path, own);
+        let has_prefix = request.from_link.as_ref().is_some_and(has_prefix);
+        let prefix = if has_prefix { "" } else { &self.prefix };
         // Without it, a target such as `@elsewhere/` would become another host.
         let slash = if path.starts_with('/') { "" } else { "/" };
         let mut url = format!("{}{prefix}{slash}{path}", self.root);
@@ -96,9 +94,14 @@ impl Base {
             .ok_or_else(unwritable)
     }
 
-    fn is_under_prefix(&self, path: &str) -> bool {
-        path.strip_prefix(&self.prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    /// Whether the path of a link begins with the prefix. Where the paths of the API begin with the same segments, as
+    /// `own` then does, it takes both to tell.
+    fn has_prefix(&self, path: &str, own: &str) -> bool {
+        let below = |path: &str| {
+            let rest = path.strip_prefix(&self.prefix)?;
+            (rest.is_empty() || rest.starts_with(['/', '?'])).then(|| rest.to_owned())
+        };
+        below(path).is_some_and(|rest| below(own).is_none() || below(&rest).is_some())
     }
 }
 
@@ -132,17 +135,17 @@ mod tests {
     use super::*;
     use crate::exchange::Credentials;
 
-    fn request(target: &str, from_link: bool) -> Request {
+    fn request(target: &str, from_link: Option<&str>) -> Request {
         Request {
             method: "GET".into(),
             target: target.into(),
-            from_link,
+            from_link: from_link.map(str::to_owned),
             credentials: Credentials::Valid,
             ..Request::default()
         }
     }
 
-    fn sent(base: &str, target: &str, from_link: bool) -> String {
+    fn sent(base: &str, target: &str, from_link: Option<&str>) -> String {
         let base = Base::new(&Url::parse(base).unwrap()).unwrap();
         let (url, shown) = base
             .url(&request(target, from_link), &Claim::default(), &[])
@@ -153,29 +156,82 @@ mod tests {
 
     #[test]
     fn the_prefix_comes_before_every_target() {
-        assert_eq!(sent("http://h/pre/", "/a?b=c", false), "http://h/pre/a?b=c");
-        assert_eq!(sent("http://h/pre", "/pre/a", false), "http://h/pre/pre/a");
-        assert_eq!(sent("http://h", "/a", false), "http://h/a");
+        assert_eq!(sent("http://h/pre/", "/a?b=c", None), "http://h/pre/a?b=c");
+        assert_eq!(sent("http://h/pre", "/pre/a", None), "http://h/pre/pre/a");
+        assert_eq!(sent("http://h", "/a", None), "http://h/a");
     }
 
     #[test]
     fn a_link_gets_the_prefix_only_where_it_lacks_it() {
         assert_eq!(
-            sent("http://h/pre/", "/pre/a?t=1", true),
+            sent("http://h/pre/", "/pre/a?t=1", Some("/own")),
             "http://h/pre/a?t=1"
         );
-        assert_eq!(sent("http://h/pre/", "/a?t=1", true), "http://h/pre/a?t=1");
         assert_eq!(
-            sent("http://h/pre/", "/prefixed/a", true),
+            sent("http://h/pre/", "/a?t=1", Some("/own")),
+            "http://h/pre/a?t=1"
+        );
+        assert_eq!(
+            sent("http://h/pre/", "/prefixed/a", Some("/own")),
             "http://h/pre/prefixed/a"
         );
-        assert_eq!(sent("http://h/pre", "/pre?t=1", true), "http://h/pre?t=1");
+        assert_eq!(
+            sent("http://h/pre", "/pre?t=1", Some("/own")),
+            "http://h/pre?t=1"
+        );
+    }
+
+    #[test]
+    fn a_prefix_like_the_first_segments_of_the_paths_is_told_from_them() {
+        for (base, own, link, whole) in [
+            (
+                "http://h/api",
+                "/api/v1/a?q=1",
+                "/api/v1/a?t=1",
+                "http://h/api/api/v1/a?t=1",
+            ),
+            (
+                "http://h/api",
+                "/api/v1/a?q=1",
+                "/api/api/v1/a?t=1",
+                "http://h/api/api/v1/a?t=1",
+            ),
+            (
+                "http://h/api",
+                "/api/v1/a",
+                "/api/v2/b",
+                "http://h/api/api/v2/b",
+            ),
+            ("http://h/api", "/api", "/api?t=1", "http://h/api/api?t=1"),
+            (
+                "http://h/api",
+                "/apis/a",
+                "/api/apis/a",
+                "http://h/api/apis/a",
+            ),
+            ("http://h/api", "/apis/a", "/apis/a", "http://h/api/apis/a"),
+            (
+                "http://h/api/v1",
+                "/api/v1/a",
+                "/api/v1/a",
+                "http://h/api/v1/api/v1/a",
+            ),
+            (
+                "http://h/api/v1",
+                "/api/v2/a",
+                "/api/v2/a",
+                "http://h/api/v1/api/v2/a",
+            ),
+            ("http://h", "/api/v1/a", "/api/v1/a", "http://h/api/v1/a"),
+        ] {
+            assert_eq!(sent(base, link, Some(own)), whole, "{base} {own} {link}");
+        }
     }
 
     #[test]
     fn percent_encoding_reaches_the_wire_unchanged() {
         let target = "/a%2f..%2F%41%zz/%E2%82%ac/b?q=%2b+%20&e=&x[]=%5B&&y#gone";
-        let whole = sent("http://h/p", target, false);
+        let whole = sent("http://h/p", target, None);
         assert_eq!(
             whole,
             format!("http://h/p{}", target.trim_end_matches("#gone"))
@@ -192,7 +248,7 @@ mod tests {
             "/../x",
         ] {
             for base in ["http://h:8080", "http://h:8080/p"] {
-                let url = Url::parse(&sent(base, target, true)).unwrap();
+                let url = Url::parse(&sent(base, target, Some("/own"))).unwrap();
                 assert_eq!(
                     (url.host_str(), url.port()),
                     (Some("h"), Some(8080)),
@@ -205,13 +261,13 @@ mod tests {
 
     #[test]
     fn user_information_is_neither_sent_nor_shown() {
-        assert_eq!(sent("http://us:pw@h/p", "/a", false), "http://h/p/a");
+        assert_eq!(sent("http://us:pw@h/p", "/a", None), "http://h/p/a");
     }
 
     #[test]
     fn an_ipv6_base_url_works() {
         assert_eq!(
-            sent("http://[::1]:8080/p/", "/a", false),
+            sent("http://[::1]:8080/p/", "/a", None),
             "http://[::1]:8080/p/a"
         );
     }
@@ -229,7 +285,7 @@ mod tests {
         };
         let sent = |target: &str, claim: &Claim| {
             let (url, shown) = base
-                .url(&request(target, true), claim, &["key".to_owned()])
+                .url(&request(target, Some("/own")), claim, &["key".to_owned()])
                 .unwrap();
             (url.to_string(), shown)
         };

@@ -47,6 +47,15 @@ const OLD: &str = "\
     /nTbMAoGCCqGSM49BAMCA0gAMEUCIGwHeMpBy6n2QwmOiwcbwDtKCuia6WxHc5YUUjtDNH2QAiEAkH0U240Cyjncw6\
     4ANB7ZKfvpoGIso5FcFR4LQcW7hsQ=";
 
+/// For 127.0.0.1, until 2124; an authority's (CA:TRUE).
+const AUTHORITY: &str = "\
+    MIIBVzCB/qADAgECAgIQBDAKBggqhkjOPQQDAjAhMR8wHQYDVQQDDBZjb25mb3JtIHRlc3QgYXV0aG9yaXR5MCAXDT\
+    I0MDEwMTAwMDAwMFoYDzIxMjQwMTAxMDAwMDAwWjAhMR8wHQYDVQQDDBZjb25mb3JtIHRlc3QgYXV0aG9yaXR5MFkw\
+    EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEbM1xDxEgV2r6nEO7qLwEsmUoJYS6n51sKJHaAmEZw3E8n5auzV76EGApyt\
+    E05cT6f3yxNFbHqY++9tSB1E/KpaMkMCIwDwYDVR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49\
+    BAMCA0gAMEUCIQDMYOO0BKTbmipjO3ScSGQAQ0Vz2jkn2AXjkfmnX5+b3wIgVEKhhlG46GtUAmLAK8u/cmXxYbfZhI\
+    wjFh5+21vFxZI=";
+
 /// Answers every request on a TLS connection with `200 OK`, from a thread of its own.
 fn serve(certificate: &str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -89,7 +98,6 @@ async fn send(config: LiveConfig) -> Exchange {
     let request = Request {
         method: "GET".into(),
         target: "/a".into(),
-        from_link: false,
         credentials: Credentials::Valid,
         ..Request::default()
     };
@@ -150,8 +158,15 @@ async fn insecure_takes_any_certificate() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_or_time_is_named() {
-    for (certificate, words) in [(OTHER, "is for another name"), (OLD, "has expired")] {
+async fn a_certificate_for_another_name_time_or_purpose_is_named() {
+    for (certificate, words) in [
+        (OTHER, "is for another name"),
+        (OLD, "has expired"),
+        (
+            AUTHORITY,
+            "the certificate of an authority (CA:TRUE) as its own",
+        ),
+    ] {
         let config = LiveConfig {
             cacert: pem(certificate),
             ..config(serve(certificate))

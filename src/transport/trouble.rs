@@ -6,7 +6,7 @@ use std::io;
 
 use rustls::CertificateError;
 
-use crate::exchange::{Failure, FailureKind};
+use crate::exchange::{BodyEnd, Failure, FailureKind};
 
 /// Who is on the other side, for messages.
 #[derive(Debug, Clone)]
@@ -112,8 +112,12 @@ fn tls_message(error: &rustls::Error, target: &str) -> String {
                 "the certificate of {target} is for another name; use that name in the base URL, \
                  {remedy}"
             ),
+            Bad::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => format!(
+                "{target} shows the certificate of an authority (CA:TRUE) as its own; give the server a certificate \
+                 that this authority signed, {remedy}"
+            ),
             _ => format!(
-                "the certificate of {target} is not accepted ({}); mend it, {remedy}",
+                "the certificate of {target} is not accepted ({}); fix it, {remedy}",
                 short(&bad.to_string())
             ),
         },
@@ -132,24 +136,17 @@ fn tls_message(error: &rustls::Error, target: &str) -> String {
     }
 }
 
-/// Names why a body broke off after so many bytes.
-pub(super) fn broken_off(error: &reqwest::Error, read: usize) -> String {
-    let causes = causes(error);
-    let cause = innermost(&causes);
-    let texts: Vec<String> = causes.iter().map(ToString::to_string).collect();
-    let connection = [
-        "from connection",
-        "connection error",
-        "http2 error",
-        "closed before",
-    ];
-    let is_connection = texts
-        .iter()
-        .any(|text| connection.iter().any(|part| text.contains(part)));
-    if is_connection {
-        format!("the connection broke off after {read} bytes ({cause})")
-    } else {
-        format!("its content coding is corrupt after {read} bytes ({cause})")
+/// Names why a body ended after so many bytes. What only the client does not read accuses nobody.
+pub(super) fn broken_off(error: &reqwest::Error, read: usize) -> BodyEnd {
+    let cause = innermost(&causes(error));
+    let bounded = ["extensions over limit", "trailers bytes over limit"];
+    match bounded.iter().any(|part| cause.contains(part)) {
+        true => BodyEnd::Unread(format!(
+            "after {read} bytes of the body its chunk extensions or trailers are longer than the 16 KiB that are read"
+        )),
+        false => BodyEnd::BrokenOff(format!(
+            "the connection broke off after {read} bytes ({cause})"
+        )),
     }
 }
 
@@ -191,7 +188,11 @@ fn innermost(causes: &[&(dyn Error + 'static)]) -> String {
 }
 
 fn short(text: &str) -> String {
-    text.chars().take(LONGEST_CAUSE).collect()
+    let mut cut: String = text.chars().take(LONGEST_CAUSE).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 10] = [
 /// Crates that only these files or folders of `src` may name.
 const HOMES: [(&str, &[&str]); 10] = [
     ("axum", &["mock/"]),
-    ("cel", &["battery/expression.rs"]),
+    ("cel", &["battery/expression.rs", "battery/cost.rs"]),
     ("clap", &["cli/"]),
     ("granit_parser", &["contract/yaml/events.rs"]),
     ("indicatif", &["cli/"]),

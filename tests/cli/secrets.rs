@@ -10,7 +10,7 @@ use serde_json::json;
 use super::support::{Bench, done, parameters};
 
 const KEY: &str = "CANARYKEY0123456";
-const SECRET: &str = "canary/secret+of=the-run 77";
+const SECRET: &str = "kanary/secret+of=the-run 77";
 const HEADER: &str = "canary-header-value-42";
 const USER: &str = "canaryuser77";
 const PASSWORD: &str = "canarypass88";
@@ -62,16 +62,65 @@ fn answer(mut stream: TcpStream, n: usize) -> std::io::Result<()> {
             "spec": {"version": secret, "display_name": secret.repeat(90)},
             "status": {"phase": HEADER},
         }],
+        "spellings": spellings(secret),
     });
+    // Edges of what is shown, and of each excerpt of it, fall within secrets.
+    let body = match n % 5 {
+        1 => {
+            json!({"data": [{"spec": {"version": format!("{}{secret}{secret}", "v".repeat(90 + n % 40))}}]})
+        }
+        2 => json!({"pad": "p".repeat(8150 + n % 50), "z": format!("{secret}{secret}")}),
+        _ => body,
+    };
     let status = if n % 7 == 6 { "500 Broken" } else { "200 OK" };
-    let body = body.to_string();
+    let body = match n % 5 {
+        // No JSON, and in Latin-1 where it is not ASCII.
+        3 => format!("{}{secret}{secret} \u{e9}", "b".repeat(150 + n % 50)),
+        _ => body.to_string(),
+    };
+    let body: Vec<u8> = match n % 2 {
+        0 => body.into_bytes(),
+        _ => body
+            .chars()
+            .map(|c| u8::try_from(c).unwrap_or(b'?'))
+            .collect(),
+    };
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nX-Request-Id: {authorization}\r\n\
+        "HTTP/1.1 {status}\r\nX-{KEY}: {}\r\nContent-Type: application/json\r\nX-Request-Id: {authorization}\r\n\
          X-RateLimit-Limit: {secret}\r\nX-Echo: {HEADER}\r\nSet-Cookie: s={COOKIE}\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+         Content-Length: {}\r\nConnection: close\r\n\r\n",
+        secret.to_uppercase(),
         body.len()
-    )
+    )?;
+    stream.write_all(&body)
+}
+
+/// A secret as careless servers write it.
+fn spellings(secret: &str) -> Vec<String> {
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    let percent = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let html = secret.replace('/', "&#x2F;").replace('+', "&#43;");
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let escaped: String = secret
+        .chars()
+        .map(|c| format!("\\u{:04X}", u32::from(c)))
+        .collect();
+    vec![
+        json(&json(secret)),
+        json(&json(&escaped)),
+        percent(&percent(secret)).to_lowercase(),
+        html.replace('&', "&amp;"),
+        html,
+        secret.to_uppercase(),
+        STANDARD.encode(format!("x{secret}")),
+        STANDARD.encode(format!("xy{secret}y")),
+        escaped,
+        hex.to_lowercase(),
+        hex,
+    ]
 }
 
 /// Every form in which a secret could be written.
@@ -84,7 +133,20 @@ fn forms() -> Vec<String> {
     forms.extend([&pair, SECRET, KEY, HEADER].map(|text| STANDARD.encode(text)));
     let coded = percent_encoding::utf8_percent_encode(SECRET, percent_encoding::NON_ALPHANUMERIC);
     forms.push(coded.to_string());
-    forms
+    forms.push(STANDARD.encode(format!("xyz{SECRET}"))[4..24].to_owned());
+    for own in spellings(SECRET) {
+        let quoted = serde_json::to_string(&own).unwrap();
+        forms.extend([quoted[1..quoted.len() - 1].to_owned(), own]);
+    }
+    forms.retain(|form| !form.is_empty());
+    // A part is too much as well.
+    forms.extend([
+        SECRET[..6].to_owned(),
+        SECRET[SECRET.len() - 9..].to_owned(),
+        KEY[..9].to_owned(),
+    ]);
+    forms.push(STANDARD.encode(SECRET)[..9].to_owned());
+    forms.into_iter().map(|form| form.to_lowercase()).collect()
 }
 
 #[test]
@@ -126,6 +188,7 @@ fn no_secret_comes_out_anywhere() {
     }
     assert_eq!(sinks.len(), 4 + 7);
     for (name, text) in &sinks {
+        let text = text.to_lowercase();
         for form in forms() {
             if let Some(at) = text.find(&form) {
                 let around: String = text[..at].chars().rev().take(80).collect();
@@ -136,4 +199,95 @@ fn no_secret_comes_out_anywhere() {
     }
     let report = bench.read("reports/report.json");
     assert!(report.contains("[redacted]") && report.contains("x-request-id"));
+}
+
+#[test]
+fn a_green_recording_is_green_on_replay_whatever_was_taken_out() {
+    // What stands in the answers of the reference server, and in no contract.
+    for (value, is_taken_out) in [
+        ("READY", false),
+        ("ccp-7xk2m9", false),
+        ("2024-03-01T08:00:00Z", false),
+        ("io.example.connect", true),
+        ("ver-fk5fmvz", true),
+        ("5b0f7c3e-91d4-4e0a-8a67-2c6d1f3b9e58", true),
+    ] {
+        let bench = Bench::new();
+        let run = |arguments: &[&str]| {
+            done(&bench.command().arg("run").args(arguments).output().unwrap())
+        };
+        let header = format!("X-Client: {value}");
+        run(&["--header", &header, "--record", "green.jsonl"]).code(0);
+        let recording = bench.read("green.jsonl");
+        assert_eq!(recording.contains(value), !is_taken_out, "{value}");
+        assert!(!recording.contains("[redacted]-"), "{value}");
+        run(&["--replay", "green.jsonl"]).code(0);
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_out_is_named_and_our_own_words_stay_whole() {
+    let bench = Bench::new();
+    let mut command = bench.command();
+    command
+        .env("CONFLUENT_CLOUD_API_KEY", "versions")
+        .env("CONFLUENT_CLOUD_API_SECRET", "wrong")
+        .args([
+            "run",
+            "--retries",
+            "0",
+            "--base-url",
+            &format!("http://{}", echo()),
+        ])
+        .args(["--record", "recording.jsonl"])
+        .args(parameters());
+    let done = done(&command.output().unwrap()).code(1);
+    for name in [
+        "CONFLUENT_CLOUD_API_KEY is a text that",
+        "CONFLUENT_CLOUD_API_SECRET has fewer than 6",
+    ] {
+        assert!(done.err.contains(name), "{}", done.err);
+    }
+    for text in [done.out, done.err, bench.read("recording.jsonl")] {
+        assert!(
+            !text.contains("a [redacted] key") && !text.contains("list-[redacted]"),
+            "{text}"
+        );
+    }
+    assert!(
+        bench
+            .read("recording.jsonl")
+            .contains("/versions?environment=")
+    );
+}
+
+#[test]
+fn a_proxy_without_a_scheme_is_refused_without_its_password() {
+    for proxy in [
+        "us:PASSWORT@host:3128",
+        "http://us:PASSWORT@[::1",
+        "//us:PASSWORT@host",
+    ] {
+        let bench = Bench::new();
+        let mut command = bench.command();
+        command.args([
+            "run",
+            "-v",
+            "--base-url",
+            "http://127.0.0.1:9",
+            "--proxy",
+            proxy,
+        ]);
+        command
+            .env("CONFLUENT_CLOUD_API_KEY", "k")
+            .env("CONFLUENT_CLOUD_API_SECRET", "s");
+        let done = done(&command.args(parameters()).output().unwrap()).code(2);
+        assert!(
+            !done.out.contains("PASSWORT") && !done.err.contains("PASSWORT"),
+            "{} {}",
+            done.out,
+            done.err
+        );
+        assert!(done.err.contains("--proxy"), "{}", done.err);
+    }
 }

@@ -127,6 +127,15 @@ fn bad_battery_files_are_named_with_line_and_nearest_name() {
             rule.replace("predicate: semvr", "expression: b > 1"),
             ["f.yaml:10:", "`b` is not bound"],
         ),
+        (
+            rule.replace("predicate: semvr", "expression: a.nosuch()"),
+            ["f.yaml:10:", "there is no function `nosuch`"],
+        ),
+        // What only a value shows ends the run.
+        (
+            rule.replace("predicate: semvr", "expression: a + 'x'"),
+            ["f.yaml:10:", "it gives string, not true or false"],
+        ),
         ("nothing: 1\n".to_owned(), ["f.yaml:1:", "`case:`"]),
     ] {
         bench.write("f.yaml", &text);

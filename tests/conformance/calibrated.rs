@@ -139,7 +139,7 @@ fn servers() -> Vec<Row> {
         row(
             "many headers",
             always(Wire::Close(raw(
-                &format!("{ok}{}\r\n", "X-A: b\r\n".repeat(300)),
+                &format!("{ok}{}\r\n", "X-A: b\r\n".repeat(1100)),
                 b"",
             ))),
             &[3],

@@ -110,7 +110,7 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
     config.auth = auth.clone();
     config.timeout = timeout;
     config.deadline = Some(Instant::now() + Duration::from_secs(90));
-    let redactor = config.redactor();
+    let (redactor, _) = config.redactor(&Default::default());
     let transport = LiveTransport::new(config).expect("a transport");
     let gate = Gate {
         level: Level::Should,

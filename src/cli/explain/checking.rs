@@ -20,7 +20,7 @@ pub fn checked(clause: &Clause) -> String {
         Kind::ContentType => format!("the Content-Type of every {status} is compared with the documented media types, whatever their case and parameters"),
         Kind::HeaderPresent => format!("every {status} is searched for the header {name}, whatever its case"),
         Kind::HeaderSchema => format!("the value of {name} on every {status} is read as its type and held against its schema"),
-        Kind::Complete => format!("the body of every {status} must arrive to its end, within --timeout and --max-body"),
+        Kind::Complete => format!("the body of every {status} must arrive to its end, without a silence longer than --timeout"),
         Kind::Json => format!("the body of every {status} is parsed as JSON (RFC 8259) in UTF-8"),
         Kind::UniqueKeys => format!("the parser refuses an object with the same key twice in the body of a {status}"),
         Kind::Schema => format!("the body of every {status} is held against the schema; this is its keyword `{keyword}`{}", at(clause)),

@@ -71,10 +71,17 @@ pub(super) fn describe_twins(items: &[Value]) -> String {
     "two entries are the same".to_owned()
 }
 
-/// A value as JSON, cut to what a person reads.
+/// Doubles beyond it may stand for numbers that no double holds.
+const BEYOND: f64 = 8.9e307;
+
+/// A value as JSON, cut to what a person reads. Of a number that no double holds, only that is known.
 pub fn describe_value(value: &Value) -> String {
     const MOST: usize = 300;
-    let text = value.to_string();
+    let text = match value.as_f64() {
+        Some(number) if number > BEYOND => "a number above 1e307".to_owned(),
+        Some(number) if number < -BEYOND => "a number below -1e307".to_owned(),
+        _ => value.to_string(),
+    };
     if text.chars().count() <= MOST {
         return text;
     }

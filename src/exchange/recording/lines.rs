@@ -1,6 +1,5 @@
 //! The lines of a recording: an exchange as plain data without secrets, and back again.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,18 +86,11 @@ fn is_first(operation: &usize) -> bool {
     *operation == 0
 }
 
-/// Bytes without secrets: as a text where they are one, else in base64. What is no UTF-8 is searched as far as it can
-/// be read as text.
+/// Bytes without secrets: as a text where they are one, else in base64.
 fn written(bytes: &[u8], redactor: &Redactor) -> (Option<String>, Option<String>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Some(redactor.text(text).into_owned()), None),
-        Err(_) => {
-            let encoded = match redactor.text(&String::from_utf8_lossy(bytes)) {
-                Cow::Borrowed(_) => STANDARD.encode(bytes),
-                Cow::Owned(clean) => STANDARD.encode(clean.as_bytes()),
-            };
-            (None, Some(encoded))
-        }
+    match String::from_utf8(redactor.bytes(bytes).into_owned()) {
+        Ok(text) => (Some(text), None),
+        Err(error) => (None, Some(STANDARD.encode(error.as_bytes()))),
     }
 }
 
@@ -119,7 +111,7 @@ pub(super) fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine 
         let (broken_off, bounded) = match &answer.end {
             BodyEnd::Complete => (None, None),
             BodyEnd::BrokenOff(why) => (Some(clean(why)), None),
-            BodyEnd::Bounded(why) => (None, Some(clean(why))),
+            BodyEnd::Unread(why) => (None, Some(clean(why))),
         };
         AnswerLine {
             status: answer.status,
@@ -134,7 +126,7 @@ pub(super) fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine 
     ExchangeLine {
         method: exchange.request.method.clone(),
         target: clean(&exchange.request.target),
-        from_link: exchange.request.from_link,
+        from_link: exchange.request.from_link.is_some(),
         credentials: exchange.request.credentials,
         operation: exchange.request.operation,
         // What a case sends is no secret of its own, and a replay has to find it again.
@@ -171,7 +163,7 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
     let answer = |line: AnswerLine| {
         let end = match (line.broken_off, line.bounded) {
             (Some(why), _) => BodyEnd::BrokenOff(why),
-            (None, Some(why)) => BodyEnd::Bounded(why),
+            (None, Some(why)) => BodyEnd::Unread(why),
             (None, None) => BodyEnd::Complete,
         };
         Answer {
@@ -211,7 +203,7 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
         request: Request {
             method: line.method,
             target: line.target,
-            from_link: line.from_link,
+            from_link: line.from_link.then(String::new),
             credentials: line.credentials,
             operation: line.operation,
             headers: line.own_headers,

@@ -210,7 +210,6 @@ mod tests {
                 request: Request {
                     method: "GET".into(),
                     target: target.into(),
-                    from_link: false,
                     credentials: Credentials::Valid,
                     headers: vec![("Cookie".into(), "tenant=a".into())],
                     body: Some(Payload {

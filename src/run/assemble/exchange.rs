@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use crate::exchange::{Answer, BodyEnd, Exchange, Failure};
+use crate::exchange::{Answer, BodyEnd, Failure};
 use crate::report::model::{AttemptRecord, ExchangeRecord, RequestRecord, ResponseRecord};
 
-use super::super::CaseRun;
+use super::super::record::BODY_SHOWN;
+use super::super::{CaseRun, Kept};
 use super::Assembly;
 
-/// How much of a body the report shows, in bytes.
-const BODY_SHOWN: usize = 8 * 1024;
-
 impl Assembly<'_> {
-    pub(super) fn exchange(&self, run: &CaseRun, exchange: &Exchange) -> ExchangeRecord {
+    pub(super) fn exchange(&self, run: &CaseRun, kept: &Kept) -> ExchangeRecord {
+        let exchange = &kept.exchange;
         let (last, earlier) = exchange
             .attempts
             .split_last()
@@ -21,7 +20,7 @@ impl Assembly<'_> {
             Err(failure) => self.clean(&failure.message),
             Ok(answer) => match &answer.end {
                 BodyEnd::Complete => String::new(),
-                BodyEnd::BrokenOff(why) | BodyEnd::Bounded(why) => self.clean(why),
+                BodyEnd::BrokenOff(why) | BodyEnd::Unread(why) => self.clean(why),
             },
         };
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -45,7 +44,7 @@ impl Assembly<'_> {
                 .result
                 .as_ref()
                 .ok()
-                .map(|answer| self.response(answer)),
+                .map(|answer| self.response(answer, kept.body_bytes)),
             error: trouble(&last.result),
             duration_ms: millis(last.took),
             attempts: earlier
@@ -60,13 +59,8 @@ impl Assembly<'_> {
         }
     }
 
-    fn response(&self, answer: &Answer) -> ResponseRecord {
-        let shown = &answer.body[..answer.body.len().min(BODY_SHOWN)];
-        let truncated = answer.body.len() > BODY_SHOWN;
-        let mut text = String::from_utf8_lossy(shown).into_owned();
-        if truncated {
-            text.push('…');
-        }
+    fn response(&self, answer: &Answer, body_bytes: u64) -> ResponseRecord {
+        let truncated = body_bytes > BODY_SHOWN as u64;
         ResponseRecord {
             status: answer.status,
             headers: answer
@@ -79,9 +73,28 @@ impl Assembly<'_> {
                     )
                 })
                 .collect(),
-            body: self.clean(&text),
-            body_bytes: answer.body.len() as u64,
+            body: self.body(&answer.body, body_bytes, truncated),
+            body_bytes,
             body_truncated: truncated,
         }
+    }
+
+    /// What is shown of a body: cut only after the secrets were taken out.
+    fn body(&self, kept: &[u8], body_bytes: u64, truncated: bool) -> String {
+        let mut bytes = kept.to_vec();
+        if (bytes.len() as u64) < body_bytes {
+            bytes.extend_from_slice("…".as_bytes());
+        }
+        let clean = self.context.redactor.bytes(&bytes);
+        let text = String::from_utf8_lossy(&clean);
+        if !truncated {
+            return text.into_owned();
+        }
+        let text = text.strip_suffix('…').unwrap_or(&text);
+        let mut end = text.len().min(BODY_SHOWN);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{}…", &text[..end])
     }
 }

@@ -3,7 +3,7 @@
 use crate::contract::Mark;
 use crate::exchange::Location;
 use crate::exchange::curl::curl;
-use crate::ledger::{Break, Finding};
+use crate::ledger::{Break, Excerpt, Finding};
 use crate::report::model::{Example, ExcerptMark, FindingRecord};
 
 use super::{Assembly, impact, spec_file};
@@ -52,17 +52,13 @@ impl Assembly<'_> {
                 })
                 .collect(),
             curl: exchange
-                .map(|exchange| curl(exchange, self.context.auth, self.context.redactor))
+                .map(|exchange| curl(&exchange.exchange, self.context.auth, self.context.redactor))
                 .unwrap_or_default(),
             hurts: impact(self.plan, finding.clause).to_owned(),
             excerpt: excerpt
                 .map(|excerpt| self.clean(&excerpt.text))
                 .unwrap_or_default(),
-            excerpt_mark: excerpt.map(|excerpt| ExcerptMark {
-                line: excerpt.line,
-                from: excerpt.span.start,
-                to: excerpt.span.end,
-            }),
+            excerpt_mark: excerpt.map(|excerpt| self.mark(excerpt)),
             baselined: finding.baselined,
             baseline_reason: match finding.baselined {
                 true => finding.excuses.join("; "),
@@ -96,6 +92,21 @@ impl Assembly<'_> {
             rest.chars().take(WIDEST).collect()
         };
         all.map(shown).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Where the wrong value stands once the secrets are gone.
+    fn mark(&self, excerpt: &Excerpt) -> ExcerptMark {
+        let line = excerpt.text.lines().nth(excerpt.line).unwrap_or_default();
+        let length = |from: usize, to: usize| {
+            let part: String = line.chars().take(to).skip(from).collect();
+            self.clean(&part).chars().count()
+        };
+        let from = length(0, excerpt.span.start);
+        ExcerptMark {
+            line: excerpt.line,
+            from,
+            to: from + length(excerpt.span.start, excerpt.span.end),
+        }
     }
 
     fn clean_location(&self, location: &Location) -> Location {

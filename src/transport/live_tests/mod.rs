@@ -54,7 +54,6 @@ fn get(target: &str) -> Request {
     Request {
         method: "GET".into(),
         target: target.into(),
-        from_link: false,
         credentials: Credentials::Valid,
         ..Request::default()
     }
@@ -80,6 +79,13 @@ fn failure(exchange: &Exchange) -> (FailureKind, &str) {
 fn broken_off(exchange: &Exchange) -> &str {
     match &exchange.answer().unwrap().end {
         BodyEnd::BrokenOff(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn unread(exchange: &Exchange) -> &str {
+    match &exchange.answer().unwrap().end {
+        BodyEnd::Unread(why) => why,
         other => panic!("{other:?}"),
     }
 }

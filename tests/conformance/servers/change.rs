@@ -118,6 +118,7 @@ pub fn object(value: &mut Value) -> &mut Map<String, Value> {
 /// The reference server's answer to a target, asked with the full key.
 pub fn answer_to(target: &str) -> Reply {
     let request = IncomingRequest {
+        names_its_host: true,
         method: "GET",
         target,
         origin: "https://api.confluent.cloud".to_owned(),

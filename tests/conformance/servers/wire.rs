@@ -172,6 +172,7 @@ fn credentials(authorization: Option<&str>) -> Credentials {
 /// What the reference server would answer.
 pub fn reference_reply(asked: &Asked) -> Reply {
     let request = IncomingRequest {
+        names_its_host: true,
         method: &asked.method,
         target: &asked.target,
         origin: "https://api.confluent.cloud".to_owned(),

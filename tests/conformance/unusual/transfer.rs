@@ -15,7 +15,7 @@ fn row(name: &str, handler: Handler) -> Row {
 
 fn coded(name: &'static str, pack: fn(&[u8]) -> Vec<u8>) -> Row {
     let handler = like_reference(move |asked, mut reply| {
-        if asked.accepts.contains(name) && !reply.body.is_empty() {
+        if !asked.accepts.is_empty() && !reply.body.is_empty() {
             reply.body = pack(&reply.body);
             reply.set_header("Content-Encoding", name);
         }
@@ -66,6 +66,26 @@ fn codings_and_framing() {
         coded("gzip", packed::gzip),
         coded("deflate", packed::zlib),
         coded("br", packed::brotli),
+        coded("x-gzip", packed::gzip),
+        coded("GZIP", packed::gzip),
+        coded("Deflate", packed::zlib),
+        coded("identity, gzip", packed::gzip),
+        coded("gzip, gzip", |body| packed::gzip(&packed::gzip(body))),
+        coded("br,deflate", |body| packed::zlib(&packed::brotli(body))),
+        coded("gzip", |body| {
+            let (first, second) = body.split_at(body.len() / 2);
+            [packed::gzip(first), packed::gzip(second)].concat()
+        }),
+        row(
+            "folded and many headers",
+            like_reference(|asked, mut reply| {
+                reply.set_header("X-Folded", "one\r\n two\r\n\tthree");
+                for n in 0..240 {
+                    reply.set_header(&format!("X-Many-{n}"), "v".repeat(60));
+                }
+                Wire::Keep(plain(asked, &reply))
+            }),
+        ),
         row(
             "chunks of 7",
             like_reference(|asked, reply| Wire::Keep(chunked(asked, &reply, 7))),
@@ -108,6 +128,42 @@ fn codings_and_framing() {
                 )
             }),
         ),
+    ]);
+}
+
+#[test]
+fn what_we_do_not_read_accuses_nobody() {
+    let unread = |name, handler| Row::new(name, Server::Wire(handler, "", false), &[3], &[]);
+    let zstd = like_reference(|asked, mut reply| {
+        if !reply.body.is_empty() {
+            reply.set_header("Content-Encoding", "zstd");
+        }
+        Wire::Keep(plain(asked, &reply))
+    });
+    let signed = like_reference(|asked, reply| {
+        let mut out = head("1.1", &reply);
+        out.extend(b"Transfer-Encoding: chunked\r\n\r\n");
+        if asked.method != "HEAD" {
+            for byte in &reply.body {
+                let signature = "5".repeat(64);
+                out.extend(format!("1;chunk-signature={signature}\r\n").bytes());
+                out.extend([*byte, b'\r', b'\n']);
+            }
+            out.extend(b"0\r\n\r\n");
+        }
+        Wire::Keep(out)
+    });
+    let deep = like_reference(|asked, mut reply| {
+        if reply.body.starts_with(b"{") {
+            let nested = format!("{{\"deep\":{}{},", "[".repeat(700), "]".repeat(700));
+            reply.body.splice(..1, nested.into_bytes());
+        }
+        Wire::Keep(plain(asked, &reply))
+    });
+    check(vec![
+        unread("a coding that is not known", zstd),
+        unread("signed chunks", signed),
+        unread("deeper than is read", deep),
     ]);
 }
 
@@ -183,10 +239,10 @@ fn a_server_for_one_connection_never_sees_a_second_one_first() {
 
 #[test]
 fn a_path_prefix() {
-    let below = |links: &'static str| {
+    let below = |prefix: &'static str, links: &'static str| {
         Server::Wire(
             std::sync::Arc::new(move |asked: &Asked| {
-                let Some(target) = asked.target.strip_prefix("/gateway/v7") else {
+                let Some(target) = asked.target.strip_prefix(prefix) else {
                     return Wire::Keep(plain(asked, &crate::servers::change::failure(404)));
                 };
                 let inner = Asked {
@@ -204,20 +260,32 @@ fn a_path_prefix() {
                 }
                 Wire::Keep(plain(asked, &reply))
             }),
-            "/gateway/v7",
+            prefix,
             false,
         )
     };
     check(vec![
         Row::new(
             "links without it",
-            below("https://api.confluent.cloud"),
+            below("/gateway/v7", "https://api.confluent.cloud"),
             &[0],
             &[],
         ),
         Row::new(
             "links with it",
-            below("http://127.0.0.1/gateway/v7"),
+            below("/gateway/v7", "http://127.0.0.1/gateway/v7"),
+            &[0],
+            &[],
+        ),
+        Row::new(
+            "links without one that the paths begin with",
+            below("/ccpm", "https://api.confluent.cloud"),
+            &[0],
+            &[],
+        ),
+        Row::new(
+            "links with one that the paths begin with",
+            below("/ccpm", "http://127.0.0.1/ccpm"),
             &[0],
             &[],
         ),

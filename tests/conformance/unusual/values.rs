@@ -256,6 +256,22 @@ fn json_in_odd_but_right_shapes() {
             }),
         ),
         Row::right(
+            "numbers, texts and depths that few parsers take",
+            Wanted::ANY.body(|text| {
+                let odd = format!(
+                    "[1e400, -{}, \"\\ud800\", \"\\udc00\\ud800\", {}{}]",
+                    "9".repeat(400),
+                    "[".repeat(200),
+                    "]".repeat(200)
+                );
+                text.replacen(
+                    '{',
+                    &format!("{{\"x_odd\": {odd}, \"\\ud801\": 1, \"\\ud802\": 2, "),
+                    1,
+                )
+            }),
+        ),
+        Row::right(
             "blanks before and after",
             Wanted::ANY.body(|text| format!(" \t\r\n{text} \n")),
         ),

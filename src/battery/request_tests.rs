@@ -1,6 +1,6 @@
-//! Values made of the valid one: the requests that come of them, and what is refused.
+//! What a case changes in the valid request: the requests that come of it, and what is refused.
 
-use super::table_tests::{case, plan_with};
+use super::table_tests::{ORDERS, case, plan_over, plan_with};
 
 fn targets(request: &str, given: &[(&str, &str)]) -> Vec<String> {
     let plan = plan_with(&[&case("read", request)], given).unwrap();
@@ -109,4 +109,66 @@ fn a_link_that_nobody_captures_is_refused_where_it_stands() {
         let error = plan_with(&[&file], &[("order_id", "7")]).unwrap_err();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn a_body_that_is_demanded_is_made_of_the_document_or_the_case_is_refused() {
+    let body = |content: &str| {
+        let document = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /x:\n    post:\n      operationId: make\n      requestBody: {{required: true, content: {content}}}\n      responses: {{'201': {{description: d}}}}\n"
+        );
+        let plan = plan_over(&document, &[&case("make", "{}")], &[])?;
+        let body = plan.cases[0].step().requests[0].body.clone().unwrap();
+        let text = String::from_utf8(body.bytes.to_vec()).unwrap();
+        Ok::<_, String>(format!("{} {text}", body.media_type))
+    };
+    let schema = "{type: object, required: [a, b], properties: {a: {type: string, example: x y}, b: {type: integer, minimum: 3}}}";
+    for (content, sent) in [
+        (
+            format!("{{application/json: {{schema: {schema}}}}}"),
+            r#"application/json {"a":"x y","b":3}"#,
+        ),
+        (
+            format!("{{application/x-www-form-urlencoded: {{schema: {schema}}}}}"),
+            "application/x-www-form-urlencoded a=x%20y&b=3",
+        ),
+        ("{text/csv: {example: 'a,b'}}".to_owned(), "text/csv a,b"),
+        (
+            "{'*/*': {example: {a: 1}}}".to_owned(),
+            r#"application/json {"a":1}"#,
+        ),
+    ] {
+        assert_eq!(body(&content).unwrap(), sent);
+    }
+    for (content, said) in [
+        (
+            "{}",
+            "f0.yaml:1:1: POST /x demands a body, and the contract gives none",
+        ),
+        (
+            "{text/plain: {schema: {type: string}}}",
+            "demands a body, and the contract gives none",
+        ),
+        (
+            "{application/json: {schema: {type: string, format: date, pattern: '^x$'}}}",
+            "demands a body, and the contract gives none",
+        ),
+    ] {
+        let error = body(content).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn an_exploded_list_keeps_all_its_entries() {
+    let document = ORDERS.replace(
+        "{name: limit, in: query, schema: {type: integer, default: 10}}",
+        "{name: ids, in: query, required: true, example: [1, 2], schema: {type: array}}",
+    );
+    let target = |request: &str| {
+        let plan = plan_over(&document, &[&case("list", request)], &[]).unwrap();
+        plan.cases[0].step().requests[0].target.clone()
+    };
+    assert_eq!(target("{}"), "/orders?ids=1&ids=2");
+    assert_eq!(target("{query: {ids: {text: '3'}}}"), "/orders?ids=3");
 }

@@ -1,0 +1,98 @@
+//! What a server itself says in an error.
+
+use serde_json::Value;
+
+use crate::exchange::Answer;
+
+use super::body::Body;
+
+/// The members in which errors speak to people, the likeliest first (RFC 9457, JSON:API, OAuth 2, and what is usual).
+const MEMBERS: [&str; 9] = [
+    "detail",
+    "message",
+    "error_description",
+    "description",
+    "title",
+    "reason",
+    "error",
+    "msg",
+    "errors",
+];
+/// The levels that are looked through.
+const DEEPEST: usize = 4;
+
+/// The words of an error, cut to what a person reads.
+pub fn said(answer: &Answer, body: &Body) -> Option<String> {
+    let text = match body {
+        Body::Json(value, _) => in_json(value, DEEPEST)?,
+        Body::NotJson(_) => {
+            let head = &answer.body[..answer.body.len().min(1_000)];
+            let text = String::from_utf8_lossy(head);
+            let text = text.trim();
+            (!text.starts_with('<')).then(|| text.to_owned())?
+        }
+        _ => return None,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (!words.is_empty()).then(|| super::shown(&words.join(" ")))
+}
+
+fn in_json(value: &Value, depth: usize) -> Option<String> {
+    let deeper = || depth.checked_sub(1);
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Array(items) => items.first().and_then(|item| in_json(item, deeper()?)),
+        Value::Object(map) => {
+            let known = MEMBERS.iter().filter_map(|name| map.get(*name));
+            let mut known = known.filter(|value| !value.is_null());
+            known.find_map(|value| in_json(value, deeper()?))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::body::read_body;
+    use super::*;
+    use crate::exchange::BodyEnd;
+
+    #[test]
+    fn errors_speak_in_many_ways() {
+        for (body, words) in [
+            (
+                r#"{"title": "Bad", "detail": "no such environment"}"#,
+                Some("no such environment"),
+            ),
+            (
+                r#"{"errors": [{"status": "400", "detail": "a\n b"}]}"#,
+                Some("a b"),
+            ),
+            (
+                r#"{"error": {"code": 3, "message": "wrong id"}}"#,
+                Some("wrong id"),
+            ),
+            (
+                r#"{"error": "invalid_request", "error_description": "page size"}"#,
+                Some("page size"),
+            ),
+            (r#"["a", "b"]"#, Some("a")),
+            (r#"{"code": 3}"#, None),
+            (r#"{"detail": ""}"#, None),
+            ("wrong\nid", Some("wrong id")),
+            ("<html>", None),
+            ("", None),
+        ] {
+            let answer = Answer {
+                status: 400,
+                headers: Vec::new(),
+                body: Arc::new(body.as_bytes().to_vec()),
+                end: BodyEnd::Complete,
+            };
+            let found = said(&answer, &read_body(&answer, crate::battery::MAX_DEPTH));
+            assert_eq!(found.as_deref(), words, "{body}");
+        }
+    }
+}

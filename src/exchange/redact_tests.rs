@@ -1,0 +1,287 @@
+//! Every spelling of a secret goes, and nothing else does.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+
+use super::Redactor;
+use super::redact::REDACTED;
+
+const SECRET: &str = "cA?n/ar>y+1 \"x\\é%";
+
+fn redactor() -> Redactor {
+    Redactor::new(&["APIKEY16".into(), SECRET.into()])
+}
+
+fn hidden(written: &str) {
+    let text = format!("before {written}, after");
+    assert_eq!(
+        redactor().text(&text),
+        "before [redacted], after",
+        "{written}"
+    );
+}
+
+#[test]
+fn a_text_without_secrets_is_left_alone() {
+    let text = "100% of \\u0041 words, APIKEY1 and cA?n/ar are not the secrets";
+    assert!(matches!(redactor().text(text), Cow::Borrowed(same) if same == text));
+    assert!(matches!(Redactor::default().text(text), Cow::Borrowed(_)));
+}
+
+#[test]
+fn the_secret_itself_goes_wherever_it_stands() {
+    hidden(SECRET);
+    assert_eq!(redactor().text("APIKEY16"), "[redacted]");
+    assert_eq!(
+        redactor().text("APIKEY16APIKEY16-APIKEY16"),
+        "[redacted][redacted]-[redacted]"
+    );
+    assert_eq!(redactor().text("€APIKEY16€"), "€[redacted]€");
+}
+
+#[test]
+fn base64_of_every_kind_goes() {
+    let secret = "??>>~~?>?";
+    for secret in [secret, &secret[1..], &secret[2..]] {
+        let redactor = Redactor::new(&[secret.to_owned()]);
+        assert_ne!(STANDARD.encode(secret), URL_SAFE.encode(secret));
+        for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD] {
+            let text = format!("a {}, b", engine.encode(secret));
+            assert_eq!(redactor.text(&text), "a [redacted], b", "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_inside_other_base64_goes() {
+    for before in ["", "u", "us", "use", "user:"] {
+        let whole = STANDARD.encode(format!("{before}APIKEY16:and more"));
+        let clean = redactor().text(&whole).into_owned();
+        assert!(clean.contains(REDACTED), "{before}: {whole} {clean}");
+        // Only digits that the secret shares with its neighbours are left.
+        let rest = clean.replace(REDACTED, "");
+        assert!(whole.len() - rest.len() >= 9, "{before}: {whole} {clean}");
+    }
+}
+
+#[test]
+fn the_basic_value_of_a_pair_goes_as_one() {
+    let pair = [
+        ("USER".to_owned(), "pw".to_owned()),
+        ("a".to_owned(), "b".to_owned()),
+    ];
+    let redactor = Redactor::new(&[]).with_pairs(&pair);
+    let value = format!("Basic {}", STANDARD.encode("USER:pw"));
+    assert_eq!(redactor.text(&value), "Basic [redacted]");
+    assert_eq!(redactor.text("a:b, YTpi"), "a:b, YTpi");
+}
+
+#[test]
+fn percent_encoding_of_any_extent_and_case_goes() {
+    hidden("cA%3Fn%2Far%3Ey%2B1%20%22x%5C%C3%A9%25");
+    hidden("cA%3fn%2far%3ey%2b1%20%22x%5c%c3%a9%25");
+    hidden("cA?n/ar%3Ey+1+%22x%5C%C3%A9%25");
+    hidden("%63%41?n/ar>y+1 %22x\\é%25");
+    let basic = STANDARD.encode("APIKEY16:x").replace('=', "%3D");
+    assert_eq!(
+        Redactor::new(&[])
+            .with_pairs(&[("APIKEY16".into(), "x".into())])
+            .text(&basic),
+        "[redacted]"
+    );
+}
+
+#[test]
+fn json_escapes_of_any_extent_go() {
+    hidden(serde_json::to_string(SECRET).unwrap().trim_matches('"'));
+    hidden("cA?n\\/ar\\u003ey+1 \\\"x\\\\\\u00e9%");
+    hidden("\\u0063\\u0041?n\\u002Far>y+1 \\u0022x\\u005C\\u00E9\\u0025");
+    let astral = Redactor::new(&["key-\u{1F511}-end".into()]);
+    assert_eq!(astral.text("key-\\ud83d\\udd11-end"), "[redacted]");
+    let astral = Redactor::new(&["\u{10FFFF}-ends".into()]);
+    assert_eq!(astral.text("\\udbff\\udfff-ends"), "[redacted]");
+}
+
+#[test]
+fn a_secret_that_looks_escaped_is_still_found_as_it_is() {
+    for secret in ["key%25end", "key\\nend", "key\\\\end", "100%+plus"] {
+        let redactor = Redactor::new(&[secret.to_owned()]);
+        assert_eq!(redactor.text(secret), "[redacted]", "{secret}");
+    }
+}
+
+#[test]
+fn secrets_that_overlap_leave_nothing_between_them() {
+    let redactor = Redactor::new(&["abcdefgh".into(), "efghijkl".into(), "cdef".into()]);
+    assert_eq!(redactor.text("1abcdefghijkl2"), "1[redacted]2");
+}
+
+#[test]
+fn short_secrets_are_not_searched_for() {
+    let redactor = Redactor::new(&["short".into(), String::new(), "longer".into()]);
+    assert_eq!(redactor.text("short longer"), "short [redacted]");
+}
+
+#[test]
+fn every_spelling_of_a_secret_goes() {
+    const SECRET: &str = "Kä?n/ar>y+1 \"x\\&%é";
+    let redactor = Redactor::new(&[SECRET.to_owned()]);
+    let percent = |text: &str| {
+        let coded = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+        coded.to_string()
+    };
+    let json = |text: &str| {
+        let quoted = serde_json::to_string(text).unwrap();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    let html = |text: &str| {
+        let named = text.replace('&', "&amp;").replace('>', "&gt;");
+        named
+            .replace('"', "&quot;")
+            .replace('/', "&#x2F;")
+            .replace('é', "&#233;")
+    };
+    let all = |text: &str, of: &dyn Fn(char) -> String| text.chars().map(of).collect::<String>();
+    let hex = SECRET
+        .bytes()
+        .map(|byte| format!("{byte:02X}"))
+        .collect::<String>();
+    let spellings = [
+        SECRET.to_owned(),
+        SECRET.to_lowercase(),
+        SECRET.to_uppercase(),
+        percent(SECRET),
+        percent(SECRET).to_lowercase(),
+        percent(&percent(SECRET)),
+        percent(&percent(&percent(SECRET))),
+        SECRET.replace(' ', "+"),
+        json(SECRET),
+        json(&json(SECRET)),
+        json(&json(&json(SECRET))),
+        all(SECRET, &|c| format!("\\u{:04X}", u32::from(c))),
+        json(&all(SECRET, &|c| format!("\\u{:04x}", u32::from(c)))),
+        html(SECRET),
+        all(SECRET, &|c| c.escape_unicode().to_string()),
+        format!("{SECRET:?}")[1..].trim_end_matches('"').to_owned(),
+        html(&html(SECRET)),
+        all(SECRET, &|c| format!("&#{};", u32::from(c))),
+        all(SECRET, &|c| format!("&#X{:x};", u32::from(c))),
+        json(&html(SECRET)),
+        percent(&json(SECRET)),
+        json(&percent(SECRET)),
+        SECRET.bytes().map(char::from).collect(),
+        SECRET.replace(['ä', 'é'], "\u{FFFD}"),
+        SECRET
+            .chars()
+            .map(|c| format!("%{:02X}", u32::from(c)))
+            .collect(),
+        hex.to_lowercase(),
+        hex,
+    ];
+    for written in spellings {
+        let text = format!("before {written}, after");
+        assert_eq!(
+            redactor.text(&text),
+            "before [redacted], after",
+            "{written}"
+        );
+        let standing_in = redactor.clone().standing_in();
+        let shaped = standing_in.text(&text).into_owned();
+        assert_eq!(redactor.text(&shaped), shaped, "{written}");
+        assert!(
+            shaped.starts_with("before ") && shaped.ends_with(", after"),
+            "{shaped}"
+        );
+    }
+    let latin: Vec<u8> = SECRET
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    let text = [b"\xff ".as_slice(), &latin, b" \xe9"].concat();
+    assert_eq!(redactor.bytes(&text).as_ref(), b"\xff [redacted] \xe9");
+}
+
+#[test]
+fn a_secret_of_many_escape_characters_costs_no_more() {
+    let secret = "\\".repeat(60);
+    let redactor = Redactor::new(&[secret.clone()]);
+    let text = format!("{}x", "\\".repeat(500));
+    assert!(redactor.text(&text).starts_with("[redacted]"));
+    assert_eq!(redactor.text(&"\\".repeat(20)), "\\".repeat(20));
+}
+
+#[test]
+fn no_cut_leaves_a_part_of_a_secret() {
+    let redactor = redactor();
+    for (text, clean) in [
+        ("key APIKEY…", "key [redacted]…"),
+        ("key API…", "key [redacted]…"),
+        ("key AP…", "key AP…"),
+        ("key APIKEY", "key APIKEY"),
+        (
+            "got \"APIKEY1…\", not APIKEY1… or",
+            "got \"[redacted]…\", not [redacted]… or",
+        ),
+        ("cA%3Fn%2Far%3…", "[redacted]…"),
+        ("cA?n/ar>y+1 \\…", "[redacted]…"),
+        ("cA?n/ar&g…", "[redacted]…"),
+        ("APIKEY16…", "[redacted]…"),
+        ("…APIKEY16", "…[redacted]"),
+    ] {
+        assert_eq!(redactor.text(text), clean);
+    }
+    for end in 3..=11 {
+        let digits = STANDARD.encode("APIKEY16:and more");
+        let clean = redactor.text(&format!("{}…", &digits[..end])).into_owned();
+        assert_eq!(clean, "[redacted]…", "{digits}");
+    }
+}
+
+#[test]
+fn a_stand_in_keeps_what_is_written_around_it_readable() {
+    let redactor = redactor().standing_in();
+    let body = serde_json::json!({"a": SECRET, "b": [SECRET, "x"], "APIKEY16": STANDARD.encode("APIKEY16")});
+    let written = serde_json::to_string(&body).unwrap();
+    let clean = redactor.text(&written).into_owned();
+    let read: serde_json::Value = serde_json::from_str(&clean).unwrap();
+    let new = read["a"].as_str().unwrap();
+    assert_eq!(new.chars().count(), SECRET.chars().count());
+    assert!(new != SECRET && read["b"][0] == new);
+    let link = format!("/x?t={}", SECRET.replace('"', "%22").replace('%', "%25"));
+    assert_eq!(redactor.text(&link), redactor.text(&link));
+    // In a pair, each has the stand-in that it has by itself.
+    let pairs = [("APIKEY16".to_owned(), SECRET.to_owned())];
+    let redactor = redactor.with_pairs(&pairs);
+    let pair = redactor.text(&format!("APIKEY16:{SECRET}")).into_owned();
+    assert_eq!(
+        pair,
+        format!("{}:{}", redactor.text("APIKEY16"), redactor.text(SECRET))
+    );
+}
+
+#[test]
+fn headers_that_carry_credentials_are_hidden_whole() {
+    let redactor = redactor();
+    for name in [
+        "Set-Cookie",
+        "cookie",
+        "AUTHORIZATION",
+        "Proxy-Authorization",
+    ] {
+        assert_eq!(redactor.header(name, "anything"), "[redacted]");
+    }
+    assert_eq!(redactor.header("X-Echo", "a APIKEY16"), "a [redacted]");
+    assert_eq!(redactor.header("X-Echo", "plain"), "plain");
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    assert_eq!(
+        format!("{:?}", Redactor::new(&["12345".into()]))
+            .matches("12345")
+            .count(),
+        0
+    );
+}
