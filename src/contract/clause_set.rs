@@ -286,6 +286,19 @@ impl ClauseSet {
         self.length == 0
     }
 
+    /// The indices of all.
+    pub fn indices(&self) -> impl Iterator<Item = ClauseIx> + use<> {
+        (0..self.length).map(ClauseIx)
+    }
+
+    /// The operation of the clause at that index.
+    pub fn operation(&self, ix: ClauseIx) -> usize {
+        match &self.segments[self.segment(ix)].of {
+            Of::One(clause) => clause.subject.operation,
+            Of::Schema(schema) => schema.used.subject.operation,
+        }
+    }
+
     /// All, in order, with their indices; each is kept from then on.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClauseIx, &Clause)> {
         (0..self.length).map(|n| (ClauseIx(n), self.get(ClauseIx(n))))

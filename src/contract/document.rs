@@ -30,6 +30,8 @@ pub struct Document {
     pub files: Vec<SourceFile>,
     /// SHA-256 of the texts, in hexadecimal.
     pub sha256: String,
+    /// Schemas that no one node of the document is, by their pointers.
+    made: HashMap<String, Node>,
     /// The file of each path that some reference names, or why it cannot be read.
     paths: HashMap<String, Result<u32, String>>,
 }
@@ -83,8 +85,14 @@ impl Document {
             source_name: source_name.to_owned(),
             files,
             sha256,
+            made: HashMap::new(),
             paths,
         })
+    }
+
+    /// Adds schemas that are spread over several nodes, by pointers that nothing else has.
+    pub(super) fn make(&mut self, schemas: Vec<(String, Node)>) {
+        self.made.extend(schemas);
     }
 
     /// The tree of the document itself.
@@ -118,9 +126,24 @@ impl Document {
             }
         };
         let root = &self.files[file].root;
-        pointer::tokens(pointer)
-            .iter()
-            .try_fold((root, root.mark), |(node, _), token| node.child(token))
+        let walk = |root, pointer| {
+            let tokens = pointer::tokens(pointer);
+            let mut tokens = tokens.iter();
+            tokens.try_fold((root, Node::mark(root)), |(node, _), token| {
+                node.child(token)
+            })
+        };
+        let found = walk(root, pointer);
+        match self.made.is_empty() {
+            true => found,
+            false => found.or_else(|| {
+                let (end, _) = pointer
+                    .match_indices('/')
+                    .find(|(at, _)| self.made.contains_key(&pointer[..*at]))
+                    .unwrap_or((pointer.len(), ""));
+                walk(self.made.get(&pointer[..end])?, &pointer[end..])
+            }),
+        }
     }
 
     /// Follows `$ref` from a node to the node that is meant.

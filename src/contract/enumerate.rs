@@ -13,7 +13,7 @@ use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mark, Node, NodeValue};
-use super::{Contract, pointer};
+use super::{Contract, pointer, swagger};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -32,9 +32,14 @@ pub struct Alias {
 
 /// Builds the contract of a document.
 pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
-    let document = Arc::new(document);
     let mut warnings = Warnings::default();
     let dialect = dialect(&document, &mut warnings)?;
+    let is_swagger = document.root().get("swagger").is_some();
+    let mut document = document;
+    if is_swagger {
+        document.make(swagger::forms(&document));
+    }
+    let document = Arc::new(document);
     let paths = paths(&document, &mut warnings)?;
     let mut clauses = ClauseSet::new(Arc::clone(&document));
     let mut folds = Folds::default();
@@ -71,6 +76,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 folds: &mut folds,
                 warnings: &mut warnings,
                 known: HashMap::new(),
+                is_swagger,
                 ix: operations.len(),
                 id: "".into(),
             };
@@ -105,7 +111,7 @@ fn paths<'d>(
 ) -> Result<Option<&'d IndexMap<String, Entry>>, SpecError> {
     let root = document.root();
     let Some(entry) = root.entry("paths") else {
-        if root.get("openapi").is_none() {
+        if root.get("openapi").or(root.get("swagger")).is_none() {
             return Err(document.error(
                 root.mark,
                 "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
@@ -143,11 +149,7 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         );
         return Err(document.error(root.mark, message));
     }
-    if let Some(entry) = root.entry("swagger") {
-        let message = "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first";
-        return Err(document.error(entry.key, message));
-    }
-    let Some(entry) = root.entry("openapi") else {
+    let Some(entry) = root.entry("openapi").or(root.entry("swagger")) else {
         return Ok(Dialect::V30);
     };
     let version = match entry.node.as_str() {
@@ -155,7 +157,8 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         None => entry.node.to_json().to_string(),
     };
     match version.trim().split('.').collect::<Vec<_>>()[..] {
-        ["3", "0", ..] | ["3"] => Ok(Dialect::V30),
+        // The schemas of 2.0 are those of 3.0, with less in them.
+        ["3", "0", ..] | ["3"] | ["2", "0", ..] | ["2"] => Ok(Dialect::V30),
         ["3", "1", ..] => Ok(Dialect::V31),
         ["3", "2", ..] => {
             let wrong =
@@ -164,7 +167,7 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
             Ok(Dialect::V31)
         }
         _ => {
-            let message = format!("OpenAPI {version} is not supported; 3.0, 3.1 and 3.2 are");
+            let message = format!("OpenAPI {version} is not supported; 2.0, 3.0, 3.1 and 3.2 are");
             Err(document.error(entry.node.mark, message))
         }
     }
@@ -186,6 +189,8 @@ pub(super) struct Builder<'d, 's> {
     pub(super) warnings: &'s mut Warnings,
     /// The clauses of this operation, those of schemas aside.
     known: HashMap<Subject, ClauseIx>,
+    /// Whether it is Swagger 2.0.
+    pub(super) is_swagger: bool,
     pub(super) ix: usize,
     pub(super) id: Arc<str>,
 }
@@ -217,7 +222,7 @@ impl<'d> Builder<'d, '_> {
         self.id = self.named(&head, operation_id.as_deref(), aliases, ids);
         let level = Self::refusal_level(node);
         let parameters = self.parameters(node, here, head.item, path, level);
-        let request_body = self.request_body(node, here, level);
+        let request_body = self.request_body(node, here, head.item, level);
         let security = self.security(node, here);
         let at = pointer::join(here, "responses");
         let undocumented = self.clause(
@@ -237,10 +242,11 @@ impl<'d> Builder<'d, '_> {
                 }
                 continue;
             };
-            let here = pointer::join(&at, key);
-            let found = self.document.resolve(&response.node, &here);
+            let place = pointer::join(&at, key);
+            let found = self.document.resolve(&response.node, &place);
             if let Some(found) = self.usable(found, &lost) {
-                responses.push(self.response(status, found, response.key, &here));
+                let own = (response.key, place.as_str());
+                responses.push(self.response(status, found, own, (node, here)));
             }
         }
         Some(Operation {

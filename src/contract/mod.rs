@@ -11,6 +11,7 @@ mod impact;
 #[cfg(test)]
 mod lenient_tests;
 pub mod nearest;
+mod offers;
 mod operation;
 mod parameter;
 mod place;
@@ -26,6 +27,9 @@ mod security;
 mod style;
 mod subject;
 mod successes;
+mod swagger;
+#[cfg(test)]
+mod swagger_tests;
 mod warning;
 pub mod yaml;
 
@@ -92,6 +96,26 @@ impl Contract {
         aliases: &[Alias],
     ) -> Result<Contract, SpecError> {
         enumerate::load(Document::read(source_name, text, loader)?, aliases)
+    }
+
+    /// The absolute URLs that the document gives for the API, in its order.
+    pub fn servers(&self) -> Vec<String> {
+        let root = self.document.root();
+        let text = |node: &yaml::Node, key: &str| Some(node.get(key)?.as_str()?.to_owned());
+        let list = root.get("servers").and_then(yaml::Node::as_sequence);
+        let urls = list.unwrap_or_default().iter();
+        let urls = urls.filter_map(|server| text(server, "url"));
+        let mut all: Vec<String> = urls.filter(|url| url.contains("://")).collect();
+        // Swagger 2.0 has it in pieces.
+        if let Some(host) = text(root, "host") {
+            let base = text(root, "basePath").unwrap_or_default();
+            let schemes = root.get("schemes").and_then(yaml::Node::as_sequence);
+            let schemes = schemes.unwrap_or_default().iter();
+            let schemes = schemes.filter_map(yaml::Node::as_str);
+            let base = base.trim_end_matches('/');
+            all.extend(schemes.map(|scheme| format!("{scheme}://{host}{base}")));
+        }
+        all
     }
 
     /// The operation with that alias, operationId, or method and path.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{self, Clause, ClauseIx, Contract, Document, Mark, Part, Warning};
+use crate::contract::{self, ClauseIx, Contract, Document, Mark, Part, Warning};
 use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
@@ -232,10 +232,11 @@ impl Assembly<'_> {
     }
 
     /// What became of each clause that is not switched off.
-    fn standings(&self) -> impl Iterator<Item = (&Clause, &ClauseStanding)> {
-        let clauses = self.plan.clauses.iter().map(|(_, clause)| clause);
-        let all = clauses.zip(&self.finished.settled.clauses);
-        all.filter(|(clause, _)| !clause.off)
+    fn standings(&self) -> impl Iterator<Item = &ClauseStanding> {
+        let all = self.plan.clauses.each();
+        let all = all.zip(&self.finished.settled.clauses);
+        all.filter(|((_, clause), _)| !clause.off)
+            .map(|(_, standing)| standing)
     }
 
     fn case(&self, run: &CaseRun) -> CaseRecord {
@@ -274,7 +275,7 @@ impl Assembly<'_> {
 
     fn clauses(&self) -> Vec<ClauseRecord> {
         let mut records: Vec<ClauseRecord> = clause_records(self.plan).collect();
-        for (record, (_, standing)) in records.iter_mut().zip(self.standings()) {
+        for (record, standing) in records.iter_mut().zip(self.standings()) {
             record.state = Some(standing.state);
             record.exercised = Some(standing.exercised);
             record.broken = Some(standing.broken);

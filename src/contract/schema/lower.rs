@@ -170,7 +170,9 @@ impl Lowering<'_> {
         {
             out.insert(VALUE_KEYWORD.to_owned(), value);
         }
-        if self.dialect == Dialect::V30 && is_marked(node, "nullable") {
+        // Before `nullable` there was `x-nullable`.
+        let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");
+        if self.dialect == Dialect::V30 && is_nullable {
             return nullable(out);
         }
         Value::Object(out)

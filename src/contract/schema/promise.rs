@@ -29,6 +29,10 @@ impl<'d> Folder<'d, '_> {
     ) {
         let at: Arc<str> = source.pointer.as_str().into();
         for (key, entry) in source.node.as_mapping().into_iter().flatten() {
+            // A parameter of Swagger 2.0 is its own schema.
+            if key == "required" && source.node.get("in").is_some() {
+                continue;
+            }
             if let Some(message) = flaw(key, &entry.node) {
                 let wrong = self.document.error(entry.key, message);
                 self.warn(wrong, "the keyword is not checked");
