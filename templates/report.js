@@ -23,6 +23,12 @@
     box.append(make("h4", title), make("pre", lines || "none"));
     return box;
   };
+  const body = (whose, { body, body_bytes, body_truncated }) => {
+    const size = body_bytes.toLocaleString("en") + " bytes" + (body_truncated ? ", the beginning" : "");
+    const text = make("pre", body || "empty");
+    text.tabIndex = 0;
+    return [make("h4", whose + " body, " + size), text];
+  };
   const draw = (n) => {
     const x = exchange(n);
     if (!x) return make("p", "Exchange " + n + " was not kept in this report.", "dim");
@@ -40,13 +46,8 @@
     pair.append(headers("Request headers", x.request.headers));
     if (x.response) pair.append(headers("Response headers", x.response.headers));
     box.append(pair);
-    if (x.response) {
-      const r = x.response;
-      const size = r.body_bytes.toLocaleString("en") + " bytes" + (r.body_truncated ? ", the beginning" : "");
-      const body = make("pre", r.body || "empty");
-      body.tabIndex = 0;
-      box.append(make("h4", "Response body, " + size), body);
-    }
+    if (x.request.body_bytes) box.append(...body("Request", x.request));
+    if (x.response) box.append(...body("Response", x.response));
     return box;
   };
   const fill = (details) => {

@@ -86,7 +86,7 @@ async fn run(plan: &conform::battery::Plan, config: &LiveConfig, transport: &dyn
         .run()
         .await;
     let context = Context {
-        base_url: String::new(),
+        target: conform::suite::shown(&"http://target".parse().unwrap(), false),
         started: String::new(),
         duration_ms: 0,
         options: BTreeMap::new(),

@@ -136,18 +136,16 @@ fn depth(expr: &IdedExpr) -> usize {
 /// Looks for names that are not bound, functions that do not exist, and patterns that are none.
 fn check<'e>(expr: &'e IdedExpr, names: &mut Vec<&'e str>) -> Result<(), String> {
     match &expr.expr {
-        Expr::Ident(name) => {
-            if !names.contains(&name.as_str()) && !TYPES.contains(&name.as_str()) {
-                let known: Vec<&str> = names
-                    .iter()
-                    .copied()
-                    .filter(|name| !name.starts_with('@'))
-                    .collect();
-                return Err(format!(
-                    "`{name}` is not bound; bind it, or use one of: {}",
-                    known.join(", ")
-                ));
-            }
+        Expr::Ident(name) if !names.contains(&name.as_str()) && !TYPES.contains(&name.as_str()) => {
+            let known: Vec<&str> = names
+                .iter()
+                .copied()
+                .filter(|name| !name.starts_with('@'))
+                .collect();
+            return Err(format!(
+                "`{name}` is not bound; bind it, or use one of: {}",
+                known.join(", ")
+            ));
         }
         Expr::Call(call) => {
             let name = call.func_name.as_str();

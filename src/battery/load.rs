@@ -270,8 +270,9 @@ fn read<T: DeserializeOwned>(
     root: Node,
     embedded: bool,
 ) -> Result<Loaded<T>, BatteryError> {
-    let file = serde_saphyr::from_str_with_options::<T>(text, yaml::strict_options()).map_err(
-        |error| {
+    // The tree is read already; only what it does not fit is read once more, from the text, for the place and the words.
+    let file = serde_json::from_value(root.to_json()).or_else(|_| {
+        serde_saphyr::from_str_with_options::<T>(text, yaml::strict_options()).map_err(|error| {
             let error = yaml::error_with_mark(&error);
             BatteryError {
                 source_name: name.to_owned(),
@@ -279,8 +280,8 @@ fn read<T: DeserializeOwned>(
                 column: error.mark.column,
                 message: with_nearest(&error.message),
             }
-        },
-    )?;
+        })
+    })?;
     Ok(Loaded {
         file,
         source_name: name.to_owned(),

@@ -1,7 +1,6 @@
 //! Batteries: case and rule files, read with their places and made into a plan. Knows no HTTP client.
 
 mod accept;
-mod answer_rules;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
@@ -26,6 +25,7 @@ pub mod pack;
 mod parameters;
 mod plan;
 mod planned;
+mod promises;
 #[cfg(test)]
 mod request_tests;
 mod rule;

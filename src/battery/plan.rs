@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
-use super::answer_rules::add_answer_rules;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -16,6 +15,7 @@ use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
 use super::planned::{Case, LeftOut, MAX_DEPTH, PlanError, Selection};
+use super::promises;
 use super::rule::Rule;
 use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
@@ -67,7 +67,7 @@ impl Plan {
             }
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
-        add_answer_rules(&contract, &mut clauses, battery, &mut rules);
+        promises::add(&contract, &mut clauses, battery, &mut rules);
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
@@ -88,6 +88,7 @@ impl Plan {
         let mut cases = planner.cases()?;
         note_offers(&mut cases);
         aim(&mut cases, &rules);
+        promises::aim(&mut cases, &rules);
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");

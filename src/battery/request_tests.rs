@@ -172,3 +172,12 @@ fn an_exploded_list_keeps_all_its_entries() {
     assert_eq!(target("{}"), "/orders?ids=1&ids=2");
     assert_eq!(target("{query: {ids: {text: '3'}}}"), "/orders?ids=3");
 }
+
+/// What fits the tree is taken from it; what does not is read from the text, where a number may stand for a text.
+#[test]
+fn a_text_may_be_written_as_a_number() {
+    let request = "{query: {limit: {text: 1.10}}}";
+    let plan = plan_with(&[&case("list", request)], &[]).unwrap();
+    let requests = &plan.cases[0].step().requests;
+    assert_eq!(requests[0].target, "/orders?limit=1.10");
+}

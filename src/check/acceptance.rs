@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Case, Expects, Plan, PlannedRequest, Step};
-use crate::contract::{ClauseIx, Kind, StatusKey};
+use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step};
+use crate::contract::{ClauseIx, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
 
-use super::page;
+pub use super::asked::Asked;
 use super::response::{Body, Spot};
-use super::words;
+use super::{clamped, emptiness, open, page, stranger};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,40 +24,8 @@ pub enum Acceptance {
     Broken,
 }
 
-/// What was asked: a request of a step of a case.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'p> {
-    /// The case.
-    pub case: &'p Case,
-    /// The step.
-    pub step: &'p Step,
-    /// What is special about the request; empty where the step has only one.
-    pub label: &'p str,
-}
-
-impl<'p> Asked<'p> {
-    /// A request of a case of one step.
-    pub fn of(case: &'p Case, label: &'p str) -> Asked<'p> {
-        let step = case.step();
-        Asked { case, step, label }
-    }
-}
-
-/// Judges the last answer to a request of a case of one step.
-pub fn judge(
-    plan: &Plan,
-    case: &Case,
-    label: &str,
-    answer: &Answer,
-    body: &Body,
-    spot: Spot,
-    seen: &mut Sightings,
-) -> Acceptance {
-    judge_step(plan, Asked::of(case, label), answer, body, spot, seen)
-}
-
 /// Judges the last answer to a step's request.
-pub fn judge_step(
+pub fn judge(
     plan: &Plan,
     asked: Asked<'_>,
     answer: &Answer,
@@ -65,76 +33,91 @@ pub fn judge_step(
     spot: Spot,
     seen: &mut Sightings,
 ) -> Acceptance {
-    let step = asked.step;
-    let items = items_in(step, body);
-    let mut fitting = step
-        .accepts
-        .iter()
-        .filter(|accept| accept.status.covers(answer.status));
-    let fits = fitting.find_map(|accept| match (accept.empty, items) {
-        (false, _) | (true, Some(0)) => Some(Some(())),
-        (true, Some(_)) => None,
-        (true, None) => Some(None),
-    });
-    match fits {
-        Some(Some(())) => {
-            exercise(plan, step, answer.status, seen);
+    let (step, status) = (asked.step, answer.status);
+    let empty = emptiness::is_empty(step, answer, body);
+    match said(step, status, empty) {
+        Some(Said::Right) => {
+            exercise(plan, step, status, seen);
             return Acceptance::Accepted;
         }
-        Some(None) => {
+        Some(Said::Unclear) => {
             return Acceptance::Open("the answer's list of items cannot be read".to_owned());
         }
-        None => {}
+        found => {
+            if let Some(why) = open::why(plan, asked, found.is_some(), answer, body) {
+                return Acceptance::Open(why);
+            }
+        }
     }
-    let status = answer.status;
-    if status == 429 {
-        return Acceptance::Open(
-            "the rate limit was reached (429) and did not give way".to_owned(),
-        );
-    }
-    let is_valid = step.expects == Expects::Success;
-    if is_valid && status == 503 && asked.case.control.is_none() {
-        return Acceptance::Open("the service is not available now (503)".to_owned());
-    }
-    if is_valid && matches!(status, 401 | 403 | 404) {
-        return Acceptance::Open(format!(
-            "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
-        ));
-    }
-    if is_valid
-        && matches!(status, 400 | 422)
-        && asked.case.control.is_none()
-        && let Some(given) = given_values(step)
-    {
-        let said = words::said(answer, body);
-        let said = said
-            .map(|said| format!("; it says: {said}"))
-            .unwrap_or_default();
-        return Acceptance::Open(format!(
-            "a valid request was answered {status}: a wrong {given} and a break look the same{said}"
-        ));
-    }
-    let clause = broken_clause(plan, step, status, items);
-    let Some(clause) = clause else {
+    let items = items_in(step, body);
+    let Some(clause) = broken_clause(plan, step, status, items) else {
         return Acceptance::Open(format!(
             "status {status} was not expected, and no clause speaks of it"
         ));
     };
+    let promise = plan.clauses.get(clause);
+    let is_success = (200..300).contains(&status);
+    let largest = clamped::largest_page(&plan.contract, step, promise).filter(|_| is_success);
+    if let Some(largest) = largest {
+        let shown = emptiness::items(step, body).or_else(|| emptiness::longest(body));
+        match shown.map(|items| items as f64 <= largest) {
+            Some(true) => {
+                seen.exercise(clause);
+                return Acceptance::Accepted;
+            }
+            None => return Acceptance::Open("how many items the answer has cannot be told, and the page size may have been cut down".to_owned()),
+            Some(false) => {}
+        }
+    }
     seen.exercise(clause);
-    report(plan, asked, clause, status, items, spot, seen);
+    let mut level = step
+        .breaks_level
+        .map_or(promise.level, |level| level.min(promise.level));
+    let is_of_unknown = promise.subject.part == Part::State(UNKNOWN_ID.to_owned());
+    if is_success && is_of_unknown && !is_somebodys(asked, body) {
+        level = level.min(Level::Info);
+    }
+    report(plan, asked, (clause, level), status, items, spot, seen);
     Acceptance::Broken
 }
 
-/// The values that the user gave for a step, in words; `None` where all of them are the document's own.
-fn given_values(step: &Step) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in step.requests.iter().flat_map(|request| &request.given) {
-        let name = format!("`{name}`");
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    (!names.is_empty()).then(|| names.join(" or "))
+/// What a step says of an answer.
+enum Said {
+    /// It is right.
+    Right,
+    /// It shows nothing.
+    Nothing,
+    /// It is right if it is empty, which cannot be told.
+    Unclear,
+}
+
+/// What a step says of a status: what names it alone goes before what names a range, and what is right before what shows
+/// nothing.
+fn said(step: &Step, status: u16, empty: Option<bool>) -> Option<Said> {
+    let covering = |list: &'_ [Accept], is_exact: bool| {
+        let mut fitting = list.iter().filter(|accept| {
+            accept.status.exact().is_some() == is_exact && accept.status.covers(status)
+        });
+        fitting.find_map(|accept| match (accept.empty, empty) {
+            (false, _) | (true, Some(true)) => Some(Said::Right),
+            (true, Some(false)) => None,
+            (true, None) => Some(Said::Unclear),
+        })
+    };
+    [true, false].into_iter().find_map(|is_exact| {
+        let shows_nothing = || covering(&step.inconclusive, is_exact).map(|_| Said::Nothing);
+        covering(&step.accepts, is_exact).or_else(shows_nothing)
+    })
+}
+
+/// The name of the clause that an id which was made up shows nobody's resource.
+const UNKNOWN_ID: &str = "unknown-id";
+
+/// Whether the answer to a made-up id shows the resource of another one.
+fn is_somebodys(asked: Asked<'_>, body: &Body) -> bool {
+    let sent = asked.request.path.values().map(String::as_str);
+    let shown = asked.valid.zip(body.value());
+    shown.is_some_and(|(valid, body)| stranger::is_shown(valid, sent, body))
 }
 
 /// The number of items in a page; `None` where it cannot be told.
@@ -172,7 +155,7 @@ fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) ->
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (step.expects == Expects::Refusal || items.is_some_and(|items| items > 0));
+        && (step.expects != Expects::Success || items.is_some_and(|items| items > 0));
     let named = if is_success {
         step.breaks_success.or(step.breaks_other)
     } else {
@@ -234,7 +217,7 @@ fn exercise(plan: &Plan, step: &Step, status: u16, seen: &mut Sightings) {
 fn report(
     plan: &Plan,
     asked: Asked<'_>,
-    clause: ClauseIx,
+    (clause, level): (ClauseIx, Level),
     status: u16,
     items: Option<usize>,
     spot: Spot,
@@ -252,13 +235,13 @@ fn report(
         "" => String::new(),
         name => format!(", step `{name}`"),
     };
-    let special = match asked.label {
+    let special = match asked.request.label.as_str() {
         "" => String::new(),
         label => format!(" ({})", super::shown(label)),
     };
     seen.report(Break {
         clause,
-        level: promise.level,
+        level,
         message: format!(
             "{}: the case \"{}\"{step}{special} was answered {actual}, not {expected}",
             promise.text, asked.case.title
@@ -340,7 +323,8 @@ paths:
             };
             let mut seen = Sightings::new(plan.clauses.len());
             let read = read_body(&answer, crate::battery::MAX_DEPTH);
-            let found = judge(&plan, case, "", &answer, &read, spot, &mut seen);
+            let asked = Asked::of(case, &case.step().requests[0]);
+            let found = judge(&plan, asked, &answer, &read, spot, &mut seen);
             match found {
                 Acceptance::Open(why) => {
                     assert!(is_open, "{status}: {why}");

@@ -6,8 +6,20 @@ use crate::contract::{Clause, Contract, In, Part, pointer};
 
 /// Names that say how many items a page has, without what joins their words.
 const SIZES: [&str; 14] = [
-    "count", "first", "limit", "maxitems", "maxpagesize", "maxresults", "pagelimit", "pagesize",
-    "perpage", "resultsperpage", "rows", "size", "take", "top",
+    "count",
+    "first",
+    "limit",
+    "maxitems",
+    "maxpagesize",
+    "maxresults",
+    "pagelimit",
+    "pagesize",
+    "perpage",
+    "resultsperpage",
+    "rows",
+    "size",
+    "take",
+    "top",
 ];
 
 /// Whether a parameter says how many items a page has, by its name.
@@ -17,17 +29,17 @@ fn is_size(name: &str) -> bool {
     SIZES.contains(&plain.as_str())
 }
 
-/// Whether an answer with so many items keeps a clause that limits the page size, though the request did not.
-pub fn is_kept(contract: &Contract, step: &Step, clause: &Clause, items: usize) -> bool {
+/// The most items that a page has, where a clause limits the page size.
+pub fn largest_page(contract: &Contract, step: &Step, clause: &Clause) -> Option<f64> {
     let Part::Parameter(In::Query, name) = &clause.subject.part else {
-        return false;
+        return None;
     };
     let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
     let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);
     let is_bound = matches!(clause.subject.keyword, "maximum" | "exclusiveMaximum");
-    is_of_page
-        && is_bound
-        && largest(contract, &clause.pointer).is_some_and(|largest| items as f64 <= largest)
+    (is_of_page && is_bound)
+        .then(|| largest(contract, &clause.pointer))
+        .flatten()
 }
 
 /// The bound that a keyword sets; where it says only that the bound itself is out, that of `maximum` beside it.

@@ -8,11 +8,11 @@ use crate::contract::Operation;
 const MOST: usize = 200;
 
 /// The flag that gives another value for what the error names first: a parameter, or a member of the body.
-pub fn remedy(operation: &Operation, error: &Value) -> Option<(String, String)> {
+pub fn remedy(operation: &Operation, error: &Value) -> Option<String> {
     let mut texts = Vec::new();
     gather(error, &mut texts);
-    let (name, at) = named(operation, &texts)?;
-    Some((name.to_owned(), format!("--param {}:{at}=…", operation.id)))
+    let (_, at) = named(operation, &texts)?;
+    Some(format!("--param {}:{at}=…", operation.id))
 }
 
 /// The first declared name that a text is, or ends with as a path does; else the first that stands in a text as a word.
@@ -78,16 +78,31 @@ paths:
         let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
         contract.prepare(0).unwrap();
         for (error, named) in [
-            (json!({"errors": [{"field": "limit", "message": "quantity"}]}), Some("--param add:limit=…")),
-            (json!({"detail": [{"loc": ["body", "quantity"]}]}), Some("--param add:/quantity=…")),
-            (json!({"pointer": "/quantity"}), Some("--param add:/quantity=…")),
-            (json!({"errors": {"X-Tenant": ["unknown"]}}), Some("--param add:X-Tenant=…")),
-            (json!({"message": "The limit must be small"}), Some("--param add:limit=…")),
+            (
+                json!({"errors": [{"field": "limit", "message": "quantity"}]}),
+                Some("--param add:limit=…"),
+            ),
+            (
+                json!({"detail": [{"loc": ["body", "quantity"]}]}),
+                Some("--param add:/quantity=…"),
+            ),
+            (
+                json!({"pointer": "/quantity"}),
+                Some("--param add:/quantity=…"),
+            ),
+            (
+                json!({"errors": {"X-Tenant": ["unknown"]}}),
+                Some("--param add:X-Tenant=…"),
+            ),
+            (
+                json!({"message": "The limit must be small"}),
+                Some("--param add:limit=…"),
+            ),
             (json!({"message": "the limits are off"}), None),
             (json!(null), None),
         ] {
             let found = remedy(&contract.operations[0], &error);
-            assert_eq!(found.as_ref().map(|(_, flag)| &**flag), named, "{error}");
+            assert_eq!(found.as_deref(), named, "{error}");
         }
     }
 }

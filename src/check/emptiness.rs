@@ -17,6 +17,15 @@ pub fn items(step: &Step, body: &Body) -> Option<usize> {
     }
 }
 
+/// The number of entries of the longest list that is the body or a member of it; `None` where there is no list.
+pub fn longest(body: &Body) -> Option<usize> {
+    match body.value()? {
+        Value::Array(items) => Some(items.len()),
+        Value::Object(map) => map.values().filter_map(Value::as_array).map(Vec::len).max(),
+        _ => None,
+    }
+}
+
 /// The body itself where it is a list, else the only list that is a member of it.
 fn the_list(value: &Value) -> Option<&Vec<Value>> {
     match value {
@@ -37,7 +46,7 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
         return Some(items == 0);
     }
     match body {
-        Body::Empty => Some(answer.body.is_empty()),
+        Body::Empty => (step.collection.is_none() || answer.status == 204).then_some(true),
         Body::Json(value, _) => match value {
             Value::Null => Some(true),
             Value::Array(items) => Some(items.is_empty()),
@@ -45,7 +54,7 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
             // Of a collection the page is what counts, and it has none that can be read.
             _ => step.collection.is_none().then_some(false),
         },
-        Body::Incomplete => None,
+        Body::Incomplete | Body::Unread(_) => None,
         Body::NotJson(_) => step.collection.is_none().then_some(false),
     }
 }

@@ -1,8 +1,12 @@
 //! Pure functions from a plan and what came back to evidence and breaks. No input or output, no clock, no chance.
 
 pub mod acceptance;
+mod asked;
 mod body;
 pub mod census;
+mod clamped;
+mod complaint;
+mod emptiness;
 mod excerpt;
 mod finding;
 mod first_page;
@@ -18,11 +22,13 @@ mod notes;
 mod odd;
 pub mod offer;
 mod onward;
+mod open;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
 pub mod response;
 pub mod rules;
+pub mod stranger;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;

@@ -8,7 +8,7 @@ pub struct Valid<'r> {
     /// The body.
     pub body: &'r Value,
     /// The ids.
-    pub ids: &'r [&'r Value],
+    pub ids: &'r [Value],
 }
 
 /// Whether the body is that of a resource with another id than the made-up ones that were `sent`: it has an id where the
@@ -22,9 +22,11 @@ pub fn is_shown<'s>(valid: Valid<'_>, sent: impl Iterator<Item = &'s str>, body:
 }
 
 /// Whether an id stands where the valid answer has its own, and is not the one that was sent; `None` where none does.
-fn other_id(ids: &[&Value], sent: &[&str], valid: &Value, body: &Value) -> Option<bool> {
+fn other_id(ids: &[Value], sent: &[&str], valid: &Value, body: &Value) -> Option<bool> {
     if let (Value::Object(valid), Value::Object(body)) = (valid, body) {
-        let mut shared = valid.iter().filter_map(|(name, value)| Some((value, body.get(name)?)));
+        let mut shared = valid
+            .iter()
+            .filter_map(|(name, value)| Some((value, body.get(name)?)));
         return shared.find_map(|(valid, body)| other_id(ids, sent, valid, body));
     }
     let text = text_of(valid)?;
@@ -71,16 +73,27 @@ mod tests {
             (&one, json!({"id": "99"}), false),
             (&one, json!({"id": null, "name": "?"}), false),
             (&one, json!({"error": "not found"}), false),
-            (&json!({"data": {"key": "7"}}), json!({"data": {"key": "8"}}), true),
+            (
+                &json!({"data": {"key": "7"}}),
+                json!({"data": {"key": "8"}}),
+                true,
+            ),
             (&json!({"theme": "dark"}), json!({"theme": "dark"}), true),
             (&json!({"theme": "dark"}), json!({"theme": "light"}), false),
-            (&json!({"pets": [], "total": 0}), json!({"pets": [], "total": 0}), false),
+            (
+                &json!({"pets": [], "total": 0}),
+                json!({"pets": [], "total": 0}),
+                false,
+            ),
             (&json!([1, 2]), json!([1, 2]), true),
             (&json!([]), json!([]), false),
             (&json!(null), json!(null), false),
         ] {
             let id = json!(7);
-            let valid = Valid { body: valid, ids: &[&id] };
+            let valid = Valid {
+                body: valid,
+                ids: std::slice::from_ref(&id),
+            };
             assert_eq!(is_shown(valid, ["99"].into_iter(), &body), shown, "{body}");
         }
     }

@@ -375,7 +375,7 @@ impl Walked {
                 Sequence::TotalMatchesWalk,
                 self.ended && self.total.is_some(),
             ),
-            (Sequence::WalkEnds, self.pages >= 2),
+            (Sequence::WalkEnds, self.pages >= 2 && self.ended),
             (Sequence::NextLinkNeverRepeats, self.pages >= 2),
             (Sequence::NextLinkLeadsToPage, self.next_asked),
             (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),

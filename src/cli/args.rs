@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::run::Setup;
-
-use super::quantity::Quantity;
-use super::settings::Settings;
+use super::quantity::{Percent, Quantity};
+use super::settings::{ColorChoice, Settings};
 
 /// Finds out, with proof, whether an HTTP API keeps its OpenAPI contract
 #[derive(Debug, Parser)]
@@ -47,18 +45,26 @@ pub enum Command {
     Completions(CompletionArgs),
 }
 
-/// `conform run`.
-#[derive(Debug, Args)]
-pub struct RunArgs {
-    /// The settings.
-    #[command(flatten)]
-    pub settings: Settings,
+/// The layers below flags and environment.
+#[derive(Debug, Default, Args)]
+pub struct Layers {
     /// The configuration file [default: conform.toml, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// A profile of the configuration file
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
+}
+
+/// `conform run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Where others come from.
+    #[command(flatten)]
+    pub layers: Layers,
     /// Print the cases that would run, and run none
     #[arg(long)]
     pub list: bool,
@@ -96,9 +102,12 @@ pub struct ProveArgs {
     /// The settings: contract, battery, and the target to record where there is no recording
     #[command(flatten)]
     pub settings: Settings,
+    /// Where others come from.
+    #[command(flatten)]
+    pub layers: Layers,
     /// The least share of must and should clauses that must be guarded, in per cent
-    #[arg(long, value_name = "PCT", default_value_t = 100.0)]
-    pub min_score: f64,
+    #[arg(long, value_name = "PCT", default_value = "100")]
+    pub min_score: Percent,
     /// How the matrix is printed
     #[arg(long, value_enum, default_value_t = ProofFormat::Text)]
     pub format: ProofFormat,
@@ -142,18 +151,25 @@ pub struct ContractArgs {
     /// Leave the embedded cases and rules out
     #[arg(long)]
     pub no_default_cases: bool,
+    /// When to color [default: auto]
+    #[arg(long, value_enum)]
+    pub color: Option<ColorChoice>,
+    /// Where others come from.
+    #[command(flatten)]
+    pub layers: Layers,
 }
 
 impl ContractArgs {
-    /// What the command is about.
-    pub fn setup(&self) -> Setup {
-        Setup {
+    /// The settings that it gives.
+    pub fn settings(&self) -> Settings {
+        Settings {
             spec: self.spec.clone(),
             spec_root: self.spec_root.clone(),
-            strict_spec: self.strict_spec,
+            strict_spec: self.strict_spec.then_some(true),
             cases: self.cases.clone(),
-            without_embedded: self.no_default_cases,
-            deriving: None,
+            no_default_cases: self.no_default_cases.then_some(true),
+            color: self.color,
+            ..Settings::default()
         }
     }
 }
@@ -189,6 +205,21 @@ pub struct DiffArgs {
     pub before: PathBuf,
     /// The later report
     pub after: PathBuf,
+    /// What fails: what newly broke, or also a clause that is no longer tested
+    #[arg(long, value_enum, default_value_t = DiffGate::Broken)]
+    pub gate: DiffGate,
+    /// When to color [default: auto]
+    #[arg(long, value_enum)]
+    pub color: Option<ColorChoice>,
+}
+
+/// What of a comparison fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffGate {
+    /// What newly broke.
+    Broken,
+    /// Also what was tested before and is not any more.
+    Coverage,
 }
 
 /// `conform report`.
@@ -207,6 +238,9 @@ pub struct InitArgs {
     /// The folder
     #[arg(default_value = ".")]
     pub folder: PathBuf,
+    /// The API to test; asked for on a terminal where it is not given
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
     /// Replace existing files
     #[arg(long)]
     pub force: bool,

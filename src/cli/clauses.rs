@@ -5,11 +5,14 @@ use crate::report::model::ClauseRecord;
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
-use super::{CliError, clauses_summary, terminal, warnings};
+use super::environment::Environment;
+use super::terminal::{Paint, Stream, harmless};
+use super::{CliError, clauses_summary, target, terminal, warnings};
 
 /// Lists them, one after the other as they are made: a large contract has some hundred thousand.
-pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
-    let plan = args.contract.setup().plan_without_target()?;
+pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
+    let paint = Paint::new(color, Stream::Out);
     if args.summary {
         return clauses_summary::main(&plan, args.format);
     }
@@ -29,7 +32,7 @@ pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
     let mut of = [0u64; 3];
     terminal::pour(records.map(|record| {
         of[record.level as usize] += 1;
-        terminal::harmless(&entry(&record, source))
+        entry(&record, source, paint)
     }));
     let [info, should, must] = of;
     let operations = plan.contract.operations.len();
@@ -40,20 +43,21 @@ pub fn main(args: &ClausesArgs) -> Result<u8, CliError> {
     Ok(0)
 }
 
-fn entry(record: &ClauseRecord, source: &str) -> String {
+fn entry(record: &ClauseRecord, source: &str, paint: Paint) -> String {
     let cases = match record.cases.is_empty() {
         true => "no case looks at it".to_owned(),
-        false => record.cases.join(" "),
+        false => harmless(&record.cases.join(" ")),
     };
     let file = match record.spec_file.as_str() {
         "" => source,
         other => other,
     };
     format!(
-        "{:6}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
-        record.level.word(),
-        record.id,
-        record.text,
+        "{}  {}\n        {}\n        {}:{}:{}  {cases}\n",
+        paint.level(record.level, &format!("{:6}", record.level.word())),
+        paint.name(&harmless(&record.id)),
+        harmless(&record.text),
+        harmless(file),
         record.spec_line,
         record.spec_column
     )

@@ -1,6 +1,6 @@
 //! Settings from flags, environment, profile and file made into one validated whole, each with where it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -11,6 +11,9 @@ use toml::Spanned;
 use crate::battery::{LevelWish, Weight};
 
 use super::CliError;
+use super::args::Layers;
+use super::auth_table::AuthTable;
+use super::environment::Environment;
 use super::settings::Settings;
 
 /// A configuration file: the settings themselves, and profiles of them.
@@ -25,28 +28,6 @@ pub struct ConfigFile {
     pub auth: BTreeMap<String, AuthTable>,
 }
 
-/// Where the credentials of one security scheme come from: a variable or a file for each of them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct AuthTable {
-    /// The variable that holds the token of HTTP Bearer, OAuth 2 or OpenID Connect.
-    pub token_env: Option<String>,
-    /// The file that holds it.
-    pub token_file: Option<PathBuf>,
-    /// The variable that holds the user name of HTTP Basic.
-    pub username_env: Option<String>,
-    /// The file that holds it.
-    pub username_file: Option<PathBuf>,
-    /// The variable that holds the password of HTTP Basic.
-    pub password_env: Option<String>,
-    /// The file that holds it.
-    pub password_file: Option<PathBuf>,
-    /// The variable that holds an API key.
-    pub key_env: Option<String>,
-    /// The file that holds it.
-    pub key_file: Option<PathBuf>,
-}
-
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "conform.toml";
 
@@ -57,72 +38,109 @@ pub struct Resolved {
     pub settings: Settings,
     /// For each setting that is not at its default: its value as text, and where it came from.
     pub sources: BTreeMap<String, (String, String)>,
-    /// Credentials by the name of a security scheme.
-    pub auth: BTreeMap<String, AuthTable>,
     /// Levels for clauses: those of the file, then those of the profile, each in the order of its lines.
     pub levels: Vec<LevelWish>,
+    /// The configuration in use, as messages name it.
+    pub in_use: Option<String>,
 }
 
-/// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one, and
-/// `is_from_environment` tells by its name which setting came from where.
+impl Resolved {
+    /// Whether a setting was given as a flag.
+    pub fn is_flag(&self, name: &str) -> bool {
+        let source = self.sources.get(name);
+        source.is_some_and(|(_, source)| source == FLAG)
+    }
+
+    /// The variables that the configuration names for credentials.
+    pub fn variables(&self) -> BTreeSet<String> {
+        let tables = self.settings.auth.values();
+        tables.flat_map(AuthTable::variables).collect()
+    }
+}
+
+const FLAG: &str = "flag";
+
+/// Puts the layers together: flag over environment over profile over file. Flags and environment are `given` in one.
 ///
 /// # Errors
 /// A file or profile that cannot be used, with its place.
 pub fn resolve(
     given: &Settings,
-    config: Option<&Path>,
-    profile: Option<&str>,
-    is_from_environment: impl Fn(&str) -> bool,
+    layers: &Layers,
+    environment: &Environment,
 ) -> Result<Resolved, CliError> {
-    let mut layers: Vec<(String, Map<String, Value>)> = Vec::new();
-    let (mut auth, mut levels) = (BTreeMap::new(), Vec::new());
-    let path = match config {
-        Some(path) => Some(path.to_owned()),
-        None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file()),
-    };
-    if let Some(path) = path {
+    let mut resolved = Resolved::default();
+    let mut merged = Map::new();
+    let mut auth = BTreeMap::new();
+    let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file());
+    if let Some(path) = layers.config.clone().or_else(default) {
+        let shown = path.display().to_string();
         let (mut file, text) = read(&path)?;
-        auth = std::mem::take(&mut file.auth);
-        levels = wishes(&file.run, &path, &text);
-        layers.push((path.display().to_string(), map_of(&file.run)));
-        if let Some(name) = profile {
-            let Some(settings) = file.profile.get(name) else {
+        auth.append(&mut file.auth);
+        let mut tables = vec![(shown.clone(), file.run)];
+        resolved.in_use = Some(shown.clone());
+        if let Some(name) = &layers.profile {
+            let Some(settings) = file.profile.remove(name) else {
                 let known = file.profile.keys().map(String::as_str);
                 let hint = crate::contract::nearest::hint(name, known);
-                return Err(CliError::new(format!(
-                    "{}: there is no profile `{name}`{hint}",
-                    path.display()
-                )));
+                let why = format!("{shown}: there is no profile `{name}`{hint}");
+                return Err(CliError::new(why));
             };
-            levels.extend(wishes(settings, &path, &text));
-            layers.push((format!("profile {name}"), map_of(settings)));
+            tables.push((format!("profile {name}"), settings));
+            resolved.in_use = Some(format!("{shown} with the profile {name}"));
         }
-    } else if let Some(name) = profile {
+        for (source, mut settings) in tables {
+            resolved.lay(&mut merged, &source, map_of(&settings));
+            auth.append(&mut settings.auth);
+            resolved.levels.extend(wishes(&settings, &path, &text));
+        }
+    } else if let Some(name) = &layers.profile {
         return Err(CliError::new(format!(
             "--profile {name} needs a configuration file; there is no {DEFAULT_FILE} here"
         )));
     }
-    let (environment, flags) = map_of(given)
+    let is_variable = |name: &str| environment.settings.contains(name);
+    let (mut variables, flags): (Map<_, _>, Map<_, _>) = map_of(given)
         .into_iter()
-        .partition(|(name, _)| is_from_environment(name));
-    layers.push(("environment".to_owned(), environment));
-    layers.push(("flag".to_owned(), flags));
-    let mut merged = Map::new();
-    let mut sources = BTreeMap::new();
-    for (source, layer) in layers {
-        for (key, value) in layer {
-            sources.insert(key.clone(), (text_of(&value), source.clone()));
+        .partition(|(name, _)| is_variable(name));
+    if !environment.param.is_empty() {
+        variables.insert(PARAM.to_owned(), Value::from(environment.param.clone()));
+    }
+    resolved.lay(&mut merged, "environment", variables);
+    resolved.lay(&mut merged, FLAG, flags);
+    resolved.settings = serde_json::from_value(Value::Object(merged))
+        .map_err(|error| CliError::new(format!("the settings do not fit together: {error}")))?;
+    resolved.settings.auth = auth;
+    Ok(resolved)
+}
+
+const PARAM: &str = "param";
+
+impl Resolved {
+    /// Lays settings over those of the layers below; parameters add to them, name by name.
+    fn lay(&mut self, merged: &mut Map<String, Value>, source: &str, layer: Map<String, Value>) {
+        for (key, mut value) in layer {
+            let mut source = source.to_owned();
+            if let (PARAM, Some(below)) = (key.as_str(), merged.get(&key)) {
+                value = with_parameters(below, value);
+                source = format!("{}, {source}", self.sources[&key].1);
+            }
+            self.sources.insert(key.clone(), (text_of(&value), source));
             merged.insert(key, value);
         }
     }
-    let settings = serde_json::from_value(Value::Object(merged))
-        .map_err(|error| CliError::new(format!("the settings do not fit together: {error}")))?;
-    Ok(Resolved {
-        settings,
-        sources,
-        auth,
-        levels,
-    })
+}
+
+fn with_parameters(below: &Value, above: Value) -> Value {
+    let name = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        text.split('=').next().unwrap_or_default().to_owned()
+    };
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let above = list(&above);
+    let is_given = |one: &Value| above.iter().any(|other| name(other) == name(one));
+    let kept = list(below).into_iter().filter(|one| !is_given(one));
+    kept.chain(above.iter().cloned()).collect()
 }
 
 /// The levels of a table, in the order of its lines.
@@ -143,8 +161,7 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 fn read(path: &Path) -> Result<(ConfigFile, String), CliError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))?;
+    let text = super::read(path)?;
     let file = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(&text, span.start));
         CliError::new(format!("{}:{line}: {}", path.display(), error.message()))
@@ -152,9 +169,15 @@ fn read(path: &Path) -> Result<(ConfigFile, String), CliError> {
     Ok((file, text))
 }
 
+/// The settings that are given.
 fn map_of(settings: &Settings) -> Map<String, Value> {
+    let is_given =
+        |value: &Value| !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty());
     match serde_json::to_value(settings) {
-        Ok(Value::Object(map)) => map,
+        Ok(Value::Object(map)) => map
+            .into_iter()
+            .filter(|(_, value)| is_given(value))
+            .collect(),
         _ => Map::new(),
     }
 }
@@ -169,7 +192,16 @@ fn text_of(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
+
+    fn layers(file: &Path, profile: Option<&str>) -> Layers {
+        Layers {
+            config: Some(file.to_owned()),
+            profile: profile.map(str::to_owned),
+        }
+    }
 
     #[test]
     fn a_flag_beats_the_environment_which_beats_the_file() {
@@ -177,23 +209,26 @@ mod tests {
         let file = folder.path().join("c.toml");
         std::fs::write(&file, "[run]\ntimeout = \"1s\"\nretries = 1\nrate = 1\ncase = [\"a\"]\n[profile.ci]\nretries = 2\nrate = 2\n").unwrap();
         let given = Settings {
-            rate: Some(4),
+            rate: NonZeroU32::new(4),
             retries: Some(3),
             ..Settings::default()
         };
-        let is_from_environment = |name: &str| name == "retries";
-        let resolved = resolve(&given, Some(&file), Some("ci"), is_from_environment).unwrap();
+        let environment = Environment {
+            settings: BTreeSet::from(["retries".to_owned()]),
+            ..Environment::default()
+        };
+        let resolved = resolve(&given, &layers(&file, Some("ci")), &environment).unwrap();
         let settings = &resolved.settings;
         assert_eq!(
             (settings.timeout.clone(), settings.retries, settings.rate),
-            ("1s".parse().ok(), Some(3), Some(4))
+            ("1s".parse().ok(), Some(3), NonZeroU32::new(4))
         );
         assert_eq!(settings.case, ["a"]);
         assert_eq!(
             resolved.sources["retries"],
             ("3".to_owned(), "environment".to_owned())
         );
-        let error = resolve(&given, Some(&file), Some("cii"), |_| false)
+        let error = resolve(&given, &layers(&file, Some("cii")), &environment)
             .unwrap_err()
             .to_string();
         assert!(error.contains("did you mean `ci`"), "{error}");
@@ -202,7 +237,7 @@ mod tests {
             ("1s".to_owned(), file.display().to_string())
         );
         std::fs::write(&file, "[run]\nmax-time = \"5x\"\n").unwrap();
-        let error = resolve(&given, Some(&file), None, |_| false)
+        let error = resolve(&given, &layers(&file, None), &environment)
             .unwrap_err()
             .to_string();
         assert!(
@@ -210,7 +245,7 @@ mod tests {
             "{error}"
         );
         std::fs::write(&file, "[run]\n\nretrys = 1\n").unwrap();
-        let error = resolve(&given, Some(&file), None, |_| false)
+        let error = resolve(&given, &layers(&file, None), &environment)
             .unwrap_err()
             .to_string();
         assert!(
@@ -225,7 +260,11 @@ mod tests {
         let file = folder.path().join("c.toml");
         let read = |text: &str| {
             std::fs::write(&file, text).unwrap();
-            resolve(&Settings::default(), Some(&file), Some("ci"), |_| false)
+            resolve(
+                &Settings::default(),
+                &layers(&file, Some("ci")),
+                &Environment::default(),
+            )
         };
         let text = "[profile.ci.levels]\n\"z/**\" = \"must\"\n[run.levels]\n\"b/*\" = \"off\"\n\"a/*\" = \"info\"\n";
         let levels = read(text).unwrap().levels;
@@ -247,22 +286,79 @@ mod tests {
     }
 
     #[test]
-    fn credentials_by_the_name_of_a_scheme_stand_in_the_file() {
+    fn credentials_by_the_name_of_a_scheme_stand_in_the_file_and_a_profile_has_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.toml");
-        let read = |text: &str| {
+        let read = |text: &str, profile| {
             std::fs::write(&file, text).unwrap();
-            resolve(&Settings::default(), Some(&file), None, |_| false)
+            resolve(
+                &Settings::default(),
+                &layers(&file, profile),
+                &Environment::default(),
+            )
         };
-        let resolved = read("[auth.main]\ntoken_env = \"MY_TOKEN\"\n").unwrap();
-        assert_eq!(resolved.auth["main"].token_env.as_deref(), Some("MY_TOKEN"));
-        assert_eq!(resolved.settings.api_key, None);
-        let error = read("[auth.main]\ntoken = \"secret\"\n")
-            .unwrap_err()
-            .to_string();
+        let text = "[auth.main]\ntoken_env = \"MY_TOKEN\"\n[auth.other]\nkey_env = \"MY_KEY\"\n\
+                    [profile.staging.auth.main]\ntoken_env = \"STAGING_TOKEN\"\n";
+        for (profile, variables) in [
+            (None, ["MY_KEY", "MY_TOKEN"]),
+            (Some("staging"), ["MY_KEY", "STAGING_TOKEN"]),
+        ] {
+            let resolved = read(text, profile).unwrap();
+            assert!(resolved.variables().iter().eq(variables), "{profile:?}");
+            assert_eq!(resolved.settings.api_key, None);
+        }
+        let error = read("[auth.main]\ntoken = \"secret\"\n", None).unwrap_err();
+        let error = error.to_string();
         assert!(
             error.contains("c.toml:2") && error.contains("token_env"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn parameters_add_to_those_of_the_layers_below_name_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        let text = "[run]\nparam = [\"a=1\", \"b=1\", \"c=1\", \"d=1=1\"]\n[profile.ci]\nparam = [\"b=2\", \"e=2\"]\n";
+        std::fs::write(&file, text).unwrap();
+        let given = Settings {
+            param: vec!["c=4".into(), "f=4".into()],
+            ..Settings::default()
+        };
+        let environment = Environment {
+            param: vec!["e=3".into(), "c=3".into()],
+            ..Environment::default()
+        };
+        let resolved = resolve(&given, &layers(&file, Some("ci")), &environment).unwrap();
+        assert_eq!(
+            resolved.settings.param,
+            ["a=1", "d=1=1", "b=2", "e=3", "c=4", "f=4"]
+        );
+        assert!(
+            resolved.sources["param"]
+                .1
+                .ends_with("profile ci, environment, flag")
+        );
+    }
+
+    #[test]
+    fn what_counts_from_one_is_refused_at_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        for key in [
+            "rate = 0",
+            "concurrency = 0",
+            "max-pages = 0",
+            "min-coverage = nan",
+        ] {
+            std::fs::write(&file, format!("[run]\n{key}\n")).unwrap();
+            let read = resolve(
+                &Settings::default(),
+                &layers(&file, None),
+                &Environment::default(),
+            );
+            let error = read.unwrap_err().to_string();
+            assert!(error.contains("c.toml:2: "), "{error}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Defects over the wire: the very breaks that `prove` plays, served by the reference server.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::battery::{Plan, Selection};
@@ -14,45 +14,50 @@ use crate::run::record;
 use super::settings::Settings;
 use super::{CliError, target};
 
-/// A server that can be broken after it was started: it is recorded whole first.
-pub struct Defective {
-    /// The server.
-    pub server: MockServer,
+/// What can be broken of the reference server: it is recorded whole first.
+pub struct Defects {
     plan: Arc<Plan>,
-    recording: Arc<Recording>,
-    slot: Arc<OnceLock<Edit>>,
+    recording: Recording,
+    /// Where it was recorded.
+    origin: String,
 }
 
-impl Defective {
-    /// Starts the server and records what it answers to the battery.
-    pub async fn start(mut config: MockConfig) -> Result<Defective, CliError> {
-        let slot: Arc<OnceLock<Edit>> = Arc::default();
-        let switch = Arc::clone(&slot);
-        config.edit = Some(Arc::new(
-            move |seen: &SeenRequest<'_>, reply| match switch.get() {
-                Some(edit) => edit(seen, reply),
-                None => reply,
-            },
-        ));
-        let server = MockServer::start(config)
+/// One clause broken.
+pub struct Defect {
+    /// The change of its replies.
+    pub edit: Edit,
+    /// What is done, in words.
+    pub how: String,
+}
+
+impl Defects {
+    /// Records what a server of that kind answers to the battery, at once and without a limit.
+    pub async fn known(config: &MockConfig) -> Result<Defects, CliError> {
+        let quick = MockConfig {
+            items: config.items,
+            page_size: config.page_size,
+            ..MockConfig::default()
+        };
+        let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
+        let server = MockServer::start(quick)
             .await
-            .map_err(|error| CliError::new(error.to_string()))?;
+            .map_err(|error| fail(&error))?;
         let settings = Settings::default();
         let selection = Selection {
             has_restricted: true,
             ..Selection::default()
         };
         let plan = target::setup(&settings).plan(selection, true)?;
-        let (url, _) = target::base_url(server.base_url())?;
+        let origin = server.base_url().to_owned();
+        let (url, _) = target::base_url(&origin)?;
         let auth = crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?;
         let config = target::live_config(&settings, url, auth)?;
-        let recording = record(&plan, config).await;
-        let recording = recording.map_err(|error| CliError::new(error.to_string()))?;
-        Ok(Defective {
-            server,
+        let recording = record(&plan, config).await.map_err(|error| fail(&error))?;
+        server.stop().await;
+        Ok(Defects {
             plan: Arc::new(plan),
-            recording: Arc::new(recording),
-            slot,
+            recording,
+            origin,
         })
     }
 
@@ -68,10 +73,11 @@ impl Defective {
         out
     }
 
-    /// Breaks a clause, named by its id or its id without the operation, with `:VARIANT` behind it if wanted; what is
-    /// done, in words.
-    pub fn break_clause(&self, wanted: &str) -> Result<String, CliError> {
-        let world = World::new(&self.plan, &self.recording);
+    /// A clause broken at a base URL, named by its id or its id without the operation, with `:VARIANT` behind it if
+    /// wanted.
+    pub fn defect(&self, wanted: &str, base_url: &str) -> Result<Defect, CliError> {
+        let recording = moved(&self.recording, &self.origin, base_url);
+        let world = World::new(&self.plan, &recording);
         let found = |name: &str| {
             self.plan
                 .clauses
@@ -107,13 +113,24 @@ impl Defective {
                 "--defect: {id} cannot be broken so over HTTP; --list-defects shows what can be"
             )));
         };
-        let how = format!("{id} ({}): {}", mutant.variant, mutant.what);
-        let edit = over_the_wire(&self.plan, mutant.edit.clone());
-        self.slot
-            .set(edit)
-            .map_err(|_| CliError::new("--defect: one clause at a time"))?;
-        Ok(how)
+        Ok(Defect {
+            edit: over_the_wire(&self.plan, mutant.edit.clone()),
+            how: format!("{id} ({}): {}", mutant.variant, mutant.what),
+        })
     }
+}
+
+/// A recording as if it had been made at another base URL.
+fn moved(recording: &Recording, from: &str, to: &str) -> Recording {
+    let mut recording = recording.clone();
+    let answers = recording.exchanges.iter_mut();
+    let attempts = answers.flat_map(|exchange| &mut exchange.attempts);
+    for answer in attempts.filter_map(|attempt| attempt.result.as_mut().ok()) {
+        if let Ok(text) = std::str::from_utf8(&answer.body) {
+            answer.body = Arc::new(text.replace(from, to).into_bytes());
+        }
+    }
+    recording
 }
 
 /// The mutants of a clause that a whole HTTP answer can carry.

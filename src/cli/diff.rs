@@ -7,7 +7,7 @@ use crate::ledger::State;
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, CoverageOf};
 
-use super::args::DiffArgs;
+use super::args::{DiffArgs, DiffGate};
 use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::{fold, plural};
 use super::{CliError, rerender};
@@ -15,14 +15,14 @@ use super::{CliError, rerender};
 /// How many clauses of one kind of change are named.
 const CLAUSES_LISTED: usize = 40;
 
-/// Compares them; 1 when something newly broke.
+/// Compares them; 1 when something newly broke, or where that gates, is no longer tested.
 pub fn main(args: &DiffArgs) -> Result<u8, CliError> {
     let before = rerender::read(&args.before)?;
     let after = rerender::read(&args.after)?;
     let changes = compare(&before, &after);
-    let paint = Paint::new(None, Stream::Out);
-    terminal::say(&text(&before, &after, &changes, paint));
-    Ok(u8::from(changes.contains_key(&Change::Broke)))
+    let paint = Paint::new(args.color, Stream::Out);
+    terminal::say(&text(&before, &after, &changes, args.gate, paint));
+    Ok(u8::from(fails(&changes, args.gate)))
 }
 
 /// A kind of change, in the order in which they are told.
@@ -72,6 +72,21 @@ fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
     changes
 }
 
+/// The clauses of these kinds of change together.
+fn count(changes: &Changes<'_>, kinds: &[Change]) -> u64 {
+    let all = kinds.iter().filter_map(|kind| changes.get(kind));
+    all.map(|clauses| clauses.len() as u64).sum()
+}
+
+/// What was tested before and is not any more.
+fn untested(changes: &Changes<'_>) -> u64 {
+    count(changes, &[Change::NoLongerExercised, Change::Gone])
+}
+
+fn fails(changes: &Changes<'_>, gate: DiffGate) -> bool {
+    count(changes, &[Change::Broke]) > 0 || gate == DiffGate::Coverage && untested(changes) > 0
+}
+
 /// The title of a change, and what is said of each of its clauses.
 fn told(change: Change, clause: &ClauseRecord, after: &Report, paint: Paint) -> (String, String) {
     let words = || clause.text.clone();
@@ -93,7 +108,13 @@ fn told(change: Change, clause: &ClauseRecord, after: &Report, paint: Paint) -> 
     }
 }
 
-fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) -> String {
+fn text(
+    before: &Report,
+    after: &Report,
+    changes: &Changes<'_>,
+    gate: DiffGate,
+    paint: Paint,
+) -> String {
     let mut out = heading(before, after);
     for (change, clauses) in changes {
         for (n, clause) in clauses.iter().take(CLAUSES_LISTED).enumerate() {
@@ -109,13 +130,16 @@ fn text(before: &Report, after: &Report, changes: &Changes<'_>, paint: Paint) ->
         }
     }
     out.push_str(&coverage(before, after));
-    out.push_str(&match changes.get(&Change::Broke) {
-        Some(broke) => {
-            let count = plural(broke.len() as u64, "clause");
-            paint.bad(&format!("{count} newly broken"))
-        }
-        None => paint.good("nothing newly broke"),
+    out.push_str(&match count(changes, &[Change::Broke]) {
+        0 => paint.good("nothing newly broke"),
+        broke => paint.bad(&format!("{} newly broken", plural(broke, "clause"))),
     });
+    if gate == DiffGate::Coverage {
+        out.push_str(&match untested(changes) {
+            0 => paint.good(", and all that was tested still is"),
+            lost => paint.bad(&format!(", {} no longer tested", plural(lost, "clause"))),
+        });
+    }
     out
 }
 
@@ -124,7 +148,7 @@ fn heading(before: &Report, after: &Report) -> String {
         let text = format!(
             "{} at {}, {}, {}",
             report.outcome.word(),
-            report.target.base_url,
+            report.target.name(),
             report.manifest.started,
             report.contract.title,
         );
@@ -205,7 +229,7 @@ mod tests {
             kinds.iter().all(|kind| *kind == Change::StillBroken),
             "{kinds:?}"
         );
-        let text = text(&report, &report, &changes, Paint::plain());
+        let text = text(&report, &report, &changes, DiffGate::Broken, Paint::plain());
         assert!(text.ends_with("nothing newly broke"), "{text}");
     }
 
@@ -239,5 +263,22 @@ mod tests {
         assert_eq!(back[&Change::Broke][0].id, fixed);
         assert_eq!(back[&Change::Gone].len(), 1);
         assert_eq!(back[&Change::NewlyExercised].len(), 1);
+        let mut fewer = before.clone();
+        let held = |clause: &&mut ClauseRecord| clause.state == Some(State::Held);
+        let lost = fewer.clauses.iter_mut().find(held).unwrap();
+        lost.state = Some(State::NotExercised);
+        let changes = compare(&before, &fewer);
+        assert!(!fails(&changes, DiffGate::Broken) && fails(&changes, DiffGate::Coverage));
+        let told = text(
+            &before,
+            &fewer,
+            &changes,
+            DiffGate::Coverage,
+            Paint::plain(),
+        );
+        assert!(
+            told.ends_with("nothing newly broke, 1 clause no longer tested"),
+            "{told}"
+        );
     }
 }

@@ -1,6 +1,10 @@
 //! Each finding as a compiler would show it. Values from the target are cut; the curl line is not, since it is to be
 //! pasted.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
 use crate::battery::Plan;
 use crate::contract::Level;
 use crate::report::Report;
@@ -9,11 +13,14 @@ use crate::report::words::{self, Line};
 
 use super::snippet::{self, Piece, of_contract};
 use super::terminal::{Paint, harmless, width};
-use super::text::{cut, fold};
+use super::text::{cut, fold, plural};
 use super::{response, summary};
 
 /// The longest that a value from the target is shown, in columns.
 const VALUE_SHOWN: usize = 160;
+
+/// How many findings are shown in full, the worst.
+const IN_FULL: usize = 50;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +35,22 @@ pub enum Detail {
 
 /// All findings, what was not exercised, and the outcome.
 pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String {
-    if detail == Detail::Outcome {
-        return summary::outcome(report, paint);
+    // Where nothing was seen there is nothing to count: the outcome tells the one cause.
+    let saw_nothing = report.summary.clauses.not_exercised == report.summary.clauses.total;
+    if detail == Detail::Outcome || detail == Detail::Findings && saw_nothing {
+        return summary::outcome(plan, report, paint);
     }
     let mut out = String::new();
     if detail == Detail::Exchanges {
         out.push_str(&super::exchanges::list(report, paint));
     }
-    for finding in &report.findings {
+    for finding in report.findings.iter().take(IN_FULL) {
         out.push('\n');
         out.push_str(&one(plan, report, finding, paint));
     }
     out.push('\n');
+    out.push_str(&in_short(report, paint));
+    out.push_str(&summary::operations(report, paint));
     out.push_str(&summary::unexercised(report, paint));
     if !report.findings.is_empty() {
         out.push_str(
@@ -49,18 +60,46 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
         );
     }
     out.push_str(&summary::counts(report));
-    out.push_str(&summary::outcome(report, paint));
+    out.push_str(&summary::outcome(plan, report, paint));
+    out
+}
+
+/// What is too much to be read in full, by operation.
+fn in_short(report: &Report, paint: Paint) -> String {
+    let rest = report.findings.get(IN_FULL..).unwrap_or_default();
+    if rest.is_empty() {
+        return String::new();
+    }
+    let names: HashMap<&str, &str> = report
+        .clauses
+        .iter()
+        .map(|clause| (clause.id.as_str(), clause.operation.as_str()))
+        .collect();
+    let mut operations: IndexMap<&str, u64> = IndexMap::new();
+    for finding in rest {
+        let operation = names.get(finding.clause.as_str()).copied();
+        *operations.entry(operation.unwrap_or_default()).or_default() += 1;
+    }
+    let mut out = format!(
+        "and {}, told in full in the reports\n",
+        plural(rest.len() as u64, "other finding")
+    );
+    for (operation, count) in &operations {
+        out.push_str(&paint.dim(&format!("  {count:>4}  {}\n", harmless(operation))));
+    }
+    out.push('\n');
     out
 }
 
 /// One finding: heading and sentence, both excerpts, and below them what the excerpts do not show.
 fn one(plan: &Plan, report: &Report, finding: &FindingRecord, paint: Paint) -> String {
     let level = words::level(finding);
-    let level = match (finding.level, finding.baselined) {
-        (Level::Must, false) => paint.bad(&level),
-        (Level::Should, false) => paint.open(&level),
-        _ => paint.dim(&level),
+    let weight = if finding.baselined {
+        Level::Info
+    } else {
+        finding.level
     };
+    let level = paint.level(weight, &level);
     let mut out = format!(
         "{level}: {}\n  {}\n",
         paint.name(&harmless(&finding.clause)),

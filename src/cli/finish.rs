@@ -4,17 +4,14 @@
 use std::path::Path;
 
 use crate::battery::Plan;
-use crate::contract::Level;
-use crate::ledger::Baseline;
-use crate::report::writer::{Destination, Output, write_all, write_file};
+use crate::report::writer::{Output, WriteError, write_all};
 use crate::report::{Format, Report, step_summary};
 
 use super::findings::{self, Detail};
+use super::known::Known;
+use super::outputs;
 use super::settings::Settings;
 use super::terminal::{self, Paint, Stream};
-
-/// For how long a baseline that is written excuses what it names.
-const DAYS_EXCUSED: i64 = 90;
 
 /// What the end of a run needs to know of its beginning.
 pub struct Telling<'a> {
@@ -22,6 +19,8 @@ pub struct Telling<'a> {
     pub settings: &'a Settings,
     /// What was run.
     pub plan: &'a Plan,
+    /// What was known before.
+    pub known: &'a Known,
     /// Where human text goes.
     pub stream: Stream,
     /// In which colors.
@@ -30,54 +29,56 @@ pub struct Telling<'a> {
     pub quiet: bool,
 }
 
-/// Today, in UTC.
-pub fn today() -> jiff::civil::Date {
-    crate::run::moment(std::time::SystemTime::now())
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
-        .date()
-}
-
 /// Writes everything, says how it went, and gives the exit code.
 pub fn main(
     telling: &Telling<'_>,
     mut report: Report,
     mut troubles: Vec<String>,
-    outputs: &[Output],
+    outputs: Vec<Output>,
 ) -> u8 {
     let settings = telling.settings;
     if let Some(path) = &settings.write_baseline {
-        troubles.extend(write_baseline(&report, path).err());
+        troubles.extend(telling.known.write(&report, path).err());
     }
-    let (to_stdout, mut to_files): (Vec<Output>, Vec<Output>) = outputs
-        .iter()
-        .cloned()
-        .partition(|output| output.destination == Destination::Stdout);
-    let errors = write_all(&report, &to_files);
-    to_files.retain(|output| {
-        !errors
-            .iter()
-            .any(|error| error.format == output.format && error.destination == output.destination)
-    });
+    if outputs.iter().any(|output| output.format == Format::Github)
+        && let Some(path) = outputs::step_summary()
+    {
+        troubles.extend(add_summary(&report, &path).err());
+    }
+    // A stream is written once, and last: it may have to wait for its reader.
+    let (streams, mut files): (Vec<Output>, Vec<Output>) = outputs
+        .into_iter()
+        .partition(|output| outputs::is_stream(&output.destination));
+    let errors = write_all(&report, &files);
+    let is_written = |output: &Output| {
+        let same = |error: &WriteError| {
+            error.format == output.format && error.destination == output.destination
+        };
+        !errors.iter().any(same)
+    };
+    files.retain(is_written);
     troubles.extend(errors.iter().map(ToString::to_string));
+    troubles.extend(terminal::unwritten().map(str::to_owned));
     if !troubles.is_empty() {
         // The exit code stands in the reports too, so those that could be written are written once more with it.
         report.exit_code = 2;
         report.reasons.extend(troubles.iter().cloned());
-        let again = write_all(&report, &to_files);
+        let again = write_all(&report, &files);
         troubles.extend(again.iter().map(ToString::to_string));
     }
-    let unprinted = write_all(&report, &to_stdout);
-    if !unprinted.is_empty() {
+    let unsent = write_all(&report, &streams);
+    if !unsent.is_empty() {
         report.exit_code = 2;
-        troubles.extend(unprinted.iter().map(ToString::to_string));
+        troubles.extend(unsent.iter().map(ToString::to_string));
     }
-    if outputs.iter().any(|output| output.format == Format::Github)
-        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
-        && let Err(trouble) = add_summary(&report, Path::new(&path))
+    tell(telling, &report, &files);
+    if report.exit_code != 2
+        && let Some(trouble) = terminal::unwritten()
     {
-        troubles.push(trouble);
+        report.exit_code = 2;
+        report.reasons.push(trouble.to_owned());
+        troubles.extend(write_all(&report, &files).iter().map(ToString::to_string));
     }
-    tell(telling, &report, &to_files);
     for trouble in &troubles {
         terminal::trouble(&format!("error: {trouble}"));
     }
@@ -114,21 +115,4 @@ fn add_summary(report: &Report, path: &Path) -> Result<(), String> {
         .open(path);
     file.and_then(|mut file| file.write_all(step_summary(report).as_bytes()))
         .map_err(|error| format!("GITHUB_STEP_SUMMARY {}: {error}", path.display()))
-}
-
-fn write_baseline(report: &Report, path: &Path) -> Result<(), String> {
-    let found: Vec<(String, String)> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.level > Level::Info)
-        .flat_map(|finding| {
-            finding
-                .cases
-                .iter()
-                .map(|case| (finding.clause.clone(), case.clone()))
-        })
-        .collect();
-    let expires = today().saturating_add(jiff::Span::new().days(DAYS_EXCUSED));
-    write_file(Baseline::write(&found, expires).as_bytes(), path)
-        .map_err(|cause| format!("--write-baseline {}: {cause}", path.display()))
 }

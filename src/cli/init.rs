@@ -1,26 +1,42 @@
 //! `conform init`: a commented configuration file and a CI workflow. What stands in the file is generated from the
 //! settings themselves, so no setting can be missing from it.
 
-use std::path::Path;
+use std::io::IsTerminal;
 
 use clap::{Args as _, Command};
 
+use crate::ledger::Baseline;
 use crate::report::writer::write_file;
 
 use super::args::InitArgs;
 use super::config::DEFAULT_FILE;
 use super::settings::Settings;
-use super::{CliError, terminal};
+use super::{CliError, target, terminal};
 
 /// Where GitHub looks for workflows.
 const WORKFLOW_FILE: &str = ".github/workflows/conform.yml";
 
-/// Writes both files, or none.
+/// The baseline that the CI profile names.
+const BASELINE_FILE: &str = "conform-baseline.yaml";
+
+/// Writes the files, or none.
 pub fn main(args: &InitArgs) -> Result<u8, CliError> {
+    let base_url = match &args.base_url {
+        Some(url) => Some(url.clone()),
+        None => asked()?,
+    };
+    if let Some(url) = &base_url {
+        target::base_url(url)?;
+    }
     let files = [
-        (args.folder.join(DEFAULT_FILE), config_file()),
-        (args.folder.join(WORKFLOW_FILE), workflow().to_owned()),
+        (DEFAULT_FILE, config_file(base_url.as_deref())),
+        (
+            BASELINE_FILE,
+            Baseline::write(&[], &[], &[], jiff::civil::Date::MAX),
+        ),
+        (WORKFLOW_FILE, workflow().to_owned()),
     ];
+    let files = files.map(|(name, text)| (args.folder.join(name), text));
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
         && !args.force
     {
@@ -30,26 +46,41 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
         )));
     }
     for (path, text) in &files {
-        write(path, text)?;
+        write_file(text.as_bytes(), path)
+            .map_err(|cause| CliError::new(format!("{}: {cause}", path.display())))?;
         terminal::say(&format!("wrote {}", path.display()));
     }
-    terminal::say(
-        "next: conform run (tests the reference server), then conform run --profile live --base-url URL",
-    );
+    terminal::say(match base_url {
+        Some(_) => "next: conform run",
+        None => {
+            "next: give base-url in conform.toml, then conform run (conform run --base-url reference tests the reference server)"
+        }
+    });
     Ok(0)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    write_file(text.as_bytes(), path)
-        .map_err(|cause| CliError::new(format!("{}: {cause}", path.display())))
+/// The base URL that a person at a terminal types.
+fn asked() -> Result<Option<String>, CliError> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    terminal::say(
+        "The base URL of the API, such as https://api.example.com (leave it empty to fill it in later):",
+    );
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| CliError::new(format!("standard input cannot be read: {error}")))?;
+    Ok(Some(line.trim().to_owned()).filter(|url| !url.is_empty()))
 }
 
 /// The configuration file: every setting commented out, with its meaning and its default or an example.
-pub fn config_file() -> String {
+fn config_file(base_url: Option<&str>) -> String {
     let mut out = String::from(
         "\
 # Settings of `conform run`; each flag can stand here under its own name.
-# A flag beats the environment (CONFORM_BASE_URL, ...), which beats a profile, which beats [run].
+# A flag beats the environment (CONFORM_BASE_URL, ...), which beats a profile, which beats [run]; parameters add up.
+# Without a base URL from one of them, nothing is tested: the reference server is only tested where it is asked for.
 # Secrets do not belong here: they come from the environment or from files.
 
 [run]
@@ -67,7 +98,12 @@ pub fn config_file() -> String {
             heading = here;
         }
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        out.push_str(&format!("# {help}\n# {name} = {}\n", example(name)));
+        let line = match (name, base_url) {
+            ("base-url", Some(url)) => format!("{name} = {}", serde_json::json!(url)),
+            _ => format!("# {name} = {}", example(name)),
+        };
+        let help = help.replace('\n', "\n# ");
+        out.push_str(&format!("# {help}\n{line}\n"));
     }
     out.push_str(
         "
@@ -76,9 +112,16 @@ pub fn config_file() -> String {
 # \"200/header/*/present\" = \"info\"
 # \"*/429/**\" = \"off\"
 
-# For CI: what is known is excused, and the forge shows what is not. Used with `--profile ci`.
+# Credentials for a security scheme by its name, each from a variable or a file; a profile can have its own.
+# [auth.NAME]
+# token_env = \"API_TOKEN\"
+# [profile.live.auth.NAME]
+# token_env = \"LIVE_API_TOKEN\"
+
+# For CI: what the baseline knows is excused, and the forge shows what it does not. Used with `--profile ci`.
 [profile.ci]
-report = [\"json\", \"junit\", \"github\", \"sarif\"]
+baseline = \"conform-baseline.yaml\"
+report = [\"json\", \"junit\", \"html\", \"sarif\", \"github=-\"]
 max-time = \"5m\"
 
 # For a live API: gentle, and patient with a slow start. Used with `--profile live`.
@@ -102,11 +145,14 @@ fn example(name: &str) -> &'static str {
         "api-secret-file" => "\"/run/secrets/api-secret\"",
         "header" => "[\"X-Tenant: 1\"]",
         "wait" => "\"30s\"",
+        "wait-for" => "\"/healthz\"",
         "spec" => "\"openapi.yaml\"",
         "spec-root" => "\".\"",
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",
+        "operation" => "[\"GET /**\"]",
+        "budget" => "12",
         "gate" => "\"should\"",
         "min-coverage" => "80.0",
         "baseline" | "write-baseline" => "\"conform-baseline.yaml\"",
@@ -131,7 +177,7 @@ fn example(name: &str) -> &'static str {
 /// A workflow that starts a service, tests it, and keeps the reports.
 fn workflow() -> &'static str {
     "\
-# Holds the API against its contract on every push. Written by `conform init`; adapt the two marked places.
+# Holds the API against its contract on every push. Written by `conform init`; adapt the three marked places.
 name: conform
 on:
   push:
@@ -152,9 +198,10 @@ jobs:
         env:
           # Whichever the API asks for: a token, CONFORM_USERNAME and CONFORM_PASSWORD, or CONFORM_API_KEY.
           CONFORM_TOKEN: ${{ secrets.CONFORM_TOKEN }}
-        # With --base-url URL --wait 30s and a --param for each value that it needs, it tests your service;
-        # as it stands it tests the reference server.
-        run: conform run --profile ci --report json --report junit --report html --report github=-
+          # 3. Where the API is. Without a base URL here or in conform.toml, nothing is tested and the step fails.
+          CONFORM_BASE_URL: ${{ vars.CONFORM_BASE_URL }}
+        # --wait 30s gives a service that was just started its time; --param gives values that it needs.
+        run: conform run --profile ci
       - uses: actions/upload-artifact@v4
         if: always()
         with:
@@ -166,26 +213,41 @@ jobs:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::Layers;
     use crate::cli::config::resolve;
+    use crate::cli::environment::Environment;
 
     #[test]
     fn what_is_written_loads_and_so_does_every_setting_uncommented() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(DEFAULT_FILE);
-        let text = config_file();
-        std::fs::write(&file, &text).unwrap();
+        let read = |text: &str, profile: Option<&str>| {
+            std::fs::write(&file, text).unwrap();
+            let layers = Layers {
+                config: Some(file.clone()),
+                profile: profile.map(str::to_owned),
+            };
+            resolve(&Settings::default(), &layers, &Environment::default()).unwrap()
+        };
+        let text = config_file(None);
         for profile in [None, Some("ci"), Some("live")] {
-            resolve(&Settings::default(), Some(&file), profile, |_| false).unwrap();
+            assert_eq!(read(&text, profile).settings.base_url, None);
         }
-        let plain: Vec<String> = text
-            .lines()
-            .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.split(' ').nth(1) == Some("=") => rest.to_owned(),
-                _ => line.to_owned(),
-            })
+        let url = "https://api.example.com";
+        let resolved = read(&config_file(Some(url)), Some("ci"));
+        assert_eq!(resolved.settings.base_url.as_deref(), Some(url));
+        assert_eq!(
+            resolved.settings.baseline.as_deref(),
+            Some(BASELINE_FILE.as_ref())
+        );
+        let plain = text.lines().map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.split(' ').nth(1) == Some("=") => rest,
+            _ => line,
+        });
+        let plain: Vec<&str> = plain
+            .take_while(|line| !line.contains("auth.NAME"))
             .collect();
-        std::fs::write(&file, plain.join("\n")).unwrap();
-        let resolved = resolve(&Settings::default(), Some(&file), None, |_| false).unwrap();
+        let resolved = read(&plain.join("\n"), None);
         let settings = Settings::augment_args(Command::new("run"));
         assert_eq!(resolved.sources.len(), settings.get_arguments().count());
     }
@@ -195,6 +257,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut args = InitArgs {
             folder: folder.path().to_owned(),
+            base_url: Some("http://localhost:1".into()),
             force: false,
         };
         main(&args).unwrap();

@@ -1,17 +1,18 @@
 //! `conform mock`: the reference server in the foreground, whole or with one clause broken on purpose.
 
 use crate::mock::{
-    API_KEY, API_SECRET, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID, RESTRICTED_API_KEY,
-    RESTRICTED_API_SECRET,
+    API_KEY, API_SECRET, ENVIRONMENT, Listener, MockConfig, MockError, PLUGIN_ID,
+    RESTRICTED_API_KEY, RESTRICTED_API_SECRET,
 };
 
 use super::args::MockArgs;
-use super::defect::Defective;
+use super::defect::Defects;
+use super::watch::Watch;
 use super::{CliError, run, terminal};
 
 /// Serves until it is interrupted.
 pub fn main(args: &MockArgs) -> Result<u8, CliError> {
-    let config = MockConfig {
+    let mut config = MockConfig {
         port: args.port,
         items: args.items,
         page_size: args.page_size,
@@ -19,38 +20,28 @@ pub fn main(args: &MockArgs) -> Result<u8, CliError> {
         latency: args.latency.value,
         edit: None,
     };
+    let watch = Watch::begin(None)?;
     run::runtime()?.block_on(async {
         if args.list_defects {
-            let quiet = MockConfig {
-                port: 0,
-                ..MockConfig::default()
-            };
-            let defective = Defective::start(quiet).await?;
-            for (clause, variant, how) in defective.list() {
+            for (clause, variant, how) in Defects::known(&MockConfig::default()).await?.list() {
                 terminal::say(&terminal::harmless(&format!("{clause}  {variant}: {how}")));
             }
-            defective.server.stop().await;
             return Ok(0);
         }
-        let (server, broken) = match &args.defect {
-            None => {
-                let server = MockServer::start(config).await;
-                (
-                    server.map_err(|error| CliError::new(error.to_string()))?,
-                    None,
-                )
-            }
-            Some(clause) => {
-                let defective = Defective::start(config).await?;
-                let how = defective.break_clause(clause)?;
-                (defective.server, Some(how))
-            }
-        };
-        terminal::say(&terminal::harmless(&welcome(
-            server.base_url(),
-            broken.as_deref(),
-        )));
-        run::interrupted().await;
+        let serve = |error: MockError| CliError::new(error.to_string());
+        let listener = Listener::bind(args.port).await.map_err(serve)?;
+        let mut broken = None;
+        if let Some(clause) = &args.defect {
+            // Whoever connects by now waits until the defect is armed.
+            let defects = Defects::known(&config).await?;
+            let defect = defects.defect(clause, listener.base_url())?;
+            config.edit = Some(defect.edit);
+            broken = Some(defect.how);
+        }
+        let server = listener.serve(config).map_err(serve)?;
+        let welcome = welcome(server.base_url(), broken.as_deref());
+        terminal::say(&terminal::harmless(&welcome));
+        watch.over().await;
         server.stop().await;
         Ok(0)
     })

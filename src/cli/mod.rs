@@ -6,12 +6,14 @@
 )]
 
 mod args;
+mod auth_table;
 mod clauses;
 mod clauses_summary;
 mod completions;
 mod config;
 mod defect;
 mod diff;
+mod environment;
 mod exchanges;
 mod explain;
 mod findings;
@@ -19,12 +21,13 @@ mod finish;
 #[cfg(test)]
 mod generated;
 mod init;
+mod known;
 mod mock;
+mod outputs;
 mod progress;
 mod prove;
 mod quantity;
 mod recording;
-mod report_flag;
 mod rerender;
 mod response;
 mod run;
@@ -35,14 +38,19 @@ mod target;
 mod terminal;
 mod text;
 mod warnings;
+mod watch;
 
 use std::fmt;
+use std::path::Path;
 
-use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::battery::BatteryError;
+use crate::contract::nearest;
 use crate::run::{SessionError, SetupError};
+
+use environment::Environment;
 
 /// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
 #[derive(Debug)]
@@ -89,49 +97,72 @@ impl From<SessionError> for CliError {
     }
 }
 
+/// Reads a file that a person named.
+fn read(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))
+}
+
 /// Runs the program and gives its exit code.
 pub fn main() -> u8 {
-    let command = args::Cli::command().mut_subcommand("run", |run| {
-        run.mut_args(|arg| match arg.get_id().as_str() {
-            // `CONFORM_API_KEY` is for API keys, `--api-key` for whatever an operation asks for.
-            "config" | "profile" | "api_key" => arg,
-            _ => settings::from_environment(arg),
-        })
-    });
+    let command = args::Cli::command().mut_subcommands(environment::readable);
     let parsed = command
         .try_get_matches()
         .and_then(|matches| Ok((args::Cli::from_arg_matches(&matches)?, matches)));
-    let (cli, matches) = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // The reader of the help may be gone already; there is nobody left to tell.
-            drop(error.print());
-            return code;
-        }
+    let done = match parsed {
+        Ok((cli, matches)) => dispatch(cli.command, &matches),
+        Err(error) => return refused(&error),
     };
-    let done = match cli.command {
-        args::Command::Run(args) => run::main(&args, |setting| {
-            let id = setting.replace('-', "_");
-            let source = matches
-                .subcommand_matches("run")
-                .and_then(|run| run.value_source(&id));
-            source == Some(ValueSource::EnvVariable)
-        }),
+    let code = done.unwrap_or_else(|error| {
+        terminal::trouble(&format!("error: {error}"));
+        2
+    });
+    match terminal::unwritten() {
+        Some(trouble) => {
+            terminal::trouble(&format!("error: {trouble}"));
+            2
+        }
+        None => code,
+    }
+}
+
+fn dispatch(command: args::Command, matches: &ArgMatches) -> Result<u8, CliError> {
+    let given = matches.subcommand().map(|(_, given)| given);
+    let environment = given
+        .map(Environment::read)
+        .transpose()?
+        .unwrap_or_default();
+    match command {
+        args::Command::Run(args) => run::main(&args, &environment),
         args::Command::Mock(args) => mock::main(&args),
-        args::Command::Clauses(args) => clauses::main(&args),
-        args::Command::Explain(args) => explain::main(&args),
+        args::Command::Clauses(args) => clauses::main(&args, &environment),
+        args::Command::Explain(args) => explain::main(&args, &environment),
         args::Command::Diff(args) => diff::main(&args),
         args::Command::Report(args) => rerender::main(&args),
         args::Command::Init(args) => init::main(&args),
         args::Command::Completions(args) => completions::main(&args),
-        args::Command::Prove(args) => prove::main(&args),
-    };
-    match done {
-        Ok(code) => code,
-        Err(error) => {
-            terminal::trouble(&format!("error: {error}"));
+        args::Command::Prove(args) => prove::main(&args, &environment),
+    }
+}
+
+/// Arguments that do not parse, or a help that was asked for.
+fn refused(error: &clap::Error) -> u8 {
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand)
+    {
+        let command = args::Cli::command();
+        let names = command.get_subcommands().map(clap::Command::get_name);
+        let hint = nearest::hint(wrong, names);
+        terminal::trouble(&format!(
+            "error: `{wrong}` is not a command{hint}; `conform --help` lists them"
+        ));
+        return 2;
+    }
+    match error.print() {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            terminal::trouble(&format!("error: the help cannot be written: {cause}"));
             2
         }
+        _ => error.exit_code() as u8,
     }
 }

@@ -4,19 +4,24 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exchange::Redactor;
 use crate::ledger::Verdict;
+use crate::report::model::CaseCounts;
 use crate::run::{Event, Listener};
 
 use super::terminal::{Paint, Stream, harmless, width};
-use super::text::{cut, fold, plural};
+use super::text::{case_counts, cut, fold, plural};
 
 /// Where the reason of a verdict begins.
 const INDENT: &str = "              ";
 
-/// Prints each case as it ends.
+/// Cases of several operations up to which each has its line.
+const EACH_SHOWN: usize = 40;
+
+/// Prints each case as it ends; of many cases of several operations, what is not green, an operation at a time.
 pub struct CaseLines {
     stream: Stream,
     paint: Paint,
@@ -25,6 +30,27 @@ pub struct CaseLines {
     bar: ProgressBar,
     /// The cases that were skipped, by reason.
     skipped: Mutex<Vec<(String, Vec<String>)>>,
+    told: Mutex<Told>,
+}
+
+/// How far the run is.
+#[derive(Default)]
+struct Told {
+    /// What is left of each operation; empty where each case has its line.
+    operations: IndexMap<String, Operation>,
+    ended: usize,
+    requests: u64,
+    /// Whether any case came to a verdict.
+    came: bool,
+}
+
+#[derive(Default)]
+struct Operation {
+    /// Its cases that have not ended.
+    left: usize,
+    counts: CaseCounts,
+    /// The lines of those that are not green.
+    lines: Vec<String>,
 }
 
 impl CaseLines {
@@ -33,7 +59,8 @@ impl CaseLines {
         let shows = !quiet && std::io::stderr().is_terminal();
         let bar = if shows {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{spinner} {bar:16} {pos}/{len}  {msg}");
+            let style =
+                ProgressStyle::with_template("{spinner} {bar:16} {pos}/{len}{prefix}  {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
@@ -47,14 +74,26 @@ impl CaseLines {
             redactor,
             bar,
             skipped: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
-    /// Takes the progress away, and tells what was skipped: each reason once.
-    pub fn close(&self) {
+    /// Takes the progress away, and tells what was skipped: each reason once. Where nothing came to a verdict there is one
+    /// cause, which the outcome tells.
+    pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
+        let Told {
+            operations: left,
+            came,
+            ..
+        } = std::mem::take(&mut *self.told());
+        // Of a run that was interrupted.
+        for (id, operation) in left.iter().filter(|(_, one)| one.left > 0 && !self.quiet) {
+            self.print(self.told_of(id, operation));
+        }
         let skipped = std::mem::take(&mut *self.skipped());
-        for (reason, cases) in skipped.iter().filter(|_| !self.quiet) {
+        let is_told = is_verbose || came;
+        for (reason, cases) in skipped.iter().filter(|_| is_told && !self.quiet) {
             let id = match cases.as_slice() {
                 [first, _, ..] => {
                     format!(
@@ -66,6 +105,67 @@ impl CaseLines {
             };
             self.stream.line(&self.line(&id, Verdict::Skipped, reason));
         }
+    }
+
+    fn print(&self, text: Option<String>) {
+        if let Some(text) = text.filter(|_| !self.quiet) {
+            self.bar.suspend(|| self.stream.line(&text));
+        }
+    }
+
+    fn begin(&self, operations: &[String]) {
+        self.bar.set_length(operations.len() as u64);
+        let mut all: IndexMap<String, Operation> = IndexMap::new();
+        for id in operations {
+            all.entry(id.clone()).or_default().left += 1;
+        }
+        if operations.len() > EACH_SHOWN && all.len() > 1 {
+            self.told().operations = all;
+        }
+    }
+
+    /// Notes the end of a case; the text that is to be printed now.
+    fn end(&self, case: &Ended<'_>) -> Option<String> {
+        self.bar.inc(1);
+        let is_skipped = case.verdict == Verdict::Skipped;
+        if is_skipped {
+            self.skip(case.id, case.reason);
+        }
+        let line = || self.line(case.id, case.verdict, case.reason);
+        let mut told = self.told();
+        told.requests += case.sent;
+        told.came |= !matches!(case.verdict, Verdict::Error | Verdict::Skipped);
+        let requests = plural(told.requests, "request");
+        let Some(operation) = told.operations.get_mut(case.operation) else {
+            self.bar.set_prefix(format!(" cases, {requests}"));
+            return (!is_skipped).then(line);
+        };
+        operation.left = operation.left.saturating_sub(1);
+        operation.counts.add(case.verdict);
+        if !matches!(case.verdict, Verdict::Pass | Verdict::Skipped) {
+            operation.lines.push(line());
+        }
+        let mut out = None;
+        if operation.left == 0 {
+            out = self.told_of(case.operation, operation);
+            told.ended += 1;
+        }
+        let (ended, all) = (told.ended, told.operations.len());
+        self.bar
+            .set_prefix(format!(" cases, {ended}/{all} operations, {requests}"));
+        out
+    }
+
+    /// What is not green of an operation, below its counts.
+    fn told_of(&self, id: &str, operation: &Operation) -> Option<String> {
+        let heading = self.paint.name(&harmless(id));
+        let counts = case_counts(&operation.counts);
+        (!operation.lines.is_empty())
+            .then(|| format!("{heading}: {counts}\n{}", operation.lines.join("\n")))
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn skipped(&self) -> MutexGuard<'_, Vec<(String, Vec<String>)>> {
@@ -101,10 +201,19 @@ impl CaseLines {
     }
 }
 
+/// What is heard of a case that ended.
+struct Ended<'a> {
+    id: &'a str,
+    operation: &'a str,
+    verdict: Verdict,
+    reason: &'a str,
+    sent: u64,
+}
+
 impl Listener for CaseLines {
     fn hear(&self, event: &Event) {
         match event {
-            Event::Started { cases } => self.bar.set_length(*cases as u64),
+            Event::Started { operations } => self.begin(operations),
             Event::CaseStarted { id } => self.bar.set_message(harmless(id)),
             Event::Page { id, pages, items } => self.bar.set_message(format!(
                 "{}: {}, {}",
@@ -114,18 +223,17 @@ impl Listener for CaseLines {
             )),
             Event::CaseEnded {
                 id,
+                operation,
                 verdict,
                 reason,
-                ..
-            } => {
-                self.bar.inc(1);
-                if *verdict == Verdict::Skipped {
-                    self.skip(id, reason);
-                } else if !self.quiet {
-                    let line = self.line(id, *verdict, reason);
-                    self.bar.suspend(|| self.stream.line(&line));
-                }
-            }
+                sent,
+            } => self.print(self.end(&Ended {
+                id,
+                operation,
+                verdict: *verdict,
+                reason,
+                sent: *sent,
+            })),
         }
     }
 }
@@ -156,5 +264,36 @@ mod tests {
             let text = lines.line("walk", verdict, "got the-secret-itself");
             assert!(text.contains("got [redacted]"), "{text}");
         }
+    }
+
+    #[test]
+    fn of_many_cases_each_operation_tells_once_what_is_not_green() {
+        let lines = CaseLines::new(Stream::Out, Paint::plain(), true, Redactor::default());
+        let operations = ["a", "b", "c"].map(|id| vec![id.to_owned(); 20]).concat();
+        lines.begin(&operations);
+        let mut said = Vec::new();
+        for (n, operation) in operations.iter().enumerate() {
+            let (verdict, reason) = match (operation.as_str(), n % 20) {
+                ("b", 3) => (Verdict::Fail, "1 clause broken"),
+                ("b", 4) => (Verdict::Inconclusive, "answered 404"),
+                ("c", _) => (Verdict::Skipped, "no id found"),
+                _ => (Verdict::Pass, ""),
+            };
+            let id = format!("{operation}.case-{n}");
+            let ended = Ended {
+                id: &id,
+                operation,
+                verdict,
+                reason,
+                sent: 2,
+            };
+            said.extend(lines.end(&ended));
+        }
+        let expected = "b: 18 passed, 1 failed, 1 inconclusive\n\
+                        fail          b.case-23\n              1 clause broken\n\
+                        inconclusive  b.case-24\n              answered 404";
+        assert_eq!(said, [expected]);
+        assert_eq!(lines.told().requests, 120);
+        assert_eq!(lines.skipped()[0].1.len(), 20, "one line for one reason");
     }
 }

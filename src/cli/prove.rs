@@ -14,22 +14,24 @@ use crate::report::proof_page;
 use crate::run::record as record_run;
 
 use super::args::{ProofFormat, ProveArgs};
-use super::settings::Settings;
+use super::config::{self, Resolved};
+use super::environment::{self, Environment};
+use super::target::{self, Target};
 use super::terminal::{self, Paint, Stream};
 use super::text::fold;
-use super::{CliError, run, target};
+use super::watch::Watch;
+use super::{CliError, run};
 
 /// Proves the battery.
-pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
-    let settings = &args.settings;
-    if !(0.0..=100.0).contains(&args.min_score) {
-        return Err(CliError::new(format!(
-            "--min-score {}: write a share between 0 and 100",
-            args.min_score
-        )));
-    }
+pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError> {
+    let mut resolved = config::resolve(&args.settings, &args.layers, environment)?;
+    // What is proven is what people wrote.
+    resolved.settings.no_derive = Some(true);
+    environment::check(&resolved.variables())?;
+    let watch = run::watch(&resolved.settings)?;
+    let target = Target::of(&resolved, environment)?;
     let began = Instant::now();
-    let (plan, recording) = recorded(settings)?;
+    let (plan, recording) = recorded(&resolved, &target, &watch)?;
     let proof = prove(&plan, &recording);
     let took = began.elapsed();
     let (good, all) = proof.score(&plan);
@@ -38,43 +40,45 @@ pub fn main(args: &ProveArgs) -> Result<u8, CliError> {
     } else {
         100.0 * good as f64 / all as f64
     };
-    let passes = all > 0 && score >= args.min_score && proof.is_fair();
+    let passes = all > 0 && score >= f64::from(args.min_score) && proof.is_fair();
     let report = record(&plan, &proof, score, passes);
     let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
+    let paint = Paint::new(resolved.settings.color, Stream::Out);
     let text = match args.format {
         ProofFormat::Json => pretty(&report).map_err(|e| fail(&e))?.trim_end().to_owned(),
         ProofFormat::Html => proof_page(&report).map_err(|e| fail(&e))?,
-        ProofFormat::Text => as_text(&report, took, Paint::new(settings.color, Stream::Out)),
+        ProofFormat::Text => as_text(&report, took, paint),
     };
     terminal::say(&text);
     Ok(u8::from(!passes))
 }
 
 /// The plan and a recording for it: the given one, else one made now of the target or of the reference server.
-fn recorded(settings: &Settings) -> Result<(Plan, Recording), CliError> {
-    let is_reference = settings.base_url.is_none() && settings.replay.is_none();
-    let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, &[], is_reference, has_restricted)?;
+fn recorded(
+    resolved: &Resolved,
+    target: &Target,
+    watch: &Watch,
+) -> Result<(Plan, Recording), CliError> {
+    let (mut plan, recording) = target::plan(resolved, target)?;
     if let Some(recording) = recording {
         return Ok((plan, recording));
     }
-    let auth = match is_reference {
-        true => crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?,
-        false => target::auth(settings, &Default::default(), &plan)?,
-    };
+    let settings = &resolved.settings;
+    let auth = target::auth_at(target, settings, &mut plan)?;
     let recording = run::runtime()?.block_on(async {
         let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
-        let server = match &settings.base_url {
-            Some(_) => None,
-            None => Some(
-                MockServer::start(MockConfig::default())
-                    .await
-                    .map_err(|e| fail(&e))?,
-            ),
+        let (server, text) = match target {
+            Target::At(url) => (None, url.clone()),
+            _ => {
+                let server = MockServer::start(MockConfig::default()).await;
+                let server = server.map_err(|error| fail(&error))?;
+                let url = server.base_url().to_owned();
+                (Some(server), url)
+            }
         };
-        let own = server.as_ref().map(MockServer::base_url);
-        let (url, _) = target::base_url(own.or(settings.base_url.as_deref()).unwrap_or_default())?;
-        let config = target::live_config(settings, url, auth)?;
+        let (url, _) = target::base_url(&text)?;
+        let mut config = target::live_config(settings, url, auth)?;
+        config.deadline = watch.deadline;
         let recording = record_run(&plan, config).await.map_err(|e| fail(&e))?;
         if let Some(server) = server {
             server.stop().await;

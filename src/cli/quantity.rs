@@ -75,9 +75,58 @@ impl<T> From<Quantity<T>> for String {
     }
 }
 
+/// Reads a number that is not 0, for a type that holds no other.
+pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
+    let number = text.parse();
+    number.map_err(|_| format!("`{text}` is not a whole number from 1"))
+}
+
+/// A share in per cent, from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64", into = "f64")]
+#[schemars(with = "f64")]
+pub struct Percent(f64);
+
+impl TryFrom<f64> for Percent {
+    type Error = String;
+
+    fn try_from(share: f64) -> Result<Self, String> {
+        match (0.0..=100.0).contains(&share) {
+            true => Ok(Percent(share)),
+            false => Err(format!("`{share}` is not a share between 0 and 100")),
+        }
+    }
+}
+
+impl From<Percent> for f64 {
+    fn from(share: Percent) -> f64 {
+        share.0
+    }
+}
+
+impl FromStr for Percent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let share: f64 = text.parse().unwrap_or(f64::NAN);
+        Percent::try_from(share).map_err(|_| format!("`{text}` is not a share between 0 and 100"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares() {
+        for (text, share) in [("0", 0.0), ("99.5", 99.5), ("1e2", 100.0)] {
+            assert_eq!(text.parse(), Ok(Percent(share)), "{text}");
+        }
+        for bad in ["", "nan", "inf", "-1", "100.1", "80%"] {
+            assert!(bad.parse::<Percent>().is_err(), "{bad}");
+        }
+        assert!(serde_json::from_str::<Percent>("101").is_err());
+    }
 
     fn read<T: Unit>(text: &str) -> Result<T, String> {
         text.parse().map(|quantity: Quantity<T>| quantity.value)

@@ -9,10 +9,9 @@ use super::CliError;
 
 /// Reads a recording.
 pub fn read(path: &Path) -> Result<Recording, CliError> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(format!("{name}: cannot be read: {error}")))?;
-    Recording::read(&name, &text).map_err(|error| CliError::new(error.to_string()))
+    let text = super::read(path)?;
+    Recording::read(&path.display().to_string(), &text)
+        .map_err(|error| CliError::new(error.to_string()))
 }
 
 /// Checks that a recording was made of this contract.

@@ -6,7 +6,7 @@ use crate::report::writer::{Destination, Output, write_all};
 use crate::report::{Report, json};
 
 use super::args::ReportArgs;
-use super::{CliError, report_flag, terminal};
+use super::{CliError, outputs, terminal};
 
 /// Renders the report in every format that is asked for.
 pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
@@ -14,7 +14,7 @@ pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
         .formats
         .iter()
         .map(|text| {
-            report_flag::parse("--format", text).map(|(format, destination)| Output {
+            outputs::parse("--format", text).map(|(format, destination)| Output {
                 format,
                 destination: destination.unwrap_or(Destination::Stdout),
             })

@@ -1,5 +1,6 @@
 //! `conform run`.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use url::Url;
@@ -8,7 +9,7 @@ use crate::battery::{Case, Plan};
 use crate::contract::Level;
 use crate::exchange::auth::Auth;
 use crate::exchange::{Recording, Redactor};
-use crate::ledger::{Baseline, Gate};
+use crate::ledger::Gate;
 use crate::mock::{MockConfig, MockServer};
 use crate::report::Report;
 use crate::report::writer::Destination;
@@ -16,81 +17,85 @@ use crate::run::{self, RunOptions, Session};
 
 use super::args::RunArgs;
 use super::config::{self, Resolved};
+use super::environment::{self, Environment};
 use super::finish::Telling;
 use super::progress::CaseLines;
-use super::quantity::Quantity;
 use super::settings::{GateLevel, Settings};
+use super::target::{self, Target};
 use super::terminal::{Paint, Stream};
-use super::{CliError, finish, report_flag, target, terminal};
+use super::watch::Watch;
+use super::{CliError, finish, known, outputs, terminal};
+
+/// The longest that a run takes unless something else is said.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// Runs the battery.
-pub fn main(args: &RunArgs, is_from_environment: impl Fn(&str) -> bool) -> Result<u8, CliError> {
-    let resolved = config::resolve(
-        &args.settings,
-        args.config.as_deref(),
-        args.profile.as_deref(),
-        is_from_environment,
-    )?;
+pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
+    let resolved = config::resolve(&args.settings, &args.layers, environment)?;
     let settings = &resolved.settings;
-    if let Some(text) = &settings.base_url {
-        target::base_url(text)?;
-    }
-    let is_reference = settings.base_url.is_none() && settings.replay.is_none();
-    let has_restricted = is_reference || target::has_restricted();
-    let (plan, recording) = target::plan(settings, &resolved.levels, is_reference, has_restricted)?;
+    environment::check(&resolved.variables())?;
+    let watch = watch(settings)?;
+    let target = match args.list {
+        true => Target::assumed(settings),
+        false => Target::of(&resolved, environment)?,
+    };
+    let outputs = outputs::of(settings)?;
+    outputs::check(settings, &outputs)?;
+    let (mut plan, recording) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));
     }
-    check_selection(settings, &plan, is_reference)?;
-    let outputs = report_flag::outputs(settings)?;
-    let gate = gate(settings, &plan)?;
-    let auth = if is_reference {
-        crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?
-    } else if recording.is_some() {
-        crate::suite::auth_outline(&plan)
-    } else {
-        target::auth(settings, &resolved.auth, &plan)?
-    };
-    let stream = if outputs
-        .iter()
-        .any(|output| output.destination == Destination::Stdout)
-    {
-        Stream::Err
-    } else {
-        Stream::Out
+    check_selection(settings, &plan, &target)?;
+    let known = known::Known::read(settings, &plan)?;
+    let gate = gate(settings, &known);
+    let auth = target::auth_at(&target, settings, &mut plan)?;
+    let is_printed = |destination: &Destination| *destination == Destination::Stdout;
+    let stream = match outputs.iter().any(|output| is_printed(&output.destination)) {
+        true => Stream::Err,
+        false => Stream::Out,
     };
     let paint = Paint::new(settings.color, stream);
     let quiet = settings.quiet == Some(true);
     if settings.verbose == Some(true) {
         for (name, (value, source)) in &resolved.sources {
+            let value = shown_setting(name, value);
             stream.line(&terminal::harmless(&format!(
-                "setting  {name} = {} ({source})",
-                shown_setting(name, value)
+                "setting  {name} = {value} ({source})"
             )));
         }
     }
     let run = Run {
         resolved: &resolved,
+        target: &target,
         plan: &plan,
         gate: &gate,
         auth,
+        watch: &watch,
         stream,
         paint,
         quiet,
     };
     let (report, troubles) = runtime()?.block_on(run.to_its_end(recording))?;
+    watch.writing();
     let telling = Telling {
         settings,
         plan: &plan,
+        known: &known,
         stream,
         paint,
         quiet,
     };
-    Ok(finish::main(&telling, report, troubles, &outputs))
+    Ok(finish::main(&telling, report, troubles, outputs))
+}
+
+/// Watches over what these settings begin.
+pub fn watch(settings: &Settings) -> Result<Watch, CliError> {
+    let longest = target::time("--max-time", settings.max_time.as_ref())?;
+    Watch::begin(Some(longest.unwrap_or(LONGEST)))
 }
 
 /// Says what a selection left nothing of, and that the reference server serves one contract only.
-fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Result<(), CliError> {
+fn check_selection(settings: &Settings, plan: &Plan, target: &Target) -> Result<(), CliError> {
     if plan.cases.is_empty() && !settings.case.is_empty() {
         let known = plan.known_cases.iter().map(String::as_str);
         let hint = crate::contract::nearest::hint(&settings.case[0], known);
@@ -99,9 +104,9 @@ fn check_selection(settings: &Settings, plan: &Plan, is_reference: bool) -> Resu
     }
     let mut asked = plan.cases.iter().flat_map(Case::operations);
     let is_served = asked.all(|ix| plan.contract.operations[ix].path == crate::mock::PATH);
-    if is_reference && !is_served {
+    if *target == Target::Reference && !is_served {
         return Err(CliError::new(
-            "the reference server serves the embedded contract's operation only: give --base-url to test this contract",
+            "the reference server serves the embedded contract's operation only: give --base-url URL to test this contract",
         ));
     }
     Ok(())
@@ -117,78 +122,58 @@ fn list(plan: &Plan) -> u8 {
     if plan.cases.is_empty() { 3 } else { 0 }
 }
 
-fn gate(settings: &Settings, plan: &Plan) -> Result<Gate, CliError> {
-    let level = match settings.gate.unwrap_or(GateLevel::Should) {
-        GateLevel::Must => Level::Must,
-        GateLevel::Should => Level::Should,
-    };
-    if let Some(share) = settings
-        .min_coverage
-        .filter(|share| !(0.0..=100.0).contains(share))
-    {
-        return Err(CliError::new(format!(
-            "--min-coverage {share}: write a share between 0 and 100"
-        )));
+fn gate(settings: &Settings, known: &known::Known) -> Gate {
+    Gate {
+        level: match settings.gate.unwrap_or(GateLevel::Should) {
+            GateLevel::Must => Level::Must,
+            GateLevel::Should => Level::Should,
+        },
+        baseline: known.gating.clone(),
+        min_coverage: settings.min_coverage.map(f64::from),
+        without_core: settings.no_core == Some(true),
     }
-    let baseline = match &settings.baseline {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                CliError::new(format!("{}: cannot be read: {error}", path.display()))
-            })?;
-            Some(Baseline::read(
-                &path.display().to_string(),
-                &text,
-                plan,
-                finish::today(),
-            )?)
-        }
-        None => None,
-    };
-    Ok(Gate {
-        level,
-        baseline,
-        min_coverage: settings.min_coverage,
-    })
 }
 
 /// A run about to begin.
 struct Run<'a> {
     resolved: &'a Resolved,
+    target: &'a Target,
     plan: &'a Plan,
     gate: &'a Gate,
     auth: Auth,
+    watch: &'a Watch,
     stream: Stream,
     paint: Paint,
     quiet: bool,
 }
 
 impl Run<'_> {
-    fn say(&self, text: &str) {
-        if !self.quiet {
-            self.stream.line(&terminal::harmless(text));
-        }
-    }
-
     /// Finds the target and runs: the report, and what went wrong beside the run itself.
     async fn to_its_end(
         &self,
         recording: Option<Recording>,
     ) -> Result<(Report, Vec<String>), CliError> {
-        let settings = &self.resolved.settings;
-        let lines = CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default());
         if let Some(recording) = recording {
-            let report = self.session(&lines).replay(recording).await;
-            lines.close();
+            let lines = CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default());
+            let session = self.session(&lines);
+            let report = session.replay(recording, &self.watch.stop).await;
+            lines.close(self.resolved.settings.verbose == Some(true));
             return Ok((report?, Vec::new()));
         }
-        let Some(text) = &settings.base_url else {
+        let Target::At(text) = self.target else {
             let started = MockServer::start(MockConfig::default()).await;
             let server = started.map_err(|error| CliError::new(error.to_string()))?;
-            let (url, _) = target::base_url(server.base_url())?;
-            self.say(&format!(
-                "No --base-url: testing the reference server, started for this run on {url}\n"
-            ));
-            let ended = self.live(server.base_url()).await;
+            let url = server.base_url();
+            if !self.quiet {
+                let said = match self.resolved.settings.base_url {
+                    Some(_) => "--base-url reference",
+                    None => "No --base-url",
+                };
+                self.stream.line(&format!(
+                    "{said}: testing the reference server, started for this run on {url}\n"
+                ));
+            }
+            let ended = self.live(url).await;
             server.stop().await;
             return ended;
         };
@@ -198,9 +183,9 @@ impl Run<'_> {
                 "warning: the credentials go over plain http, where anybody on the way can read them",
             );
         }
-        if settings.insecure == Some(true) {
+        if self.resolved.settings.insecure == Some(true) {
             terminal::trouble(
-                "warning: --insecure takes any certificate, so the target may be somebody else",
+                "warning: --insecure accepts any certificate, so the target may be somebody else",
             );
         }
         self.live(text).await
@@ -209,22 +194,25 @@ impl Run<'_> {
     async fn live(&self, url: &str) -> Result<(Report, Vec<String>), CliError> {
         let settings = &self.resolved.settings;
         let (url, shown) = target::base_url(url)?;
-        let config = target::live_config(settings, url, self.auth.clone())?;
-        let given = |quantity: &Option<Quantity<Duration>>| quantity.as_ref().map(|one| one.value);
+        let mut config = target::live_config(settings, url, self.auth.clone())?;
+        config.deadline = self.watch.deadline;
         let (redactor, warnings) = config.redactor(&run::own_words(self.plan, shown.as_str()));
-        for warning in warnings.iter().filter(|_| settings.base_url.is_some()) {
+        let is_given = *self.target != Target::Reference;
+        for warning in warnings.iter().filter(|_| is_given) {
             terminal::trouble(&format!("warning: {warning}"));
         }
         let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor);
         let target = run::Target {
             config,
-            shown: shown.as_str().trim_end_matches('/').to_owned(),
+            shown: crate::suite::shown(&shown, *self.target == Target::Reference),
             record: settings.record.clone(),
-            wait: given(&settings.wait),
-            max_time: given(&settings.max_time).unwrap_or(Duration::from_secs(300)),
+            wait: target::wait(settings),
         };
-        let ended = self.session(&lines).live(target, interrupted()).await;
-        lines.close();
+        let session = self.session(&lines);
+        let ended = session
+            .live(target, &self.watch.stop, self.watch.over())
+            .await;
+        lines.close(self.resolved.settings.verbose == Some(true));
         let ended = ended?;
         let troubles = ended.trouble.iter().map(ToString::to_string).collect();
         Ok((ended.report, troubles))
@@ -233,6 +221,9 @@ impl Run<'_> {
     fn session<'s>(&'s self, lines: &'s CaseLines) -> Session<'s> {
         let settings = &self.resolved.settings;
         let defaults = RunOptions::default();
+        // Operations side by side, where no battery says otherwise.
+        let is_derived = self.plan.cases.iter().any(|case| case.derived.is_some());
+        let at_once = if is_derived { 4 } else { defaults.concurrency };
         let shown = |(name, (value, _)): (&String, &(String, String))| {
             (name.clone(), shown_setting(name, value))
         };
@@ -240,8 +231,10 @@ impl Run<'_> {
             plan: self.plan,
             gate: self.gate,
             options: RunOptions {
-                max_pages: settings.max_pages.unwrap_or(defaults.max_pages),
-                concurrency: settings.concurrency.unwrap_or(defaults.concurrency),
+                max_pages: settings
+                    .max_pages
+                    .map_or(defaults.max_pages, NonZeroU64::get),
+                concurrency: settings.concurrency.map_or(at_once, NonZeroUsize::get),
             },
             listener: lines,
             shown_options: self.resolved.sources.iter().map(shown).collect(),
@@ -275,22 +268,6 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .enable_all()
         .build()
         .map_err(|error| CliError::new(format!("the asynchronous runtime does not start: {error}")))
-}
-
-/// Comes back when the program is asked to stop.
-pub async fn interrupted() {
-    #[cfg(unix)]
-    {
-        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminated) = terminated {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    drop(tokio::signal::ctrl_c().await);
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 //! The end of a run for people: what was not tested, the counts, the outcome.
 
-use crate::battery::Weight;
+use crate::battery::{Plan, Weight};
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
-use crate::report::model::{ClauseRecord, CoverageOf, LevelMove};
+use crate::report::model::{ClauseRecord, CoverageOf, LevelMove, Reach};
+
+use crate::report::words::moved;
 
 use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
 
 /// How many reasons for clauses not exercised are shown.
 const REASONS_SHOWN: usize = 8;
+
+/// How many groups of operations that were not tested whole are shown.
+const OPERATIONS_SHOWN: usize = 12;
 
 /// What was not tested, grouped by reason.
 pub fn unexercised(report: &Report, paint: Paint) -> String {
@@ -56,6 +61,50 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
             .map(|(_, list)| list.len())
             .sum();
         out.push_str(&paint.dim(&format!("  {rest:>4}  for other reasons\n")));
+    }
+    out.push('\n');
+    out
+}
+
+/// How far each operation was tested, where there are several: what is missing, and for which.
+pub fn operations(report: &Report, paint: Paint) -> String {
+    let all = &report.operations;
+    if all.len() < 2 {
+        return String::new();
+    }
+    let mut groups: Vec<(Reach, &str, Vec<&str>)> = Vec::new();
+    for one in all.iter().filter(|one| one.state != Reach::Tested) {
+        let same = |(state, reason, _): &&mut (Reach, &str, _)| {
+            (*state, *reason) == (one.state, &one.reason)
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, _, ids)) => ids.push(&one.id),
+            None => groups.push((one.state, &one.reason, vec![&one.id])),
+        }
+    }
+    groups.sort_by_key(|(state, _, ids)| (*state, std::cmp::Reverse(ids.len())));
+    let counts = [Reach::Tested, Reach::Partly, Reach::NotReached].map(|state| {
+        let count = all.iter().filter(|one| one.state == state).count();
+        (count > 0).then(|| format!("{count} {}", state.word()))
+    });
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let mut out = format!("operations: {}\n", counts.join(", "));
+    for (state, reason, ids) in groups.iter().take(OPERATIONS_SHOWN) {
+        let others = match ids.len() as u64 - 1 {
+            0 => String::new(),
+            more => format!(" and {}", plural(more, "other")),
+        };
+        let text = harmless(&format!("{}{others}: {reason}", ids[0]));
+        let text = fold(&text, width(), "                 ");
+        out.push_str(&paint.dim(&format!("  {:<13}  {text}\n", state.word())));
+    }
+    if let Some(rest) = groups
+        .get(OPERATIONS_SHOWN..)
+        .filter(|rest| !rest.is_empty())
+    {
+        let more: usize = rest.iter().map(|(_, _, ids)| ids.len()).sum();
+        let more = plural(more as u64, "operation");
+        out.push_str(&paint.dim(&format!("  and {more} for other reasons, in the reports\n")));
     }
     out.push('\n');
     out
@@ -129,21 +178,15 @@ fn levels(moves: &[LevelMove]) -> Option<String> {
             files.push(&one.source);
         }
     }
-    let told = |(level, count): &(Weight, u64)| {
-        let count = plural(*count, "clause");
-        match level {
-            Weight::Must => format!("{count} raised to must"),
-            Weight::Should => format!("{count} moved to should"),
-            Weight::Info => format!("{count} lowered to info"),
-            Weight::Off => format!("{count} switched off"),
-        }
-    };
-    let told: Vec<String> = counts.iter().map(told).collect();
+    let told: Vec<String> = counts
+        .iter()
+        .map(|(level, count)| moved(*level, *count))
+        .collect();
     (!told.is_empty()).then(|| format!("{}, by {}", told.join(", "), files.join(", ")))
 }
 
 /// The outcome and its reasons.
-pub fn outcome(report: &Report, paint: Paint) -> String {
+pub fn outcome(plan: &Plan, report: &Report, paint: Paint) -> String {
     let mut out = String::new();
     for reason in &report.reasons {
         out.push_str(&format!(
@@ -157,10 +200,42 @@ pub fn outcome(report: &Report, paint: Paint) -> String {
         Outcome::Nonconformant => paint.bad(word),
         Outcome::Incomplete => paint.open(word),
     };
-    out.push_str(&format!(
-        "outcome   {colored}: {} (exit code {})",
-        harmless(&report.target.base_url),
-        report.exit_code
-    ));
+    let mut rest = format!("{} (exit code {})", report.target.name(), report.exit_code);
+    let left_out = plan
+        .cases
+        .iter()
+        .filter(|case| case.core && case.skipped.is_some());
+    let skipped: Vec<&str> = left_out.map(|case| case.id.as_str()).collect();
+    if !skipped.is_empty() {
+        rest.push_str(&format!(", without the core case {}", skipped.join(", ")));
+    }
+    out.push_str(&format!("outcome   {colored}: {}", harmless(&rest)));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn operations_are_told_by_what_they_miss() {
+        let report = fixture::large(200);
+        let text = operations(&report, Paint::plain());
+        assert!(
+            text.starts_with("operations: 172 tested, 28 not reached\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "not reached    getThing6: no id found for {id}, give --param getThing6:id=…\n"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("and 16 operations for other reasons, in the reports\n\n"),
+            "{text}"
+        );
+        assert_eq!(operations(&fixture::large(1), Paint::plain()), "");
+    }
 }

@@ -1,42 +1,122 @@
 //! What is tested and with which credentials: a base URL with a key, or the reference server with its own.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{DEPTHS, LevelWish, Plan, Selection};
-use crate::contract::nearest;
+use crate::battery::{DEPTHS, Plan, Selection};
+use crate::contract::yaml::Node;
+use crate::contract::{Document, nearest};
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
-use crate::exchange::credentials::{API_KEY, Entry, Keyring, PASSWORD, Secret, TOKEN, USERNAME};
-use crate::run::Setup;
-use crate::suite;
+use crate::exchange::credentials::{Entry, Keyring};
+use crate::run::{Deriving, Setup, Wait};
+use crate::suite::{self, BASE_URL};
 use crate::transport::LiveConfig;
 
-use super::config::AuthTable;
-use super::settings::Settings;
+use super::args::ContractArgs;
+use super::auth_table::read_secret;
+use super::config::{self, Resolved};
+use super::environment::{Environment, variable};
+use super::quantity::Quantity;
+use super::settings::{ColorChoice, Settings};
 use super::{CliError, recording, warnings};
 
-/// Whether there is a second, restricted pair for a target that was named.
-pub fn has_restricted() -> bool {
-    Keyring::from_environment(&variable).restricted.is_some()
+/// What a run asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The reference server, started for the run.
+    Reference,
+    /// A base URL.
+    At(String),
+    /// A recording.
+    Recording(PathBuf),
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+/// The word that stands for the reference server in the place of a base URL.
+const REFERENCE: &str = "reference";
+
+impl Target {
+    /// What the settings point at. It is the reference server only where they say so, or say nothing at all: what was
+    /// meant to test something else must not be green about that one.
+    pub fn of(resolved: &Resolved, environment: &Environment) -> Result<Target, CliError> {
+        let settings = &resolved.settings;
+        if let Some(path) = &settings.replay {
+            return Ok(Target::Recording(path.clone()));
+        }
+        let remedy = "give --base-url URL, or --base-url reference to test the reference server";
+        let fail = |why: String| Err(CliError::new(format!("{why}: {remedy}")));
+        if environment.base_url_is_empty && !resolved.is_flag("base-url") {
+            return fail(format!("{BASE_URL} is set and empty"));
+        }
+        match (&settings.base_url, &settings.spec, &resolved.in_use) {
+            (Some(word), ..) if word == REFERENCE => Ok(Target::Reference),
+            (Some(url), ..) => base_url(url).map(|_| Target::At(url.clone())),
+            (None, Some(spec), _) => {
+                let (contract, _) = setup(settings).load()?;
+                fail(match server(&contract.document) {
+                    Some(url) => format!(
+                        "{} says nothing of where to test it but the server {url}, which is not contacted unasked",
+                        spec.display()
+                    ),
+                    None => format!(
+                        "{} is to be tested, and there is no base URL",
+                        spec.display()
+                    ),
+                })
+            }
+            (None, None, Some(in_use)) => fail(format!("{in_use} gives no base URL")),
+            (None, None, None) => Ok(Target::Reference),
+        }
+    }
+
+    /// As [`Target::of`], for what sends nothing.
+    pub fn assumed(settings: &Settings) -> Target {
+        match (&settings.replay, &settings.base_url) {
+            (Some(path), _) => Target::Recording(path.clone()),
+            (None, Some(url)) if url != REFERENCE => Target::At(url.clone()),
+            _ => Target::Reference,
+        }
+    }
+}
+
+/// The first absolute server that a document names: at its root, else at a path, else at an operation. Variables in it
+/// have their defaults.
+fn server(document: &Document) -> Option<String> {
+    let root = document.root();
+    let paths = || children(root.get("paths").unwrap_or(root));
+    let operations = paths().flat_map(children);
+    let homes = std::iter::once(root).chain(paths()).chain(operations);
+    let servers = homes.filter_map(|home| home.get("servers")?.as_sequence());
+    let url = |server: &Node| {
+        let url = server.get("url")?.as_str()?.to_owned();
+        let variables = server.get("variables").and_then(Node::as_mapping);
+        let variables = variables.into_iter().flatten();
+        Some(variables.fold(url, |url, (name, variable)| {
+            let default = variable.node.get("default").and_then(Node::as_str);
+            default.map_or(url.clone(), |value| {
+                url.replace(&format!("{{{name}}}"), value)
+            })
+        }))
+    };
+    let mut urls = servers.flatten().filter_map(url);
+    urls.find(|url| base_url(url).is_ok())
+}
+
+fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    let entries = node.as_mapping().into_iter().flatten();
+    entries.map(|(_, entry)| &entry.node)
 }
 
 /// Who the operations of a plan are shown to be asking, at a target that was named.
 ///
 /// # Errors
-/// A file that cannot be read, or an operation with a case to run and without credentials that serve.
-pub fn auth(
-    settings: &Settings,
-    named: &BTreeMap<String, AuthTable>,
-    plan: &Plan,
-) -> Result<Auth, CliError> {
+/// A file that cannot be read, or an operation with a written case to run and without credentials that serve. Derived
+/// cases are left out of `plan` where they have none.
+pub fn auth(settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
     let mut keyring = suite::keyring(plan, &variable);
     let secret = match &settings.api_secret_file {
         Some(path) => read_secret("--api-secret-file", path)?,
@@ -46,7 +126,7 @@ pub fn auth(
     let operations = plan.contract.operations.iter();
     let used = operations.flat_map(|one| one.security.requirements.iter().flatten());
     let used: Vec<&str> = used.map(|scheme| scheme.name.as_str()).collect();
-    for (name, table) in named {
+    for (name, table) in &settings.auth {
         if !used.contains(&name.as_str()) {
             let hint = nearest::hint(name, used.iter().copied());
             return Err(CliError::new(format!(
@@ -55,52 +135,8 @@ pub fn auth(
         }
         keyring.named.insert(name.clone(), table.entry(name)?);
     }
+    suite::skip_without_credentials(plan, &keyring);
     Ok(suite::auth(plan, keyring)?)
-}
-
-/// A secret out of a file, without the end of its line.
-fn read_secret(what: &str, path: &Path) -> Result<String, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::new(format!(
-            "{what} {}: cannot be read: {error}",
-            path.display()
-        ))
-    })?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(CliError::new(format!(
-            "{what} {}: the file is empty",
-            path.display()
-        ))),
-        secret => Ok(secret.to_owned()),
-    }
-}
-
-impl AuthTable {
-    fn entry(&self, name: &str) -> Result<Entry, CliError> {
-        let one = |kind: &str, env: &Option<String>, file: &Option<PathBuf>| {
-            let what = format!("[auth.{name}] {kind}_file");
-            let general = match kind {
-                "token" => TOKEN,
-                "username" => USERNAME,
-                "password" => PASSWORD,
-                _ => API_KEY,
-            };
-            match (env, file) {
-                (Some(_), Some(_)) => Err(CliError::new(format!(
-                    "{what}: {kind}_env is given as well; keep one of them"
-                ))),
-                (Some(env), None) => Ok(Secret::read(env, &variable)),
-                (None, Some(path)) => Ok(Secret::new(general, read_secret(&what, path)?)),
-                (None, None) => Ok(Secret::default()),
-            }
-        };
-        Ok(Entry {
-            token: one("token", &self.token_env, &self.token_file)?,
-            username: one("username", &self.username_env, &self.username_file)?,
-            password: one("password", &self.password_env, &self.password_file)?,
-            api_key: one("key", &self.key_env, &self.key_file)?,
-        })
-    }
 }
 
 /// The parameters, as given.
@@ -122,44 +158,60 @@ pub fn setup(settings: &Settings) -> Setup {
         strict_spec: settings.strict_spec == Some(true),
         cases: settings.cases.clone(),
         without_embedded: settings.no_default_cases == Some(true),
-        deriving: None,
+        deriving: (settings.no_derive != Some(true)).then(|| Deriving {
+            operations: settings.operation.clone(),
+            budget: settings.budget,
+        }),
     }
 }
 
 /// The plan of a run, and with `--replay` the recording that it is for.
-pub fn plan(
-    settings: &Settings,
-    levels: &[LevelWish],
-    is_reference: bool,
-    has_restricted: bool,
-) -> Result<(Plan, Option<Recording>), CliError> {
-    let setup = setup(settings);
+pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Recording>), CliError> {
+    let settings = &resolved.settings;
     let mut selection = Selection {
         only: settings.case.clone(),
         skip: settings.skip.clone(),
         parameters: parameters(settings)?,
-        has_restricted,
+        has_restricted: *target == Target::Reference
+            || Keyring::from_environment(&variable).restricted.is_some(),
         allow_writes: settings.allow_writes == Some(true),
-        levels: levels.to_owned(),
+        levels: resolved.levels.clone(),
         max_depth: max_depth(settings)?,
         ..Selection::default()
     };
-    let recording = match &settings.replay {
-        Some(path) => Some((path, recording::read(path)?)),
-        None => None,
+    let Target::Recording(path) = target else {
+        let plan = setup(settings).plan(selection, *target == Target::Reference)?;
+        warnings::tell(&plan.contract);
+        return Ok((plan, None));
     };
-    if let Some((_, recording)) = &recording {
-        selection.has_restricted = recording::has_restricted(recording);
-        let mut parameters = recording.header.parameters.clone();
-        parameters.append(&mut selection.parameters);
-        selection.parameters = parameters;
-    }
-    let plan = setup.plan(selection, is_reference)?;
+    let recording = recording::read(path)?;
+    selection.has_restricted = recording::has_restricted(&recording);
+    let mut parameters = recording.header.parameters.clone();
+    parameters.append(&mut selection.parameters);
+    selection.parameters = parameters;
+    let plan = setup(settings).plan(selection, false)?;
     warnings::tell(&plan.contract);
-    if let Some((path, recording)) = &recording {
-        recording::check(path, recording, &plan.contract)?;
+    recording::check(path, &recording, &plan.contract)?;
+    Ok((plan, Some(recording)))
+}
+
+/// The plan of a command that sends nothing, and when it colors.
+pub fn plan_without(
+    args: &ContractArgs,
+    environment: &Environment,
+) -> Result<(Plan, Option<ColorChoice>), CliError> {
+    let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
+    let plan = setup(&resolved.settings).plan_without_target(&resolved.levels)?;
+    Ok((plan, resolved.settings.color))
+}
+
+/// Who the operations are shown to be asking at a target, and nobody where nothing is sent.
+pub fn auth_at(target: &Target, settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
+    match target {
+        Target::Reference => Ok(suite::auth(plan, suite::reference_keyring(plan))?),
+        Target::At(_) => auth(settings, plan),
+        Target::Recording(_) => Ok(suite::auth_outline(plan)),
     }
-    Ok((plan, recording.map(|(_, recording)| recording)))
 }
 
 /// How deep a body may be nested, as given.
@@ -188,18 +240,34 @@ pub fn is_loopback(url: &Url) -> bool {
     })
 }
 
+/// A time that is given, which is not nothing.
+pub fn time(flag: &str, given: Option<&Quantity<Duration>>) -> Result<Option<Duration>, CliError> {
+    match given.map(|given| given.value) {
+        Some(time) if time < Duration::from_millis(1) => {
+            Err(CliError::new(format!("{flag}: at least 1ms is needed")))
+        }
+        time => Ok(time),
+    }
+}
+
+/// For what a run waits before it begins.
+pub fn wait(settings: &Settings) -> Option<Wait> {
+    let longest = settings.wait.as_ref().map(|longest| longest.value);
+    let path = settings.wait_for.as_ref();
+    let default = path.map(|_| Duration::from_secs(30));
+    longest.or(default).map(|longest| Wait {
+        longest,
+        path: path.map(|path| format!("/{}", path.trim_start_matches('/'))),
+    })
+}
+
 /// The configuration of a live transport.
 pub fn live_config(settings: &Settings, base_url: Url, auth: Auth) -> Result<LiveConfig, CliError> {
     let mut config = LiveConfig::new(base_url);
     config.auth = auth;
-    if let Some(timeout) = &settings.timeout {
-        config.timeout = timeout.value;
-        if config.timeout < Duration::from_millis(1) {
-            return Err(CliError::new("--timeout: at least 1ms is needed"));
-        }
-    }
+    config.timeout = time("--timeout", settings.timeout.as_ref())?.unwrap_or(config.timeout);
     config.retries = settings.retries.unwrap_or(config.retries);
-    config.rate = settings.rate;
+    config.rate = settings.rate.map(NonZeroU32::get);
     if let Some(size) = &settings.max_body {
         config.max_body = size.value.as_u64();
     }

@@ -1,9 +1,11 @@
 //! Where text for people goes, and in which colors.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use terminal_size::{Width, terminal_size_of};
 
+use crate::contract::Level;
 use crate::ledger::Verdict;
 use crate::report::foreign::commandless;
 pub use crate::report::foreign::lines as harmless;
@@ -27,14 +29,32 @@ impl Stream {
         }
     }
 
-    /// Writes a line; a reader that is gone is no reason to stop.
+    /// Writes a line. What cannot be written is told by [`unwritten`] at the end; a reader that closed the pipe has read
+    /// all they wanted.
     pub fn line(self, text: &str) {
         let bytes = laid_out(text);
-        drop(match self {
+        let written = match self {
             Stream::Out => std::io::stdout().write_all(bytes.as_bytes()),
             Stream::Err => std::io::stderr().write_all(bytes.as_bytes()),
-        });
+        };
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            let name = match self {
+                Stream::Out => "standard output",
+                Stream::Err => "standard error",
+            };
+            let _ = UNWRITTEN.set(format!("{name} cannot be written: {error}"));
+        }
     }
+}
+
+/// The first line that could not be written.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+/// Why not everything could be told, if it could not.
+pub fn unwritten() -> Option<&'static str> {
+    UNWRITTEN.get().map(String::as_str)
 }
 
 /// A line, or several, as they are written: none of them is a command to a CI runner that reads along, wherever it was
@@ -135,6 +155,15 @@ impl Paint {
     /// What names something.
     pub fn name(self, text: &str) -> String {
         self.with("1", text)
+    }
+
+    /// A level in its color.
+    pub fn level(self, level: Level, text: &str) -> String {
+        match level {
+            Level::Must => self.bad(text),
+            Level::Should => self.open(text),
+            Level::Info => self.dim(text),
+        }
     }
 
     /// A verdict in its color.

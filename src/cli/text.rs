@@ -1,5 +1,7 @@
 //! Text laid out in columns. Nothing here knows what the text is about.
 
+use crate::report::model::CaseCounts;
+
 use textwrap::{Options, WordSplitter};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -30,6 +32,22 @@ pub fn fold(text: &str, width: usize, indent: &str) -> String {
         .subsequent_indent(indent)
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::fill(&words.join(" "), options).split_off(indent.len())
+}
+
+/// The cases that there are, by verdict.
+pub fn case_counts(cases: &CaseCounts) -> String {
+    let all = [
+        (cases.pass, "passed"),
+        (cases.fail, "failed"),
+        (cases.inconclusive, "inconclusive"),
+        (cases.skipped, "skipped"),
+        (cases.error, "ended in error"),
+    ];
+    let some = all.into_iter().filter(|(count, _)| *count > 0);
+    let some: Vec<String> = some
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    some.join(", ")
 }
 
 pub use crate::report::words::plural;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::model::AnswerFrom;
-use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
+use crate::contract::{Body, Contract, In, LinkValue, Media, Operation, Parameter};
 
 use super::reading::{Answer, Member};
 use super::words::{folded, singular, words};
@@ -38,6 +38,9 @@ impl Origin {
 /// The most places that are named for one parameter.
 const MOST: usize = 4;
 
+/// Where a list of things has their ids, where the document does not say.
+const USUAL: [&str; 3] = ["/*/id", "/*/name", "/*"];
+
 /// The most places that are kept of one field.
 const MOST_PLACES: usize = 8;
 
@@ -64,6 +67,17 @@ pub struct Offers<'c> {
     fields: BTreeMap<String, Vec<(usize, String)>>,
     /// By operation and parameter.
     links: HashMap<(usize, String), Vec<Origin>>,
+}
+
+/// Whether the document says anything of what a body holds.
+fn says_something(body: &Body) -> bool {
+    let root = body.shape.nodes.first();
+    root.is_some_and(|root| {
+        !root.properties.is_empty()
+            || root.items.is_some()
+            || !root.branches.is_empty()
+            || !root.keywords.is_empty()
+    })
 }
 
 /// The parts of a path; one that is a parameter is `{}`.
@@ -181,9 +195,15 @@ impl<'c> Offers<'c> {
         let prefix = &shape(&operation.path)[..index];
         let same = self.by_shape.get(prefix).copied();
         let mut out: Vec<Origin> = same
-            .and_then(|from| self.in_list(from, name, "an item of the list of this path"))
-            .into_iter()
-            .collect();
+            .map(|from| {
+                self.in_list(
+                    from,
+                    name,
+                    &["/*/id", "/*/name"],
+                    "an item of the list of this path",
+                )
+            })
+            .unwrap_or_default();
         if prefix.last().is_none_or(|last| last == "{}") {
             return out;
         }
@@ -192,26 +212,49 @@ impl<'c> Offers<'c> {
             let is_below =
                 other.len() == index + 1 && other[..index] == *prefix && other[index] != "{}";
             if is_below {
-                out.extend(self.in_list(from, name, "an item of a list below this path"));
+                let usual: &[&str] = match is_list_of(&other[index], &name.noun) {
+                    true => &USUAL,
+                    false => &[],
+                };
+                let found = self.in_list(from, name, usual, "an item of a list below this path");
+                match usual.is_empty() {
+                    true => out.extend(found),
+                    false => out.splice(..0, found).for_each(drop),
+                }
             }
         }
         out
     }
 
-    /// The id of an item of an operation's list.
-    fn in_list(&self, from: usize, name: &Name, why: &'static str) -> Option<Origin> {
-        let body = self.contract.operations[from].success_bodies().next()?;
-        let answer = Answer::new(self.contract, body);
-        let (place, entry) = answer.items(&name.noun)?;
-        let at = match answer.is_object(entry) {
-            true => name.member(&answer.members(entry))?.place.pointer(),
-            false => place.pointer() + "/*",
-        };
-        Some(Origin {
+    /// The id of an item of an operation's list; the `usual` places where the document says nothing of its answer.
+    fn in_list(&self, from: usize, name: &Name, usual: &[&str], why: &'static str) -> Vec<Origin> {
+        let operation = &self.contract.operations[from];
+        let origin = |at: String| Origin {
             from,
             value: LinkValue::Body(at),
             why,
-        })
+        };
+        let Some(body) = operation
+            .success_bodies()
+            .next()
+            .filter(|body| says_something(body))
+        else {
+            let has_json = operation
+                .successes()
+                .flat_map(|one| &one.content)
+                .any(Media::is_json);
+            let usual = usual.iter().filter(|_| has_json);
+            return usual.map(|at| origin((*at).to_owned())).collect();
+        };
+        let answer = Answer::new(self.contract, body);
+        let found =
+            answer
+                .items(&name.noun)
+                .and_then(|(place, entry)| match answer.is_object(entry) {
+                    true => Some(name.member(&answer.members(entry))?.place.pointer()),
+                    false => Some(place.pointer() + "/*"),
+                });
+        found.map(origin).into_iter().collect()
     }
 
     /// Another list of that noun, then a field of that name in any answer.
@@ -221,8 +264,13 @@ impl<'c> Offers<'c> {
             for &from in self.readable.iter().filter(|from| **from != ix) {
                 let parts = shape(&self.contract.operations[from].path);
                 let last = parts.last().filter(|last| *last != "{}");
-                if last.is_some_and(|last| singular(&folded(last)) == name.noun) {
-                    out.extend(self.in_list(from, name, "an item of another list of that noun"));
+                if last.is_some_and(|last| is_list_of(last, &name.noun)) {
+                    out.extend(self.in_list(
+                        from,
+                        name,
+                        &USUAL,
+                        "an item of another list of that noun",
+                    ));
                 }
             }
         }
@@ -290,6 +338,15 @@ impl Name {
         let mut names = self.members.iter();
         names.find_map(|name| members.iter().find(|member| folded(member.name) == *name))
     }
+}
+
+/// Whether a part of a path names a list of that noun: `pets`, `pet-list`, `allPets`.
+fn is_list_of(part: &str, noun: &str) -> bool {
+    let folded = folded(part);
+    let whole = ["list", "all"]
+        .iter()
+        .find_map(|word| folded.strip_suffix(word).or(folded.strip_prefix(word)));
+    singular(&folded) == noun || whole.is_some_and(|rest| singular(rest) == noun)
 }
 
 /// The word for what a path leads to: its last fixed part.

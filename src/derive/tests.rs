@@ -265,3 +265,41 @@ fn nobody_fills_the_header_of_the_key() {
         .flat_map(|case| case.request.headers.0.keys());
     assert_eq!(names.count(), 0);
 }
+
+/// Where the document says nothing of an answer, a list is one by its name alone.
+#[test]
+fn a_list_without_a_schema_has_its_ids_in_the_usual_places() {
+    let text = "
+paths:
+  /v1/status: {get: {operationId: status, responses: {'200': {description: x, content: {application/json: {schema: {}}}}}}}
+  /v1/pluginslist: {get: {operationId: all, responses: {'200': {description: x, content: {application/json: {schema: {}}}}}}}
+  /v1/{plugin}: {get: {operationId: one, parameters: [{name: plugin, in: path, required: true}], responses: {'200': {description: x}}}}
+  /v1/{plugin}/events: {get: {operationId: events, parameters: [{name: plugin, in: path, required: true}], responses: {'200': {description: x, content: {text/event-stream: {}}}}}}
+";
+    let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
+    let derived = derive(&contract, &wish());
+    let one = derived
+        .cases
+        .iter()
+        .find(|case| case.case == "one.valid")
+        .unwrap();
+    let Some(Change::Answer(answers)) = one.request.path.0.get("plugin") else {
+        panic!("{one:?}");
+    };
+    let places = answers
+        .of
+        .iter()
+        .map(|one| (&*one.case, one.at.as_deref().unwrap_or_default()));
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [
+            ("all.valid", "/*/id"),
+            ("all.valid", "/*/name"),
+            ("all.valid", "/*")
+        ]
+    );
+    let [left_out] = &derived.left_out[..] else {
+        panic!("one operation is left out");
+    };
+    assert_eq!(left_out.why, "its answer is a stream without an end");
+}

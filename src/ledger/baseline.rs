@@ -1,6 +1,8 @@
 //! The baseline: known findings, with a reason and an expiry, that do not gate. A file that names nothing known, or
 //! that outlived what it excuses, is a failure itself, so that it cannot rot.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::battery::{BatteryError, Plan, with_nearest};
@@ -47,6 +49,8 @@ pub struct Baseline {
     pub source_name: String,
     /// The findings.
     pub entries: Vec<Entry>,
+    /// Whether it is written again after the run, so that a stale entry is no failure.
+    pub renewed: bool,
     today: jiff::civil::Date,
 }
 
@@ -126,6 +130,7 @@ impl Baseline {
         Ok(Baseline {
             source_name: source_name.to_owned(),
             entries,
+            renewed: false,
             today,
         })
     }
@@ -155,26 +160,76 @@ impl Baseline {
                     && sightings.exercised(clause) > 0
                     && !sightings.broken().contains_key(&clause)
             });
-            if held {
+            if held && !self.renewed {
                 out.push(format!("{place}: the baseline entry for {} in {} is stale: the clause was tested and held, so remove the entry", entry.clause, entry.case));
             }
         }
         out
     }
 
-    /// The text of a baseline with these findings (clause and case), to be filled in by a person.
-    pub fn write(findings: &[(String, String)], expires: jiff::civil::Date) -> String {
+    /// The text of a baseline with what was found and what is kept, each as clause and case. What a person wrote of it in
+    /// `known` is kept (the first entry of several); the rest is to be filled in.
+    pub fn write(
+        found: &[(String, String)],
+        kept: &[(String, String)],
+        known: &[Entry],
+        expires: jiff::civil::Date,
+    ) -> String {
         let mut out = String::from(
             "# Known findings that do not gate. Say in `reason` why each is accepted for now; after `expires` it fails the run again.\nfindings:",
         );
-        if findings.is_empty() {
+        let all: BTreeSet<&(String, String)> = found.iter().chain(kept).collect();
+        if all.is_empty() {
             out.push_str(" []\n");
             return out;
         }
         out.push('\n');
-        for (clause, case) in findings {
-            out.push_str(&format!("  - clause: {}\n    case: {}\n    reason: \"to be filled in\"\n    expires: {expires}\n", serde_json::json!(clause), serde_json::json!(case)));
+        for (clause, case) in all {
+            let mut known = known.iter();
+            let known = known.find(|entry| entry.clause == *clause && entry.case == *case);
+            let reason = known.map_or("to be filled in", |entry| &entry.reason);
+            let expires = known.map_or(expires, |entry| entry.expires);
+            let [clause, case, reason] = [clause, case, reason].map(|text| serde_json::json!(text));
+            out.push_str(&format!("  - clause: {clause}\n    case: {case}\n    reason: {reason}\n    expires: {expires}\n"));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_wrote_is_kept_and_what_is_new_is_to_be_filled_in() {
+        let pair = |clause: &str| (clause.to_owned(), "walk".to_owned());
+        let date = |text: &str| text.parse().unwrap();
+        let known = Entry {
+            clause: "a".into(),
+            case: "walk".into(),
+            reason: "they \"know\": #12".into(),
+            expires: date("2026-01-31"),
+            line: 1,
+        };
+        let text = Baseline::write(
+            &[pair("c"), pair("a")],
+            &[pair("b"), pair("a")],
+            &[known],
+            date("2030-12-31"),
+        );
+        let entry = |clause: &str, reason: &str, expires: &str| {
+            format!(
+                "  - clause: \"{clause}\"\n    case: \"walk\"\n    reason: {reason}\n    expires: {expires}\n"
+            )
+        };
+        let open = |clause: &str| entry(clause, "\"to be filled in\"", "2030-12-31");
+        let kept = entry("a", r#""they \"know\": #12""#, "2026-01-31");
+        assert!(
+            text.ends_with(&format!("findings:\n{kept}{}{}", open("b"), open("c"))),
+            "{text}"
+        );
+        let file: File = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(file.findings[0].reason, "they \"know\": #12");
+        assert!(Baseline::write(&[], &[], &[], date("2030-12-31")).ends_with("findings: []\n"));
     }
 }

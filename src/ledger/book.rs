@@ -20,6 +20,8 @@ pub struct Gate {
     pub baseline: Option<Baseline>,
     /// The least share of clauses that must be exercised, in per cent.
     pub min_coverage: Option<f64>,
+    /// Whether a core case may be left out on purpose.
+    pub without_core: bool,
 }
 
 impl Default for Gate {
@@ -28,6 +30,7 @@ impl Default for Gate {
             level: Level::Should,
             baseline: None,
             min_coverage: None,
+            without_core: false,
         }
     }
 }
@@ -195,16 +198,26 @@ fn open_ends(
             "no case was run: nothing was selected, or the battery has no case for this contract"
                 .to_owned(),
         );
-    } else if !results
-        .iter()
-        .any(|result| matches!(result.standing.verdict(), Verdict::Pass | Verdict::Fail))
-    {
-        open.push("no case came to a verdict, so nothing was proven".to_owned());
     }
+    let mut unplanned = Vec::new();
     for result in results {
         let case = &plan.cases[result.case];
+        let skipped = || {
+            format!(
+                "core case {} was skipped: {}",
+                case.id,
+                result.standing.reason()
+            )
+        };
         match result.standing.verdict() {
-            Verdict::Error => open.push(format!("case {}: {}", case.id, result.standing.reason())),
+            Verdict::Skipped if case.core && case.skipped.is_none() => unplanned.push(skipped()),
+            Verdict::Skipped if case.core && !gate.without_core => {
+                open.push(format!("{}; --no-core says that this is meant", skipped()));
+            }
+            // What was under way when the run was cut short follows from that.
+            Verdict::Error if cut_short.is_none() => {
+                open.push(format!("case {}: {}", case.id, result.standing.reason()));
+            }
             Verdict::Inconclusive if case.core => open.push(format!(
                 "core case {} is inconclusive: {}",
                 case.id,
@@ -212,6 +225,16 @@ fn open_ends(
             )),
             _ => {}
         }
+    }
+    // Where there is another cause, the rest follows from it.
+    if open.is_empty() {
+        open.append(&mut unplanned);
+    }
+    let is_verdict = |result: &CaseResult<'_>| {
+        matches!(result.standing.verdict(), Verdict::Pass | Verdict::Fail)
+    };
+    if open.is_empty() && !results.iter().any(is_verdict) {
+        open.push("no case came to a verdict, so nothing was proven".to_owned());
     }
     open.extend(
         gate.min_coverage

@@ -13,28 +13,44 @@ use super::app::app;
 use super::config::{MockConfig, MockError};
 
 /// How long a stop waits for the answers under way.
-const STOP_BOUND: Duration = Duration::from_secs(5);
+const STOP_BOUND: Duration = Duration::from_secs(1);
 
-/// A running reference server on loopback. Dropping it stops it too, without waiting.
+/// A port that is taken: whoever connects there waits until it is served.
 #[derive(Debug)]
-pub struct MockServer {
+pub struct Listener {
+    listener: TcpListener,
     base_url: String,
-    /// The server stops when this is dropped.
-    running: oneshot::Sender<()>,
-    task: JoinHandle<()>,
 }
 
-impl MockServer {
-    /// Starts it on the current Tokio runtime; it accepts connections when this returns.
-    pub async fn start(config: MockConfig) -> Result<Self, MockError> {
-        config.validate()?;
-        let port = config.port;
+impl Listener {
+    /// Takes a loopback port; 0 is a free one.
+    ///
+    /// # Errors
+    /// It is taken already, or may not be used.
+    pub async fn bind(port: u16) -> Result<Self, MockError> {
         let bind_error = |source| MockError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
-        let base_url = format!("http://{address}");
+        Ok(Self {
+            listener,
+            base_url: format!("http://{address}"),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Serves there, on the current Tokio runtime.
+    ///
+    /// # Errors
+    /// A configuration that the contract could not express.
+    pub fn serve(self, config: MockConfig) -> Result<MockServer, MockError> {
+        let Self { listener, base_url } = self;
+        config.validate()?;
         let app = app(config, base_url.clone());
         let (running, stopped) = oneshot::channel();
         let listener = listener.tap_io(|stream| {
@@ -50,11 +66,28 @@ impl MockServer {
                 .with_graceful_shutdown(until_stopped)
                 .await;
         });
-        Ok(Self {
+        Ok(MockServer {
             base_url,
             running,
             task,
         })
+    }
+}
+
+/// A running reference server on loopback. Dropping it stops it too, without waiting.
+#[derive(Debug)]
+pub struct MockServer {
+    base_url: String,
+    /// The server stops when this is dropped.
+    running: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl MockServer {
+    /// Starts it on the current Tokio runtime; it accepts connections when this returns.
+    pub async fn start(config: MockConfig) -> Result<Self, MockError> {
+        config.validate()?;
+        Listener::bind(config.port).await?.serve(config)
     }
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.
@@ -62,7 +95,7 @@ impl MockServer {
         &self.base_url
     }
 
-    /// Stops: takes no new connection, finishes what is under way, and gives up on that after 5 s.
+    /// Stops: takes no new connection, finishes what is under way, and gives up on that after 1 s.
     ///
     /// What it gave up on is cut off when the runtime ends.
     pub async fn stop(self) {

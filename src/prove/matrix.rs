@@ -255,6 +255,7 @@ fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
         level: Level::Should,
         baseline: None,
         min_coverage: None,
+        without_core: false,
     };
     let stop = Stop::default();
     let options = RunOptions {

@@ -141,9 +141,14 @@ fn recording(plan: &Plan) -> Recording {
         contract_sha256: String::new(),
         contract: String::new(),
         base_url: String::new(),
+        reference: false,
         parameters: std::collections::BTreeMap::new(),
     };
-    Recording { header, exchanges }
+    Recording {
+        header,
+        exchanges,
+        cut: None,
+    }
 }
 
 #[test]

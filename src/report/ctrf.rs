@@ -73,7 +73,7 @@ pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
         "environment": {
             "appName": report.contract.title,
             "appVersion": report.contract.version,
-            "testEnvironment": report.target.base_url,
+            "testEnvironment": report.target.name(),
             "healthy": report.exit_code == 0,
         },
         "extra": {

@@ -174,7 +174,7 @@ pub fn step_summary(report: &Report) -> String {
         cell(&contract.title),
         cell(&contract.version),
         cell(&contract.sha256.chars().take(12).collect::<String>()),
-        cell(&report.target.base_url),
+        cell(&report.target.name()),
     );
     let _ = writeln!(
         page,

@@ -3,6 +3,7 @@
 
 mod counts;
 mod ctrf;
+mod exchanges;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod foreign;

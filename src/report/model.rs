@@ -11,6 +11,7 @@ use crate::exchange::Location;
 use crate::ledger::{Outcome, State, Verdict};
 
 pub use super::counts::{CaseCounts, ClauseCounts, Coverage, CoverageOf, FindingCounts, Summary};
+pub use super::exchanges::{AttemptRecord, ExchangeRecord, RequestRecord, ResponseRecord};
 
 /// The version of this format; a reader refuses any other.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -38,6 +39,9 @@ pub struct Report {
     pub manifest: Manifest,
     /// The counts.
     pub summary: Summary,
+    /// Every operation of the contract, in its order; absent in reports of older versions.
+    #[serde(default)]
+    pub operations: Vec<OperationRecord>,
     /// Every case of the battery, in its order.
     pub cases: Vec<CaseRecord>,
     /// Every broken clause once, the worst first.
@@ -103,6 +107,19 @@ pub struct WarningRecord {
 pub struct Target {
     /// The base URL, without user information.
     pub base_url: String,
+    /// Whether the reference server was tested there; absent in reports of older versions.
+    #[serde(default)]
+    pub reference: bool,
+}
+
+impl Target {
+    /// What was tested, as every output names it.
+    pub fn name(&self) -> String {
+        match self.reference {
+            true => format!("the reference server at {}", self.base_url),
+            false => self.base_url.clone(),
+        }
+    }
 }
 
 /// How it was tested.
@@ -136,6 +153,61 @@ pub struct LevelMove {
     pub clauses: u64,
     /// The file that says so.
     pub source: String,
+}
+
+/// One operation, and how far it was tested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OperationRecord {
+    /// Its name, with which the ids of its clauses begin.
+    pub id: String,
+    /// The method.
+    pub method: String,
+    /// The path, with its templates.
+    pub path: String,
+    /// How far it was tested.
+    pub state: Reach,
+    /// What is missing, and what gives it; empty where nothing is.
+    pub reason: String,
+    /// Its cases by verdict.
+    pub cases: CaseCounts,
+    /// Its clauses by state.
+    pub clauses: ClauseCounts,
+}
+
+/// How far an operation was tested, from the worst.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// None of its clauses was tested.
+    NotReached,
+    /// Some of its clauses that this target could show were not tested, or a case could not tell.
+    Partly,
+    /// Every clause that this target could show was tested.
+    Tested,
+}
+
+impl Reach {
+    /// The word in the page's style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Reach::NotReached => "far",
+            Reach::Partly => "open",
+            Reach::Tested => "held",
+        }
+    }
+
+    /// The words for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reach::NotReached => "not reached",
+            Reach::Partly => "partly tested",
+            Reach::Tested => "tested",
+        }
+    }
 }
 
 /// One case with its verdict.
@@ -203,8 +275,12 @@ pub struct FindingRecord {
     pub spec_file: String,
     /// The line of the keyword in the contract, from 1; 0 where unknown.
     pub spec_line: u64,
-    /// That line of the contract with the first few below it, without their indentation; empty where unknown.
+    /// That line of the contract with the first few below it, or an entry with its list, without their indentation; empty
+    /// where unknown.
     pub spec_excerpt: String,
+    /// Which line of the excerpt it is, from 0; the others say to what it belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec_mark: Option<usize>,
     /// Index into the report's `exchanges` of the first place; absent where none was kept.
     pub exchange: Option<usize>,
     /// How many places broke it, in the case that saw it most often.
@@ -251,6 +327,9 @@ pub struct Example {
     pub pointer: String,
     /// What stood there.
     pub actual: String,
+    /// Index into the report's `exchanges`; absent where it was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
 }
 
 /// One clause with what the run saw of it.
@@ -307,68 +386,4 @@ pub struct ClauseRecord {
     /// Whether this target could not have shown it (no second key, no overload, no failure of its own).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub out_of_reach: Option<bool>,
-}
-
-/// One request with its response, secrets already gone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ExchangeRecord {
-    /// The case that sent it.
-    pub case: String,
-    /// What was sent.
-    pub request: RequestRecord,
-    /// Absent where no response came.
-    pub response: Option<ResponseRecord>,
-    /// Why no response, or not the whole of it, came; empty where all is well.
-    pub error: String,
-    /// The last attempt's time, in milliseconds.
-    pub duration_ms: u64,
-    /// The attempts before the last one, in their order.
-    pub attempts: Vec<AttemptRecord>,
-}
-
-/// One request as it was sent, secrets already gone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct RequestRecord {
-    /// The method.
-    pub method: String,
-    /// The whole URL, without user information.
-    pub url: String,
-    /// Name and value, in the order sent.
-    pub headers: Vec<(String, String)>,
-}
-
-/// One response as it came, secrets already gone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ResponseRecord {
-    /// The status code.
-    pub status: u16,
-    /// Name and value, in the order received.
-    pub headers: Vec<(String, String)>,
-    /// The beginning of the body as text; bytes that are no UTF-8 are replaced.
-    pub body: String,
-    /// The size of the whole body, in bytes.
-    pub body_bytes: u64,
-    /// Whether `body` leaves something out.
-    pub body_truncated: bool,
-}
-
-/// An attempt that was followed by another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct AttemptRecord {
-    /// Absent where no response came.
-    pub status: Option<u16>,
-    /// Why no response, or not the whole of it, came; empty where all is well.
-    pub error: String,
-    /// How long it took, in milliseconds.
-    pub duration_ms: u64,
-    /// How long was waited before the next attempt, in milliseconds.
-    pub waited_ms: u64,
 }

@@ -23,6 +23,8 @@ pub(super) enum Kind {
 pub(super) struct TestCase<'a> {
     /// The case; absent for the run's own outcome.
     pub(super) case: Option<&'a CaseRecord>,
+    /// Its operation by its name; empty for the run's own outcome.
+    pub(super) operation: &'a str,
     pub(super) suite: String,
     pub(super) name: String,
     pub(super) duration_ms: u64,
@@ -59,7 +61,7 @@ pub(super) fn testcases(report: &Report) -> Vec<TestCase<'_>> {
     tests
 }
 
-fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestCase<'a> {
+fn testcase<'a>(report: &'a Report, view: &View<'a>, case: &'a CaseRecord) -> TestCase<'a> {
     let findings = view.findings_of(case);
     let baselined = findings.iter().filter(|finding| finding.baselined).count() as u64;
     let gates = report.exit_code != 0;
@@ -124,6 +126,7 @@ fn testcase<'a>(report: &Report, view: &View<'a>, case: &'a CaseRecord) -> TestC
     };
     TestCase {
         case: Some(case),
+        operation,
         suite: format!("conform.{operation}"),
         name: case.id.clone(),
         duration_ms: case.duration_ms,
@@ -154,6 +157,7 @@ fn outcome(report: &Report, tests: &[TestCase<'_>]) -> Option<TestCase<'static>>
     );
     Some(TestCase {
         case: None,
+        operation: "",
         suite: "conform".to_owned(),
         name: "outcome".to_owned(),
         duration_ms: 0,

@@ -3,6 +3,7 @@
 
 use super::foreign;
 use super::model::{ContractInfo, Example, FindingRecord, Report};
+use crate::battery::Weight;
 use crate::exchange::Location;
 
 /// How many characters the count and its first places take.
@@ -164,6 +165,17 @@ fn example_place(finding: &FindingRecord, example: &Example, last: Option<&Examp
     }
 }
 
+/// How many clauses were moved to a level.
+pub fn moved(level: Weight, clauses: u64) -> String {
+    let count = plural(clauses, "clause");
+    match level {
+        Weight::Must => format!("{count} raised to must"),
+        Weight::Should => format!("{count} moved to should"),
+        Weight::Info => format!("{count} lowered to info"),
+        Weight::Off => format!("{count} switched off"),
+    }
+}
+
 /// `once`, or `n times`.
 pub fn times(n: u64) -> String {
     match n {
@@ -190,6 +202,7 @@ mod tests {
             page,
             pointer: pointer.into(),
             actual: String::new(),
+            exchange: None,
         }
     }
 

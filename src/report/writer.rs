@@ -7,9 +7,10 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use crate::transport::whole::{Unwritable, Whole, place};
 
 use super::{Format, RenderError, Report, render};
 
@@ -72,15 +73,9 @@ pub enum Cause {
     /// Another report of the same run goes to the same place.
     #[error("another report of this run goes there; give each a place of its own")]
     Taken,
-    /// A folder stands where the file should be.
-    #[error("a folder of that name is in the way; give a file")]
-    Folder,
-    /// A file stands where a folder should be.
-    #[error("{0} is a file, not a folder; move it or give another place")]
-    NotAFolder(String),
-    /// The system refused.
-    #[error("{0}")]
-    Io(String),
+    /// Its place takes no file.
+    #[error(transparent)]
+    File(#[from] Unwritable),
 }
 
 /// Renders and writes every report. What could not be written comes back; everything else is there, whole.
@@ -102,7 +97,11 @@ pub fn write_all_to(
         destination,
     } in outputs
     {
-        let written = if taken.insert(destination) {
+        let place = match destination {
+            Destination::File(path) => Destination::File(place(path)),
+            Destination::Stdout => Destination::Stdout,
+        };
+        let written = if taken.insert(place) {
             render(*format, report)
                 .map_err(Cause::from)
                 .and_then(|bytes| write_to(&bytes, destination, stdout))
@@ -124,76 +123,27 @@ pub fn write_all_to(
 ///
 /// # Errors
 /// Why it could not be written.
-pub fn write_file(bytes: &[u8], path: &Path) -> Result<(), Cause> {
-    let place = match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return Err(Cause::Folder),
-        // A device or a pipe is written into, not replaced.
-        Ok(found) if !found.is_file() => {
-            return fs::OpenOptions::new()
-                .write(true)
-                .open(path)
-                .and_then(|mut file| file.write_all(bytes))
-                .map_err(plain);
-        }
-        // The file behind a link is replaced, not the link.
-        Ok(_) => fs::canonicalize(path).map_err(plain)?,
-        Err(_) => path.to_owned(),
-    };
-    let folder = place
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
-        .map_err(|error| in_the_way(folder).unwrap_or_else(|| plain(error)))?;
-    let mut file = builder().tempfile_in(folder).map_err(plain)?;
-    file.write_all(bytes).map_err(plain)?;
-    file.persist(&place).map_err(|error| plain(error.error))?;
-    Ok(())
+pub fn write_file(bytes: &[u8], path: &Path) -> Result<(), Unwritable> {
+    let mut file = Whole::begin(path)?;
+    file.write_all(bytes)?;
+    file.finish()
 }
 
 fn write_to(bytes: &[u8], destination: &Destination, stdout: &mut dyn Write) -> Result<(), Cause> {
     match destination {
-        Destination::File(path) => write_file(bytes, path),
+        Destination::File(path) => Ok(write_file(bytes, path)?),
         Destination::Stdout => match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // Whoever closed the pipe has read all they wanted.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(plain),
+            other => Ok(other.map_err(Unwritable::from)?),
         },
     }
 }
 
-/// A temporary file that ends up with the permissions of any other new file, not the private ones of a secret.
-fn builder() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".conform-").suffix(".tmp");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-}
-
-/// The nearest ancestor that is there but is not a folder.
-fn in_the_way(folder: &Path) -> Option<Cause> {
-    let found = folder.ancestors().find(|path| fs::metadata(path).is_ok())?;
-    if found.is_dir() {
-        None
-    } else {
-        Some(Cause::NotAFolder(found.display().to_string()))
-    }
-}
-
-/// The system's reason in words that say what to do.
-fn plain(error: io::Error) -> Cause {
-    Cause::Io(match error.kind() {
-        io::ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        io::ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
-        _ => error.to_string(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::report::fixture;
 
@@ -269,7 +219,10 @@ mod tests {
         let path = root.path().join("junit.xml");
         let errors = write(&[
             output(Format::Junit, &path),
-            output(Format::JunitAnnotated, &path),
+            output(
+                Format::JunitAnnotated,
+                &root.path().join("new/../junit.xml"),
+            ),
         ]);
         assert!(
             errors[0].contains("junit-annotated") && errors[0].contains("a place of its own"),

@@ -8,8 +8,8 @@ use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
 use crate::report::model::{
-    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, Report,
-    SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
+    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, OperationRecord,
+    Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
 use super::{CaseRun, Finished};
@@ -20,8 +20,8 @@ mod finding;
 /// What the report says besides what the run found.
 #[derive(Debug)]
 pub struct Context<'a> {
-    /// The base URL, without user information.
-    pub base_url: String,
+    /// What was tested.
+    pub target: Target,
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
     /// How long it took, in milliseconds.
@@ -55,6 +55,9 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         .map(|finding| assembly.finding(finding))
         .collect();
     let clauses = assembly.clauses();
+    let operations = plan.contract.operations.iter();
+    let operations =
+        operations.map(|one| [one.id.to_string(), one.method.clone(), one.path.clone()]);
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -82,7 +85,8 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             warnings: warnings(&plan.contract),
         },
         target: Target {
-            base_url: assembly.clean(&context.base_url),
+            base_url: assembly.clean(&context.target.base_url),
+            reference: context.target.reference,
         },
         manifest: Manifest {
             started: context.started.clone(),
@@ -101,6 +105,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             items: sum(|run| run.items),
             ..Summary::of(&cases, &findings, &clauses)
         },
+        operations: OperationRecord::all(operations, &cases, &clauses),
         cases,
         findings,
         clauses,

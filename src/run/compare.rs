@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, Collection, PlannedRequest, Sequence};
-use crate::check::acceptance::{self, Acceptance};
+use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::hashes::Hashes;
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
@@ -28,7 +28,8 @@ impl Runner<'_> {
     pub(super) async fn repeat(&self, run: &mut CaseRun) {
         let case = &self.plan.cases[run.case];
         let step = case.step();
-        let (Some(planned), Some(collection)) = (step.requests.first(), &step.collection) else {
+        let planned = &run.request.clone();
+        let Some(collection) = &step.collection else {
             return;
         };
         let (hashes, mut reads) = (Hashes::default(), Vec::new());
@@ -107,7 +108,8 @@ impl Runner<'_> {
             exchange: run.next_number(),
             page,
         };
-        let acceptance = acceptance::judge(self.plan, case, "", answer, &body, spot, &mut run.seen);
+        let asked = Asked::of(case, planned);
+        let acceptance = acceptance::judge(self.plan, asked, answer, &body, spot, &mut run.seen);
         run.keep(exchange, before);
         match acceptance {
             Acceptance::Accepted => {
@@ -228,7 +230,7 @@ impl Runner<'_> {
         walk: &Walked,
     ) -> Option<Vec<Followed>> {
         let step = case.step();
-        let (collection, planned) = (step.collection.as_ref()?, step.requests.first()?);
+        let (collection, planned) = (step.collection.as_ref()?, &run.request.clone());
         let exchange = self.send(case, planned).await;
         let mut body = self.judged(run, case, planned, exchange, 1)?;
         let mut from = planned.target.clone();

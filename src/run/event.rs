@@ -7,8 +7,8 @@ use crate::ledger::Verdict;
 pub enum Event {
     /// The run begins.
     Started {
-        /// How many cases there are.
-        cases: usize,
+        /// The operation of each case, by its name, in the order of the plan.
+        operations: Vec<String>,
     },
     /// A case begins.
     CaseStarted {
@@ -28,14 +28,14 @@ pub enum Event {
     CaseEnded {
         /// Its id.
         id: String,
-        /// Its title.
-        title: String,
+        /// Its operation, by its name.
+        operation: String,
         /// Its verdict.
         verdict: Verdict,
         /// The first cause; empty for a plain pass.
         reason: String,
-        /// How long it took, in milliseconds.
-        duration_ms: u64,
+        /// How many requests it took.
+        sent: u64,
     },
 }
 

@@ -3,10 +3,14 @@
 
 mod assemble;
 mod compare;
+#[cfg(test)]
+mod derived_tests;
 mod event;
+mod health;
 mod overlap;
 mod record;
 mod request;
+mod schedule;
 mod session;
 mod setup;
 mod spec_files;
@@ -20,25 +24,20 @@ mod walk_tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
-use futures_util::{StreamExt, stream};
-
-use crate::battery::{Does, Plan, Weight};
+use crate::battery::{Expects, Plan};
 use crate::check::response::{Body, read_body};
-use crate::check::values::repeated;
 use crate::check::walk::Walked;
+use crate::derive::reach::{self, Reached, Tried};
 use crate::exchange::{Credentials, Exchange, Request};
-use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
+use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
 pub use event::{Event, Listener, Silence};
-use record::Control;
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
-use values::Done;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -106,13 +105,9 @@ pub struct Finished {
     pub cases: Vec<CaseRun>,
     /// What it means.
     pub settled: Settled,
+    /// What was reached of each operation.
+    pub reached: Vec<Reached>,
 }
-
-/// Values that must not repeat, over the whole run: rule and value → the first exchange that had it.
-type Values = HashMap<(usize, String), (usize, u64)>;
-
-/// Why the cases of an operation are skipped: its first valid request got no usable answer.
-type Unusable = HashMap<usize, String>;
 
 impl<'a> Runner<'a> {
     /// Makes a runner.
@@ -135,6 +130,30 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// What was reached of each operation.
+    fn reached(&self, cases: &[CaseRun]) -> Vec<Reached> {
+        let tried = cases.iter().map(|run| {
+            let case = &self.plan.cases[run.case];
+            Tried {
+                operation: case.step().operation,
+                is_valid: case.control.is_none() && case.step().expects == Expects::Success,
+                verdict: run.standing.verdict(),
+                reason: run.standing.reason(),
+                status: run.answered.map(|(status, _)| status),
+            }
+        });
+        let tried: Vec<Tried<'_>> = tried.collect();
+        reach::reached(&self.plan.contract, &tried, &self.plan.left_out)
+    }
+
+    /// The body of the answer that counts, parsed; one that came not at all is incomplete.
+    fn body_of(&self, exchange: &Exchange) -> Body {
+        let answer = exchange.answer();
+        answer.map_or(Body::Incomplete, |answer| {
+            read_body(answer, self.plan.max_depth)
+        })
+    }
+
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
         let cases = self.run_cases().await;
@@ -146,184 +165,24 @@ impl<'a> Runner<'a> {
                 standing: &run.standing,
             })
             .collect();
-        let settled = settle(
-            self.plan,
-            &results,
-            self.gate,
-            self.stop.reason().as_deref(),
-        );
-        Finished { cases, settled }
-    }
-
-    /// Runs all cases; what each saw, in the order of the plan.
-    pub async fn run_cases(&self) -> Vec<CaseRun> {
-        self.listener.hear(&Event::Started {
-            cases: self.plan.cases.len(),
-        });
-        let done = Done::none(self.plan);
-        let mut values = Values::new();
-        let mut unusable = Unusable::new();
-        for turn in self
-            .plan
-            .cases
-            .chunk_by(|one, other| one.turn == other.turn)
-        {
-            let of_turn = self.turn(turn.len(), &done, &mut values, &unusable);
-            for (operation, why) in of_turn.await {
-                unusable.entry(operation).or_insert(why);
-            }
-        }
-        done.into_runs()
-    }
-
-    /// Runs the next cases side by side; the operations that turn out to be unusable.
-    async fn turn(
-        &self,
-        count: usize,
-        done: &Done<'_>,
-        values: &mut Values,
-        unusable: &Unusable,
-    ) -> Unusable {
-        let mut found = Unusable::new();
-        let first = done.iter().count();
-        let runs = stream::iter(first..first + count);
-        let runs = runs.map(|case| self.case(case, done, unusable));
-        let mut runs = std::pin::pin!(runs.buffered(self.options.concurrency.max(1)));
-        // What comes earlier in the plan is settled earlier, however long it took.
-        while let Some(mut run) = runs.next().await {
-            self.compare_values(&mut run, values, done);
-            self.end(&mut run);
-            let was_run = run.standing.verdict() > Verdict::Skipped;
-            if was_run && !run.usable && self.is_control(run.case) {
-                let case = &self.plan.cases[run.case];
-                let operation = case.steps[run.step].operation;
-                let why = format!("the first valid request ({}) got no usable answer", case.id);
-                found.insert(operation, why);
-            }
-            done.add(run);
-        }
-        found
-    }
-
-    /// The body of the answer that counts, parsed; one that came not at all is incomplete.
-    fn body_of(&self, exchange: &Exchange) -> Body {
-        let answer = exchange.answer();
-        answer.map_or(Body::Incomplete, |answer| {
-            read_body(answer, self.plan.max_depth)
-        })
-    }
-
-    fn is_control(&self, case: usize) -> bool {
-        self.plan
-            .cases
-            .iter()
-            .any(|other| other.control == Some(case))
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a case took stands in the report, and decides nothing"
-    )]
-    async fn case(&self, case: usize, done: &Done<'_>, unusable: &Unusable) -> CaseRun {
-        let mut run = CaseRun::new(self.plan, case);
-        let planned = &self.plan.cases[case];
-        let control = planned.control.map(|control| {
-            let run = done.get(control);
-            run.map_or(Control::default(), CaseRun::as_control)
-        });
-        let began = Instant::now();
-        let skip = planned
-            .skipped
-            .clone()
-            .or_else(|| self.stop.reason())
-            .or_else(|| {
-                let mut operations = planned.operations();
-                operations.find_map(|operation| unusable.get(&operation).cloned())
-            });
-        if let Some(why) = skip {
-            run.standing.raise(Verdict::Skipped, why);
-            return run;
-        }
-        self.listener.hear(&Event::CaseStarted {
-            id: planned.id.clone(),
-        });
-        match planned.does {
-            Does::Request => self.requests(&mut run, control, done).await,
-            Does::Burst => self.burst(&mut run, control).await,
-            _ if control.is_some_and(|control| !control.accepted) => {
-                let id = planned
-                    .control
-                    .map(|control| self.plan.cases[control].id.as_str())
-                    .unwrap_or_default();
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    format!("its control {id} did not get an accepted answer"),
-                );
-            }
-            Does::Repeat => self.repeat(&mut run).await,
-            Does::Walk => self.walk(&mut run).await,
-            Does::Links => self.links(&mut run).await,
-            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
-        }
-        run.close();
-        run.took = began.elapsed();
-        run
-    }
-
-    /// Settles the verdict of a case that ended, and tells of it.
-    fn end(&self, run: &mut CaseRun) {
-        let case = &self.plan.cases[run.case];
-        for moved in self
-            .plan
-            .moved
-            .iter()
-            .filter(|moved| moved.to == Weight::Off)
-        {
-            run.seen.forget(moved.clause);
-        }
-        self.gate
-            .judge(self.plan, run.case, &run.seen, &mut run.standing);
-        if run.seen.mistake().is_some() {
-            self.stop.now("a rule cannot be evaluated");
-        }
-        self.listener.hear(&Event::CaseEnded {
-            id: case.id.clone(),
-            title: case.title.clone(),
-            verdict: run.standing.verdict(),
-            reason: run.standing.reason().to_owned(),
-            duration_ms: u64::try_from(run.took.as_millis()).unwrap_or(u64::MAX),
-        });
-    }
-
-    /// Rules over the whole run: a value that an earlier answer had already.
-    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &Done<'_>) {
-        for (rule, value, exchange) in std::mem::take(&mut run.values) {
-            let clause = self.plan.rules[rule].clause;
-            let known = values.len();
-            match values.entry((rule, value)) {
-                std::collections::hash_map::Entry::Vacant(place) => {
-                    // The first value alone proves nothing.
-                    if known > 0 || done.iter().any(|other| other.exchanges > 0) {
-                        run.seen.exercise(clause);
-                    }
-                    place.insert((run.case, exchange));
-                }
-                std::collections::hash_map::Entry::Occupied(first) => {
-                    let (case, _) = *first.get();
-                    let id = &self.plan.cases[case].id;
-                    let value = &first.key().1;
-                    repeated(self.plan, clause, value, id, exchange, &mut run.seen);
-                }
-            }
+        let reached = self.reached(&cases);
+        let why = self.stop.reason();
+        let why = why.or_else(|| health::no_access(self.plan, &cases));
+        let why = why.or_else(|| health::nothing_reached(self.plan, &reached));
+        let settled = settle(self.plan, &results, self.gate, why.as_deref());
+        Finished {
+            cases,
+            settled,
+            reached,
         }
     }
 }
 
-/// A request that tells only whether anybody answers.
-fn probe() -> Request {
+/// A request that tells only whether anybody answers there.
+fn probe(path: &str) -> Request {
     Request {
         method: "GET".to_owned(),
-        target: "/".to_owned(),
+        target: path.to_owned(),
         credentials: Credentials::None,
         ..Request::default()
     }

@@ -1,6 +1,7 @@
 //! What a case leaves behind: its sightings, its standing, and the exchanges worth keeping.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,10 +54,18 @@ pub struct CaseRun {
     pub shown: Vec<Value>,
     /// How long it took.
     pub took: Duration,
+    /// The request that it sent last, or sends again and again.
+    pub(super) request: PlannedRequest,
+    /// The status of its last answer, and a hash of the body.
+    pub(super) answered: Option<(u16, u64)>,
+    /// Whether nobody could be reached.
+    pub(super) unreachable: bool,
     /// What its exchange offers to other cases, in the order of the case's offers.
     pub(super) offered: Vec<Vec<Value>>,
     /// The values that it found for the parameters it seeks.
     pub(super) settled: Vec<Settled>,
+    /// What it was answered, and the ids that it was sent with, where others are compared with it.
+    pub(super) valid: Option<(Value, Vec<Value>)>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
     kept_broken: usize,
@@ -103,8 +112,12 @@ pub(super) struct Control<'r> {
     pub(super) found: bool,
     /// The values that it settled on.
     pub(super) settled: &'r [Settled],
+    /// What it was answered, and the ids that it was sent with, where others are compared with it.
+    pub(super) valid: Option<(&'r Value, &'r [Value])>,
     /// What the items of its first page are told apart by.
     pub(super) shown: &'r [Value],
+    /// Whether it was not run at all.
+    pub(super) skipped: bool,
 }
 
 impl CaseRun {
@@ -114,7 +127,9 @@ impl CaseRun {
             accepted: self.accepted,
             found: self.items > 0,
             settled: &self.settled,
+            valid: self.valid.as_ref().map(|(body, ids)| (body, &**ids)),
             shown: &self.shown,
+            skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
 
@@ -134,8 +149,12 @@ impl CaseRun {
             items: 0,
             shown: Vec::new(),
             took: Duration::ZERO,
+            request: PlannedRequest::default(),
+            answered: None,
+            unreachable: false,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
+            valid: None,
             values: Vec::new(),
             kept_broken: 0,
             last: None,
@@ -210,6 +229,12 @@ impl CaseRun {
     pub fn keep(&mut self, exchange: Exchange, breaks_before: u64) {
         let number = self.exchanges;
         self.exchanges += 1;
+        self.answered = exchange.answer().map(|answer| {
+            // Only first answers are compared, within one run.
+            let body = if number == 0 { &**answer.body } else { &[] };
+            let hash = foldhash::fast::FixedState::default().hash_one(body);
+            (answer.status, hash)
+        });
         self.sent += exchange.attempts.len() as u64;
         let exchange = Kept::of(exchange);
         let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;

@@ -1,11 +1,14 @@
 //! Cases of one request, or of one request for each of several values, and the rate-limit burst.
 
 use futures_util::future::join_all;
+use serde_json::Value;
 
 use crate::battery::{Case, Expects, PlannedRequest};
-use crate::check::acceptance::{self, Acceptance};
+use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::response::{Body, Spot};
+use crate::check::stranger::Valid;
 use crate::check::{offer, page};
+use crate::contract::Kind;
 use crate::exchange::{Answer, Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
 
@@ -50,6 +53,7 @@ impl Runner<'_> {
                 run.settled = settled;
                 let is_over = is_cancelled(&exchange);
                 self.one(run, &request, exchange, control);
+                run.request = request;
                 if is_over {
                     return;
                 }
@@ -128,17 +132,21 @@ impl Runner<'_> {
             page: 0,
         };
         let mut own = Sightings::new(plan.clauses.len());
-        let acceptance =
-            acceptance::judge(plan, case, &request.label, answer, &body, spot, &mut own);
+        let asked = Asked {
+            valid: control.valid.map(|(body, ids)| Valid { body, ids }),
+            ..Asked::of(case, request)
+        };
+        let acceptance = acceptance::judge(plan, asked, answer, &body, spot, &mut own);
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = case
             .step()
             .accepts
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
+        let found_nothing = case.step().collection.is_some() && !control.found;
         match acceptance {
             _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),
-            Acceptance::Accepted if trusted && by_emptiness && !control.found => {
+            Acceptance::Accepted if trusted && by_emptiness && found_nothing => {
                 run.standing.raise(
                     Verdict::Inconclusive,
                     "its control found no items either, so an empty list proves nothing",
@@ -153,6 +161,10 @@ impl Runner<'_> {
                         values.extend(offer::offered(offer, request, answer, &body));
                     }
                     self.something_to_see(run, case, answer, &body);
+                    if self.is_compared(run.case) {
+                        let ids = request.path.values().map(|id| Value::from(id.as_str()));
+                        run.valid = body.value().map(|body| (body.clone(), ids.collect()));
+                    }
                 }
             }
             // Without its control, only what no valid answer could explain is believed: a success where there must be
@@ -167,8 +179,9 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
             }
             Acceptance::Accepted | Acceptance::Broken => {
-                run.standing
-                    .raise(Verdict::Inconclusive, self.without_control(case));
+                let why = self.without_control(case, Some(control));
+                let why = format!("{why}, so a refusal proves nothing");
+                run.standing.raise(Verdict::Inconclusive, why);
             }
             Acceptance::Open(why) => {
                 run.usable &= !matches!(answer.status, 429 | 503);
@@ -176,6 +189,16 @@ impl Runner<'_> {
             }
         }
         run.keep(exchange, before);
+    }
+
+    /// Whether the answer to a made-up id is compared with that to this case.
+    fn is_compared(&self, case: usize) -> bool {
+        let mut others = self.plan.cases.iter();
+        others.any(|other| {
+            let broken = other.step().breaks_success;
+            let is_state = |clause| self.plan.clauses.get(clause).kind() == Kind::State;
+            other.control == Some(case) && broken.is_some_and(is_state)
+        })
     }
 
     /// A valid read that shows nothing is no pass.
@@ -212,12 +235,13 @@ impl Runner<'_> {
     }
 
     /// Why a case without its control shows nothing.
-    pub(super) fn without_control(&self, case: &Case) -> String {
-        let control = case
-            .control
-            .map(|control| self.plan.cases[control].id.as_str())
-            .unwrap_or_default();
-        format!("its control {control} did not get an accepted answer, so a refusal proves nothing")
+    pub(super) fn without_control(&self, case: &Case, control: Option<Control<'_>>) -> String {
+        let id = case.control.map(|at| self.plan.cases[at].id.as_str());
+        let id = id.unwrap_or_default();
+        match control {
+            Some(control) if control.skipped => format!("its control {id} was skipped"),
+            _ => format!("its control {id} did not get an accepted answer"),
+        }
     }
 }
 
@@ -232,6 +256,11 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
     } else {
         ""
     };
+    let kind = failure.kind;
+    run.unreachable = matches!(
+        kind,
+        FailureKind::Dns | FailureKind::Connect | FailureKind::Tls
+    );
     run.standing
         .raise(Verdict::Error, format!("{what}{}", failure.message));
 }

@@ -15,10 +15,14 @@ use crate::battery::{Plan, Test};
 use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{OwnWords, Recording, Redactor};
+use crate::exchange::{FailureKind, OwnWords, Recording, Redactor, Request};
 use crate::ledger::Gate;
 use crate::report::Report;
-use crate::transport::{LiveConfig, LiveTransport, Recorder, Replay, Transport, TransportError};
+use crate::report::model::Target as Shown;
+use crate::transport::whole::Unwritable;
+use crate::transport::{
+    LiveConfig, LiveTransport, Recorder, Replay, Sending, Transport, TransportError,
+};
 
 use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble};
 
@@ -40,17 +44,27 @@ pub struct Session<'a> {
 
 /// A live target.
 pub struct Target {
-    /// How it is reached. Its deadline is the run's.
+    /// How it is reached.
     pub config: LiveConfig,
-    /// The base URL as it may be shown.
-    pub shown: String,
+    /// As it may be shown.
+    pub shown: Shown,
     /// Where the exchanges are recorded, if they are.
     pub record: Option<PathBuf>,
-    /// For how long it may keep the run waiting before it answers at all.
-    pub wait: Option<Duration>,
-    /// The longest time for the whole run.
-    pub max_time: Duration,
+    /// For what the run waits before it begins.
+    pub wait: Option<Wait>,
 }
+
+/// A service that was just started.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    /// For how long it may keep the run waiting.
+    pub longest: Duration,
+    /// The path that answers 2xx when it is ready; without one, any answer will do.
+    pub path: Option<String>,
+}
+
+/// How often a service is asked whether it is there.
+const BETWEEN: Duration = Duration::from_millis(200);
 
 /// What keeps a run from beginning or a recording from being used.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +78,7 @@ pub enum SessionError {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        cause: std::io::Error,
+        cause: Unwritable,
     },
     /// The recording was made with other cases.
     #[error("the recording does not fit the cases, it has no answer to {0}; record again")]
@@ -92,25 +106,23 @@ pub struct Ended {
 }
 
 impl Session<'_> {
-    /// Runs over a live target, until it is over, its time is, or `interrupted` comes back.
+    /// Runs over a live target, until it is through, or `over` comes back and `stop` knows why.
     ///
     /// # Errors
     /// The client or the recording cannot be set up. What the target does is part of the report.
     pub async fn live(
         &self,
         target: Target,
-        interrupted: impl Future<Output = ()>,
+        stop: &Stop,
+        over: impl Future<Output = ()>,
     ) -> Result<Ended, SessionError> {
         let Target {
-            mut config,
+            config,
             shown,
             record,
             wait,
-            max_time,
         } = target;
-        let deadline = Instant::now() + max_time;
-        config.deadline = Some(deadline);
-        let (redactor, _) = config.redactor(&own_words(self.plan, &shown));
+        let (redactor, _) = config.redactor(&own_words(self.plan, &shown.base_url));
         let transport = LiveTransport::new(config)?;
         let recorder = match &record {
             Some(path) => {
@@ -121,52 +133,59 @@ impl Session<'_> {
             }
             None => None,
         };
-        let stop = Stop::default();
         let watch = async {
-            let over = format!(
-                "the time for the run (--max-time, {} s) is over",
-                max_time.as_secs_f64()
-            );
-            tokio::select! {
-                () = interrupted => stop.now("the run was interrupted"),
-                () = tokio::time::sleep_until(deadline.into()) => stop.now(&over),
-            }
+            over.await;
             transport.cancel();
             std::future::pending::<Infallible>().await
         };
         let run = async {
-            if let Some(longest) = wait {
-                self.wait(&transport, longest).await;
+            if let Some(wait) = &wait {
+                wait.until_ready(&transport, stop).await;
             }
-            let over: &dyn Transport = match &recorder {
-                Some((recorder, _)) => recorder,
-                None => &transport,
+            let ending = Ending {
+                inner: match &recorder {
+                    Some((recorder, _)) => recorder,
+                    None => &transport,
+                },
+                stop,
+                cut: None,
             };
-            self.over(over, &shown, &redactor, &stop).await
+            self.over(&ending, shown, &redactor, stop).await
         };
         let report = tokio::select! {
             report = run => report,
             never = watch => match never {},
         };
         let trouble = recorder.and_then(|(recorder, path)| {
-            recorder.finish().err().map(|cause| unwritable(path, cause))
+            let ended = recorder.finish(stop.reason().as_deref());
+            ended.err().map(|cause| unwritable(path, cause))
         });
         let report = report?;
         Ok(Ended { report, trouble })
     }
 
-    /// Judges a recording again.
+    /// Judges a recording again. One of a run that was cut short ends where that one did.
     ///
     /// # Errors
     /// A recording that lacks an answer to one of the plan's requests.
-    pub async fn replay(&self, recording: Recording) -> Result<Report, SessionError> {
-        let shown = recording.header.base_url.clone();
+    pub async fn replay(&self, recording: Recording, stop: &Stop) -> Result<Report, SessionError> {
+        let shown = Shown {
+            base_url: recording.header.base_url.clone(),
+            reference: recording.header.reference,
+        };
+        let cut = recording.cut.clone();
+        let is_whole = cut.is_none();
         let replay = Replay::new(recording);
-        let (redactor, stop) = (Redactor::default(), Stop::default());
-        let report = self.over(&replay, &shown, &redactor, &stop).await;
+        let ending = Ending {
+            inner: &replay,
+            stop,
+            cut,
+        };
+        let redactor = Redactor::default();
+        let report = self.over(&ending, shown, &redactor, stop).await;
         match replay.missing() {
-            Some(request) => Err(SessionError::Missing(request)),
-            None => report,
+            Some(request) if is_whole => Err(SessionError::Missing(request)),
+            _ => report,
         }
     }
 
@@ -174,7 +193,7 @@ impl Session<'_> {
     pub async fn over(
         &self,
         transport: &dyn Transport,
-        base_url: &str,
+        target: Shown,
         redactor: &Redactor,
         stop: &Stop,
     ) -> Result<Report, SessionError> {
@@ -195,7 +214,7 @@ impl Session<'_> {
             return Err(mistaken(self.plan, *clause, cause));
         }
         let context = Context {
-            base_url: base_url.to_owned(),
+            target,
             started,
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             options: self.shown_options.clone(),
@@ -204,18 +223,57 @@ impl Session<'_> {
         };
         Ok(assemble(self.plan, &finished, &context))
     }
+}
 
-    /// Waits until the target answers anything at all.
-    async fn wait(&self, transport: &LiveTransport, longest: Duration) {
-        const BETWEEN: Duration = Duration::from_millis(200);
-        let until = Instant::now() + longest;
-        while Instant::now() < until {
+/// A transport that ends before the run does: its own time is over, or the recording. Then the run is over too.
+struct Ending<'a> {
+    inner: &'a dyn Transport,
+    stop: &'a Stop,
+    /// Why a recording ends.
+    cut: Option<String>,
+}
+
+impl Transport for Ending<'_> {
+    fn send(&self, request: Request) -> Sending<'_> {
+        Box::pin(async move {
+            let exchange = self.inner.send(request).await;
+            if let Err(failure) = &exchange.last().result
+                && failure.kind == FailureKind::Cancelled
+            {
+                match &self.cut {
+                    Some(why) => self.stop.now(&format!("the recording ends early: {why}")),
+                    None => self.stop.now(&failure.message),
+                }
+            }
+            exchange
+        })
+    }
+}
+
+impl Wait {
+    /// Comes back when the service is ready, the time is over or the run is stopped. Without the answer that was waited
+    /// for, the run is stopped.
+    async fn until_ready(&self, transport: &LiveTransport, stop: &Stop) {
+        let until = Instant::now() + self.longest;
+        let mut last = "nothing answered".to_owned();
+        while Instant::now() < until && stop.reason().is_none() {
             let left = until.saturating_duration_since(Instant::now());
-            let probe = tokio::time::timeout(left, transport.send(super::probe())).await;
-            if probe.is_ok_and(|exchange| exchange.answer().is_some()) {
-                return;
+            let probe = super::probe(self.path.as_deref().unwrap_or("/"));
+            if let Ok(exchange) = tokio::time::timeout(left, transport.send(probe)).await {
+                match (exchange.answer(), &exchange.last().result) {
+                    (Some(answer), _) if self.path.is_none() || answer.status / 100 == 2 => return,
+                    (Some(answer), _) => last = format!("the last answer was {}", answer.status),
+                    (None, Err(failure)) => last.clone_from(&failure.message),
+                    (None, Ok(_)) => {}
+                }
             }
             tokio::time::sleep(BETWEEN).await;
+        }
+        if let Some(path) = &self.path {
+            let seconds = self.longest.as_secs_f64();
+            stop.now(&format!(
+                "{path} did not answer 2xx within {seconds} s: {last}"
+            ));
         }
     }
 }
@@ -231,7 +289,10 @@ pub fn moment(time: SystemTime) -> jiff::Timestamp {
 /// # Errors
 /// The client cannot be set up.
 pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, TransportError> {
-    let base_url = config.base_url.to_string();
+    let shown = Shown {
+        base_url: config.base_url.to_string(),
+        reference: false,
+    };
     let transport = LiveTransport::new(config)?;
     let recorder = Recorder::in_memory(&transport);
     let (gate, stop) = (Gate::default(), Stop::default());
@@ -240,10 +301,11 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
         .run_cases()
         .await;
     // Into memory nothing can fail.
-    let exchanges = recorder.finish().unwrap_or_default();
+    let exchanges = recorder.finish(None).unwrap_or_default();
     Ok(Recording {
-        header: header(plan, &base_url),
+        header: header(plan, &shown),
         exchanges,
+        cut: None,
     })
 }
 
@@ -285,17 +347,18 @@ fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
 }
 
 /// The first line of a recording made now.
-fn header(plan: &Plan, base_url: &str) -> Header {
+fn header(plan: &Plan, target: &Shown) -> Header {
     Header {
         conform_recording: RECORDING_VERSION,
         contract_sha256: plan.contract.document.sha256.clone(),
         contract: plan.contract.title.clone(),
-        base_url: base_url.to_owned(),
+        base_url: target.base_url.clone(),
+        reference: target.reference,
         parameters: plan.parameters.clone(),
     }
 }
 
-fn unwritable(path: &Path, cause: std::io::Error) -> SessionError {
+fn unwritable(path: &Path, cause: Unwritable) -> SessionError {
     SessionError::Record {
         path: path.to_owned(),
         cause,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::battery::{Battery, BatteryError, Plan, PlanError, Selection, pack};
+use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
 use crate::contract::{Contract, SpecError, Warning};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
@@ -152,7 +152,7 @@ impl Setup {
     ///
     /// # Errors
     /// As [`plan`](Setup::plan).
-    pub fn plan_without_target(&self) -> Result<Plan, SetupError> {
+    pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
         let derived = self.derive(&contract, &battery, &BTreeMap::new());
         let is_named = |name: &str| {
@@ -172,6 +172,7 @@ impl Setup {
             parameters: names.collect(),
             has_restricted: true,
             allow_writes: true,
+            levels: levels.to_owned(),
             ..Selection::default()
         };
         battery.add_derived("derived", derived.cases, derived.bindings);

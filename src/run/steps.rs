@@ -49,7 +49,8 @@ impl Runner<'_> {
                 let asked = Asked {
                     case,
                     step,
-                    label: &planned.label,
+                    request: &planned,
+                    valid: None,
                 };
                 let goes_on = match is_own {
                     true => {
@@ -93,7 +94,7 @@ impl Runner<'_> {
             page: 0,
         };
         let mut own = Sightings::new(self.plan.clauses.len());
-        match acceptance::judge_step(self.plan, asked, answer, body, spot, &mut own) {
+        match acceptance::judge(self.plan, asked, answer, body, spot, &mut own) {
             Acceptance::Accepted => run.seen.merge(own),
             Acceptance::Broken => {
                 run.seen.merge(own);

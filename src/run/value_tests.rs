@@ -39,9 +39,9 @@ paths:
 ";
 
 /// Answers each target as it is told to, all else with 404, later targets sooner; remembers what was asked.
-struct Known {
-    answers: BTreeMap<&'static str, (u16, Value)>,
-    asked: Mutex<Vec<String>>,
+pub(super) struct Known {
+    pub(super) answers: BTreeMap<&'static str, (u16, Value)>,
+    pub(super) asked: Mutex<Vec<String>>,
 }
 
 impl Transport for Known {

@@ -98,6 +98,23 @@ impl<'p> Done<'p> {
         Ok(tried.collect())
     }
 
+    /// The first request of a case that sends one again and again.
+    ///
+    /// # Errors
+    /// As [`tries`](Done::tries).
+    pub(super) fn first(
+        &self,
+        case: &Case,
+        control: Control<'_>,
+    ) -> Result<PlannedRequest, String> {
+        let Some(planned) = case.step().requests.first() else {
+            return Ok(PlannedRequest::default());
+        };
+        let tries = self.tries(case, planned, control)?;
+        let first = tries.into_iter().next();
+        Ok(first.map(|(request, _)| request).unwrap_or_default())
+    }
+
     fn candidates(
         &self,
         operation: &Operation,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
-use crate::check::acceptance::{self, Acceptance};
+use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::page;
 use crate::check::response::{Body, Spot};
 use crate::check::walk::{Onward, Walked};
@@ -134,7 +134,8 @@ impl Runner<'_> {
         judge: bool,
     ) -> (Walked, End) {
         let step = case.step();
-        let (Some(collection), Some(planned)) = (&step.collection, step.requests.first()) else {
+        let planned = &run.request.clone();
+        let Some(collection) = &step.collection else {
             return (Walked::new(&Collection::default(), ""), End::Done);
         };
         let unique = self.has_unique_items(step.operation, collection);
@@ -164,7 +165,7 @@ impl Runner<'_> {
                                 items: walked.items,
                             });
                         }
-                        self.bounded(onward, &walked)
+                        self.bounded(case, onward, &walked)
                     }
                     Err(end) => Err(end),
                 };
@@ -235,8 +236,11 @@ impl Runner<'_> {
     }
 
     /// Where to go next, or how the walk ends.
-    fn bounded(&self, onward: Onward, walked: &Walked) -> Result<String, End> {
+    fn bounded(&self, case: &Case, onward: Onward, walked: &Walked) -> Result<String, End> {
         match onward {
+            Onward::Follow(_) if case.pages.is_some_and(|most| walked.pages >= most) => {
+                Err(End::Done)
+            }
             Onward::Follow(_) if walked.pages >= self.options.max_pages => {
                 let why = format!(
                     "the walk was stopped after {} pages (--max-pages)",
@@ -278,7 +282,9 @@ impl Runner<'_> {
             );
         }
         if page == 1 || status >= 500 {
-            return match acceptance::judge(self.plan, case, "", answer, body, spot, &mut run.seen) {
+            let planned = run.request.clone();
+            let asked = Asked::of(case, &planned);
+            return match acceptance::judge(self.plan, asked, answer, body, spot, &mut run.seen) {
                 Acceptance::Open(why) => End::Short(Verdict::Inconclusive, why),
                 Acceptance::Accepted | Acceptance::Broken => {
                     End::Short(Verdict::Pass, String::new())

@@ -86,6 +86,7 @@ async fn run(
         level: Level::Should,
         baseline: None,
         min_coverage: None,
+        without_core: false,
     };
     let stop = Stop::default();
     let runner = Runner::new(

@@ -12,18 +12,40 @@ use crate::exchange::credentials::{
 pub const BASE_URL: &str = "CONFORM_BASE_URL";
 /// Parameters, as `plugin_id=ccp-1,environment=env-1`.
 pub const PARAM: &str = "CONFORM_PARAM";
+
+/// Parameters out of a text such as `plugin_id=ccp-1,environment=env-1`.
+///
+/// # Errors
+/// A piece that is not written as name and value.
+pub fn pairs(text: &str) -> Result<Vec<(String, String)>, SuiteError> {
+    let pieces = text.split(',').filter(|piece| !piece.trim().is_empty());
+    let pair = |piece: &str| {
+        let pair = piece
+            .trim()
+            .split_once('=')
+            .filter(|(name, _)| !name.is_empty());
+        let owned = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        owned.ok_or_else(|| SuiteError::Environment {
+            name: PARAM,
+            given: piece.to_owned(),
+        })
+    };
+    pieces.map(pair).collect()
+}
+
 impl Suite {
     /// A suite as the environment says: against [`BASE_URL`] with [`PARAM`] and the credentials, or, where there is no
     /// base URL, against the reference server; the credentials in the environment are then not used.
     ///
     /// # Errors
-    /// A parameter that is not written as name and value.
+    /// A parameter that is not written as name and value, or a base URL that is set and empty.
     pub fn from_environment(
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Suite, SuiteError> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let mut suite = match given(BASE_URL) {
-            None => Suite::reference(),
+        let mut suite = match variable(BASE_URL).as_deref().map(str::trim) {
+            None | Some("reference") => Suite::reference(),
+            Some("") => return Err(SuiteError::EmptyBaseUrl(BASE_URL)),
             Some(url) => {
                 let mut suite = Suite::embedded().base_url(url);
                 let packs = Battery::embedded()
@@ -44,17 +66,8 @@ impl Suite {
                 suite
             }
         };
-        for piece in given(PARAM).iter().flat_map(|text| text.split(',')) {
-            match piece.trim().split_once('=') {
-                Some((name, value)) if !name.is_empty() => suite = suite.param(name, value),
-                _ if piece.trim().is_empty() => {}
-                _ => {
-                    return Err(SuiteError::Environment {
-                        name: PARAM,
-                        given: piece.to_owned(),
-                    });
-                }
-            }
+        for (name, value) in pairs(&given(PARAM).unwrap_or_default())? {
+            suite = suite.param(name, value);
         }
         Ok(suite)
     }
@@ -96,6 +109,17 @@ mod tests {
         let cases = suite.cases_of().unwrap();
         let restricted = cases.iter().find(|case| case.id == "restricted-key");
         assert!(restricted.unwrap().skipped.is_some());
+    }
+
+    #[test]
+    fn a_base_url_that_is_set_and_empty_is_not_the_reference_server() {
+        let error = read(&[(BASE_URL, " ")]).unwrap_err().to_string();
+        assert!(
+            error.contains(BASE_URL) && error.contains("empty"),
+            "{error}"
+        );
+        let suite = read(&[(BASE_URL, "reference")]).unwrap();
+        assert!(matches!(suite.target, super::super::Target::Reference(_)));
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub enum SuiteError {
     /// The base URL is none.
     #[error("the base URL is not usable: {0}; write http://HOST:PORT or https://HOST/PREFIX")]
     BaseUrl(String),
+    /// A variable that is there, and names no base URL.
+    #[error("{0} is set and empty: give it a URL, or `reference`, or unset it")]
+    EmptyBaseUrl(&'static str),
     /// The contract asks for credentials.
     #[error(
         "{operation} asks for credentials: set {variables} in the environment, or give a key and a secret \

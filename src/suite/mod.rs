@@ -31,13 +31,17 @@ use crate::battery::{LevelWish, Plan, Selection, Weight};
 use crate::contract::Level;
 use crate::exchange::credentials::{Entry, Keyring, RESTRICTED_KEY, RESTRICTED_SECRET, Secret};
 use crate::mock::{self, MockConfig};
-use crate::run::{RunOptions, Setup};
+use crate::run::{Deriving, RunOptions, Setup};
 
+#[doc(hidden)]
+pub use environment::pairs;
 pub use environment::{BASE_URL, PARAM};
 pub use error::SuiteError;
 pub use outcome::CaseOutcome;
 #[doc(hidden)]
-pub use wiring::{auth, auth_outline, base_url, keyring, reference_keyring};
+pub use wiring::{
+    auth, auth_outline, base_url, keyring, reference_keyring, shown, skip_without_credentials,
+};
 
 /// A battery, a contract and a target, about to be run. What is wrong with any of them is said by [`Suite::cases_of`]
 /// and [`Suite::run`], so that the steps before can stand in one line.
@@ -54,6 +58,7 @@ pub struct Suite {
     only: Vec<String>,
     skip: Vec<String>,
     level: Level,
+    without_core: bool,
     levels: Vec<LevelWish>,
     options: RunOptions,
     timeout: Duration,
@@ -96,6 +101,7 @@ impl Suite {
             only: Vec::new(),
             skip: Vec::new(),
             level: Level::Should,
+            without_core: false,
             levels: Vec::new(),
             options: RunOptions::default(),
             timeout: Duration::from_secs(10),
@@ -152,6 +158,13 @@ impl Suite {
         self
     }
 
+    /// Tests the operations that no case covers with cases derived from the document, too.
+    #[must_use]
+    pub fn derived(mut self) -> Suite {
+        self.setup.deriving = Some(Deriving::default());
+        self
+    }
+
     /// Adds a case or rule file, or a folder of them; what has the id of a built-in one replaces it.
     #[must_use]
     pub fn cases(mut self, path: impl AsRef<Path>) -> Suite {
@@ -184,6 +197,13 @@ impl Suite {
     #[must_use]
     pub fn skip(mut self, glob: impl Into<String>) -> Suite {
         self.skip.push(glob.into());
+        self
+    }
+
+    /// Lets a core case be left out: without this, a run that skips one is incomplete.
+    #[must_use]
+    pub fn without_core(mut self) -> Suite {
+        self.without_core = true;
         self
     }
 
@@ -260,10 +280,12 @@ impl Suite {
             levels: self.levels.clone(),
             ..Selection::default()
         };
-        let plan = self
+        let mut plan = self
             .setup
             .plan(selection, matches!(self.target, Target::Reference(_)))?;
-        wiring::auth(&plan, self.keyring(&plan))?;
+        let keyring = self.keyring(&plan);
+        wiring::skip_without_credentials(&mut plan, &keyring);
+        wiring::auth(&plan, keyring)?;
         Ok(plan)
     }
 

@@ -50,7 +50,7 @@ impl Report {
             Outcome::Nonconformant => "does not keep its contract",
             Outcome::Incomplete => "could not be judged",
         };
-        let mut out = format!("{} {head}\n", lines(&self.target.base_url));
+        let mut out = format!("{} {head}\n", lines(&self.target.name()));
         for reason in &self.reasons {
             out.push_str(&format!("  {}\n", lines(reason)));
         }

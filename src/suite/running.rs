@@ -1,10 +1,12 @@
 //! A suite that is run: over real HTTP, within its time, to a finished report.
 
+use std::time::Instant;
+
 use crate::battery::Plan;
 use crate::ledger::Gate;
 use crate::mock::MockServer;
 use crate::report::Report;
-use crate::run::{self, Session, Silence};
+use crate::run::{self, Session, Silence, Stop};
 use crate::transport::LiveConfig;
 
 use super::{Suite, SuiteError, Target, wiring};
@@ -18,10 +20,10 @@ impl Suite {
         let plan = self.plan()?;
         match &self.target {
             Target::None => Err(SuiteError::NoTarget),
-            Target::At(url) => self.against(&plan, url).await,
+            Target::At(url) => self.against(&plan, url, false).await,
             Target::Reference(config) => {
                 let server = MockServer::start(config.clone()).await?;
-                let report = self.against(&plan, server.base_url()).await;
+                let report = self.against(&plan, server.base_url(), true).await;
                 server.stop().await;
                 report
             }
@@ -41,13 +43,19 @@ impl Suite {
             .block_on(self.run())
     }
 
-    async fn against(&self, plan: &Plan, url: &str) -> Result<Report, SuiteError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a run has so much time from now on"
+    )]
+    async fn against(&self, plan: &Plan, url: &str, reference: bool) -> Result<Report, SuiteError> {
         let (url, shown) = wiring::base_url(url)?;
         let mut config = LiveConfig::new(url);
         config.auth = wiring::auth(plan, self.keyring(plan))?;
         config.timeout = self.timeout;
+        config.deadline = Some(Instant::now() + self.max_time);
         let gate = Gate {
             level: self.level,
+            without_core: self.without_core,
             ..Gate::default()
         };
         let session = Session {
@@ -60,11 +68,16 @@ impl Suite {
         };
         let target = run::Target {
             config,
-            shown: shown.as_str().trim_end_matches('/').to_owned(),
+            shown: wiring::shown(&shown, reference),
             record: None,
             wait: None,
-            max_time: self.max_time,
         };
-        Ok(session.live(target, std::future::pending()).await?.report)
+        let stop = Stop::default();
+        let over = async {
+            tokio::time::sleep(self.max_time).await;
+            let seconds = self.max_time.as_secs_f64();
+            stop.now(&format!("the time for the run ({seconds} s) is over"));
+        };
+        Ok(session.live(target, &stop, over).await?.report)
     }
 }

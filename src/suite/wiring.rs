@@ -1,6 +1,7 @@
 //! How the parts of a run are put together: pieces that know neither the command line nor the builder's convenience.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -37,6 +38,14 @@ pub fn base_url(text: &str) -> Result<(Url, Url), SuiteError> {
     Ok((url, shown))
 }
 
+/// A target as reports name it.
+pub fn shown(base_url: &Url, reference: bool) -> crate::report::model::Target {
+    crate::report::model::Target {
+        base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+        reference,
+    }
+}
+
 /// The credentials that an environment has for a plan: of every kind, and those that its packs name.
 pub fn keyring(plan: &Plan, environment: &dyn Fn(&str) -> Option<String>) -> Keyring {
     let pack = |names: &PackCredentials| {
@@ -67,6 +76,27 @@ pub fn reference_keyring(plan: &Plan) -> Keyring {
         _ => None,
     };
     keyring(plan, &|name| value(name).map(str::to_owned))
+}
+
+/// Leaves out the cases that nobody wrote and that show credentials which were not given: what would serve is said instead.
+pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
+    let contract = Arc::clone(&plan.contract);
+    let cases = plan.cases.iter_mut().filter(|case| case.derived.is_some());
+    for case in cases.filter(|case| case.skipped.is_none()) {
+        let step = case.step();
+        let (index, who) = (step.operation, step.credentials);
+        let met = keyring.for_operation(index, &contract.operations[index]);
+        if who == Credentials::Valid
+            && let Err(missing) = met
+        {
+            case.skipped = Some(match missing {
+                Missing::Variables(sets) => format!("no credentials: set {}", listed(&sets)),
+                Missing::Unsupported(scheme, line) => format!(
+                    "its security scheme `{scheme}` (line {line}) is not supported: give it with --header"
+                ),
+            });
+        }
+    }
 }
 
 /// Who the operations of a plan are shown to be asking.

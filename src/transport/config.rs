@@ -83,7 +83,7 @@ impl LiveConfig {
         for Secret { variable, value } in secrets {
             let why = match value.chars().count() {
                 0 => continue,
-                ..SHORTEST => format!("has fewer than {SHORTEST} characters"),
+                1..SHORTEST => format!("has fewer than {SHORTEST} characters"),
                 _ if own.hold(&value) => {
                     "is a text that conform, the contract or the cases hold too".to_owned()
                 }

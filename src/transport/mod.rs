@@ -25,6 +25,7 @@ mod thread;
 #[cfg(test)]
 mod tls_tests;
 mod trouble;
+pub mod whole;
 
 pub use config::{LiveConfig, TransportError};
 pub use live::LiveTransport;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::whole::{Unwritable, Whole};
 use super::{Sending, Transport};
 use crate::exchange::recording::{Header, Lines, Recording};
 use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
@@ -20,9 +21,8 @@ pub struct Recorder<'t> {
 enum Sink {
     Memory(Vec<Exchange>),
     File {
-        file: tempfile::NamedTempFile,
+        file: Whole,
         lines: Lines,
-        path: PathBuf,
         trouble: Option<std::io::Error>,
     },
 }
@@ -46,17 +46,13 @@ impl<'t> Recorder<'t> {
         path: &Path,
         header: &Header,
         redactor: Redactor,
-    ) -> std::io::Result<Recorder<'t>> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))?;
+    ) -> Result<Recorder<'t>, Unwritable> {
+        let mut file = Whole::begin(path)?;
         let (lines, first) = Lines::begin(header);
         writeln!(file, "{first}")?;
         let sink = Sink::File {
             file,
             lines,
-            path: path.to_owned(),
             trouble: None,
         };
         Ok(Recorder {
@@ -66,11 +62,11 @@ impl<'t> Recorder<'t> {
         })
     }
 
-    /// Ends the recording; what was recorded into memory.
+    /// Ends the recording, with why it was cut short if it was; what was recorded into memory.
     ///
     /// # Errors
     /// The file could not be written or put in its place.
-    pub fn finish(self) -> std::io::Result<Vec<Exchange>> {
+    pub fn finish(self, cut: Option<&str>) -> Result<Vec<Exchange>, Unwritable> {
         match self
             .sink
             .into_inner()
@@ -80,16 +76,12 @@ impl<'t> Recorder<'t> {
             Sink::File {
                 trouble: Some(error),
                 ..
-            } => Err(error),
+            } => Err(error.into()),
             Sink::File {
-                mut file,
-                lines,
-                path,
-                ..
+                mut file, lines, ..
             } => {
-                writeln!(file, "{}", lines.end())?;
-                file.flush()?;
-                file.persist(path).map_err(|error| error.error)?;
+                writeln!(file, "{}", lines.end(cut))?;
+                file.finish()?;
                 Ok(Vec::new())
             }
         }
@@ -125,6 +117,7 @@ pub struct Replay {
     exchanges: HashMap<Key, Vec<Exchange>>,
     played: Mutex<HashMap<Key, usize>>,
     missing: Mutex<Option<String>>,
+    cut: Option<String>,
 }
 
 impl Replay {
@@ -141,6 +134,7 @@ impl Replay {
             exchanges,
             played: Mutex::default(),
             missing: Mutex::default(),
+            cut: recording.cut,
         }
     }
 
@@ -172,25 +166,27 @@ impl Transport for Replay {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .get_or_insert(words);
-            not_recorded(request)
+            match &self.cut {
+                Some(why) => failed(request, FailureKind::Cancelled, why.clone()),
+                None => not_recorded(request),
+            }
         })
     }
 }
 
 /// The exchange that stands for an answer which a recording does not have.
 pub fn not_recorded(request: Request) -> Exchange {
-    let failure = Failure {
-        kind: FailureKind::NotRecorded,
-        message: format!(
-            "the recording has no answer to {} {}",
-            request.method, request.target
-        ),
-    };
+    let (method, target) = (&request.method, &request.target);
+    let message = format!("the recording has no answer to {method} {target}");
+    failed(request, FailureKind::NotRecorded, message)
+}
+
+fn failed(request: Request, kind: FailureKind, message: String) -> Exchange {
     Exchange {
         url: request.target.clone(),
         headers: Vec::new(),
         attempts: vec![Attempt {
-            result: Err(failure),
+            result: Err(Failure { kind, message }),
             took: Duration::ZERO,
             waited: Duration::ZERO,
         }],

@@ -60,6 +60,10 @@ const TESTS: &[(&str, Test)] = &[
         large::a_large_report_is_shown_in_parts_and_found_whole,
     ),
     (
+        "large::cases_fold_by_operation_and_what_is_not_green_comes_first",
+        large::cases_fold_by_operation_and_what_is_not_green_comes_first,
+    ),
+    (
         "proof::every_clause_and_every_kill_is_in_the_picture",
         proof::every_clause_and_every_kill_is_in_the_picture,
     ),

@@ -43,4 +43,18 @@ pub fn every_clause_and_every_kill_is_in_the_picture(browser: Browser) {
         5
     );
     browser.is_silent(&page);
+    // The legend counts every square.
+    assert_eq!(
+        browser.eval("[...document.querySelectorAll('.legend b')].reduce((sum, one) => sum + Number(one.innerText), 0)"),
+        clauses.len()
+    );
+    // On a phone the first case's name is over its column, in sight.
+    browser.size(390, 900);
+    browser.open(&page, "");
+    browser.script("document.querySelector('#matrix').scrollIntoView();");
+    assert_eq!(
+        browser
+            .eval("document.querySelector('.case-name span').getBoundingClientRect().right < 390"),
+        true
+    );
 }

@@ -55,7 +55,7 @@ fn levels_of_the_configuration_are_told_and_what_is_off_is_neither_listed_nor_co
     let bench = Bench::new();
     let run = |levels: &str| {
         bench.write("conform.toml", levels);
-        let done = bench.run(&["run"]).code(0);
+        let done = bench.run(&["run", "--base-url", "reference"]).code(0);
         (done.out, bench.json("reports/report.json"))
     };
     let (_, before) = run("");
@@ -155,7 +155,7 @@ fn proof_shows_every_clause_guarded_and_misses_a_score_that_is_too_high() {
     let few = ["prove", "--case", "head", "--format", "json"];
     bench.run(&few).code(1);
     let wrong = bench.run(&["prove", "--min-score", "101"]).code(2);
-    wrong.error(&["--min-score 101", "between 0 and 100"]);
+    wrong.error(&["--min-score", "`101` is not a share between 0 and 100"]);
     let defects = bench.run(&["mock", "--list-defects"]).code(0);
     assert!(defects.out.contains("list-versions/rule/version-is-semver"));
     let unknown = bench.run(&["mock", "--port", "0", "--defect", "rule/version-is-semvr"]);
@@ -178,6 +178,14 @@ fn reports_are_compared_and_rendered_again() {
         worse.out
     );
     assert!(worse.out.contains("list-versions/rule/version-is-semver"));
+    bench
+        .run(&["run", "-q", "--case", "head", "--report", "json=few.json"])
+        .code(0);
+    let fewer = ["diff", "a.json", "few.json"];
+    bench.run(&fewer).code(0);
+    let fewer = bench.run(&[&fewer[..], &["--gate", "coverage"]].concat());
+    let fewer = fewer.code(1).out;
+    assert!(fewer.contains(" clauses no longer tested"), "{fewer}");
     let better = bench.run(&["diff", "b.json", "a.json"]).code(0);
     assert!(better.out.contains("fixed: 1 clause"), "{}", better.out);
     let args = [
@@ -197,13 +205,19 @@ fn reports_are_compared_and_rendered_again() {
 #[test]
 fn init_writes_what_run_then_reads() {
     let bench = Bench::new();
-    bench.run(&["init"]).code(0);
-    assert!(
-        bench
-            .read(".github/workflows/conform.yml")
-            .contains("conform run")
-    );
-    bench.run(&["run", "--profile", "ci"]).code(0);
+    let done = bench.run(&["init"]).code(0);
+    assert!(done.out.contains("next: give base-url"), "{}", done.out);
+    let workflow = bench.read(".github/workflows/conform.yml");
+    assert!(workflow.contains("conform run --profile ci\n"));
+    let ci = ["run", "--profile", "ci"];
+    let error = bench.run(&ci).code(2);
+    error.error(&[
+        "conform.toml with the profile ci gives no base URL",
+        "--base-url reference",
+    ]);
+    let done = bench.run(&[&ci[..], &["--base-url", "reference"]].concat());
+    // Annotations go to standard output, so the rest does not.
+    assert!(done.code(0).err.contains("outcome   conformant"));
     assert!(bench.path("reports/report.sarif").is_file());
     let error = bench.run(&["run", "--profile", "cii"]).code(2);
     error.error(&["conform.toml", "did you mean `ci`?"]);
@@ -211,7 +225,15 @@ fn init_writes_what_run_then_reads() {
         .run(&["init"])
         .code(2)
         .error(&["conform.toml", "--force"]);
-    bench.run(&["init", "--force"]).code(0);
+    let again = ["init", "--force", "--base-url", "reference"];
+    bench.run(&again).code(2).error(&["--base-url"]);
+    let again = ["init", "--force", "--base-url", "http://127.0.0.1:1"];
+    bench.run(&again).code(0);
+    assert!(
+        bench
+            .read("conform.toml")
+            .contains("\nbase-url = \"http://127.0.0.1:1\"\n")
+    );
 }
 
 #[test]
@@ -229,6 +251,45 @@ fn completions_and_help_come_from_the_same_definitions() {
             .out
             .starts_with("conform ")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_slow_reference_server_gives_no_answer_before_its_defect_is_armed() {
+    // Below the range of ports that connecting takes, so that nobody connects to themselves.
+    let port = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let mut command = Command::new(BINARY);
+    command.args(["mock", "--latency", "100ms", "--port"]);
+    command.arg(port.to_string()).stdout(Stdio::piped());
+    command.args(["--defect", "401/header/X-Request-Id/present:early"]);
+    let mut child = command.spawn().unwrap();
+    // The first answer that anybody gets has the defect already.
+    let mut tries = std::iter::repeat_with(|| first_answer(port)).take(1_000_000);
+    let answer = tries.find_map(|answer| answer).unwrap();
+    super::incomplete::interrupt(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(
+        answer.starts_with("HTTP/1.1 401") && !answer.contains("x-request-id"),
+        "{answer}"
+    );
+    let mut banner = BufReader::new(child.stdout.take().unwrap()).lines();
+    let broken = banner.nth(1).unwrap().unwrap();
+    let wanted = "broken on purpose  list-versions/401/header/X-Request-Id/present (early)";
+    assert!(broken.contains(wanted), "{broken}");
+}
+
+fn first_answer(port: u16) -> Option<String> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
+    let target = "/ccpm/v1/plugins/ccp-7xk2m9/versions?environment=env-3f9d2k";
+    write!(
+        stream,
+        "GET {target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer).filter(|answer| !answer.is_empty())
 }
 
 #[cfg(unix)]

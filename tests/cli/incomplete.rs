@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use conform::mock::{API_KEY, API_SECRET, MockConfig};
+use conform::mock::MockConfig;
 
-use super::support::{BINARY, Bench, clean, parameters, serve};
+use super::support::{Bench, parameters, serve};
 
 /// Sends what Ctrl-C sends.
 #[cfg(unix)]
@@ -29,7 +29,20 @@ fn nothing_listens() {
         .run_at(&format!("http://127.0.0.1:{port}"), &[])
         .code(3);
     assert!(done.out.contains("outcome   incomplete"), "{}", done.out);
-    assert!(done.out.contains("refused"), "{}", done.out);
+    assert_eq!(done.out.matches("refused").count(), 2, "{}", done.out);
+    assert!(
+        !done.out.contains("skipped") && !done.out.contains("exercised"),
+        "{}",
+        done.out
+    );
+    let verbose = bench
+        .run_at(&format!("http://127.0.0.1:{port}"), &["-v"])
+        .code(3);
+    assert!(
+        verbose.out.contains("skipped       walk and"),
+        "{}",
+        verbose.out
+    );
     assert_eq!(bench.json("reports/report.json")["exit_code"], 3);
     assert!(bench.read("reports/junit.xml").contains("<error"));
 }
@@ -71,8 +84,19 @@ fn no_case_is_selected_or_the_contract_has_none() {
     let spec = "openapi: 3.0.3\ninfo: {title: Other, version: '1'}\npaths:\n  /things:\n    get:\n      responses:\n        '200': {description: fine}\n";
     let spec = bench.write("other.yaml", spec);
     let spec = spec.to_str().unwrap();
-    bench.run(&["run", "-q", "--spec", spec]).code(3);
-    bench.run(&["run", "--list", "--spec", spec]).code(3);
+    let run = [
+        "run",
+        "-q",
+        "--no-derive",
+        "--spec",
+        spec,
+        "--base-url",
+        "reference",
+    ];
+    bench.run(&run).code(3);
+    bench
+        .run(&["run", "--list", "--no-derive", "--spec", spec])
+        .code(3);
 }
 
 #[test]
@@ -91,6 +115,120 @@ fn too_little_was_exercised() {
     bench.run(&least).code(0);
 }
 
+#[test]
+fn a_core_case_that_is_skipped_is_told_and_has_to_be_meant() {
+    let bench = Bench::new();
+    let done = bench.run(&["run", "-q", "--skip", "walk"]).code(3);
+    for piece in [
+        "core case walk was skipped",
+        "--no-core",
+        ", without the core case walk",
+    ] {
+        assert!(done.out.contains(piece), "{piece} in {}", done.out);
+    }
+    let done = bench
+        .run(&["run", "-q", "--skip", "walk", "--no-core"])
+        .code(0);
+    assert!(
+        done.out.contains("without the core case walk"),
+        "{}",
+        done.out
+    );
+    bench.write(
+        "conform.toml",
+        "[run]\nbase-url = \"reference\"\nno-core = true\n",
+    );
+    bench.run(&["run", "-q", "--skip", "walk"]).code(0);
+    let done = bench
+        .run(&["run", "-q", "--skip", "valid-first-page"])
+        .code(3);
+    assert!(
+        done.out
+            .contains("its control valid-first-page was skipped"),
+        "{}",
+        done.out
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_does_not_end_by_itself_is_ended() {
+    let bench = Bench::new();
+    let pipe = bench.path("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let timed = |args: &[&str], code: i32, piece: &str| {
+        let began = std::time::Instant::now();
+        let done = bench
+            .run(&[args, &["--max-time", "1s"]].concat())
+            .code(code);
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
+        assert!(
+            done.err.contains(piece) && done.err.contains("--max-time"),
+            "{}",
+            done.err
+        );
+    };
+    timed(&["run", "-q", "--cases", "pipe"], 3, "nothing was written");
+    let reports = [
+        "run",
+        "-q",
+        "--case",
+        "head",
+        "--report",
+        "json=pipe",
+        "--report",
+        "junit=j.xml",
+    ];
+    timed(&reports, 2, "not everything was written");
+    assert!(bench.path("j.xml").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn waiting_ends_when_it_is_interrupted_and_when_the_path_is_ready() {
+    let bench = Bench::new();
+    let mut command = bench.started("http://127.0.0.1:9", &["-q", "--wait", "60s"]);
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    interrupt(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let reasons = bench.json("reports/report.json")["reasons"].to_string();
+    assert_eq!(reasons, "[\"the run was interrupted\"]");
+    let served = serve(MockConfig::default());
+    let wait = ["-q", "--wait", "300ms", "--wait-for", "healthz"];
+    let done = bench.run_at(&served.url, &wait).code(3);
+    let why = "/healthz did not answer 2xx within 0.3 s: the last answer was 404";
+    assert!(done.out.contains(why), "{}", done.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_recording_of_an_interrupted_run_ends_on_replay_where_that_one_did() {
+    let served = serve(MockConfig {
+        items: 100_000,
+        latency: Duration::from_millis(20),
+        ..MockConfig::default()
+    });
+    let bench = Bench::new();
+    let record = ["-q", "--record", "run.rec", "--max-time", "1s"];
+    let first = bench.run_at(&served.url, &record).code(3);
+    let again = bench.run(&["run", "-q", "--replay", "run.rec"]).code(3);
+    for (done, piece) in [(first, ""), (again, "the recording ends early: ")] {
+        let cause = done.out.lines().next().unwrap_or_default();
+        assert!(
+            cause.contains(piece) && cause.contains("time"),
+            "{}",
+            done.out
+        );
+        assert_eq!(done.out.matches("because").count(), 1, "{}", done.out);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_walk_leaves_reports_of_what_was_judged() {
@@ -100,17 +238,8 @@ fn an_interrupted_walk_leaves_reports_of_what_was_judged() {
         ..MockConfig::default()
     });
     let bench = Bench::new();
-    let mut command = Command::new(BINARY);
-    clean(bench.folder.path(), |name| {
-        command.env_remove(name);
-    });
-    command
-        .current_dir(bench.folder.path())
-        .env("CONFLUENT_CLOUD_API_KEY", API_KEY)
-        .env("CONFLUENT_CLOUD_API_SECRET", API_SECRET)
-        .args(["run", "--base-url", &served.url])
-        .args(parameters())
-        .stdout(Stdio::piped());
+    let mut command = bench.started(&served.url, &[]);
+    command.stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     lines

@@ -3,8 +3,10 @@
 mod broken;
 mod commands;
 mod incomplete;
+mod outputs;
 mod prove;
 mod secrets;
 mod snapshots;
 mod support;
+mod target;
 mod usage;

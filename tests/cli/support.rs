@@ -1,6 +1,6 @@
 //! The binary in an empty folder with an empty environment, and servers for it to test.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Output;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Bench {
     /// The binary with nothing of the caller's environment that it could heed.
     pub fn command(&self) -> Command {
         let mut command = Command::new(BINARY);
-        clean(self.folder.path(), |name| {
+        clean(|name| {
             command.env_remove(name);
         });
         command.current_dir(self.folder.path());
@@ -67,23 +67,36 @@ impl Bench {
         done(&self.command().args(args).output().unwrap())
     }
 
-    /// `conform run` against a server with the reference server's data, with the credentials for it.
-    pub fn run_at(&self, url: &str, args: &[&str]) -> Done {
-        let mut command = self.command();
+    /// `conform run` against a base URL, to be spawned.
+    pub fn started(&self, url: &str, args: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(BINARY);
+        clean(|name| {
+            command.env_remove(name);
+        });
         command
+            .current_dir(self.folder.path())
             .env("CONFLUENT_CLOUD_API_KEY", API_KEY)
             .env("CONFLUENT_CLOUD_API_SECRET", API_SECRET)
             .args(["run", "--base-url", url])
             .args(parameters())
             .args(args);
-        done(&command.output().unwrap())
+        command
+    }
+
+    /// `conform run` against a server with the reference server's data, with the credentials for it.
+    pub fn run_at(&self, url: &str, args: &[&str]) -> Done {
+        done(&self.started(url, args).output().unwrap())
     }
 }
 
 /// Names every variable that conform could heed.
-pub fn clean(_: &Path, mut remove: impl FnMut(&str)) {
+pub fn clean(mut remove: impl FnMut(&str)) {
     for (name, _) in std::env::vars() {
-        if name.starts_with("CONFORM_") || name.starts_with("CONFLUENT_") || name == "NO_COLOR" {
+        if name.starts_with("CONFORM_")
+            || name.starts_with("CONFLUENT_")
+            || name == "NO_COLOR"
+            || name.starts_with("GITHUB_")
+        {
             remove(&name);
         }
     }

@@ -10,9 +10,21 @@ fn bad_flags() {
     let done = bench.run(&["run", "--retrys", "1"]).code(2);
     assert!(done.err.contains("--retries"), "{}", done.err);
     bench.run(&[]).code(2);
+    bench
+        .run(&["rnu"])
+        .code(2)
+        .error(&["`rnu` is not a command", "did you mean `run`?"]);
     for (args, pieces) in [
         (["--timeout", "soon"], ["--timeout", "10s"]),
         (["--timeout", "0"], ["--timeout", "1ms"]),
+        (["--max-time", "0s"], ["--max-time", "1ms"]),
+        (
+            ["--rate", "0"],
+            ["--rate", "`0` is not a whole number from 1"],
+        ),
+        (["--concurrency", "0"], ["--concurrency", "from 1"]),
+        (["--max-pages", "0"], ["--max-pages", "from 1"]),
+        (["--min-coverage", "nan"], ["--min-coverage", "`nan`"]),
         (["--max-body", "0"], ["--max-body", "16MiB"]),
         (["--report", "yaml"], ["--report yaml", "junit"]),
         (["--report", "json="], ["--report json=", "path"]),
@@ -52,7 +64,8 @@ fn bad_levels_are_named_with_file_and_line() {
     ] {
         let file = format!("[run.levels]\n\"*/429/**\" = \"off\"\n{line}\n");
         bench.write("conform.toml", &file);
-        bench.run(&["run"]).code(2).error(&pieces);
+        let run = ["run", "--base-url", "reference"];
+        bench.run(&run).code(2).error(&pieces);
     }
 }
 

@@ -4,6 +4,7 @@
 mod bad_input;
 mod broken;
 mod calibrated;
+mod derived;
 mod orders;
 mod servers;
 mod unusual;

@@ -7,7 +7,7 @@ use conform::{Level, Outcome, Report, Suite};
 use service::{Fault, Options};
 
 #[path = "../../examples/orders/service/mod.rs"]
-mod service;
+pub mod service;
 
 /// Faults that no hand-written case looks at: the battery says nothing of them.
 const NOT_LOOKED_AT: [Fault; 5] = [

@@ -116,13 +116,14 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
         level: Level::Should,
         baseline: None,
         min_coverage: None,
+        without_core: false,
     };
     let stop = Stop::default();
     let options = RunOptions::default();
     let runner = Runner::new(&plan, &transport, options, &gate, &Silence, &stop);
     let finished = runner.run().await;
     let context = Context {
-        base_url: base_url.to_owned(),
+        target: conform::suite::shown(&base_url.parse().unwrap(), false),
         started: String::new(),
         duration_ms: 0,
         options: BTreeMap::new(),

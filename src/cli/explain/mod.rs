@@ -8,9 +8,10 @@ use crate::battery::Plan;
 use crate::contract::ClauseIx;
 
 use super::args::ExplainArgs;
+use super::environment::Environment;
 use super::terminal::{self, Paint, Stream, harmless, width};
 use super::text::fold;
-use super::{CliError, warnings};
+use super::{CliError, target, warnings};
 
 /// The most names that an unknown one is answered with.
 const NAMES_SHOWN: usize = 5;
@@ -23,14 +24,14 @@ enum Meaning {
 }
 
 /// Explains it.
-pub fn main(args: &ExplainArgs) -> Result<u8, CliError> {
-    let plan = args.contract.setup().plan_without_target()?;
+pub fn main(args: &ExplainArgs, environment: &Environment) -> Result<u8, CliError> {
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
     warnings::tell(&plan.contract);
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {
         return Err(unknown(&plan, &args.id));
     }
-    let paint = Paint::new(None, Stream::Out);
+    let paint = Paint::new(color, Stream::Out);
     let texts: Vec<String> = meanings
         .iter()
         .map(|meaning| match meaning {
@@ -127,7 +128,7 @@ mod tests {
     use crate::run::Setup;
 
     fn plan() -> Plan {
-        Setup::default().plan_without_target().unwrap()
+        Setup::default().plan_without_target(&[]).unwrap()
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct Header {
     pub contract: String,
     /// The base URL, without user information.
     pub base_url: String,
+    /// Whether the reference server was asked there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reference: bool,
     /// The parameters of the valid request.
     pub parameters: std::collections::BTreeMap<String, String>,
 }
@@ -35,6 +38,8 @@ pub struct Recording {
     pub header: Header,
     /// The exchanges, in the order in which they ended.
     pub exchanges: Vec<Exchange>,
+    /// Why the run was cut short, if it was: then some answers are missing.
+    pub cut: Option<String>,
 }
 
 /// Why a recording cannot be used.
@@ -58,6 +63,8 @@ struct Line {
 #[serde(deny_unknown_fields)]
 struct EndLine {
     end: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cut: Option<String>,
     digest: String,
 }
 
@@ -86,12 +93,12 @@ impl Lines {
         })
     }
 
-    /// The last line, without which a recording is cut short.
-    pub fn end(self) -> String {
-        let digest = chain(&self.digest, &format!("end {}", self.count));
+    /// The last line, without which a recording is not whole; it says why the run was cut short, if it was.
+    pub fn end(self, cut: Option<&str>) -> String {
         json(&EndLine {
             end: self.count,
-            digest,
+            digest: end(&self.digest, self.count, cut),
+            cut: cut.map(str::to_owned),
         })
     }
 }
@@ -122,22 +129,24 @@ impl Recording {
         let mut digest = chain("", first);
         let mut exchanges = Vec::new();
         let mut ended = false;
+        let mut cut = None;
         for line in lines {
             let number = exchanges.len() + 1;
             if ended {
                 return Err(fail("there is more after the end; record again".to_owned()));
             }
-            if let Ok(end) = serde_json::from_str::<EndLine>(line) {
-                if end.end != exchanges.len()
-                    || end.digest != chain(&digest, &format!("end {}", end.end))
+            if let Ok(last) = serde_json::from_str::<EndLine>(line) {
+                if last.end != exchanges.len()
+                    || last.digest != end(&digest, last.end, last.cut.as_deref())
                 {
                     return Err(fail(format!(
                         "exchange {number} or a later one is missing: the recording ends with {} of {}; record again",
                         exchanges.len(),
-                        end.end
+                        last.end
                     )));
                 }
                 ended = true;
+                cut = last.cut;
                 continue;
             }
             let parsed: Line = serde_json::from_str(line).map_err(|error| {
@@ -162,12 +171,21 @@ impl Recording {
                 exchanges.len()
             )));
         }
-        Ok(Recording { header, exchanges })
+        Ok(Recording {
+            header,
+            exchanges,
+            cut,
+        })
     }
 }
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data serializes")
+}
+
+fn end(before: &str, count: usize, cut: Option<&str>) -> String {
+    let cut = cut.map_or_else(String::new, |why| format!(" {why}"));
+    chain(before, &format!("end {count}{cut}"))
 }
 
 fn chain(before: &str, text: &str) -> String {
@@ -195,6 +213,7 @@ mod tests {
             contract_sha256: "c".into(),
             contract: "t".into(),
             base_url: "http://h".into(),
+            reference: false,
             parameters: std::collections::BTreeMap::new(),
         };
         let (mut lines, first) = Lines::begin(&header);
@@ -228,7 +247,7 @@ mod tests {
             };
             out.push(lines.exchange(&exchange, &Redactor::new(&["swordfish".to_owned()])));
         }
-        out.push(lines.end());
+        out.push(lines.end(None));
         out.join("\n")
     }
 

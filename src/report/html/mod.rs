@@ -1,6 +1,7 @@
 //! The report as one page that needs nothing else: no request goes out, no script but its own runs, and everything
 //! that the target sent is text. Outcome and findings are there without JavaScript.
 
+mod cases;
 mod overview;
 pub(super) mod proof;
 mod text;
@@ -13,12 +14,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use self::overview::{Bar, Choice, Tile, bars, case_filter, clause_filter, finding_filter, tiles};
+use self::cases::{Group, groups};
+use self::overview::{
+    Bar, Choice, Tile, bars, case_filter, clause_filter, finding_filter, missing, tiles,
+};
 use self::text::filters;
-use self::text::{Line, Link, embed, excerpt, link, moment};
+use self::text::{Line, Link, embed, link, marked, moment};
 use self::tree::{Node, tree};
 use super::foreign::markup;
-use super::model::{CaseRecord, FindingRecord, Report};
+use super::model::{self, FindingRecord, Report};
 use super::words::{self, plural};
 use crate::contract::Level;
 use crate::ledger::Outcome;
@@ -29,7 +33,7 @@ const SCRIPT: &str = include_str!("../../../templates/report.js");
 /// Findings on the page from the start; the rest waits in inert templates, so that ten thousand stay usable.
 const CHUNK: usize = 200;
 
-/// Clauses up to which the whole tree is on the page from the start; beyond, its places wait in templates too.
+/// Clauses or cases up to which all are on the page from the start; beyond, they wait in templates too.
 const UNPACKED: usize = 1_000;
 
 /// Findings shown open from the start.
@@ -49,7 +53,10 @@ struct Page<'a> {
     bars: Vec<Bar>,
     findings: Vec<Vec<Finding<'a>>>,
     chunk_size: u64,
-    cases: Vec<Case<'a>>,
+    missing: Vec<(u64, &'a str)>,
+    missing_more: u64,
+    operations: Vec<Group<'a>>,
+    many_cases: bool,
     tree: Vec<Node<'a>>,
     packed: bool,
     finding_filter: Vec<Choice>,
@@ -71,14 +78,15 @@ struct Finding<'a> {
     cases: Vec<Link<'a>>,
     excerpt: Vec<Line<'a>>,
     examples: String,
+    places: Vec<Example<'a>>,
+    promised: Vec<Line<'a>>,
 }
 
-struct Case<'a> {
-    record: &'a CaseRecord,
-    exchanges: String,
-    indices: String,
-    broken: Vec<Link<'a>>,
-    clauses: Vec<Link<'a>>,
+/// One place of a finding.
+struct Example<'a> {
+    record: &'a model::Example,
+    /// Method and target of its request, where it was kept.
+    request: String,
 }
 
 /// The report as HTML.
@@ -88,6 +96,7 @@ struct Case<'a> {
 pub(super) fn render(report: &Report) -> askama::Result<String> {
     let tree = tree(report);
     let all = findings(report);
+    let (missing, missing_more) = missing(report);
     Page {
         report,
         policy: policy(),
@@ -111,7 +120,10 @@ pub(super) fn render(report: &Report) -> askama::Result<String> {
         clause_filter: clause_filter(report),
         findings: all,
         chunk_size: CHUNK as u64,
-        cases: report.cases.iter().map(case).collect(),
+        missing,
+        missing_more,
+        operations: groups(report),
+        many_cases: report.cases.len() > UNPACKED,
         tree,
         packed: report.clauses.len() > UNPACKED,
         exchanges: embed(&report.exchanges),
@@ -176,7 +188,13 @@ fn finding<'a>(
             .unwrap_or_default(),
         href: text::href(&record.clause),
         cases: record.cases.iter().map(|id| link(id)).collect(),
-        excerpt: excerpt(record),
+        excerpt: marked(&record.excerpt, record.excerpt_mark.map(|mark| mark.line)),
+        promised: marked(&record.spec_excerpt, record.spec_mark.or(Some(0))),
+        places: record
+            .examples
+            .iter()
+            .map(|one| example(report, one))
+            .collect(),
         examples: if shown < record.count {
             format!(
                 "The first {shown} of {} places",
@@ -188,14 +206,16 @@ fn finding<'a>(
     }
 }
 
-fn case(record: &CaseRecord) -> Case<'_> {
-    let indices: Vec<String> = record.exchanges.iter().map(usize::to_string).collect();
-    Case {
+fn example<'a>(report: &Report, record: &'a model::Example) -> Example<'a> {
+    let exchange = record.exchange.and_then(|n| report.exchanges.get(n));
+    let request = exchange.map(|exchange| {
+        let url = exchange.request.url.as_str();
+        let target = url.strip_prefix(&report.target.base_url).unwrap_or(url);
+        format!("{} {target}", exchange.request.method)
+    });
+    Example {
         record,
-        exchanges: plural(record.exchanges.len() as u64, "exchange"),
-        indices: indices.join(" "),
-        broken: record.broken.iter().map(|id| link(id)).collect(),
-        clauses: record.clauses.iter().map(|id| link(id)).collect(),
+        request: request.unwrap_or_default(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The figures at the head of the page, the picture of what was tested, and the filters with their counts.
 
+use indexmap::IndexMap;
+
 use super::super::model::{ClauseRecord, FindingRecord, Report};
 use super::text::grouped;
 use super::tree::State;
 use crate::contract::Level;
-use crate::ledger::Verdict;
+use crate::ledger::{self, Verdict};
 
 /// A filter's name and value, its label, and how many it leaves.
 pub(super) type Choice = ((&'static str, &'static str), &'static str, u64);
@@ -104,15 +106,25 @@ fn bar(report: &Report, level: Level) -> Option<Bar> {
         ("open", total - held - broken - far),
         ("out-of-reach", far),
     ];
-    let (mut segments, mut before) = (Vec::new(), 0);
-    for (class, part) in parts.into_iter().filter(|&(_, part)| part > 0) {
-        let x = before * 1000 / total;
-        before += part;
-        segments.push(Segment {
-            class,
-            x,
-            width: before * 1000 / total - x,
-        });
+    let mut widths = parts.map(|(_, part)| part * 1000 / total.max(1));
+    if broken > 0 {
+        widths[1] = widths[1].max(SEEN);
+    }
+    // What is over, or left, is the widest part's.
+    let others = |widest: usize| {
+        (0..4)
+            .filter(|n| *n != widest)
+            .map(|n| widths[n])
+            .sum::<u64>()
+    };
+    let widest = (0..4).max_by_key(|n| widths[*n]).unwrap_or_default();
+    widths[widest] = 1000 - others(widest).min(1000);
+    let (mut segments, mut x) = (Vec::new(), 0);
+    for ((class, part), width) in parts.into_iter().zip(widths) {
+        if part > 0 {
+            segments.push(Segment { class, x, width });
+        }
+        x += width;
     }
     let words = format!(
         "{}: {held} held, {broken} broken, {} not exercised, {far} out of reach of this target",
@@ -126,6 +138,35 @@ fn bar(report: &Report, level: Level) -> Option<Bar> {
         total,
         segments,
     })
+}
+
+/// The least that is drawn of what is broken: 4 pixels on the narrowest screen.
+const SEEN: u64 = 40;
+
+/// How many reasons are named beside the picture.
+const REASONS_NAMED: usize = 4;
+
+/// Why clauses were not exercised, the most frequent reason first, and how many for others than those.
+pub(super) fn missing(report: &Report) -> (Vec<(u64, &str)>, u64) {
+    let mut reasons: IndexMap<&str, u64> = IndexMap::new();
+    for clause in &report.clauses {
+        let reason = clause.reason.as_deref().unwrap_or_default();
+        if clause.state == Some(ledger::State::NotExercised) && !reason.is_empty() {
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    let mut named: Vec<(u64, &str)> = reasons
+        .into_iter()
+        .map(|(reason, count)| (count, reason))
+        .collect();
+    named.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let more = named
+        .iter()
+        .skip(REASONS_NAMED)
+        .map(|(count, _)| count)
+        .sum();
+    named.truncate(REASONS_NAMED);
+    (named, more)
 }
 
 const LEVELS: [Level; 3] = [Level::Must, Level::Should, Level::Info];
@@ -215,5 +256,26 @@ mod tests {
             1000
         );
         assert_eq!((must.exercised, must.total), (2, 3));
+    }
+
+    #[test]
+    fn one_broken_clause_of_thousands_is_seen() {
+        let mut report = fixture::sample();
+        let (held, broken) = (report.clauses[0].clone(), report.clauses[1].clone());
+        report.clauses = vec![held; 5_000];
+        report.clauses.push(broken);
+        let bar = bars(&report).remove(0);
+        let drawn: Vec<(u64, u64)> = bar.segments.iter().map(|one| (one.x, one.width)).collect();
+        assert_eq!(drawn, [(0, 1000 - SEEN), (1000 - SEEN, SEEN)]);
+    }
+
+    #[test]
+    fn the_reasons_are_named_by_how_much_they_cost() {
+        let mut report = fixture::large(70);
+        assert_eq!(missing(&report).1, 12 * 6);
+        for clause in &mut report.clauses {
+            clause.reason = clause.reason.as_ref().map(|_| "no key".to_owned());
+        }
+        assert_eq!(missing(&report), (vec![(120, "no key")], 0));
     }
 }

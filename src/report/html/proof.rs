@@ -92,7 +92,10 @@ pub(in super::super) fn render(proof: &ProofReport) -> askama::Result<String> {
         score: format!("{:.1} %", proof.score),
         reasons: reasons(proof),
         counts: GuardWord::ALL
-            .map(|guard| (class(guard), guard.word(), gating(proof, Some(guard))))
+            .map(|guard| {
+                let clauses = proof.clauses.iter().filter(|one| one.guard == guard);
+                (class(guard), guard.word(), clauses.count() as u64)
+            })
             .to_vec(),
         levels: levels(proof),
         kinds: pictures(proof),

@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::super::foreign::{self, lines};
-use super::super::model::{ExchangeRecord, FindingRecord};
+use super::super::model::ExchangeRecord;
 
 /// The filters that the template uses.
 pub(super) mod filters {
@@ -18,6 +18,15 @@ pub(super) mod filters {
         _: &dyn askama::Values,
     ) -> askama::Result<String> {
         Ok(super::lines(&value.to_string()))
+    }
+
+    /// The same, as markup in which what stands between backticks is code.
+    #[askama::filter_fn]
+    pub(in super::super) fn code(
+        value: impl Display,
+        _: &dyn askama::Values,
+    ) -> askama::Result<askama::filters::Safe<String>> {
+        Ok(askama::filters::Safe(super::code(&value.to_string())))
     }
 
     /// A number with its thousands apart.
@@ -100,16 +109,33 @@ pub(super) fn moment(started: &str) -> String {
     }
 }
 
-/// An excerpt's lines, with the wrong one told.
-pub(super) fn excerpt(finding: &FindingRecord) -> Vec<Line<'_>> {
-    let wrong = finding.excerpt_mark.map(|mark| mark.line);
-    let lines = finding.excerpt.lines().enumerate();
+/// The lines of an excerpt, with the one told that it is about.
+pub(super) fn marked(excerpt: &str, wrong: Option<usize>) -> Vec<Line<'_>> {
+    let lines = excerpt.lines().enumerate();
     lines
         .map(|(n, text)| Line {
             text,
             wrong: wrong == Some(n),
         })
         .collect()
+}
+
+/// Text as markup, in which what stands between backticks is code.
+pub(super) fn code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let is_paired = text.matches('`').count().is_multiple_of(2);
+    let mut is_code = false;
+    for c in lines(text).chars() {
+        match c {
+            '`' if is_paired => {
+                is_code = !is_code;
+                out.push_str(if is_code { "<code>" } else { "</code>" });
+            }
+            '<' | '>' | '&' | '"' | '\'' => out.push_str(&format!("&#{};", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// The exchanges as JSON that cannot end the script element it stands in; their texts are harmless.
@@ -138,7 +164,6 @@ fn harmless(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
 
     #[test]
     fn numbers_and_durations_are_for_people() {
@@ -153,15 +178,24 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_between_backticks_is_code_and_nothing_is_markup() {
+        assert_eq!(
+            code("`a<b` is \"c\""),
+            "<code>a&#60;b</code> is &#34;c&#34;"
+        );
+        assert_eq!(code("one ` alone <b>"), "one ` alone &#60;b&#62;");
+    }
+
+    #[test]
     fn the_wrong_line_of_an_excerpt_is_marked() {
-        let mut finding = fixture::sample().findings.remove(0);
-        let wrong = |finding: &FindingRecord| {
-            let lines = excerpt(finding).into_iter();
-            lines.map(|line| line.wrong).collect::<Vec<_>>()
+        let wrong = |mark| {
+            marked("a\nb\nc", mark)
+                .iter()
+                .map(|line| line.wrong)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(wrong(&finding), [false, true, false, false]);
-        finding.excerpt_mark = None;
-        assert_eq!(wrong(&finding), [false; 4]);
+        assert_eq!(wrong(Some(1)), [false, true, false]);
+        assert_eq!(wrong(None), [false; 3]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! JUnit XML: one suite, a testcase a case. A failure or an error stands in it exactly when the exit code is not 0.
+//! JUnit XML: a suite an operation, a testcase a case. A failure or an error stands in it exactly when the exit code is not 0.
 
 mod xml;
 
 use std::io;
 
+use indexmap::IndexMap;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 
-use self::xml::{element, extend, write_text};
+use self::xml::{element, extend, seconds, timestamp, write_text};
 use super::foreign::{markup, one_line};
 use super::model::Report;
 use super::testcase::{Kind, TestCase, testcases};
@@ -30,26 +31,11 @@ pub(super) enum Style {
 /// None that a report's content could cause.
 pub(super) fn render(report: &Report, style: Style) -> io::Result<String> {
     let tests = testcases(report);
-    let count = |kind| {
-        tests
-            .iter()
-            .filter(|test| test.kind == kind)
-            .count()
-            .to_string()
-    };
-    let (total, time) = (
-        tests.len().to_string(),
-        seconds(report.manifest.duration_ms),
-    );
-    let (failures, errors, skipped) = (
-        count(Kind::Failure),
-        count(Kind::Error),
-        count(Kind::Skipped),
-    );
-    let started = timestamp(&report.manifest.started);
-
+    let all: Vec<&TestCase<'_>> = tests.iter().collect();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let time = seconds(report.manifest.duration_ms);
+    let [total, failures, errors, _] = counts(&all);
     let root = [
         ("name", "conform"),
         ("tests", &total),
@@ -58,7 +44,56 @@ pub(super) fn render(report: &Report, style: Style) -> io::Result<String> {
         ("time", &time),
     ];
     writer.write_event(Event::Start(element("testsuites", &root)))?;
-    let mut suite = element("testsuite", &[("name", &report.contract.title)]);
+    let mut suites: IndexMap<&str, Vec<&TestCase<'_>>> = IndexMap::new();
+    for test in &all {
+        suites.entry(test.operation).or_default().push(test);
+    }
+    // The run's own outcome stands in a suite of its own only where there are several.
+    if suites.keys().filter(|name| !name.is_empty()).count() <= 1 {
+        suites = IndexMap::from([(report.contract.title.as_str(), all)]);
+    }
+    let is_only = suites.len() == 1;
+    for (n, (name, tests)) in suites.iter().enumerate() {
+        let took: u64 = tests.iter().map(|test| test.duration_ms).sum();
+        let time = if is_only { time.clone() } else { seconds(took) };
+        let name = if name.is_empty() && !is_only {
+            "conform"
+        } else {
+            name
+        };
+        write_suite(&mut writer, report, style, (n == 0, name, &time), tests)?;
+    }
+    writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
+    let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    Ok(format!("{}\n", markup(&text)))
+}
+
+/// All tests, and those that failed, ended in error or were skipped.
+fn counts(tests: &[&TestCase<'_>]) -> [String; 4] {
+    let count = |kind| tests.iter().filter(|test| test.kind == kind).count();
+    [
+        tests.len(),
+        count(Kind::Failure),
+        count(Kind::Error),
+        count(Kind::Skipped),
+    ]
+    .map(|count| count.to_string())
+}
+
+/// One suite. The first one tells of the run.
+fn write_suite(
+    writer: &mut Writer<Vec<u8>>,
+    report: &Report,
+    style: Style,
+    (is_first, name, time): (bool, &str, &str),
+    tests: &[&TestCase<'_>],
+) -> io::Result<()> {
+    let [total, failures, errors, skipped] = counts(tests);
+    let name = match report.target.reference {
+        true => format!("{name} at the reference server"),
+        false => name.to_owned(),
+    };
+    let mut suite = element("testsuite", &[("name", &name)]);
     extend(
         &mut suite,
         &[
@@ -66,28 +101,24 @@ pub(super) fn render(report: &Report, style: Style) -> io::Result<String> {
             ("failures", &failures),
             ("errors", &errors),
             ("skipped", &skipped),
-            ("time", &time),
+            ("time", time),
         ],
     );
-    if let Some(started) = &started {
-        extend(&mut suite, &[("timestamp", started)]);
+    if let Some(started) = timestamp(&report.manifest.started) {
+        extend(&mut suite, &[("timestamp", &started)]);
     }
     writer.write_event(Event::Start(suite))?;
-    write_properties(&mut writer, report)?;
-    for test in &tests {
-        write_testcase(&mut writer, test, style)?;
+    if is_first {
+        write_properties(writer, report)?;
     }
-    if !report.reasons.is_empty() {
-        write_text(
-            &mut writer,
-            element("system-out", &[]),
-            &report.reasons.join("\n"),
-        )?;
+    for test in tests {
+        write_testcase(writer, test, style)?;
     }
-    writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
-    writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
-    let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
-    Ok(format!("{}\n", markup(&text)))
+    if is_first && !report.reasons.is_empty() {
+        let reasons = report.reasons.join("\n");
+        write_text(writer, element("system-out", &[]), &reasons)?;
+    }
+    writer.write_event(Event::End(BytesEnd::new("testsuite")))
 }
 
 fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result<()> {
@@ -101,7 +132,7 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result
         ("contract.version", contract.version.clone()),
         ("contract.sha256", contract.sha256.clone()),
         ("cases.sha256", report.manifest.cases_sha256.clone()),
-        ("target.base_url", report.target.base_url.clone()),
+        ("target.base_url", report.target.name()),
         ("clauses.exercised", exercised.to_string()),
         ("clauses.total", summary.clauses.total.to_string()),
     ];
@@ -156,17 +187,6 @@ fn child(kind: Kind) -> Option<&'static str> {
         Kind::Error => Some("error"),
         Kind::Skipped => Some("skipped"),
     }
-}
-
-/// Milliseconds as seconds with three decimals, all that the schema allows.
-fn seconds(ms: u64) -> String {
-    format!("{}.{:03}", ms / 1000, ms % 1000)
-}
-
-/// A time as JUnit writes it: UTC, to the second, without a zone.
-fn timestamp(started: &str) -> Option<String> {
-    let time: jiff::Timestamp = started.parse().ok()?;
-    Some(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
 #[cfg(test)]
@@ -338,6 +358,34 @@ mod tests {
             .map(|test| (test.0, test.1))
             .collect();
         assert_eq!(names.len(), 14);
+    }
+
+    #[test]
+    fn each_of_several_operations_has_its_suite() {
+        let mut report = fixture::large(20);
+        let xml = text(&report);
+        assert_eq!(xml.matches("<testsuite ").count(), 20);
+        assert_eq!(
+            xml.matches("<properties>").count(),
+            1,
+            "the run is told once"
+        );
+        for suite in [
+            "getThing4\" tests=\"10\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"10.420\"",
+            "getThing6\" tests=\"10\" failures=\"0\" errors=\"0\" skipped=\"10\"",
+        ] {
+            assert!(
+                xml.contains(&format!("<testsuite name=\"{suite}")),
+                "{suite}"
+            );
+        }
+        assert_eq!(read(&xml).len(), 200);
+        report.exit_code = 2;
+        assert!(text(&report).contains("<testsuite name=\"conform\" tests=\"1\""));
+        // The names of one operation's suite are those that they always were.
+        let one = text(&fixture::sample());
+        assert_eq!(one.matches("<testsuite ").count(), 1);
+        assert!(one.contains("<testsuite name=\"Custom Connect Plugin Management\" tests=\"7\""));
     }
 
     #[test]

@@ -36,6 +36,17 @@ pub(super) fn extend(start: &mut BytesStart<'_>, attributes: &[(&str, &str)]) {
     }
 }
 
+/// Milliseconds as seconds with three decimals, all that the schema allows.
+pub(super) fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+/// A time as JUnit writes it: UTC, to the second, without a zone.
+pub(super) fn timestamp(started: &str) -> Option<String> {
+    let time: jiff::Timestamp = started.parse().ok()?;
+    Some(time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,6 +60,7 @@ pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
             "properties": {
                 "outcome": report.outcome,
                 "baseUrl": report.target.base_url,
+                "reference": report.target.reference,
                 "contractVersion": contract.version,
                 "casesSha256": report.manifest.cases_sha256,
             },

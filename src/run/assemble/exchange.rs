@@ -23,6 +23,9 @@ impl Assembly<'_> {
                 BodyEnd::BrokenOff(why) | BodyEnd::Unread(why) => self.clean(why),
             },
         };
+        let sent = exchange.request.body.as_ref();
+        let sent = sent.map_or(&[][..], |body| body.bytes.as_slice());
+        let (body_bytes, body_truncated) = (sent.len() as u64, sent.len() > BODY_SHOWN);
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         ExchangeRecord {
             case: self.id(run.case),
@@ -39,6 +42,9 @@ impl Assembly<'_> {
                         )
                     })
                     .collect(),
+                body: self.body(sent, body_bytes, body_truncated),
+                body_bytes,
+                body_truncated,
             },
             response: last
                 .result

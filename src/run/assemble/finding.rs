@@ -1,6 +1,5 @@
 //! A finding made into its record.
 
-use crate::contract::Mark;
 use crate::exchange::Location;
 use crate::exchange::curl::curl;
 use crate::ledger::{Break, Excerpt, Finding};
@@ -25,7 +24,12 @@ impl Assembly<'_> {
             .iter()
             .find(|run| run.case == finding.case);
         let number = first.and_then(|first| first.exchange);
+        let index = |number| self.indices.get(&(finding.case, number)).copied();
         let exchange = number.and_then(|number| run.and_then(|run| run.kept.get(&number)));
+        let (promised, spec_mark) = promised(
+            &self.plan.contract.document.file(clause.mark).text,
+            clause.mark.line,
+        );
         FindingRecord {
             clause: clause.id().to_owned(),
             level: finding.level,
@@ -39,8 +43,9 @@ impl Assembly<'_> {
             spec_pointer: clause.pointer.clone(),
             spec_file: spec_file(&self.plan.contract.document, clause.mark),
             spec_line: clause.mark.line,
-            spec_excerpt: self.spec_excerpt(clause.mark),
-            exchange: number.and_then(|number| self.indices.get(&(finding.case, number)).copied()),
+            spec_excerpt: promised.join("\n"),
+            spec_mark,
+            exchange: number.and_then(index),
             count: finding.count,
             examples: finding
                 .first
@@ -49,6 +54,7 @@ impl Assembly<'_> {
                     page: seen.page,
                     pointer: self.clean(&seen.location.to_string()),
                     actual: self.clean(&seen.actual),
+                    exchange: seen.exchange.and_then(index),
                 })
                 .collect(),
             curl: exchange
@@ -65,33 +71,6 @@ impl Assembly<'_> {
                 false => String::new(),
             },
         }
-    }
-
-    /// A line of the contract and what stands below it, at most five lines, without the common indentation.
-    fn spec_excerpt(&self, mark: Mark) -> String {
-        const MOST: usize = 5;
-        const WIDEST: usize = 200;
-        let index = usize::try_from(mark.line)
-            .ok()
-            .and_then(|line| line.checked_sub(1));
-        let text = &self.plan.contract.document.file(mark).text;
-        let mut lines = text.lines().skip(index.unwrap_or(usize::MAX));
-        let Some(first) = lines.next() else {
-            return String::new();
-        };
-        let depth = |line: &str| line.len() - line.trim_start().len();
-        let own = depth(first);
-        let is_below = |line: &&str| {
-            depth(line) > own || (depth(line) == own && line.trim_start().starts_with("- "))
-        };
-        let below = lines.take_while(is_below).take(MOST - 1);
-        let all = std::iter::once(first).chain(below);
-        // A document on one line is shown by its beginning only.
-        let shown = |line: &str| -> String {
-            let rest = line.get(own..).unwrap_or_default().trim_end();
-            rest.chars().take(WIDEST).collect()
-        };
-        all.map(shown).collect::<Vec<_>>().join("\n")
     }
 
     /// Where the wrong value stands once the secrets are gone.
@@ -114,6 +93,85 @@ impl Assembly<'_> {
             Location::Header { name } => Location::header(self.clean(name)),
             Location::Body { pointer } => Location::body(self.clean(pointer)),
             other => other.clone(),
+        }
+    }
+}
+
+/// How many lines of the contract are shown.
+const MOST: usize = 9;
+/// How much of a line is shown, in characters; a document may stand on one.
+const WIDEST: usize = 200;
+
+/// A line of the contract and what stands below it, without the common indentation, and which of these lines it is. An
+/// entry of a list is shown with its list.
+fn promised(text: &str, line: u64) -> (Vec<String>, Option<usize>) {
+    let lines: Vec<&str> = text.lines().collect();
+    let index = usize::try_from(line).unwrap_or_default().checked_sub(1);
+    let Some(own) = index.filter(|own| *own < lines.len()) else {
+        return (Vec::new(), None);
+    };
+    let depth = |n: usize| lines[n].len() - lines[n].trim_start().len();
+    let is_entry = |n: usize| lines[n].trim_start().starts_with("- ");
+    let mut first = own;
+    if is_entry(own) {
+        // Up to the key of the list, over its entries and what belongs to them.
+        let is_in_list =
+            |n: usize| depth(n) > depth(own) || (depth(n) == depth(own) && is_entry(n));
+        first = (0..own).rev().find(|n| !is_in_list(*n)).unwrap_or(own);
+    }
+    let is_below =
+        |n: &usize| depth(*n) > depth(first) || (depth(*n) == depth(first) && is_entry(*n));
+    let below: Vec<usize> = (first + 1..lines.len())
+        .take_while(is_below)
+        .take(own - first + MOST)
+        .collect();
+    // The entry itself is shown, however long its list is.
+    let skipped = (own - first + 2).saturating_sub(MOST);
+    let left_out = below.len().saturating_sub(skipped + MOST - 1) > 0;
+    let rest = below.into_iter().skip(skipped).take(MOST - 1);
+    let indent = depth(first);
+    let shown = |n: usize| -> String {
+        let rest = lines[n].get(indent..).unwrap_or_default().trim_end();
+        rest.chars().take(WIDEST).collect()
+    };
+    let mut out = vec![shown(first)];
+    if skipped > 0 {
+        out.push("  …".to_owned());
+    }
+    out.extend(rest.map(shown));
+    if left_out {
+        out.push("  …".to_owned());
+    }
+    let mark = (own - first).saturating_sub(skipped) + usize::from(skipped > 0 && own > first);
+    (out, Some(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::promised;
+
+    #[test]
+    fn an_entry_is_shown_in_its_list_and_a_list_below_its_key() {
+        let text = "schema:\n  required:\n    - id\n    - spec\n    - status\n  properties:\n    phase:\n      enum:\n      - NEW\n      - OLD\n";
+        let (lines, mark) = promised(text, 4);
+        assert_eq!(lines, ["required:", "  - id", "  - spec", "  - status"]);
+        assert_eq!(mark, Some(2));
+        let (lines, mark) = promised(text, 8);
+        assert_eq!(lines, ["enum:", "- NEW", "- OLD"]);
+        assert_eq!(mark, Some(0));
+        assert_eq!(promised(text, 9).1, Some(1));
+        assert_eq!(promised(text, 0), (Vec::new(), None));
+        assert_eq!(promised(text, 99), (Vec::new(), None));
+    }
+
+    #[test]
+    fn of_a_long_list_the_entry_is_shown() {
+        let entries: String = (0..50).map(|n| format!("  - name{n}\n")).collect();
+        let text = format!("required:\n{entries}type: object\n");
+        for n in 0..50 {
+            let (lines, mark) = promised(&text, n + 2);
+            assert!(lines.len() <= 11 && lines[0] == "required:", "{lines:?}");
+            assert_eq!(lines[mark.unwrap()], format!("  - name{n}"), "{lines:?}");
         }
     }
 }

@@ -1,0 +1,110 @@
+//! Promises that the engine makes an operation keep where a case speaks of them: no document states them, and no rule
+//! file needs to.
+
+use std::collections::BTreeSet;
+
+use crate::contract::{Clause, ClauseSet, Contract, Level, Part, Subject};
+
+use super::load::Battery;
+use super::model::{CaseFile, Over};
+use super::planned::Case;
+use super::rule::{Rule, Test};
+
+/// The tail of the clause that no request is answered with a server error; also the id of a rule file that says so.
+const NO_SERVER_ERROR: &str = "no-server-error";
+/// The tail of the clause that an id which nobody was given shows nobody's resource.
+const UNKNOWN_ID: &str = "unknown-id";
+
+/// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
+fn speaks_of(file: &CaseFile, tail: &str) -> bool {
+    let breaks = std::iter::once(&file.breaks).chain(file.steps.iter().map(|step| &step.breaks));
+    let breaks = breaks.flat_map(|breaks| [&breaks.success, &breaks.other]);
+    let mut names = file.aims.iter().chain(breaks.flatten());
+    names.any(|name| {
+        let before = name.strip_suffix(tail);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    })
+}
+
+/// Adds the clauses of these promises, and the rule of the first.
+pub(super) fn add(
+    contract: &Contract,
+    clauses: &mut ClauseSet,
+    battery: &Battery,
+    rules: &mut Vec<Rule>,
+) {
+    let asked = |is_asked: &dyn Fn(&CaseFile) -> bool| -> BTreeSet<usize> {
+        let files = battery.cases.iter().map(|loaded| &loaded.file);
+        let files = files.filter(|file| is_asked(file));
+        let names = files.flat_map(CaseFile::operations);
+        let found = names.filter_map(|(_, name)| Some(contract.operation(name)?.0));
+        found.collect()
+    };
+    let ruled = |id: &str| -> BTreeSet<usize> {
+        let same = rules.iter().filter(|rule| rule.id == id);
+        same.map(|rule| rule.operation).collect()
+    };
+    let known = ruled(NO_SERVER_ERROR);
+    let rule_tail = format!("rule/{NO_SERVER_ERROR}");
+    let of_all = asked(&|file| file.derived.is_some() || speaks_of(file, &rule_tail));
+    for ix in of_all.difference(&known) {
+        rules.push(no_server_error(contract, clauses, *ix));
+    }
+    let state_tail = format!("state/{UNKNOWN_ID}");
+    for ix in asked(&|file| speaks_of(file, &state_tail)) {
+        let part = Part::State(UNKNOWN_ID.to_owned());
+        let text = "an id that nobody was given shows nobody's resource";
+        clauses.add(clause(contract, ix, part, text));
+    }
+}
+
+fn clause(contract: &Contract, ix: usize, part: Part, text: &str) -> Clause {
+    let operation = &contract.operations[ix];
+    let subject = Subject::of(ix, part);
+    let at = operation.pointer.clone();
+    Clause::new(
+        &operation.id,
+        subject,
+        Level::Must,
+        text.to_owned(),
+        at,
+        operation.mark,
+    )
+}
+
+fn no_server_error(contract: &Contract, clauses: &mut ClauseSet, ix: usize) -> Rule {
+    let part = Part::Rule(NO_SERVER_ERROR.to_owned());
+    let text = "no request is answered with a server error";
+    Rule {
+        id: NO_SERVER_ERROR.to_owned(),
+        clause: clauses.add(clause(contract, ix, part, text)),
+        operation: ix,
+        over: Over::Answer,
+        statuses: Vec::new(),
+        each: None,
+        bind: Vec::new(),
+        test: Test::ByCase,
+        follows: Vec::new(),
+        args: Vec::new(),
+        breaking: None,
+        means: "Nothing that a client sends makes the server fail: a 5xx to a request, right or wrong, is a defect behind it. 503 says that the service is not available now, and is none.".to_owned(),
+        remedy: "Refuse what cannot be served with a 4xx.".to_owned(),
+        hurts: "Alarms ring, clients retry, and somebody may find out what else the input breaks.".to_owned(),
+        unexercised: "no request was answered".to_owned(),
+        source: contract.document.source_name.clone(),
+        line: contract.operations[ix].mark.line,
+    }
+}
+
+/// Lets every case that nobody wrote aim at the promise that it puts to the test.
+pub(super) fn aim(cases: &mut [Case], rules: &[Rule]) {
+    let own = rules.iter().filter(|rule| rule.id == NO_SERVER_ERROR);
+    let own: Vec<(usize, _)> = own.map(|rule| (rule.operation, rule.clause)).collect();
+    for case in cases.iter_mut().filter(|case| case.derived.is_some()) {
+        let operation = case.step().operation;
+        let found = own.iter().filter(|(of, _)| *of == operation);
+        case.aims.extend(found.map(|(_, clause)| *clause));
+        case.aims.sort_unstable();
+        case.aims.dedup();
+    }
+}

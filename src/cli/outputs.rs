@@ -1,0 +1,136 @@
+//! What a run writes, and where: `FORMAT[=PATH]` as the command line spells it, and no place twice.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::report::Format;
+use crate::report::writer::{Destination, Output};
+use crate::transport::whole::place;
+
+use super::CliError;
+use super::settings::Settings;
+
+/// The reports that a run is asked for; without any, the three defaults.
+pub fn of(settings: &Settings) -> Result<Vec<Output>, CliError> {
+    let folder = settings
+        .report_dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("reports"));
+    let in_folder = |format: Format| Output {
+        format,
+        destination: Destination::File(folder.join(format.file_name())),
+    };
+    if settings.report.is_empty() {
+        return Ok([Format::Json, Format::Junit, Format::Html]
+            .map(in_folder)
+            .to_vec());
+    }
+    settings
+        .report
+        .iter()
+        .map(|text| {
+            let (format, destination) = parse("--report", text)?;
+            Ok(match destination {
+                Some(destination) => Output {
+                    format,
+                    destination,
+                },
+                None => in_folder(format),
+            })
+        })
+        .collect()
+}
+
+/// One `FORMAT[=PATH]`, with the flag it came from for messages.
+pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), CliError> {
+    let (word, path) = match text.split_once('=') {
+        Some((word, path)) => (word, Some(path)),
+        None => (text, None),
+    };
+    let format: Format = word
+        .parse()
+        .map_err(|error| CliError::new(format!("{flag} {text}: {error}")))?;
+    match path {
+        Some("") => Err(CliError::new(format!(
+            "{flag} {text}: the path is empty; write {format}=FILE, or {format}=- for standard output"
+        ))),
+        path => Ok((format, path.map(Destination::parse))),
+    }
+}
+
+/// Refuses two outputs to one place, and an output to a file that is read: one would be lost, and it would not show.
+pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
+    let mut writes: Vec<(String, PathBuf)> = Vec::new();
+    for output in outputs {
+        let path = match &output.destination {
+            Destination::File(path) => path.clone(),
+            Destination::Stdout => PathBuf::from(STDOUT),
+        };
+        writes.push((format!("--report {}", output.format), path));
+    }
+    let summary = outputs.iter().any(|output| output.format == Format::Github);
+    let flags = [
+        ("--record", settings.record.clone()),
+        ("--write-baseline", settings.write_baseline.clone()),
+        ("GITHUB_STEP_SUMMARY", step_summary().filter(|_| summary)),
+    ];
+    writes.extend(
+        flags
+            .into_iter()
+            .filter_map(|(flag, path)| Some((flag.to_owned(), path?))),
+    );
+    let reads = [
+        ("--spec", &settings.spec),
+        ("--replay", &settings.replay),
+        ("--cacert", &settings.cacert),
+        ("--api-secret-file", &settings.api_secret_file),
+        ("--baseline", &settings.baseline),
+    ];
+    let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for (flag, path) in reads {
+        // A baseline is renewed in its place.
+        let path = path
+            .iter()
+            .filter(|path| settings.write_baseline.as_ref() != Some(path));
+        taken.extend(path.map(|path| (place(path), flag.to_owned())));
+    }
+    taken.extend(
+        settings
+            .cases
+            .iter()
+            .map(|path| (place(path), "--cases".to_owned())),
+    );
+    for (flag, path) in writes {
+        if path != Path::new(STDOUT) && is_stream(&Destination::File(path.clone())) {
+            continue;
+        }
+        if let Some(other) = taken.insert(place(&path), flag.clone()) {
+            return Err(CliError::new(format!(
+                "{other} and {flag} both use {}; give each a place of its own",
+                if path == Path::new(STDOUT) {
+                    "standard output".into()
+                } else {
+                    path.display().to_string()
+                },
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// As which file standard output counts.
+const STDOUT: &str = "-";
+
+/// The file that GitHub names in the environment.
+pub fn step_summary() -> Option<PathBuf> {
+    let path = std::env::var_os("GITHUB_STEP_SUMMARY")?;
+    (!path.is_empty()).then(|| path.into())
+}
+
+/// Whether it is written into rather than put in its place, and may have to wait for a reader.
+pub fn is_stream(destination: &Destination) -> bool {
+    match destination {
+        Destination::File(path) => path.exists() && !path.is_file() && !path.is_dir(),
+        Destination::Stdout => true,
+    }
+}

@@ -1,0 +1,141 @@
+//! Whether the target is fit to be judged at all: it answers each path for itself, takes the credentials, and goes on
+//! taking them.
+
+use crate::battery::{Case, Expects, Plan};
+use crate::derive::reach::{Extent, Reached};
+use crate::exchange::Credentials;
+use crate::ledger::{Sightings, Standing, Verdict};
+
+use super::record::CaseRun;
+use super::values::Done;
+use super::{Runner, Stop};
+
+/// Whether a case that nobody wrote sends a valid request.
+fn is_valid(case: &Case) -> bool {
+    case.derived.is_some() && case.control.is_none() && case.step().expects == Expects::Success
+}
+
+/// Looks at the first answers: where no path can be reached, or all of them show one and the same page though each should
+/// show its own, the run stops, and nobody is accused.
+pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
+    let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
+    let asked: Vec<&CaseRun> = valid.filter(|run| run.exchanges > 0).collect();
+    if let [first, ..] = asked[..]
+        && asked.iter().all(|run| run.unreachable)
+    {
+        return stop.now(first.standing.reason());
+    }
+    let same = |one: &[&CaseRun]| one[0].answered.is_some() && one[0].answered == one[1].answered;
+    let is_wrong = |run: &&CaseRun| !run.accepted || run.seen.breaks() > 0;
+    let is_one_page = asked.len() > 1 && asked.windows(2).all(same) && asked.iter().all(is_wrong);
+    let Some((status, _)) = asked
+        .first()
+        .and_then(|run| run.answered)
+        .filter(|_| is_one_page)
+    else {
+        return;
+    };
+    // Without access, or where nothing is found, one page for all is right.
+    if matches!(status, 300..=499) {
+        return;
+    }
+    let why = format!(
+        "the target is not ready: it answers every path with the same page (status {status})"
+    );
+    for run in runs.iter_mut() {
+        run.seen = Sightings::new(plan.clauses.len());
+        run.standing = Standing::default();
+        run.standing.raise(Verdict::Inconclusive, why.as_str());
+    }
+    stop.now(&why);
+}
+
+/// Why nothing could be seen, where every valid request was refused for want of access.
+pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
+    let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
+    let mut answered = valid
+        .filter_map(|run| Some((run, run.answered?.0)))
+        .peekable();
+    let (first, _) = answered.peek()?;
+    let has_credentials = asks_for_credentials(plan, first.case);
+    let is_refused = answered.all(|(_, status)| status == 401);
+    let what = match has_credentials {
+        true => "check the credentials, and whether they are for this target",
+        false => "the document asks for no credentials here, but the target does",
+    };
+    is_refused.then(|| format!("every valid request was answered 401: {what}"))
+}
+
+/// What would reach the operations, where none of those for which nobody wrote a case could be.
+pub(super) fn nothing_reached(plan: &Plan, reached: &[Reached]) -> Option<String> {
+    let is_derived = plan.cases.iter().any(|case| case.derived.is_some());
+    let is_none = reached.iter().all(|one| one.extent == Extent::NotReached);
+    if !is_none || !(is_derived || !plan.left_out.is_empty()) {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for one in reached {
+        let operation = &plan.contract.operations[one.operation];
+        let remedy = match one.remedy.as_str() {
+            "" => String::new(),
+            remedy => format!(" ({remedy})"),
+        };
+        lines.push(format!("{}: {}{remedy}", operation.id, one.missing));
+    }
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
+    let more = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    Some(format!(
+        "no operation could be reached: {}{more}",
+        lines.join("; ")
+    ))
+}
+
+/// How many operations are listed of those that were not reached.
+const MOST_LINES: usize = 12;
+
+/// Whether a case goes to an operation that asks for credentials, and shows the given ones.
+fn asks_for_credentials(plan: &Plan, case: usize) -> bool {
+    let case = &plan.cases[case];
+    let security = &plan.operation(case).security;
+    let asks = security.requirements.iter().any(|one| !one.is_empty());
+    asks && case.step().credentials == Credentials::Valid
+}
+
+impl Runner<'_> {
+    /// Where the last `count` cases were answered 401 with the key that others were accepted with, asks again what was
+    /// accepted first: a key that is dead ends the run.
+    pub(super) async fn check_key(&self, count: usize, done: &Done<'_>) {
+        let runs: Vec<&CaseRun> = done.iter().collect();
+        let (before, last) = runs.split_at(runs.len() - count.min(runs.len()));
+        let shows_key = |run: &&&CaseRun| asks_for_credentials(self.plan, run.case);
+        let is_refused = |run: &&CaseRun| {
+            let is_401 = run.answered.is_some_and(|(status, _)| status == 401);
+            is_401 && self.plan.cases[run.case].derived.is_some()
+        };
+        let Some(refused) = last
+            .iter()
+            .position(|run| is_refused(run) && shows_key(&run))
+        else {
+            return;
+        };
+        let accepted = |run: &&&CaseRun| run.accepted && is_valid(&self.plan.cases[run.case]);
+        let Some(first) = before.iter().filter(accepted).find(shows_key) else {
+            return;
+        };
+        let case = &self.plan.cases[first.case];
+        let again = self.send(case, &first.request).await;
+        if again.answer().is_some_and(|answer| answer.status == 401) {
+            let ran = |run: &&&CaseRun| run.exchanges > 0;
+            let earlier = before.iter().chain(&last[..refused]);
+            let after = earlier.filter(ran).next_back().unwrap_or(first);
+            self.stop.now(&format!(
+                "the key stopped working after {}: {} was accepted before, and is answered 401 now",
+                self.plan.cases[after.case].id, case.id
+            ));
+        }
+    }
+}

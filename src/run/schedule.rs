@@ -1,0 +1,217 @@
+//! In which order and how many at once: cases run in turns, side by side within one, and what they hand on follows the
+//! order of the plan whatever the timing.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::time::Instant;
+
+use futures_util::{StreamExt, stream};
+
+use crate::battery::{Case, Does, Weight};
+use crate::check::values::repeated;
+use crate::ledger::Verdict;
+
+use super::Runner;
+use super::event::Event;
+use super::health;
+use super::record::{CaseRun, Control};
+use super::values::Done;
+
+/// Values that must not repeat, over the whole run: rule and value → the first exchange that had it.
+type Values = HashMap<(usize, String), (usize, u64)>;
+
+/// Why the cases of an operation are skipped: its first valid request got no usable answer.
+type Unusable = HashMap<usize, String>;
+
+impl Runner<'_> {
+    /// Runs all cases; what each saw, in the order of the plan.
+    pub async fn run_cases(&self) -> Vec<CaseRun> {
+        let operations = self.plan.cases.iter().map(|case| self.operation(case));
+        self.listener.hear(&Event::Started {
+            operations: operations.collect(),
+        });
+        let done = Done::none(self.plan);
+        let mut values = Values::new();
+        let mut unusable = Unusable::new();
+        let mut turns = self
+            .plan
+            .cases
+            .chunk_by(|one, other| one.turn == other.turn);
+        if let Some(first) = turns.next() {
+            // Nobody is accused before it is known whether the target is ready.
+            let mut runs = Vec::with_capacity(first.len());
+            self.turn(first.len(), &done, &unusable, |run| runs.push(run))
+                .await;
+            health::readiness(self.plan, self.stop, &mut runs);
+            for run in runs {
+                self.end(run, &done, &mut values, &mut unusable);
+            }
+        }
+        for turn in turns {
+            let mut of_turn = Unusable::new();
+            self.turn(turn.len(), &done, &unusable, |run| {
+                self.end(run, &done, &mut values, &mut of_turn);
+            })
+            .await;
+            self.check_key(turn.len(), &done).await;
+            for (operation, why) in of_turn {
+                unusable.entry(operation).or_insert(why);
+            }
+        }
+        done.into_runs()
+    }
+
+    /// Runs the next cases side by side. What comes earlier in the plan is over earlier, however long it took.
+    async fn turn(
+        &self,
+        count: usize,
+        done: &Done<'_>,
+        unusable: &Unusable,
+        mut over: impl FnMut(CaseRun),
+    ) {
+        let first = done.iter().count();
+        let runs = stream::iter(first..first + count);
+        let runs = runs.map(|case| self.case(case, done, unusable));
+        let mut runs = std::pin::pin!(runs.buffered(self.options.concurrency.max(1)));
+        while let Some(run) = runs.next().await {
+            over(run);
+        }
+    }
+
+    /// Settles a case that is over, and notes whether its operation is of no use.
+    fn end(&self, mut run: CaseRun, done: &Done<'_>, values: &mut Values, unusable: &mut Unusable) {
+        self.compare_values(&mut run, values, done);
+        self.conclude(&mut run);
+        let was_run = run.standing.verdict() > Verdict::Skipped;
+        if was_run && !run.usable && self.is_control(run.case) {
+            let case = &self.plan.cases[run.case];
+            let operation = case.steps[run.step].operation;
+            let why = format!("the first valid request ({}) got no usable answer", case.id);
+            unusable.insert(operation, why);
+        }
+        done.add(run);
+    }
+
+    fn is_control(&self, case: usize) -> bool {
+        self.plan
+            .cases
+            .iter()
+            .any(|other| other.control == Some(case))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a case took stands in the report, and decides nothing"
+    )]
+    async fn case(&self, case: usize, done: &Done<'_>, unusable: &Unusable) -> CaseRun {
+        let mut run = CaseRun::new(self.plan, case);
+        let planned = &self.plan.cases[case];
+        let control = planned.control.map(|control| {
+            let run = done.get(control);
+            run.map_or(Control::default(), CaseRun::as_control)
+        });
+        let began = Instant::now();
+        let skip = planned
+            .skipped
+            .clone()
+            .or_else(|| self.stop.reason())
+            .or_else(|| {
+                let mut operations = planned.operations();
+                operations.find_map(|operation| unusable.get(&operation).cloned())
+            });
+        let skip = skip.or_else(|| {
+            // Written cases are sent all the same: what they find may be a break without a control, too.
+            let is_alone = control.is_some_and(|control| !control.accepted);
+            (is_alone && planned.derived.is_some()).then(|| self.without_control(planned, control))
+        });
+        if let Some(why) = skip {
+            run.standing.raise(Verdict::Skipped, why);
+            return run;
+        }
+        self.listener.hear(&Event::CaseStarted {
+            id: planned.id.clone(),
+        });
+        match planned.does {
+            Does::Request => self.requests(&mut run, control, done).await,
+            Does::Burst => self.burst(&mut run, control).await,
+            _ if control.is_some_and(|control| !control.accepted) => {
+                let why = self.without_control(planned, control);
+                run.standing.raise(Verdict::Inconclusive, why);
+            }
+            Does::Repeat | Does::Walk | Does::Links => {
+                self.reads(&mut run, done, control.unwrap_or_default())
+                    .await;
+            }
+            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
+        }
+        run.close();
+        run.took = began.elapsed();
+        run
+    }
+
+    /// Runs a case that sends one request again and again, or from page to page.
+    async fn reads(&self, run: &mut CaseRun, done: &Done<'_>, control: Control<'_>) {
+        let case = &self.plan.cases[run.case];
+        match done.first(case, control) {
+            Ok(request) => run.request = request,
+            Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
+        }
+        match case.does {
+            Does::Repeat => self.repeat(run).await,
+            Does::Walk => self.walk(run).await,
+            _ => self.links(run).await,
+        }
+    }
+
+    /// Settles the verdict of a case that ended, and tells of it.
+    fn conclude(&self, run: &mut CaseRun) {
+        let case = &self.plan.cases[run.case];
+        for moved in self
+            .plan
+            .moved
+            .iter()
+            .filter(|moved| moved.to == Weight::Off)
+        {
+            run.seen.forget(moved.clause);
+        }
+        self.gate
+            .judge(self.plan, run.case, &run.seen, &mut run.standing);
+        if run.seen.mistake().is_some() {
+            self.stop.now("a rule cannot be evaluated");
+        }
+        self.listener.hear(&Event::CaseEnded {
+            id: case.id.clone(),
+            operation: self.operation(case),
+            verdict: run.standing.verdict(),
+            reason: run.standing.reason().to_owned(),
+            sent: run.sent,
+        });
+    }
+
+    fn operation(&self, case: &Case) -> String {
+        self.plan.operation(case).id.to_string()
+    }
+
+    /// Rules over the whole run: a value that an earlier answer had already.
+    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &Done<'_>) {
+        for (rule, value, exchange) in std::mem::take(&mut run.values) {
+            let clause = self.plan.rules[rule].clause;
+            let known = values.len();
+            match values.entry((rule, value)) {
+                Entry::Vacant(place) => {
+                    // The first value alone proves nothing.
+                    if known > 0 || done.iter().any(|other| other.exchanges > 0) {
+                        run.seen.exercise(clause);
+                    }
+                    place.insert((run.case, exchange));
+                }
+                Entry::Occupied(first) => {
+                    let (case, _) = *first.get();
+                    let id = &self.plan.cases[case].id;
+                    let value = &first.key().1;
+                    repeated(self.plan, clause, value, id, exchange, &mut run.seen);
+                }
+            }
+        }
+    }
+}

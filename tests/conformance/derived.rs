@@ -1,0 +1,113 @@
+//! The battery that nobody wrote: `examples/orders` with its document and a token only. Every read operation is tested,
+//! and each fault that reads can show is found as the clause that it breaks, and only it.
+
+use clap::ValueEnum as _;
+use conform::{Level, Outcome, Report, Suite, Verdict};
+
+use super::orders::service::{self, Fault, Options};
+
+fn run(fault: Option<Fault>) -> Report {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let options = Options {
+            fault,
+            ..Options::default()
+        };
+        tokio::spawn(service::serve(listener, options));
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders");
+        let suite = Suite::embedded()
+            .without_embedded()
+            .spec(format!("{folder}/openapi.yaml"))
+            .base_url(format!("http://{address}"))
+            .param("X-Tenant", "acme")
+            .credentials("orders-demo-token", "")
+            .derived();
+        suite.run().await.unwrap()
+    })
+}
+
+/// Faults that only writes show.
+const OF_WRITES: [Fault; 8] = [
+    Fault::CreateNotListed,
+    Fault::QuantityNotRequired,
+    Fault::QuantityNotChecked,
+    Fault::LocationMissing,
+    Fault::SecretNoteShown,
+    Fault::ReferenceTwice,
+    Fault::PatchNotApplied,
+    Fault::DeleteDoesNothing,
+];
+
+/// The ids of the findings that gate.
+fn gating(report: &Report) -> Vec<&str> {
+    let gating = report.findings.iter();
+    let gating = gating.filter(|finding| finding.level > Level::Info);
+    gating.map(|finding| finding.clause.as_str()).collect()
+}
+
+/// What was sent: each request as its method, URL, headers and body.
+fn sent(report: &Report) -> Vec<String> {
+    let requests = report.exchanges.iter().map(|one| &one.request);
+    requests
+        .map(|one| serde_json::to_string(one).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_service_that_keeps_its_contract_is_green_without_a_case_file() {
+    let (report, again) = (run(None), run(None));
+    assert_eq!(
+        report.outcome,
+        Outcome::Conformant,
+        "{:?}",
+        report.complaint()
+    );
+    assert_eq!(gating(&report), Vec::<&str>::new());
+    let reads = [
+        "health",
+        "listOrders",
+        "getOrder",
+        "listCustomers",
+        "getCustomer",
+    ];
+    for operation in reads {
+        let own = report
+            .cases
+            .iter()
+            .filter(|case| case.operation == operation);
+        let own: Vec<_> = own.collect();
+        assert!(!own.is_empty(), "{operation}");
+        let requests: usize = own.iter().map(|case| case.exchanges.len()).sum();
+        assert!(requests <= 12, "{operation}: {requests} requests");
+        for case in own {
+            assert_eq!(case.verdict, Verdict::Pass, "{}: {}", case.id, case.reason);
+        }
+    }
+    let port = |report: &Report| {
+        let url = report.target.base_url.clone();
+        sent(report)
+            .into_iter()
+            .map(move |one| one.replace(&url, ""))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(port(&report), port(&again));
+}
+
+#[test]
+fn each_fault_that_reads_can_show_is_found_as_the_clause_that_it_breaks() {
+    for fault in Fault::value_variants() {
+        let report = run(Some(*fault));
+        let expected = match fault {
+            fault if OF_WRITES.contains(fault) => Vec::new(),
+            Fault::ServerErrorOnUnknownId => vec!["getOrder/rule/no-server-error"],
+            fault => vec![fault.clause()],
+        };
+        assert_eq!(gating(&report), expected, "{fault}");
+        assert_eq!(report.exit_code, u8::from(!expected.is_empty()), "{fault}");
+    }
+}
