@@ -1,6 +1,8 @@
 //! Levels that a battery or the user moves, by globs over clause ids.
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Level, nearest, pointer};
+use std::collections::BTreeMap;
+
+use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, Level, nearest, pointer};
 
 use super::load::Battery;
 use super::model::Weight;
@@ -28,7 +30,7 @@ pub(super) fn apply(
     battery: &Battery,
     selection: &Selection,
 ) -> Result<Vec<Moved>, PlanError> {
-    let mut wanted: Vec<Option<Wanted<'_>>> = vec![None; clauses.len()];
+    let mut wanted: BTreeMap<ClauseIx, Wanted<'_>> = BTreeMap::new();
     for binding in &battery.bindings {
         let Some((operation, _)) = contract.operation(&binding.file.operation) else {
             continue;
@@ -56,15 +58,11 @@ pub(super) fn apply(
         }
     }
     let mut moved = Vec::new();
-    for (n, wanted) in wanted.into_iter().enumerate() {
-        let Some((to, glob, by)) = wanted else {
-            continue;
-        };
-        let ix = ClauseIx(n as u32);
+    for (ix, (to, glob, by)) in wanted {
         let clause = clauses.get_mut(ix);
         let from = clause.level;
         // What a binding moved, the user may move back.
-        let is_moved_back = bound[n].is_some_and(|(weight, ..)| weight != to);
+        let is_moved_back = bound.get(&ix).is_some_and(|(weight, ..)| *weight != to);
         if to.level() == Some(from) && !is_moved_back {
             continue;
         }
@@ -89,15 +87,13 @@ fn mark<'b>(
     clauses: &ClauseSet,
     only: Option<usize>,
     moves: Wanted<'b>,
-    wanted: &mut [Option<Wanted<'b>>],
+    wanted: &mut BTreeMap<ClauseIx, Wanted<'b>>,
 ) -> bool {
     let (_, glob, _) = moves;
     let mut any = false;
-    for (ix, clause) in clauses.iter() {
-        if only.is_none_or(|only| clause.subject.operation == only)
-            && (covers(glob, clause.tail()) || covers(glob, clause.id()))
-        {
-            wanted[ix.at()] = Some(moves);
+    for (ix, clause) in of(clauses, only) {
+        if covers(glob, clause.tail()) || covers(glob, clause.id()) {
+            wanted.insert(ix, moves);
             any = true;
         }
     }
@@ -105,10 +101,21 @@ fn mark<'b>(
 }
 
 fn near(clauses: &ClauseSet, only: Option<usize>, glob: &str) -> String {
-    let known = clauses
-        .iter()
-        .filter(|(_, clause)| only.is_none_or(|only| clause.subject.operation == only));
-    nearest::hint(glob, known.map(|(_, clause)| clause.tail()))
+    let known: Vec<String> = of(clauses, only)
+        .map(|(_, clause)| clause.tail().to_owned())
+        .collect();
+    nearest::hint(glob, known.iter().map(String::as_str))
+}
+
+/// The clauses of an operation, or of all.
+fn of<'c>(
+    clauses: &'c ClauseSet,
+    only: Option<usize>,
+) -> Box<dyn Iterator<Item = (ClauseIx, Clause)> + 'c> {
+    match only {
+        Some(operation) => Box::new(clauses.of_operation(operation)),
+        None => Box::new(clauses.each()),
+    }
 }
 
 /// A glob over clause ids; brackets and braces in it stand for themselves.

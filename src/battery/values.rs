@@ -24,7 +24,8 @@ fn example(document: &Document, node: &Node) -> Option<Value> {
     let own = node.get("example").map(Node::to_json);
     let own = own.or_else(|| node.get("examples").and_then(first));
     own.or_else(|| {
-        let schema = follow(document, node.get("schema")?)?;
+        // A parameter of Swagger 2.0 is its own schema.
+        let schema = follow(document, node.get("schema").unwrap_or(node))?;
         let listed = |key: &str| schema.get(key).and_then(Node::as_sequence)?.first();
         let found = schema
             .get("example")

@@ -205,6 +205,9 @@ pub struct ClausesArgs {
     /// Contract and battery.
     #[command(flatten)]
     pub contract: ContractArgs,
+    /// Count them by part and level, and say what cannot be tested and why
+    #[arg(long)]
+    pub summary: bool,
     /// How they are printed
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub format: TextOrJson,

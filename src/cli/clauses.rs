@@ -1,60 +1,64 @@
 //! `conform clauses`: the contract's clauses, without a run.
 
 use crate::report::json::pretty;
+use crate::report::model::ClauseRecord;
 use crate::run::clause_records;
 
 use super::args::{ClausesArgs, TextOrJson};
 use super::environment::Environment;
 use super::terminal::{Paint, Stream, harmless};
-use super::{CliError, target, terminal, warnings};
+use super::{CliError, clauses_summary, target, terminal, warnings};
 
-/// Lists them.
+/// Lists them, one after the other as they are made: a large contract has some hundred thousand.
 pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
     let (plan, color) = target::plan_without(&args.contract, environment)?;
-    warnings::tell(&plan.contract);
     let paint = Paint::new(color, Stream::Out);
+    if args.summary {
+        return clauses_summary::main(&plan, args.format);
+    }
+    warnings::tell(&plan.contract);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
-        let text = pretty(&records).map_err(|error| CliError::new(error.to_string()))?;
-        terminal::say(text.trim_end());
+        let mut before = "[\n";
+        let entries = records.filter_map(|record| {
+            let text = pretty(&record).ok()?;
+            let text = text.trim_end().replace('\n', "\n  ");
+            Some(format!("{}  {text}", std::mem::replace(&mut before, ",\n")))
+        });
+        terminal::pour(entries.chain(["\n]\n".to_owned()]));
         return Ok(0);
     }
-    let source = harmless(&plan.contract.document.source_name);
-    let mut out = String::new();
-    for record in &records {
-        let cases = if record.cases.is_empty() {
-            "no case looks at it".to_owned()
-        } else {
-            harmless(&record.cases.join(" "))
-        };
-        let file = match record.spec_file.as_str() {
-            "" => source.clone(),
-            other => harmless(other),
-        };
-        out.push_str(&format!(
-            "{}  {}\n        {}\n        {file}:{}:{}  {cases}\n",
-            paint.level(record.level, &format!("{:6}", record.level.word())),
-            paint.name(&harmless(&record.id)),
-            harmless(&record.text),
-            record.spec_line,
-            record.spec_column
-        ));
-    }
-    let of = |level| {
-        records
-            .iter()
-            .filter(|record| record.level == level)
-            .count()
-    };
-    use crate::contract::Level::{Info, Must, Should};
+    let source = &plan.contract.document.source_name;
+    let mut of = [0u64; 3];
+    terminal::pour(records.map(|record| {
+        of[record.level as usize] += 1;
+        entry(&record, source, paint)
+    }));
+    let [info, should, must] = of;
     let operations = plan.contract.operations.len();
-    out.push_str(&format!(
-        "{} clauses in {operations} operations: {} must, {} should, {} info",
-        records.len(),
-        of(Must),
-        of(Should),
-        of(Info)
+    let all = info + should + must;
+    terminal::say(&format!(
+        "{all} clauses in {operations} operations: {must} must, {should} should, {info} info"
     ));
-    terminal::say(&out);
     Ok(0)
+}
+
+fn entry(record: &ClauseRecord, source: &str, paint: Paint) -> String {
+    let cases = match record.cases.is_empty() {
+        true => "no case looks at it".to_owned(),
+        false => harmless(&record.cases.join(" ")),
+    };
+    let file = match record.spec_file.as_str() {
+        "" => source,
+        other => other,
+    };
+    format!(
+        "{}  {}\n        {}\n        {}:{}:{}  {cases}\n",
+        paint.level(record.level, &format!("{:6}", record.level.word())),
+        paint.name(&harmless(&record.id)),
+        harmless(&record.text),
+        harmless(file),
+        record.spec_line,
+        record.spec_column
+    )
 }

@@ -8,6 +8,7 @@
 mod args;
 mod auth_table;
 mod clauses;
+mod clauses_summary;
 mod completions;
 mod config;
 mod defect;

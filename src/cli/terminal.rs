@@ -77,6 +77,17 @@ pub fn say(text: &str) {
     Stream::Out.line(text);
 }
 
+/// Writes one text after the other to standard output, until all are written or the reader is gone.
+pub fn pour(texts: impl Iterator<Item = String>) {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for text in texts {
+        if out.write_all(text.as_bytes()).is_err() {
+            return;
+        }
+    }
+    drop(out.flush());
+}
+
 /// Writes the harness's own trouble to standard error.
 pub fn trouble(text: &str) {
     Stream::Err.line(&harmless(text));

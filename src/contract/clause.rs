@@ -1,8 +1,6 @@
 //! A clause: one promise of the contract that one response, or a sequence of them, can break.
 //! Ids are for people and never change once released.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
@@ -103,76 +101,13 @@ impl Clause {
         &self.id()[self.operation.len() + 1..]
     }
 
+    /// The name of its operation.
+    pub(super) fn operation(&self) -> &Arc<str> {
+        &self.operation
+    }
+
     /// The kind of promise.
     pub fn kind(&self) -> Kind {
         self.subject.kind()
-    }
-}
-
-/// Clauses in the order of the contract, each subject once.
-#[derive(Debug, Clone, Default)]
-pub struct ClauseSet {
-    list: Vec<Clause>,
-    by_subject: HashMap<Subject, ClauseIx>,
-    by_id: OnceLock<HashMap<String, ClauseIx>>,
-}
-
-impl ClauseSet {
-    /// Adds a clause unless there is one about the same already; the index of the one that is there.
-    pub fn add(&mut self, clause: Clause) -> ClauseIx {
-        let next = ClauseIx(u32::try_from(self.list.len()).expect("fewer than 2^32 clauses"));
-        match self.by_subject.entry(clause.subject.clone()) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(place) => {
-                place.insert(next);
-                self.by_id.take();
-                self.list.push(clause);
-                next
-            }
-        }
-    }
-
-    /// The clause at that index.
-    pub fn get(&self, ix: ClauseIx) -> &Clause {
-        &self.list[ix.at()]
-    }
-
-    /// The clause at that index, to be changed; what it is about stays.
-    pub fn get_mut(&mut self, ix: ClauseIx) -> &mut Clause {
-        &mut self.list[ix.at()]
-    }
-
-    /// The index of that id.
-    pub fn find(&self, id: &str) -> Option<ClauseIx> {
-        let by_id = self.by_id.get_or_init(|| {
-            // Of two clauses with one id the first is meant.
-            let all = self.iter().rev();
-            all.map(|(ix, clause)| (clause.id().to_owned(), ix))
-                .collect()
-        });
-        by_id.get(id).copied()
-    }
-
-    /// The index of the clause about that.
-    pub fn about(&self, subject: &Subject) -> Option<ClauseIx> {
-        self.by_subject.get(subject).copied()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// All, in order, with their indices.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClauseIx, &Clause)> {
-        self.list
-            .iter()
-            .enumerate()
-            .map(|(n, clause)| (ClauseIx(n as u32), clause))
     }
 }

@@ -138,8 +138,8 @@ fn every_clause_stands_where_it_says() {
 fn what_cannot_be_loaded_is_said_with_its_place() {
     for (text, words) in [
         (
-            "swagger: '2.0'\npaths: {}",
-            "t.yaml:1:1: this is OpenAPI 2.0",
+            "swagger: '1.2'\npaths: {}",
+            "t.yaml:1:10: OpenAPI 1.2 is not supported",
         ),
         (
             "openapi: 4.0.0\npaths: {}",

@@ -30,6 +30,8 @@ pub struct Document {
     pub files: Vec<SourceFile>,
     /// SHA-256 of the texts, in hexadecimal.
     pub sha256: String,
+    /// Schemas that no one node of the document is, by their pointers.
+    made: HashMap<String, Node>,
     /// The file of each path that some reference names, or why it cannot be read.
     paths: HashMap<String, Result<u32, String>>,
 }
@@ -41,8 +43,8 @@ pub struct Located<'d> {
     pub node: &'d Node,
     /// RFC 6901 pointer of the node itself; behind `PATH#` where it stands in another file than the document itself.
     pub pointer: String,
-    /// The references that were followed to get here, each a pointer.
-    pub through: Vec<String>,
+    /// The references that were followed to get here: what each led to, with its pointer.
+    pub through: Vec<(&'d Node, String)>,
 }
 
 const MAX_REFERENCES: usize = 64;
@@ -83,8 +85,14 @@ impl Document {
             source_name: source_name.to_owned(),
             files,
             sha256,
+            made: HashMap::new(),
             paths,
         })
+    }
+
+    /// Adds schemas that are spread over several nodes, by pointers that nothing else has.
+    pub(super) fn make(&mut self, schemas: Vec<(String, Node)>) {
+        self.made.extend(schemas);
     }
 
     /// The tree of the document itself.
@@ -118,9 +126,24 @@ impl Document {
             }
         };
         let root = &self.files[file].root;
-        pointer::tokens(pointer)
-            .iter()
-            .try_fold((root, root.mark), |(node, _), token| node.child(token))
+        let walk = |root, pointer| {
+            let tokens = pointer::tokens(pointer);
+            let mut tokens = tokens.iter();
+            tokens.try_fold((root, Node::mark(root)), |(node, _), token| {
+                node.child(token)
+            })
+        };
+        let found = walk(root, pointer);
+        match self.made.is_empty() {
+            true => found,
+            false => found.or_else(|| {
+                let (end, _) = pointer
+                    .match_indices('/')
+                    .find(|(at, _)| self.made.contains_key(&pointer[..*at]))
+                    .unwrap_or((pointer.len(), ""));
+                walk(self.made.get(&pointer[..end])?, &pointer[end..])
+            }),
+        }
     }
 
     /// Follows `$ref` from a node to the node that is meant.
@@ -133,28 +156,42 @@ impl Document {
             pointer: pointer.to_owned(),
             through: Vec::new(),
         };
-        while let Some(entry) = here.node.entry("$ref") {
-            let mark = entry.node.mark;
-            let Some(target) = entry.node.as_str() else {
-                return Err(self.error(mark, "`$ref` must be a string"));
-            };
-            let wanted = self.meant(target, mark)?;
-            if here.through.contains(&wanted) || here.through.len() >= MAX_REFERENCES {
-                let message = format!("`$ref: {target}` only leads back to itself");
-                return Err(self.error(mark, message));
+        while let Some(next) = self.step(here.node) {
+            let (next, pointer) = next?;
+            let mut known = here.through.iter();
+            if known.any(|(node, _)| std::ptr::eq(*node, next))
+                || here.through.len() >= MAX_REFERENCES
+            {
+                let mark = here.node.get("$ref").unwrap_or(here.node).mark;
+                return Err(self.error(mark, "this `$ref` only leads back to itself"));
             }
-            let Some((next, _)) = self.at(&wanted) else {
-                let place = match target.starts_with('#') {
-                    true => "in this document",
-                    false => "in that file",
-                };
-                return Err(self.error(mark, format!("`$ref: {target}` leads nowhere {place}")));
-            };
             here.node = next;
-            here.pointer.clone_from(&wanted);
-            here.through.push(wanted);
+            here.pointer.clone_from(&pointer);
+            here.through.push((next, pointer));
         }
         Ok(here)
+    }
+
+    /// Follows the `$ref` of a node one step; `None` where it has none.
+    pub(super) fn step(&self, node: &Node) -> Option<Result<(&Node, String), SpecError>> {
+        let entry = node.entry("$ref")?;
+        let mark = entry.node.mark;
+        let Some(target) = entry.node.as_str() else {
+            return Some(Err(self.error(mark, "`$ref` must be a string")));
+        };
+        let wanted = match self.meant(target, mark) {
+            Ok(wanted) => wanted,
+            Err(wrong) => return Some(Err(wrong)),
+        };
+        let Some((next, _)) = self.at(&wanted) else {
+            let place = match target.starts_with('#') {
+                true => "in this document",
+                false => "in that file",
+            };
+            let message = format!("`$ref: {target}` leads nowhere {place}");
+            return Some(Err(self.error(mark, message)));
+        };
+        Some(Ok((next, wanted)))
     }
 
     /// The pointer that a reference at that place means.
@@ -216,7 +253,8 @@ mod tests {
         let (a, _) = document.at("/a").unwrap();
         let found = document.resolve(a, "/a").unwrap();
         assert_eq!(found.pointer, "/c");
-        assert_eq!(found.through, ["/b", "/c"]);
+        let through: Vec<&str> = found.through.iter().map(|(_, at)| at.as_str()).collect();
+        assert_eq!(through, ["/b", "/c"]);
         let (x, _) = document.at("/x").unwrap();
         let circle = document.resolve(x, "/x").unwrap_err().to_string();
         assert!(circle.contains("t.yaml:4"));
@@ -261,7 +299,7 @@ mod tests {
         let resolve = |at: &str| document.resolve(document.at(at).unwrap().0, at);
         let a = resolve("/a").unwrap();
         assert_eq!(a.pointer, "api/parts/b.yaml#");
-        assert_eq!(a.through[0], "api/parts/a.yaml#/x/y");
+        assert_eq!(a.through[0].1, "api/parts/a.yaml#/x/y");
         assert_eq!(document.file(a.node.mark).name, "/spec/api/parts/b.yaml");
         assert_eq!(document.at(&a.pointer).unwrap().0, a.node);
         assert_eq!(resolve("/b").unwrap().pointer, "common.json#");

@@ -1,18 +1,19 @@
 //! Walks an OpenAPI document and lists its operations and clauses, in the order of the document.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::clause::{Clause, ClauseIx, ClauseSet, Level};
+use super::clause::{Clause, ClauseIx, Level};
+use super::clause_set::{ClauseSet, SchemaUse};
 use super::document::{Document, Located, SpecError};
 use super::operation::Operation;
-use super::schema::Dialect;
+use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mark, Node, NodeValue};
-use super::{Contract, pointer};
+use super::{Contract, pointer, swagger};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -33,8 +34,15 @@ pub struct Alias {
 pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
     let mut warnings = Warnings::default();
     let dialect = dialect(&document, &mut warnings)?;
+    let is_swagger = document.root().get("swagger").is_some();
+    let mut document = document;
+    if is_swagger {
+        document.make(swagger::forms(&document));
+    }
+    let document = Arc::new(document);
     let paths = paths(&document, &mut warnings)?;
-    let mut clauses = ClauseSet::default();
+    let mut clauses = ClauseSet::new(Arc::clone(&document));
+    let mut folds = Folds::default();
     let mut operations: Vec<Operation> = Vec::new();
     for (path, entry) in paths.into_iter().flatten() {
         if path.starts_with("x-") {
@@ -65,7 +73,10 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
             let mut builder = Builder {
                 document: &document,
                 clauses: &mut clauses,
+                folds: &mut folds,
                 warnings: &mut warnings,
+                known: HashMap::new(),
+                is_swagger,
                 ix: operations.len(),
                 id: "".into(),
             };
@@ -100,7 +111,7 @@ fn paths<'d>(
 ) -> Result<Option<&'d IndexMap<String, Entry>>, SpecError> {
     let root = document.root();
     let Some(entry) = root.entry("paths") else {
-        if root.get("openapi").is_none() {
+        if root.get("openapi").or(root.get("swagger")).is_none() {
             return Err(document.error(
                 root.mark,
                 "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
@@ -138,11 +149,7 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         );
         return Err(document.error(root.mark, message));
     }
-    if let Some(entry) = root.entry("swagger") {
-        let message = "this is OpenAPI 2.0 (`swagger`); convert it to 3.0 or 3.1 first";
-        return Err(document.error(entry.key, message));
-    }
-    let Some(entry) = root.entry("openapi") else {
+    let Some(entry) = root.entry("openapi").or(root.entry("swagger")) else {
         return Ok(Dialect::V30);
     };
     let version = match entry.node.as_str() {
@@ -150,7 +157,8 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         None => entry.node.to_json().to_string(),
     };
     match version.trim().split('.').collect::<Vec<_>>()[..] {
-        ["3", "0", ..] | ["3"] => Ok(Dialect::V30),
+        // The schemas of 2.0 are those of 3.0, with less in them.
+        ["3", "0", ..] | ["3"] | ["2", "0", ..] | ["2"] => Ok(Dialect::V30),
         ["3", "1", ..] => Ok(Dialect::V31),
         ["3", "2", ..] => {
             let wrong =
@@ -159,7 +167,7 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
             Ok(Dialect::V31)
         }
         _ => {
-            let message = format!("OpenAPI {version} is not supported; 3.0, 3.1 and 3.2 are");
+            let message = format!("OpenAPI {version} is not supported; 2.0, 3.0, 3.1 and 3.2 are");
             Err(document.error(entry.node.mark, message))
         }
     }
@@ -177,7 +185,12 @@ struct Head<'h, 'd> {
 pub(super) struct Builder<'d, 's> {
     pub(super) document: &'d Document,
     pub(super) clauses: &'s mut ClauseSet,
+    pub(super) folds: &'s mut Folds,
     pub(super) warnings: &'s mut Warnings,
+    /// The clauses of this operation, those of schemas aside.
+    known: HashMap<Subject, ClauseIx>,
+    /// Whether it is Swagger 2.0.
+    pub(super) is_swagger: bool,
     pub(super) ix: usize,
     pub(super) id: Arc<str>,
 }
@@ -209,7 +222,7 @@ impl<'d> Builder<'d, '_> {
         self.id = self.named(&head, operation_id.as_deref(), aliases, ids);
         let level = Self::refusal_level(node);
         let parameters = self.parameters(node, here, head.item, path, level);
-        let request_body = self.request_body(node, here, level);
+        let request_body = self.request_body(node, here, head.item, level);
         let security = self.security(node, here);
         let at = pointer::join(here, "responses");
         let undocumented = self.clause(
@@ -229,10 +242,11 @@ impl<'d> Builder<'d, '_> {
                 }
                 continue;
             };
-            let here = pointer::join(&at, key);
-            let found = self.document.resolve(&response.node, &here);
+            let place = pointer::join(&at, key);
+            let found = self.document.resolve(&response.node, &place);
             if let Some(found) = self.usable(found, &lost) {
-                responses.push(self.response(status, found, response.key, &here));
+                let own = (response.key, place.as_str());
+                responses.push(self.response(status, found, own, (node, here)));
             }
         }
         Some(Operation {
@@ -294,15 +308,37 @@ impl<'d> Builder<'d, '_> {
         text: impl Into<String>,
         (pointer, mark): (&str, Mark),
     ) -> ClauseIx {
-        let pointer = pointer.to_owned();
-        self.clauses.add(Clause::new(
-            &self.id,
-            subject,
-            level,
-            text.into(),
-            pointer,
-            mark,
-        ))
+        if let Some(known) = self.known.get(&subject) {
+            return *known;
+        }
+        let (text, pointer) = (text.into(), pointer.to_owned());
+        let clause = Clause::new(&self.id, subject.clone(), level, text, pointer, mark);
+        let ix = self.clauses.put(clause);
+        self.known.insert(subject, ix);
+        ix
+    }
+
+    /// The schema of a body or parameter, with its clauses.
+    pub(super) fn body(
+        &mut self,
+        node: &'d Node,
+        at: String,
+        used: SchemaUse,
+        travels: Travels,
+    ) -> Body {
+        let mut folder = Folder {
+            document: self.document,
+            folds: self.folds,
+            warnings: self.warnings,
+            direction: used.direction,
+            travels,
+        };
+        let (template, first) = folder.template(node, &at);
+        let numbers = self.clauses.mount(&self.id, used, &template);
+        Body {
+            shape: Unfolded::new(template, first, numbers),
+            schema: Lazy::at(at),
+        }
     }
 
     /// A part of the operation.

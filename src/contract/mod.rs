@@ -1,6 +1,7 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
 pub mod clause;
+mod clause_set;
 #[cfg(test)]
 mod dialect_tests;
 mod document;
@@ -10,6 +11,7 @@ mod impact;
 #[cfg(test)]
 mod lenient_tests;
 pub mod nearest;
+mod offers;
 mod operation;
 mod parameter;
 mod place;
@@ -25,13 +27,17 @@ mod security;
 mod style;
 mod subject;
 mod successes;
+mod swagger;
+#[cfg(test)]
+mod swagger_tests;
 mod warning;
 pub mod yaml;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-pub use clause::{Clause, ClauseIx, ClauseSet, Level};
+pub use clause::{Clause, ClauseIx, Level};
+pub use clause_set::ClauseSet;
 pub use document::{Document, SpecError};
 pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, hex};
@@ -54,7 +60,7 @@ pub use yaml::Mark;
 #[derive(Debug)]
 pub struct Contract {
     /// The document it was made of.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// `info.title`, or the source's name.
     pub title: String,
     /// `info.version`, or empty.
@@ -90,6 +96,26 @@ impl Contract {
         aliases: &[Alias],
     ) -> Result<Contract, SpecError> {
         enumerate::load(Document::read(source_name, text, loader)?, aliases)
+    }
+
+    /// The absolute URLs that the document gives for the API, in its order.
+    pub fn servers(&self) -> Vec<String> {
+        let root = self.document.root();
+        let text = |node: &yaml::Node, key: &str| Some(node.get(key)?.as_str()?.to_owned());
+        let list = root.get("servers").and_then(yaml::Node::as_sequence);
+        let urls = list.unwrap_or_default().iter();
+        let urls = urls.filter_map(|server| text(server, "url"));
+        let mut all: Vec<String> = urls.filter(|url| url.contains("://")).collect();
+        // Swagger 2.0 has it in pieces.
+        if let Some(host) = text(root, "host") {
+            let base = text(root, "basePath").unwrap_or_default();
+            let schemes = root.get("schemes").and_then(yaml::Node::as_sequence);
+            let schemes = schemes.unwrap_or_default().iter();
+            let schemes = schemes.filter_map(yaml::Node::as_str);
+            let base = base.trim_end_matches('/');
+            all.extend(schemes.map(|scheme| format!("{scheme}://{host}{base}")));
+        }
+        all
     }
 
     /// The operation with that alias, operationId, or method and path.

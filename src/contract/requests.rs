@@ -4,13 +4,15 @@
 use std::sync::OnceLock;
 
 use super::clause::{ClauseIx, Level};
+use super::clause_set::SchemaUse;
 use super::document::{Located, SpecError};
 use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody, media_range};
-use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels};
+use super::schema::{Body, Direction, Travels};
 use super::subject::{In, Part, StatusKey};
+use super::swagger::{self, WrittenBody};
 use super::yaml::Node;
 
 /// Headers that are never parameters, even where a document declares one (OpenAPI, "Parameter Object").
@@ -53,6 +55,10 @@ impl<'d> Builder<'d, '_> {
                 let Some(found) = self.usable(self.document.resolve(node, &at), &lost) else {
                     continue;
                 };
+                let place = found.node.get("in").and_then(Node::as_str);
+                if self.is_swagger && matches!(place, Some("body" | "formData")) {
+                    continue;
+                }
                 let Some((name, location)) = self.usable(self.read_name(found.node), &lost) else {
                     continue;
                 };
@@ -125,6 +131,11 @@ impl<'d> Builder<'d, '_> {
                 .unwrap_or_else(|| Style::of(location)),
         };
         let explode = node.get("explode").and_then(Node::as_bool);
+        let explode = explode.unwrap_or(style == Style::Form);
+        let (style, explode) = match self.is_swagger {
+            true => swagger::style(node, location),
+            false => (style, explode),
+        };
         let travels = match (style, location) {
             (Style::Json, _) => Travels::Json,
             (_, In::Path) => Travels::Segment,
@@ -137,14 +148,20 @@ impl<'d> Builder<'d, '_> {
             }
             None => (node, found.pointer.clone()),
         };
-        let schema = self.schema(part, owner, &at, travels, level);
+        let schema = match self.is_swagger {
+            true => Some((node, at)),
+            false => owner
+                .get("schema")
+                .map(|node| (node, pointer::join(&at, "schema"))),
+        };
+        let schema = schema.map(|(node, at)| self.schema(part, node, at, travels, level));
         Parameter {
             name: name.to_owned(),
             location,
             required,
             clause,
             style,
-            explode: explode.unwrap_or(style == Style::Form),
+            explode,
             schema,
             pointer: found.pointer,
             values: OnceLock::new(),
@@ -156,29 +173,41 @@ impl<'d> Builder<'d, '_> {
         &mut self,
         node: &'d Node,
         here: &str,
+        item: &Located<'d>,
         level: Level,
     ) -> Option<RequestBody> {
-        let body = node.get("requestBody")?;
-        let at = pointer::join(here, "requestBody");
-        let lost = format!("requests of {} are sent without a body", self.id);
-        let found = self.usable(self.document.resolve(body, &at), &lost)?;
-        let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
+        let body = match self.is_swagger {
+            true => self.swagger_body(node, here, item)?,
+            false => {
+                let body = node.get("requestBody")?;
+                let at = pointer::join(here, "requestBody");
+                let lost = format!("requests of {} are sent without a body", self.id);
+                let found = self.usable(self.document.resolve(body, &at), &lost)?;
+                WrittenBody {
+                    required: found.node.get("required").and_then(Node::as_bool) == Some(true),
+                    offers: self.content(&found),
+                    found,
+                }
+            }
+        };
+        let (found, required) = (body.found, body.required);
         let clause = required.then(|| {
             let text = "a request without a body is refused";
             self.demand(Part::RequestBody, "required", Level::Must, text, &found)
         });
-        let at = pointer::join(&found.pointer, "content");
+        let are_named = body.offers.as_ref().is_some_and(|offers| offers.are_named);
         let mut content = Vec::new();
-        let media_types = found.node.get("content").and_then(Node::as_mapping);
-        for (range, entry) in media_types.into_iter().flatten() {
-            let mut media = Media::new(media_range(range), pointer::join(&at, range));
+        for offer in body.offers.into_iter().flat_map(|offers| offers.list) {
+            let mut media = Media::new(media_range(&offer.range), offer.pointer);
             let travels = match media.is_json() {
                 true => Travels::Json,
                 false => Travels::Text,
             };
-            if media.is_json() || media.is_form() {
-                let at = media.pointer.clone();
-                media.body = self.schema(Part::RequestBody, &entry.node, &at, travels, level);
+            if let Some((schema, at)) = offer.schema
+                && (media.is_json() || media.is_form())
+            {
+                let body = self.schema(Part::RequestBody, schema, at, travels, level);
+                media.body = Some(body);
             }
             content.push(media);
         }
@@ -186,7 +215,7 @@ impl<'d> Builder<'d, '_> {
             let text = "a request whose body is no JSON is refused";
             self.demand(Part::RequestBody, "json", level, text, &found)
         });
-        let is_closed = !content.is_empty() && content.iter().all(|media| media.range != "*/*");
+        let is_closed = are_named && content.iter().all(|media| media.range != "*/*");
         let content_type = is_closed.then(|| {
             let ranges: Vec<&str> = content.iter().map(|media| media.range.as_str()).collect();
             let ranges = ranges.join(" or ");
@@ -226,32 +255,21 @@ impl<'d> Builder<'d, '_> {
         self.clause(subject, level, text, (&at, mark))
     }
 
-    /// The `schema` of a parameter or media type, with its clauses.
+    /// The schema of a parameter or media type, with its clauses.
     fn schema(
         &mut self,
         part: Part,
-        owner: &'d Node,
-        at: &str,
+        node: &'d Node,
+        at: String,
         travels: Travels,
         level: Level,
-    ) -> Option<Body> {
-        let node = owner.get("schema")?;
-        let at = pointer::join(at, "schema");
-        let mut builder = ShapeBuilder {
-            document: self.document,
+    ) -> Body {
+        let used = SchemaUse {
             subject: self.part(part),
-            clauses: self.clauses,
-            warnings: self.warnings,
-            operation: &self.id,
-            direction: Direction::Request,
-            travels,
             level,
+            direction: Direction::Request,
         };
-        let shape = builder.build(node, &at);
-        Some(Body {
-            shape,
-            schema: Lazy::at(at),
-        })
+        self.body(node, at, used, travels)
     }
 }
 

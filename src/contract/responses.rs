@@ -1,13 +1,15 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
 use super::clause::Level;
+use super::clause_set::SchemaUse;
 use super::document::Located;
 use super::enumerate::Builder;
+use super::offers::Offers;
 use super::operation::{Header, Response};
 use super::pointer;
 use super::request_body::{Media, media_range};
-use super::schema::{Body, Direction, Lazy, ShapeBuilder, Travels, known_types};
-use super::subject::{Part, StatusKey, Subject};
+use super::schema::{Direction, Lazy, Travels, known_types};
+use super::subject::{Part, StatusKey};
 use super::yaml::{Mark, Node};
 
 impl<'d> Builder<'d, '_> {
@@ -15,8 +17,8 @@ impl<'d> Builder<'d, '_> {
         &mut self,
         key: StatusKey,
         found: Located<'d>,
-        mark: Mark,
-        here: &str,
+        (mark, here): (Mark, &str),
+        operation: (&'d Node, &str),
     ) -> Response {
         let level = match key {
             StatusKey::Exact(429 | 500..) | StatusKey::Range(_) | StatusKey::Default => Level::Info,
@@ -73,56 +75,51 @@ impl<'d> Builder<'d, '_> {
             headers,
             content: Vec::new(),
         };
-        if let Some(entry) = found.node.entry("content") {
-            self.content(
-                &mut response,
-                &entry.node,
-                entry.key,
-                &pointer::join(&found.pointer, "content"),
-            );
+        let offers = match self.is_swagger {
+            true => self.produced(&found, operation),
+            false => self.content(&found),
+        };
+        if let Some(offers) = offers {
+            self.body_of(&mut response, offers);
         }
         response
     }
 
-    fn content(&mut self, response: &mut Response, node: &'d Node, mark: Mark, at: &str) {
-        let Some(map) = node.as_mapping().filter(|map| !map.is_empty()) else {
-            return;
-        };
+    fn body_of(&mut self, response: &mut Response, offers: Offers<'d>) {
         let key = response.key;
-        let ranges: Vec<&str> = map.keys().map(String::as_str).collect();
+        // What the document does not name, it does not promise.
+        let level = |named: Level| if offers.are_named { named } else { Level::Info };
+        let ranges: Vec<&str> = offers
+            .list
+            .iter()
+            .map(|offer| offer.range.as_str())
+            .collect();
         let text = format!("the body of a {key} is {}", ranges.join(" or "));
         let subject = self.part(Part::ContentType).under(key);
-        response.content_type = Some(self.clause(subject, Level::Must, text, (at, mark)));
-        for (range, entry) in map {
-            let mut media = Media::new(media_range(range), pointer::join(at, range));
+        let (at, mark) = (&offers.at.0, offers.at.1);
+        let clause = self.clause(subject, level(Level::Must), text, (at, mark));
+        response.content_type = Some(clause);
+        for offer in offers.list {
+            let mut media = Media::new(media_range(&offer.range), offer.pointer);
             if media.is_json() {
                 if response.json.is_none() {
-                    let place = (media.pointer.as_str(), entry.key);
+                    let place = (media.pointer.as_str(), offer.mark);
                     let body = self.part(Part::Body).under(key);
                     let text = format!("the body of a {key} is JSON in UTF-8");
-                    let json = self.clause(body.clone().keyword("json"), Level::Must, text, place);
+                    let json = body.clone().keyword("json");
+                    let json = self.clause(json, level(Level::Must), text, place);
                     let text = format!("no object in the body of a {key} has a key twice");
-                    let unique =
-                        self.clause(body.keyword("json-unique-keys"), Level::Should, text, place);
+                    let unique = body.keyword("json-unique-keys");
+                    let unique = self.clause(unique, level(Level::Should), text, place);
                     response.json = Some((json, unique));
                 }
-                if let Some(schema) = entry.node.get("schema") {
-                    let at = pointer::join(&media.pointer, "schema");
-                    let mut builder = ShapeBuilder {
-                        document: self.document,
-                        clauses: self.clauses,
-                        warnings: self.warnings,
-                        operation: &self.id,
-                        subject: Subject::of(self.ix, Part::Body).under(key),
-                        direction: Direction::Response,
-                        travels: Travels::Json,
+                if let Some((schema, at)) = offer.schema {
+                    let used = SchemaUse {
+                        subject: self.part(Part::Body).under(key),
                         level: Level::Must,
+                        direction: Direction::Response,
                     };
-                    let shape = builder.build(schema, &at);
-                    media.body = Some(Body {
-                        shape,
-                        schema: Lazy::at(at),
-                    });
+                    media.body = Some(self.body(schema, at, used, Travels::Json));
                 }
             }
             response.content.push(media);
@@ -144,7 +141,15 @@ impl<'d> Builder<'d, '_> {
         let text = format!("a {key} carries the header {name}");
         let header = self.part(Part::Header(name.to_owned())).under(key);
         let present = self.clause(header.clone().keyword("present"), level, text, (here, mark));
-        let Some(entry) = found.node.entry("schema") else {
+        // In Swagger 2.0 a header is its own schema.
+        let described = match self.is_swagger {
+            true => Some((found.node, mark, found.pointer.clone())),
+            false => found.node.entry("schema").map(|entry| {
+                let at = pointer::join(&found.pointer, "schema");
+                (&entry.node, entry.key, at)
+            }),
+        };
+        let Some((node, mark, at)) = described else {
             return Some(Header {
                 name: name.to_owned(),
                 present,
@@ -152,8 +157,7 @@ impl<'d> Builder<'d, '_> {
                 kind: String::new(),
             });
         };
-        let at = pointer::join(&found.pointer, "schema");
-        let schema = self.usable(self.document.resolve(&entry.node, &at), &lost)?;
+        let schema = self.usable(self.document.resolve(node, &at), &lost)?;
         let kind = schema.node.get("type").map(known_types);
         let kind = kind
             .and_then(|kinds| kinds.into_iter().next())
@@ -172,10 +176,7 @@ impl<'d> Builder<'d, '_> {
         } else {
             format!("{name} is of type {kind}")
         };
-        let place = schema
-            .node
-            .entry("type")
-            .map_or(entry.key, |entry| entry.key);
+        let place = schema.node.entry("type").map_or(mark, |entry| entry.key);
         let pointer = if kind.is_empty() {
             schema.pointer.clone()
         } else {

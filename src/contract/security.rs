@@ -44,8 +44,6 @@ pub struct Security {
     pub requirements: Vec<Vec<SchemeUse>>,
 }
 
-const SCHEMES: &str = "/components/securitySchemes";
-
 impl<'d> Builder<'d, '_> {
     pub(super) fn security(&mut self, node: &'d Node, here: &str) -> Security {
         let (owner, base) = match node.get("security") {
@@ -96,9 +94,17 @@ impl<'d> Builder<'d, '_> {
         }
     }
 
+    /// Where the schemes are declared.
+    fn schemes(&self) -> &'static str {
+        match self.is_swagger {
+            true => "/securityDefinitions",
+            false => "/components/securitySchemes",
+        }
+    }
+
     /// What serves where the document forgot `security`: any of the schemes that it declares, else the usual two.
     fn undeclared(&mut self) -> Vec<Vec<SchemeUse>> {
-        let declared = self.document.at(SCHEMES).map(|(node, _)| node);
+        let declared = self.document.at(self.schemes()).map(|(node, _)| node);
         let declared = declared.and_then(Node::as_mapping).into_iter().flatten();
         let mut schemes = declared
             .filter_map(|(name, entry)| Some(vec![self.scheme(name, entry.key)?]))
@@ -121,10 +127,10 @@ impl<'d> Builder<'d, '_> {
             name: name.to_owned(),
             scheme,
         };
-        let at = pointer::join(SCHEMES, name);
+        let at = pointer::join(self.schemes(), name);
         let Some((node, place)) = self.document.at(&at) else {
             // A fragment brings no components; HTTP Basic is what the contract it is a part of uses.
-            if self.document.root().get("openapi").is_none() {
+            if self.document.root().get("openapi").is_none() && !self.is_swagger {
                 return Some(named(SecurityScheme::Basic));
             }
             let message = format!(
@@ -146,7 +152,7 @@ impl<'d> Builder<'d, '_> {
         let http = text("scheme").to_ascii_lowercase();
         Some(named(
             match (kind.as_str(), http.as_str(), text("in").as_str()) {
-                ("http", "basic", _) => SecurityScheme::Basic,
+                ("http", "basic", _) | ("basic", ..) => SecurityScheme::Basic,
                 ("http", "bearer", _) | ("oauth2" | "openidconnect", ..) => SecurityScheme::Bearer,
                 ("apikey", _, "header") => SecurityScheme::HeaderKey(text("name")),
                 ("apikey", _, "query") => SecurityScheme::QueryKey(text("name")),

@@ -322,6 +322,15 @@ impl Place {
         Place(self.0.iter().cloned().chain([step]).collect())
     }
 
+    /// The same place, seen from where that one begins.
+    pub(super) fn within(&self, outer: &Place) -> Place {
+        match (outer.is_root(), self.is_root()) {
+            (true, _) => self.clone(),
+            (_, true) => outer.clone(),
+            _ => Place(outer.0.iter().chain(self.0.iter()).cloned().collect()),
+        }
+    }
+
     /// The place of a property.
     pub fn key(&self, name: &str) -> Place {
         self.with(PlaceStep::Key(name.into()))

@@ -1,11 +1,15 @@
 //! The ledger itself: what all cases saw, settled into findings, clause states, outcome and exit code. The one place
 //! where it is decided what a run means.
 
+use std::collections::HashMap;
+
 use crate::battery::Plan;
 use crate::contract::{ClauseIx, Level};
 
 use super::baseline::Baseline;
-use super::{Break, Outcome, Sightings, Standing, State, Verdict, reasons};
+use super::reasons::Reached;
+use super::tally::Tally;
+use super::{Break, Outcome, Sightings, Standing, State, Verdict};
 
 /// What gates, and what is excused.
 #[derive(Debug, Clone)]
@@ -241,7 +245,7 @@ fn open_ends(
 
 /// Whether less was put to the test than is demanded, of what this target can show.
 fn too_little(plan: &Plan, clauses: &[ClauseStanding], least: f64) -> Option<String> {
-    let all = plan.clauses.iter().zip(clauses);
+    let all = plan.clauses.each().zip(clauses);
     let counted = all.filter(|((_, clause), _)| !clause.off);
     let (out, within): (Vec<_>, Vec<_>) = counted.partition(|(_, one)| one.out_of_reach);
     let is_seen = |one: &&(_, &ClauseStanding)| one.1.state != State::NotExercised;
@@ -301,47 +305,38 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
 }
 
 fn clause_standings(plan: &Plan, results: &[CaseResult<'_>]) -> Vec<ClauseStanding> {
-    let mut exercised = vec![0u64; plan.clauses.len()];
-    let mut broken = vec![0u64; plan.clauses.len()];
+    let mut exercised = Tally::new(plan.clauses.len());
+    let mut broken: HashMap<ClauseIx, u64> = HashMap::new();
     for result in results {
-        for (ix, _) in plan.clauses.iter() {
-            exercised[ix.at()] += result.seen.exercised(ix);
-        }
+        exercised.merge(result.seen.tally());
         for (ix, seen) in result.seen.broken() {
-            broken[ix.at()] += seen.count;
+            *broken.entry(*ix).or_default() += seen.count;
         }
     }
-    let verdicts: Vec<(usize, Verdict, &str)> = results
-        .iter()
-        .map(|result| {
-            (
-                result.case,
-                result.standing.verdict(),
-                result.standing.reason(),
-            )
-        })
-        .collect();
-    plan.clauses
-        .iter()
-        .map(|(ix, _)| {
-            let (exercised_here, broken_here) = (exercised[ix.at()], broken[ix.at()]);
-            let state = match (broken_here, exercised_here) {
-                (1.., _) => State::Broken,
-                (0, 1..) => State::Held,
-                (0, 0) => State::NotExercised,
-            };
-            let why = (state == State::NotExercised)
-                .then(|| reasons::why_not(plan, ix, &exercised, &verdicts));
-            let (reason, out_of_reach) = why.unwrap_or_default();
-            ClauseStanding {
-                state,
-                exercised: exercised_here.max(broken_here),
-                broken: broken_here,
-                reason,
-                out_of_reach,
-            }
-        })
-        .collect()
+    let verdicts = results.iter().map(|result| {
+        let standing = result.standing;
+        (result.case, standing.verdict(), standing.reason())
+    });
+    let reached = Reached::new(plan, &exercised, verdicts.collect());
+    let standing = |ix: ClauseIx| {
+        let broken = broken.get(&ix).copied().unwrap_or_default();
+        let exercised = exercised.get(ix);
+        let state = match (broken, exercised) {
+            (1.., _) => State::Broken,
+            (0, 1..) => State::Held,
+            (0, 0) => State::NotExercised,
+        };
+        let why = (state == State::NotExercised).then(|| reached.why_not(ix));
+        let (reason, out_of_reach) = why.unwrap_or_default();
+        ClauseStanding {
+            state,
+            exercised: exercised.max(broken),
+            broken,
+            reason,
+            out_of_reach,
+        }
+    };
+    plan.clauses.indices().map(standing).collect()
 }
 
 fn count(n: usize, what: &str) -> String {

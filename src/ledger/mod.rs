@@ -4,6 +4,7 @@ mod baseline;
 mod book;
 mod reasons;
 mod sightings;
+mod tally;
 mod verdict;
 
 pub use baseline::{Baseline, Entry};

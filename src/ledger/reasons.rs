@@ -1,87 +1,153 @@
 //! Why a clause was not put to the test, in words, and whether this target could have shown it at all.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::battery::{Case, Plan};
-use crate::contract::{Clause, ClauseIx, Kind, StatusKey};
+use crate::contract::{Clause, ClauseIx, Kind, Place, StatusKey};
 
 use super::Verdict;
+use super::tally::Tally;
 
-/// The reason, and whether it lies out of the target's reach.
-pub fn why_not(
-    plan: &Plan,
-    ix: ClauseIx,
-    exercised: &[u64],
-    verdicts: &[(usize, Verdict, &str)],
-) -> (String, bool) {
-    let clause = plan.clauses.get(ix);
-    if let Some(why) = &clause.unchecked {
-        return (why.clone(), true);
-    }
-    let aiming: Vec<(&Case, Verdict, &str)> = verdicts
-        .iter()
-        .filter(|(case, ..)| plan.cases[*case].aims.contains(&ix))
-        .map(|(case, verdict, reason)| (&plan.cases[*case], *verdict, *reason))
-        .collect();
-    let mut visited = verdicts
-        .iter()
-        .flat_map(|(case, ..)| plan.cases[*case].operations());
-    let is_visited = visited.any(|operation| operation == clause.subject.operation);
-    if !is_visited {
-        return ("no case sends a request to its operation".to_owned(), false);
-    }
-    let is_beside = |known: &Clause| {
-        known.subject.operation == clause.subject.operation
-            && known.subject.status == clause.subject.status
-    };
-    if let Some(status) = clause.subject.status
-        && !plan
-            .clauses
-            .iter()
-            .any(|(other, known)| is_beside(known) && exercised[other.at()] > 0)
-    {
-        return status_unseen(status, &aiming);
-    }
-    if aiming.is_empty() {
-        return ("no case looks at it".to_owned(), false);
-    }
-    if aiming
-        .iter()
-        .all(|(_, verdict, _)| *verdict == Verdict::Skipped)
-    {
-        let (case, _, reason) = aiming[0];
-        return (format!("the case {} was skipped: {reason}", case.id), false);
-    }
-    if let Some(rule) = plan.rule(ix) {
-        return (rule.unexercised.clone(), false);
-    }
-    match (clause.kind(), clause.subject.status) {
-        (Kind::Schema, Some(status)) => (schema(plan, clause, status, exercised), false),
-        (Kind::HeaderSchema, Some(status)) => (
-            format!("no {status} carried {}", clause.subject.name()),
-            false,
-        ),
-        (Kind::Json | Kind::UniqueKeys, Some(status)) => {
-            (format!("no body of a {status} could be read"), false)
+/// What the cases reached, so that it can be said why they did not reach the rest.
+pub struct Reached<'p> {
+    plan: &'p Plan,
+    verdicts: Vec<(usize, Verdict, &'p str)>,
+    /// Which of the verdicts are of cases that aim at a clause.
+    aiming: HashMap<ClauseIx, Vec<usize>>,
+    /// The operations that some case sends requests to.
+    visited: HashSet<usize>,
+    /// The statuses of operations of which some clause was tested.
+    statuses: HashSet<(usize, StatusKey)>,
+    /// The places of the bodies of those statuses that have a clause, and whether one was tested.
+    places: HashMap<(usize, StatusKey, Place), bool>,
+}
+
+impl<'p> Reached<'p> {
+    /// Of a plan, how often each clause was tested, and the verdict and reason of each case.
+    pub fn new(
+        plan: &'p Plan,
+        exercised: &Tally,
+        verdicts: Vec<(usize, Verdict, &'p str)>,
+    ) -> Reached<'p> {
+        let cases = verdicts.iter().map(|(case, ..)| &plan.cases[*case]);
+        let visited: HashSet<usize> = cases.clone().flat_map(Case::operations).collect();
+        let mut aiming: HashMap<ClauseIx, Vec<usize>> = HashMap::new();
+        for (n, case) in cases.enumerate() {
+            for clause in &case.aims {
+                aiming.entry(*clause).or_default().push(n);
+            }
         }
-        _ => match aiming
+        let (mut statuses, mut places) = (HashSet::new(), HashMap::new());
+        for (ix, clause) in visited
             .iter()
-            .find(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error))
+            .flat_map(|one| plan.clauses.of_operation(*one))
         {
-            Some((case, verdict, reason)) => (
-                format!("the case {} is {}: {reason}", case.id, verdict.word()),
+            let subject = clause.subject;
+            let Some(status) = subject.status else {
+                continue;
+            };
+            let is_tested = exercised.get(ix) > 0;
+            if is_tested {
+                statuses.insert((subject.operation, status));
+            }
+            if subject.is_value_at(&subject.place) {
+                let place = (subject.operation, status, subject.place);
+                *places.entry(place).or_default() |= is_tested;
+            }
+        }
+        Reached {
+            plan,
+            verdicts,
+            aiming,
+            visited,
+            statuses,
+            places,
+        }
+    }
+
+    /// Why a clause was not tested, and whether it lies out of the target's reach.
+    pub fn why_not(&self, ix: ClauseIx) -> (String, bool) {
+        let plan = self.plan;
+        if !self.visited.contains(&plan.clauses.operation(ix)) {
+            return ("no case sends a request to its operation".to_owned(), false);
+        }
+        let clause = plan.clauses.get(ix);
+        if let Some(why) = &clause.unchecked {
+            return (why.clone(), true);
+        }
+        let aiming = self.aiming.get(&ix).into_iter().flatten();
+        let aiming: Vec<(&Case, Verdict, &str)> = aiming
+            .map(|n| {
+                let (case, verdict, reason) = self.verdicts[*n];
+                (&plan.cases[case], verdict, reason)
+            })
+            .collect();
+        let operation = clause.subject.operation;
+        if let Some(status) = clause.subject.status
+            && !self.statuses.contains(&(operation, status))
+        {
+            return status_unseen(status, &aiming);
+        }
+        if aiming.is_empty() {
+            return ("no case looks at it".to_owned(), false);
+        }
+        if aiming
+            .iter()
+            .all(|(_, verdict, _)| *verdict == Verdict::Skipped)
+        {
+            let (case, _, reason) = aiming[0];
+            return (format!("the case {} was skipped: {reason}", case.id), false);
+        }
+        if let Some(rule) = plan.rule(ix) {
+            return (rule.unexercised.clone(), false);
+        }
+        match (clause.kind(), clause.subject.status) {
+            (Kind::Schema, Some(status)) => (self.schema(clause, status), false),
+            (Kind::HeaderSchema, Some(status)) => (
+                format!("no {status} carried {}", clause.subject.name()),
                 false,
             ),
-            None => (
-                format!(
-                    "no answer showed it in {}",
-                    aiming
-                        .iter()
-                        .map(|(case, ..)| case.id.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
+            (Kind::Json | Kind::UniqueKeys, Some(status)) => {
+                (format!("no body of a {status} could be read"), false)
+            }
+            _ => match aiming
+                .iter()
+                .find(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error))
+            {
+                Some((case, verdict, reason)) => (
+                    format!("the case {} is {}: {reason}", case.id, verdict.word()),
+                    false,
                 ),
-                false,
-            ),
-        },
+                None => (
+                    format!(
+                        "no answer showed it in {}",
+                        aiming
+                            .iter()
+                            .map(|(case, ..)| case.id.as_str())
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ),
+                    false,
+                ),
+            },
+        }
+    }
+
+    /// Names the first place on the way that was never there.
+    fn schema(&self, clause: &Clause, status: StatusKey) -> String {
+        let subject = &clause.subject;
+        let is_missing = |place: &Place| {
+            let known = (subject.operation, status, place.clone());
+            self.places.get(&known) == Some(&false)
+        };
+        let Some(place) = subject.place.way().find(is_missing) else {
+            return format!("`{}` never had a value that this speaks of", subject.place);
+        };
+        let list = place.to_string();
+        match list.strip_suffix("[]") {
+            Some(list) => format!("`{list}` had no entry in any {status}"),
+            None => format!("`{place}` was in no {status}"),
+        }
     }
 }
 
@@ -104,29 +170,4 @@ fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (Strin
         }
         (_, None) => (format!("no answer was {status}"), false),
     }
-}
-
-/// Names the first place on the way that was never there.
-fn schema(plan: &Plan, clause: &Clause, status: StatusKey, exercised: &[u64]) -> String {
-    let subject = &clause.subject;
-    for place in subject.place.way() {
-        let mut known = plan
-            .clauses
-            .iter()
-            .filter(|(_, known)| {
-                known.subject.operation == subject.operation
-                    && known.subject.status == subject.status
-                    && known.subject.is_value_at(&place)
-            })
-            .peekable();
-        if known.peek().is_none() || known.any(|(ix, _)| exercised[ix.at()] > 0) {
-            continue;
-        }
-        let list = place.to_string();
-        return match list.strip_suffix("[]") {
-            Some(list) => format!("`{list}` had no entry in any {status}"),
-            None => format!("`{place}` was in no {status}"),
-        };
-    }
-    format!("`{}` never had a value that this speaks of", subject.place)
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::contract::{ClauseIx, Level};
 use crate::exchange::Location;
 
+use super::tally::Tally;
+
 /// How many places of a break are kept; the rest are counted.
 pub const EXAMPLES_KEPT: usize = 5;
 
@@ -56,7 +58,7 @@ pub struct Broken {
 /// All that one case saw.
 #[derive(Debug, Clone, Default)]
 pub struct Sightings {
-    exercised: Vec<u64>,
+    exercised: Tally,
     broken: BTreeMap<ClauseIx, Broken>,
     mistake: Option<(ClauseIx, String)>,
 }
@@ -65,7 +67,7 @@ impl Sightings {
     /// Nothing seen yet, of a set with that many clauses.
     pub fn new(clauses: usize) -> Sightings {
         Sightings {
-            exercised: vec![0; clauses],
+            exercised: Tally::new(clauses),
             broken: BTreeMap::new(),
             mistake: None,
         }
@@ -84,7 +86,7 @@ impl Sightings {
     /// Counts that a clause was put to the test.
     #[inline]
     pub fn exercise(&mut self, clause: ClauseIx) {
-        self.exercised[clause.at()] += 1;
+        self.exercised.add(clause, 1);
     }
 
     /// Whether a break of this clause still needs its details (the first few do, the rest are only counted).
@@ -122,7 +124,12 @@ impl Sightings {
 
     /// How often a clause was put to the test.
     pub fn exercised(&self, clause: ClauseIx) -> u64 {
-        self.exercised[clause.at()]
+        self.exercised.get(clause)
+    }
+
+    /// The same for all clauses.
+    pub(super) fn tally(&self) -> &Tally {
+        &self.exercised
     }
 
     /// The breaks, by clause.
@@ -138,15 +145,13 @@ impl Sightings {
     /// Forgets all that was seen of a clause: it is switched off.
     pub fn forget(&mut self, clause: ClauseIx) {
         self.broken.remove(&clause);
-        self.exercised[clause.at()] = 0;
+        self.exercised.clear(clause);
     }
 
     /// Adds what another look saw.
     pub fn merge(&mut self, other: Sightings) {
         self.mistake = self.mistake.take().or(other.mistake);
-        for (mine, theirs) in self.exercised.iter_mut().zip(&other.exercised) {
-            *mine += theirs;
-        }
+        self.exercised.merge(&other.exercised);
         for (_, broken) in other.broken {
             let rest = broken.count - broken.first.len() as u64;
             let clause = broken.first.first().map(|first| first.clause);

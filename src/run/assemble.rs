@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::battery::Plan;
-use crate::contract::{self, Clause, ClauseIx, Contract, Document, Mark, Part, Warning};
+use crate::contract::{self, ClauseIx, Contract, Document, Mark, Part, Warning};
 use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
@@ -161,48 +161,44 @@ fn warnings(contract: &Contract) -> Vec<WarningRecord> {
     contract.warnings.iter().map(record).collect()
 }
 
-/// The clauses of a plan that are not switched off, without a run.
-pub fn clause_records(plan: &Plan) -> Vec<ClauseRecord> {
-    let mut aiming: Vec<Vec<String>> = vec![Vec::new(); plan.clauses.len()];
+/// The clauses of a plan that are not switched off, without a run; each is made when it is asked for.
+pub fn clause_records(plan: &Plan) -> impl Iterator<Item = ClauseRecord> + '_ {
+    let mut aiming: HashMap<ClauseIx, Vec<String>> = HashMap::new();
     for case in &plan.cases {
         for clause in &case.aims {
-            aiming[clause.at()].push(case.id.clone());
+            aiming.entry(*clause).or_default().push(case.id.clone());
         }
     }
-    plan.clauses
-        .iter()
-        .zip(aiming)
-        .filter(|((_, clause), _)| !clause.off)
-        .map(|((_, clause), cases)| ClauseRecord {
-            id: clause.id().to_owned(),
-            kind: clause.kind().word().to_owned(),
-            operation: plan.contract.operations[clause.subject.operation]
-                .id
-                .to_string(),
-            status: clause.subject.status.map(|status| status.to_string()),
-            place: clause.subject.place.to_string(),
-            name: match &clause.subject.part {
-                Part::Parameter(_, name)
-                | Part::Header(name)
-                | Part::State(name)
-                | Part::Rule(name) => name.clone(),
-                _ => String::new(),
-            },
-            keyword: clause.subject.keyword.to_owned(),
-            level: clause.level,
-            text: clause.text.clone(),
-            spec_pointer: clause.pointer.clone(),
-            spec_file: spec_file(&plan.contract.document, clause.mark),
-            spec_line: clause.mark.line,
-            spec_column: clause.mark.column,
-            state: None,
-            exercised: None,
-            broken: None,
-            cases,
-            reason: None,
-            out_of_reach: None,
-        })
-        .collect()
+    let all = plan.clauses.each().filter(|(_, clause)| !clause.off);
+    all.map(move |(ix, clause)| ClauseRecord {
+        id: clause.id().to_owned(),
+        kind: clause.kind().word().to_owned(),
+        operation: plan.contract.operations[clause.subject.operation]
+            .id
+            .to_string(),
+        status: clause.subject.status.map(|status| status.to_string()),
+        place: clause.subject.place.to_string(),
+        name: match &clause.subject.part {
+            Part::Parameter(_, name)
+            | Part::Header(name)
+            | Part::State(name)
+            | Part::Rule(name) => name.clone(),
+            _ => String::new(),
+        },
+        keyword: clause.subject.keyword.to_owned(),
+        level: clause.level,
+        text: clause.text.clone(),
+        spec_pointer: clause.pointer.clone(),
+        spec_file: spec_file(&plan.contract.document, clause.mark),
+        spec_line: clause.mark.line,
+        spec_column: clause.mark.column,
+        state: None,
+        exercised: None,
+        broken: None,
+        cases: aiming.remove(&ix).unwrap_or_default(),
+        reason: None,
+        out_of_reach: None,
+    })
 }
 
 /// The impact of a break: rules say it themselves, the rest follows from the kind of promise.
@@ -241,10 +237,11 @@ impl Assembly<'_> {
     }
 
     /// What became of each clause that is not switched off.
-    fn standings(&self) -> impl Iterator<Item = (&Clause, &ClauseStanding)> {
-        let clauses = self.plan.clauses.iter().map(|(_, clause)| clause);
-        let all = clauses.zip(&self.finished.settled.clauses);
-        all.filter(|(clause, _)| !clause.off)
+    fn standings(&self) -> impl Iterator<Item = &ClauseStanding> {
+        let all = self.plan.clauses.each();
+        let all = all.zip(&self.finished.settled.clauses);
+        all.filter(|((_, clause), _)| !clause.off)
+            .map(|(_, standing)| standing)
     }
 
     fn case(&self, run: &CaseRun) -> CaseRecord {
@@ -282,8 +279,8 @@ impl Assembly<'_> {
     }
 
     fn clauses(&self) -> Vec<ClauseRecord> {
-        let mut records = clause_records(self.plan);
-        for (record, (_, standing)) in records.iter_mut().zip(self.standings()) {
+        let mut records: Vec<ClauseRecord> = clause_records(self.plan).collect();
+        for (record, standing) in records.iter_mut().zip(self.standings()) {
             record.state = Some(standing.state);
             record.exercised = Some(standing.exercised);
             record.broken = Some(standing.broken);

@@ -195,10 +195,9 @@ impl Runner<'_> {
     /// Whether the schema says that no item stands twice on a page.
     fn has_unique_items(&self, operation: usize, collection: &Collection) -> bool {
         let items = Place::of_pointer(&pointer::tokens(&collection.items));
-        self.plan.clauses.iter().any(|(_, clause)| {
-            clause.subject.operation == operation
-                && clause.subject.keyword == "uniqueItems"
-                && clause.subject.place == items
+        let mut own = self.plan.clauses.of_operation(operation);
+        own.any(|(_, clause)| {
+            clause.subject.keyword == "uniqueItems" && clause.subject.place == items
         })
     }
 

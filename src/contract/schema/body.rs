@@ -5,12 +5,13 @@ use std::sync::OnceLock;
 use super::compiled::Compiled;
 use super::pieces::Pieces;
 use super::shape::Shape;
+use super::template::Unfolded;
 
 /// The schema of a body or a parameter.
 #[derive(Debug)]
 pub struct Body {
-    /// The places and their clauses.
-    pub shape: Shape,
+    /// The places and their clauses, laid out when they are first looked at.
+    pub shape: Unfolded,
     /// The compiled schema.
     pub schema: Lazy,
 }

@@ -1,81 +1,127 @@
 //! The alternatives of a place: each branch of a `oneOf` or `anyOf` that has several.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use crate::contract::document::Located;
 use crate::contract::pointer;
 use crate::contract::subject::PlaceStep;
 use crate::contract::yaml::Node;
 
-use super::fold::{ShapeBuilder, Source};
+use super::circles::address;
+use super::draft::Draft;
+use super::fold::{Folder, Source};
 use super::nodes::{fixed_properties, is_null, list_of, types_of};
-use super::shape::{Branch, NodeIx, Shape};
+use super::shape::{Branch, NodeIx};
 
-impl<'d> ShapeBuilder<'d, '_> {
+/// A branch before it is folded.
+struct Wanted<'d> {
+    keyword: &'static str,
+    index: usize,
+    name: Arc<str>,
+    source: Source<'d>,
+    located: Located<'d>,
+    discriminator: Option<&'d Node>,
+}
+
+impl<'d> Folder<'d, '_> {
+    /// Folds all branches of a place; those that lead back to what is around are left out.
     pub(super) fn alternatives(
         &mut self,
-        shape: &mut Shape,
-        open: &mut HashMap<String, NodeIx>,
+        draft: &mut Draft,
         ix: NodeIx,
+        alternatives: Vec<(&'static str, Source<'d>)>,
+    ) {
+        let mut wanted = Vec::new();
+        for (keyword, source) in &alternatives {
+            for (n, branch) in list_of(source.node, keyword) {
+                wanted.extend(self.wanted(draft, keyword, source, n, branch));
+            }
+        }
+        let mut names = HashSet::new();
+        // Of two branches of one name the clauses of the second are those of the first.
+        let have_twins = !wanted.iter().all(|one| names.insert(Arc::clone(&one.name)));
+        draft.twins += usize::from(have_twins);
+        for one in wanted {
+            self.branch(draft, ix, one);
+        }
+        draft.twins -= usize::from(have_twins);
+    }
+
+    fn wanted(
+        &mut self,
+        draft: &Draft,
         keyword: &'static str,
         source: &Source<'d>,
-        discriminator: Option<&'d Node>,
-    ) {
-        let place = shape.nodes[ix].place.clone();
-        for (n, branch) in list_of(source.node, keyword) {
-            if is_null(branch) {
-                continue;
-            }
-            let Some(located) = self.resolve(branch, &source.pointer) else {
-                continue;
-            };
-            if located
-                .through
-                .iter()
-                .any(|target| open.contains_key(target))
-            {
-                continue;
-            }
-            let reference = branch.get("$ref").and_then(Node::as_str);
-            let last = reference.and_then(|reference| pointer::tokens(reference).pop());
-            let title = located
-                .node
-                .get("title")
-                .and_then(Node::as_str)
-                .map(str::to_owned);
-            let name = last.clone().or(title).unwrap_or_else(|| n.to_string());
-            let pointer = pointer::join(&pointer::join(&source.pointer, keyword), &n.to_string());
-            let place = place.with(PlaceStep::Branch(name.into()));
-            let source = Source {
-                node: branch,
-                pointer,
-                through: source.through.clone(),
-            };
-            let Some(node) = self.place(shape, open, place, vec![source]) else {
-                continue;
-            };
-            let selector = discriminator.and_then(|node| selector(node, reference, last));
-            let types = types_of(located.node);
-            let fixed = fixed_properties(self.document, located.node, &located.pointer);
-            shape.nodes[ix].branches.push(Branch {
-                selector,
-                index: n,
-                keyword,
-                node,
-                types,
-                fixed,
-            });
+        index: usize,
+        branch: &'d Node,
+    ) -> Option<Wanted<'d>> {
+        if is_null(branch) {
+            return None;
         }
+        let located = self.resolve(branch, &source.pointer)?;
+        let mut through = located.through.iter();
+        if through.any(|(target, _)| draft.open.contains_key(&address(target))) {
+            return None;
+        }
+        let title = located.node.get("title").and_then(Node::as_str);
+        let name = last_token(branch).or(title.map(str::to_owned));
+        let at = pointer::join(&source.pointer, keyword);
+        Some(Wanted {
+            keyword,
+            index,
+            name: name.unwrap_or_else(|| index.to_string()).into(),
+            source: Source {
+                node: branch,
+                pointer: pointer::join(&at, &index.to_string()),
+                through: source.through.clone(),
+            },
+            located,
+            discriminator: source.node.get("discriminator"),
+        })
+    }
+
+    fn branch(&mut self, draft: &mut Draft, ix: NodeIx, wanted: Wanted<'d>) {
+        let branch = wanted.source.node;
+        let place = draft.template.nodes[ix]
+            .place
+            .with(PlaceStep::Branch(wanted.name));
+        let Some(node) = self.place(draft, place, vec![wanted.source]) else {
+            return;
+        };
+        let selector = wanted.discriminator.and_then(|node| selector(node, branch));
+        let described = &wanted.located;
+        let fixed = fixed_properties(self.document, described.node, &described.pointer);
+        draft.template.nodes[ix].branches.push(Branch {
+            selector,
+            index: wanted.index,
+            keyword: wanted.keyword,
+            node,
+            types: types_of(described.node),
+            fixed,
+        });
     }
 }
 
-/// The property by which a discriminator chooses, and the values that choose the branch of that reference.
-fn selector(
-    discriminator: &Node,
-    reference: Option<&str>,
-    last: Option<String>,
-) -> Option<(String, Vec<String>)> {
+/// The last token of a branch's reference, or the name of its file.
+fn last_token(branch: &Node) -> Option<String> {
+    let reference = branch.get("$ref").and_then(Node::as_str)?;
+    let file = reference.split('#').next().unwrap_or_default();
+    let file = file
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.split('.').next());
+    let named = reference
+        .split_once('#')
+        .and_then(|(_, at)| pointer::tokens(&format!("#{at}")).pop());
+    named.or_else(|| file.filter(|name| !name.is_empty()).map(str::to_owned))
+}
+
+/// The property by which a discriminator chooses, and the values that choose the branch.
+fn selector(discriminator: &Node, branch: &Node) -> Option<(String, Vec<String>)> {
     let property = discriminator.get("propertyName")?.as_str()?.to_owned();
-    let mut values: Vec<String> = last.into_iter().collect();
+    let reference = branch.get("$ref").and_then(Node::as_str);
+    let mut values: Vec<String> = last_token(branch).into_iter().collect();
     let mapping = discriminator.get("mapping").and_then(Node::as_mapping);
     for (value, entry) in mapping.into_iter().flatten() {
         let is_meant = |target: &str| {

@@ -12,7 +12,7 @@ pub enum Dialect {
 }
 
 /// Which way a value goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// To the target: nobody sends what is `readOnly`.
     Request,
@@ -31,7 +31,7 @@ impl Direction {
 }
 
 /// How a value travels, which decides what it can break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Travels {
     /// As JSON: with its types.
     Json,

@@ -67,7 +67,7 @@ impl Reader<'_> {
         // Whether a quantifier may follow.
         let mut is_atom = false;
         while let Some(c) = self.rest.next() {
-            self.size += 1;
+            self.size = self.size.saturating_add(1);
             is_atom = match c {
                 '\\' => self.escape()?,
                 '[' => self.class()?,

@@ -18,6 +18,7 @@ fn is_match(pattern: &str, text: &str) -> bool {
 fn patterns_mean_what_ecma_262_says() {
     let table: &[(&str, &[&str], &[&str])] = &[
         (r"^[\w-\.]+$", &["a-b.c", "A_9"], &["a b", "é", ""]),
+        (r"^a{2,}b{3,}c$", &["aabbbc"], &["abbbc"]),
         (r"^[\w-.]$", &["-", ".", "w"], &["/", "é"]),
         (r"^[\w--z]$", &["-", "z", "a"], &["!"]),
         (r"^a\bé$", &["aé"], &["é"]),

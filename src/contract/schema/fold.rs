@@ -1,69 +1,89 @@
-//! A schema folded into a tree of places: all that `allOf` says of one place stands together, each keyword with its
-//! clause. A recursive reference leads back to the node it came from, so the tree is finite.
+//! A schema folded into places: all that `allOf` says of one place stands together, each keyword with its clause. A
+//! recursive reference leads back to the node it came from, so the places are finite. What a reference leads to is
+//! folded once for all who refer to it, as long as it does not lead back out.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::contract::clause::{ClauseSet, Level};
 use crate::contract::document::{Document, Located, SpecError};
 use crate::contract::pointer;
-use crate::contract::subject::{Place, PlaceStep, Subject};
+use crate::contract::subject::{Place, PlaceStep};
 use crate::contract::warning::Warnings;
 use crate::contract::yaml::Node;
 
+use super::circles::{Circles, address};
 use super::dialect::{Direction, Travels};
-use super::nodes::{is_null, list_of, types_of};
-use super::shape::{NodeIx, Shape, ShapeNode};
+use super::draft::Draft;
+use super::nodes::{is_null, list_of, only_branch, types_of};
+use super::shape::{NodeIx, ShapeNode};
+use super::template::{Step, Template};
 
 /// One schema that speaks of a place, with the references that led to it.
 #[derive(Clone)]
 pub(super) struct Source<'d> {
     pub(super) node: &'d Node,
     pub(super) pointer: String,
-    pub(super) through: Vec<String>,
+    pub(super) through: Vec<usize>,
 }
 
-/// Builds the tree of one body and adds its clauses to the set.
-pub struct ShapeBuilder<'d, 's> {
+/// All templates of a document.
+#[derive(Debug, Default)]
+pub struct Folds {
+    templates: HashMap<(usize, Direction, Travels), Arc<Template>>,
+    pub(super) circles: Option<Circles>,
+    /// How many places are begun and not done, over all templates.
+    begun: usize,
+}
+
+/// Folds schemas that go one way.
+pub struct Folder<'d, 's> {
     /// The document.
     pub document: &'d Document,
-    /// The set that the clauses go to.
-    pub clauses: &'s mut ClauseSet,
+    /// The templates made so far.
+    pub folds: &'s mut Folds,
     /// The set that the warnings go to.
     pub warnings: &'s mut Warnings,
-    /// The name of the operation they belong to.
-    pub operation: &'s Arc<str>,
-    /// What they are about: a body or a parameter.
-    pub subject: Subject,
     /// Which way the value goes.
     pub direction: Direction,
     /// How it travels.
     pub travels: Travels,
-    /// The level of the clauses, `required` and `writeOnly` aside.
-    pub level: Level,
 }
 
 /// The most places of one body. What lies below has no clauses of its own; the whole schema judges it all the same.
-const MAX_PLACES: usize = 40_000;
+const MOST_PLACES: usize = 40_000;
+/// The most steps from the root of a body to a place.
+const DEEPEST: usize = 128;
 
-impl<'d> ShapeBuilder<'d, '_> {
-    /// Folds the schema at `node`. What of it cannot be read is told, and allows anything.
-    pub fn build(&mut self, node: &'d Node, pointer: &str) -> Shape {
-        let mut shape = Shape::default();
-        let mut open = HashMap::new();
-        self.place(
-            &mut shape,
-            &mut open,
-            Place::default(),
-            vec![Source {
-                node,
-                pointer: pointer.to_owned(),
-                through: Vec::new(),
-            }],
-        );
-        shape
+impl<'d> Folder<'d, '_> {
+    /// The template of the schema at `node`, and what stands first there, where that is another schema. What of it cannot
+    /// be read is told, and allows anything.
+    pub fn template(&mut self, node: &'d Node, pointer: &str) -> (Arc<Template>, Option<String>) {
+        let source = Source {
+            node,
+            pointer: pointer.to_owned(),
+            through: Vec::new(),
+        };
+        match self.shared(&source) {
+            Some((meant, first)) => (self.folded(meant), first),
+            None => (self.folded(source), None),
+        }
+    }
+
+    fn folded(&mut self, source: Source<'d>) -> Arc<Template> {
+        let key = (address(source.node), self.direction, self.travels);
+        if let Some(known) = self.folds.templates.get(&key) {
+            return Arc::clone(known);
+        }
+        let mut draft = Draft::default();
+        self.place(&mut draft, Place::default(), vec![source]);
+        draft.template.places += draft.template.nodes.len();
+        draft.template.nodes.shrink_to_fit();
+        draft.template.said.shrink_to_fit();
+        let template = Arc::new(draft.template);
+        self.folds.templates.insert(key, Arc::clone(&template));
+        template
     }
 
     /// Tells of a part of a schema that cannot be used.
@@ -82,24 +102,33 @@ impl<'d> ShapeBuilder<'d, '_> {
     /// A place with all that its sources say; `None` where there are too many places.
     pub(super) fn place(
         &mut self,
-        shape: &mut Shape,
-        open: &mut HashMap<String, NodeIx>,
+        draft: &mut Draft,
         place: Place,
         sources: Vec<Source<'d>>,
     ) -> Option<NodeIx> {
-        if shape.nodes.len() >= MAX_PLACES {
-            let mark = sources.first().map(|source| source.node.mark);
-            let message = format!("the schemas unfold into more than {MAX_PLACES} places here");
-            let wrong = self.document.error(mark.unwrap_or_default(), message);
-            self.warn(
-                wrong,
-                &format!("what stands at `{place}` and below has no clauses of its own"),
-            );
-            return None;
+        let depth = place.steps().len();
+        if let [source] = &sources[..]
+            && depth > 0
+            && draft.twins == 0
+            && let Some((meant, first)) = self.shared(source)
+        {
+            let template = self.folded(meant);
+            let places = draft.template.places + draft.template.nodes.len() + template.places;
+            if places > MOST_PLACES || depth + template.deepest > DEEPEST {
+                return self.too_many(&place, source);
+            }
+            return Some(draft.mount(template, place, first));
         }
-        let ix = shape.nodes.len();
-        shape.nodes.push(ShapeNode {
-            place: place.clone(),
+        let is_full = draft.template.places + draft.template.nodes.len() >= MOST_PLACES;
+        if is_full || depth > DEEPEST || self.folds.begun > DEEPEST {
+            return self.too_many(&place, sources.first()?);
+        }
+        self.folds.begun += 1;
+        let ix = draft.template.nodes.len();
+        draft.template.deepest = draft.template.deepest.max(depth);
+        draft.template.order.push(Step::Node(ix));
+        draft.template.nodes.push(ShapeNode {
+            place,
             ..ShapeNode::default()
         });
         let mut flat = Vec::new();
@@ -110,33 +139,42 @@ impl<'d> ShapeBuilder<'d, '_> {
         let mut opened = Vec::new();
         for source in &flat {
             if let Some(target) = source.through.last()
-                && source.pointer == *target
-                && !open.contains_key(target)
+                && address(source.node) == *target
+                && !draft.open.contains_key(target)
             {
-                open.insert(target.clone(), ix);
-                opened.push(target.clone());
+                draft.open.insert(*target, ix);
+                opened.push(*target);
             }
         }
         if let Some(first) = flat.first() {
-            shape.nodes[ix].pointer.clone_from(&first.pointer);
+            draft.template.nodes[ix].pointer.clone_from(&first.pointer);
         }
         let mut types = flat.iter().map(|source| types_of(source.node));
         let types = types.find(|types| !types.is_empty()).unwrap_or_default();
         for source in &flat {
-            self.keywords(&mut shape.nodes[ix], source, &types);
+            self.keywords(draft, ix, source, &types);
         }
         if self.travels != Travels::Json {
             // Which of several alternatives a text means cannot be told.
             alternatives.clear();
         }
-        for (keyword, source, selector) in alternatives {
-            self.alternatives(shape, open, ix, keyword, &source, selector);
-        }
-        self.children(shape, open, ix, &flat);
+        self.alternatives(draft, ix, alternatives);
+        self.children(draft, ix, &flat);
         for target in opened {
-            open.remove(&target);
+            draft.open.remove(&target);
         }
+        self.folds.begun -= 1;
         Some(ix)
+    }
+
+    fn too_many(&mut self, place: &Place, source: &Source<'d>) -> Option<NodeIx> {
+        let message = format!(
+            "the schemas of one body unfold to more than {MOST_PLACES} places here, or more than {DEEPEST} deep"
+        );
+        let wrong = self.document.error(source.node.mark, message);
+        let lost = format!("what stands at `{place}` and below has no clauses of its own");
+        self.warn(wrong, &lost);
+        None
     }
 
     /// Follows references and opens `allOf` (and a `oneOf` or `anyOf` with one branch that says something).
@@ -144,31 +182,27 @@ impl<'d> ShapeBuilder<'d, '_> {
         &mut self,
         source: Source<'d>,
         flat: &mut Vec<Source<'d>>,
-        alternatives: &mut Vec<(&'static str, Source<'d>, Option<&'d Node>)>,
+        alternatives: &mut Vec<(&'static str, Source<'d>)>,
     ) {
         let Some(located) = self.resolve(source.node, &source.pointer) else {
             return;
         };
-        let mut through = source.through.clone();
         if source.node.get("$ref").is_some()
             && source.node.as_mapping().is_some_and(|map| map.len() > 1)
         {
             // OpenAPI 3.1 allows siblings of `$ref`; in 3.0 they are ignored, and hold nothing but prose in practice.
-            flat.push(Source {
-                node: source.node,
-                pointer: source.pointer.clone(),
-                through: through.clone(),
-            });
+            flat.push(source.clone());
         }
-        for target in &located.through {
-            if through.contains(target) {
+        let mut through = source.through;
+        for (target, _) in &located.through {
+            if through.contains(&address(target)) {
                 return;
             }
-            through.push(target.clone());
+            through.push(address(target));
         }
         let here = Source {
             node: located.node,
-            pointer: located.pointer.clone(),
+            pointer: located.pointer,
             through,
         };
         if here.node.as_mapping().is_none() {
@@ -187,46 +221,27 @@ impl<'d> ShapeBuilder<'d, '_> {
             return;
         }
         flat.push(here.clone());
+        let branch_of = |keyword: &str, n: usize, node: &'d Node| Source {
+            node,
+            pointer: pointer::join(&pointer::join(&here.pointer, keyword), &n.to_string()),
+            through: here.through.clone(),
+        };
         for (n, branch) in list_of(here.node, "allOf") {
-            let pointer = pointer::join(&pointer::join(&here.pointer, "allOf"), &n.to_string());
-            self.flatten(
-                Source {
-                    node: branch,
-                    pointer,
-                    through: here.through.clone(),
-                },
-                flat,
-                alternatives,
-            );
+            self.flatten(branch_of("allOf", n, branch), flat, alternatives);
         }
         for keyword in ["oneOf", "anyOf"] {
-            let speaking: Vec<(usize, &'d Node)> = list_of(here.node, keyword)
-                .filter(|(_, branch)| !is_null(branch))
-                .collect();
-            if let [(n, only)] = speaking[..] {
-                let pointer = pointer::join(&pointer::join(&here.pointer, keyword), &n.to_string());
-                self.flatten(
-                    Source {
-                        node: only,
-                        pointer,
-                        through: here.through.clone(),
-                    },
-                    flat,
-                    alternatives,
-                );
-            } else if !speaking.is_empty() {
-                alternatives.push((keyword, here.clone(), here.node.get("discriminator")));
+            let mut speaking = list_of(here.node, keyword).filter(|(_, branch)| !is_null(branch));
+            match (speaking.next(), speaking.next()) {
+                (Some((n, only)), None) => {
+                    self.flatten(branch_of(keyword, n, only), flat, alternatives);
+                }
+                (Some(_), Some(_)) => alternatives.push((keyword, here.clone())),
+                _ => {}
             }
         }
     }
 
-    fn children(
-        &mut self,
-        shape: &mut Shape,
-        open: &mut HashMap<String, NodeIx>,
-        ix: NodeIx,
-        flat: &[Source<'d>],
-    ) {
+    fn children(&mut self, draft: &mut Draft, ix: NodeIx, flat: &[Source<'d>]) {
         let mut properties: IndexMap<&str, Vec<Source<'d>>> = IndexMap::new();
         let mut items = Vec::new();
         let mut additional = Vec::new();
@@ -236,13 +251,8 @@ impl<'d> ShapeBuilder<'d, '_> {
                 pointer: pointer::join(&source.pointer, key),
                 through: source.through.clone(),
             };
-            for (name, entry) in source
-                .node
-                .get("properties")
-                .and_then(Node::as_mapping)
-                .into_iter()
-                .flatten()
-            {
+            let named = source.node.get("properties").and_then(Node::as_mapping);
+            for (name, entry) in named.into_iter().flatten() {
                 if self.direction == Direction::Request
                     && self.is_left_out(&entry.node, &source.pointer)
                 {
@@ -263,46 +273,44 @@ impl<'d> ShapeBuilder<'d, '_> {
                 additional.push(child("additionalProperties", node));
             }
         }
-        let place = shape.nodes[ix].place.clone();
+        let place = draft.template.nodes[ix].place.clone();
         for (name, sources) in properties {
-            if let Some(node) = self.child(shape, open, place.key(name), sources) {
-                shape.nodes[ix].properties.insert(name.to_owned(), node);
+            if let Some(node) = self.child(draft, place.key(name), sources) {
+                let known = &mut draft.template.nodes[ix].properties;
+                known.insert(name.to_owned(), node);
             }
         }
         if !items.is_empty() {
-            shape.nodes[ix].items = self.child(shape, open, place.with(PlaceStep::Each), items);
+            let node = self.child(draft, place.with(PlaceStep::Each), items);
+            draft.template.nodes[ix].items = node;
         }
         if !additional.is_empty() {
-            let place = place.with(PlaceStep::Any);
-            shape.nodes[ix].additional = self.child(shape, open, place, additional);
+            let node = self.child(draft, place.with(PlaceStep::Any), additional);
+            draft.template.nodes[ix].additional = node;
         }
     }
 
     /// A place below, or the open place that a recursive reference leads back to; `None` where there are too many.
     fn child(
         &mut self,
-        shape: &mut Shape,
-        open: &mut HashMap<String, NodeIx>,
+        draft: &mut Draft,
         place: Place,
         sources: Vec<Source<'d>>,
     ) -> Option<NodeIx> {
         for source in &sources {
             // `anyOf: [{$ref: …}, {type: null}]` leads back as well as the bare reference does.
-            let speaking = ["allOf", "oneOf", "anyOf"].into_iter().find_map(|keyword| {
-                let mut branches =
-                    list_of(source.node, keyword).filter(|(_, branch)| !is_null(branch));
-                branches.next().filter(|_| branches.next().is_none())
-            });
-            let only = speaking.map(|(_, branch)| branch);
+            let only = only_branch(source.node).map(|(_, branch)| branch);
             for node in [Some(source.node), only].into_iter().flatten() {
                 let Some(located) = self.resolve(node, &source.pointer) else {
                     continue;
                 };
-                if let Some(&back) = located.through.iter().find_map(|target| open.get(target)) {
+                let mut through = located.through.iter();
+                let back = through.find_map(|(target, _)| draft.open.get(&address(target)));
+                if let Some(&back) = back {
                     return Some(back);
                 }
             }
         }
-        self.place(shape, open, place, sources)
+        self.place(draft, place, sources)
     }
 }

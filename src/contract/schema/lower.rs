@@ -120,7 +120,8 @@ impl Lowering<'_> {
             let Ok(target) = self.document.resolve(node, pointer) else {
                 return Value::Bool(true);
             };
-            let first = target.through.first().cloned().unwrap_or_default();
+            let first = target.through.into_iter().next();
+            let first = first.map(|(_, pointer)| pointer).unwrap_or_default();
             out.insert(
                 "$ref".into(),
                 json!(format!("#/$defs/{}", self.name_of(first))),
@@ -169,7 +170,9 @@ impl Lowering<'_> {
         {
             out.insert(VALUE_KEYWORD.to_owned(), value);
         }
-        if self.dialect == Dialect::V30 && is_marked(node, "nullable") {
+        // Before `nullable` there was `x-nullable`.
+        let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");
+        if self.dialect == Dialect::V30 && is_nullable {
             return nullable(out);
         }
         Value::Object(out)

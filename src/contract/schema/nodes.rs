@@ -32,6 +32,34 @@ pub(super) fn is_null(branch: &Node) -> bool {
     branch.get("type").and_then(Node::as_str) == Some("null")
 }
 
+/// The one branch of a schema that says something, where there is no other in that list.
+pub(super) fn only_branch(node: &Node) -> Option<(usize, &Node)> {
+    ["allOf", "oneOf", "anyOf"].into_iter().find_map(|keyword| {
+        let mut branches = list_of(node, keyword).filter(|(_, branch)| !is_null(branch));
+        branches.next().filter(|_| branches.next().is_none())
+    })
+}
+
+/// Whether a keyword says nothing of the value.
+pub(super) fn is_remark(key: &str) -> bool {
+    const REMARKS: [&str; 13] = [
+        "title",
+        "description",
+        "summary",
+        "example",
+        "examples",
+        "default",
+        "deprecated",
+        "externalDocs",
+        "xml",
+        "nullable",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+    ];
+    REMARKS.contains(&key) || key.starts_with("x-")
+}
+
 /// The types that a schema names.
 pub(super) fn types_of(node: &Node) -> Vec<String> {
     match node.get("type") {

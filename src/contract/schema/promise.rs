@@ -1,28 +1,38 @@
 //! The clauses of one place: what its keywords promise in a response, or demand of a request. What no value on the wire
 //! can break is no clause.
 
-use crate::contract::clause::{Clause, ClauseIx, Level};
+use std::sync::Arc;
+
+use crate::contract::document::Document;
 use crate::contract::pointer;
 use crate::contract::subject::{Part, Place, PlaceStep};
-use crate::contract::yaml::{Mark, Node};
+use crate::contract::yaml::Node;
 
 use super::dialect::Direction;
-use super::fold::{ShapeBuilder, Source};
+use super::draft::Draft;
+use super::fold::{Folder, Source};
 use super::nodes::is_marked;
 use super::pattern::why_unchecked;
 use super::phrase::{applies, can_break, phrase};
-use super::shape::{KeywordClause, ShapeNode};
+use super::shape::{KeywordClause, NodeIx};
 use super::sound::{flaw, known_types};
+use super::template::{Said, What};
 
-impl<'d> ShapeBuilder<'d, '_> {
+impl<'d> Folder<'d, '_> {
     /// Adds what one schema says of a place whose value has one of these types.
     pub(super) fn keywords(
         &mut self,
-        target: &mut ShapeNode,
+        draft: &mut Draft,
+        ix: NodeIx,
         source: &Source<'d>,
         types: &[String],
     ) {
+        let at: Arc<str> = source.pointer.as_str().into();
         for (key, entry) in source.node.as_mapping().into_iter().flatten() {
+            // A parameter of Swagger 2.0 is its own schema.
+            if key == "required" && source.node.get("in").is_some() {
+                continue;
+            }
             if let Some(message) = flaw(key, &entry.node) {
                 let wrong = self.document.error(entry.key, message);
                 self.warn(wrong, "the keyword is not checked");
@@ -30,81 +40,77 @@ impl<'d> ShapeBuilder<'d, '_> {
                     continue;
                 }
             }
-            let here = pointer::join(&source.pointer, key);
             if key == "required" {
-                self.required(target, source, &entry.node, &here);
+                self.required(draft, ix, source, &entry.node, &at);
                 continue;
             }
             let Some((keyword, applies)) = applies(key, &entry.node, source.node) else {
                 continue;
             };
+            let known = &draft.template.nodes[ix].keywords;
             if (key == "type" && known_types(&entry.node).is_empty())
-                || target.keywords.iter().any(|known| known.keyword == keyword)
+                || known.iter().any(|known| known.keyword == keyword)
                 || !can_break(key, &entry.node, types, self.travels)
             {
                 continue;
             }
-            let promise = phrase(key, &entry.node, source.node);
-            let text = self.sentence(&target.place, &promise);
-            let place = (here.as_str(), entry.key);
-            let clause = self.add(&target.place, keyword, text, place, self.level);
-            if let Some(why) = why_unchecked(keyword, &entry.node, source.node) {
-                self.clauses.get_mut(clause).unchecked = Some(why);
+            let clause = draft.say(ix, What::Keyword(keyword), &at, entry.key);
+            if why_unchecked(keyword, &entry.node, source.node).is_some() {
                 continue;
             }
+            let node = &mut draft.template.nodes[ix];
             if key == "type" && entry.node.as_str() == Some("integer") {
-                target.integer = Some(clause);
+                node.integer = Some(clause);
             }
-            target.keywords.push(KeywordClause {
+            node.keywords.push(KeywordClause {
                 keyword,
                 applies,
                 clause,
             });
         }
         if self.direction == Direction::Response {
-            self.write_only(target, source);
+            self.write_only(draft, ix, source, &at);
         }
     }
 
     fn required(
         &mut self,
-        target: &mut ShapeNode,
+        draft: &mut Draft,
+        ix: NodeIx,
         source: &Source<'d>,
         names: &'d Node,
-        here: &str,
+        at: &Arc<str>,
     ) {
         for (n, node) in names.as_sequence().unwrap_or_default().iter().enumerate() {
             let Some(name) = node.as_str() else {
                 continue;
             };
-            let is_known = target.required.iter().any(|(known, _)| known == name);
+            let known = &draft.template.nodes[ix].required;
+            let is_known = known.iter().any(|(known, _)| known == name);
             let property = source.node.get("properties").and_then(|all| all.get(name));
             if is_known || property.is_some_and(|node| self.is_left_out(node, &source.pointer)) {
                 continue;
             }
-            let text = self.sentence(&target.place, &format!("has `{name}`"));
-            let pointer = pointer::join(here, &n.to_string());
-            let place = target.place.key(name);
-            let place = (&place, (pointer.as_str(), node.mark));
-            let clause = self.add(place.0, "required", text, place.1, Level::Must);
-            target.required.push((name.to_owned(), clause));
+            let clause = draft.say(ix, What::Required(name.into(), n), at, node.mark);
+            let required = &mut draft.template.nodes[ix].required;
+            required.push((name.to_owned(), clause));
         }
     }
 
-    fn write_only(&mut self, target: &mut ShapeNode, source: &Source<'d>) {
+    fn write_only(&mut self, draft: &mut Draft, ix: NodeIx, source: &Source<'d>, at: &Arc<str>) {
         let properties = source.node.get("properties").and_then(Node::as_mapping);
         for (name, entry) in properties.into_iter().flatten() {
             let flag = entry.node.entry("writeOnly");
             let Some(flag) = flag.filter(|flag| flag.node.as_bool() == Some(true)) else {
                 continue;
             };
-            let place = target.place.key(name);
-            let text =
-                format!("`{place}` is for requests only and should not be sent in a response");
-            let at = pointer::join(&pointer::join(&source.pointer, "properties"), name);
-            let at = pointer::join(&at, "writeOnly");
-            let clause = self.add(&place, "writeOnly", text, (&at, flag.key), Level::Should);
-            target.write_only.push((name.clone(), clause));
+            let known = &draft.template.nodes[ix].write_only;
+            if known.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            let clause = draft.say(ix, What::WriteOnly(name.as_str().into()), at, flag.key);
+            let write_only = &mut draft.template.nodes[ix].write_only;
+            write_only.push((name.clone(), clause));
         }
     }
 
@@ -113,37 +119,82 @@ impl<'d> ShapeBuilder<'d, '_> {
         let found = self.document.resolve(property, pointer);
         found.is_ok_and(|found| is_marked(found.node, self.direction.left_out()))
     }
+}
 
-    /// What is promised of a place, or demanded of a request, in words.
-    fn sentence(&self, place: &Place, promise: &str) -> String {
-        let named = match &self.subject.part {
-            Part::Parameter(location, name) => {
-                let slash = match place.steps().first() {
-                    None | Some(PlaceStep::Each) => "",
-                    Some(_) => "/",
-                };
-                format!("the {} parameter `{name}{slash}{place}`", location.word())
+/// A clause of a template in full, at a place of a body.
+#[derive(Debug)]
+pub struct Told {
+    /// The place it is about: where a name is required, the place of that name.
+    pub place: Place,
+    /// The keyword.
+    pub keyword: &'static str,
+    /// The promise in words.
+    pub text: String,
+    /// Where the keyword stands.
+    pub pointer: String,
+    /// Why no answer can be held against it, where that is so.
+    pub unchecked: Option<String>,
+}
+
+/// Says a clause in full; `part` and `direction` are those of the body, `place` that of the value.
+pub fn tell(
+    document: &Document,
+    said: &Said,
+    part: &Part,
+    direction: Direction,
+    place: Place,
+) -> Told {
+    let at = |key: &str| pointer::join(&said.schema, key);
+    match &said.what {
+        What::Required(name, n) => Told {
+            text: sentence(part, direction, &place, &format!("has `{name}`")),
+            place: place.key(name),
+            keyword: "required",
+            pointer: pointer::join(&at("required"), &n.to_string()),
+            unchecked: None,
+        },
+        What::WriteOnly(name) => {
+            let place = place.key(name);
+            Told {
+                text: format!(
+                    "`{place}` is for requests only and should not be sent in a response"
+                ),
+                place,
+                keyword: "writeOnly",
+                pointer: pointer::join(&pointer::join(&at("properties"), name), "writeOnly"),
+                unchecked: None,
             }
-            _ if place.is_root() => "the body".to_owned(),
-            _ => format!("`{place}`"),
-        };
-        match self.direction {
-            Direction::Response => format!("{named} {promise}"),
-            Direction::Request => format!("a request is refused unless {named} {promise}"),
+        }
+        What::Keyword(keyword) => {
+            let schema = document.at(&said.schema).map(|(node, _)| node);
+            let value = schema.and_then(|schema| Some((schema, schema.get(keyword)?)));
+            let promise = value.map(|(schema, value)| phrase(keyword, value, schema));
+            Told {
+                text: sentence(part, direction, &place, &promise.unwrap_or_default()),
+                place,
+                keyword,
+                pointer: at(keyword),
+                unchecked: value.and_then(|(schema, value)| why_unchecked(keyword, value, schema)),
+            }
         }
     }
+}
 
-    fn add(
-        &mut self,
-        place: &Place,
-        keyword: &'static str,
-        text: String,
-        (pointer, mark): (&str, Mark),
-        level: Level,
-    ) -> ClauseIx {
-        let subject = self.subject.clone().at(place.clone()).keyword(keyword);
-        let pointer = pointer.to_owned();
-        let clause = Clause::new(self.operation, subject, level, text, pointer, mark);
-        self.clauses.add(clause)
+/// What is promised of a place, or demanded of a request, in words.
+fn sentence(part: &Part, direction: Direction, place: &Place, promise: &str) -> String {
+    let named = match part {
+        Part::Parameter(location, name) => {
+            let slash = match place.steps().first() {
+                None | Some(PlaceStep::Each) => "",
+                Some(_) => "/",
+            };
+            format!("the {} parameter `{name}{slash}{place}`", location.word())
+        }
+        _ if place.is_root() => "the body".to_owned(),
+        _ => format!("`{place}`"),
+    };
+    match direction {
+        Direction::Response => format!("{named} {promise}"),
+        Direction::Request => format!("a request is refused unless {named} {promise}"),
     }
 }

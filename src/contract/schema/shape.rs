@@ -79,6 +79,27 @@ pub struct ShapeNode {
     pub integer: Option<ClauseIx>,
 }
 
+impl ShapeNode {
+    /// Gives every clause its number.
+    pub(super) fn renumber(&mut self, number: impl Fn(ClauseIx) -> ClauseIx) {
+        let named = self.required.iter_mut().chain(&mut self.write_only);
+        let named = named.map(|(_, clause)| clause);
+        let keywords = self.keywords.iter_mut().map(|known| &mut known.clause);
+        for clause in named.chain(keywords).chain(&mut self.integer) {
+            *clause = number(*clause);
+        }
+    }
+
+    /// Gives every place below its number.
+    pub(super) fn relink(&mut self, number: impl Fn(NodeIx) -> NodeIx) {
+        let branches = self.branches.iter_mut().map(|branch| &mut branch.node);
+        let below = self.properties.values_mut().chain(&mut self.items);
+        for node in below.chain(&mut self.additional).chain(branches) {
+            *node = number(*node);
+        }
+    }
+}
+
 /// The tree.
 #[derive(Debug, Clone, Default)]
 pub struct Shape {

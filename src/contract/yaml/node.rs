@@ -82,6 +82,11 @@ impl YamlError {
 }
 
 impl Node {
+    /// Where it begins.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
     /// The entry of that key, where this is a mapping that has it.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.as_mapping()?.get(key)

@@ -1,0 +1,249 @@
+//! `conform clauses --summary`: how much a contract promises, what of it cannot be tested and why, and what is wrong with
+//! its document.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::battery::Plan;
+use crate::contract::{Contract, Level, Operation, SecurityScheme};
+use crate::report::json::pretty;
+
+use super::args::TextOrJson;
+use super::text::plural;
+use super::{CliError, terminal};
+
+/// How many of a kind are named.
+const NAMED: usize = 3;
+
+#[derive(Debug, Default, Serialize)]
+struct Summary {
+    title: String,
+    version: String,
+    source: String,
+    operations: Operations,
+    clauses: Vec<Part>,
+    untested: Vec<Untested>,
+    warnings: Vec<Told>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Operations {
+    total: usize,
+    /// Those that only read, and are sent without `--allow-writes`.
+    reading: usize,
+    writing: usize,
+}
+
+/// The clauses of one part of the contract.
+#[derive(Debug, Default, Serialize)]
+struct Part {
+    part: String,
+    must: u64,
+    should: u64,
+    info: u64,
+}
+
+/// Something that cannot be tested, and why.
+#[derive(Debug, Serialize)]
+struct Untested {
+    what: &'static str,
+    why: &'static str,
+    count: usize,
+    /// The first few.
+    examples: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    file: String,
+    line: u64,
+    column: u64,
+    message: String,
+    lost: String,
+}
+
+/// Prints it.
+pub fn main(plan: &Plan, format: TextOrJson) -> Result<u8, CliError> {
+    let summary = summary(plan);
+    let text = match format {
+        TextOrJson::Json => pretty(&summary).map_err(|error| CliError::new(error.to_string()))?,
+        TextOrJson::Text => terminal::harmless(&table(&summary)),
+    };
+    terminal::say(text.trim_end());
+    Ok(0)
+}
+
+fn summary(plan: &Plan) -> Summary {
+    let contract = &plan.contract;
+    let is_reading = |one: &&Operation| matches!(one.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let reading = contract.operations.iter().filter(is_reading).count();
+    let mut parts: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+    let mut unchecked = Group::default();
+    for (_, clause) in plan.clauses.each().filter(|(_, clause)| !clause.off) {
+        parts.entry(clause.kind().word()).or_default()[clause.level as usize] += 1;
+        if clause.unchecked.is_some() {
+            unchecked.add(|| clause.id().to_owned());
+        }
+    }
+    let mut untested = untested(contract);
+    untested.extend(unchecked.told("clauses", "no engine here can check the pattern"));
+    let clauses = parts.into_iter().map(|(part, levels)| Part {
+        part: part.to_owned(),
+        must: levels[Level::Must as usize],
+        should: levels[Level::Should as usize],
+        info: levels[Level::Info as usize],
+    });
+    let warnings = contract.warnings.iter().map(|warning| Told {
+        file: warning.wrong.source_name.clone(),
+        line: warning.wrong.line,
+        column: warning.wrong.column,
+        message: warning.wrong.message.clone(),
+        lost: warning.lost.clone(),
+    });
+    Summary {
+        title: contract.title.clone(),
+        version: contract.version.clone(),
+        source: contract.document.source_name.clone(),
+        operations: Operations {
+            total: contract.operations.len(),
+            reading,
+            writing: contract.operations.len() - reading,
+        },
+        clauses: clauses.collect(),
+        untested,
+        warnings: warnings.collect(),
+    }
+}
+
+/// Things of one kind, counted, the first few named.
+#[derive(Default)]
+struct Group {
+    count: usize,
+    examples: Vec<String>,
+}
+
+impl Group {
+    fn add(&mut self, name: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.examples.len() < NAMED {
+            self.examples.push(name());
+        }
+    }
+
+    fn told(self, what: &'static str, why: &'static str) -> Option<Untested> {
+        (self.count > 0).then_some(Untested {
+            what,
+            why,
+            count: self.count,
+            examples: self.examples,
+        })
+    }
+}
+
+/// What of the operations cannot be tested, or not without being asked to.
+fn untested(contract: &Contract) -> Vec<Untested> {
+    let mut groups: [Group; 4] = Default::default();
+    for one in &contract.operations {
+        let named = || one.id.to_string();
+        if !matches!(one.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+            groups[0].add(named);
+        }
+        let alternatives = &one.security.requirements;
+        let is_unknown = |schemes: &Vec<_>| schemes.iter().any(needs_more);
+        if !alternatives.is_empty() && alternatives.iter().all(is_unknown) {
+            groups[1].add(named);
+        }
+        for response in &one.responses {
+            let has_no_schema = |range: &str| format!("{}/{}: {range}", one.id, response.key);
+            for media in response.content.iter().filter(|media| media.body.is_none()) {
+                groups[2].add(|| has_no_schema(&media.range));
+            }
+        }
+        let body = one.request_body.as_ref();
+        if body.is_some_and(|body| {
+            !body
+                .content
+                .iter()
+                .any(|media| media.is_json() || media.is_form())
+        }) {
+            groups[3].add(named);
+        }
+    }
+    let [writes, schemes, bodies, requests] = groups;
+    [
+        writes.told(
+            "operations",
+            "they change something: sent with --allow-writes only",
+        ),
+        schemes.told(
+            "operations",
+            "they ask for credentials of a kind that cannot be shown",
+        ),
+        bodies.told("response bodies", "they are not JSON, or have no schema"),
+        requests.told("request bodies", "they are neither JSON nor a form"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn needs_more(used: &crate::contract::SchemeUse) -> bool {
+    matches!(used.scheme, SecurityScheme::Other(..))
+}
+
+fn table(summary: &Summary) -> String {
+    let Operations {
+        total,
+        reading,
+        writing,
+    } = summary.operations;
+    let title = format!("{} {}", summary.title, summary.version);
+    let mut out = format!("{}\n{}\n\n", title.trim(), summary.source);
+    out.push_str(&format!(
+        "{}: {reading} that read, {writing} that write\n\n",
+        plural(total as u64, "operation")
+    ));
+    let row = |name: &str, must: &str, should: &str, info: &str| {
+        format!("{name:<20} {must:>9} {should:>9} {info:>9}\n")
+    };
+    out.push_str(&row("clauses", "must", "should", "info"));
+    let mut all = [0; 3];
+    for part in &summary.clauses {
+        let levels = [part.must, part.should, part.info];
+        let [must, should, info] = levels.map(|n| n.to_string());
+        out.push_str(&row(&part.part, &must, &should, &info));
+        all = [0, 1, 2].map(|n| all[n] + levels[n]);
+    }
+    let [must, should, info] = all.map(|n| n.to_string());
+    out.push_str(&row("all", &must, &should, &info));
+    out.push_str("\nnot tested\n");
+    for one in &summary.untested {
+        let examples = one.examples.join(", ");
+        let more = if one.count > one.examples.len() {
+            ", …"
+        } else {
+            ""
+        };
+        out.push_str(&format!(
+            "{:>7} {}: {}\n        {examples}{more}\n",
+            one.count, one.what, one.why
+        ));
+    }
+    if summary.untested.is_empty() {
+        out.push_str("      0 of what the document describes\n");
+    }
+    let count = plural(summary.warnings.len() as u64, "warning");
+    out.push_str(&format!("\n{count}\n"));
+    for told in &summary.warnings {
+        let Told {
+            file,
+            line,
+            column,
+            message,
+            lost,
+        } = told;
+        out.push_str(&format!("  {file}:{line}:{column}: {message}; {lost}\n"));
+    }
+    out
+}

@@ -1,0 +1,386 @@
+//! The clauses of a contract, in its order and numbered. Those of schemas are held by the templates that bodies share;
+//! an id and a sentence are made when somebody asks for them.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, OnceLock};
+
+use super::clause::{Clause, ClauseIx, Level};
+use super::document::Document;
+use super::schema::{Direction, Numbers, Said, Template, What, tell};
+use super::subject::{Place, Subject};
+
+/// Clauses in the order of the contract, each subject once.
+#[derive(Debug, Clone)]
+pub struct ClauseSet {
+    document: Arc<Document>,
+    /// Single clauses and those of bodies, by their numbers.
+    segments: Vec<Segment>,
+    length: u32,
+    operations: HashMap<usize, OfOperation>,
+    names: HashMap<Arc<str>, usize>,
+    hasher: RandomState,
+}
+
+#[derive(Debug, Clone)]
+struct Segment {
+    first: u32,
+    of: Of,
+}
+
+#[derive(Debug, Clone)]
+enum Of {
+    One(Box<Clause>),
+    Schema(Box<OfSchema>),
+}
+
+/// The clauses of a schema as one body or parameter uses it.
+#[derive(Debug, Clone)]
+struct OfSchema {
+    operation: Arc<str>,
+    used: SchemaUse,
+    template: Arc<Template>,
+    /// Which clauses of the template these are; all where it is absent.
+    only: Option<Vec<u32>>,
+    /// Those that somebody looked at.
+    made: OnceLock<Vec<OnceLock<Box<Clause>>>>,
+}
+
+/// What a schema is used for.
+#[derive(Debug, Clone)]
+pub struct SchemaUse {
+    /// The body or parameter.
+    pub subject: Subject,
+    /// The level of its keywords; what is required is a must, what is for requests only a should.
+    pub level: Level,
+    /// Which way the value goes.
+    pub direction: Direction,
+}
+
+/// Where the clauses of an operation are.
+#[derive(Debug, Clone)]
+struct OfOperation {
+    segments: Vec<usize>,
+    /// By the hash of the id without the operation's name; of two with one id the first is meant.
+    tails: OnceLock<HashMap<u64, ClauseIx>>,
+}
+
+impl ClauseSet {
+    /// An empty set of a document's clauses.
+    pub(super) fn new(document: Arc<Document>) -> ClauseSet {
+        ClauseSet {
+            document,
+            segments: Vec::new(),
+            length: 0,
+            operations: HashMap::new(),
+            names: HashMap::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// Adds a clause unless there is one about the same already; the index of the one that is there.
+    pub fn add(&mut self, clause: Clause) -> ClauseIx {
+        if let Some(known) = self.about(&clause.subject) {
+            return known;
+        }
+        let ix = ClauseIx(self.length);
+        let (operation, tail) = (
+            clause.subject.operation,
+            self.hasher.hash_one(clause.tail()),
+        );
+        self.put(clause);
+        let of = self.operations.get_mut(&operation);
+        if let Some(tails) = of.and_then(|of| of.tails.get_mut()) {
+            tails.entry(tail).or_insert(ix);
+        }
+        ix
+    }
+
+    /// Adds a clause about what no other is about.
+    pub(super) fn put(&mut self, clause: Clause) -> ClauseIx {
+        let (operation, name) = (clause.subject.operation, Arc::clone(clause.operation()));
+        self.push(operation, name, 1, Of::One(Box::new(clause)))
+    }
+
+    /// Adds the clauses of a schema, but for those that are there already; how they are numbered.
+    pub(super) fn mount(
+        &mut self,
+        operation: &Arc<str>,
+        used: SchemaUse,
+        template: &Arc<Template>,
+    ) -> Numbers {
+        let ix = used.subject.operation;
+        let same = self.schemas(ix).find(|(_, known)| known.is_beside(&used));
+        match same {
+            Some((first, known))
+                if Arc::ptr_eq(&known.template, template) && known.only.is_none() =>
+            {
+                return Numbers::From(first);
+            }
+            Some(_) => return self.mount_beside(operation, used, template),
+            None => {}
+        }
+        let of = OfSchema {
+            operation: Arc::clone(operation),
+            used,
+            template: Arc::clone(template),
+            only: None,
+            made: OnceLock::new(),
+        };
+        let clauses = template.clauses();
+        let first = self.push(ix, Arc::clone(operation), clauses, Of::Schema(Box::new(of)));
+        Numbers::From(first.0)
+    }
+
+    /// Another schema of the same body: what is said at the same place is one clause.
+    fn mount_beside(
+        &mut self,
+        operation: &Arc<str>,
+        used: SchemaUse,
+        template: &Arc<Template>,
+    ) -> Numbers {
+        let ix = used.subject.operation;
+        let about = |place: Place, said: &Said| match &said.what {
+            What::Keyword(keyword) => (place, *keyword),
+            What::Required(name, _) => (place.key(name), "required"),
+            What::WriteOnly(name) => (place.key(name), "writeOnly"),
+        };
+        let mut known = HashMap::new();
+        for (first, schema) in self
+            .schemas(ix)
+            .filter(|(_, schema)| schema.is_beside(&used))
+        {
+            for (n, (local, place, said)) in schema.told().enumerate() {
+                let number = match &schema.only {
+                    Some(_) => n as u32,
+                    None => local,
+                };
+                known
+                    .entry(about(place, said))
+                    .or_insert(ClauseIx(first + number));
+            }
+        }
+        let mut only = Vec::new();
+        let mut numbers = vec![ClauseIx(0); template.clauses() as usize];
+        for (local, place, said) in template.tell() {
+            let next = ClauseIx(self.length + only.len() as u32);
+            let ix = *known.entry(about(place, said)).or_insert_with(|| {
+                only.push(local);
+                next
+            });
+            numbers[local as usize] = ix;
+        }
+        let of = OfSchema {
+            operation: Arc::clone(operation),
+            used,
+            template: Arc::clone(template),
+            only: Some(only),
+            made: OnceLock::new(),
+        };
+        let count = of.only.as_ref().map_or(0, Vec::len) as u32;
+        self.push(ix, Arc::clone(operation), count, Of::Schema(Box::new(of)));
+        Numbers::Each(numbers.into())
+    }
+
+    fn push(&mut self, operation: usize, name: Arc<str>, clauses: u32, of: Of) -> ClauseIx {
+        let first = self.length;
+        self.names.entry(name).or_insert(operation);
+        let known = self.operations.entry(operation).or_insert(OfOperation {
+            segments: Vec::new(),
+            tails: OnceLock::new(),
+        });
+        known.segments.push(self.segments.len());
+        self.segments.push(Segment { first, of });
+        self.length = first.checked_add(clauses).expect("fewer than 2^32 clauses");
+        ClauseIx(first)
+    }
+
+    /// The schemas of an operation with the number of their first clause.
+    fn schemas(&self, operation: usize) -> impl Iterator<Item = (u32, &OfSchema)> {
+        let known = self.operations.get(&operation).into_iter();
+        let segments = known
+            .flat_map(|of| &of.segments)
+            .map(|n| &self.segments[*n]);
+        segments.filter_map(|segment| match &segment.of {
+            Of::Schema(schema) => Some((segment.first, &**schema)),
+            Of::One(_) => None,
+        })
+    }
+
+    fn segment(&self, ix: ClauseIx) -> usize {
+        self.segments
+            .partition_point(|segment| segment.first <= ix.0)
+            - 1
+    }
+
+    /// The clause at that index. It is kept once it was asked for; [`each`](Self::each) keeps nothing.
+    pub fn get(&self, ix: ClauseIx) -> &Clause {
+        let segment = &self.segments[self.segment(ix)];
+        match &segment.of {
+            Of::One(clause) => clause,
+            Of::Schema(schema) => schema.get(&self.document, ix.0 - segment.first),
+        }
+    }
+
+    /// The clause at that index, to be changed; what it is about stays.
+    pub fn get_mut(&mut self, ix: ClauseIx) -> &mut Clause {
+        let segment = self.segment(ix);
+        let segment = &mut self.segments[segment];
+        match &mut segment.of {
+            Of::One(clause) => clause,
+            Of::Schema(schema) => {
+                let n = ix.0 - segment.first;
+                schema.get(&self.document, n);
+                let made = schema
+                    .made
+                    .get_mut()
+                    .and_then(|made| made[n as usize].get_mut());
+                made.expect("it was just made")
+            }
+        }
+    }
+
+    /// The index of that id.
+    pub fn find(&self, id: &str) -> Option<ClauseIx> {
+        let slashes = id.match_indices('/');
+        let mut splits = slashes.map(|(at, _)| (&id[..at], &id[at + 1..]));
+        splits.find_map(|(name, tail)| {
+            let operation = self.names.get(name)?;
+            let ix = *self.tails(*operation)?.get(&self.hasher.hash_one(tail))?;
+            (self.get(ix).id() == id).then_some(ix)
+        })
+    }
+
+    /// The index of the clause about that.
+    pub fn about(&self, subject: &Subject) -> Option<ClauseIx> {
+        let tail = self.hasher.hash_one(subject.to_string().as_str());
+        let ix = *self.tails(subject.operation)?.get(&tail)?;
+        if self.get(ix).subject == *subject {
+            return Some(ix);
+        }
+        let mut all = self.of_operation(subject.operation);
+        all.find(|(_, clause)| clause.subject == *subject)
+            .map(|(ix, _)| ix)
+    }
+
+    fn tails(&self, operation: usize) -> Option<&HashMap<u64, ClauseIx>> {
+        let known = self.operations.get(&operation)?;
+        Some(known.tails.get_or_init(|| {
+            let mut tails = HashMap::new();
+            for (ix, clause) in self.of_operation(operation) {
+                tails
+                    .entry(self.hasher.hash_one(clause.tail()))
+                    .or_insert(ix);
+            }
+            tails
+        }))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The indices of all.
+    pub fn indices(&self) -> impl Iterator<Item = ClauseIx> + use<> {
+        (0..self.length).map(ClauseIx)
+    }
+
+    /// The operation of the clause at that index.
+    pub fn operation(&self, ix: ClauseIx) -> usize {
+        match &self.segments[self.segment(ix)].of {
+            Of::One(clause) => clause.subject.operation,
+            Of::Schema(schema) => schema.used.subject.operation,
+        }
+    }
+
+    /// All, in order, with their indices; each is kept from then on.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClauseIx, &Clause)> {
+        (0..self.length).map(|n| (ClauseIx(n), self.get(ClauseIx(n))))
+    }
+
+    /// All, in order, each made for this look at it alone.
+    pub fn each(&self) -> impl Iterator<Item = (ClauseIx, Clause)> + '_ {
+        self.segments
+            .iter()
+            .flat_map(|segment| self.of_segment(segment))
+    }
+
+    /// Those of an operation, in order, each made for this look at it alone.
+    pub fn of_operation(&self, operation: usize) -> impl Iterator<Item = (ClauseIx, Clause)> + '_ {
+        let known = self.operations.get(&operation).into_iter();
+        let segments = known.flat_map(|of| &of.segments);
+        segments.flat_map(|n| self.of_segment(&self.segments[*n]))
+    }
+
+    fn of_segment<'s>(
+        &'s self,
+        segment: &'s Segment,
+    ) -> Box<dyn Iterator<Item = (ClauseIx, Clause)> + 's> {
+        let first = segment.first;
+        match &segment.of {
+            Of::One(clause) => Box::new(std::iter::once((ClauseIx(first), (**clause).clone()))),
+            Of::Schema(schema) => Box::new(schema.told().enumerate().map(move |(n, told)| {
+                let made = schema.made.get().and_then(|made| made[n].get());
+                let clause = match made {
+                    Some(clause) => (**clause).clone(),
+                    None => schema.make(&self.document, told.1, told.2),
+                };
+                (ClauseIx(first + n as u32), clause)
+            })),
+        }
+    }
+}
+
+impl OfSchema {
+    /// Whether it is about the body or parameter of another use.
+    fn is_beside(&self, other: &SchemaUse) -> bool {
+        self.used.subject == other.subject
+    }
+
+    /// Its clauses in order, as the template tells them.
+    fn told(&self) -> Box<dyn Iterator<Item = (u32, Place, &Said)> + '_> {
+        match &self.only {
+            None => Box::new(self.template.tell()),
+            Some(only) => Box::new(only.iter().map(|local| {
+                let (place, said) = self.template.clause(*local);
+                (*local, place, said)
+            })),
+        }
+    }
+
+    fn get(&self, document: &Document, n: u32) -> &Clause {
+        let made = self.made.get_or_init(|| {
+            let count = match &self.only {
+                Some(only) => only.len(),
+                None => self.template.clauses() as usize,
+            };
+            (0..count).map(|_| OnceLock::new()).collect()
+        });
+        made[n as usize].get_or_init(|| {
+            let local = self.only.as_ref().map_or(n, |only| only[n as usize]);
+            let (place, said) = self.template.clause(local);
+            Box::new(self.make(document, place, said))
+        })
+    }
+
+    fn make(&self, document: &Document, place: Place, said: &Said) -> Clause {
+        let used = &self.used;
+        let told = tell(document, said, &used.subject.part, used.direction, place);
+        let level = match said.what {
+            What::Keyword(_) => used.level,
+            What::Required(..) => Level::Must,
+            What::WriteOnly(_) => Level::Should,
+        };
+        let subject = used.subject.clone().at(told.place).keyword(told.keyword);
+        let (text, pointer) = (told.text, told.pointer);
+        let mut clause = Clause::new(&self.operation, subject, level, text, pointer, said.mark);
+        clause.unchecked = told.unchecked;
+        clause
+    }
+}

@@ -1,0 +1,79 @@
+//! A template under construction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::contract::clause::ClauseIx;
+use crate::contract::subject::Place;
+use crate::contract::yaml::Mark;
+
+use super::shape::NodeIx;
+use super::template::{MOUNTS, Mount, Said, Step, Template, What};
+
+/// A template under construction.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) template: Template,
+    /// The nodes that references lead back to while what is below them is folded.
+    pub(super) open: HashMap<usize, NodeIx>,
+    /// How many places with alternatives of one name are around: below them a clause may be said already.
+    pub(super) twins: usize,
+    known: HashMap<(Place, &'static str), u32>,
+}
+
+impl Draft {
+    /// Adds a clause of a node's place, unless there is one about the same already.
+    pub(super) fn say(
+        &mut self,
+        node: NodeIx,
+        what: What,
+        schema: &Arc<str>,
+        mark: Mark,
+    ) -> ClauseIx {
+        let number = self.template.clauses;
+        if self.twins > 0 {
+            let own = &self.template.nodes[node].place;
+            let subject = match &what {
+                What::Keyword(keyword) => (own.clone(), *keyword),
+                What::Required(name, _) => (own.key(name), "required"),
+                What::WriteOnly(name) => (own.key(name), "writeOnly"),
+            };
+            if let Some(known) = self.known.get(&subject) {
+                return ClauseIx(*known);
+            }
+            self.known.insert(subject, number);
+        }
+        self.template.clauses += 1;
+        self.template.said.push(Said {
+            number,
+            node,
+            what,
+            schema: Arc::clone(schema),
+            mark,
+        });
+        ClauseIx(number)
+    }
+
+    /// Puts a template at a place; its number among the nodes.
+    pub(super) fn mount(
+        &mut self,
+        template: Arc<Template>,
+        place: Place,
+        pointer: Option<String>,
+    ) -> NodeIx {
+        let own = &mut self.template;
+        let n = own.mounts.len();
+        own.deepest = own.deepest.max(place.steps().len() + template.deepest);
+        own.places += template.places;
+        let first = own.clauses;
+        own.clauses += template.clauses;
+        own.order.push(Step::Mount(n));
+        own.mounts.push(Mount {
+            template,
+            first,
+            place,
+            pointer,
+        });
+        MOUNTS + n
+    }
+}
