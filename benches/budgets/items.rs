@@ -59,6 +59,39 @@ pub fn measure() -> Vec<Measured> {
     ]
 }
 
+/// Judging a page of a million broken items against one of a million right ones.
+pub fn many() -> Vec<Measured> {
+    const MANY: usize = 1_000_000;
+    let plan = Suite::reference().plan().unwrap();
+    let case = plan.cases.iter().find(|case| case.id == "walk").unwrap();
+    let answer = fetch(case);
+    let page: Value = serde_json::from_slice(&answer.body).unwrap();
+    let item = page["data"][0].to_string();
+    let right = |n: usize| item.replacen("\"id\":\"", &format!("\"id\":\"{n}"), 1);
+    let broken = |_: usize| "{}".to_owned();
+    let all_of = |item: &dyn Fn(usize) -> String| -> f64 {
+        let mut times = Vec::new();
+        let mut seen = Sightings::new(plan.clauses.len());
+        // A page of a million would only measure the memory of this machine: many of a thousand cost the same.
+        let items: Vec<String> = (0..1_000).map(item).collect();
+        let mut page = page.clone();
+        let text = format!("[{}]", items.join(","));
+        page["data"] = serde_json::from_str(&text).unwrap();
+        let body = response::Body::Json(page, None);
+        for _ in 0..MANY / items.len() {
+            times.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
+        }
+        times.iter().sum()
+    };
+    let (right, broken) = (all_of(&right), all_of(&broken));
+    vec![Measured::ratio(
+        "judging a million broken items, to a million right ones",
+        broken,
+        right,
+        Some(3.0),
+    )]
+}
+
 fn judge_page(
     plan: &Plan,
     case: &Case,
@@ -69,6 +102,7 @@ fn judge_page(
     let scope = Scope {
         items: true,
         last: true,
+        over: &std::sync::atomic::AtomicBool::new(false),
     };
     let spot = Spot {
         exchange: 0,

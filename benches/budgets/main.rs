@@ -1,4 +1,4 @@
-//! The budgets of the design, as ratios measured in one run: `cargo bench --bench budgets [run|items|walk]...`.
+//! The budgets of the design, as ratios measured in one run: `cargo bench --bench budgets [run|items|many|walk]...`.
 //! Prints measured against budget and ends with 1 where one is exceeded. `CONFORM_BENCH_PAGES` shortens the walk.
 //!
 //! The servers and the walks are processes of their own: this same program, with a word for what to be.
@@ -68,6 +68,9 @@ fn main() -> ExitCode {
     let mut all = Vec::new();
     if wanted("items") {
         all.extend(items::measure());
+    }
+    if wanted("many") {
+        all.extend(items::many());
     }
     if wanted("run") {
         all.extend(run::measure());

@@ -1,15 +1,12 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use std::collections::HashSet;
-
-use serde_json::Value;
-
 use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step};
 use crate::contract::{ClauseIx, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
 
 pub use super::asked::Asked;
+use super::hashes::Keys;
 use super::response::{Body, Spot};
 use super::{clamped, emptiness, open, page, stranger};
 
@@ -133,7 +130,7 @@ pub fn is_of_its_own(
     request: &PlannedRequest,
     answer: &Answer,
     body: &Body,
-    shown: &[Value],
+    shown: Option<&Keys>,
 ) -> bool {
     let is_page = request.near && (200..300).contains(&answer.status);
     let page = step.collection.as_ref().filter(|_| is_page);
@@ -143,9 +140,8 @@ pub fn is_of_its_own(
     else {
         return false;
     };
-    let shown: HashSet<&Value> = shown.iter().collect();
     let mut keys = items.iter().map(|item| page::key_of(collection, item));
-    !items.is_empty() && !keys.any(|key| shown.contains(key))
+    !items.is_empty() && !keys.any(|key| shown.is_some_and(|shown| shown.contains(key)))
 }
 
 fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) -> Option<ClauseIx> {

@@ -1,17 +1,15 @@
 //! The body of an answer: that it arrives whole, its media type, that it is JSON, and its schema.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
-use crate::contract::{ClauseIx, Compiled, Level, Response, Shape, Violation, describe_value};
+use crate::contract::{ClauseIx, Level, Pieces, Response, Shape, Violation, describe_value};
 use crate::exchange::{Answer, BodyEnd, Location};
 
 use super::census::{self, Remark};
 use super::excerpt;
 use super::finding::Found;
 use super::json::{self, NotRead};
-use super::judging::Judging;
+use super::judging::{Judging, Wrong};
 
 /// What became of a body.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +47,9 @@ pub fn read_body(answer: &Answer, max_depth: usize) -> Body {
     match json::parse(&answer.body, max_depth) {
         Ok(parsed) => Body::Json(parsed.value, parsed.twice),
         Err(NotRead::NotJson(why)) => Body::NotJson(why),
+        Err(NotRead::TooLarge) => Body::Unread(
+            "the values of the body take more memory than one answer gets, which is some eight times its size".to_owned(),
+        ),
         Err(NotRead::TooDeep) => Body::Unread(format!(
             "the body is nested deeper than {max_depth} levels; read deeper with --max-depth"
         )),
@@ -64,7 +65,7 @@ impl Judging<'_> {
         answer: &Answer,
         body: &Body,
         last: bool,
-    ) -> HashSet<String> {
+    ) -> Wrong {
         let whole = || Location::body("");
         // What we did not read says nothing about whether it came whole.
         if last && !matches!(answer.end, BodyEnd::Unread(_)) {
@@ -79,15 +80,15 @@ impl Judging<'_> {
             if let (Some(content_type), false) = (response.content_type, answer.body.is_empty()) {
                 self.content_type(content_type, response, answer);
             }
-            return HashSet::new();
+            return Wrong::default();
         };
         match body {
-            Body::Incomplete => return HashSet::new(),
+            Body::Incomplete => return Wrong::default(),
             Body::Empty => {
                 self.seen.exercise(is_json);
                 let found = Found::new("a JSON document", "an empty body", whole());
                 self.report(is_json, found);
-                return HashSet::new();
+                return Wrong::default();
             }
             Body::Json(..) | Body::NotJson(_) | Body::Unread(_) => {}
         }
@@ -113,7 +114,7 @@ impl Judging<'_> {
             }
             _ => {}
         }
-        HashSet::new()
+        Wrong::default()
     }
 
     /// Whether the media type is a documented one.
@@ -141,7 +142,7 @@ impl Judging<'_> {
         answer: &Answer,
         value: &Value,
         fallback: ClauseIx,
-    ) -> HashSet<String> {
+    ) -> Wrong {
         let essence = answer
             .header("content-type")
             .next()
@@ -153,83 +154,93 @@ impl Judging<'_> {
             .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
         let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
         let Some(body) = media.and_then(|media| media.body.as_ref()) else {
-            return HashSet::new();
+            return Wrong::default();
         };
         let Some(compiled) = body.schema.get() else {
-            return HashSet::new();
+            return Wrong::default();
         };
-        let mut remarks = Vec::new();
-        census::take(&body.shape, value, self.seen, &mut remarks);
+        let remarks = census::take(&body.shape, value, self.seen);
         for remark in remarks {
             self.remark(remark, value);
         }
         if compiled.is_valid(value) {
-            return HashSet::new();
+            return Wrong::default();
         }
-        self.violations(compiled, &body.shape, value, fallback)
+        match body.schema.pieces(&body.shape) {
+            Some(pieces) => self.violations(pieces, &body.shape, value, fallback),
+            None => Wrong::default(),
+        }
     }
 
     fn remark(&mut self, remark: Remark, value: &Value) {
-        let (clause, pointer, expected) = match remark {
-            Remark::Notation(clause, pointer) => (
-                clause,
-                pointer,
-                "a whole number written without fraction and exponent",
-            ),
-            Remark::WriteOnly(clause, pointer) => {
-                (clause, pointer, "no such property in a response")
-            }
-        };
-        let actual = value.pointer(&pointer).map(describe_value);
-        let excerpt = excerpt::around(value, &pointer);
-        let found = Found::new(
-            expected,
-            actual.unwrap_or_default(),
-            Location::body(pointer),
-        );
-        self.report(clause, found.with(excerpt).weighing(Level::Should));
+        let Remark {
+            clause,
+            pointers,
+            count,
+            kind,
+        } = remark;
+        let kept = pointers.len() as u64;
+        for pointer in pointers {
+            let actual = value.pointer(&pointer).map(describe_value);
+            let excerpt = excerpt::around(value, &pointer);
+            let place = Location::body(pointer);
+            let found = Found::new(kind.expected(), actual.unwrap_or_default(), place);
+            self.report(clause, found.with(excerpt).weighing(Level::Should));
+        }
+        self.seen.count_breaks(clause, count - kept);
     }
 
     fn violations(
         &mut self,
-        compiled: &Compiled,
+        pieces: &Pieces,
         shape: &Shape,
         value: &Value,
         fallback: ClauseIx,
-    ) -> HashSet<String> {
-        let mut wrong = HashSet::new();
-        for violation in compiled.violations(shape, value) {
-            let clause = violation.clause.unwrap_or(fallback);
+    ) -> Wrong {
+        let mut wrong = Wrong::default();
+        let mut reported = false;
+        pieces.violations(shape, value, &mut |violation| {
+            reported = true;
             if violation.keyword != "required" {
-                wrong.insert(violation.pointer.clone());
+                wrong.insert(&violation.pointer);
             }
-            if !self.seen.wants_details(clause) {
-                self.seen.count_break(clause);
-                continue;
-            }
-            let Violation {
-                pointer,
-                keyword,
-                expected,
-                actual,
-                ..
-            } = violation;
-            let promise = self.plan.clauses.get(clause);
-            let expected = if expected.is_empty() {
-                promise.text.clone()
-            } else {
-                expected
-            };
-            let name = if keyword == "required" {
-                crate::contract::pointer::join(&pointer, promise.subject.name())
-            } else {
-                pointer.clone()
-            };
-            let excerpt = excerpt::around(value, &name);
-            let found = Found::new(expected, actual, Location::body(pointer)).with(excerpt);
-            self.report(clause, found);
+            self.violation(violation, value, fallback);
+            !self.is_over()
+        });
+        // The whole is wrong, and none of its pieces.
+        if !reported && !self.is_over() {
+            let found = Found::new("what the schema says", "something else", Location::body(""));
+            self.report(fallback, found);
         }
         wrong
+    }
+
+    fn violation(&mut self, violation: Violation, value: &Value, fallback: ClauseIx) {
+        let clause = violation.clause.unwrap_or(fallback);
+        if !self.seen.wants_details(clause) {
+            return self.seen.count_break(clause);
+        }
+        let Violation {
+            pointer,
+            keyword,
+            expected,
+            actual,
+            ..
+        } = violation;
+        let promise = self.plan.clauses.get(clause);
+        let expected = if expected.is_empty() {
+            promise.text.clone()
+        } else {
+            expected
+        };
+        let name = if keyword == "required" {
+            crate::contract::pointer::join(&pointer, promise.subject.name())
+        } else {
+            pointer.clone()
+        };
+        let excerpt = excerpt::around(value, &name);
+        let found = Found::new(expected, actual, Location::body(pointer)).with(excerpt);
+        self.report(clause, found);
     }
 }
 

@@ -3,34 +3,58 @@
 use serde_json::{Number, Value};
 
 use crate::contract::{Applies, Branch, ClauseIx, NodeIx, Shape};
-use crate::ledger::Sightings;
+use crate::ledger::{EXAMPLES_KEPT, Sightings};
 
 /// A break that the compiled schema does not see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
-    /// A whole number written as `25.0`: the clause of its type.
-    Notation(ClauseIx, String),
-    /// A property that only requests carry.
-    WriteOnly(ClauseIx, String),
+pub struct Remark {
+    /// The clause.
+    pub clause: ClauseIx,
+    /// The first places.
+    pub pointers: Vec<String>,
+    /// How many there are.
+    pub count: u64,
+    /// What it is.
+    pub kind: Kind,
 }
 
-/// Counts all clauses of `shape` that `value` puts to the test, and collects what the compiled schema does not see.
-pub fn take(shape: &Shape, value: &Value, seen: &mut Sightings, remarks: &mut Vec<Remark>) {
+/// What the compiled schema does not see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A whole number written as `25.0`: the clause of its type.
+    Notation,
+    /// A property that only requests carry.
+    WriteOnly,
+}
+
+impl Kind {
+    /// What is expected instead.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Kind::Notation => "a whole number written without fraction and exponent",
+            Kind::WriteOnly => "no such property in a response",
+        }
+    }
+}
+
+/// Counts all clauses of `shape` that `value` puts to the test, and gives what the compiled schema does not see.
+pub fn take(shape: &Shape, value: &Value, seen: &mut Sightings) -> Vec<Remark> {
     let mut census = Census {
         shape,
         seen,
-        remarks,
+        remarks: Vec::new(),
         path: Vec::new(),
     };
     if !shape.nodes.is_empty() {
         census.visit(0, value);
     }
+    census.remarks
 }
 
 struct Census<'a> {
     shape: &'a Shape,
     seen: &'a mut Sightings,
-    remarks: &'a mut Vec<Remark>,
+    remarks: Vec<Remark>,
     path: Vec<PathStep<'a>>,
 }
 
@@ -64,8 +88,7 @@ impl<'a> Census<'a> {
                 for (name, clause) in &here.write_only {
                     self.seen.exercise(*clause);
                     if map.contains_key(name) {
-                        let pointer = self.pointer(Some(name));
-                        self.remarks.push(Remark::WriteOnly(*clause, pointer));
+                        self.remark(*clause, Kind::WriteOnly, Some(name));
                     }
                 }
                 for (key, child) in map {
@@ -87,8 +110,7 @@ impl<'a> Census<'a> {
             }
             Value::Number(number) => {
                 if let Some(clause) = here.integer.filter(|_| is_whole_float(number)) {
-                    let pointer = self.pointer(None);
-                    self.remarks.push(Remark::Notation(clause, pointer));
+                    self.remark(clause, Kind::Notation, None);
                 }
             }
             _ => {}
@@ -98,6 +120,24 @@ impl<'a> Census<'a> {
             if let Some(branch) = crate::contract::chosen_branch(&branches, value) {
                 self.visit(branch.node, value);
             }
+        }
+    }
+
+    fn remark(&mut self, clause: ClauseIx, kind: Kind, last: Option<&str>) {
+        let known = self.remarks.iter().position(|one| one.clause == clause);
+        let at = known.unwrap_or(self.remarks.len());
+        if known.is_none() {
+            self.remarks.push(Remark {
+                clause,
+                pointers: Vec::new(),
+                count: 0,
+                kind,
+            });
+        }
+        self.remarks[at].count += 1;
+        if self.remarks[at].pointers.len() < EXAMPLES_KEPT {
+            let pointer = self.pointer(last);
+            self.remarks[at].pointers.push(pointer);
         }
     }
 
@@ -170,8 +210,7 @@ paths:
             (json!([]), "body/type", "required", 0),
         ] {
             let mut seen = Sightings::new(contract.clauses.len());
-            let mut found = Vec::new();
-            take(shape, &value, &mut seen, &mut found);
+            let found = take(shape, &value, &mut seen);
             let all = contract.clauses.iter();
             let exercised = all.filter(|(clause, _)| seen.exercised(*clause) > 0);
             let ids: Vec<&str> = exercised.map(|(_, clause)| clause.id()).collect();

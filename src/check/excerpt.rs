@@ -14,22 +14,6 @@ pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
     let mut way = pointer::tokens(pointer);
     let last = way.pop();
     let holder = super::descend(body, &way)?;
-    let lines: Vec<(String, String)> = match holder {
-        Value::Object(map) => {
-            let line = |(key, value)| {
-                (
-                    format!("{}: ", Value::from(String::as_str(key))),
-                    short(value),
-                )
-            };
-            map.iter().map(line).collect()
-        }
-        Value::Array(items) => items
-            .iter()
-            .map(|value| (String::new(), short(value)))
-            .collect(),
-        other => vec![(String::new(), short(other))],
-    };
     let found = last.and_then(|last| match holder {
         Value::Object(map) => map.keys().position(|key| *key == last),
         Value::Array(items) => last.parse().ok().filter(|n| *n < items.len()),
@@ -37,7 +21,20 @@ pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
     });
     let middle = found.unwrap_or(0);
     let from = middle.saturating_sub(AROUND);
-    let to = (middle + AROUND + 1).min(lines.len());
+    let count = match holder {
+        Value::Object(map) => map.len(),
+        Value::Array(items) => items.len(),
+        _ => 1,
+    };
+    let to = (middle + AROUND + 1).min(count);
+    let written = |n: usize| match holder {
+        Value::Object(map) => {
+            let (key, value) = map.iter().nth(n)?;
+            Some((format!("{}: ", Value::from(key.as_str())), short(value)))
+        }
+        Value::Array(items) => Some((String::new(), short(items.get(n)?))),
+        other => Some((String::new(), short(other))),
+    };
     let (open, close) = if holder.is_array() {
         ("[", "]")
     } else {
@@ -48,15 +45,15 @@ pub fn around(body: &Value, pointer: &str) -> Option<Excerpt> {
         out.push("  …".to_owned());
     }
     let (mut line, mut span) = (0, 0..1);
-    for (n, (key, value)) in lines.iter().enumerate().take(to).skip(from) {
+    for (n, (key, value)) in (from..to).filter_map(|n| Some((n, written(n)?))) {
         if found == Some(n) {
             let begin = 2 + key.chars().count();
             (line, span) = (out.len(), begin..begin + value.chars().count());
         }
-        let comma = if n + 1 < lines.len() { "," } else { "" };
+        let comma = if n + 1 < count { "," } else { "" };
         out.push(format!("  {key}{value}{comma}"));
     }
-    if to < lines.len() {
+    if to < count {
         out.push("  …".to_owned());
     }
     out.push(close.to_owned());

@@ -1,5 +1,6 @@
 //! Hashes of what a collection shows: all that stays of an item, and enough to compare it with another look at it.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde_json::Value;
@@ -30,6 +31,27 @@ impl Hashes {
     /// A part of the hash of all that is in an item, whatever the order of its keys.
     pub fn content(&self, item: &Value) -> u32 {
         hash_of(&self.contents, item) as u32
+    }
+}
+
+/// What the items of a page are told apart by: only hashes.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    hashes: Hashes,
+    known: HashSet<u64, foldhash::fast::FixedState>,
+}
+
+impl Keys {
+    /// These.
+    pub fn of<'v>(keys: impl Iterator<Item = &'v Value>) -> Keys {
+        let hashes = Hashes::default();
+        let known = keys.map(|key| hashes.key(key)).collect();
+        Keys { hashes, known }
+    }
+
+    /// Whether one is among them.
+    pub fn contains(&self, key: &Value) -> bool {
+        self.known.contains(&self.hashes.key(key))
     }
 }
 

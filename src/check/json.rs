@@ -1,6 +1,6 @@
 //! JSON text to a value in one pass, noticing keys that come twice. UTF-8, depth and syntax are serde_json's.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::Deserializer;
@@ -25,7 +25,21 @@ pub enum NotRead {
     NotJson(String),
     /// It is nested deeper than is read.
     TooDeep,
+    /// Its values take more memory than one answer gets.
+    TooLarge,
 }
+
+/// The memory that the values of a body may take, in bytes: so much, and so many times its own size, or so much at least.
+/// Ordinary JSON takes some ten times its size.
+const MEMORY: usize = 40 * 1024 * 1024;
+const TIMES: usize = 8;
+const AT_LEAST: usize = 110 * 1024 * 1024;
+/// What one value takes in an array, and with its name in an object; and what a text, array or object takes besides.
+const IN_ARRAY: usize = size_of::<Value>();
+const IN_OBJECT: usize = 170;
+const ON_THE_HEAP: usize = 16;
+/// How the parser is told to stop.
+const NO_MORE: &str = "more memory than one answer gets";
 
 /// Parses a body that is nested at most so deep, where that is more than the 127 levels that are always read. All that RFC 8259 calls JSON is: what the parser would refuse though it
 /// is (numbers that no double holds, lone surrogates, deep nesting) is put in its words first.
@@ -40,8 +54,12 @@ pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
         }
         NotRead::NotJson(format!("byte {} is not UTF-8", error.valid_up_to()))
     })?;
-    let not_json = |error| NotRead::NotJson(explain(text, &error));
-    match read(&mut serde_json::Deserializer::from_str(text)) {
+    let not_json = |error: serde_json::Error| match error.to_string().starts_with(NO_MORE) {
+        true => NotRead::TooLarge,
+        false => NotRead::NotJson(explain(text, &error)),
+    };
+    let memory = AT_LEAST.max(MEMORY + TIMES * body.len());
+    match read(&mut serde_json::Deserializer::from_str(text), memory) {
         Err(error) if is_narrow(&error) => {}
         result => return result.map_err(not_json),
     }
@@ -54,7 +72,7 @@ pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
     }
     let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
     deserializer.disable_recursion_limit();
-    read(&mut deserializer).map_err(not_json)
+    read(&mut deserializer, memory).map_err(not_json)
 }
 
 const CUT_OFF: &str = "the JSON is cut off";
@@ -73,9 +91,14 @@ fn is_narrow(error: &serde_json::Error) -> bool {
 
 fn read<'de>(
     deserializer: &mut serde_json::Deserializer<serde_json::de::StrRead<'de>>,
+    memory: usize,
 ) -> Result<Parsed, serde_json::Error> {
     let twice = RefCell::new(None);
-    let value = Seed { twice: &twice }.deserialize(&mut *deserializer)?;
+    let seed = Seed {
+        twice: &twice,
+        left: &Cell::new(memory),
+    };
+    let value = seed.deserialize(&mut *deserializer)?;
     deserializer.end()?;
     Ok(Parsed {
         value,
@@ -104,6 +127,17 @@ fn explain(text: &str, error: &serde_json::Error) -> String {
 #[derive(Clone, Copy)]
 struct Seed<'t> {
     twice: &'t RefCell<Option<String>>,
+    /// How much more memory may be taken.
+    left: &'t Cell<usize>,
+}
+
+impl Seed<'_> {
+    fn take<E: Error>(&self, bytes: usize) -> Result<(), E> {
+        let left = self.left.get().checked_sub(bytes);
+        let left = left.ok_or_else(|| E::custom(NO_MORE))?;
+        self.left.set(left);
+        Ok(())
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -143,19 +177,21 @@ impl<'de> Visitor<'de> for Seed<'_> {
             .ok_or_else(|| E::custom("a number is not finite"))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        self.take(text.len() + ON_THE_HEAP)?;
         Ok(Value::String(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::String(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = access.next_element_seed(self)? {
+            self.take(IN_ARRAY)?;
             items.push(item);
         }
+        if items.capacity() >= 2 * items.len() {
+            items.shrink_to_fit();
+        }
+        self.take(ON_THE_HEAP)?;
         Ok(Value::Array(items))
     }
 
@@ -166,6 +202,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             if self.twice.borrow().is_none() && map.contains_key(&key) {
                 *self.twice.borrow_mut() = Some(key.clone());
             }
+            self.take(IN_OBJECT + key.len() + ON_THE_HEAP)?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))
@@ -180,6 +217,7 @@ mod tests {
         super::parse(body, 256).map_err(|error| match error {
             NotRead::NotJson(why) => why,
             NotRead::TooDeep => "too deep".to_owned(),
+            NotRead::TooLarge => "too large".to_owned(),
         })
     }
 
@@ -297,6 +335,27 @@ mod tests {
             let parsed = super::parse(nested(depth).as_bytes(), most);
             assert_eq!(parsed.is_ok(), is_read, "{depth} {most}");
             assert!(is_read || parsed == Err(NotRead::TooDeep));
+        }
+    }
+
+    #[test]
+    fn values_that_take_far_more_than_their_text_are_not_kept() {
+        let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
+        for (item, count, fits) in [
+            ("{}", 500_000, true),
+            ("{}", 2_000_000, false),
+            ("[1]", 2_000_000, false),
+            (r#"{"":0}"#, 1_000_000, false),
+            (
+                r#"{"id": "an ordinary id", "name": "and an ordinary name", "size": 12}"#,
+                60_000,
+                true,
+            ),
+        ] {
+            let body = list(item, count);
+            let found = super::parse(body.as_bytes(), 256);
+            assert_eq!(found.is_ok(), fits, "{item}");
+            assert!(fits || found == Err(NotRead::TooLarge), "{item}");
         }
     }
 }

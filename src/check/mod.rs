@@ -12,11 +12,13 @@ mod finding;
 mod first_page;
 pub mod hashes;
 mod json;
-mod judging;
+pub mod judging;
 mod link_header;
 pub mod links;
 #[cfg(test)]
 mod looks_tests;
+#[cfg(test)]
+mod many_tests;
 mod moved;
 mod notes;
 mod odd;

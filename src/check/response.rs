@@ -1,6 +1,6 @@
 //! One answer against the contract: status, headers, body, and the rules over its values.
 
-use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 
@@ -12,16 +12,18 @@ use crate::ledger::Sightings;
 pub use super::body::{Body, read_body};
 use super::finding::Found;
 pub use super::finding::Spot;
-use super::judging::Judging;
+use super::judging::{Judging, Wrong};
 use super::rules::{self, Facts};
 
 /// What is judged of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
     /// Whether the rules over items apply: not where items are a break in themselves.
     pub items: bool,
     /// Whether it is the attempt that counts; an earlier one may break off without accusing anybody.
     pub last: bool,
+    /// Set by another thread where the run is over: then judging stops where it is.
+    pub over: &'a AtomicBool,
 }
 
 /// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`.
@@ -35,12 +37,18 @@ pub fn judge(
     request: &PlannedRequest,
     answer: &Answer,
     body: &Body,
-    scope: Scope,
+    scope: Scope<'_>,
     spot: Spot,
     seen: &mut Sightings,
 ) {
     let documented = &plan.contract.operations[operation];
-    let mut judging = Judging { plan, spot, seen };
+    let over = scope.over;
+    let mut judging = Judging {
+        plan,
+        spot,
+        seen,
+        over,
+    };
     judging.seen.exercise(documented.undocumented);
     let Some(response) = documented.response(answer.status) else {
         judging.undocumented(documented, answer.status);
@@ -52,7 +60,8 @@ pub fn judge(
                 answer,
                 // The contract says nothing about the body of a status that it does not know.
                 body: None,
-                wrong: &HashSet::new(),
+                wrong: &Wrong::default(),
+                over,
                 sound_headers: &[],
             },
             false,
@@ -75,7 +84,7 @@ pub fn judge(
     // Nobody sends a body with these, whatever the document says of one (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5).
     let has_none = request.method == "HEAD" || matches!(answer.status, 204 | 205 | 304);
     let wrong = match has_none && *body == Body::Empty {
-        true => HashSet::new(),
+        true => Wrong::default(),
         false => judging.body(response, answer, body, scope.last),
     };
     rules::judge(
@@ -86,6 +95,7 @@ pub fn judge(
             answer,
             body: body.value().filter(|_| response.json.is_some()),
             wrong: &wrong,
+            over,
             sound_headers: &sound,
         },
         scope.items,
@@ -215,6 +225,7 @@ paths:
             let scope = Scope {
                 items: true,
                 last: true,
+                over: &AtomicBool::new(false),
             };
             let (body, spot) = (
                 read_body(&answer, 128),

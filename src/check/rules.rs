@@ -1,6 +1,7 @@
 //! Rules over the values of one answer: binds what each names and lets its predicate or expression judge.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use super::descend;
 use super::excerpt;
 use super::finding::Found;
 use super::finding::Spot;
+use super::judging::Wrong;
 use super::predicate::{self, Ruling};
 
 /// What a rule can bind.
@@ -24,8 +26,10 @@ pub struct Facts<'a> {
     pub answer: &'a Answer,
     /// Its body, where it is JSON.
     pub body: Option<&'a Value>,
-    /// Pointers of the values in it that break the schema: what a rule would say of them merely follows from that.
-    pub wrong: &'a HashSet<String>,
+    /// The values in it that break the schema.
+    pub wrong: &'a Wrong,
+    /// Set where the run is over, so that judging a large answer to its end is of no use.
+    pub over: &'a AtomicBool,
     /// The headers that are documented and as they should be.
     pub sound_headers: &'a [&'a str],
 }
@@ -40,7 +44,9 @@ pub fn judge(
     spot: Spot,
     seen: &mut Sightings,
 ) {
-    let mut broken: Vec<(ClauseIx, usize)> = Vec::new();
+    // Of rules that explain others: the elements in which they are broken.
+    let mut broken: HashSet<(ClauseIx, usize)> = HashSet::new();
+    let explains = |clause| plan.rules.iter().any(|rule| rule.follows.contains(&clause));
     let causes = plan.rules.iter().filter(|rule| rule.follows.is_empty());
     let followers = plan.rules.iter().filter(|rule| !rule.follows.is_empty());
     for rule in causes.chain(followers) {
@@ -68,14 +74,17 @@ pub fn judge(
                     .body
                     .and_then(|body| descend(body, tokens))
                     .and_then(Value::as_array);
+                let is_cause = explains(rule.clause);
                 for (n, element) in list.into_iter().flatten().enumerate() {
-                    let follows = |(clause, at): &(ClauseIx, usize)| {
-                        *at == n && rule.follows.contains(clause)
-                    };
-                    if !broken.iter().any(follows)
+                    if facts.over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let mut causes = rule.follows.iter();
+                    if !causes.any(|cause| broken.contains(&(*cause, n)))
                         && judging.judge(Some(element), Place::Element { tokens, n }, seen)
+                        && is_cause
                     {
-                        broken.push((rule.clause, n));
+                        broken.insert((rule.clause, n));
                     }
                 }
             }
@@ -155,7 +164,7 @@ impl Judging<'_> {
                         .join(", "),
                 },
                 Err(why) => {
-                    self.mistaken(place, why, seen);
+                    self.mistaken(why, seen);
                     Ruling::NotApplicable
                 }
             },
@@ -165,16 +174,9 @@ impl Judging<'_> {
     }
 
     /// An expression failed: that is the rule's mistake, where all that it binds is as documented.
-    fn mistaken(&self, place: Place<'_>, why: String, seen: &mut Sightings) {
+    fn mistaken(&self, why: String, seen: &mut Sightings) {
         let is_sound = |source: &Source| match source {
-            Source::Body(tokens) => {
-                let here = below(place, tokens);
-                let is_at = |wrong: &String| {
-                    let rest = wrong.strip_prefix(&here);
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                };
-                !self.facts.wrong.iter().any(is_at)
-            }
+            Source::Body(_) => self.facts.wrong.is_empty(),
             Source::Header(name) => {
                 let mut sound = self.facts.sound_headers.iter();
                 sound.any(|known| known.eq_ignore_ascii_case(name))

@@ -20,7 +20,7 @@ fn broken(contract: &Contract, operation: &str, body: &Value) -> Vec<String> {
     let media = &operation.response(200).unwrap().content[0];
     let schema = media.body.as_ref().unwrap();
     let compiled = schema.schema.get().unwrap();
-    let violations = compiled.violations(&schema.shape, body);
+    let violations = compiled.violations_at(&schema.shape, 0, body);
     let prefix = format!("{}/200/body/", operation.id);
     let id = |clause| contract.clauses.get(clause).id().replace(&prefix, "");
     let found: Vec<String> = violations

@@ -47,8 +47,8 @@ pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Shape,
-    ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Pieces,
+    Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use style::{form_pairs, wire};

@@ -1,8 +1,9 @@
 //! A mutant: an edit that breaks one clause of a recorded world, and how it is shown to do so before it counts.
 
-use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 
 use crate::battery::Plan;
+use crate::check::judging::Wrong;
 use crate::check::response::{Spot, read_body};
 use crate::check::rules;
 use crate::contract::ClauseIx;
@@ -139,7 +140,8 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
         request,
         answer,
         body: body.value(),
-        wrong: &HashSet::new(),
+        wrong: &Wrong::default(),
+        over: &AtomicBool::new(false),
         sound_headers: &[],
     };
     let spot = Spot {

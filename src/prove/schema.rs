@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::check::census::{self, Remark};
+use crate::check::census::{self, Kind};
 use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep, breaking, describe_value};
 use crate::ledger::Sightings;
 
@@ -89,16 +89,13 @@ impl Breaker<'_> {
 
     /// The properties for requests only that a value shows; the compiled schema does not see them.
     fn shown(&self, value: &Value) -> Vec<ClauseIx> {
-        let mut remarks = Vec::new();
-        if self.clause.subject.keyword == "writeOnly" {
-            let mut seen = Sightings::new(self.clauses);
-            census::take(&self.body.shape, value, &mut seen, &mut remarks);
+        if self.clause.subject.keyword != "writeOnly" {
+            return Vec::new();
         }
-        let clauses = remarks.into_iter().filter_map(|remark| match remark {
-            Remark::WriteOnly(clause, _) => Some(clause),
-            Remark::Notation(..) => None,
-        });
-        clauses.collect()
+        let mut seen = Sightings::new(self.clauses);
+        let remarks = census::take(&self.body.shape, value, &mut seen).into_iter();
+        let shown = remarks.filter(|remark| remark.kind == Kind::WriteOnly);
+        shown.map(|remark| remark.clause).collect()
     }
 
     /// What a change breaks besides this clause; `None` where it does not break this one.

@@ -23,6 +23,7 @@ mod walk;
 mod walk_tests;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
@@ -61,6 +62,7 @@ impl Default for RunOptions {
 #[derive(Debug, Default)]
 pub struct Stop {
     reason: Mutex<Option<String>>,
+    over: Arc<AtomicBool>,
 }
 
 impl Stop {
@@ -70,6 +72,12 @@ impl Stop {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get_or_insert_with(|| reason.to_owned());
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Set once it is stopped, for what works without a break.
+    fn over(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.over)
     }
 
     /// Why it was stopped, if it was.

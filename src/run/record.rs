@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
@@ -51,7 +53,7 @@ pub struct CaseRun {
     /// Items on them.
     pub items: u64,
     /// What the items of a control's page are told apart by.
-    pub shown: Vec<Value>,
+    pub shown: Keys,
     /// How long it took.
     pub took: Duration,
     /// The request that it sent last, or sends again and again.
@@ -68,6 +70,7 @@ pub struct CaseRun {
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// For each rule over the whole run: the values seen, with the exchange.
     pub values: Vec<(usize, String, u64)>,
+    over: Arc<AtomicBool>,
     kept_broken: usize,
     last: Option<(u64, Kept)>,
 }
@@ -115,7 +118,7 @@ pub(super) struct Control<'r> {
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(&'r Value, &'r [Value])>,
     /// What the items of its first page are told apart by.
-    pub(super) shown: &'r [Value],
+    pub(super) shown: Option<&'r Keys>,
     /// Whether it was not run at all.
     pub(super) skipped: bool,
 }
@@ -128,13 +131,13 @@ impl CaseRun {
             found: self.items > 0,
             settled: &self.settled,
             valid: self.valid.as_ref().map(|(body, ids)| (body, &**ids)),
-            shown: &self.shown,
+            shown: Some(&self.shown),
             skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
 
     /// A case about to run.
-    pub fn new(plan: &Plan, case: usize) -> CaseRun {
+    pub fn new(plan: &Plan, case: usize, over: Arc<AtomicBool>) -> CaseRun {
         CaseRun {
             case,
             step: 0,
@@ -147,7 +150,7 @@ impl CaseRun {
             sent: 0,
             pages: 0,
             items: 0,
-            shown: Vec::new(),
+            shown: Keys::default(),
             took: Duration::ZERO,
             request: PlannedRequest::default(),
             answered: None,
@@ -156,6 +159,7 @@ impl CaseRun {
             settled: Vec::new(),
             valid: None,
             values: Vec::new(),
+            over,
             kept_broken: 0,
             last: None,
         }
@@ -166,8 +170,7 @@ impl CaseRun {
         let case = &plan.cases[self.case];
         if let (None, Some(collection), 0) = (case.control, &case.step().collection, self.pages) {
             let items = page.items.unwrap_or_default().iter();
-            let keys = items.map(|item| page::key_of(collection, item).clone());
-            self.shown = keys.collect();
+            self.shown = Keys::of(items.map(|item| page::key_of(collection, item)));
         }
     }
 
@@ -218,10 +221,18 @@ impl CaseRun {
                 request,
                 answer,
                 body,
-                Scope { items, last },
+                Scope {
+                    items,
+                    last,
+                    over: &self.over,
+                },
                 spot,
                 &mut self.seen,
             );
+        }
+        if self.over.load(Ordering::Relaxed) {
+            let why = "the run was over before all of an answer was judged";
+            self.standing.raise(Verdict::Inconclusive, why);
         }
     }
 

@@ -104,7 +104,7 @@ impl Runner<'_> {
         reason = "how long a case took stands in the report, and decides nothing"
     )]
     async fn case(&self, case: usize, done: &Done<'_>, unusable: &Unusable) -> CaseRun {
-        let mut run = CaseRun::new(self.plan, case);
+        let mut run = CaseRun::new(self.plan, case, self.stop.over());
         let planned = &self.plan.cases[case];
         let control = planned.control.map(|control| {
             let run = done.get(control);

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use super::compiled::Compiled;
+use super::pieces::Pieces;
+use super::shape::Shape;
 use super::template::Unfolded;
 
 /// The schema of a body or a parameter.
@@ -20,6 +22,7 @@ pub struct Lazy {
     /// Where the schema stands in the document.
     pub pointer: String,
     compiled: OnceLock<Compiled>,
+    pieces: OnceLock<Option<Pieces>>,
 }
 
 impl Lazy {
@@ -28,12 +31,20 @@ impl Lazy {
         Lazy {
             pointer,
             compiled: OnceLock::new(),
+            pieces: OnceLock::new(),
         }
     }
 
     /// The compiled schema; `None` before its operation was prepared.
     pub fn get(&self) -> Option<&Compiled> {
         self.compiled.get()
+    }
+
+    /// The same to pieces, made when something is wrong for the first time.
+    pub fn pieces(&self, shape: &Shape) -> Option<&Pieces> {
+        let compiled = self.get()?;
+        let made = || Pieces::of(compiled.schema(), shape);
+        self.pieces.get_or_init(made).as_ref()
     }
 
     /// Keeps the compiled schema; of two threads the first, as both hold the same.

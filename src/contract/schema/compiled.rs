@@ -45,18 +45,23 @@ impl Compiled {
         &self.schema
     }
 
-    /// As [`violations`](Self::violations), with what only follows from another break as well.
+    /// As [`violations_at`](Self::violations_at) for the whole body, with what only follows from another break as well.
     pub fn raw_violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
+        self.raw_violations_at(shape, 0, value)
+    }
+
+    fn raw_violations_at(&self, shape: &Shape, node: NodeIx, value: &Value) -> Vec<Violation> {
         let mut out = Vec::new();
         for error in self.validator.iter_errors(value) {
-            Finder { shape, root: value }.collect(&error, 0, "", &mut out);
+            Finder { shape, root: value }.collect(&error, node, "", &mut out);
         }
         out
     }
 
-    /// All that is broken in a value, each leaf once; what only follows from another break at the same value is left out.
-    pub fn violations(&self, shape: &Shape, value: &Value) -> Vec<Violation> {
-        let mut out = self.raw_violations(shape, value);
+    /// All that is broken in a value at that place, each leaf once, with pointers into the value; what only follows from
+    /// another break at the same value is left out.
+    pub fn violations_at(&self, shape: &Shape, node: NodeIx, value: &Value) -> Vec<Violation> {
+        let mut out = self.raw_violations_at(shape, node, value);
         drop_shielded(&mut out);
         out
     }

@@ -20,6 +20,9 @@ mod negatives;
 mod nodes;
 mod pattern;
 mod phrase;
+mod pieces;
+#[cfg(test)]
+mod pieces_tests;
 mod promise;
 mod ranges;
 mod shape;
@@ -38,6 +41,7 @@ pub use fold::{Folder, Folds};
 pub use lower::lower;
 pub use moment::Moment;
 pub use negatives::{Negative, negatives};
+pub use pieces::Pieces;
 pub use promise::tell;
 pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_branch};
 pub use sound::known_types;

@@ -1,6 +1,7 @@
 //! What is broken at one place of one body, in words, and which of several breaks only follow from another.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use serde_json::Value;
 
@@ -63,9 +64,13 @@ pub(super) fn quoted(names: &[String]) -> String {
 }
 
 pub(super) fn describe_twins(items: &[Value]) -> String {
+    let hasher = foldhash::fast::RandomState::default();
+    let mut known: HashMap<u64, usize> = HashMap::new();
     for (n, item) in items.iter().enumerate() {
-        if let Some(first) = items[..n].iter().position(|other| other == item) {
-            return format!("entries {first} and {n} are the same");
+        let hash = hasher.hash_one(item.to_string());
+        match known.get(&hash).filter(|first| items[**first] == *item) {
+            Some(first) => return format!("entries {first} and {n} are the same"),
+            None => drop(known.entry(hash).or_insert(n)),
         }
     }
     "two entries are the same".to_owned()
