@@ -19,13 +19,13 @@ pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliErro
     warnings::tell(&plan.contract);
     let records = clause_records(&plan);
     if args.format == TextOrJson::Json {
-        let mut before = "[\n";
-        let entries = records.filter_map(|record| {
+        let mut before = "[";
+        terminal::pour(records.filter_map(|record| {
             let text = pretty(&record).ok()?;
             let text = text.trim_end().replace('\n', "\n  ");
-            Some(format!("{}  {text}", std::mem::replace(&mut before, ",\n")))
-        });
-        terminal::pour(entries.chain(["\n]\n".to_owned()]));
+            Some(format!("{}\n  {text}", std::mem::replace(&mut before, ",")))
+        }));
+        terminal::say(if before == "[" { "[]" } else { "\n]" });
         return Ok(0);
     }
     let source = &plan.contract.document.source_name;

@@ -13,7 +13,7 @@ use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mark, Node, NodeValue};
-use super::{Contract, pointer, swagger};
+use super::{Contract, forms, pointer};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -37,7 +37,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
     let is_swagger = document.root().get("swagger").is_some();
     let mut document = document;
     if is_swagger {
-        document.make(swagger::forms(&document));
+        document.make(forms::forms(&document));
     }
     let document = Arc::new(document);
     let paths = paths(&document, &mut warnings)?;

@@ -7,6 +7,7 @@ mod dialect_tests;
 mod document;
 mod enumerate;
 mod files;
+mod forms;
 mod impact;
 #[cfg(test)]
 mod lenient_tests;
