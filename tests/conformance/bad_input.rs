@@ -142,17 +142,31 @@ fn baselines() {
 
 #[test]
 fn contracts() {
+    let load = |text: &str| Contract::load("mine.yaml", text.to_owned(), &[]);
     for (text, words) in [
         ("", "mine.yaml"),
         ("[]", "mapping"),
         ("swagger: '1.2'\n", "1.2"),
         ("openapi: 4.0.0\npaths: {}\n", "4.0.0"),
+        ("info: {}\n", "neither `openapi` nor `paths`"),
         ("a: b: c\n", "mine.yaml:1"),
     ] {
-        let error = Contract::load("mine.yaml", text.to_owned(), &[])
-            .map(|_| ())
-            .unwrap_err();
-        let said = error.to_string();
+        let said = load(text).map(|_| ()).unwrap_err().to_string();
         assert!(said.contains(words), "{words:?} is not in {said:?}");
+    }
+    for (text, words) in [
+        ("openapi: 3.0.3\n", "nothing to test"),
+        ("openapi: 3.0.3\npaths: {/a: {get: {}}}\n", "`responses`"),
+        (
+            "openapi: 3.0.3\npaths: {/a: {get: {responses: {'200': {$ref: '#/x'}}}}}\n",
+            "#/x",
+        ),
+    ] {
+        let warnings = load(text).unwrap().warnings;
+        let said: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        assert!(
+            said.concat().contains(words),
+            "{words:?} is not in {said:?}"
+        );
     }
 }
