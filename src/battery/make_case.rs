@@ -134,7 +134,10 @@ impl CasePlanner<'_> {
             .contract
             .operation(&file.operation)
             .ok_or_else(|| unknown_operation(self.contract, written.loaded, &file.operation))?;
-        self.contract.prepare(ix)?;
+        match self.selection.sends_nothing {
+            true => self.contract.prepare_requests(ix),
+            false => self.contract.prepare(ix)?,
+        }
         let captures = earlier.iter().flat_map(|step| &step.captures);
         let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
         let mut resolve = |name: &Option<String>, at: &str| -> Option<ClauseIx> {
@@ -312,12 +315,7 @@ impl CasePlanner<'_> {
 
     fn matching(&self, full: &str) -> Vec<ClauseIx> {
         match full.strip_suffix("**") {
-            Some(prefix) => self
-                .clauses
-                .iter()
-                .filter(|(_, clause)| clause.id().starts_with(prefix))
-                .map(|(ix, _)| ix)
-                .collect(),
+            Some(prefix) => self.clauses.beginning_with(prefix),
             None => self.clauses.find(full).into_iter().collect(),
         }
     }

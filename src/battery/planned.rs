@@ -32,6 +32,8 @@ pub struct Selection {
     pub has_restricted: bool,
     /// Whether methods that change something may be sent.
     pub allow_writes: bool,
+    /// Whether nothing is sent, so that no answer will have to be judged.
+    pub sends_nothing: bool,
     /// Other levels for clauses; where two are for one clause, the later one wins.
     pub levels: Vec<LevelWish>,
     /// How deep a JSON body may be nested to be read; [`MAX_DEPTH`] where it is not given.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, OnceLock};
 
-use super::clause::{Clause, ClauseIx, Level};
+use super::clause::{Clause, ClauseIx};
 use super::document::Document;
-use super::schema::{Direction, Numbers, Said, Template, What, tell};
-use super::subject::{Place, Subject};
+use super::schema::{Numbers, Template};
+use super::schema_clauses::{OfSchema, SchemaUse};
+use super::subject::Subject;
 
 /// Clauses in the order of the contract, each subject once.
 #[derive(Debug, Clone)]
@@ -32,29 +33,6 @@ struct Segment {
 enum Of {
     One(Box<Clause>),
     Schema(Box<OfSchema>),
-}
-
-/// The clauses of a schema as one body or parameter uses it.
-#[derive(Debug, Clone)]
-struct OfSchema {
-    operation: Arc<str>,
-    used: SchemaUse,
-    template: Arc<Template>,
-    /// Which clauses of the template these are; all where it is absent.
-    only: Option<Vec<u32>>,
-    /// Those that somebody looked at.
-    made: OnceLock<Vec<OnceLock<Box<Clause>>>>,
-}
-
-/// What a schema is used for.
-#[derive(Debug, Clone)]
-pub struct SchemaUse {
-    /// The body or parameter.
-    pub subject: Subject,
-    /// The level of its keywords; what is required is a must, what is for requests only a should.
-    pub level: Level,
-    /// Which way the value goes.
-    pub direction: Direction,
 }
 
 /// Where the clauses of an operation are.
@@ -112,22 +90,14 @@ impl ClauseSet {
         let ix = used.subject.operation;
         let same = self.schemas(ix).find(|(_, known)| known.is_beside(&used));
         match same {
-            Some((first, known))
-                if Arc::ptr_eq(&known.template, template) && known.only.is_none() =>
-            {
+            Some((first, known)) if known.is_of(template) && known.is_whole() => {
                 return Numbers::From(first);
             }
             Some(_) => return self.mount_beside(operation, used, template),
             None => {}
         }
-        let of = OfSchema {
-            operation: Arc::clone(operation),
-            used,
-            template: Arc::clone(template),
-            only: None,
-            made: OnceLock::new(),
-        };
-        let clauses = template.clauses();
+        let of = OfSchema::new(operation, used, template, None);
+        let clauses = of.len();
         let first = self.push(ix, Arc::clone(operation), clauses, Of::Schema(Box::new(of)));
         Numbers::From(first.0)
     }
@@ -140,23 +110,15 @@ impl ClauseSet {
         template: &Arc<Template>,
     ) -> Numbers {
         let ix = used.subject.operation;
-        let about = |place: Place, said: &Said| match &said.what {
-            What::Keyword(keyword) => (place, *keyword),
-            What::Required(name, _) => (place.key(name), "required"),
-            What::WriteOnly(name) => (place.key(name), "writeOnly"),
-        };
         let mut known = HashMap::new();
         for (first, schema) in self
             .schemas(ix)
             .filter(|(_, schema)| schema.is_beside(&used))
         {
             for (n, (local, place, said)) in schema.told().enumerate() {
-                let number = match &schema.only {
-                    Some(_) => n as u32,
-                    None => local,
-                };
+                let number = if schema.is_whole() { local } else { n as u32 };
                 known
-                    .entry(about(place, said))
+                    .entry(said.what.about(place))
                     .or_insert(ClauseIx(first + number));
             }
         }
@@ -164,20 +126,14 @@ impl ClauseSet {
         let mut numbers = vec![ClauseIx(0); template.clauses() as usize];
         for (local, place, said) in template.tell() {
             let next = ClauseIx(self.length + only.len() as u32);
-            let ix = *known.entry(about(place, said)).or_insert_with(|| {
+            let ix = *known.entry(said.what.about(place)).or_insert_with(|| {
                 only.push(local);
                 next
             });
             numbers[local as usize] = ix;
         }
-        let of = OfSchema {
-            operation: Arc::clone(operation),
-            used,
-            template: Arc::clone(template),
-            only: Some(only),
-            made: OnceLock::new(),
-        };
-        let count = of.only.as_ref().map_or(0, Vec::len) as u32;
+        let of = OfSchema::new(operation, used, template, Some(only));
+        let count = of.len();
         self.push(ix, Arc::clone(operation), count, Of::Schema(Box::new(of)));
         Numbers::Each(numbers.into())
     }
@@ -231,11 +187,7 @@ impl ClauseSet {
             Of::Schema(schema) => {
                 let n = ix.0 - segment.first;
                 schema.get(&self.document, n);
-                let made = schema
-                    .made
-                    .get_mut()
-                    .and_then(|made| made[n as usize].get_mut());
-                made.expect("it was just made")
+                schema.get_mut(n).expect("it was just made")
             }
         }
     }
@@ -249,6 +201,42 @@ impl ClauseSet {
             let ix = *self.tails(*operation)?.get(&self.hasher.hash_one(tail))?;
             (self.get(ix).id() == id).then_some(ix)
         })
+    }
+
+    /// The indices of all whose id begins so: an operation's name, a slash, and perhaps more.
+    pub fn beginning_with(&self, prefix: &str) -> Vec<ClauseIx> {
+        let mut found = Vec::new();
+        for (at, _) in prefix.match_indices('/') {
+            let (name, tail) = (&prefix[..at], &prefix[at + 1..]);
+            let operation = self.names.get(name).and_then(|ix| self.operations.get(ix));
+            for segment in operation.into_iter().flat_map(|of| &of.segments) {
+                self.beginning_in(*segment, tail, &mut found);
+            }
+        }
+        found
+    }
+
+    fn beginning_in(&self, segment: usize, tail: &str, found: &mut Vec<ClauseIx>) {
+        let own = &self.segments[segment];
+        let base = match &own.of {
+            Of::One(clause) => clause.tail().to_owned(),
+            // As the ids of all its clauses begin.
+            Of::Schema(schema) => schema
+                .used
+                .subject
+                .to_string()
+                .trim_end_matches('/')
+                .to_owned(),
+        };
+        let next = self.segments.get(segment + 1);
+        let end = next.map_or(self.length, |next| next.first);
+        if base.starts_with(tail) {
+            found.extend((own.first..end).map(ClauseIx));
+        } else if tail.starts_with(&base) {
+            let all = self.of_segment(own);
+            let fitting = all.filter(|(_, clause)| clause.tail().starts_with(tail));
+            found.extend(fitting.map(|(ix, _)| ix));
+        }
     }
 
     /// The index of the clause about that.
@@ -326,61 +314,12 @@ impl ClauseSet {
         match &segment.of {
             Of::One(clause) => Box::new(std::iter::once((ClauseIx(first), (**clause).clone()))),
             Of::Schema(schema) => Box::new(schema.told().enumerate().map(move |(n, told)| {
-                let made = schema.made.get().and_then(|made| made[n].get());
-                let clause = match made {
-                    Some(clause) => (**clause).clone(),
+                let clause = match schema.known(n) {
+                    Some(clause) => clause.clone(),
                     None => schema.make(&self.document, told.1, told.2),
                 };
                 (ClauseIx(first + n as u32), clause)
             })),
         }
-    }
-}
-
-impl OfSchema {
-    /// Whether it is about the body or parameter of another use.
-    fn is_beside(&self, other: &SchemaUse) -> bool {
-        self.used.subject == other.subject
-    }
-
-    /// Its clauses in order, as the template tells them.
-    fn told(&self) -> Box<dyn Iterator<Item = (u32, Place, &Said)> + '_> {
-        match &self.only {
-            None => Box::new(self.template.tell()),
-            Some(only) => Box::new(only.iter().map(|local| {
-                let (place, said) = self.template.clause(*local);
-                (*local, place, said)
-            })),
-        }
-    }
-
-    fn get(&self, document: &Document, n: u32) -> &Clause {
-        let made = self.made.get_or_init(|| {
-            let count = match &self.only {
-                Some(only) => only.len(),
-                None => self.template.clauses() as usize,
-            };
-            (0..count).map(|_| OnceLock::new()).collect()
-        });
-        made[n as usize].get_or_init(|| {
-            let local = self.only.as_ref().map_or(n, |only| only[n as usize]);
-            let (place, said) = self.template.clause(local);
-            Box::new(self.make(document, place, said))
-        })
-    }
-
-    fn make(&self, document: &Document, place: Place, said: &Said) -> Clause {
-        let used = &self.used;
-        let told = tell(document, said, &used.subject.part, used.direction, place);
-        let level = match said.what {
-            What::Keyword(_) => used.level,
-            What::Required(..) => Level::Must,
-            What::WriteOnly(_) => Level::Should,
-        };
-        let subject = used.subject.clone().at(told.place).keyword(told.keyword);
-        let (text, pointer) = (told.text, told.pointer);
-        let mut clause = Clause::new(&self.operation, subject, level, text, pointer, said.mark);
-        clause.unchecked = told.unchecked;
-        clause
     }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::clause::{Clause, ClauseIx, Level};
-use super::clause_set::{ClauseSet, SchemaUse};
+use super::clause_set::ClauseSet;
 use super::document::{Document, Located, SpecError};
 use super::operation::Operation;
 use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
+use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mark, Node, NodeValue};

@@ -131,3 +131,26 @@ fn what_an_all_of_says_twice_is_unfolded_once() {
     let contract = load(&text);
     assert!(contract.clauses.find("getA/200/body/x/required").is_some());
 }
+
+#[test]
+fn values_of_a_schema_that_unfolds_without_end_are_given_up() {
+    let mut text = document(ID, "{type: string}").replace(
+        "      responses:",
+        "      requestBody: {content: {application/json: {schema: {$ref: '#/both'}}}}\n      responses:",
+    );
+    text += "both: {oneOf: [{$ref: '#/and'}, {type: string}]}\n\
+             and: {type: object, required: [left, right, all], properties: {left: {$ref: '#/both'}, right: {$ref: '#/both'}, all: {$ref: '#/s0'}}}\n";
+    for n in 0..60 {
+        let next = n + 1;
+        text += &format!("s{n}: {{allOf: [{{$ref: '#/s{next}'}}, {{$ref: '#/s{next}'}}]}}\n");
+    }
+    text += "s60: {type: integer}\n";
+    let contract = load(&text);
+    contract.prepare_requests(0);
+    let body = contract.operations[0].request_body.as_ref().unwrap();
+    let values = body.content[0].values();
+    assert!(
+        values.iter().any(serde_json::Value::is_string),
+        "{values:?}"
+    );
+}

@@ -24,6 +24,7 @@ mod request_tests;
 mod requests;
 mod responses;
 mod schema;
+mod schema_clauses;
 mod security;
 mod style;
 mod subject;

@@ -4,13 +4,13 @@
 use std::sync::OnceLock;
 
 use super::clause::{ClauseIx, Level};
-use super::clause_set::SchemaUse;
 use super::document::{Located, SpecError};
 use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody, media_range};
 use super::schema::{Body, Direction, Travels};
+use super::schema_clauses::SchemaUse;
 use super::subject::{In, Part, StatusKey};
 use super::swagger::{self, WrittenBody};
 use super::yaml::Node;

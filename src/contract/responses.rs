@@ -1,7 +1,6 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
 use super::clause::Level;
-use super::clause_set::SchemaUse;
 use super::document::Located;
 use super::enumerate::Builder;
 use super::offers::Offers;
@@ -9,6 +8,7 @@ use super::operation::{Header, Response};
 use super::pointer;
 use super::request_body::{Media, media_range};
 use super::schema::{Direction, Lazy, Travels, known_types};
+use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey};
 use super::yaml::{Mark, Node};
 

@@ -31,7 +31,7 @@ const HIDDEN_HEADERS: [&str; 4] = [
 
 /// Knows the secrets of a run and replaces them by `[redacted]`, or in a recording by a stand-in of the same shape.
 ///
-/// It finds a secret in any spelling that [`spelling`](super::spelling) reads, and its base64 (standard and URL-safe, at
+/// It finds a secret in any spelling that `spelling` reads, and its base64 (standard and URL-safe, at
 /// any of the three places where it can stand inside a longer value) and hexadecimal digits as well.
 #[derive(Clone)]
 pub struct Redactor {

@@ -7,8 +7,18 @@ use std::fmt::Write as _;
 /// Text of several lines: line breaks and tabs stay; what is not seen as it stands, and what a runner would take for a
 /// command, becomes an escape such as `\u{1b}`, which every format can hold. Doing it twice changes nothing.
 pub fn lines(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let seen = replaced(text, |c| is_unseen(c) && c != '\n' && c != '\t', escape);
     commandless(&seen).into_owned()
+}
+
+/// Whether there is nothing in a text that could harm: most texts are so, and a list may have a million.
+fn is_plain(text: &str) -> bool {
+    let is_seen = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    let bytes = text.as_bytes();
+    bytes.iter().all(is_seen) && !bytes.windows(2).any(|pair| matches!(pair, b"::" | b"##"))
 }
 
 /// Text on one line: white space becomes one space, and what is over `limit` characters is cut.

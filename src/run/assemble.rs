@@ -163,12 +163,18 @@ fn warnings(contract: &Contract) -> Vec<WarningRecord> {
 
 /// The clauses of a plan that are not switched off, without a run; each is made when it is asked for.
 pub fn clause_records(plan: &Plan) -> impl Iterator<Item = ClauseRecord> + '_ {
-    let mut aiming: HashMap<ClauseIx, Vec<String>> = HashMap::new();
-    for case in &plan.cases {
-        for clause in &case.aims {
-            aiming.entry(*clause).or_default().push(case.id.clone());
-        }
+    let mut aiming: Vec<(ClauseIx, usize)> = Vec::new();
+    for (n, case) in plan.cases.iter().enumerate() {
+        aiming.extend(case.aims.iter().map(|clause| (*clause, n)));
     }
+    aiming.sort_unstable();
+    let cases_at = move |ix: ClauseIx| {
+        let first = aiming.partition_point(|(clause, _)| *clause < ix);
+        let own = aiming[first..]
+            .iter()
+            .take_while(|(clause, _)| *clause == ix);
+        own.map(|(_, case)| plan.cases[*case].id.clone()).collect()
+    };
     let all = plan.clauses.each().filter(|(_, clause)| !clause.off);
     all.map(move |(ix, clause)| ClauseRecord {
         id: clause.id().to_owned(),
@@ -195,7 +201,7 @@ pub fn clause_records(plan: &Plan) -> impl Iterator<Item = ClauseRecord> + '_ {
         state: None,
         exercised: None,
         broken: None,
-        cases: aiming.remove(&ix).unwrap_or_default(),
+        cases: cases_at(ix),
         reason: None,
         out_of_reach: None,
     })

@@ -6,12 +6,12 @@
     reason = "tells when a run began, how long it took, and when its time is over"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::battery::{Plan, Test};
+use crate::battery::{Case, Plan, Test};
 use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
@@ -316,8 +316,14 @@ pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
     texts.extend(files.map(|file| file.text.as_str()));
     let parameters = plan.parameters.iter();
     texts.extend(parameters.flat_map(|(name, value)| [name.as_str(), value]));
-    let clauses = plan.clauses.iter();
-    texts.extend(clauses.flat_map(|(_, clause)| [clause.id(), &clause.text]));
+    let visited: BTreeSet<usize> = plan.cases.iter().flat_map(Case::operations).collect();
+    let clauses = visited
+        .iter()
+        .flat_map(|one| plan.clauses.of_operation(*one));
+    let clauses: Vec<String> = clauses
+        .flat_map(|(_, clause)| [clause.id().to_owned(), clause.text])
+        .collect();
+    texts.extend(clauses.iter().map(String::as_str));
     for case in &plan.cases {
         texts.extend([case.id.as_str(), &case.title]);
         for request in case.steps.iter().flat_map(|step| &step.requests) {

@@ -172,6 +172,7 @@ impl Setup {
             parameters: names.collect(),
             has_restricted: true,
             allow_writes: true,
+            sends_nothing: true,
             levels: levels.to_owned(),
             ..Selection::default()
         };

@@ -258,7 +258,8 @@ fn completions_and_help_come_from_the_same_definitions() {
 fn a_slow_reference_server_gives_no_answer_before_its_defect_is_armed() {
     // Below the range of ports that connecting takes, so that nobody connects to themselves.
     let port = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-    let mut command = Command::new(BINARY);
+    let bench = Bench::new();
+    let mut command = bench.spawned();
     command.args(["mock", "--latency", "100ms", "--port"]);
     command.arg(port.to_string()).stdout(Stdio::piped());
     command.args(["--defect", "401/header/X-Request-Id/present:early"]);
@@ -296,8 +297,7 @@ fn first_answer(port: u16) -> Option<String> {
 #[test]
 fn the_reference_server_says_how_it_is_used_and_stops_when_told() {
     let bench = Bench::new();
-    let mut command = Command::new(BINARY);
-    command.current_dir(bench.folder.path());
+    let mut command = bench.spawned();
     command.args(["mock", "--port", "0"]).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -73,11 +73,8 @@ fn output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none() {
         &["completions", "bash"],
         &["run", "-q"],
     ] {
-        let mut command = std::process::Command::new(super::support::BINARY);
-        command
-            .current_dir(bench.folder.path())
-            .args(args)
-            .stdout(full());
+        let mut command = bench.spawned();
+        command.args(args).stdout(full());
         let done = done(&command.output().unwrap()).code(2);
         assert!(
             done.err.contains("cannot be written"),
@@ -88,7 +85,7 @@ fn output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none() {
     assert_eq!(bench.json("reports/report.json")["exit_code"], 2);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut command = std::process::Command::new(super::support::BINARY);
+    let mut command = bench.spawned();
     command.arg("clauses").stdout(writer);
     let done = done(&command.output().unwrap()).code(0);
     assert_eq!(done.err, "");

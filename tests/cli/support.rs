@@ -67,14 +67,20 @@ impl Bench {
         done(&self.command().args(args).output().unwrap())
     }
 
-    /// `conform run` against a base URL, to be spawned.
-    pub fn started(&self, url: &str, args: &[&str]) -> std::process::Command {
+    /// The same, to be spawned.
+    pub fn spawned(&self) -> std::process::Command {
         let mut command = std::process::Command::new(BINARY);
         clean(|name| {
             command.env_remove(name);
         });
+        command.current_dir(self.folder.path());
         command
-            .current_dir(self.folder.path())
+    }
+
+    /// `conform run` against a base URL, to be spawned.
+    pub fn started(&self, url: &str, args: &[&str]) -> std::process::Command {
+        let mut command = self.spawned();
+        command
             .env("CONFLUENT_CLOUD_API_KEY", API_KEY)
             .env("CONFLUENT_CLOUD_API_SECRET", API_SECRET)
             .args(["run", "--base-url", url])

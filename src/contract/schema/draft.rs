@@ -33,11 +33,7 @@ impl Draft {
         let number = self.template.clauses;
         if self.twins > 0 {
             let own = &self.template.nodes[node].place;
-            let subject = match &what {
-                What::Keyword(keyword) => (own.clone(), *keyword),
-                What::Required(name, _) => (own.key(name), "required"),
-                What::WriteOnly(name) => (own.key(name), "writeOnly"),
-            };
+            let subject = what.about(own.clone());
             if let Some(known) = self.known.get(&subject) {
                 return ClauseIx(*known);
             }

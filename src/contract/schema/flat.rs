@@ -4,26 +4,33 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::subject::{Place, PlaceStep};
 
-const DEEPEST: usize = 32;
+/// The most schemas that are merged at one place.
+const MOST_PARTS: usize = 200;
 
 /// A schema with references followed and `allOf` merged, one level; of several alternatives the one at `pick`.
 pub(super) fn flatten(schema: &Value, root: &Value, pick: usize) -> Map<String, Value> {
-    flat(schema, root, pick, 0)
+    flat(schema, root, pick, &mut Vec::new())
 }
 
-fn flat(schema: &Value, root: &Value, pick: usize, depth: usize) -> Map<String, Value> {
+/// `seen` are the schemas that were merged already: what is said twice says the same twice.
+fn flat<'s>(
+    schema: &'s Value,
+    root: &'s Value,
+    pick: usize,
+    seen: &mut Vec<&'s Value>,
+) -> Map<String, Value> {
     let mut out = Map::new();
-    let Some(map) = schema.as_object().filter(|_| depth < DEEPEST) else {
+    let Some(map) = schema.as_object().filter(|_| is_new(schema, seen)) else {
         return out;
     };
     for part in parts(map, root) {
-        merge(&mut out, flat(part, root, pick, depth + 1));
+        merge(&mut out, flat(part, root, pick, seen));
     }
     for key in ["oneOf", "anyOf"] {
         let speaking: Vec<&Value> = alternatives(map, key).collect();
         let last = speaking.len().saturating_sub(1);
         if let Some(part) = speaking.get(pick.min(last)) {
-            merge(&mut out, flat(part, root, pick, depth + 1));
+            merge(&mut out, flat(part, root, pick, seen));
         }
     }
     let own = map
@@ -35,6 +42,14 @@ fn flat(schema: &Value, root: &Value, pick: usize, depth: usize) -> Map<String, 
             .collect(),
     );
     out
+}
+
+/// Whether a schema was not looked at yet; from now on it was.
+fn is_new<'s>(schema: &'s Value, seen: &mut Vec<&'s Value>) -> bool {
+    let is_known =
+        seen.len() >= MOST_PARTS || seen.iter().any(|known| std::ptr::eq(*known, schema));
+    seen.extend((!is_known).then_some(schema));
+    !is_known
 }
 
 /// What a schema refers to and what it is composed of.
@@ -52,24 +67,24 @@ fn alternatives<'s>(map: &'s Map<String, Value>, key: &str) -> impl Iterator<Ite
 }
 
 /// Whether a value may be described in more than one way: by several alternatives, or depending on what it is.
-fn is_union(schema: &Value, root: &Value, depth: usize) -> bool {
-    let Some(map) = schema.as_object().filter(|_| depth < DEEPEST) else {
+fn is_union<'s>(schema: &'s Value, root: &'s Value, seen: &mut Vec<&'s Value>) -> bool {
+    let Some(map) = schema.as_object().filter(|_| is_new(schema, seen)) else {
         return false;
     };
     let depends = ["if", "not", "dependentSchemas", "patternProperties"];
     depends.iter().any(|key| map.contains_key(*key))
         || ["oneOf", "anyOf"].into_iter().any(|key| {
             let speaking: Vec<&Value> = alternatives(map, key).collect();
-            speaking.len() > 1 || speaking.iter().any(|one| is_union(one, root, depth + 1))
+            speaking.len() > 1 || speaking.iter().any(|one| is_union(one, root, seen))
         })
-        || parts(map, root).any(|part| is_union(part, root, depth + 1))
+        || parts(map, root).any(|part| is_union(part, root, seen))
 }
 
 /// What a lowered schema says of a place; `None` where that depends on alternatives, or it says nothing.
 pub(super) fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
     let mut here = root.clone();
     for step in place.steps() {
-        if is_union(&here, root, 0) {
+        if is_union(&here, root, &mut Vec::new()) {
             return None;
         }
         let mut map = flatten(&here, root, 0);
@@ -79,7 +94,7 @@ pub(super) fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
             PlaceStep::Any | PlaceStep::Branch(_) => return None,
         };
     }
-    (!is_union(&here, root, 0)).then(|| flatten(&here, root, 0))
+    (!is_union(&here, root, &mut Vec::new())).then(|| flatten(&here, root, 0))
 }
 
 fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {

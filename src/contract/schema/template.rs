@@ -36,6 +36,17 @@ pub struct Said {
     pub mark: Mark,
 }
 
+impl What {
+    /// The place that the clause is about, and its keyword, where the value stands at `place`.
+    pub fn about(&self, place: Place) -> (Place, &'static str) {
+        match self {
+            What::Keyword(keyword) => (place, keyword),
+            What::Required(name, _) => (place.key(name), "required"),
+            What::WriteOnly(name) => (place.key(name), "writeOnly"),
+        }
+    }
+}
+
 /// Another template at a place of this one.
 #[derive(Debug)]
 pub(super) struct Mount {

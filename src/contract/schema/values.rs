@@ -1,6 +1,8 @@
 //! Values that keep a whole schema: a full sample, or the smallest. Whether one really does is decided by the compiled
 //! schema, never here.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::flat::flatten;
@@ -25,6 +27,8 @@ struct Maker<'s> {
     extent: Extent,
     /// Which of several alternatives is taken.
     pick: usize,
+    /// How many values may still be made: a schema can demand itself, or unfold without end.
+    left: Cell<usize>,
 }
 
 /// The alternatives that are tried of a `oneOf` or `anyOf`.
@@ -36,6 +40,7 @@ pub fn sample(schema: &Value, root: &Value) -> Value {
         root,
         extent: Extent::Whole,
         pick: 0,
+        left: Cell::new(MOST_VALUES),
     };
     maker.build(schema, 0)
 }
@@ -47,7 +52,12 @@ pub fn smallest(root: &Value) -> Vec<Value> {
         (0..MOST_ALTERNATIVES).flat_map(|pick| [(Extent::Least, pick), (Extent::Bare, pick)]);
     let mut all: Vec<Value> = Vec::new();
     for (extent, pick) in each {
-        let maker = Maker { root, extent, pick };
+        let maker = Maker {
+            root,
+            extent,
+            pick,
+            left: Cell::new(MOST_VALUES_OF_A_REQUEST),
+        };
         let value = maker.build(root, 0);
         if !all.contains(&value) {
             all.push(value);
@@ -56,11 +66,18 @@ pub fn smallest(root: &Value) -> Vec<Value> {
     all
 }
 
+/// The most values in one; what is beyond is `null`, and the compiled schema says whether that will do.
+const MOST_VALUES: usize = 20_000;
+const MOST_VALUES_OF_A_REQUEST: usize = 2_000;
 const MOST_DEPTH: usize = 12;
 const MOST_ENTRIES: u64 = 1_000;
 
 impl Maker<'_> {
     fn build(&self, schema: &Value, depth: usize) -> Value {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Value::Null;
+        };
+        self.left.set(left);
         let flat = flatten(schema, self.root, self.pick);
         if self.extent == Extent::Least
             && let Some(value) = flat.get(VALUE_KEYWORD)
