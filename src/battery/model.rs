@@ -15,6 +15,7 @@ pub use super::change::{
     BodyChange, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
+pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;
 
@@ -183,33 +184,6 @@ pub struct Derivation {
     pub from: String,
 }
 
-/// One step of a case with several.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepFile {
-    /// Its name in the case.
-    pub step: String,
-    /// The operation: alias, operationId, or method and path.
-    pub operation: String,
-    /// What is changed in the valid request.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub request: RequestChange,
-    /// Whether the answer should be a success, a refusal, or may be either.
-    pub expects: Expects,
-    /// The statuses that are right.
-    pub accepts: Vec<Accept>,
-    /// The statuses that show nothing. What is in neither list is a break.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub inconclusive: Vec<Accept>,
-    /// Which clause of the operation an answer breaks that is not accepted.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub breaks: Breaks,
-    /// What later steps use of the answer, by name: `/pointer` into its body, `response.header.NAME` or
-    /// `response.status`.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub capture: OrderedMap<String>,
-}
-
 impl CaseFile {
     /// The names of its operations, each with its pointer in the file.
     pub fn operations(&self) -> Vec<(String, &str)> {
@@ -266,7 +240,8 @@ impl Expects {
     }
 }
 
-/// Which clause an answer breaks that is not accepted.
+/// Which clause an answer breaks that is not as expected: of the operation, or of another one of the case's steps by its
+/// whole id.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Breaks {
@@ -276,7 +251,27 @@ pub struct Breaks {
     /// Any other answer that is not accepted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub other: Option<String>,
+    /// An answer that is not the `same`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub same: Option<String>,
+    /// A list that is not as `lists` says.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lists: Option<String>,
     /// How much such a break weighs, where that is less than its clause.
     #[serde(default, skip_serializing_if = "is_default")]
     pub level: Option<Level>,
+}
+
+impl Breaks {
+    /// The clauses that are named, by their keys.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("success", &self.success),
+            ("other", &self.other),
+            ("same", &self.same),
+            ("lists", &self.lists),
+        ];
+        all.into_iter()
+            .filter_map(|(key, name)| Some((key, name.as_deref()?)))
+    }
 }

@@ -25,7 +25,7 @@ pub fn why(
     if status == 503 && (is_plain || asked.case.derived.is_some()) {
         return Some("the service is not available now (503)".to_owned());
     }
-    if is_valid && matches!(status, 401 | 403 | 404) {
+    if is_valid && (matches!(status, 401 | 403) || status == 404 && !asked.request.known) {
         return Some(format!(
             "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
         ));

@@ -21,7 +21,7 @@ use crate::report::Report;
 use crate::report::model::Target as Shown;
 use crate::transport::whole::Unwritable;
 use crate::transport::{
-    LiveConfig, LiveTransport, Recorder, Replay, Sending, Transport, TransportError,
+    LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
 };
 
 use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble};
@@ -247,6 +247,10 @@ impl Transport for Ending<'_> {
             }
             exchange
         })
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
     }
 }
 
