@@ -4,6 +4,7 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+mod breaks;
 mod change;
 mod changes;
 mod cost;

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::accept::Accept;
+use super::breaks::{Breaks, Expects};
 use super::change::{OrderedMap, RequestChange};
-use super::model::{Breaks, Expects};
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
