@@ -4,6 +4,7 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+mod bodies;
 mod change;
 mod changes;
 mod cost;
@@ -13,6 +14,7 @@ mod expression;
 mod expression_tests;
 mod levels;
 mod load;
+mod make_body;
 mod make_case;
 mod make_request;
 mod make_rule;
@@ -38,6 +40,7 @@ mod values;
 mod walk_rules;
 mod written;
 
+pub use bodies::{Trial, marked};
 pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;

@@ -164,6 +164,7 @@ impl Step {
             headers: planned.headers.clone(),
             body: planned.body.clone(),
             credentials: self.credentials,
+            cleans: false,
         }
     }
 

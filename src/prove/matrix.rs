@@ -260,6 +260,7 @@ fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
     let stop = Stop::default();
     let options = RunOptions {
         max_pages: 2_000,
+        mark: world.mark.clone(),
         ..RunOptions::default()
     };
     let runner = Runner::new(world.plan, &transport, options, &gate, &Silence, &stop);

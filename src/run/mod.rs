@@ -2,11 +2,14 @@
 //! settles.
 
 mod assemble;
+mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
 mod health;
+mod made;
+mod marks;
 mod overlap;
 mod record;
 mod request;
@@ -18,6 +21,7 @@ mod steps;
 #[cfg(test)]
 mod value_tests;
 mod values;
+mod wait;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -35,10 +39,12 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
+pub use wait::Wait;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -47,6 +53,8 @@ pub struct RunOptions {
     pub max_pages: u64,
     /// How many cases are under way at once.
     pub concurrency: usize,
+    /// What the texts begin with that mark what this run made.
+    pub mark: String,
 }
 
 impl Default for RunOptions {
@@ -54,6 +62,7 @@ impl Default for RunOptions {
         RunOptions {
             max_pages: 100_000,
             concurrency: 1,
+            mark: marks::NONE.to_owned(),
         }
     }
 }
@@ -115,6 +124,8 @@ pub struct Finished {
     pub settled: Settled,
     /// What was reached of each operation.
     pub reached: Vec<Reached>,
+    /// What the run made and could not take away.
+    pub left: Vec<Left>,
 }
 
 impl<'a> Runner<'a> {
@@ -182,6 +193,7 @@ impl<'a> Runner<'a> {
             cases,
             settled,
             reached,
+            left: Vec::new(),
         }
     }
 }

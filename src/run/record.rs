@@ -27,6 +27,9 @@ const BODY_KEPT: usize = 2 * BODY_SHOWN;
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
 
+/// One of several bodies: which, and how it is before it is marked.
+pub(super) type Chosen = (usize, Value);
+
 /// What became of one case.
 #[derive(Debug)]
 pub struct CaseRun {
@@ -66,6 +69,8 @@ pub struct CaseRun {
     pub(super) offered: Vec<Vec<Value>>,
     /// The values that it found for the parameters it seeks.
     pub(super) settled: Vec<Settled>,
+    /// The body that it chose.
+    pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// For each rule over the whole run: the values seen, with the exchange.
@@ -157,6 +162,7 @@ impl CaseRun {
             unreachable: false,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
+            body: None,
             valid: None,
             values: Vec::new(),
             over,

@@ -120,19 +120,26 @@ impl Setup {
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }
-        let derived = self.derive(&contract, &battery, &selection.parameters);
+        let derived = self.derive(
+            &contract,
+            &battery,
+            &selection.parameters,
+            selection.allow_writes,
+        );
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
         Ok(plan)
     }
 
-    /// What is derived from the document for the operations that no case of the battery covers.
+    /// What is derived from the document for the operations that no case of the battery covers; also for those that write,
+    /// where that is wanted.
     pub fn derive(
         &self,
         contract: &Contract,
         battery: &Battery,
         parameters: &BTreeMap<String, String>,
+        writes: bool,
     ) -> Derived {
         let Some(deriving) = &self.deriving else {
             return Derived::default();
@@ -143,6 +150,7 @@ impl Setup {
             budget: deriving.budget,
             parameters: parameters.clone(),
             has_credentials: true,
+            writes,
         };
         derive::derive(contract, &wish)
     }
@@ -154,7 +162,7 @@ impl Setup {
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
-        let derived = self.derive(&contract, &battery, &BTreeMap::new());
+        let derived = self.derive(&contract, &battery, &BTreeMap::new(), true);
         let is_named = |name: &str| {
             let mut all = derived
                 .cases
