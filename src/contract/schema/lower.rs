@@ -167,13 +167,11 @@ impl Lowering<'_> {
                 bounds(key, &entry.node, map, &mut out);
             }
         }
-        if self.direction == Direction::Request
-            && let Some(value) = value_of(node)
-        {
-            out.insert(VALUE_KEYWORD.to_owned(), value);
-        }
-        if self.direction == Direction::Request && is_marked(node, self.direction.left_out()) {
-            out.insert(LEFT_OUT_KEYWORD.to_owned(), json!(true));
+        if self.direction == Direction::Request {
+            let is_left_out = is_marked(node, self.direction.left_out());
+            let value = value_of(node);
+            out.extend(value.map(|value| (VALUE_KEYWORD.to_owned(), value)));
+            out.extend(is_left_out.then(|| (LEFT_OUT_KEYWORD.to_owned(), json!(true))));
         }
         // Before `nullable` there was `x-nullable`.
         let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");
