@@ -55,6 +55,8 @@ pub struct RunOptions {
     pub concurrency: usize,
     /// What the texts begin with that mark what this run made.
     pub mark: String,
+    /// The cases that are run, by their places in the plan; all where nothing is said.
+    pub only: Option<Arc<[bool]>>,
 }
 
 impl Default for RunOptions {
@@ -63,6 +65,7 @@ impl Default for RunOptions {
             max_pages: 100_000,
             concurrency: 1,
             mark: marks::NONE.to_owned(),
+            only: None,
         }
     }
 }
