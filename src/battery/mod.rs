@@ -4,6 +4,7 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+mod bodies;
 mod breaks;
 mod change;
 mod changes;
@@ -14,6 +15,7 @@ mod expression;
 mod expression_tests;
 mod levels;
 mod load;
+mod make_body;
 mod make_case;
 mod make_request;
 mod make_rule;
@@ -43,6 +45,7 @@ mod values;
 mod walk_rules;
 mod written;
 
+pub use bodies::{Trial, marked};
 pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
@@ -54,5 +57,6 @@ pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Sameness,
     Selection, Step,
 };
+pub use promises::UNKNOWN_ID;
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

@@ -13,7 +13,7 @@ pub use super::accept::Accept;
 pub use super::answers::{AnswerFrom, Answers};
 pub use super::breaks::{Breaks, Expects};
 pub use super::change::{
-    BodyChange, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
+    BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
 pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
@@ -153,6 +153,9 @@ pub struct CaseFile {
     /// The case whose request is the same without the one mistake; without its success this one cannot pass.
     #[serde(default, skip_serializing_if = "is_default")]
     pub control: Option<String>,
+    /// Cases that come before it, where they run at all: what it is about may be there only then.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub after: Vec<String>,
     /// Of a walk: the most pages that are read. What they showed counts, also where there are more.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pages: Option<u64>,

@@ -210,6 +210,7 @@ impl Step {
             headers: planned.headers.clone(),
             body: planned.body.clone(),
             credentials: self.credentials,
+            cleans: false,
         }
     }
 

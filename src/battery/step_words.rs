@@ -7,8 +7,8 @@ use crate::contract::{ClauseIx, Operation, StatusKey, nearest, pointer};
 
 use super::changes::check_from;
 use super::load::BatteryError;
+use super::make_body::from;
 use super::make_case::CasePlanner;
-use super::make_request::from;
 use super::model::{SamePlace, Whose};
 use super::planned::{Capture, Listed, Listing, Sameness, Step};
 use super::rule::Source;

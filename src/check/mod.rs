@@ -5,7 +5,7 @@ mod alike;
 mod asked;
 mod body;
 pub mod census;
-mod clamped;
+pub mod clamped;
 mod complaint;
 mod emptiness;
 mod excerpt;

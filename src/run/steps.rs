@@ -134,7 +134,7 @@ impl Runner<'_> {
             valid: None,
         };
         let mut less = None;
-        let mut own = Sightings::new(self.plan.clauses.len());
+        let mut own = Sightings::default();
         let mut look = exchange.answer().map(|answer| match is_own {
             true => Acceptance::Open(OF_ITS_OWN.to_owned()),
             false => acceptance::judge(self.plan, asked, answer, &body, spot, &mut own),

@@ -1,4 +1,4 @@
-//! What the page says became of a clause.
+//! What became of a clause, as the page shows it.
 
 use super::super::model::ClauseRecord;
 use crate::ledger;
@@ -56,7 +56,6 @@ impl State {
         }
     }
 
-    /// The sign that stands before a clause.
     pub(super) fn sign(self) -> &'static str {
         match self {
             State::Broken => "✕",
