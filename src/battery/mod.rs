@@ -4,6 +4,7 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+pub mod arazzo;
 mod bodies;
 mod breaks;
 mod change;

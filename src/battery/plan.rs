@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use super::arazzo;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -68,11 +69,12 @@ impl Plan {
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
         promises::add(&contract, &mut clauses, battery, &mut rules);
+        arazzo::add_clauses(&contract, &mut clauses, battery, &mut rules)?;
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
         check_bindings(&contract, battery)?;
-        parameters::check(&contract, selection)?;
+        parameters::check(&contract, battery, selection)?;
         let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
         let bound = battery.bindings.iter().rev().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
@@ -89,6 +91,7 @@ impl Plan {
         note_offers(&mut cases);
         aim(&mut cases, &rules);
         promises::aim(&mut cases, &rules);
+        planner.flows(&mut cases)?;
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");
@@ -100,6 +103,7 @@ impl Plan {
             .cases
             .iter()
             .map(|loaded| loaded.file.case.clone())
+            .chain(arazzo::ids(&battery.flows))
             .collect();
         let credentials = battery.bindings.iter().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
