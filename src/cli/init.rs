@@ -151,7 +151,7 @@ fn example(name: &str) -> &'static str {
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",
-        "operation" => "[\"GET /**\"]",
+        "operation" | "derive" => "[\"GET /**\"]",
         "budget" => "12",
         "gate" => "\"should\"",
         "min-coverage" => "80.0",
