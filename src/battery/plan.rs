@@ -21,7 +21,7 @@ use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
 
 /// All that a run needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The contract.
     pub contract: Arc<Contract>,

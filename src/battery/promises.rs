@@ -13,13 +13,13 @@ use super::rule::{Rule, Test};
 /// The tail of the clause that no request is answered with a server error; also the id of a rule file that says so.
 const NO_SERVER_ERROR: &str = "no-server-error";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
-const UNKNOWN_ID: &str = "unknown-id";
+pub const UNKNOWN_ID: &str = "unknown-id";
 
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
 fn speaks_of(file: &CaseFile, tail: &str) -> bool {
     let breaks = std::iter::once(&file.breaks).chain(file.steps.iter().map(|step| &step.breaks));
-    let breaks = breaks.flat_map(|breaks| [&breaks.success, &breaks.other]);
-    let mut names = file.aims.iter().chain(breaks.flatten());
+    let breaks = breaks.flat_map(|breaks| breaks.named().map(|(_, name)| name));
+    let mut names = file.aims.iter().map(String::as_str).chain(breaks);
     names.any(|name| {
         let before = name.strip_suffix(tail);
         before.is_some_and(|before| before.is_empty() || before.ends_with('/'))

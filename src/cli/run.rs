@@ -235,6 +235,7 @@ impl Run<'_> {
                     .max_pages
                     .map_or(defaults.max_pages, NonZeroU64::get),
                 concurrency: settings.concurrency.map_or(at_once, NonZeroUsize::get),
+                ..defaults
             },
             listener: lines,
             shown_options: self.resolved.sources.iter().map(shown).collect(),

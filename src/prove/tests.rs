@@ -143,6 +143,7 @@ fn recording(plan: &Plan) -> Recording {
         base_url: String::new(),
         reference: false,
         parameters: std::collections::BTreeMap::new(),
+        mark: None,
     };
     Recording {
         header,

@@ -12,6 +12,7 @@ use crate::ledger::{Outcome, State, Verdict};
 
 pub use super::counts::{CaseCounts, ClauseCounts, Coverage, CoverageOf, FindingCounts, Summary};
 pub use super::exchanges::{AttemptRecord, ExchangeRecord, RequestRecord, ResponseRecord};
+pub use super::left::LeftRecord;
 
 /// The version of this format; a reader refuses any other.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -50,6 +51,9 @@ pub struct Report {
     pub clauses: Vec<ClauseRecord>,
     /// The exchanges kept as evidence; a long walk keeps its first and last pages and those with findings.
     pub exchanges: Vec<ExchangeRecord>,
+    /// What the run made and could not delete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftRecord>,
 }
 
 /// The program that wrote the report.

@@ -2,22 +2,30 @@
 //! settles.
 
 mod assemble;
+mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
 mod health;
+mod listing;
+mod made;
+mod marks;
 mod overlap;
+mod patience;
 mod record;
 mod request;
 mod schedule;
 mod session;
 mod setup;
 mod spec_files;
+#[cfg(test)]
+mod step_tests;
 mod steps;
 #[cfg(test)]
 mod value_tests;
 mod values;
+mod wait;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -35,10 +43,12 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
+pub use wait::Wait;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -47,6 +57,10 @@ pub struct RunOptions {
     pub max_pages: u64,
     /// How many cases are under way at once.
     pub concurrency: usize,
+    /// What the texts begin with that mark what this run made.
+    pub mark: String,
+    /// The cases that are run, by their places in the plan; all where nothing is said.
+    pub only: Option<Arc<[bool]>>,
 }
 
 impl Default for RunOptions {
@@ -54,6 +68,8 @@ impl Default for RunOptions {
         RunOptions {
             max_pages: 100_000,
             concurrency: 1,
+            mark: marks::NONE.to_owned(),
+            only: None,
         }
     }
 }
@@ -115,6 +131,8 @@ pub struct Finished {
     pub settled: Settled,
     /// What was reached of each operation.
     pub reached: Vec<Reached>,
+    /// What the run made and could not take away.
+    pub left: Vec<Left>,
 }
 
 impl<'a> Runner<'a> {
@@ -182,6 +200,7 @@ impl<'a> Runner<'a> {
             cases,
             settled,
             reached,
+            left: Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
+use crate::contract::Operation;
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing, Verdict};
 
@@ -26,6 +27,9 @@ const BODY_KEPT: usize = 2 * BODY_SHOWN;
 
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
+
+/// One of several bodies: which, and how it is before it is marked.
+pub(super) type Chosen = (usize, Value);
 
 /// What became of one case.
 #[derive(Debug)]
@@ -66,6 +70,8 @@ pub struct CaseRun {
     pub(super) offered: Vec<Vec<Value>>,
     /// The values that it found for the parameters it seeks.
     pub(super) settled: Vec<Settled>,
+    /// The body that it chose.
+    pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// For each rule over the whole run: the values seen, with the exchange.
@@ -136,12 +142,35 @@ impl CaseRun {
         }
     }
 
+    /// A request of it as it was sent; `None` where its values are not known, or were from the start.
+    pub fn as_sent(
+        &self,
+        operation: &Operation,
+        planned: &PlannedRequest,
+    ) -> Option<PlannedRequest> {
+        let sought = planned.sought();
+        if sought.is_empty() || self.exchanges == 0 {
+            return None;
+        }
+        let value = |(location, name)| {
+            let mut settled = self.settled.iter();
+            let found = settled.find(|one| (one.0, &one.1) == (location, name));
+            found.map(|one| one.2.clone())
+        };
+        let names = sought.iter().map(|one| (one.location, &one.name));
+        let values: Option<Vec<Value>> = names.map(value).collect();
+        match values {
+            Some(values) => Some(planned.settle(operation, &values)),
+            None => Some(self.request.clone()),
+        }
+    }
+
     /// A case about to run.
     pub fn new(plan: &Plan, case: usize, over: Arc<AtomicBool>) -> CaseRun {
         CaseRun {
             case,
             step: 0,
-            seen: Sightings::new(plan.clauses.len()),
+            seen: Sightings::default(),
             standing: Standing::default(),
             accepted: false,
             usable: false,
@@ -157,6 +186,7 @@ impl CaseRun {
             unreachable: false,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
+            body: None,
             valid: None,
             values: Vec::new(),
             over,
@@ -238,6 +268,11 @@ impl CaseRun {
 
     /// Keeps the exchange where it is worth it, and counts it. `breaks_before` is how many breaks there were before it.
     pub fn keep(&mut self, exchange: Exchange, breaks_before: u64) {
+        self.keep_found(exchange, self.seen.breaks() > breaks_before);
+    }
+
+    /// The same, where it is known whether something was found on it.
+    pub(super) fn keep_found(&mut self, exchange: Exchange, has_found: bool) {
         let number = self.exchanges;
         self.exchanges += 1;
         self.answered = exchange.answer().map(|answer| {
@@ -248,7 +283,7 @@ impl CaseRun {
         });
         self.sent += exchange.attempts.len() as u64;
         let exchange = Kept::of(exchange);
-        let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
+        let broke = has_found && self.kept_broken < KEPT_BROKEN;
         if number < KEPT_FIRST {
             self.kept.insert(number, exchange);
         } else if broke {

@@ -1,10 +1,12 @@
 //! The families of derived cases, one a file: each makes the cases of one operation.
 
+pub mod body;
 pub mod head;
 pub mod hostile;
 pub mod keyword;
 pub mod required;
 pub mod security;
+pub mod twice;
 pub mod unknown_id;
 pub mod valid;
 pub mod walk;

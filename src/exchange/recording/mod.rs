@@ -12,6 +12,9 @@ use lines::{ExchangeLine, from_line, to_line};
 /// The version of this format; a reader refuses any other.
 pub const RECORDING_VERSION: u32 = 1;
 
+/// What the marks of a run begin with that marks nothing.
+pub const NO_MARK: &str = "c0000";
+
 /// What a recording was made of: its first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,16 @@ pub struct Header {
     pub reference: bool,
     /// The parameters of the valid request.
     pub parameters: std::collections::BTreeMap<String, String>,
+    /// What the texts begin with that mark what the run made, where it may have made something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+}
+
+impl Header {
+    /// What the marks of the run begin with.
+    pub fn mark(&self) -> &str {
+        self.mark.as_deref().unwrap_or(NO_MARK)
+    }
 }
 
 /// A recording in memory.
@@ -215,6 +228,7 @@ mod tests {
             base_url: "http://h".into(),
             reference: false,
             parameters: std::collections::BTreeMap::new(),
+            mark: None,
         };
         let (mut lines, first) = Lines::begin(&header);
         let mut out = vec![first];
