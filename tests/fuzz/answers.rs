@@ -50,7 +50,7 @@ pub fn judged(plan: &Plan, answer: &Answer, body: &[u8]) -> String {
     let case = plan.cases.iter().find(|case| case.id == "valid-first-page");
     let step = case.unwrap_or(&plan.cases[0]).step();
     let read = response::read_body(&answer, conform::battery::MAX_DEPTH);
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     let scope = Scope {
         items: true,
         last: true,
