@@ -191,11 +191,7 @@ impl Lowering<'_> {
     ) -> Option<Value> {
         let none = HashSet::new();
         if SCHEMA_LISTS.contains(&key) && node.as_sequence().is_some() {
-            let left_out = if key == "prefixItems" {
-                &none
-            } else {
-                left_out
-            };
+            let left_out = [left_out, &none][usize::from(key == "prefixItems")];
             let mut lowered = Vec::new();
             for (n, branch) in node.as_sequence().unwrap_or_default().iter().enumerate() {
                 let place = pointer::join(here, &n.to_string());
