@@ -11,6 +11,8 @@ mod change;
 mod changes;
 mod cost;
 mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod expression;
 #[cfg(test)]
 mod expression_tests;
