@@ -36,6 +36,8 @@ pub struct PlannedRequest {
     pub given: Vec<String>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
+    /// Whether what its path names is what an earlier step of the case was answered: then it is there.
+    pub known: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
@@ -57,7 +59,9 @@ impl PlannedRequest {
             return self.clone();
         };
         let mut draft = draft.as_ref().clone();
+        let mut known = false;
         for (place, name) in std::mem::take(&mut draft.waits) {
+            known |= matches!(place, Awaited::Parameter(In::Path, _));
             let value = captured.get(&name).cloned().unwrap_or_default();
             match place {
                 Awaited::Parameter(location, name) => {
@@ -68,7 +72,10 @@ impl PlannedRequest {
                 }
             }
         }
-        draft.render()
+        PlannedRequest {
+            known,
+            ..draft.render()
+        }
     }
 
     /// The request with a value for each parameter that it seeks, in their order.
@@ -289,6 +296,7 @@ impl Draft {
             path: self.path.clone(),
             headers,
             near: self.near,
+            known: false,
             follows: self.follow.clone().map(|from| Follow {
                 from,
                 changed: self.changed.iter().map(changed).collect(),

@@ -223,7 +223,7 @@ impl CasePlanner<'_> {
 }
 
 /// The name in `{from: STEP.NAME}`.
-fn from(value: &Value) -> Option<&str> {
+pub(super) fn from(value: &Value) -> Option<&str> {
     let map = value.as_object().filter(|map| map.len() == 1)?;
     map.get("from")?.as_str()
 }

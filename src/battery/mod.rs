@@ -5,6 +5,7 @@ mod accept;
 mod answer_tests;
 mod answers;
 mod bodies;
+mod breaks;
 mod change;
 mod changes;
 mod cost;
@@ -34,6 +35,10 @@ mod rule;
 mod rule_file;
 mod size;
 mod sought;
+mod step_file;
+#[cfg(test)]
+mod step_tests;
+mod step_words;
 #[cfg(test)]
 mod table_tests;
 mod values;
@@ -45,11 +50,12 @@ pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
-pub use model::{Accept, Collection, Does, Expects, Over, Weight};
+pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{
-    Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
+    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Sameness,
+    Selection, Step,
 };
 pub use promises::UNKNOWN_ID;
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -2,6 +2,7 @@
 //! else is ever taken away.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::check::offer::last_segment;
 use crate::contract::{LinkValue, Operation};
 use crate::derive::resource::{Resource, Resources};
 use crate::exchange::{Answer, Exchange, FailureKind, Request, escaped};
-use crate::transport::{Sending, Transport};
+use crate::transport::{Pausing, Sending, Transport};
 
 use super::marks;
 
@@ -173,6 +174,10 @@ impl Transport for Keeping<'_> {
             }
             exchange
         })
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
     }
 }
 

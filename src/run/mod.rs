@@ -8,15 +8,19 @@ mod compare;
 mod derived_tests;
 mod event;
 mod health;
+mod listing;
 mod made;
 mod marks;
 mod overlap;
+mod patience;
 mod record;
 mod request;
 mod schedule;
 mod session;
 mod setup;
 mod spec_files;
+#[cfg(test)]
+mod step_tests;
 mod steps;
 #[cfg(test)]
 mod value_tests;

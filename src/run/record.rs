@@ -268,6 +268,11 @@ impl CaseRun {
 
     /// Keeps the exchange where it is worth it, and counts it. `breaks_before` is how many breaks there were before it.
     pub fn keep(&mut self, exchange: Exchange, breaks_before: u64) {
+        self.keep_found(exchange, self.seen.breaks() > breaks_before);
+    }
+
+    /// The same, where it is known whether something was found on it.
+    pub(super) fn keep_found(&mut self, exchange: Exchange, has_found: bool) {
         let number = self.exchanges;
         self.exchanges += 1;
         self.answered = exchange.answer().map(|answer| {
@@ -278,7 +283,7 @@ impl CaseRun {
         });
         self.sent += exchange.attempts.len() as u64;
         let exchange = Kept::of(exchange);
-        let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
+        let broke = has_found && self.kept_broken < KEPT_BROKEN;
         if number < KEPT_FIRST {
             self.kept.insert(number, exchange);
         } else if broke {

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::battery::{Case, Plan, PlannedRequest, Test};
 use crate::contract::ClauseIx;
@@ -21,7 +21,7 @@ use crate::report::Report;
 use crate::report::model::Target as Shown;
 use crate::transport::whole::Unwritable;
 use crate::transport::{
-    LiveConfig, LiveTransport, Recorder, Replay, Sending, Transport, TransportError,
+    LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
 };
 
 use super::made::{Keeping, is_write};
@@ -251,6 +251,10 @@ impl Transport for Ending<'_> {
             exchange
         })
     }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
+    }
 }
 
 /// A moment as far as the calendar goes, which ends with the year 9999.
@@ -367,8 +371,6 @@ fn unwritable(path: &Path, cause: Unwritable) -> SessionError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    use std::time::Duration;
 
     #[test]
     fn a_clock_at_the_end_of_the_calendar_is_no_trouble() {

@@ -21,7 +21,7 @@ use super::pace::{Pace, wait_before};
 use super::target::Base;
 use super::thread::Thread;
 use super::trouble::Peer;
-use super::{Sending, Transport};
+use super::{Pausing, Sending, Transport};
 use crate::exchange::auth::Auth;
 use crate::exchange::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
 
@@ -282,6 +282,20 @@ impl Transport for LiveTransport {
                     headers: Vec::new(),
                     attempts: vec![at_once(cancelled_failure("the run is over"))],
                 },
+            }
+        })
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        let mut cancelled = self.wire.cancelled.subscribe();
+        let mut until = tokio::time::Instant::now() + time;
+        if let Some(deadline) = self.wire.bounds.deadline {
+            until = until.min(deadline);
+        }
+        Box::pin(async move {
+            tokio::select! {
+                _ = cancelled.wait_for(|is| *is) => {}
+                () = tokio::time::sleep_until(until) => {}
             }
         })
     }

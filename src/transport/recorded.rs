@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::whole::{Unwritable, Whole};
-use super::{Sending, Transport};
+use super::{Pausing, Sending, Transport};
 use crate::exchange::recording::{Header, Lines, Recording};
 use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
 
@@ -108,6 +108,10 @@ impl Transport for Recorder<'_> {
             }
             exchange
         })
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
     }
 }
 
