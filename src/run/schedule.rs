@@ -146,7 +146,10 @@ impl Runner<'_> {
                 self.reads(&mut run, done, control.unwrap_or_default())
                     .await;
             }
-            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
+            Does::Steps => {
+                self.steps(&mut run, control.unwrap_or_default(), done)
+                    .await
+            }
         }
         run.close();
         run.took = began.elapsed();
