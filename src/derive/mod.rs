@@ -2,6 +2,7 @@
 //! contract and wish give the same cases, and none does what a case file could not say.
 
 mod body;
+mod changed;
 mod families;
 mod file;
 mod gentle;

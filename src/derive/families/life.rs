@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::battery::Trial;
 use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
 };
-use crate::contract::{LinkValue, Operation, Place, PlaceStep};
+use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
+use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
 use crate::derive::origin::{named_at, shape};
 use crate::derive::resource::Resource;
@@ -329,85 +329,4 @@ fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
         whose,
         at,
     }
-}
-
-/// What a change sends.
-struct Sent {
-    /// The names of its members.
-    members: Vec<String>,
-    /// Those that get another value than the valid request has.
-    set: Vec<(String, Value)>,
-    /// Those with a text that is marked.
-    marked: Vec<String>,
-}
-
-impl Sent {
-    fn is_new(&self, at: &String) -> bool {
-        self.set.iter().any(|(known, _)| known == at) || self.marked.contains(at)
-    }
-}
-
-fn members(body: Option<&Value>) -> Vec<String> {
-    let map = body.and_then(Value::as_object);
-    map.into_iter()
-        .flat_map(|map| map.keys().cloned())
-        .collect()
-}
-
-/// The bodies of a change with other numbers and truth values, else with another of the listed values.
-fn changed(operation: &Operation) -> Option<Sent> {
-    let media = body::media(operation)?;
-    let tries = body::values(operation);
-    let first = tries.first()?;
-    let members = members(Some(first));
-    let mut set = Vec::new();
-    let mut listed = None;
-    for name in &members {
-        let at = crate::contract::pointer::join("", name);
-        let said = media.said_of(&Place::default().with(PlaceStep::Key(name.as_str().into())));
-        let options = said
-            .as_ref()
-            .and_then(|said| said.get("enum")?.as_array().cloned());
-        let fits = |value: &Value| {
-            let mut bodies = tries
-                .iter()
-                .map(|body| Trial::with(body, &at, value.clone()));
-            bodies.all(|body| media.allows(&body))
-        };
-        let now = &first[name.as_str()];
-        if let Some(options) = options {
-            let other = options
-                .iter()
-                .find(|value| *value != now && !value.is_null() && fits(value));
-            listed = listed.or_else(|| Some((at, other?.clone())));
-            continue;
-        }
-        let is_id = words(name)
-            .last()
-            .is_some_and(|last| ["id", "uuid", "version"].contains(&last.as_str()));
-        let others: Vec<Value> = match now {
-            Value::Number(number) if !is_id => match number.as_i64() {
-                Some(whole) => [whole + 1, whole - 1].map(Value::from).to_vec(),
-                None => number
-                    .as_f64()
-                    .map(|real| Value::from(real + 1.0))
-                    .into_iter()
-                    .collect(),
-            },
-            Value::Bool(flag) => vec![Value::from(!flag)],
-            _ => Vec::new(),
-        };
-        let other = others.into_iter().find(fits);
-        set.extend(other.map(|value| (at, value)));
-    }
-    let marks = body::written(operation, first, &[], &|_| String::new()).marks;
-    let marked: Vec<String> = marks.0.keys().cloned().collect();
-    if set.is_empty() && marked.is_empty() {
-        set.extend(listed);
-    }
-    (!set.is_empty() || !marked.is_empty()).then_some(Sent {
-        members,
-        set,
-        marked,
-    })
 }
