@@ -49,7 +49,10 @@ pub trait Transport: Send + Sync {
     fn send(&self, request: Request) -> Sending<'_>;
 
     /// Lets time go by before something is asked again. A recording shows what came then, so nothing waits for it.
-    fn pause(&self, _time: Duration) -> Pausing<'_> {
-        Box::pin(std::future::ready(()))
-    }
+    fn pause(&self, time: Duration) -> Pausing<'_>;
+}
+
+/// No pause: for what plays answers back that are there.
+pub fn at_once() -> Pausing<'static> {
+    Box::pin(std::future::ready(()))
 }

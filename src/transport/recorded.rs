@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::whole::{Unwritable, Whole};
-use super::{Pausing, Sending, Transport};
+use super::{Pausing, Sending, Transport, at_once};
 use crate::exchange::recording::{Header, Lines, Recording};
 use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
 
@@ -175,6 +175,10 @@ impl Transport for Replay {
                 None => not_recorded(request),
             }
         })
+    }
+
+    fn pause(&self, _time: Duration) -> Pausing<'_> {
+        at_once()
     }
 }
 
