@@ -30,6 +30,7 @@ mod promises;
 mod request_tests;
 mod rule;
 mod rule_file;
+mod shard;
 mod size;
 mod sought;
 #[cfg(test)]

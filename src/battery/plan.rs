@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use crate::exchange::Shard;
+
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -21,7 +23,7 @@ use super::values::{self, Reached};
 use super::walk_rules::{add_walk_rules, aim};
 
 /// All that a run needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The contract.
     pub contract: Arc<Contract>,
@@ -47,6 +49,8 @@ pub struct Plan {
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
     pub credentials: BTreeMap<usize, PackCredentials>,
+    /// Which part of a run this is the plan of, where it is not the whole.
+    pub shard: Option<Shard>,
 }
 
 impl Plan {
@@ -116,6 +120,7 @@ impl Plan {
             parameters: selection.parameters.clone(),
             max_depth: selection.max_depth.unwrap_or(MAX_DEPTH),
             left_out: Vec::new(),
+            shard: None,
             cases_sha256: battery.sha256(),
             contract,
         })

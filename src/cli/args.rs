@@ -266,9 +266,22 @@ pub struct InitArgs {
     /// The API to test; asked for on a terminal where it is not given
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// For which CI system the workflow is
+    #[arg(long, value_enum, default_value_t = Ci::Github)]
+    pub ci: Ci,
+    /// Into how many jobs side by side the workflow cuts a run
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub shards: u16,
     /// Replace existing files
     #[arg(long)]
     pub force: bool,
+}
+
+/// A CI system that a workflow can be written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions.
+    Github,
 }
 
 /// `conform completions`.

@@ -81,7 +81,6 @@ pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
     );
     let reads = [
         ("--spec", &settings.spec),
-        ("--replay", &settings.replay),
         ("--cacert", &settings.cacert),
         ("--api-secret-file", &settings.api_secret_file),
         ("--baseline", &settings.baseline),
@@ -94,12 +93,9 @@ pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
             .filter(|path| settings.write_baseline.as_ref() != Some(path));
         taken.extend(path.map(|path| (place(path), flag.to_owned())));
     }
-    taken.extend(
-        settings
-            .cases
-            .iter()
-            .map(|path| (place(path), "--cases".to_owned())),
-    );
+    for (flag, paths) in [("--cases", &settings.cases), ("--replay", &settings.replay)] {
+        taken.extend(paths.iter().map(|path| (place(path), flag.to_owned())));
+    }
     for (flag, path) in writes {
         if path != Path::new(STDOUT) && is_stream(&Destination::File(path.clone())) {
             continue;

@@ -41,7 +41,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
     };
     let outputs = outputs::of(settings)?;
     outputs::check(settings, &outputs)?;
-    let (mut plan, recording) = target::plan(&resolved, &target)?;
+    let (mut plan, recordings) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));
     }
@@ -75,7 +75,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         paint,
         quiet,
     };
-    let (report, troubles) = runtime()?.block_on(run.to_its_end(recording))?;
+    let (report, troubles) = runtime()?.block_on(run.to_its_end(recordings))?;
     watch.writing();
     let telling = Telling {
         settings,
@@ -129,7 +129,11 @@ fn gate(settings: &Settings, known: &known::Known) -> Gate {
             GateLevel::Should => Level::Should,
         },
         baseline: known.gating.clone(),
-        min_coverage: settings.min_coverage.map(f64::from),
+        // What a shard shows is a part of what is demanded of the whole.
+        min_coverage: settings
+            .min_coverage
+            .filter(|_| settings.shard.is_none())
+            .map(f64::from),
         without_core: settings.no_core == Some(true),
     }
 }
@@ -151,12 +155,15 @@ impl Run<'_> {
     /// Finds the target and runs: the report, and what went wrong beside the run itself.
     async fn to_its_end(
         &self,
-        recording: Option<Recording>,
+        recordings: Vec<Recording>,
     ) -> Result<(Report, Vec<String>), CliError> {
-        if let Some(recording) = recording {
+        if !recordings.is_empty() {
             let lines = CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default());
             let session = self.session(&lines);
-            let report = session.replay(recording, &self.watch.stop).await;
+            let report = match <[Recording; 1]>::try_from(recordings) {
+                Ok([whole]) => session.replay(whole, &self.watch.stop).await,
+                Err(shards) => session.settle(shards, &self.watch.stop).await,
+            };
             lines.close(self.resolved.settings.verbose == Some(true));
             return Ok((report?, Vec::new()));
         }

@@ -12,6 +12,7 @@ pub mod recording;
 mod redact;
 #[cfg(test)]
 mod redact_tests;
+mod shard;
 mod spelling;
 mod stand_in;
 
@@ -19,6 +20,7 @@ pub use location::Location;
 pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};
 pub use redact::{Redactor, SHORTEST};
+pub use shard::Shard;
 
 use std::sync::Arc;
 use std::time::Duration;

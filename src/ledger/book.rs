@@ -279,7 +279,8 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
                 excuses: Vec::new(),
             };
             let finding = all.entry(*clause).or_insert(fresh);
-            let rank = |case: usize, count: u64| (plan.cases[case].core, count);
+            let rank =
+                |case: usize, count: u64| (plan.cases[case].core, count, std::cmp::Reverse(case));
             if rank(result.case, broken.count) > rank(finding.case, finding.count) {
                 finding.case = result.case;
                 finding.count = broken.count;

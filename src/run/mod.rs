@@ -13,6 +13,7 @@ mod request;
 mod schedule;
 mod session;
 mod setup;
+mod shards;
 mod spec_files;
 mod steps;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
 pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
+pub use shards::{ShardError, sorted};
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -103,6 +105,8 @@ pub struct Runner<'a> {
     pub listener: &'a dyn Listener,
     /// What may stop it.
     pub stop: &'a Stop,
+    /// Whether cases are concluded later, together with those of other parts of the run.
+    is_part: bool,
     walks: Mutex<HashMap<usize, Arc<Walked>>>,
 }
 
@@ -134,6 +138,7 @@ impl<'a> Runner<'a> {
             gate,
             listener,
             stop,
+            is_part: false,
             walks: Mutex::default(),
         }
     }
@@ -164,7 +169,11 @@ impl<'a> Runner<'a> {
 
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
-        let cases = self.run_cases().await;
+        self.finish(self.run_cases().await)
+    }
+
+    /// Settles cases that are over.
+    fn finish(&self, cases: Vec<CaseRun>) -> Finished {
         let results: Vec<CaseResult<'_>> = cases
             .iter()
             .map(|run| CaseResult {

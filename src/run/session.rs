@@ -226,11 +226,11 @@ impl Session<'_> {
 }
 
 /// A transport that ends before the run does: its own time is over, or the recording. Then the run is over too.
-struct Ending<'a> {
-    inner: &'a dyn Transport,
-    stop: &'a Stop,
+pub(super) struct Ending<'a> {
+    pub(super) inner: &'a dyn Transport,
+    pub(super) stop: &'a Stop,
     /// Why a recording ends.
-    cut: Option<String>,
+    pub(super) cut: Option<String>,
 }
 
 impl Transport for Ending<'_> {
@@ -338,7 +338,7 @@ pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
 }
 
 /// A rule that cannot be evaluated, with its place.
-fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
+pub(super) fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
     let rule = plan.rule(clause);
     let line = rule.map_or(0, |rule| match &rule.test {
         Test::Expression(expression) => expression.line,
@@ -354,6 +354,10 @@ fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
 
 /// The first line of a recording made now.
 fn header(plan: &Plan, target: &Shown) -> Header {
+    let skipped = plan
+        .cases
+        .iter()
+        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
     Header {
         conform_recording: RECORDING_VERSION,
         contract_sha256: plan.contract.document.sha256.clone(),
@@ -361,6 +365,8 @@ fn header(plan: &Plan, target: &Shown) -> Header {
         base_url: target.base_url.clone(),
         reference: target.reference,
         parameters: plan.parameters.clone(),
+        shard: plan.shard,
+        skipped: skipped.collect(),
     }
 }
 

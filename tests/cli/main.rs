@@ -6,6 +6,9 @@ mod incomplete;
 mod outputs;
 mod prove;
 mod secrets;
+#[path = "../../examples/orders/service/mod.rs"]
+mod service;
+mod shards;
 mod snapshots;
 mod support;
 mod target;
