@@ -31,7 +31,7 @@
   };
   const draw = (n) => {
     const x = exchange(n);
-    if (!x) return make("p", "Exchange " + n + " was not kept in this report.", "dim");
+    if (!x) return make("p", "Exchange " + n + " is not on this page; the JSON report may have it.", "dim");
     const box = make("article", "", "exchange");
     const title = make("h3", x.request.method + " " + x.request.url + " ");
     const answer = x.response ? "→ " + x.response.status : "→ no response";

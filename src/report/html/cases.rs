@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::super::model::{CaseRecord, OperationRecord, Reach, Report};
 use super::super::words::plural;
+use super::shown::{Shown, links};
 use super::text::{Link, link};
 use crate::ledger::Verdict;
 
@@ -14,6 +15,8 @@ pub(super) struct Case<'a> {
     pub(super) indices: String,
     pub(super) broken: Vec<Link<'a>>,
     pub(super) clauses: Vec<Link<'a>>,
+    /// How many more it aims at.
+    pub(super) more: u64,
 }
 
 /// The cases of one operation.
@@ -27,8 +30,8 @@ pub(super) struct Group<'a> {
 }
 
 /// The operations with their cases, the worst first; an operation without cases is among them.
-pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
-    let mut all: IndexMap<&str, Group<'_>> = IndexMap::new();
+pub(super) fn groups<'a>(report: &'a Report, shown: &Shown<'_>) -> Vec<Group<'a>> {
+    let mut all: IndexMap<&str, Group<'a>> = IndexMap::new();
     let group = |name, record| Group {
         name,
         record,
@@ -41,9 +44,9 @@ pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
     for record in &report.cases {
         let name = record.operation.as_str();
         let group = all.entry(name).or_insert_with(|| group(name, None));
-        group.cases.push(case(record));
+        group.cases.push(case(record, shown));
     }
-    let mut groups: Vec<Group<'_>> = all.into_values().collect();
+    let mut groups: Vec<Group<'a>> = all.into_values().collect();
     for group in &mut groups {
         group.cases.sort_by_key(|case| urgency(case.record.verdict));
         group.counts = counts(&group.cases);
@@ -86,14 +89,18 @@ fn counts(cases: &[Case<'_>]) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn case(record: &CaseRecord) -> Case<'_> {
+fn case<'a>(record: &'a CaseRecord, shown: &Shown<'_>) -> Case<'a> {
     let indices: Vec<String> = record.exchanges.iter().map(usize::to_string).collect();
+    let ids = record.clauses.iter().map(String::as_str);
+    let on_page: Vec<&str> = ids.filter(|id| shown.has(id)).collect();
+    let (clauses, more) = links(on_page.iter().copied());
     Case {
         record,
         exchanges: plural(record.exchanges.len() as u64, "exchange"),
         indices: indices.join(" "),
         broken: record.broken.iter().map(|id| link(id)).collect(),
-        clauses: record.clauses.iter().map(|id| link(id)).collect(),
+        clauses,
+        more: more + (record.clauses.len() - on_page.len()) as u64,
     }
 }
 
@@ -105,7 +112,7 @@ mod tests {
     #[test]
     fn what_is_not_green_comes_first() {
         let report = fixture::sample();
-        let groups = groups(&report);
+        let groups = groups(&report, &Shown::of(&report));
         let verdicts: Vec<&str> = groups[0]
             .cases
             .iter()
@@ -122,7 +129,7 @@ mod tests {
         ];
         assert_eq!(verdicts, expected);
         let large = fixture::large(35);
-        let order: Vec<usize> = super::groups(&large)
+        let order: Vec<usize> = super::groups(&large, &Shown::of(&large))
             .iter()
             .map(|group| urgency(group.cases[0].record.verdict).into())
             .collect();

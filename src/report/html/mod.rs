@@ -4,6 +4,7 @@
 mod cases;
 mod overview;
 pub(super) mod proof;
+mod shown;
 mod text;
 mod tree;
 
@@ -18,6 +19,7 @@ use self::cases::{Group, groups};
 use self::overview::{
     Bar, Choice, Tile, bars, case_filter, clause_filter, finding_filter, missing, tiles,
 };
+use self::shown::{Shown, exchanges};
 use self::text::filters;
 use self::text::{Line, Link, embed, link, marked, moment};
 use self::tree::{Node, tree};
@@ -58,6 +60,8 @@ struct Page<'a> {
     operations: Vec<Group<'a>>,
     many_cases: bool,
     tree: Vec<Node<'a>>,
+    /// How many clauses stand on the page, where they are not all.
+    shown: Option<u64>,
     packed: bool,
     finding_filter: Vec<Choice>,
     case_filter: Vec<Choice>,
@@ -94,7 +98,7 @@ struct Example<'a> {
 /// # Errors
 /// Only where the template engine gives up; no content of a report leads there.
 pub(super) fn render(report: &Report) -> askama::Result<String> {
-    let tree = tree(report);
+    let shown = Shown::of(report);
     let all = findings(report);
     let (missing, missing_more) = missing(report);
     Page {
@@ -122,11 +126,12 @@ pub(super) fn render(report: &Report) -> askama::Result<String> {
         chunk_size: CHUNK as u64,
         missing,
         missing_more,
-        operations: groups(report),
+        operations: groups(report, &shown),
         many_cases: report.cases.len() > UNPACKED,
-        tree,
+        tree: tree(report, &shown),
+        shown: shown.count(),
         packed: report.clauses.len() > UNPACKED,
-        exchanges: embed(&report.exchanges),
+        exchanges: embed(&exchanges(report)),
     }
     .render()
     .map(|page| markup(&page).into_owned())

@@ -139,7 +139,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// The exchanges as JSON that cannot end the script element it stands in; their texts are harmless.
-pub(super) fn embed(exchanges: &[ExchangeRecord]) -> String {
+pub(super) fn embed(exchanges: &[Option<&ExchangeRecord>]) -> String {
     let json = serde_json::to_value(exchanges)
         .map_or_else(|_| "[]".to_owned(), |all| harmless(all).to_string());
     foreign::json(&json)

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::super::model::{ClauseRecord, Report};
 use super::super::words::{plural, spec_place, times};
-use super::text::{Link, href, link};
+use super::shown::{Shown, links};
+use super::text::{Link, href};
 use crate::ledger;
 
 /// What is shown of a clause.
@@ -99,27 +100,37 @@ pub(super) struct Leaf<'a> {
     pub(super) place: String,
     pub(super) href: String,
     pub(super) cases: Vec<Link<'a>>,
+    /// How many more cases look at it.
+    pub(super) more: u64,
 }
 
-type Places<'a> = IndexMap<&'a str, Vec<Leaf<'a>>>;
+type Places<'a> = IndexMap<&'a str, Branch<'a>>;
 type Groups<'a> = IndexMap<&'a str, Places<'a>>;
 
+/// The clauses of one place: those that stand on the page, and how many there are.
+#[derive(Default)]
+struct Branch<'a> {
+    counts: Counts,
+    clauses: Vec<Leaf<'a>>,
+}
+
 /// The clauses by operation, group and place, each in the contract's order.
-pub(super) fn tree<'a>(report: &'a Report) -> Vec<Node<'a>> {
+pub(super) fn tree<'a>(report: &'a Report, shown: &Shown<'_>) -> Vec<Node<'a>> {
     let mut operations: IndexMap<&'a str, Groups<'a>> = IndexMap::new();
     for clause in &report.clauses {
         let group = clause.status.as_deref().unwrap_or(&clause.kind);
         let (place, label) = place_and_label(clause);
         let groups = operations.entry(&clause.operation).or_default();
-        groups
-            .entry(group)
-            .or_default()
-            .entry(place)
-            .or_default()
-            .push(leaf(report, clause, label));
+        let places = groups.entry(group).or_default();
+        let branch = places.entry(place).or_default();
+        branch.counts.add(State::of(clause));
+        if shown.has(&clause.id) {
+            branch.clauses.push(leaf(report, clause, label));
+        }
     }
     let operation = |(label, groups): (_, Groups<'a>)| {
-        Node::new(label, Vec::new(), groups.into_iter().map(group).collect())
+        let groups = groups.into_iter().map(group).collect();
+        Node::new(label, Branch::default(), groups)
     };
     operations.into_iter().map(operation).collect()
 }
@@ -138,31 +149,36 @@ fn place_and_label(clause: &ClauseRecord) -> (&str, &str) {
 }
 
 fn group<'a>((label, mut places): (&'a str, Places<'a>)) -> Node<'a> {
-    let clauses = places.shift_remove("").unwrap_or_default();
-    let place = |(label, clauses)| Node::new(label, clauses, Vec::new());
-    Node::new(label, clauses, places.into_iter().map(place).collect())
+    let own = places.shift_remove("").unwrap_or_default();
+    let place = |(label, branch)| Node::new(label, branch, Vec::new());
+    Node::new(label, own, places.into_iter().map(place).collect())
 }
 
 impl<'a> Node<'a> {
-    fn new(label: &'a str, clauses: Vec<Leaf<'a>>, children: Vec<Node<'a>>) -> Node<'a> {
-        let mut counts = Counts::default();
-        for leaf in &clauses {
-            match State::of(leaf.record) {
-                State::Broken => counts.broken += 1,
-                State::Held => counts.held += 1,
-                State::Open | State::OutOfReach | State::NotRun => counts.open += 1,
-            }
-        }
+    /// Children of which nothing stands on the page are counted only.
+    fn new(label: &'a str, own: Branch<'a>, mut children: Vec<Node<'a>>) -> Node<'a> {
+        let mut counts = own.counts;
         for child in &children {
             counts.broken += child.counts.broken;
             counts.held += child.counts.held;
             counts.open += child.counts.open;
         }
+        children.retain(|child| !(child.clauses.is_empty() && child.children.is_empty()));
         Node {
             label,
             counts,
-            clauses,
+            clauses: own.clauses,
             children,
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, state: State) {
+        match state {
+            State::Broken => self.broken += 1,
+            State::Held => self.held += 1,
+            State::Open | State::OutOfReach | State::NotRun => self.open += 1,
         }
     }
 }
@@ -183,6 +199,7 @@ fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'
         }
         State::Open | State::OutOfReach | State::NotRun => state.word().to_owned(),
     };
+    let (cases, more) = links(clause.cases.iter().map(String::as_str));
     Leaf {
         record: clause,
         label,
@@ -192,7 +209,8 @@ fn leaf<'a>(report: &Report, clause: &'a ClauseRecord, label: &'a str) -> Leaf<'
         broken: state == State::Broken,
         place: spec_place(report, &clause.spec_file, clause.spec_line),
         href: href(&clause.id),
-        cases: clause.cases.iter().map(|id| link(id)).collect(),
+        cases,
+        more,
     }
 }
 
@@ -204,7 +222,7 @@ mod tests {
     #[test]
     fn clauses_stand_under_operation_group_and_place() {
         let report = fixture::sample();
-        let tree = tree(&report);
+        let tree = tree(&report, &Shown::of(&report));
         assert_eq!(tree.len(), 1);
         let operation = &tree[0];
         let labels: Vec<&str> = operation.children.iter().map(|node| node.label).collect();
@@ -235,7 +253,7 @@ mod tests {
             clause.operation.clear();
             clause.status = None;
         }
-        let tree = tree(&report);
+        let tree = tree(&report, &Shown::of(&report));
         let counted: u64 = tree
             .iter()
             .map(|node| node.counts.broken + node.counts.held + node.counts.open)
