@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::battery::Plan;
 use crate::contract::Contract;
 use crate::exchange::{Credentials, Recording};
-use crate::run;
+use crate::run::{self, Setup};
 
-use super::settings::Settings;
-use super::{CliError, target};
+use super::CliError;
 
 /// Reads a recording.
 pub fn read(path: &Path) -> Result<Recording, CliError> {
@@ -19,7 +18,7 @@ pub fn read(path: &Path) -> Result<Recording, CliError> {
 }
 
 /// Reads the recording of a run, or those of all its shards, in their order.
-pub fn read_all(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Recording>, CliError> {
+pub fn read_all(paths: &[PathBuf], setup: &Setup) -> Result<Vec<Recording>, CliError> {
     let mut recordings = Vec::with_capacity(paths.len());
     for path in paths {
         recordings.push((path.clone(), read(path)?));
@@ -34,7 +33,7 @@ pub fn read_all(paths: &[PathBuf], settings: &Settings) -> Result<Vec<Recording>
         .iter()
         .map(|(_, one)| &one.header.contract_sha256);
     if documents.collect::<BTreeSet<_>>().len() > 1 {
-        let (contract, _) = target::setup(settings).load()?;
+        let (contract, _) = setup.load()?;
         for (path, recording) in &recordings {
             check(path, recording, &contract)?;
         }

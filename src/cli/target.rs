@@ -187,7 +187,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
         }
         return Ok((plan, Vec::new()));
     };
-    let recordings = recording::read_all(paths, settings)?;
+    let recordings = recording::read_all(paths, &setup(settings))?;
     selection.has_restricted = recordings.iter().any(recording::has_restricted);
     let first = recordings.first();
     let mut parameters = first

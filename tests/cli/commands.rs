@@ -1,9 +1,9 @@
 //! Every command where all is well, and what it prints.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::support::{BINARY, Bench, serve_v_versions};
+use super::support::{Bench, serve_v_versions};
 
 #[test]
 fn a_run_without_a_target_tests_the_reference_server_and_leaves_three_reports() {

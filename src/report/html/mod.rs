@@ -5,6 +5,7 @@ mod cases;
 mod overview;
 pub(super) mod proof;
 mod shown;
+mod state;
 mod text;
 mod tree;
 

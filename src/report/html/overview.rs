@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::super::model::{ClauseRecord, FindingRecord, Report};
+use super::state::State;
 use super::text::grouped;
-use super::tree::State;
 use crate::contract::Level;
 use crate::ledger::{self, Verdict};
 

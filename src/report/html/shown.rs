@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::super::model::{ClauseRecord, ExchangeRecord, Report};
+use super::state::State;
 use super::text::{Link, link};
-use super::tree::State;
 use crate::ledger::Verdict;
 
 /// The most clauses on the page; what is broken comes first, then what was held.
