@@ -14,15 +14,13 @@ jobs:
     timeout-minutes: 10
 ";
 
-const INSTALL: &str = "\
-    steps:
+const INSTALL: &str = "    steps:
       - uses: actions/checkout@v4
       # 1. How conform gets here. Put the address of its sources in the place of this one, or use your own image.
       - run: cargo install --locked --git https://example.com/conform.git
 ";
 
-const TEST: &str = "\
-      # 2. Start the API under test in the background, for example:
+const TEST: &str = "      # 2. Start the API under test in the background, for example:
       # - run: ./start-my-service &
       - name: Test the API
         env:
@@ -33,8 +31,7 @@ const TEST: &str = "\
         # --wait 30s gives a service that was just started its time; --param gives values that it needs.
 ";
 
-const REPORTS: &str = "\
-      - uses: actions/upload-artifact@v4
+const REPORTS: &str = "      - uses: actions/upload-artifact@v4
         if: always()
         with:
           name: conform-reports
@@ -49,8 +46,7 @@ pub fn github(shards: u16) -> String {
     }
     let numbers: Vec<String> = (1..=shards).map(|n| n.to_string()).collect();
     let matrix = format!(
-        "\
-    strategy:
+        "    strategy:
       fail-fast: false
       matrix:
         shard: [{}]
@@ -58,8 +54,7 @@ pub fn github(shards: u16) -> String {
         numbers.join(", ")
     );
     let part = format!(
-        "\
-        # What a shard finds (exit code 1), and what it leaves open (3), is told where all of them are settled.
+        "        # What a shard finds (exit code 1), and what it leaves open (3), is told where all of them are settled.
         run: |
           conform run --profile ci --report json --shard ${{{{ matrix.shard }}}}/{shards} --record shard-${{{{ matrix.shard }}}}.rec || test $? -ne 2
       - uses: actions/upload-artifact@v4
@@ -73,8 +68,7 @@ pub fn github(shards: u16) -> String {
         .map(|n| format!("--replay shards/shard-{n}.rec"))
         .collect();
     let settle = format!(
-        "\
-  settle:
+        "  settle:
     needs: conform
     if: ${{{{ !cancelled() }}}}
     runs-on: ubuntu-latest
