@@ -53,11 +53,18 @@ impl CasePlanner<'_> {
         }
         let only = &self.selection.only;
         let is_named = |id: &str| only.iter().any(|glob| glob_match::glob_match(glob, id));
+        let of_operation = |file: &CaseFile| {
+            let globs = &self.selection.operations;
+            let mut asked = file.operations().into_iter();
+            globs.is_empty() || asked.any(|(_, name)| self.is_of(globs, name))
+        };
+        let is_chosen =
+            |file: &CaseFile| (only.is_empty() || is_named(&file.case)) && of_operation(file);
         let mut wanted: HashSet<&str> = HashSet::new();
         // What a case stands on comes along, and comes before it.
         for turn in chosen.iter().rev() {
             let id = &*turn.loaded.file.case;
-            if only.is_empty() || is_named(id) || wanted.contains(id) {
+            if wanted.contains(id) || is_chosen(&turn.loaded.file) {
                 wanted.insert(id);
                 wanted.extend(&turn.needs);
             }
@@ -70,6 +77,12 @@ impl CasePlanner<'_> {
             cases.push(self.case(turn, &ids)?);
         }
         Ok(cases)
+    }
+
+    /// Whether one of the globs means the operation of that name.
+    fn is_of(&self, globs: &[String], name: &str) -> bool {
+        let found = self.contract.operation(name);
+        found.is_some_and(|(_, operation)| operation.is_named(globs))
     }
 
     fn case(&self, turn: &Turn<'_>, ids: &HashMap<&str, usize>) -> Result<Case, PlanError> {

@@ -22,6 +22,8 @@ pub const DEPTHS: std::ops::RangeInclusive<usize> = 128..=512;
 pub struct Selection {
     /// Globs over case ids; all where it is empty.
     pub only: Vec<String>,
+    /// Globs over operations whose cases are run; all where it is empty.
+    pub operations: Vec<String>,
     /// Globs over case ids that are left out.
     pub skip: Vec<String>,
     /// Parameter values: by `NAME`, by `OPERATION:NAME` for one operation, by `OPERATION:/pointer` for its body.

@@ -109,12 +109,19 @@ pub fn combinations(candidates: &[Vec<Value>], most: usize) -> Vec<Vec<Value>> {
     (0..all.min(most)).map(nth).collect()
 }
 
-/// How a user gives the values that were not found.
-pub fn remedy<'n>(operation: &Operation, names: impl Iterator<Item = &'n str>) -> String {
-    let flags: Vec<String> = names
-        .map(|name| format!("--param {}:{name}=…", operation.id))
-        .collect();
-    flags.join(" ")
+/// That there are no values for parameters, and how a user gives them.
+pub fn none_found(operation: &Operation, names: &[&str]) -> String {
+    let named: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
+    let flag = |name: &&str| match operation.id.contains(' ') {
+        true => format!("--param '{}:{name}=…'", operation.id),
+        false => format!("--param {}:{name}=…", operation.id),
+    };
+    let flags: Vec<String> = names.iter().map(flag).collect();
+    format!(
+        "no id found for {}, give {}",
+        named.join(" and "),
+        flags.join(" ")
+    )
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Why an answer shows nothing of what its case asks, in words.
 
 use crate::battery::{Expects, Plan, Step};
+use crate::contract::In;
 use crate::exchange::Answer;
 
 use super::asked::Asked;
 use super::response::Body;
-use super::{complaint, words};
+use super::{complaint, offer, words};
 
 /// Why an answer that is not accepted shows nothing, where it does not; `is_open` says that the case takes its status for
 /// one that does not.
@@ -24,6 +25,21 @@ pub fn why(
     }
     if status == 503 && (is_plain || asked.case.derived.is_some()) {
         return Some("the service is not available now (503)".to_owned());
+    }
+    if is_plain && matches!(status, 404 | 410) && asked.case.derived.is_some() {
+        let operation = &plan.contract.operations[step.operation];
+        let given = &asked.request.given;
+        let path = operation
+            .parameters
+            .iter()
+            .map(|one| (one.location, &one.name));
+        let names = path.filter(|(location, name)| *location == In::Path && !given.contains(name));
+        let names: Vec<&str> = names.map(|(_, name)| name.as_str()).collect();
+        if !names.is_empty() {
+            return Some(
+                offer::none_found(operation, &names) + &format!(" (it was answered {status})"),
+            );
+        }
     }
     if is_valid && matches!(status, 401 | 403 | 404) {
         return Some(format!(

@@ -25,11 +25,12 @@ pub fn main(args: &DeriveArgs, environment: &Environment) -> Result<u8, CliError
     let mut setup = target::setup(&settings);
     setup.deriving = Some(Deriving {
         operations: settings.operation.clone(),
+        again: settings.derive.clone(),
         budget: args.budget.or(settings.budget),
     });
     let (contract, battery) = setup.load()?;
     warnings::tell(&contract);
-    let derived = setup.derive(&contract, &battery, &target::parameters(&settings)?);
+    let derived = setup.derive(&contract, &battery, &target::parameters(&settings)?)?;
     match &args.out {
         Some(folder) => write(&derived, folder, args.force)?,
         None => list(&contract, &derived, Paint::new(settings.color, Stream::Out)),

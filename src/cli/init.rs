@@ -153,7 +153,7 @@ fn example(name: &str) -> &'static str {
         "cases" => "[\"cases\"]",
         "case" => "[\"*\"]",
         "skip" => "[\"rate-limit-*\"]",
-        "operation" => "[\"GET /**\"]",
+        "operation" | "derive" => "[\"GET /**\"]",
         "budget" => "12",
         "shard" => "\"1/4\"",
         "gate" => "\"should\"",

@@ -28,9 +28,14 @@ pub struct CaseLines {
     quiet: bool,
     redactor: Redactor,
     bar: ProgressBar,
-    /// The cases that were skipped, by reason.
-    skipped: Mutex<Vec<(String, Vec<String>)>>,
+    skipped: Mutex<Vec<Skipped>>,
     told: Mutex<Told>,
+}
+
+/// The cases that were skipped for one reason, each with its operation.
+struct Skipped {
+    reason: String,
+    cases: Vec<(String, String)>,
 }
 
 /// How far the run is.
@@ -83,28 +88,45 @@ impl CaseLines {
     pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
         let Told {
-            operations: left,
-            came,
-            ..
+            operations, came, ..
         } = std::mem::take(&mut *self.told());
         // Of a run that was interrupted.
-        for (id, operation) in left.iter().filter(|(_, one)| one.left > 0 && !self.quiet) {
+        for (id, operation) in operations
+            .iter()
+            .filter(|(_, one)| one.left > 0 && !self.quiet)
+        {
             self.print(self.told_of(id, operation));
         }
-        let skipped = std::mem::take(&mut *self.skipped());
-        let is_told = is_verbose || came;
-        for (reason, cases) in skipped.iter().filter(|_| is_told && !self.quiet) {
-            let id = match cases.as_slice() {
-                [first, _, ..] => {
-                    format!(
-                        "{first} and {}",
-                        plural(cases.len() as u64 - 1, "other case")
-                    )
-                }
-                _ => cases.concat(),
-            };
-            self.stream.line(&self.line(&id, Verdict::Skipped, reason));
+        if (is_verbose || came) && !self.quiet {
+            let lines = self.skipped_lines(&operations, is_verbose);
+            lines.iter().for_each(|line| self.stream.line(line));
         }
+    }
+
+    /// A line for each reason why cases were skipped.
+    fn skipped_lines(
+        &self,
+        operations: &IndexMap<String, Operation>,
+        is_verbose: bool,
+    ) -> Vec<String> {
+        let skipped = std::mem::take(&mut *self.skipped());
+        // What stands below its operation's counts says already why the rest of it was not run.
+        let explains = |id: &str| operations.get(id).is_some_and(|one| !one.lines.is_empty());
+        let mut lines = Vec::new();
+        for one in &skipped {
+            let cases = one.cases.iter();
+            let cases = cases.filter(|(_, operation)| is_verbose || !explains(operation));
+            let ids: Vec<&str> = cases.map(|(id, _)| id.as_str()).collect();
+            let id = match ids.as_slice() {
+                [] => continue,
+                [only] => (*only).to_owned(),
+                [first, rest @ ..] => {
+                    format!("{first} and {}", plural(rest.len() as u64, "other case"))
+                }
+            };
+            lines.push(self.line(&id, Verdict::Skipped, &one.reason));
+        }
+        lines
     }
 
     fn print(&self, text: Option<String>) {
@@ -129,7 +151,7 @@ impl CaseLines {
         self.bar.inc(1);
         let is_skipped = case.verdict == Verdict::Skipped;
         if is_skipped {
-            self.skip(case.id, case.reason);
+            self.skip(case);
         }
         let line = || self.line(case.id, case.verdict, case.reason);
         let mut told = self.told();
@@ -168,15 +190,19 @@ impl CaseLines {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn skipped(&self) -> MutexGuard<'_, Vec<(String, Vec<String>)>> {
+    fn skipped(&self) -> MutexGuard<'_, Vec<Skipped>> {
         self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn skip(&self, id: &str, reason: &str) {
+    fn skip(&self, case: &Ended<'_>) {
+        let named = (case.id.to_owned(), case.operation.to_owned());
         let mut skipped = self.skipped();
-        match skipped.iter_mut().find(|(known, _)| known == reason) {
-            Some((_, cases)) => cases.push(id.to_owned()),
-            None => skipped.push((reason.to_owned(), vec![id.to_owned()])),
+        match skipped.iter_mut().find(|one| one.reason == case.reason) {
+            Some(one) => one.cases.push(named),
+            None => skipped.push(Skipped {
+                reason: case.reason.to_owned(),
+                cases: vec![named],
+            }),
         }
     }
 
@@ -294,6 +320,10 @@ mod tests {
                         inconclusive  b.case-24\n              answered 404";
         assert_eq!(said, [expected]);
         assert_eq!(lines.told().requests, 120);
-        assert_eq!(lines.skipped()[0].1.len(), 20, "one line for one reason");
+        assert_eq!(
+            lines.skipped()[0].cases.len(),
+            20,
+            "one line for one reason"
+        );
     }
 }

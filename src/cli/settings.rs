@@ -108,7 +108,10 @@ pub struct Settings {
     /// Derive no cases from the document: only what case files say is run
     #[arg(long, num_args = 0, default_missing_value = "true", help_heading = BATTERY)]
     pub no_derive: Option<bool>,
-    /// Derive cases only for the operations that match, by operationId or as 'GET /path'
+    /// Derive cases for the operations that match too, although case files cover them
+    #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
+    pub derive: Vec<String>,
+    /// Run only the cases of the operations that match, by operationId or as 'GET /path', and what they stand on
     #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
     pub operation: Vec<String>,
     /// Run one part of the operations only, such as 2/4 for the second of four; with --record, --replay settles all parts

@@ -160,6 +160,7 @@ pub fn setup(settings: &Settings) -> Setup {
         without_embedded: settings.no_default_cases == Some(true),
         deriving: (settings.no_derive != Some(true)).then(|| Deriving {
             operations: settings.operation.clone(),
+            again: settings.derive.clone(),
             budget: settings.budget,
         }),
     }
@@ -170,6 +171,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     let settings = &resolved.settings;
     let mut selection = Selection {
         only: settings.case.clone(),
+        operations: settings.operation.clone(),
         skip: settings.skip.clone(),
         parameters: parameters(settings)?,
         has_restricted: *target == Target::Reference

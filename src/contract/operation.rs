@@ -72,6 +72,20 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether one of the globs means it: by its id, its operationId, or method and path.
+    pub fn is_named(&self, globs: &[String]) -> bool {
+        let written = format!("{} {}", self.method, self.path);
+        let names = [
+            Some(&*self.id),
+            self.operation_id.as_deref(),
+            Some(&*written),
+        ];
+        let fits = |glob: &str, name: &str| name == glob || glob_match::glob_match(glob, name);
+        globs
+            .iter()
+            .any(|glob| names.iter().flatten().any(|name| fits(glob, name)))
+    }
+
     /// Whether a parameter is where the credentials go; then they fill it.
     pub fn carries_credentials(&self, parameter: &Parameter) -> bool {
         let (location, own) = (parameter.location, &parameter.name);

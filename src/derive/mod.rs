@@ -58,21 +58,6 @@ pub struct Derived {
     pub notes: BTreeMap<String, Vec<(String, String)>>,
 }
 
-/// Whether an operation is meant by one of the globs: by its id, or method and path.
-pub fn is_named(globs: &[String], operation: &Operation) -> bool {
-    let written = format!("{} {}", operation.method, operation.path);
-    let names = [
-        Some(&*operation.id),
-        operation.operation_id.as_deref(),
-        Some(&*written),
-    ];
-    let mut globs = globs.iter();
-    globs.any(|glob| {
-        let mut names = names.iter().flatten();
-        names.any(|name| *name == glob || glob_match::glob_match(glob, name))
-    })
-}
-
 /// The operations that written cases cover, each with its valid case, if it has one.
 pub fn covered(contract: &Contract, battery: &Battery) -> BTreeMap<usize, Option<String>> {
     let mut out: BTreeMap<usize, Option<String>> = BTreeMap::new();
@@ -178,7 +163,7 @@ fn binding(subject: &Subject<'_>) -> Option<Binding> {
 fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
     let mut out = Vec::new();
     for (ix, operation) in contract.operations.iter().enumerate() {
-        let is_named = is_named(&wish.operations, operation);
+        let is_named = operation.is_named(&wish.operations);
         if wish.covered.contains_key(&ix) {
             continue;
         }
@@ -218,7 +203,7 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
     }
     let is_wanted = |name: &str| {
         let found = contract.operation(name);
-        found.is_some_and(|(_, operation)| is_named(&wish.operations, operation))
+        found.is_some_and(|(_, operation)| operation.is_named(&wish.operations))
     };
     let by_id: BTreeMap<&str, &CaseFile> = derived
         .cases
@@ -244,7 +229,7 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
     let operations = &contract.operations;
     derived
         .left_out
-        .retain(|one| is_named(&wish.operations, &operations[one.operation]));
+        .retain(|one| operations[one.operation].is_named(&wish.operations));
 }
 
 /// The cases that a case names.

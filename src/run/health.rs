@@ -1,6 +1,8 @@
 //! Whether the target is fit to be judged at all: it answers each path for itself, takes the credentials, and goes on
 //! taking them.
 
+use indexmap::IndexMap;
+
 use crate::battery::{Case, Expects, Plan};
 use crate::derive::reach::{Extent, Reached};
 use crate::exchange::Credentials;
@@ -67,26 +69,44 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
 }
 
 /// What would reach the operations, where none of those for which nobody wrote a case could be.
-pub(super) fn nothing_reached(plan: &Plan, reached: &[Reached]) -> Option<String> {
+pub(super) fn nothing_reached(
+    plan: &Plan,
+    runs: &[CaseRun],
+    reached: &[Reached],
+) -> Option<String> {
     let is_derived = plan.cases.iter().any(|case| case.derived.is_some());
     let is_none = reached.iter().all(|one| one.extent == Extent::NotReached);
     if !is_none || (!is_derived && plan.left_out.is_empty()) {
         return None;
     }
-    let mut lines: Vec<String> = Vec::new();
+    if let Some(why) = nothing_found(plan, runs) {
+        return Some(why);
+    }
+    // What many lack is told once.
+    let mut groups: IndexMap<String, Vec<&str>> = IndexMap::new();
     for one in reached {
-        let operation = &plan.contract.operations[one.operation];
+        let operation = &*plan.contract.operations[one.operation].id;
         let remedy = match one.remedy.as_str() {
-            "" => String::new(),
+            remedy if remedy.is_empty() || one.missing.contains("--param") => String::new(),
             remedy => format!(" ({remedy})"),
         };
-        lines.push(format!("{}: {}{remedy}", operation.id, one.missing));
+        let lacks = format!("{}{remedy}", one.missing);
+        groups.entry(lacks).or_default().push(operation);
     }
-    let more = lines.len().saturating_sub(MOST_LINES);
-    lines.truncate(MOST_LINES);
+    let mut groups: Vec<(String, Vec<&str>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, operations)| std::cmp::Reverse(operations.len()));
+    let more: usize = groups.iter().skip(MOST_LINES).map(|one| one.1.len()).sum();
+    let lines = groups.iter().take(MOST_LINES).map(|(lacks, operations)| {
+        let others = match operations.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        format!("{}{others}: {lacks}", operations[0])
+    });
+    let lines: Vec<String> = lines.collect();
     let more = match more {
         0 => String::new(),
-        more => format!("; and {more} more"),
+        more => format!("; and {more} more for other reasons"),
     };
     Some(format!(
         "no operation could be reached: {}{more}",
@@ -94,8 +114,23 @@ pub(super) fn nothing_reached(plan: &Plan, reached: &[Reached]) -> Option<String
     ))
 }
 
-/// How many operations are listed of those that were not reached.
-const MOST_LINES: usize = 12;
+/// Where every path is unknown to the target, the path of the base URL is the first suspect.
+fn nothing_found(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
+    let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
+    let statuses: Vec<u16> = valid.filter_map(|run| Some(run.answered?.0)).collect();
+    let is_nothing = statuses.len() > 1 && statuses.iter().all(|status| *status == 404);
+    let servers = plan.contract.servers();
+    let documented = match servers.as_slice() {
+        [] => String::new(),
+        servers => format!("; the document's servers are {}", servers.join(", ")),
+    };
+    is_nothing.then(|| {
+        format!("every valid request was answered 404: check the path of the base URL{documented}")
+    })
+}
+
+/// How many reasons are listed.
+const MOST_LINES: usize = 5;
 
 /// Whether a case goes to an operation that asks for credentials, and shows the given ones.
 fn asks_for_credentials(plan: &Plan, case: usize) -> bool {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, SpecError, Warning};
+use crate::contract::{Contract, SpecError, Warning, nearest};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
 
@@ -31,8 +31,10 @@ pub struct Setup {
 /// What is derived from the document.
 #[derive(Debug, Clone, Default)]
 pub struct Deriving {
-    /// Globs over the operations of which cases are derived and run; all where it is empty.
+    /// Globs over the operations of which cases are derived; all where it is empty.
     pub operations: Vec<String>,
+    /// Globs over the operations of which cases are derived although the battery covers them.
+    pub again: Vec<String>,
     /// The most requests for an operation.
     pub budget: Option<usize>,
 }
@@ -51,6 +53,16 @@ pub enum SetupError {
     /// The document is wrong in part, and was to be right.
     #[error("{}", strict(.0))]
     Strict(Vec<Warning>),
+    /// A glob that means no operation.
+    #[error("{flag} {glob}: the contract has no such operation{hint}")]
+    NoOperation {
+        /// Where it was given.
+        flag: &'static str,
+        /// The glob.
+        glob: String,
+        /// The nearest name.
+        hint: String,
+    },
     /// The document.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -110,6 +122,7 @@ impl Setup {
     /// As [`load`](Setup::load), and where contract, battery and selection do not fit together.
     pub fn plan(&self, mut selection: Selection, for_reference: bool) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
+        check_named("--operation", &contract, &selection.operations)?;
         if for_reference {
             let mut parameters = reference_parameters(&contract);
             let known = parameters.iter().filter(|(name, value)| {
@@ -120,7 +133,7 @@ impl Setup {
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }
-        let derived = self.derive(&contract, &battery, &selection.parameters);
+        let derived = self.derive(&contract, &battery, &selection.parameters)?;
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
@@ -128,23 +141,30 @@ impl Setup {
     }
 
     /// What is derived from the document for the operations that no case of the battery covers.
+    ///
+    /// # Errors
+    /// A glob that means no operation.
     pub fn derive(
         &self,
         contract: &Contract,
         battery: &Battery,
         parameters: &BTreeMap<String, String>,
-    ) -> Derived {
+    ) -> Result<Derived, SetupError> {
         let Some(deriving) = &self.deriving else {
-            return Derived::default();
+            return Ok(Derived::default());
         };
+        check_named("--operation", contract, &deriving.operations)?;
+        check_named("--derive", contract, &deriving.again)?;
+        let mut covered = derive::covered(contract, battery);
+        covered.retain(|ix, _| !contract.operations[*ix].is_named(&deriving.again));
         let wish = Wish {
-            covered: derive::covered(contract, battery),
+            covered,
             operations: deriving.operations.clone(),
             budget: deriving.budget,
             parameters: parameters.clone(),
             has_credentials: true,
         };
-        derive::derive(contract, &wish)
+        Ok(derive::derive(contract, &wish))
     }
 
     /// A plan for what sends nothing: every parameter of a written case gets its own name as value, and nothing is left
@@ -154,7 +174,7 @@ impl Setup {
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
-        let derived = self.derive(&contract, &battery, &BTreeMap::new());
+        let derived = self.derive(&contract, &battery, &BTreeMap::new())?;
         let is_named = |name: &str| {
             let mut all = derived
                 .cases
@@ -178,6 +198,29 @@ impl Setup {
         };
         battery.add_derived("derived", derived.cases, derived.bindings);
         Ok(Plan::new(contract, &battery, &selection)?)
+    }
+}
+
+/// Each glob means an operation: one that means none is a slip.
+fn check_named(
+    flag: &'static str,
+    contract: &Contract,
+    globs: &[String],
+) -> Result<(), SetupError> {
+    let means_any = |glob: &&String| {
+        let mut all = contract.operations.iter();
+        all.any(|operation| operation.is_named(std::slice::from_ref(glob)))
+    };
+    match globs.iter().find(|glob| !means_any(glob)) {
+        None => Ok(()),
+        Some(glob) => {
+            let known = contract.operations.iter().map(|operation| &*operation.id);
+            Err(SetupError::NoOperation {
+                flag,
+                glob: glob.clone(),
+                hint: nearest::hint(glob, known),
+            })
+        }
     }
 }
 

@@ -79,12 +79,7 @@ impl<'p> Done<'p> {
             .map(|(one, _)| one.name.as_str())
             .collect();
         if !missing.is_empty() {
-            let names: Vec<String> = missing.iter().map(|name| format!("{{{name}}}")).collect();
-            let remedy = offer::remedy(operation, missing.into_iter());
-            return Err(format!(
-                "no id found for {}, give {remedy}",
-                names.join(" and ")
-            ));
+            return Err(offer::none_found(operation, &missing));
         }
         let tried = offer::combinations(&candidates, TRIES).into_iter();
         let tried = tried.map(|values| {

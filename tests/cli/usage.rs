@@ -1,6 +1,6 @@
 //! What a person can get wrong: exit code 2, and one message with the place and what was meant.
 
-use super::support::{Bench, parameters, serve_v_versions};
+use super::support::{Bench, done, parameters, serve_v_versions};
 
 const CASE: &str = "case: mine\ntitle: Mine\noperation: list-versions\nexpects: success\naccepts: [200]\naims: [200/status]\nmeans: Nothing.\n";
 
@@ -242,6 +242,52 @@ fn what_is_no_report_is_refused() {
     }
     let done = bench.run(&["report", "a.json", "--format", "pdf"]).code(2);
     done.error(&["--format pdf", "junit"]);
+}
+
+#[test]
+fn operations_are_named_by_globs_for_written_and_derived_cases_alike() {
+    let bench = Bench::new();
+    let orders = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders");
+    let (spec, cases) = (
+        format!("{orders}/openapi.yaml"),
+        format!("{orders}/cases/list-valid.yaml"),
+    );
+    let listed = |more: &[&str]| {
+        let mut command = bench.command();
+        command.args(["run", "--list", "--spec", &spec, "--cases", &cases]);
+        command.args(["--no-default-cases", "--param", "X-Tenant=acme"]);
+        command
+            .args(["--base-url", "http://127.0.0.1:9"])
+            .args(more);
+        done(&command.env("CONFORM_TOKEN", "t").output().unwrap())
+    };
+    let whole = listed(&[]).code(0).out;
+    assert!(
+        whole.contains("list-valid") && !whole.contains("listOrders.valid"),
+        "{whole}"
+    );
+    assert!(whole.contains("listCustomers.valid"), "{whole}");
+    let again = listed(&["--derive", "listOrd*"]).code(0).out;
+    assert!(
+        again.contains("listOrders.valid") && again.contains("list-valid"),
+        "{again}"
+    );
+    let one = listed(&["--operation", "GET /orders"]).code(0).out;
+    assert!(
+        one.contains("list-valid") && !one.contains("Customer"),
+        "{one}"
+    );
+    let other = listed(&["--operation", "listCustomers"]).code(0).out;
+    assert!(
+        other.contains("listCustomers.valid") && !other.contains("list-valid"),
+        "{other}"
+    );
+    listed(&["--operation", "listOdrers"])
+        .code(2)
+        .error(&["--operation listOdrers", "listOrders"]);
+    listed(&["--derive", "nothing*"])
+        .code(2)
+        .error(&["--derive nothing*"]);
 }
 
 #[test]

@@ -17,8 +17,8 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
     let mut case = subject.case("head", "head", "HEAD is no server error", MEANS);
     case.request.method = Some("HEAD".to_owned());
     case.expects = Some(Expects::Any);
-    case.accepts = statuses(&["2XX", "404", "405", "501"]);
-    case.inconclusive = statuses(&["3XX", "4XX", "503"]);
+    case.accepts = statuses(&["2XX", "3XX", "404", "405", "501"]);
+    case.inconclusive = statuses(&["4XX", "503"]);
     case.aims = vec!["rule/no-server-error".to_owned()];
     case.breaks = Breaks {
         level: Some(Level::Should),
