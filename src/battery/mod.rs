@@ -35,6 +35,7 @@ mod size;
 mod sought;
 #[cfg(test)]
 mod table_tests;
+mod traffic;
 mod values;
 mod walk_rules;
 mod written;

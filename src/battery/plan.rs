@@ -51,6 +51,8 @@ pub struct Plan {
     pub credentials: BTreeMap<usize, PackCredentials>,
     /// Which part of a run this is the plan of, where it is not the whole.
     pub shard: Option<Shard>,
+    /// Whether it judges requests that others sent, and sends none.
+    pub is_traffic: bool,
 }
 
 impl Plan {
@@ -121,6 +123,7 @@ impl Plan {
             max_depth: selection.max_depth.unwrap_or(MAX_DEPTH),
             left_out: Vec::new(),
             shard: None,
+            is_traffic: false,
             cases_sha256: battery.sha256(),
             contract,
         })

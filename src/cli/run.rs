@@ -1,5 +1,6 @@
 //! `conform run`.
 
+use std::collections::BTreeMap;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
@@ -122,7 +123,8 @@ fn list(plan: &Plan) -> u8 {
     if plan.cases.is_empty() { 3 } else { 0 }
 }
 
-fn gate(settings: &Settings, known: &known::Known) -> Gate {
+/// What gates.
+pub fn gate(settings: &Settings, known: &known::Known) -> Gate {
     Gate {
         level: match settings.gate.unwrap_or(GateLevel::Should) {
             GateLevel::Must => Level::Must,
@@ -231,9 +233,6 @@ impl Run<'_> {
         // Operations side by side, where no battery says otherwise.
         let is_derived = self.plan.cases.iter().any(|case| case.derived.is_some());
         let at_once = if is_derived { 4 } else { defaults.concurrency };
-        let shown = |(name, (value, _)): (&String, &(String, String))| {
-            (name.clone(), shown_setting(name, value))
-        };
         Session {
             plan: self.plan,
             gate: self.gate,
@@ -244,10 +243,18 @@ impl Run<'_> {
                 concurrency: settings.concurrency.map_or(at_once, NonZeroUsize::get),
             },
             listener: lines,
-            shown_options: self.resolved.sources.iter().map(shown).collect(),
+            shown_options: shown_options(self.resolved),
             auth: self.auth.clone(),
         }
     }
+}
+
+/// The settings that are not at their default, as reports may show them.
+pub fn shown_options(resolved: &Resolved) -> BTreeMap<String, String> {
+    let shown = |(name, (value, _)): (&String, &(String, String))| {
+        (name.clone(), shown_setting(name, value))
+    };
+    resolved.sources.iter().map(shown).collect()
 }
 
 /// A setting's value as reports may show it.

@@ -37,7 +37,7 @@ pub enum Target {
 }
 
 /// The word that stands for the reference server in the place of a base URL.
-const REFERENCE: &str = "reference";
+pub const REFERENCE: &str = "reference";
 
 impl Target {
     /// What the settings point at. It is the reference server only where they say so, or say nothing at all: what was

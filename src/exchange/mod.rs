@@ -6,6 +6,8 @@ pub mod credentials;
 #[cfg(test)]
 mod credentials_tests;
 pub mod curl;
+pub mod har;
+mod hidden;
 mod location;
 mod own_words;
 pub mod recording;
@@ -15,7 +17,9 @@ mod redact_tests;
 mod shard;
 mod spelling;
 mod stand_in;
+pub mod traffic;
 
+pub use hidden::Hidden;
 pub use location::Location;
 pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};

@@ -190,6 +190,16 @@ fn open_ends(
     if let Some(why) = cut_short {
         open.push(why.to_owned());
     }
+    if plan.is_traffic {
+        if clauses.iter().all(|one| one.exercised == 0) && open.is_empty() {
+            open.push("no clause was put to the test by what was seen".to_owned());
+        }
+        open.extend(
+            gate.min_coverage
+                .and_then(|least| too_little(plan, clauses, least)),
+        );
+        return open;
+    }
     if results
         .iter()
         .all(|result| plan.cases[result.case].skipped.is_some())

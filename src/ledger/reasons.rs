@@ -69,7 +69,11 @@ impl<'p> Reached<'p> {
     pub fn why_not(&self, ix: ClauseIx) -> (String, bool) {
         let plan = self.plan;
         if !self.visited.contains(&plan.clauses.operation(ix)) {
-            return ("no case sends a request to its operation".to_owned(), false);
+            let why = match plan.is_traffic {
+                true => "no request that was seen went to its operation",
+                false => "no case sends a request to its operation",
+            };
+            return (why.to_owned(), false);
         }
         let clause = plan.clauses.get(ix);
         if let Some(why) = &clause.unchecked {
@@ -87,6 +91,13 @@ impl<'p> Reached<'p> {
             && !self.statuses.contains(&(operation, status))
         {
             return status_unseen(status, &aiming);
+        }
+        if plan.is_traffic {
+            let why = match clause.subject.status {
+                Some(_) => "no answer that was seen showed it",
+                None => "no request that was seen put it to the test",
+            };
+            return (why.to_owned(), false);
         }
         if aiming.is_empty() {
             return ("no case looks at it".to_owned(), false);

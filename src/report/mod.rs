@@ -14,6 +14,7 @@ mod junit;
 pub mod model;
 pub mod proof;
 mod sarif;
+mod seen;
 mod tally;
 mod testcase;
 mod view;

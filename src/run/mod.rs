@@ -16,6 +16,7 @@ mod setup;
 mod shards;
 mod spec_files;
 mod steps;
+pub mod traffic;
 #[cfg(test)]
 mod value_tests;
 mod values;

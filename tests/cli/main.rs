@@ -3,6 +3,7 @@
 mod broken;
 mod commands;
 mod incomplete;
+mod judge;
 mod outputs;
 mod prove;
 mod secrets;
