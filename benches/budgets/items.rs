@@ -26,7 +26,7 @@ pub fn measure() -> Vec<Measured> {
     let answer = fetch(case);
     let collection = child::collection();
     let (mut parse, mut read, mut judge, mut look) = (vec![], vec![], vec![], vec![]);
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     for _ in 0..ROUNDS {
         parse.push(timed(|| {
             black_box(serde_json::from_slice::<Value>(&answer.body).unwrap());
@@ -71,7 +71,7 @@ pub fn many() -> Vec<Measured> {
     let broken = |_: usize| "{}".to_owned();
     let all_of = |item: &dyn Fn(usize) -> String| -> f64 {
         let mut times = Vec::new();
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         // A page of a million would only measure the memory of this machine: many of a thousand cost the same.
         let items: Vec<String> = (0..1_000).map(item).collect();
         let mut page = page.clone();

@@ -50,5 +50,6 @@ pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
 };
+pub use promises::UNKNOWN_ID;
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

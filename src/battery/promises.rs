@@ -13,7 +13,7 @@ use super::rule::{Rule, Test};
 /// The tail of the clause that no request is answered with a server error; also the id of a rule file that says so.
 const NO_SERVER_ERROR: &str = "no-server-error";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
-const UNKNOWN_ID: &str = "unknown-id";
+pub const UNKNOWN_ID: &str = "unknown-id";
 
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
 fn speaks_of(file: &CaseFile, tail: &str) -> bool {

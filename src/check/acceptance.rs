@@ -1,6 +1,6 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
-use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step};
+use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step, UNKNOWN_ID};
 use crate::contract::{ClauseIx, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
@@ -106,9 +106,6 @@ fn said(step: &Step, status: u16, empty: Option<bool>) -> Option<Said> {
         covering(&step.accepts, is_exact).or_else(shows_nothing)
     })
 }
-
-/// The name of the clause that an id which was made up shows nobody's resource.
-const UNKNOWN_ID: &str = "unknown-id";
 
 /// Whether the answer to a made-up id shows the resource of another one.
 fn is_somebodys(asked: Asked<'_>, body: &Body) -> bool {
@@ -321,7 +318,7 @@ paths:
                 exchange: 0,
                 page: 0,
             };
-            let mut seen = Sightings::new(plan.clauses.len());
+            let mut seen = Sightings::default();
             let read = read_body(&answer, crate::battery::MAX_DEPTH);
             let asked = Asked::of(case, &case.step().requests[0]);
             let found = judge(&plan, asked, &answer, &read, spot, &mut seen);

@@ -209,7 +209,7 @@ paths:
             (json!({"secret": "a"}), "required", "name/type", 1),
             (json!([]), "body/type", "required", 0),
         ] {
-            let mut seen = Sightings::new(contract.clauses.len());
+            let mut seen = Sightings::default();
             let found = take(shape, &value, &mut seen);
             let all = contract.clauses.iter();
             let exercised = all.filter(|(clause, _)| seen.exercised(*clause) > 0);

@@ -147,7 +147,7 @@ fn only_what_three_looks_agree_on_is_a_break() {
         assert!(first.disagrees(), "{name}");
         let (second, third) = (look(looks[1], Some(&first)), look(looks[2], Some(&first)));
         let looks = [&*first, &second, &third];
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         let said = match agreement(&looks) {
             Agreement::Open(why) => why,
             other => {
@@ -196,7 +196,7 @@ fn reads_that_are_compared() {
     ];
     for (first, second, is_tested) in rows {
         let reads = [read(first.clone()), read(second), read(first.clone())];
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         repeat::exercise(&plan, 0, &reads[0], &mut seen);
         let is_other = repeat::compare(&reads) == Reads::Reordered(1);
         if is_other {
@@ -289,7 +289,7 @@ fn links_that_lead_elsewhere() {
             arrival,
         }];
         let is_wrong = links::disagree(&round, walk);
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         assert!(links::settle(
             &plan,
             0,
@@ -306,7 +306,7 @@ fn links_that_lead_elsewhere() {
             true => right(walk, sequence),
             false => elsewhere(walk),
         };
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         assert!(!links::settle(&plan, 0, &[round, again], walk, &mut seen));
         assert!(told(&plan, &seen).0.is_empty());
     }

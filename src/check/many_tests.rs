@@ -66,7 +66,7 @@ fn judge(plan: &Plan, item: &str, count: usize, over: bool) -> Sightings {
         exchange: 0,
         page: 0,
     };
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     let request = PlannedRequest::default();
     response::judge(plan, 0, &request, &answer, &read, scope, spot, &mut seen);
     seen

@@ -4,7 +4,7 @@ pub mod acceptance;
 mod asked;
 mod body;
 pub mod census;
-mod clamped;
+pub mod clamped;
 mod complaint;
 mod emptiness;
 mod excerpt;

@@ -221,7 +221,7 @@ paths:
                 body: Arc::default(),
                 end: BodyEnd::Complete,
             };
-            let mut seen = Sightings::new(plan.clauses.len());
+            let mut seen = Sightings::default();
             let scope = Scope {
                 items: true,
                 last: true,

@@ -362,7 +362,7 @@ impl Walked {
     }
 
     /// Whether the last page was empty.
-    pub(super) fn ends_empty(&self) -> bool {
+    pub fn ends_empty(&self) -> bool {
         self.starts.last() == Some(&place(self.items))
     }
 

@@ -222,7 +222,7 @@ fn walks_and_what_they_break() {
     for (name, lines, pages, broken) in rows {
         let plan = plan(lines);
         let walked = walk(&collection(lines), &pages, None);
-        let mut seen = Sightings::new(plan.clauses.len());
+        let mut seen = Sightings::default();
         settle(&plan, 0, &[&walked], &mut seen);
         let (found, tested) = told(&plan, &seen);
         assert_eq!(found, broken, "{name}");
@@ -256,7 +256,7 @@ fn long_walk(most: u64, page: impl Fn(u64) -> (Vec<i64>, bool)) -> (u64, Vec<Str
             Onward::End | Onward::Stop(_) => break,
         }
     }
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     settle(&plan, 0, &[&walked], &mut seen);
     (walked.pages, told(&plan, &seen).0)
 }
@@ -309,7 +309,7 @@ fn what_a_walk_without_ids_does_not_show_is_not_held() {
         ("/things?p=2", 200, json!({"items": [{"a": 2}]})),
     ];
     let walked = walk(&collection(COUNTED), &pages, None);
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     settle(&plan, 0, &[&walked], &mut seen);
     let (broken, tested) = told(&plan, &seen);
     assert!(broken.is_empty());

@@ -18,15 +18,13 @@ use super::config::{self, Resolved};
 use super::environment::{self, Environment};
 use super::target::{self, Target};
 use super::terminal::{self, Paint, Stream};
-use super::text::fold;
+use super::text::{fold, plural};
 use super::watch::Watch;
 use super::{CliError, run};
 
 /// Proves the battery.
 pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError> {
-    let mut resolved = config::resolve(&args.settings, &args.layers, environment)?;
-    // What is proven is what people wrote.
-    resolved.settings.no_derive = Some(true);
+    let resolved = config::resolve(&args.settings, &args.layers, environment)?;
     environment::check(&resolved.variables())?;
     let watch = run::watch(&resolved.settings)?;
     let target = Target::of(&resolved, environment)?;
@@ -146,6 +144,10 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
         }
     };
     let benign = proof.benign.iter();
+    let left_out = plan.left_out.iter().map(|one| {
+        let operation = &plan.contract.operations[one.operation];
+        (operation.id.to_string(), one.why.clone())
+    });
     ProofReport {
         schema_version: proof::SCHEMA_VERSION,
         tool: Tool {
@@ -165,6 +167,7 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
             })
             .collect(),
         broken_before: ids(&proof.broken_before),
+        left_out: left_out.collect(),
     }
 }
 
@@ -194,6 +197,15 @@ fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
     }
     for clause in &proof.broken_before {
         out.push_str(&format!("{}  {clause}\n", paint.open("broken already    ")));
+    }
+    if let [(first, why), rest @ ..] = proof.left_out.as_slice() {
+        let others = match rest.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {}", plural(more, "other operation")),
+        };
+        let word = paint.open("left out          ");
+        let text = fold(&terminal::harmless(why), terminal::width(), INDENT);
+        out.push_str(&format!("{word}  {first}{others}\n{INDENT}{text}\n"));
     }
     let score = format!("{:.1} %", proof.score);
     let (own, implied) = (count(GuardWord::Guarded), count(GuardWord::Implied));

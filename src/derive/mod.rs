@@ -21,7 +21,7 @@ use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, LeftOut};
 use crate::contract::{Contract, In, Operation, Parameter};
 
-use families::{head, hostile, keyword, required, security, unknown_id, valid, walk};
+use families::{head, hostile, keyword, required, security, twice, unknown_id, valid, walk};
 use stands::Stands;
 use subject::{Made, Subject};
 
@@ -126,9 +126,10 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     let mut all = vec![minimal];
     all.extend(security::none(subject));
     all.extend(required::all(subject));
-    all.extend(has_pages.then(|| walk::made(subject)));
+    all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
     all.extend(unknown_id::made(subject));
     all.extend(keywords.by_ref().take(3));
+    all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     all.extend(valid::full(subject));
     all.extend(keywords);

@@ -316,7 +316,7 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
 }
 
 fn clause_standings(plan: &Plan, results: &[CaseResult<'_>]) -> Vec<ClauseStanding> {
-    let mut exercised = Tally::new(plan.clauses.len());
+    let mut exercised = Tally::default();
     let mut broken: HashMap<ClauseIx, u64> = HashMap::new();
     for result in results {
         exercised.merge(result.seen.tally());

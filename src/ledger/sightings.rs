@@ -65,15 +65,6 @@ pub struct Sightings {
 }
 
 impl Sightings {
-    /// Nothing seen yet, of a set with that many clauses.
-    pub fn new(clauses: usize) -> Sightings {
-        Sightings {
-            exercised: Tally::new(clauses),
-            broken: BTreeMap::new(),
-            mistake: None,
-        }
-    }
-
     /// Notes that a rule could not be evaluated, and why: nothing is said of the target. The first one is kept.
     pub fn mistaken(&mut self, clause: ClauseIx, why: impl FnOnce() -> String) {
         self.mistake.get_or_insert_with(|| (clause, why()));

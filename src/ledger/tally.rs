@@ -12,38 +12,38 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing counted yet, of a set with that many clauses.
-    pub fn new(clauses: usize) -> Tally {
-        Tally {
-            pages: vec![None; clauses.div_ceil(PAGE)],
-        }
-    }
-
     /// Counts one.
     #[inline]
     pub fn add(&mut self, clause: ClauseIx, count: u64) {
-        let page = self.pages[clause.at() / PAGE].get_or_insert_with(|| Box::new([0; PAGE]));
+        let at = clause.at() / PAGE;
+        if at >= self.pages.len() {
+            self.pages.resize(at + 1, None);
+        }
+        let page = self.pages[at].get_or_insert_with(|| Box::new([0; PAGE]));
         page[clause.at() % PAGE] += count;
     }
 
     /// How many were counted.
     #[inline]
     pub fn get(&self, clause: ClauseIx) -> u64 {
-        match &self.pages[clause.at() / PAGE] {
-            Some(page) => page[clause.at() % PAGE],
-            None => 0,
+        match self.pages.get(clause.at() / PAGE) {
+            Some(Some(page)) => page[clause.at() % PAGE],
+            _ => 0,
         }
     }
 
     /// Forgets what was counted of a clause.
     pub fn clear(&mut self, clause: ClauseIx) {
-        if let Some(page) = &mut self.pages[clause.at() / PAGE] {
+        if let Some(Some(page)) = self.pages.get_mut(clause.at() / PAGE) {
             page[clause.at() % PAGE] = 0;
         }
     }
 
     /// Adds what another counted.
     pub fn merge(&mut self, other: &Tally) {
+        if self.pages.len() < other.pages.len() {
+            self.pages.resize(other.pages.len(), None);
+        }
         for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
             let Some(theirs) = theirs else {
                 continue;
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn counts_are_kept_whatever_their_page() {
-        let (mut one, mut other) = (Tally::new(1_000), Tally::new(1_000));
+        let (mut one, mut other) = (Tally::default(), Tally::default());
         for n in [0, 255, 256, 999, 999] {
             one.add(ClauseIx(n), 1);
         }

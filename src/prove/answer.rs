@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::Expects;
+use crate::battery::{Accept, Expects, UNKNOWN_ID};
+use crate::check::clamped::largest_page;
 use crate::check::response::header_value;
-use crate::contract::{Clause, ClauseIx, Header, Kind, Level, StatusKey};
+use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 
 use super::edit::{Edit, Matcher};
@@ -22,8 +23,11 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         Kind::Status if clause.level == Level::Info => {
             Breaks::none("no single answer can break it: nothing a client sends makes it due")
         }
-        Kind::Status => Breaks::Ways(status(scene, ix, clause)),
+        Kind::Status => status(scene, ix, clause),
         Kind::Undocumented => Breaks::Ways(undocumented(scene, ix).into_iter().collect()),
+        Kind::State if clause.subject.part == Part::State(UNKNOWN_ID.to_owned()) => {
+            request(scene, ix, clause)
+        }
         Kind::State => Breaks::none("what was written is not yet broken on purpose"),
         _ => at_spots(scene, ix, clause),
     }
@@ -78,13 +82,48 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ),
     };
     let edit = scene.copy(Matcher::Keys(keys), valid);
+    // A page that is no larger than allowed would be taken for a clamped one.
+    let mut sizes = scene
+        .steps()
+        .filter_map(|(_, step)| largest_page(&scene.world.plan.contract, step, clause));
+    let edit = match sizes.next() {
+        Some(most) if most < MOST_ITEMS => edit.body(move |body| fill(body, most as usize + 1)),
+        Some(_) => return Breaks::none("a page larger than its maximum is too large to be made"),
+        None => edit,
+    };
     Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)])
 }
 
-/// Answers of that status come with another one.
-fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
+/// The most items of a page that is made too large.
+const MOST_ITEMS: f64 = 5_000.0;
+
+/// Repeats the items of the longest list of a page until there are that many.
+fn fill(body: &mut Value, count: usize) -> bool {
+    let items = match body {
+        Value::Array(items) => Some(items),
+        Value::Object(map) => {
+            let lists = map.values_mut().filter_map(Value::as_array_mut);
+            lists.max_by_key(|list| list.len())
+        }
+        _ => None,
+    };
+    let Some(items) = items.filter(|items| !items.is_empty()) else {
+        return false;
+    };
+    let some = items.clone();
+    items.extend(
+        some.into_iter()
+            .cycle()
+            .take(count.saturating_sub(items.len())),
+    );
+    true
+}
+
+/// Answers of that status come with another one. Where every case takes any answer of that kind, only the clause about
+/// undocumented statuses can tell.
+fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let Some(due) = clause.subject.status.and_then(StatusKey::exact) else {
-        return Vec::new();
+        return Breaks::Ways(Vec::new());
     };
     let operation = scene.operation;
     let others = match due / 100 {
@@ -114,11 +153,25 @@ fn status(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Vec<Mutant> {
         let answer = scene.world.recorded(key, 0).and_then(Exchange::answer);
         key.operation == operation && answer.is_some_and(|answer| answer.status == due)
     });
-    others
-        .into_iter()
-        .filter(|_| is_there)
-        .map(mutant)
-        .collect()
+    if !is_there {
+        return Breaks::Ways(Vec::new());
+    }
+    let is_minded = |instead: &u16| {
+        let mut steps = scene.steps().map(|(_, step)| step);
+        steps.any(|step| {
+            let takes = |all: &[Accept], status| all.iter().any(|one| one.status.covers(status));
+            takes(&step.accepts, due)
+                && !takes(&step.accepts, *instead)
+                && !takes(&step.inconclusive, *instead)
+        })
+    };
+    let ways: Vec<Mutant> = others.into_iter().filter(is_minded).map(mutant).collect();
+    let clauses = scene.world.plan.clauses.of_operation(operation);
+    let mut undocumented = clauses.filter(|(_, one)| one.kind() == Kind::Undocumented);
+    match undocumented.next() {
+        Some((other, _)) if ways.is_empty() => Breaks::ImpliedBy(vec![other]),
+        _ => Breaks::Ways(ways),
+    }
 }
 
 fn undocumented(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Mutant> {

@@ -1,11 +1,11 @@
 //! The kill matrix: every mutant played to the battery, and what became of it.
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::battery::Plan;
-use crate::contract::{ClauseIx, Kind, Level};
+use crate::contract::{Clause, ClauseIx, Kind, Level};
 use crate::exchange::Recording;
 use crate::ledger::Gate;
 use crate::run::{CaseRun, RunOptions, Runner, Silence, Stop};
@@ -14,6 +14,7 @@ use super::benign;
 use super::edit::Edit;
 use super::mutant::{Breaks, Mutant};
 use super::playback::Playback;
+use super::settled::{cases_of, settled};
 use super::world::{Scene, World};
 use super::{answer, rule, schema};
 
@@ -95,11 +96,14 @@ impl Proof {
 
 /// Breaks every clause of a plan in a recorded world.
 pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
+    let (plan, before) = carried_out(plan, recording);
+    let plan = &plan;
     let world = World::new(plan, recording);
-    let before = play(&world, None);
     let operations = 0..plan.contract.operations.len();
     let scenes: Vec<Scene<'_, '_>> = operations.map(|one| world.of(one)).collect();
-    let clauses = plan.clauses.iter().filter(|(_, clause)| !clause.off);
+    let left_out: BTreeSet<usize> = plan.left_out.iter().map(|one| one.operation).collect();
+    let is_tried = |clause: &Clause| !clause.off && !left_out.contains(&clause.subject.operation);
+    let clauses = plan.clauses.iter().filter(|(_, clause)| is_tried(clause));
     let breaks: Vec<(ClauseIx, Breaks)> = clauses
         .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
         .collect();
@@ -110,7 +114,16 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
         .map(|mutant| &mutant.edit)
         .chain(benign.iter().map(|(_, edit)| edit))
         .collect();
-    let findings = play_all(&world, &edits);
+    let own = |mutant: &&Mutant| plan.clauses.get(mutant.clause).subject.operation;
+    let whole = benign.iter().map(|_| None);
+    let operations = mutants
+        .iter()
+        .map(own)
+        .map(Some)
+        .chain(whole)
+        .collect::<Vec<_>>();
+    let played = Played::new(plan, &operations);
+    let findings = play_all(&world, &edits, &played);
     let (of_mutants, of_benign) = findings.split_at(mutants.len());
     let broken_before: Vec<ClauseIx> = before.iter().map(|(clause, _)| *clause).collect();
     let fresh = |found: &Found| {
@@ -219,8 +232,41 @@ fn settle_implied(rows: &mut [Row]) {
 /// Clauses found broken, each with the first case that saw it.
 type Found = Vec<(ClauseIx, String)>;
 
+/// The plan with the values that were sent, and what is broken in the recording already.
+fn carried_out(plan: &Plan, recording: &Recording) -> (Plan, Found) {
+    let world = World::new(plan, recording);
+    let runs = run(&world, None, None);
+    let found = found(&world, &runs);
+    (settled(plan, &runs), found)
+}
+
+/// The cases that each edit is played to: those of the operation whose clause it breaks, else all.
+struct Played {
+    by_operation: BTreeMap<usize, Arc<[bool]>>,
+    operations: Vec<Option<usize>>,
+}
+
+impl Played {
+    fn new(plan: &Plan, operations: &[Option<usize>]) -> Played {
+        let mut by_operation = BTreeMap::new();
+        for operation in operations.iter().flatten() {
+            by_operation
+                .entry(*operation)
+                .or_insert_with(|| cases_of(plan, *operation));
+        }
+        Played {
+            by_operation,
+            operations: operations.to_vec(),
+        }
+    }
+
+    fn cases(&self, edit: usize) -> Option<Arc<[bool]>> {
+        self.by_operation.get(&self.operations[edit]?).cloned()
+    }
+}
+
 /// Plays all edits, on as many threads as there are cores.
-fn play_all(world: &World<'_>, edits: &[&Edit]) -> Vec<Found> {
+fn play_all(world: &World<'_>, edits: &[&Edit], played: &Played) -> Vec<Found> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Found>>> = Mutex::new(vec![None; edits.len()]);
     let threads = std::thread::available_parallelism()
@@ -232,7 +278,7 @@ fn play_all(world: &World<'_>, edits: &[&Edit]) -> Vec<Found> {
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some(edit) = edits.get(n) else { break };
-                    let found = play(world, Some(edit));
+                    let found = found(world, &run(world, Some(edit), played.cases(n)));
                     results
                         .lock()
                         .unwrap_or_else(std::sync::PoisonError::into_inner)[n] = Some(found);
@@ -248,8 +294,8 @@ fn play_all(world: &World<'_>, edits: &[&Edit]) -> Vec<Found> {
         .collect()
 }
 
-/// Plays the battery to a world with one break; what it finds.
-fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
+/// Plays the battery, or some of its cases, to a world with one break.
+fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec<CaseRun> {
     let transport = Playback::new(world, edit);
     let gate = Gate {
         level: Level::Should,
@@ -260,12 +306,17 @@ fn play(world: &World<'_>, edit: Option<&Edit>) -> Found {
     let stop = Stop::default();
     let options = RunOptions {
         max_pages: 2_000,
+        only,
         ..RunOptions::default()
     };
     let runner = Runner::new(world.plan, &transport, options, &gate, &Silence, &stop);
-    let runs: Vec<CaseRun> = drive(runner.run_cases());
+    drive(runner.run_cases())
+}
+
+/// The clauses that were found broken.
+fn found(world: &World<'_>, runs: &[CaseRun]) -> Found {
     let mut found: Found = Vec::new();
-    for run in &runs {
+    for run in runs {
         for clause in run.seen.broken().keys() {
             if !found.iter().any(|(known, _)| known == clause) {
                 found.push((*clause, world.plan.cases[run.case].id.clone()));

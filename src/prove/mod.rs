@@ -12,6 +12,7 @@ mod playback;
 mod rule;
 mod schema;
 mod sequence;
+mod settled;
 mod spot;
 #[cfg(test)]
 mod tests;

@@ -148,7 +148,7 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
         exchange: 0,
         page: 0,
     };
-    let mut seen = Sightings::new(plan.clauses.len());
+    let mut seen = Sightings::default();
     rules::judge(plan, scene.operation, &facts, true, spot, &mut seen);
     seen.broken().contains_key(&clause)
 }

@@ -10,7 +10,7 @@ use crate::ledger::Sightings;
 
 use super::mutant::{Breaks, Mutant};
 use super::place::{self, Slot};
-use super::spot::{Spot, spots};
+use super::spot::{Spot, made, spots};
 use super::world::Scene;
 
 /// The most slots of one body that are tried.
@@ -34,14 +34,19 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         compiled,
         ix,
         clause,
-        clauses: scene.world.plan.clauses.len(),
         keywords: keywords(scene, clause),
         way: place::steps(&clause.subject.place),
     };
     let mut mutants = Vec::new();
     let mut implied = BTreeSet::new();
-    for spot in spots(scene, response) {
-        match breaker.one(scene, &spot) {
+    let mut spots = spots(scene, response);
+    // What no recorded answer has may stand in one that is made from the contract.
+    spots.extend(made(scene, response));
+    for spot in &spots {
+        if spot.is_made() && !mutants.is_empty() {
+            break;
+        }
+        match breaker.one(scene, spot) {
             Ok(mutant) => mutants.extend(mutant),
             Err(others) => implied.extend(others),
         }
@@ -74,8 +79,6 @@ struct Breaker<'a> {
     compiled: &'a Compiled,
     ix: ClauseIx,
     clause: &'a Clause,
-    /// How many clauses the plan has.
-    clauses: usize,
     keywords: serde_json::Map<String, Value>,
     way: Vec<PlaceStep>,
 }
@@ -92,7 +95,7 @@ impl Breaker<'_> {
         if self.clause.subject.keyword != "writeOnly" {
             return Vec::new();
         }
-        let mut seen = Sightings::new(self.clauses);
+        let mut seen = Sightings::default();
         let remarks = census::take(&self.body.shape, value, &mut seen).into_iter();
         let shown = remarks.filter(|remark| remark.kind == Kind::WriteOnly);
         shown.map(|remark| remark.clause).collect()

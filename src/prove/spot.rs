@@ -27,6 +27,11 @@ pub struct Spot<'w> {
 }
 
 impl Spot<'_> {
+    /// Whether its answer is made from the contract.
+    pub fn is_made(&self) -> bool {
+        matches!(self.exchange, Some(Cow::Owned(_)))
+    }
+
     /// The body as it is before the change, where it is JSON.
     pub fn body(&self) -> Option<Value> {
         body_of(self.exchange.as_deref()?)
@@ -140,7 +145,7 @@ pub fn spots<'w>(scene: &Scene<'w, '_>, response: &Response) -> Vec<Spot<'w>> {
 }
 
 /// An answer made from the contract, given to a request that would take it.
-fn made<'w>(scene: &Scene<'w, '_>, response: &Response) -> Option<Spot<'w>> {
+pub fn made<'w>(scene: &Scene<'w, '_>, response: &Response) -> Option<Spot<'w>> {
     let status = match response.key {
         StatusKey::Exact(status) => status,
         StatusKey::Range(hundreds) => hundreds * 100 + 18,

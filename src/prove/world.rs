@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::battery::{
-    Case, Collection, Expects, Plan, PlannedRequest, Sequence, Source, Step, Test,
+    Case, Collection, Does, Expects, Plan, PlannedRequest, Sequence, Source, Step, Test,
 };
 use crate::check::page;
 use crate::contract::{Operation, pointer};
@@ -123,7 +123,16 @@ impl<'p> World<'p> {
             collection: step.and_then(|step| step.collection.as_ref()),
             pages: Vec::new(),
         };
-        scene.pages = scene.walk();
+        scene.pages = scene.walk(scene.valid);
+        // A walk of its own size may show more pages than the plain request.
+        let mut walks = steps_of(plan, operation).filter(|(case, _)| case.does == Does::Walk);
+        let first = walks.find_map(|(_, step)| Some(step.send(step.requests.first()?).key()));
+        if let Some(first) = first.and_then(|key| self.recorded(&key, 0)) {
+            let pages = scene.walk(Some(first));
+            if pages.len() > scene.pages.len() {
+                scene.pages = pages;
+            }
+        }
         scene
     }
 }
@@ -200,11 +209,11 @@ impl<'w, 'p> Scene<'w, 'p> {
             .unwrap_or_default()
     }
 
-    fn walk(&self) -> Vec<String> {
-        let Some(valid) = self.valid else {
+    fn walk(&self, first: Option<&Exchange>) -> Vec<String> {
+        let Some(first) = first else {
             return Vec::new();
         };
-        let mut pages = vec![valid.request.target.clone()];
+        let mut pages = vec![first.request.target.clone()];
         while let Some(body) = self.page(&pages[pages.len() - 1]).and_then(body_of) {
             match self.next_of(&body, &pages[pages.len() - 1]) {
                 Some(next) if !pages.contains(&next) => pages.push(next),

@@ -34,6 +34,9 @@ pub struct ProofReport {
     pub benign: Vec<Benign>,
     /// Clauses that were broken in the recording already.
     pub broken_before: Vec<String>,
+    /// The operations for which nothing was derived, each with the reason; their clauses are not among the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(String, String)>,
 }
 
 /// One clause with what is known of how it is guarded.

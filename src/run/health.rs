@@ -45,7 +45,7 @@ pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
         "the target is not ready: it answers every path with the same page (status {status})"
     );
     for run in runs.iter_mut() {
-        run.seen = Sightings::new(plan.clauses.len());
+        run.seen = Sightings::default();
         run.standing = Standing::default();
         run.standing.raise(Verdict::Inconclusive, why.as_str());
     }

@@ -50,6 +50,8 @@ pub struct RunOptions {
     pub max_pages: u64,
     /// How many cases are under way at once.
     pub concurrency: usize,
+    /// The cases that are run, by their places in the plan; all where nothing is said.
+    pub only: Option<Arc<[bool]>>,
 }
 
 impl Default for RunOptions {
@@ -57,6 +59,7 @@ impl Default for RunOptions {
         RunOptions {
             max_pages: 100_000,
             concurrency: 1,
+            only: None,
         }
     }
 }

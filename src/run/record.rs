@@ -13,6 +13,7 @@ use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
+use crate::contract::Operation;
 use crate::exchange::{Answer, Exchange};
 use crate::ledger::{Sightings, Standing, Verdict};
 
@@ -136,12 +137,35 @@ impl CaseRun {
         }
     }
 
+    /// A request of it as it was sent; `None` where its values are not known, or were from the start.
+    pub fn as_sent(
+        &self,
+        operation: &Operation,
+        planned: &PlannedRequest,
+    ) -> Option<PlannedRequest> {
+        let sought = planned.sought();
+        if sought.is_empty() || self.exchanges == 0 {
+            return None;
+        }
+        let value = |(location, name)| {
+            let mut settled = self.settled.iter();
+            let found = settled.find(|one| (one.0, &one.1) == (location, name));
+            found.map(|one| one.2.clone())
+        };
+        let names = sought.iter().map(|one| (one.location, &one.name));
+        let values: Option<Vec<Value>> = names.map(value).collect();
+        match values {
+            Some(values) => Some(planned.settle(operation, &values)),
+            None => Some(self.request.clone()),
+        }
+    }
+
     /// A case about to run.
     pub fn new(plan: &Plan, case: usize, over: Arc<AtomicBool>) -> CaseRun {
         CaseRun {
             case,
             step: 0,
-            seen: Sightings::new(plan.clauses.len()),
+            seen: Sightings::default(),
             standing: Standing::default(),
             accepted: false,
             usable: false,

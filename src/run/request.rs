@@ -131,7 +131,7 @@ impl Runner<'_> {
             exchange: run.next_number(),
             page: 0,
         };
-        let mut own = Sightings::new(plan.clauses.len());
+        let mut own = Sightings::default();
         let asked = Asked {
             valid: control.valid.map(|(body, ids)| Valid { body, ids }),
             ..Asked::of(case, request)

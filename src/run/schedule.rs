@@ -145,6 +145,10 @@ impl Runner<'_> {
             .clone()
             .or_else(|| self.stop.reason())
             .or_else(|| {
+                let is_out = self.options.only.as_ref().is_some_and(|only| !only[case]);
+                is_out.then(String::new)
+            })
+            .or_else(|| {
                 let mut operations = planned.operations();
                 operations.find_map(|operation| unusable.get(&operation).cloned())
             });

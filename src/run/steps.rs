@@ -93,7 +93,7 @@ impl Runner<'_> {
             exchange: run.next_number(),
             page: 0,
         };
-        let mut own = Sightings::new(self.plan.clauses.len());
+        let mut own = Sightings::default();
         match acceptance::judge(self.plan, asked, answer, body, spot, &mut own) {
             Acceptance::Accepted => run.seen.merge(own),
             Acceptance::Broken => {

@@ -238,7 +238,10 @@ impl Runner<'_> {
     /// Where to go next, or how the walk ends.
     fn bounded(&self, case: &Case, onward: Onward, walked: &Walked) -> Result<String, End> {
         match onward {
-            Onward::Follow(_) if case.pages.is_some_and(|most| walked.pages >= most) => {
+            // Whether empty pages ever end is seen to the end.
+            Onward::Follow(_)
+                if case.pages.is_some_and(|most| walked.pages >= most) && !walked.ends_empty() =>
+            {
                 Err(End::Done)
             }
             Onward::Follow(_) if walked.pages >= self.options.max_pages => {

@@ -98,6 +98,66 @@ fn a_service_that_keeps_its_contract_is_green_without_a_case_file() {
     assert_eq!(port(&report), port(&again));
 }
 
+/// What the program says of itself where each clause of the service is broken on purpose.
+#[test]
+fn what_is_derived_guards_what_the_service_shows() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(service::serve(listener, Options::default()));
+    let folder = tempfile::tempdir().unwrap();
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/openapi.yaml");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_conform"))
+        .current_dir(&folder)
+        .env_remove("CONFORM_REQUIRE_BROWSER")
+        .env("CONFORM_TOKEN", "orders-demo-token")
+        .args([
+            "prove",
+            "--no-default-cases",
+            "--spec",
+            spec,
+            "--base-url",
+            &url,
+        ])
+        .args([
+            "--param",
+            "X-Tenant=acme",
+            "--min-score",
+            "95",
+            "--format",
+            "json",
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let proof: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(proof["score"].as_f64().unwrap() >= 95.0);
+    let clauses = proof["clauses"].as_array().unwrap();
+    let guard = |id: &str| {
+        let found = clauses.iter().find(|one| one["clause"] == id);
+        found.unwrap_or_else(|| panic!("{id}"))["guard"].clone()
+    };
+    for id in [
+        "getOrder/state/unknown-id",
+        "listOrders/query/limit/maximum",
+        "listOrders/rule/order-is-stable",
+        "listOrders/rule/walk-ends",
+        "getOrder/404/body/errors[]/at/required",
+    ] {
+        assert_eq!(guard(id), "guarded", "{id}");
+    }
+    let left_out = proof["left_out"].as_array().unwrap();
+    assert!(left_out.iter().any(|one| one[0] == "deleteOrder"));
+    let is_of_write =
+        |one: &serde_json::Value| one["clause"].as_str().unwrap().starts_with("deleteOrder/");
+    assert!(
+        !clauses.iter().any(is_of_write),
+        "what is left out does not count"
+    );
+}
+
 #[test]
 fn each_fault_that_reads_can_show_is_found_as_the_clause_that_it_breaks() {
     for fault in Fault::value_variants() {

@@ -5,6 +5,7 @@ pub mod hostile;
 pub mod keyword;
 pub mod required;
 pub mod security;
+pub mod twice;
 pub mod unknown_id;
 pub mod valid;
 pub mod walk;

@@ -166,6 +166,14 @@ fn reasons(proof: &ProofReport) -> Vec<String> {
             proof.broken_before.join(", ")
         ));
     }
+    if !proof.left_out.is_empty() {
+        let each = proof.left_out.iter();
+        let each = each.map(|(operation, why)| format!("{operation} ({why})"));
+        out.push(format!(
+            "left out, and not counted: {}",
+            each.collect::<Vec<_>>().join(", ")
+        ));
+    }
     out
 }
 
@@ -316,6 +324,7 @@ mod tests {
                 caught: vec![HOSTILE.to_owned()],
             }],
             broken_before: vec![HOSTILE.to_owned()],
+            left_out: vec![(HOSTILE.to_owned(), "it writes".to_owned())],
         }
     }
 
