@@ -102,8 +102,8 @@ impl Sent<'_> {
         })
     }
 
-    /// The clauses that it breaks. `Err` where it breaks the contract at a place that no clause speaks of.
-    pub fn broken(&self, contract: &Contract, operation: &Operation) -> Result<Vec<ClauseIx>, ()> {
+    /// The clauses that it breaks. `None` where it breaks the contract at a place that no clause speaks of.
+    pub fn broken(&self, contract: &Contract, operation: &Operation) -> Option<Vec<ClauseIx>> {
         let mut out = Vec::new();
         let mut beside = false;
         let own = operation.parameters.iter();
@@ -135,10 +135,7 @@ impl Sent<'_> {
             }
         }
         beside |= self.body(operation, &mut out).is_err();
-        match beside && out.is_empty() {
-            true => Err(()),
-            false => Ok(out),
-        }
+        (!beside || !out.is_empty()).then_some(out)
     }
 
     /// The texts that a parameter was sent with; `None` where it cannot be told.
@@ -161,8 +158,9 @@ impl Sent<'_> {
                     .query
                     .iter()
                     .any(|(known, _)| known.starts_with(&below));
-                (!is_below && !(is_object && texts.is_empty() && parameter.schema.is_some()))
-                    .then_some(texts)
+                // The members of an object may stand there by their own names.
+                let is_spread = is_object && texts.is_empty() && parameter.schema.is_some();
+                (!is_below && !is_spread).then_some(texts)
             }
         }
     }

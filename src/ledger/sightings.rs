@@ -219,7 +219,7 @@ mod tests {
             breaks in prop::collection::vec(a_break(), 0..24),
             mistake in prop::option::of((0..3u32, "[ab]")),
         ) -> Sightings {
-            let mut seen = Sightings::new(CLAUSES as usize);
+            let mut seen = Sightings::default();
             tested.into_iter().for_each(|clause| seen.exercise(ClauseIx(clause)));
             breaks.into_iter().for_each(|one| seen.report(one));
             seen.mistake = mistake.map(|(clause, why)| (ClauseIx(clause), why));
@@ -244,7 +244,7 @@ mod tests {
         fn merging_heeds_no_order(a in sightings(), b in sightings(), c in sightings()) {
             prop_assert_eq!(told(&both(&a, &b)), told(&both(&b, &a)));
             prop_assert_eq!(told(&both(&both(&a, &b), &c)), told(&both(&a, &both(&b, &c))));
-            let nothing = Sightings::new(CLAUSES as usize);
+            let nothing = Sightings::default();
             prop_assert_eq!(told(&both(&a, &nothing)), told(&a));
             prop_assert_eq!(told(&both(&nothing, &a)), told(&a));
         }

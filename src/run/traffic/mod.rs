@@ -2,13 +2,13 @@
 //! the same report. Nothing is sent.
 
 mod base;
+mod operation;
 mod report;
 mod request;
 mod walks;
 
 pub use report::About;
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -16,21 +16,18 @@ use std::sync::atomic::AtomicBool;
 
 use foldhash::fast::FixedState;
 
-use crate::battery::{Plan, PlannedRequest, Step};
-use crate::check::acceptance::{self, Asked};
-use crate::check::response::{Body, Spot, read_body};
-use crate::check::{page, values};
-use crate::contract::{ClauseIx, Paths, Place as BodyPlace, SecurityScheme, pointer};
+use crate::battery::Plan;
+use crate::check::response::{Spot, read_body};
+use crate::contract::{ClauseIx, Paths, SecurityScheme};
 use crate::exchange::traffic::{Seen, Unanswered};
 use crate::exchange::{Answer, BodyEnd, Exchange, Hidden};
-use crate::ledger::{Break, Gate, Sightings, Verdict};
+use crate::ledger::{Break, Gate, Verdict};
 use crate::transport::undo_coding;
 
-use super::record::CaseRun;
 use base::Place;
 pub use base::{Base, Search};
+use operation::{Answered, OfOperation, compare};
 use request::Asking;
-use walks::Walks;
 
 /// So many unknown requests are told apart.
 const UNKNOWN: usize = 1_000;
@@ -79,15 +76,6 @@ struct Tally {
     matched_here: u64,
     /// What keeps the whole from being complete.
     open: Vec<String>,
-}
-
-/// What was seen of an operation.
-struct OfOperation {
-    run: CaseRun,
-    /// Answers to requests without credentials: believed only where the source shows credentials at all.
-    without_credentials: Sightings,
-    walks: Walks,
-    unique: bool,
 }
 
 impl<'a> Traffic<'a> {
@@ -141,10 +129,7 @@ impl<'a> Traffic<'a> {
     /// Ends a source; whether any of its requests matched.
     pub fn end(&mut self) -> bool {
         for one in self.operations.values_mut() {
-            let pending = std::mem::replace(
-                &mut one.without_credentials,
-                Sightings::new(self.plan.clauses.len()),
-            );
+            let pending = std::mem::take(&mut one.without_credentials);
             if self.shows_credentials {
                 one.run.seen.merge(pending);
             }
@@ -265,7 +250,7 @@ impl<'a> Traffic<'a> {
         let security = documented.security.clause.filter(|_| !shows);
         let is_wire = self.trust == Trust::Wire;
         let is_breaking =
-            security.is_some() && is_wire || !matches!(&broken, Ok(list) if list.is_empty());
+            security.is_some() && is_wire || !matches!(&broken, Some(list) if list.is_empty());
         self.tally.breaking += u64::from(is_breaking);
         let request = &asking.request;
         of.run.judge(plan, request, &exchange, &body, true, 0);
@@ -293,12 +278,12 @@ impl<'a> Traffic<'a> {
         // Who took credentials out of a file took nothing else.
         match &broken {
             _ if security.is_some() && is_wire => {}
-            Ok(list) if list.is_empty() => {
+            Some(list) if list.is_empty() => {
                 asked.judge(&step.answered(plan, answer.status), &mut of.run.seen);
                 of.page(&asked, &request.target);
             }
-            Ok(list) => of.refusal(&asked, list),
-            Err(()) => {
+            Some(list) => of.refusal(&asked, list),
+            None => {
                 let step = step.refused(plan, None, answer.status);
                 asked.judge(&step, &mut of.run.seen);
             }
@@ -320,118 +305,6 @@ impl<'a> Traffic<'a> {
             .collect();
         of.run.keep(exchange, before);
         fresh
-    }
-}
-
-/// An answer, and what was asked for it.
-struct Answered<'p> {
-    plan: &'p Plan,
-    operation: usize,
-    request: &'p PlannedRequest,
-    answer: &'p Answer,
-    body: &'p Body,
-    spot: Spot,
-}
-
-impl Answered<'_> {
-    fn judge(&self, step: &Step, seen: &mut Sightings) {
-        let asked = Asked {
-            case: &self.plan.cases[self.operation],
-            step,
-            request: self.request,
-            valid: None,
-        };
-        acceptance::judge(self.plan, asked, self.answer, self.body, self.spot, seen);
-    }
-}
-
-impl OfOperation {
-    fn new(plan: &Plan, operation: usize, over: &Arc<AtomicBool>) -> OfOperation {
-        let collection = plan.cases[operation].step().collection.as_ref();
-        let items = collection.map(|one| BodyPlace::of_pointer(&pointer::tokens(&one.items)));
-        let mut own = plan.clauses.of_operation(operation);
-        let unique = own.any(|(_, clause)| {
-            clause.subject.keyword == "uniqueItems" && Some(&clause.subject.place) == items.as_ref()
-        });
-        OfOperation {
-            run: CaseRun::new(plan, operation, Arc::clone(over)),
-            without_credentials: Sightings::new(plan.clauses.len()),
-            walks: Walks::default(),
-            unique,
-        }
-    }
-
-    /// A request with several mistakes is refused for any of them; one that is not breaks all.
-    fn refusal(&mut self, asked: &Answered<'_>, list: &[ClauseIx]) {
-        let (plan, status) = (asked.plan, asked.answer.status);
-        let step = plan.cases[asked.operation].step();
-        let is_success = (200..300).contains(&status);
-        match list {
-            [one] => asked.judge(&step.refused(plan, Some(*one), status), &mut self.run.seen),
-            list if is_success => {
-                for clause in list {
-                    asked.judge(
-                        &step.refused(plan, Some(*clause), status),
-                        &mut self.run.seen,
-                    );
-                }
-            }
-            _ => asked.judge(&step.refused(plan, None, status), &mut self.run.seen),
-        }
-    }
-
-    /// Takes in a page of a collection.
-    fn page(&mut self, asked: &Answered<'_>, target: &str) {
-        let (plan, operation) = (asked.plan, asked.operation);
-        let Some(collection) = plan.cases[operation].step().collection.as_ref() else {
-            return;
-        };
-        let (walks, seen, exchange) = (&mut self.walks, &mut self.run.seen, asked.spot.exchange);
-        match (asked.answer.status, asked.body.value()) {
-            (200, Some(value)) => {
-                let page = page::read_answer(collection, asked.answer, value);
-                if let Some(items) = page.items {
-                    self.run.pages += 1;
-                    self.run.items += items.len() as u64;
-                    walks.page(
-                        plan,
-                        operation,
-                        collection,
-                        &page,
-                        target,
-                        exchange,
-                        self.unique,
-                        seen,
-                    );
-                }
-            }
-            (status, _) => walks.refused(plan, operation, target, status, exchange, seen),
-        }
-    }
-}
-
-/// Values that an earlier answer had already.
-fn compare(
-    plan: &Plan,
-    operation: usize,
-    values: &mut HashMap<(usize, u64), usize>,
-    run: &mut CaseRun,
-) {
-    for (rule, value, exchange) in std::mem::take(&mut run.values) {
-        let clause = plan.rules[rule].clause;
-        let is_first = values.is_empty();
-        match values.entry((rule, FixedState::default().hash_one(&value))) {
-            Entry::Vacant(place) => {
-                if !is_first {
-                    run.seen.exercise(clause);
-                }
-                place.insert(operation);
-            }
-            Entry::Occupied(first) => {
-                let id = &plan.cases[*first.get()].id;
-                values::repeated(plan, clause, &value, id, exchange, &mut run.seen);
-            }
-        }
     }
 }
 
