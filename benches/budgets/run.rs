@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use conform::exchange::Request;
 use conform::ledger::Gate;
 use conform::mock;
 use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
 use conform::suite::{self, Suite};
-use conform::transport::{LiveConfig, LiveTransport, Sending, Transport};
+use conform::transport::{LiveConfig, LiveTransport, Pausing, Sending, Transport};
 
 use super::child::Server;
 use super::{Measured, median};
@@ -128,5 +128,9 @@ impl Transport for Noting {
     fn send(&self, request: Request) -> Sending<'_> {
         self.sent.lock().unwrap().push(request.clone());
         self.inner.send(request)
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
     }
 }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Answers {
     /// Where it may be found, the likeliest place first.
     pub of: Vec<AnswerFrom>,
+    /// Whether it names what the request changes, so that a value which the user gives for all operations is not taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// The value where none of them offers one.
     #[serde(default, rename = "else", skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,

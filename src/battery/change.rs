@@ -61,6 +61,12 @@ pub struct BodyChange {
     /// There is none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub omit: bool,
+    /// The body with which that case was accepted; its marks become others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
+    /// Bodies that are tried in turn while they are answered 400 or 422.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<BodyTry>,
     /// This value, as JSON.
     #[serde(
         default,
@@ -80,6 +86,22 @@ pub struct BodyChange {
     /// Another media type than the documented one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
+}
+
+/// One of several bodies that are tried in turn.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BodyTry {
+    /// The body.
+    pub json: Value,
+    /// Members with a text that is different in each request and each run: RFC 6901 pointer to a text in which `{mark}` is
+    /// replaced by some letters and digits.
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
+    pub marks: OrderedMap<String>,
+    /// Members whose value other cases were answered: RFC 6901 pointer to where it may be found. Where nothing is found,
+    /// they stay as they are.
+    #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
+    pub answers: OrderedMap<Answers>,
 }
 
 /// A `null` that is written is a value.
@@ -144,6 +166,8 @@ pub enum Change {
     From(String),
     /// What other cases were answered.
     Answer(Answers),
+    /// A text that is different in each request and each run: `{mark}` in it is replaced by some letters and digits.
+    Marked(String),
 }
 
 /// A text many times over, at most 4,096 characters in all.
@@ -210,6 +234,8 @@ pub enum Given {
     From(String),
     /// It has a value that another case was answered.
     Answer(Answers),
+    /// It has a text in which `{mark}` is replaced.
+    Marked(String),
 }
 
 impl Change {
@@ -226,6 +252,7 @@ impl Change {
             }
             Change::From(name) => vec![Given::From(name.clone())],
             Change::Answer(answers) => vec![Given::Answer(answers.clone())],
+            Change::Marked(text) => vec![Given::Marked(text.clone())],
         }
     }
 }

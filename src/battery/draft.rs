@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, wire};
+use crate::contract::{In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
+use super::bodies::{Bodies, Trial, marked};
 use super::members;
 use super::sought::Sought;
 
@@ -35,6 +36,8 @@ pub struct PlannedRequest {
     pub given: Vec<String>,
     /// Whether a value of it was made of the valid one, so that it may be somebody's own by chance.
     pub near: bool,
+    /// Whether what its path names is what an earlier step of the case was answered: then it is there.
+    pub known: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
@@ -56,7 +59,9 @@ impl PlannedRequest {
             return self.clone();
         };
         let mut draft = draft.as_ref().clone();
+        let mut known = false;
         for (place, name) in std::mem::take(&mut draft.waits) {
+            known |= matches!(place, Awaited::Parameter(In::Path, _));
             let value = captured.get(&name).cloned().unwrap_or_default();
             match place {
                 Awaited::Parameter(location, name) => {
@@ -67,7 +72,10 @@ impl PlannedRequest {
                 }
             }
         }
-        draft.render()
+        PlannedRequest {
+            known,
+            ..draft.render()
+        }
     }
 
     /// The request with a value for each parameter that it seeks, in their order.
@@ -84,6 +92,44 @@ impl PlannedRequest {
             }
         }
         draft.render()
+    }
+
+    /// The request with one of its bodies, as it is or with other values in it, and with the mark that is its own.
+    pub fn embody(&self, chosen: Option<(usize, Value)>, mark: &str) -> PlannedRequest {
+        let Some(draft) = &self.waits else {
+            return self.clone();
+        };
+        let mut draft = draft.as_ref().clone();
+        for (location, name, text) in std::mem::take(&mut draft.marks) {
+            draft.put(location, &name, Some(marked(&text, mark)));
+        }
+        let bodies = std::mem::take(&mut draft.bodies);
+        if !bodies.trials.is_empty() {
+            let (which, value) = chosen.map_or((0, None), |(which, value)| (which, Some(value)));
+            draft.json = bodies.body(which, value, Some(mark));
+        }
+        draft.render()
+    }
+
+    /// The bodies that it is tried with; none where it has only one.
+    pub fn trials(&self) -> &[Trial] {
+        self.waits
+            .as_ref()
+            .map_or(&[], |draft| &draft.bodies.trials)
+    }
+
+    /// The case whose body it takes.
+    pub fn like(&self) -> Option<&str> {
+        self.waits.as_ref()?.bodies.like.as_deref()
+    }
+
+    /// Whether a text in it is different in each request and each run.
+    pub fn is_marked(&self) -> bool {
+        let draft = self.waits.as_ref();
+        draft.is_some_and(|draft| {
+            let mut trials = draft.bodies.trials.iter();
+            !draft.marks.is_empty() || trials.any(|trial| !trial.marks.is_empty())
+        })
     }
 
     /// The parameters whose values other cases were answered.
@@ -137,6 +183,10 @@ pub(super) struct Draft {
     pub(super) changed: Vec<String>,
     pub(super) waits: Vec<(Awaited, String)>,
     pub(super) sought: Vec<Sought>,
+    /// The bodies of which one is chosen when it is sent.
+    pub(super) bodies: Bodies,
+    /// The parameters with a marked text.
+    pub(super) marks: Vec<(In, String, String)>,
 }
 
 impl Draft {
@@ -208,10 +258,10 @@ impl Draft {
             return self.text.clone().map(String::into_bytes);
         };
         let text = match (self.media_type.as_str(), value) {
-            ("application/x-www-form-urlencoded", Value::Object(map)) => {
-                let pairs = map
-                    .iter()
-                    .map(|(name, value)| format!("{}={}", escaped(name), escaped(&text_of(value))));
+            ("application/x-www-form-urlencoded", Value::Object(_)) => {
+                let pairs = form_pairs(value).into_iter();
+                let pairs =
+                    pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
             }
             (range, Value::String(text)) if range.starts_with("text/") => text.clone(),
@@ -246,6 +296,7 @@ impl Draft {
             path: self.path.clone(),
             headers,
             near: self.near,
+            known: false,
             follows: self.follow.clone().map(|from| Follow {
                 from,
                 changed: self.changed.iter().map(changed).collect(),
@@ -255,8 +306,14 @@ impl Draft {
                 bytes: Arc::new(bytes),
             }),
             given: self.given.clone(),
-            waits: (!self.waits.is_empty() || !self.sought.is_empty()).then(|| Box::new(self)),
+            waits: self.is_open().then(|| Box::new(self)),
         }
+    }
+
+    /// Whether something of it is known only when it is sent.
+    fn is_open(&self) -> bool {
+        let is_awaited = !self.waits.is_empty() || !self.sought.is_empty();
+        is_awaited || !self.marks.is_empty() || !self.bodies.trials.is_empty()
     }
 
     /// Path and query, every value percent-encoded; what is waited for stands in braces.

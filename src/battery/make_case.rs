@@ -2,15 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, StatusKey, nearest};
+use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, nearest};
 use crate::exchange::Credentials;
 
 use super::load::{Battery, BatteryError, Loaded};
 use super::model::{Binding, CaseFile, Does};
 use super::order::{self, Turn};
-use super::planned::{Capture, Case, PlanError, Selection, Step};
-use super::rule::Source;
-use super::values::{self, Reached};
+use super::planned::{Case, PlanError, Selection, Step};
 use super::written::Written;
 
 /// Why a file's operation is none of the contract's.
@@ -153,23 +151,19 @@ impl CasePlanner<'_> {
         }
         let captures = earlier.iter().flat_map(|step| &step.captures);
         let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
-        let mut resolve = |name: &Option<String>, at: &str| -> Option<ClauseIx> {
-            let name = name.as_ref()?;
-            let found = self.clauses.find(&format!("{}/{name}", operation.id));
-            if found.is_none() {
-                *missing = Some(written.error(at, self.unknown_clause(&[operation], name)));
-            }
-            found
-        };
+        let breaks = &file.breaks;
+        let same = self.same(written, operation, earlier, missing)?;
+        let lists = self.lists(written, operation, &known, missing)?;
+        let mut resolve = |name, key| self.broken(written, operation, name, key, missing);
         Ok(Step {
             name: file.step.clone(),
             operation: ix,
             expects: file.expects,
-            breaks_success: resolve(&file.breaks.success, "/breaks/success"),
-            breaks_other: resolve(&file.breaks.other, "/breaks/other"),
+            breaks_success: resolve(&breaks.success, "success"),
+            breaks_other: resolve(&breaks.other, "other"),
             accepts: file.accepts.clone(),
             inconclusive: file.inconclusive.clone(),
-            breaks_level: file.breaks.level,
+            breaks_level: breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
             requests: self.requests(
                 written,
@@ -181,6 +175,10 @@ impl CasePlanner<'_> {
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone()),
             captures: self.captures(written, operation)?,
+            same,
+            lists,
+            retry: file.retry.map(|retry| retry.within.0),
+            always: file.always,
         })
     }
 
@@ -229,65 +227,6 @@ impl CasePlanner<'_> {
             .map(|method| format!("{method} may change something: allow it with --allow-writes"))
     }
 
-    /// What later steps use of the answer; each place must be in a documented answer that the step accepts.
-    fn captures(
-        &self,
-        written: &Written<'_>,
-        operation: &Operation,
-    ) -> Result<Vec<Capture>, BatteryError> {
-        let mut out = Vec::new();
-        for (name, text) in &written.file.capture.0 {
-            let refuse = |why: String| Err(written.error(&format!("/capture/{name}"), why));
-            let place = Source::parse(text);
-            let Some(place @ (Source::Body(_) | Source::Header(_) | Source::Status)) = place else {
-                return refuse(format!(
-                    "`{text}` is no place in an answer: use `/pointer`, response.header.NAME or response.status"
-                ));
-            };
-            if !self.is_documented(written, operation, &place) {
-                return refuse(format!(
-                    "no documented answer that this step accepts has `{text}`: name a place that {} {} documents",
-                    operation.method, operation.path
-                ));
-            }
-            out.push(Capture {
-                name: format!("{}.{name}", written.file.step),
-                place,
-                text: text.clone(),
-            });
-        }
-        Ok(out)
-    }
-
-    fn is_documented(&self, written: &Written<'_>, operation: &Operation, place: &Source) -> bool {
-        let accepts = &written.file.accepts;
-        let accepted = |key: StatusKey| match key {
-            StatusKey::Exact(status) => accepts.iter().any(|accept| accept.status.covers(status)),
-            StatusKey::Range(_) | StatusKey::Default => true,
-        };
-        let mut responses = operation
-            .responses
-            .iter()
-            .filter(|response| accepted(response.key));
-        responses.any(|response| match place {
-            Source::Header(name) => {
-                let mut headers = response.headers.iter();
-                name.eq_ignore_ascii_case("content-type")
-                    || headers.any(|header| header.name.eq_ignore_ascii_case(name))
-            }
-            Source::Body(tokens) => response.content.iter().any(|media| {
-                let schema = media
-                    .body
-                    .as_ref()
-                    .and_then(|body| self.contract.document.at(&body.schema.pointer));
-                schema.is_none_or(|(schema, _)| {
-                    values::reach(&self.contract.document, schema, tokens, 0) != Reached::Unknown
-                })
-            }),
-            _ => true,
-        })
-    }
-
     /// The clauses that a case aims at.
     fn aims(
         &self,
@@ -333,7 +272,7 @@ impl CasePlanner<'_> {
         }
     }
 
-    fn unknown_clause(&self, operations: &[&Operation], name: &str) -> String {
+    pub(super) fn unknown_clause(&self, operations: &[&Operation], name: &str) -> String {
         let [operation] = operations else {
             let known = self.clauses.iter().map(|(_, clause)| clause.id());
             let hint = nearest::hint(name, known);

@@ -1,20 +1,17 @@
 //! The requests of a step: the valid one with the step's change, and the proof that a refusal has one reason.
 
-use serde_json::Value;
-
-use crate::contract::{In, Media, Operation, pointer, wire};
+use crate::contract::{In, Operation, wire};
 use crate::exchange::Credentials;
 
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::draft::{Awaited, Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
-use super::members;
-use super::model::{BodyChange, Change, Expects, Given, OrderedMap};
-use super::parameters::{given, in_body, is_ignored, without_value};
+use super::model::{Change, Expects, Given, OrderedMap};
+use super::parameters::{given, is_ignored, without_value};
 use super::planned::PlanError;
 use super::sought::Sought;
-use super::values::{self, Reached};
+use super::values;
 use super::written::Written;
 
 impl CasePlanner<'_> {
@@ -45,13 +42,15 @@ impl CasePlanner<'_> {
                 for value in &values {
                     match value {
                         Given::From(from) => check_from(step, &at, from, known)?,
-                        Given::Answer(answers) => self.check_answers(step, &at, answers)?,
-                        Given::Nothing | Given::Text(_) => {}
+                        Given::Answer(answers) => {
+                            self.check_answers(step, &format!("{at}/answer"), answers)?;
+                        }
+                        Given::Nothing | Given::Text(_) | Given::Marked(_) => {}
                     }
                 }
-                // What the user gives is better than what may be found.
+                // What the user gives is better than what may be found; but what the run changes is its own.
                 let is_answer = matches!(change, Change::Answer(_));
-                if is_answer && given(self.contract, self.selection, ix, name).is_some() {
+                if is_answer && self.given(ix, name, Some(change)).is_some() {
                     continue;
                 }
                 let is_near = matches!(change, Change::Valid(_));
@@ -60,6 +59,13 @@ impl CasePlanner<'_> {
         }
         self.prove_refusal(step, operation)?;
         Ok(drafts.into_iter().map(Draft::render).collect())
+    }
+
+    /// The value that the user gives for a parameter. What a request changes is what the run itself made, unless it is
+    /// given for that very operation.
+    pub(super) fn given(&self, ix: usize, name: &str, change: Option<&Change>) -> Option<&String> {
+        let is_own = matches!(change, Some(Change::Answer(answers)) if answers.own);
+        given(self.contract, self.selection, ix, name, !is_own)
     }
 
     /// The valid request: what the user gives, else what the document gives for what it requires.
@@ -92,7 +98,13 @@ impl CasePlanner<'_> {
         let mut missing = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
             let (location, name) = (parameter.location, &*parameter.name);
-            if let Some(text) = given(self.contract, self.selection, ix, name) {
+            let mut inherited = base.sought.iter();
+            if inherited.any(|one| one.location == location && one.name == name) {
+                continue;
+            }
+            let mut maps = changes.iter().filter(|(of, _)| *of == location);
+            let change = maps.find_map(|(_, map)| map.0.get(name));
+            if let Some(text) = self.given(ix, name, change) {
                 base.put(location, name, Some(text.clone()));
                 if !self.selection.sure.contains(name) {
                     base.given.push(name.to_owned());
@@ -117,126 +129,6 @@ impl CasePlanner<'_> {
             Ok(base)
         } else {
             Err(without_value(operation, &missing))
-        }
-    }
-
-    /// The body: what the step gives, else the document's example with the user's values.
-    fn body(
-        &self,
-        step: &Written<'_>,
-        (ix, operation): (usize, &Operation),
-        known: &[String],
-        draft: &mut Draft,
-    ) -> Result<(), PlanError> {
-        let change = step.file.request.body.as_ref();
-        let Some(documented) = &operation.request_body else {
-            return match change {
-                Some(change) if !change.omit => Err(step.error("/request/body", format!(
-                    "{} {} has no request body in the contract: leave `body` out, or name another operation",
-                    operation.method, operation.path
-                )).into()),
-                _ => Ok(()),
-            };
-        };
-        let none = BodyChange::default();
-        let change = change.unwrap_or(&none);
-        if change.omit {
-            return Ok(());
-        }
-        let media = documented.media();
-        let range = media.map(|media| media.range.clone());
-        let range = range.filter(|range| !range.contains('*'));
-        let named = change.media_type.clone().or(range);
-        draft.media_type = named.unwrap_or_else(|| "application/json".to_owned());
-        if change.text.is_some() {
-            let is_more = !change.set.0.is_empty() || !change.remove.is_empty();
-            if change.json.is_some() || is_more {
-                let message =
-                    "`text` is the whole body as it stands: leave `json`, `set` and `remove` out";
-                return Err(step.error("/request/body/text", message).into());
-            }
-            draft.text.clone_from(&change.text);
-            return Ok(());
-        }
-        draft.json = change.json.clone();
-        if draft.json.is_none() {
-            draft.json = media.and_then(|media| media.values().first().cloned());
-            for (at, text) in in_body(self.contract, self.selection, ix) {
-                members::set(&mut draft.json, at, self.typed(media, at, text));
-                draft.given.push(at.to_owned());
-            }
-        }
-        self.members(step, change, known, draft)?;
-        if draft.waits.is_empty() && documented.required && step.file.request.method.is_none() {
-            let lacks = |why: &str| {
-                let message = format!(
-                    "{} {} demands a body, and {why}",
-                    operation.method, operation.path
-                );
-                Err(step.error("", message).into())
-            };
-            if draft.json.is_none() {
-                return lacks("the contract gives none: give it under `request.body`");
-            }
-            if draft.bytes().is_none() {
-                let why = format!(
-                    "none can be made of {}: give it whole under `request.body.text`",
-                    draft.media_type
-                );
-                return lacks(&why);
-            }
-        }
-        Ok(())
-    }
-
-    /// Sets and removes members of a body.
-    fn members(
-        &self,
-        step: &Written<'_>,
-        change: &BodyChange,
-        known: &[String],
-        draft: &mut Draft,
-    ) -> Result<(), BatteryError> {
-        for (at, value) in &change.set.0 {
-            let here = pointer::join("/request/body/set", at);
-            let message = format!(
-                "the body has no place `{at}`; a place is an RFC 6901 pointer such as `/name`"
-            );
-            if !(at.is_empty() || at.starts_with('/')) {
-                return Err(step.error(&here, message));
-            }
-            match from(value) {
-                Some(name) => {
-                    check_from(step, &here, name, known)?;
-                    draft
-                        .waits
-                        .push((Awaited::Body(at.clone()), name.to_owned()));
-                }
-                None if members::set(&mut draft.json, at, value.clone()) => {}
-                None => return Err(step.error(&here, message)),
-            }
-        }
-        for (n, at) in change.remove.iter().enumerate() {
-            if !members::remove(&mut draft.json, at) {
-                let message = format!("the body has no member `{at}` that could be removed");
-                return Err(step.error(&format!("/request/body/remove/{n}"), message));
-            }
-        }
-        Ok(())
-    }
-
-    /// A text as the type that the schema names for its place; where it names none, as JSON if it is a number or a word
-    /// of JSON.
-    fn typed(&self, media: Option<&Media>, at: &str, text: &str) -> Value {
-        let document = &self.contract.document;
-        let schema = media.and_then(|media| document.at(&media.body.as_ref()?.schema.pointer));
-        let tokens = pointer::tokens(at);
-        let reached = schema.map(|(schema, _)| values::reach(document, schema, &tokens, 0));
-        match reached {
-            Some(Reached::Described(Some(word))) if word == "string" => {
-                Value::String(text.to_owned())
-            }
-            _ => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
         }
     }
 
@@ -279,12 +171,6 @@ impl CasePlanner<'_> {
     }
 }
 
-/// The name in `{from: STEP.NAME}`.
-fn from(value: &Value) -> Option<&str> {
-    let map = value.as_object().filter(|map| map.len() == 1)?;
-    map.get("from")?.as_str()
-}
-
 /// Each draft once for each value.
 fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: bool) -> Vec<Draft> {
     let mut out = Vec::with_capacity(drafts.len() * values.len());
@@ -293,7 +179,7 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: b
             let mut draft = draft.clone();
             draft.near |= is_near;
             let text = match value {
-                Given::Text(text) => Some(text.clone()),
+                Given::Text(text) | Given::Marked(text) => Some(text.clone()),
                 Given::Nothing | Given::From(_) | Given::Answer(_) => None,
             };
             if values.len() > 1 {
@@ -306,6 +192,10 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: b
                     draft.waits.push((place, from.clone()));
                 }
                 Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Marked(text) => {
+                    let mark = (location, name.to_owned(), text.clone());
+                    draft.marks.push(mark);
+                }
                 Given::Nothing | Given::Text(_) => {}
             }
             out.push(draft);

@@ -7,7 +7,6 @@ use crate::contract::nearest;
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{Answers, Change};
-use super::parameters::given;
 use super::planned::Case;
 use super::sought::{Offer, Origin, Sought};
 use super::written::Written;
@@ -32,7 +31,7 @@ impl CasePlanner<'_> {
             let answers = theirs.0.iter().filter(|(name, change)| {
                 matches!(change, Change::Answer(_))
                     && !own.0.contains_key(*name)
-                    && given(self.contract, self.selection, ix, name).is_none()
+                    && self.given(ix, name, Some(change)).is_none()
             });
             let sought = answers.map(move |(name, _)| Sought {
                 location,
@@ -52,7 +51,7 @@ impl CasePlanner<'_> {
         answers: &Answers,
     ) -> Result<(), BatteryError> {
         for (n, one) in answers.of.iter().enumerate() {
-            let at = format!("{at}/answer/of/{n}");
+            let at = format!("{at}/of/{n}");
             if Offer::of(one).is_none() {
                 return Err(step.error(&at, "name one place of that case's exchange: `at` with a pointer such as /items/*/id, `header`, or `sent`"));
             }
@@ -90,6 +89,12 @@ pub(super) fn note_offers(cases: &mut [Case]) {
             wanted.extend(offers.iter().cloned());
         }
     }
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    let trials = steps
+        .flat_map(|step| &step.requests)
+        .flat_map(|request| request.trials());
+    let of_bodies = trials.flat_map(|trial| &trial.sought);
+    wanted.extend(of_bodies.flat_map(|(_, offers)| offers.iter().cloned()));
     for (id, offer) in wanted {
         let Some(&case) = ids.get(&*id) else { continue };
         let offers = &mut cases[case].offers;

@@ -4,6 +4,8 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+mod bodies;
+mod breaks;
 mod change;
 mod changes;
 mod cost;
@@ -13,6 +15,7 @@ mod expression;
 mod expression_tests;
 mod levels;
 mod load;
+mod make_body;
 mod make_case;
 mod make_request;
 mod make_rule;
@@ -33,6 +36,10 @@ mod rule_file;
 mod shard;
 mod size;
 mod sought;
+mod step_file;
+#[cfg(test)]
+mod step_tests;
+mod step_words;
 #[cfg(test)]
 mod table_tests;
 mod traffic;
@@ -40,15 +47,17 @@ mod values;
 mod walk_rules;
 mod written;
 
+pub use bodies::{Trial, marked};
 pub use draft::{Captured, Follow, PlannedRequest};
 pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
-pub use model::{Accept, Collection, Does, Expects, Over, Weight};
+pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{
-    Capture, Case, DEPTHS, LeftOut, LevelWish, MAX_DEPTH, PlanError, Selection, Step,
+    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Sameness,
+    Selection, Step,
 };
 pub use promises::UNKNOWN_ID;
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -11,10 +11,12 @@ use crate::contract::Level;
 
 pub use super::accept::Accept;
 pub use super::answers::{AnswerFrom, Answers};
+pub use super::breaks::{Breaks, Expects};
 pub use super::change::{
-    BodyChange, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
+    BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
+pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;
 
@@ -151,6 +153,9 @@ pub struct CaseFile {
     /// The case whose request is the same without the one mistake; without its success this one cannot pass.
     #[serde(default, skip_serializing_if = "is_default")]
     pub control: Option<String>,
+    /// Cases that come before it, where they run at all: what it is about may be there only then.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub after: Vec<String>,
     /// Of a walk: the most pages that are read. What they showed counts, also where there are more.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pages: Option<u64>,
@@ -181,33 +186,6 @@ pub struct Derivation {
     pub family: String,
     /// Where its values came from.
     pub from: String,
-}
-
-/// One step of a case with several.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepFile {
-    /// Its name in the case.
-    pub step: String,
-    /// The operation: alias, operationId, or method and path.
-    pub operation: String,
-    /// What is changed in the valid request.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub request: RequestChange,
-    /// Whether the answer should be a success, a refusal, or may be either.
-    pub expects: Expects,
-    /// The statuses that are right.
-    pub accepts: Vec<Accept>,
-    /// The statuses that show nothing. What is in neither list is a break.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub inconclusive: Vec<Accept>,
-    /// Which clause of the operation an answer breaks that is not accepted.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub breaks: Breaks,
-    /// What later steps use of the answer, by name: `/pointer` into its body, `response.header.NAME` or
-    /// `response.status`.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub capture: OrderedMap<String>,
 }
 
 impl CaseFile {
@@ -241,42 +219,4 @@ pub enum Does {
     /// Takes several steps; what a case with `steps` does.
     #[serde(skip)]
     Steps,
-}
-
-/// What a case expects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Expects {
-    /// An answer as to any valid request.
-    Success,
-    /// An error that says what is wrong with the request.
-    Refusal,
-    /// Either.
-    Any,
-}
-
-impl Expects {
-    /// The word used in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Expects::Success => "success",
-            Expects::Refusal => "refusal",
-            Expects::Any => "any",
-        }
-    }
-}
-
-/// Which clause an answer breaks that is not accepted.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Breaks {
-    /// A success where none is accepted (or items where none should be).
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub success: Option<String>,
-    /// Any other answer that is not accepted.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub other: Option<String>,
-    /// How much such a break weighs, where that is less than its clause.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub level: Option<Level>,
 }

@@ -25,10 +25,21 @@ fn named(file: &CaseFile) -> Vec<(String, &str)> {
         .map(|id| ("/control".to_owned(), id))
         .into_iter()
         .collect();
+    let after = file.after.iter().enumerate();
+    out.extend(after.map(|(n, id)| (format!("/after/{n}"), id.as_str())));
     let own = std::iter::once(("/request".to_owned(), &file.request));
     let steps = file.steps.iter().enumerate();
     let steps = steps.map(|(n, step)| (format!("/steps/{n}/request"), &step.request));
     for (at, request) in own.chain(steps) {
+        let body = request.body.iter();
+        out.extend(
+            body.clone()
+                .filter_map(|body| Some((format!("{at}/body/like"), body.like.as_deref()?))),
+        );
+        for (n, one) in body.flat_map(|body| body.tries.iter().enumerate()) {
+            let answers = one.answers.0.values().flat_map(|answers| &answers.of);
+            out.extend(answers.map(|one| (format!("{at}/body/tries/{n}/answers"), &*one.case)));
+        }
         for (key, map) in request.parameters() {
             for (name, change) in &map.0 {
                 let Change::Answer(answers) = change else {
@@ -78,7 +89,7 @@ pub(super) fn ordered<'f>(
                         ),
                     ));
                 }
-            } else if !is_plain {
+            } else if !is_plain && !at.starts_with("/after") {
                 return Err(loaded.error(&at, format!("`{id}` is more than one request: name a case of one request whose answer has the value")));
             }
             own.push(found);
@@ -113,24 +124,36 @@ pub(super) fn ordered<'f>(
     if sequence.len() < all.len() {
         return Err(circle(all, &needs, &waits));
     }
-    let (bursts, sequence): (Vec<usize>, Vec<usize>) = sequence
+    let (bursts, mut sequence): (Vec<usize>, Vec<usize>) = sequence
         .into_iter()
         .partition(|n| all[*n].file.does == Does::Burst);
-    let mut turns = vec![0; all.len()];
-    let mut heads: HashMap<usize, usize> = HashMap::new();
-    for &n in &sequence {
-        let operation = all[n]
-            .file
-            .operations()
-            .first()
-            .and_then(|(_, name)| Some(contract.operation(name)?.0));
-        let head = operation.and_then(|operation| heads.get(&operation));
-        let behind = needs[n].iter().map(|need| turns[*need] + 1);
-        turns[n] = behind.chain(head.map(|turn| turn + 1)).max().unwrap_or(0);
-        if let Some(operation) = operation.filter(|_| rank(n) < 2) {
-            heads.insert(operation, turns[n]);
+    let phases = phases(contract, all, &needs);
+    let (mut turns, mut heads) = (vec![0; all.len()], HashMap::<usize, usize>::new());
+    let mut floor = 0;
+    for phase in [Phase::Makes, Phase::Reads, Phase::Changes] {
+        let mut next = floor;
+        for &n in sequence.iter().filter(|n| phases[**n].0 == phase) {
+            let operation = all[n]
+                .file
+                .operations()
+                .first()
+                .and_then(|(_, name)| Some(contract.operation(name)?.0));
+            let head = operation.and_then(|operation| heads.get(&operation));
+            let behind = needs[n].iter().map(|need| turns[*need] + 1);
+            // What writes runs alone, so that each run makes the same things in the same order.
+            let alone = phases[n].1.then_some(next);
+            let least = behind.chain(head.map(|turn| turn + 1)).chain(alone);
+            turns[n] = least.max().unwrap_or(0).max(floor);
+            if let Some(operation) = operation.filter(|_| rank(n) < 2) {
+                heads.insert(operation, turns[n]);
+            }
+            next = next.max(turns[n] + 1);
+        }
+        if phase != Phase::Reads || phases.iter().any(|(phase, _)| *phase == Phase::Changes) {
+            floor = next;
         }
     }
+    sequence.sort_by_key(|n| turns[*n]);
     let last = turns.iter().max().copied().unwrap_or(0);
     for (later, &n) in (1..).zip(&bursts) {
         turns[n] = last + later;
@@ -143,6 +166,55 @@ pub(super) fn ordered<'f>(
         needs: needs[n].iter().map(|need| &*all[*need].file.case).collect(),
     };
     Ok(sequence.into_iter().map(place).collect())
+}
+
+/// When a case runs, where some of them write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// First: it makes what reads look at, or stands before such a case.
+    Makes,
+    /// While nothing changes.
+    Reads,
+    /// Last.
+    Changes,
+}
+
+/// The phase of each case, and whether it writes. A case that somebody wrote may do what it likes in its place.
+fn phases(
+    contract: &Contract,
+    all: &[Loaded<CaseFile>],
+    needs: &[Vec<usize>],
+) -> Vec<(Phase, bool)> {
+    let is_write = |case: &Loaded<CaseFile>| {
+        let operations = case.file.operations();
+        let mut methods = operations
+            .iter()
+            .filter_map(|(_, name)| Some(&*contract.operation(name)?.1.method));
+        case.file.derived.is_some()
+            && methods.any(|method| !matches!(method, "GET" | "HEAD" | "OPTIONS"))
+    };
+    let writes: Vec<bool> = all.iter().map(is_write).collect();
+    let closure = |from: Vec<usize>| {
+        let (mut seen, mut open) = (vec![false; all.len()], from);
+        while let Some(n) = open.pop() {
+            if !std::mem::replace(&mut seen[n], true) {
+                open.extend(&needs[n]);
+            }
+        }
+        seen
+    };
+    let reads = (0..all.len()).filter(|n| !writes[*n]).collect();
+    let needed = closure(reads);
+    let early = (0..all.len())
+        .filter(|n| needed[*n] && writes[*n])
+        .collect();
+    let makes = closure(early);
+    let each = (0..all.len()).map(|n| match (makes[n], writes[n]) {
+        (true, is_write) => (Phase::Makes, is_write),
+        (false, false) => (Phase::Reads, false),
+        (false, true) => (Phase::Changes, true),
+    });
+    each.collect()
 }
 
 /// Cases that wait for each other; `waits` says for how many each still does.

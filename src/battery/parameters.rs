@@ -107,12 +107,13 @@ pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), Pl
     Ok(())
 }
 
-/// The value that the user gives for a parameter of an operation.
+/// The value that the user gives for a parameter of an operation, also for that name in any operation.
 pub(super) fn given<'s>(
     contract: &Contract,
     selection: &'s Selection,
     operation: usize,
     name: &str,
+    of_any: bool,
 ) -> Option<&'s String> {
     let mut own = selection
         .parameters
@@ -120,7 +121,7 @@ pub(super) fn given<'s>(
         .filter(|(key, _)| key.contains(':'));
     let own = own.find(|(key, _)| matches!(read(contract, key), Named::Parameter(Some(ix), own) if ix == operation && own == name));
     own.map(|(_, value)| value)
-        .or_else(|| selection.parameters.get(name))
+        .or_else(|| selection.parameters.get(name).filter(|_| of_any))
 }
 
 /// The places in the body of an operation for which the user gives values.

@@ -1,13 +1,16 @@
 //! What a plan is made of: cases with their steps, what is selected of a battery, and why no plan can be made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, Request};
 
 use super::draft::PlannedRequest;
 use super::load::BatteryError;
-use super::model::{Accept, Collection, Derivation, Does, Expects, Weight};
+use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
 use super::rule::Source;
 use super::sought::Offer;
 
@@ -142,6 +145,47 @@ pub struct Step {
     pub collection: Option<Collection>,
     /// What later steps use of its answer.
     pub captures: Vec<Capture>,
+    /// What its answer must have of an earlier step, and the clause that a difference breaks.
+    pub same: Option<(Sameness, ClauseIx)>,
+    /// What its list has or has not, and the clause that it breaks otherwise.
+    pub lists: Option<(Listing, ClauseIx)>,
+    /// How long it is tried again before anything counts as a break.
+    pub retry: Option<Duration>,
+    /// Whether it is taken also after an earlier step ended the case.
+    pub always: bool,
+}
+
+/// What an answer must have of an earlier step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sameness {
+    /// The step, as index into the case's.
+    pub of: usize,
+    /// Which of its two bodies.
+    pub whose: Whose,
+    /// The places.
+    pub at: Vec<SamePlace>,
+}
+
+/// What a list has, or has not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// Where the values stand on a page, as it was written.
+    pub text: String,
+    /// The tokens of that pointer; `*` is each entry.
+    pub at: Vec<String>,
+    /// The value.
+    pub value: Listed,
+    /// Whether the list has it.
+    pub has: bool,
+}
+
+/// A value that is looked for in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listed {
+    /// This one.
+    Value(Value),
+    /// What an earlier step captured: `STEP.NAME`.
+    From(String),
 }
 
 /// What later steps use of an answer.
@@ -166,6 +210,7 @@ impl Step {
             headers: planned.headers.clone(),
             body: planned.body.clone(),
             credentials: self.credentials,
+            cleans: false,
         }
     }
 

@@ -18,8 +18,8 @@ pub const UNKNOWN_ID: &str = "unknown-id";
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
 fn speaks_of(file: &CaseFile, tail: &str) -> bool {
     let breaks = std::iter::once(&file.breaks).chain(file.steps.iter().map(|step| &step.breaks));
-    let breaks = breaks.flat_map(|breaks| [&breaks.success, &breaks.other]);
-    let mut names = file.aims.iter().chain(breaks.flatten());
+    let breaks = breaks.flat_map(|breaks| breaks.named().map(|(_, name)| name));
+    let mut names = file.aims.iter().map(String::as_str).chain(breaks);
     names.any(|name| {
         let before = name.strip_suffix(tail);
         before.is_some_and(|before| before.is_empty() || before.ends_with('/'))

@@ -70,6 +70,10 @@ fn any_answer(operation: usize, collection: Option<Collection>) -> Step {
         requests: Vec::new(),
         collection,
         captures: Vec::new(),
+        same: None,
+        lists: None,
+        retry: None,
+        always: false,
     }
 }
 

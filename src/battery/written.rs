@@ -42,6 +42,10 @@ impl<'f> Written<'f> {
                 expects: file.expects.unwrap_or(Expects::Any),
                 accepts: file.accepts.clone(),
                 inconclusive: file.inconclusive.clone(),
+                same: None,
+                lists: None,
+                retry: None,
+                always: false,
                 breaks: file.breaks.clone(),
                 capture: OrderedMap::default(),
             };

@@ -1,6 +1,7 @@
 //! Pure functions from a plan and what came back to evidence and breaks. No input or output, no clock, no chance.
 
 pub mod acceptance;
+mod alike;
 mod asked;
 mod body;
 pub mod census;
@@ -15,6 +16,7 @@ mod json;
 pub mod judging;
 mod link_header;
 pub mod links;
+pub mod listing;
 #[cfg(test)]
 mod looks_tests;
 #[cfg(test)]
@@ -30,13 +32,14 @@ pub mod predicate;
 pub mod repeat;
 pub mod response;
 pub mod rules;
+pub mod same;
 pub mod stranger;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
 mod walk_tests;
-mod words;
+pub mod words;
 
 use serde_json::Value;
 

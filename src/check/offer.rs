@@ -72,7 +72,7 @@ fn gather(value: &Value, tokens: &[String], out: &mut Vec<Value>) {
 }
 
 /// The last segment of a URL's path, as it was meant; a value that has none stands for itself.
-fn last_segment(url: &str) -> String {
+pub fn last_segment(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let path = path.trim().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();

@@ -26,7 +26,8 @@ pub fn why(
     if status == 503 && (is_plain || asked.case.derived.is_some()) {
         return Some("the service is not available now (503)".to_owned());
     }
-    if is_plain && matches!(status, 404 | 410) && asked.case.derived.is_some() {
+    let is_unsure = !asked.request.known;
+    if is_plain && is_unsure && matches!(status, 404 | 410) && asked.case.derived.is_some() {
         let operation = &plan.contract.operations[step.operation];
         let given = &asked.request.given;
         let path = operation
@@ -41,7 +42,7 @@ pub fn why(
             );
         }
     }
-    if is_valid && matches!(status, 401 | 403 | 404) {
+    if is_valid && (matches!(status, 401 | 403) || is_unsure && status == 404) {
         return Some(format!(
             "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
         ));

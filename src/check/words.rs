@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::battery::Source;
+use crate::contract::{describe_value, pointer};
 use crate::exchange::Answer;
 
 use super::body::Body;
@@ -20,6 +22,8 @@ const MEMBERS: [&str; 9] = [
 ];
 /// The levels that are looked through.
 const DEEPEST: usize = 4;
+/// The most names that are listed.
+const NAMES: usize = 8;
 
 /// The words of an error, cut to what a person reads.
 pub fn said(answer: &Answer, body: &Body) -> Option<String> {
@@ -35,6 +39,51 @@ pub fn said(answer: &Answer, body: &Body) -> Option<String> {
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then(|| super::shown(&words.join(" ")))
+}
+
+/// What an answer has instead of what was looked for in it.
+pub fn has_instead(place: &Source, answer: &Answer, body: &Body) -> String {
+    let names = |names: Vec<String>| match names.as_slice() {
+        [] => "nothing".to_owned(),
+        names => names.join(", "),
+    };
+    let most = |all: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        let mut shown: Vec<String> = all
+            .take(NAMES + 1)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if shown.len() > NAMES {
+            shown[NAMES] = "…".to_owned();
+        }
+        shown
+    };
+    let Source::Body(tokens) = place else {
+        let mut headers = answer.headers.iter().map(|(name, _)| name.as_str());
+        return format!("its headers are {}", names(most(&mut headers)));
+    };
+    let value = match body {
+        Body::Json(value, _) => value,
+        Body::Empty => return "its body is empty".to_owned(),
+        Body::NotJson(why) => return format!("its body is not JSON: {why}"),
+        Body::Incomplete => return "its body did not come whole".to_owned(),
+        Body::Unread(why) => return format!("its body was not read: {why}"),
+    };
+    let known = (0..tokens.len()).rev();
+    let mut known = known.filter_map(|n| Some((n, super::descend(value, &tokens[..n])?)));
+    let (depth, here) = known.next().unwrap_or((0, value));
+    let at = tokens[..depth].iter();
+    let at = at.fold(String::new(), |base, token| pointer::join(&base, token));
+    let whose = if at.is_empty() { "the body" } else { &at };
+    match here {
+        Value::Object(map) if map.contains_key(&tokens[depth]) => {
+            format!("it is null in {whose}")
+        }
+        Value::Object(map) => {
+            let mut keys = map.keys().map(String::as_str);
+            format!("{whose} has {}", names(most(&mut keys)))
+        }
+        other => format!("{whose} is {}", describe_value(other)),
+    }
 }
 
 fn in_json(value: &Value, depth: usize) -> Option<String> {

@@ -30,7 +30,7 @@ pub fn main(args: &DeriveArgs, environment: &Environment) -> Result<u8, CliError
     });
     let (contract, battery) = setup.load()?;
     warnings::tell(&contract);
-    let derived = setup.derive(&contract, &battery, &target::parameters(&settings)?)?;
+    let derived = setup.derive(&contract, &battery, &target::parameters(&settings)?, true)?;
     match &args.out {
         Some(folder) => write(&derived, folder, args.force)?,
         None => list(&contract, &derived, Paint::new(settings.color, Stream::Out)),

@@ -38,7 +38,7 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
     // Where nothing was seen there is nothing to count: the outcome tells the one cause.
     let saw_nothing = report.summary.clauses.not_exercised == report.summary.clauses.total;
     if detail == Detail::Outcome {
-        return summary::outcome(plan, report, paint);
+        return summary::left(report, paint) + &summary::outcome(plan, report, paint);
     }
     let seen = super::seen::told(report, paint);
     if detail == Detail::Findings && saw_nothing {
@@ -63,6 +63,7 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
             ),
         );
     }
+    out.push_str(&summary::left(report, paint));
     out.push_str(&summary::counts(report));
     out.push_str(&seen);
     out.push_str(&summary::outcome(plan, report, paint));

@@ -241,7 +241,7 @@ impl Run<'_> {
                     .max_pages
                     .map_or(defaults.max_pages, NonZeroU64::get),
                 concurrency: settings.concurrency.map_or(at_once, NonZeroUsize::get),
-                ..RunOptions::default()
+                ..defaults
             },
             listener: lines,
             shown_options: shown_options(self.resolved),

@@ -16,6 +16,22 @@ const REASONS_SHOWN: usize = 8;
 /// How many groups of operations that were not tested whole are shown.
 const OPERATIONS_SHOWN: usize = 12;
 
+/// What the run made and could not delete, each with its URL.
+pub fn left(report: &Report, paint: Paint) -> String {
+    if report.left.is_empty() {
+        return String::new();
+    }
+    let count = plural(report.left.len() as u64, "resource");
+    let mut out = format!(
+        "left behind: {count} that the run made (conform run --cleanup REPORT deletes them)\n"
+    );
+    for one in &report.left {
+        let line = format!("{} (made by {}): {}", one.url, one.made_by, one.reason);
+        out.push_str(&paint.open(&format!("  {}\n", fold(&harmless(&line), width(), "    "))));
+    }
+    out + "\n"
+}
+
 /// What was not tested, grouped by reason.
 pub fn unexercised(report: &Report, paint: Paint) -> String {
     let mut groups: Vec<(&str, Vec<&ClauseRecord>)> = Vec::new();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::document::SpecError;
 use super::parameter::Parameter;
 use super::request_body::Media;
-use super::schema::{Compiled, Direction, Lazy, lower, smallest};
+use super::schema::{Compiled, Direction, Lazy, bodies, lower, smallest};
 use super::yaml::Node;
 use super::{Contract, pointer};
 
@@ -42,6 +42,7 @@ impl Contract {
         }
         for media in operation.request_body.iter().flat_map(|body| &body.content) {
             media.values.get_or_init(|| self.media_values(media));
+            media.bodies.get_or_init(|| self.media_bodies(media));
         }
     }
 
@@ -76,6 +77,22 @@ impl Contract {
         let lazy = media.body.as_ref().map(|body| &body.schema);
         let mut all = self.values(&[&media.pointer], lazy);
         all.retain(|value| media.allows(value));
+        all
+    }
+
+    /// The bodies with which a request is tried: what is required, the examples, then more; each fits.
+    fn media_bodies(&self, media: &Media) -> Vec<Value> {
+        let mut examples = self.values(&[&media.pointer], None);
+        let schema = media.body.as_ref().and_then(|body| body.schema.get());
+        let made = schema.map_or_else(Vec::new, |compiled| bodies(compiled.schema()));
+        examples.extend(made.iter().skip(1).cloned());
+        let first = made.into_iter().take(1);
+        let mut all: Vec<Value> = Vec::new();
+        for value in first.chain(examples) {
+            if media.allows(&value) && !all.contains(&value) {
+                all.push(value);
+            }
+        }
         all
     }
 

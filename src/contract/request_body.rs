@@ -2,11 +2,13 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::clause::ClauseIx;
 use super::parameter::readings;
-use super::schema::Body;
+use super::pointer;
+use super::schema::{Body, Compiled, Negative, negatives, said_at};
+use super::subject::Place;
 
 /// A documented media type of a request or response.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Media {
     pub pointer: String,
     /// Of a request: the bodies that the document gives, and the smallest ones, all of which fit.
     pub(super) values: OnceLock<Vec<Value>>,
+    /// Of a request: the bodies that it is tried with.
+    pub(super) bodies: OnceLock<Vec<Value>>,
 }
 
 impl Media {
@@ -29,6 +33,7 @@ impl Media {
             body: None,
             pointer,
             values: OnceLock::new(),
+            bodies: OnceLock::new(),
         }
     }
 
@@ -47,15 +52,89 @@ impl Media {
         self.values.get().map_or(&[], Vec::as_slice)
     }
 
+    /// The bodies with which a request is tried, all of which fit: what is required and no more, the document's examples,
+    /// and then more. Empty before the operation was prepared.
+    pub fn bodies(&self) -> &[Value] {
+        self.bodies.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The properties that a body has to have: the clause and pointer of each whose lack alone is what is wrong with
+    /// `valid`.
+    pub fn lacking(&self, valid: &Value) -> Vec<(ClauseIx, String)> {
+        let Some((body, compiled)) = self.schema() else {
+            return Vec::new();
+        };
+        let required = body.shape.nodes.iter().flat_map(|node| {
+            let each = node.required.iter();
+            each.map(|(name, clause)| (*clause, pointer::join(&node.place.pointer(), name)))
+        });
+        let is_reason = |(clause, at): &(ClauseIx, String)| {
+            let mut lacks = valid.clone();
+            let (above, name) = at.rsplit_once('/').unwrap_or_default();
+            let holder = lacks.pointer_mut(above).and_then(Value::as_object_mut);
+            let name = pointer::tokens(&format!("/{name}"))
+                .pop()
+                .unwrap_or_default();
+            let was_there = holder.is_some_and(|map| map.shift_remove(&name).is_some());
+            was_there && self.breaks_alone(body, compiled, *clause, &lacks)
+        };
+        required.filter(is_reason).collect()
+    }
+
+    /// Bodies that break one keyword of the schema and nothing else, made of one that is valid.
+    pub fn negatives(&self, valid: &Value) -> Vec<Negative> {
+        let Some((body, compiled)) = self.schema() else {
+            return Vec::new();
+        };
+        negatives(compiled, &body.shape, valid, |value| self.read(value))
+    }
+
+    /// Whether a clause is all that is wrong with a body.
+    pub fn breaks(&self, clause: ClauseIx, value: &Value) -> bool {
+        let schema = self.schema();
+        schema.is_some_and(|(body, compiled)| self.breaks_alone(body, compiled, clause, value))
+    }
+
+    fn breaks_alone(
+        &self,
+        body: &Body,
+        compiled: &Compiled,
+        clause: ClauseIx,
+        value: &Value,
+    ) -> bool {
+        let readings = self.read(value);
+        let breaks_it = |reading: &Value| {
+            let broken = compiled.raw_violations(&body.shape, reading);
+            matches!(&broken[..], [one] if one.clause == Some(clause))
+        };
+        !readings.iter().any(|reading| compiled.is_valid(reading)) && readings.iter().any(breaks_it)
+    }
+
+    /// What the schema says of a place, where that does not depend on what stands there.
+    pub fn said_of(&self, place: &Place) -> Option<Map<String, Value>> {
+        let (_, compiled) = self.schema()?;
+        said_at(compiled.schema(), place)
+    }
+
+    fn schema(&self) -> Option<(&Body, &Compiled)> {
+        let body = self.body.as_ref()?;
+        Some((body, body.schema.get()?))
+    }
+
+    /// What a body may be taken for where it arrives.
+    fn read(&self, value: &Value) -> Vec<Value> {
+        match self.is_form() {
+            true => readings(value).to_vec(),
+            false => vec![value.clone()],
+        }
+    }
+
     /// Whether the contract allows that body, as it goes over the wire; also where it has no schema to say so.
     pub fn allows(&self, value: &Value) -> bool {
-        let Some(compiled) = self.body.as_ref().and_then(|body| body.schema.get()) else {
+        let Some((_, compiled)) = self.schema() else {
             return true;
         };
-        match self.is_form() {
-            true => readings(value).iter().any(|read| compiled.is_valid(read)),
-            false => compiled.is_valid(value),
-        }
+        self.read(value).iter().any(|read| compiled.is_valid(read))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::contract::Operation;
 
+use super::body;
 use super::words::words;
 
 /// Words of a path or an id after which little is as it was.
@@ -34,6 +35,11 @@ const HARSH_PAIRS: [[&str; 2]; 4] = [
 /// Names of the credential in use, at the end of a path.
 const OWN: [&str; 4] = ["me", "token", "self", "session"];
 
+/// Whether an operation may change something.
+pub fn is_write(operation: &Operation) -> bool {
+    !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+}
+
 /// Why an operation is sent only when it is named; `None` for one that may be sent.
 pub fn harsh(operation: &Operation) -> Option<String> {
     let names = [
@@ -51,7 +57,7 @@ pub fn harsh(operation: &Operation) -> Option<String> {
             return Some(format!("its name has the word `{word}`"));
         }
     }
-    let changes = !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let changes = is_write(operation);
     let last = operation.path.trim_end_matches('/').rsplit('/').next();
     let last = last.filter(|last| OWN.contains(&last.to_ascii_lowercase().as_str()));
     last.filter(|_| changes)
@@ -71,6 +77,9 @@ pub fn unanswerable(operation: &Operation) -> Option<String> {
         && content().all(|media| STREAMS.contains(&media.range.as_str()));
     if is_stream {
         return Some("its answer is a stream without an end".to_owned());
+    }
+    if is_write(operation) {
+        return body::unmade(operation);
     }
     let body = operation.request_body.as_ref().filter(|body| body.required);
     body.map(|_| format!("{} with a body is not derived", operation.method))

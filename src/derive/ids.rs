@@ -2,38 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::battery::model::AnswerFrom;
 use crate::contract::{Body, Contract, In, LinkValue, Media, Operation, Parameter};
 
-use super::reading::{Answer, Member};
+use super::naming::{Name, noun};
+use super::origin::{Origin, named_at, shape};
+use super::own;
+use super::reading::Answer;
+use super::resource::Resources;
 use super::words::{folded, singular, words};
-
-/// A place in the exchange of another operation that has a value for a parameter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The operation that is asked.
-    pub from: usize,
-    /// Where the value is.
-    pub value: LinkValue,
-    /// Why it is thought to be one.
-    pub why: &'static str,
-}
-
-impl Origin {
-    /// As a case file says it; `case` is the valid case of the operation that is asked.
-    pub fn written(&self, case: &str) -> AnswerFrom {
-        let mut out = AnswerFrom {
-            case: case.to_owned(),
-            ..AnswerFrom::default()
-        };
-        match self.value.clone() {
-            LinkValue::Body(at) => out.at = Some(at),
-            LinkValue::Header(name) => out.header = Some(name),
-            LinkValue::Sent(name) => out.sent = Some(name),
-        }
-        out
-    }
-}
 
 /// The most places that are named for one parameter.
 const MOST: usize = 4;
@@ -44,22 +20,10 @@ const USUAL: [&str; 3] = ["/*/id", "/*/name", "/*"];
 /// The most places that are kept of one field.
 const MOST_PLACES: usize = 8;
 
-/// The last words of a name that make it one of an id, the likeliest first.
-const ID_WORDS: [&str; 9] = [
-    "id",
-    "uuid",
-    "guid",
-    "name",
-    "key",
-    "slug",
-    "number",
-    "code",
-    "identifier",
-];
-
 /// What all readable operations offer.
 pub struct Offers<'c> {
     contract: &'c Contract,
+    resources: &'c Resources,
     readable: Vec<usize>,
     /// By the fixed parts and places of its path.
     by_shape: HashMap<Vec<String>, usize>,
@@ -80,28 +44,12 @@ fn says_something(body: &Body) -> bool {
     })
 }
 
-/// The parts of a path; one that is a parameter is `{}`.
-fn shape(path: &str) -> Vec<String> {
-    let parts = path.split('/').filter(|part| !part.is_empty());
-    parts
-        .map(|part| match part.starts_with('{') {
-            true => "{}".to_owned(),
-            false => part.to_owned(),
-        })
-        .collect()
-}
-
-/// The name of the parameter that is a whole part of the path at that index.
-fn named_at(path: &str, index: usize) -> Option<&str> {
-    let part = path.split('/').filter(|part| !part.is_empty()).nth(index)?;
-    part.strip_prefix('{')?.strip_suffix('}')
-}
-
 impl<'c> Offers<'c> {
     /// `readable` are the operations that may be asked.
-    pub fn new(contract: &'c Contract, readable: &[usize]) -> Offers<'c> {
+    pub fn new(contract: &'c Contract, readable: &[usize], resources: &'c Resources) -> Offers<'c> {
         let mut offers = Offers {
             contract,
+            resources,
             readable: readable.to_vec(),
             by_shape: HashMap::new(),
             fields: BTreeMap::new(),
@@ -161,6 +109,10 @@ impl<'c> Offers<'c> {
         if let Some(index) = index {
             all.extend(self.sent_above(operation, index));
             all.extend(self.listed(operation, index, &name));
+            let made = self.resources.at(&operation.path, index);
+            let made = made.map(own::made).unwrap_or_default();
+            all.truncate(MOST.saturating_sub(made.len()));
+            all.extend(made);
         }
         all.extend(self.elsewhere(ix, &name));
         let mut seen: Vec<(usize, LinkValue)> = Vec::new();
@@ -170,6 +122,27 @@ impl<'c> Offers<'c> {
             seen.extend(is_new.then_some(place));
             is_new
         });
+        all.truncate(MOST);
+        all
+    }
+
+    /// Where a value for a member of a body may be found that names something else: it was made, or stands in a list.
+    pub fn of_member(&self, ix: usize, member: &str) -> Vec<Origin> {
+        let name = Name::of(member, None);
+        let mut all = self.elsewhere(ix, &name);
+        let made = self
+            .resources
+            .iter()
+            .filter(|one| noun(&one.item) == name.noun);
+        all.extend(made.flat_map(own::made));
+        all.retain(|origin| origin.from != ix);
+        // What shows what is to be made comes after it.
+        let own = self.resources.made_by(ix);
+        let is_own =
+            |from: usize| own.is_some_and(|own| [own.list, own.read].contains(&Some(from)));
+        if all.iter().any(|origin| !is_own(origin.from)) {
+            all.retain(|origin| !is_own(origin.from));
+        }
         all.truncate(MOST);
         all
     }
@@ -286,60 +259,6 @@ impl<'c> Offers<'c> {
     }
 }
 
-/// What the name of a parameter says of the member that has its value.
-struct Name {
-    /// What it is the id of, folded and singular; empty where nothing says so.
-    noun: String,
-    /// The names of members of an item, folded, the likeliest first.
-    members: Vec<String>,
-    /// The names of members that mean the same anywhere, folded.
-    fields: Vec<String>,
-}
-
-impl Name {
-    /// `before` is the fixed part of the path before it.
-    fn of(name: &str, before: Option<&str>) -> Name {
-        let all = words(name);
-        let last = all.last().map_or("", String::as_str);
-        let (own, kind) = match ID_WORDS.contains(&last) {
-            true => (all[..all.len() - 1].concat(), Some(last)),
-            false => (all.concat(), None),
-        };
-        let before = before
-            .map(|before| singular(&folded(before)))
-            .unwrap_or_default();
-        let noun = match own.is_empty() {
-            true => before.clone(),
-            false => singular(&own),
-        };
-        let mut members = vec![folded(name)];
-        members.extend(kind.map(str::to_owned));
-        for noun in [&noun, &before] {
-            members.extend(["id", "uuid"].map(|kind| format!("{noun}{kind}")));
-        }
-        members.extend(["id", "uuid", "name", "key", "slug"].map(str::to_owned));
-        let mut fields = Vec::new();
-        // A bare `id` or `name` may be anybody's.
-        if !own.is_empty() {
-            fields.push(folded(name));
-        }
-        if !noun.is_empty() {
-            fields.push(format!("{noun}id"));
-        }
-        Name {
-            noun,
-            members,
-            fields,
-        }
-    }
-
-    /// The member of an item that is its id.
-    fn member<'m, 'c>(&self, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
-        let mut names = self.members.iter();
-        names.find_map(|name| members.iter().find(|member| folded(member.name) == *name))
-    }
-}
-
 /// Whether a part of a path names a list of that noun: `pets`, `pet-list`, `allPets`.
 fn is_list_of(part: &str, noun: &str) -> bool {
     let folded = folded(part);
@@ -347,14 +266,6 @@ fn is_list_of(part: &str, noun: &str) -> bool {
         .iter()
         .find_map(|word| folded.strip_suffix(word).or(folded.strip_prefix(word)));
     singular(&folded) == noun || whole.is_some_and(|rest| singular(rest) == noun)
-}
-
-/// The word for what a path leads to: its last fixed part.
-pub fn noun(path: &str) -> String {
-    let fixed = path
-        .rsplit('/')
-        .find(|part| !part.is_empty() && !part.starts_with('{'));
-    singular(&folded(fixed.unwrap_or_default()))
 }
 
 /// Whether a parameter that is no part of the path names a resource, so that only answers know a value.

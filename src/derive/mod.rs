@@ -1,19 +1,25 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod body;
 mod families;
 mod file;
 mod gentle;
 mod ids;
+mod naming;
+mod origin;
+mod own;
 mod pages;
 pub mod reach;
 mod reading;
 mod request;
+pub mod resource;
 mod stands;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod words;
+mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +28,10 @@ use crate::battery::{Battery, LeftOut};
 use crate::contract::{Contract, In, Operation, Parameter};
 
 use families::{head, hostile, keyword, required, security, twice, unknown_id, valid, walk};
+use resource::Resources;
 use stands::Stands;
 use subject::{Made, Subject};
+use writes::Placed;
 
 pub use file::{Written, files};
 
@@ -43,6 +51,8 @@ pub struct Wish {
     pub parameters: BTreeMap<String, String>,
     /// Whether there are credentials, so that wrong ones differ from none.
     pub has_credentials: bool,
+    /// Whether cases are made for operations that may change something.
+    pub writes: bool,
 }
 
 /// What is derived.
@@ -81,8 +91,9 @@ pub fn covered(contract: &Contract, battery: &Battery) -> BTreeMap<usize, Option
 pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let slugs = slugs(contract);
     let mut derived = Derived::default();
-    let readable = readable(contract, wish, &mut derived.left_out);
-    let stands = Stands::new(contract, &readable, wish, &mut derived.left_out);
+    let asked = askable(contract, wish, &mut derived.left_out);
+    let resources = Resources::of(contract, |ix| asked.binary_search(&ix).is_ok());
+    let stands = Stands::new(contract, &asked, &resources, wish, &mut derived.left_out);
     let valid_of = |ix: usize| match wish.covered.get(&ix) {
         Some(Some(case)) => case.clone(),
         _ => format!("{}.valid", slugs[ix]),
@@ -97,14 +108,28 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             slug: &slugs[ix],
             found_id: found.find(|one| ends_with(operation, one)),
         };
-        let mut minimal = valid::minimal(&subject);
-        (minimal.case.request, minimal.notes) = stand.change(operation, &valid_of);
-        if let Some(derivation) = &mut minimal.case.derived {
-            derivation.from = stand.from(operation, &valid_of);
-        }
-        let binding = binding(&subject);
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);
-        for made in by_value(&subject, minimal, binding.is_some(), wish) {
+        let (all, binding) = match gentle::is_write(operation) {
+            true => {
+                let place = Placed {
+                    ix,
+                    stand,
+                    resources: &resources,
+                };
+                (writes::all(&subject, &place, &valid_of, wish), None)
+            }
+            false => {
+                let mut minimal = valid::minimal(&subject);
+                minimal.fill(stand, operation, &valid_of);
+                minimal.case.after = stands.after(ix).map(&valid_of).into_iter().collect();
+                let binding = binding(&subject);
+                (
+                    by_value(&subject, minimal, binding.is_some(), wish),
+                    binding,
+                )
+            }
+        };
+        for made in all {
             if made.requests <= left {
                 left -= made.requests;
                 if !made.notes.is_empty() {
@@ -160,8 +185,8 @@ fn binding(subject: &Subject<'_>) -> Option<Binding> {
     })
 }
 
-/// The operations that read, and that may be asked.
-fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
+/// The operations that may be asked.
+fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
     let mut out = Vec::new();
     for (ix, operation) in contract.operations.iter().enumerate() {
         let is_named = operation.is_named(&wish.operations);
@@ -169,7 +194,7 @@ fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Ve
             continue;
         }
         let flag = format!("--operation '{}'", operation.id);
-        if !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+        if gentle::is_write(operation) && !wish.writes {
             let why = format!("{} may change something", operation.method);
             left_out.push(LeftOut {
                 operation: ix,
@@ -183,15 +208,16 @@ fn readable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Ve
                 why,
                 flag,
             });
-        } else if let Some(why) = gentle::unanswerable(operation) {
-            left_out.push(LeftOut {
-                operation: ix,
-                why,
-                flag: String::new(),
-            });
         } else {
             contract.prepare_requests(ix);
-            out.push(ix);
+            match gentle::unanswerable(operation) {
+                Some(why) => left_out.push(LeftOut {
+                    operation: ix,
+                    why,
+                    flag: String::new(),
+                }),
+                None => out.push(ix),
+            }
         }
     }
     out
@@ -223,6 +249,9 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
         }
     }
     derived.cases.retain(|case| kept.contains(&case.case));
+    for case in &mut derived.cases {
+        case.after.retain(|case| kept.contains(case));
+    }
     derived.notes.retain(|case, _| kept.contains(case));
     derived
         .bindings
@@ -245,7 +274,14 @@ fn stands_on(case: &CaseFile) -> impl Iterator<Item = &str> {
         _ => None,
     });
     let answers = answers.flatten().map(|one| one.case.as_str());
-    case.control.as_deref().into_iter().chain(answers)
+    let body = case.request.body.iter();
+    let like = body.clone().filter_map(|body| body.like.as_deref());
+    let tries = body.flat_map(|body| &body.tries);
+    let members = tries.flat_map(|one| one.answers.0.values());
+    let members = members.flat_map(|answers| &answers.of);
+    let members = members.map(|one| one.case.as_str());
+    let control = case.control.as_deref().into_iter();
+    control.chain(answers).chain(like).chain(members)
 }
 
 /// The beginning of the case ids of each operation, each once.

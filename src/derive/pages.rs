@@ -4,7 +4,7 @@
 use crate::battery::{Collection, Next, Token};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
-use super::ids::noun;
+use super::naming::noun;
 use super::reading::{Answer, Member};
 use super::words::{folded, words};
 

@@ -8,7 +8,11 @@ use crate::battery::model::{Answers, Change, RequestChange};
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
-use super::ids::{self, Offers, Origin};
+use super::body;
+use super::ids::{self, Offers};
+use super::origin::Origin;
+use super::own::{self, Own};
+use super::resource::Resources;
 
 /// A parameter of the valid request whose value the document does not give.
 #[derive(Debug, Clone)]
@@ -17,6 +21,8 @@ pub struct Sought {
     pub parameter: usize,
     /// Where its value may be found.
     pub origins: Vec<Origin>,
+    /// Whether it names what the request changes.
+    pub own: bool,
     /// The value where none of them offers one.
     pub otherwise: Option<Value>,
     /// Where that comes from.
@@ -32,6 +38,12 @@ pub struct Stand {
     pub missing: Vec<usize>,
     /// The parameters that the user gives.
     pub given: Vec<usize>,
+    /// The parameters that get a text which is nobody else's, each with its form.
+    pub marked: Vec<(usize, &'static str)>,
+    /// The members of the body whose value may be found in answers, by their pointers.
+    pub members: Vec<(String, Vec<Origin>)>,
+    /// Why the request may not be sent: it would change what the run did not make.
+    pub refused: Option<String>,
 }
 
 /// The parameters that the user gives: `NAME` for all operations, or `OPERATION:NAME`.
@@ -44,6 +56,22 @@ pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, na
     ];
     let mut own = names.into_iter().flatten().map(|of| format!("{of}:{name}"));
     parameters.contains_key(name) || own.any(|key| parameters.contains_key(&key))
+}
+
+/// Whether the user gives a parameter for that operation, and not for all.
+fn is_given_alone(
+    parameters: &BTreeMap<String, String>,
+    operation: &Operation,
+    name: &str,
+) -> bool {
+    let of_all = BTreeMap::from([(name.to_owned(), String::new())]);
+    let own = parameters
+        .iter()
+        .filter(|(key, _)| !of_all.contains_key(*key));
+    let own = own
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    is_given(&own, operation, name)
 }
 
 impl Stand {
@@ -84,6 +112,7 @@ impl Stand {
                     parameter: n,
                     otherwise: documented.or_else(guess).cloned(),
                     origins,
+                    own: false,
                     because,
                 });
             } else if parameter.required && parameter.value_from_document().is_none() {
@@ -91,6 +120,65 @@ impl Stand {
             }
         }
         stand
+    }
+
+    /// The stand of an operation that writes.
+    pub fn of_write(
+        contract: &Contract,
+        ix: usize,
+        offers: &Offers<'_>,
+        resources: &Resources,
+        parameters: &BTreeMap<String, String>,
+    ) -> Stand {
+        let mut stand = Stand::new(contract, ix, offers, parameters);
+        let operation = &contract.operations[ix];
+        for (n, parameter) in operation.parameters.iter().enumerate() {
+            if parameter.location != In::Path {
+                continue;
+            }
+            let is_given = stand.given.contains(&n);
+            match own::value(contract, resources, ix, parameter) {
+                // What the user gives for this very operation is to be changed.
+                Own::Made(_) | Own::Nothing(_)
+                    if is_given_alone(parameters, operation, &parameter.name) => {}
+                Own::Made(origins) => {
+                    stand.given.retain(|given| *given != n);
+                    stand.sought.retain(|sought| sought.parameter != n);
+                    stand.sought.push(Sought {
+                        parameter: n,
+                        origins,
+                        own: true,
+                        otherwise: None,
+                        because: "",
+                    });
+                }
+                Own::Chosen(form) if !is_given => {
+                    stand.sought.retain(|sought| sought.parameter != n);
+                    stand.marked.push((n, form));
+                }
+                Own::Above(origins) => {
+                    let mut all = stand.sought.iter_mut();
+                    if let Some(sought) = all.find(|sought| sought.parameter == n) {
+                        sought.origins.retain(|one| !origins.contains(one));
+                        sought.origins.splice(..0, origins);
+                    }
+                }
+                Own::Nothing(why) => stand.refused = Some(why),
+                Own::Chosen(_) | Own::Free => {}
+            }
+        }
+        let mut own = operation.parameters.iter();
+        if operation.method != "POST" && !own.any(|one| one.location == In::Path) {
+            stand.refused = Some("it may change what the run did not make".to_owned());
+        }
+        stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
+        stand
+    }
+
+    /// All that is taken from other cases.
+    pub fn origins_mut(&mut self) -> impl Iterator<Item = &mut Vec<Origin>> {
+        let sought = self.sought.iter_mut().map(|one| &mut one.origins);
+        sought.chain(self.members.iter_mut().map(|(_, origins)| origins))
     }
 
     /// The parameters that no value can be given for.
@@ -123,6 +211,7 @@ impl Stand {
             };
             let answers = Answers {
                 of: of.map(|one| one.written(&valid_of(one.from))).collect(),
+                own: sought.own,
                 otherwise: sought.otherwise.as_ref().and_then(text),
             };
             let key = put(&mut change, parameter, Change::Answer(answers));
@@ -132,6 +221,10 @@ impl Stand {
             if sought.otherwise.is_some() {
                 notes.push((format!("{base}/else"), sought.because.to_owned()));
             }
+        }
+        for (n, form) in &self.marked {
+            let parameter = &operation.parameters[*n];
+            put(&mut change, parameter, Change::Marked((*form).to_owned()));
         }
         (change, notes)
     }
@@ -148,9 +241,15 @@ impl Stand {
             let places: Vec<String> = places.chain(last).collect();
             format!("{name}: {}", places.join(", else "))
         });
+        let members = self.members.iter().map(|(at, origins)| {
+            let places = origins
+                .iter()
+                .map(|one| format!("{} ({})", one.why, valid_of(one.from)));
+            format!("{at}: {}", places.collect::<Vec<_>>().join(", else "))
+        });
         let given = self.given.iter();
         let given = given.map(|n| format!("{}: --param", operation.parameters[*n].name));
-        let all: Vec<String> = each.chain(given).collect();
+        let all: Vec<String> = each.chain(members).chain(given).collect();
         match all.is_empty() {
             true => "the document".to_owned(),
             false => all.join("; "),

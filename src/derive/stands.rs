@@ -7,53 +7,74 @@ use crate::battery::LeftOut;
 use crate::contract::{Contract, In};
 
 use super::Wish;
+use super::gentle::is_write;
 use super::ids::Offers;
 use super::request::Stand;
+use super::resource::Resources;
 
 /// The stands by their operations.
-pub struct Stands(BTreeMap<usize, Stand>);
+pub struct Stands {
+    all: BTreeMap<usize, Stand>,
+    /// For an operation that lists, the one that makes what it lists; it comes before.
+    after: BTreeMap<usize, usize>,
+}
 
 impl Stands {
     /// The stands of the operations that can be asked; the others are left out with a reason.
     pub fn new(
         contract: &Contract,
-        readable: &[usize],
+        asked: &[usize],
+        resources: &Resources,
         wish: &Wish,
         left_out: &mut Vec<LeftOut>,
     ) -> Stands {
         let covered = wish.covered.iter();
         let told = covered.filter_map(|(ix, case)| case.as_ref().map(|_| *ix));
-        let mut asked: Vec<usize> = readable.iter().copied().chain(told).collect();
-        asked.sort_unstable();
-        let offers = Offers::new(contract, &asked);
+        let reads = |ix: &usize| !is_write(&contract.operations[*ix]);
+        let mut readable: Vec<usize> = asked.iter().copied().chain(told).filter(reads).collect();
+        readable.sort_unstable();
+        let offers = Offers::new(contract, &readable, resources);
         let mut all: BTreeMap<usize, Stand> = BTreeMap::new();
-        for &ix in readable {
-            all.insert(ix, Stand::new(contract, ix, &offers, &wish.parameters));
+        for &ix in asked {
+            let stand = match reads(&ix) {
+                true => Stand::new(contract, ix, &offers, &wish.parameters),
+                false => Stand::of_write(contract, ix, &offers, resources, &wish.parameters),
+            };
+            all.insert(ix, stand);
         }
-        let mut stands = Stands(all);
-        stands.without_circles(contract);
+        let mut stands = Stands {
+            all,
+            after: BTreeMap::new(),
+        };
+        stands.without_circles(contract, resources);
         stands.leave_out(contract, left_out);
         stands
     }
 
+    /// The operation that comes before this one where it can, since it makes what this one shows.
+    pub fn after(&self, ix: usize) -> Option<usize> {
+        let before = self.after.get(&ix).copied();
+        before.filter(|before| self.all.contains_key(before))
+    }
+
     /// The operations with what they stand on, in the order of the document.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Stand)> {
-        self.0.iter().map(|(ix, stand)| (*ix, stand))
+        self.all.iter().map(|(ix, stand)| (*ix, stand))
     }
 
     /// Takes back each origin that would wait for the operation itself. Paths with fewer parameters choose first.
-    fn without_circles(&mut self, contract: &Contract) {
+    fn without_circles(&mut self, contract: &Contract, resources: &Resources) {
         let count = |ix: usize| {
             let parameters = contract.operations[ix].parameters.iter();
             parameters.filter(|one| one.location == In::Path).count()
         };
-        let mut order: Vec<usize> = self.0.keys().copied().collect();
+        let mut order: Vec<usize> = self.all.keys().copied().collect();
         order.sort_by_key(|ix| (count(*ix), *ix));
         let mut edges: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for ix in order {
-            let stand = self.0.get_mut(&ix).expect("it is one of the keys");
-            for sought in &mut stand.sought {
-                sought.origins.retain(|origin| {
+            let stand = self.all.get_mut(&ix).expect("it is one of the keys");
+            for origins in stand.origins_mut() {
+                origins.retain(|origin| {
                     let is_free = !reaches(&edges, origin.from, ix);
                     if is_free {
                         edges.entry(ix).or_default().insert(origin.from);
@@ -61,41 +82,67 @@ impl Stands {
                     is_free
                 });
             }
+            stand.members.retain(|(_, origins)| !origins.is_empty());
+        }
+        let lists = resources
+            .iter()
+            .filter_map(|one| Some((one.list?, one.create)));
+        for (list, create) in lists {
+            if !reaches(&edges, create, list) {
+                edges.entry(list).or_default().insert(create);
+                self.after.insert(list, create);
+            }
         }
     }
 
     /// Leaves out what no value can be given for, and then what stands on that alone.
     fn leave_out(&mut self, contract: &Contract, left_out: &mut Vec<LeftOut>) {
         loop {
-            let unmet = |(ix, stand): (&usize, &Stand)| {
-                let first = stand.unmet().next()?;
-                Some((*ix, first))
-            };
-            let found: Vec<(usize, usize)> = self.0.iter().filter_map(unmet).collect();
+            let unmet = |(ix, stand): (&usize, &Stand)| Some((*ix, why_not(contract, *ix, stand)?));
+            let found: Vec<(usize, LeftOut)> = self.all.iter().filter_map(unmet).collect();
             if found.is_empty() {
                 break;
             }
-            for &(ix, parameter) in &found {
-                self.0.remove(&ix);
-                let operation = &contract.operations[ix];
-                let parameter = &operation.parameters[parameter];
-                let (place, name) = (parameter.location.word(), &parameter.name);
-                left_out.push(LeftOut {
-                    operation: ix,
-                    why: format!("there is no value for the {place} parameter `{name}`"),
-                    flag: format!("--param '{}:{name}=VALUE'", operation.id),
-                });
-            }
-            for stand in self.0.values_mut() {
-                for sought in &mut stand.sought {
-                    sought
-                        .origins
-                        .retain(|origin| !found.iter().any(|(ix, _)| *ix == origin.from));
+            let gone: Vec<usize> = found.iter().map(|(ix, _)| *ix).collect();
+            self.all.retain(|ix, _| !gone.contains(ix));
+            left_out.extend(found.into_iter().map(|(_, one)| one));
+            for stand in self.all.values_mut() {
+                for origins in stand.origins_mut() {
+                    origins.retain(|origin| !gone.contains(&origin.from));
                 }
+                stand.members.retain(|(_, origins)| !origins.is_empty());
             }
         }
         left_out.sort_by_key(|one| one.operation);
     }
+}
+
+/// Why an operation cannot be asked, and what would let it.
+fn why_not(contract: &Contract, ix: usize, stand: &Stand) -> Option<LeftOut> {
+    let operation = &contract.operations[ix];
+    let of_parameter = |n: usize| {
+        let parameter = &operation.parameters[n];
+        (parameter.location.word(), &parameter.name)
+    };
+    let (why, flag) = match (&stand.refused, stand.unmet().next()) {
+        (Some(why), _) => {
+            let mut all = operation.parameters.iter();
+            let own = all.rfind(|one| one.location == In::Path);
+            let flag = own.map(|one| format!("--param '{}:{}=VALUE'", operation.id, one.name));
+            (why.clone(), flag.unwrap_or_default())
+        }
+        (None, Some(n)) => {
+            let (place, name) = of_parameter(n);
+            let why = format!("there is no value for the {place} parameter `{name}`");
+            (why, format!("--param '{}:{name}=VALUE'", operation.id))
+        }
+        (None, None) => return None,
+    };
+    Some(LeftOut {
+        operation: ix,
+        why,
+        flag,
+    })
 }
 
 /// Whether one operation waits for another, directly or by others.

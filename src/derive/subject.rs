@@ -5,7 +5,7 @@ use crate::battery::model::{
 };
 use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
 
-use super::request::put_named;
+use super::request::{Stand, put_named};
 
 /// An operation with its name in case ids.
 pub struct Subject<'c> {
@@ -23,6 +23,21 @@ pub struct Made {
     pub requests: usize,
     /// Where its values come from, by the pointer of each in the file.
     pub notes: Vec<(String, String)>,
+}
+
+impl Made {
+    /// Gives the valid request its values.
+    pub fn fill(
+        &mut self,
+        stand: &Stand,
+        operation: &Operation,
+        valid_of: &dyn Fn(usize) -> String,
+    ) {
+        (self.case.request, self.notes) = stand.change(operation, valid_of);
+        if let Some(derivation) = &mut self.case.derived {
+            derivation.from = stand.from(operation, valid_of);
+        }
+    }
 }
 
 impl From<CaseFile> for Made {
@@ -73,6 +88,7 @@ impl Subject<'_> {
             inconclusive: Vec::new(),
             steps: Vec::new(),
             control: Some(self.valid()),
+            after: Vec::new(),
             pages: None,
             core: false,
             opt_in: false,

@@ -158,6 +158,8 @@ pub struct Request {
     pub body: Option<Payload>,
     /// Who it claims to be.
     pub credentials: Credentials,
+    /// Whether it takes away what the run made, and so is sent when the run is over, too.
+    pub cleans: bool,
 }
 
 /// The body of a request.

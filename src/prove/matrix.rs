@@ -306,6 +306,7 @@ fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec
     let stop = Stop::default();
     let options = RunOptions {
         max_pages: 2_000,
+        mark: world.mark.clone(),
         only,
         ..RunOptions::default()
     };

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::exchange::{Key, Request};
-use crate::transport::{Sending, Transport, not_recorded};
+use crate::transport::{Pausing, Sending, Transport, at_once, not_recorded};
 
 use super::edit::Edit;
 use super::world::World;
@@ -39,5 +40,9 @@ impl Transport for Playback<'_, '_> {
         Box::pin(std::future::ready(
             exchange.unwrap_or_else(|| not_recorded(request)),
         ))
+    }
+
+    fn pause(&self, _time: Duration) -> Pausing<'_> {
+        at_once()
     }
 }

@@ -24,6 +24,8 @@ pub struct World<'p> {
     exchanges: HashMap<Key, Vec<Exchange>>,
     /// The headers that are never the same twice.
     pub fresh: Arc<[String]>,
+    /// What the marks of the run begin with.
+    pub mark: String,
 }
 
 impl<'p> World<'p> {
@@ -43,6 +45,7 @@ impl<'p> World<'p> {
         let fresh = rules.flat_map(|rule| &rule.bind).filter_map(header_of);
         World {
             plan,
+            mark: recording.header.mark().to_owned(),
             order,
             exchanges,
             fresh: fresh.collect(),

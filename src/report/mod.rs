@@ -11,6 +11,7 @@ mod github;
 mod html;
 pub mod json;
 mod junit;
+mod left;
 pub mod model;
 pub mod proof;
 mod sarif;

@@ -8,11 +8,11 @@ use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
 use crate::report::model::{
-    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LevelMove, Manifest, OperationRecord,
-    Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
+    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LeftRecord, LevelMove, Manifest,
+    OperationRecord, Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
-use super::{CaseRun, Finished};
+use super::{CaseRun, Finished, Left};
 
 mod exchange;
 mod finding;
@@ -119,6 +119,11 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             })
             .collect(),
         traffic: None,
+        left: finished
+            .left
+            .iter()
+            .map(|left| assembly.left(left))
+            .collect(),
     }
 }
 
@@ -235,6 +240,20 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    fn left(&self, left: &Left) -> LeftRecord {
+        let id = |ix: usize| self.plan.contract.operations[ix].id.to_string();
+        let base = self.context.target.base_url.trim_end_matches('/');
+        let headers = left.headers.iter();
+        let headers = headers.map(|(name, value)| [self.clean(name), self.clean(value)]);
+        LeftRecord {
+            made_by: id(left.made_by),
+            delete: left.delete.map(id),
+            url: self.clean(&format!("{base}{}", left.target)),
+            headers: headers.collect(),
+            reason: self.clean(&left.why),
+        }
+    }
+
     fn clean(&self, text: &str) -> String {
         self.context.redactor.text(text).into_owned()
     }

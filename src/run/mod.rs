@@ -2,12 +2,17 @@
 //! settles.
 
 mod assemble;
+mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
 mod health;
+mod listing;
+mod made;
+mod marks;
 mod overlap;
+mod patience;
 mod record;
 mod request;
 mod schedule;
@@ -15,11 +20,14 @@ mod session;
 mod setup;
 mod shards;
 mod spec_files;
+#[cfg(test)]
+mod step_tests;
 mod steps;
 pub mod traffic;
 #[cfg(test)]
 mod value_tests;
 mod values;
+mod wait;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -37,11 +45,13 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, Wait, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
+pub use wait::Wait;
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -50,6 +60,8 @@ pub struct RunOptions {
     pub max_pages: u64,
     /// How many cases are under way at once.
     pub concurrency: usize,
+    /// What the texts begin with that mark what this run made.
+    pub mark: String,
     /// The cases that are run, by their places in the plan; all where nothing is said.
     pub only: Option<Arc<[bool]>>,
 }
@@ -59,6 +71,7 @@ impl Default for RunOptions {
         RunOptions {
             max_pages: 100_000,
             concurrency: 1,
+            mark: marks::NONE.to_owned(),
             only: None,
         }
     }
@@ -123,6 +136,8 @@ pub struct Finished {
     pub settled: Settled,
     /// What was reached of each operation.
     pub reached: Vec<Reached>,
+    /// What the run made and could not take away.
+    pub left: Vec<Left>,
 }
 
 impl<'a> Runner<'a> {
@@ -195,6 +210,7 @@ impl<'a> Runner<'a> {
             cases,
             settled,
             reached,
+            left: Vec::new(),
         }
     }
 }

@@ -28,6 +28,9 @@ const BODY_KEPT: usize = 2 * BODY_SHOWN;
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
 
+/// One of several bodies: which, and how it is before it is marked.
+pub(super) type Chosen = (usize, Value);
+
 /// What became of one case.
 #[derive(Debug)]
 pub struct CaseRun {
@@ -67,6 +70,8 @@ pub struct CaseRun {
     pub(super) offered: Vec<Vec<Value>>,
     /// The values that it found for the parameters it seeks.
     pub(super) settled: Vec<Settled>,
+    /// The body that it chose.
+    pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// For each rule over the whole run: the values seen, with the exchange.
@@ -181,6 +186,7 @@ impl CaseRun {
             unreachable: false,
             offered: vec![Vec::new(); plan.cases[case].offers.len()],
             settled: Vec::new(),
+            body: None,
             valid: None,
             values: Vec::new(),
             over,
@@ -262,6 +268,11 @@ impl CaseRun {
 
     /// Keeps the exchange where it is worth it, and counts it. `breaks_before` is how many breaks there were before it.
     pub fn keep(&mut self, exchange: Exchange, breaks_before: u64) {
+        self.keep_found(exchange, self.seen.breaks() > breaks_before);
+    }
+
+    /// The same, where it is known whether something was found on it.
+    pub(super) fn keep_found(&mut self, exchange: Exchange, has_found: bool) {
         let number = self.exchanges;
         self.exchanges += 1;
         self.answered = exchange.answer().map(|answer| {
@@ -272,7 +283,7 @@ impl CaseRun {
         });
         self.sent += exchange.attempts.len() as u64;
         let exchange = Kept::of(exchange);
-        let broke = self.seen.breaks() > breaks_before && self.kept_broken < KEPT_BROKEN;
+        let broke = has_found && self.kept_broken < KEPT_BROKEN;
         if number < KEPT_FIRST {
             self.kept.insert(number, exchange);
         } else if broke {

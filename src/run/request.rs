@@ -13,13 +13,16 @@ use crate::exchange::{Answer, Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
+use super::marks;
 use super::record::{CaseRun, Control};
-use super::values::Done;
+use super::values::{Done, Try};
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
 /// How many of them are under way at once.
 const AT_ONCE: usize = 50;
+/// How often another mark is tried where something is there already.
+const CONFLICTS: usize = 2;
 
 /// What is said of items behind a value that was made of the valid one, where the valid request shows none of them.
 pub(super) const OF_ITS_OWN: &str = "a value near the valid one shows items that the valid request does not, so it may be a value of its own";
@@ -39,18 +42,30 @@ impl Runner<'_> {
     ) {
         let case = &self.plan.cases[run.case];
         for planned in &case.step().requests {
-            let tries = match done.tries(case, planned, control.unwrap_or_default()) {
+            let operation = case.step().operation;
+            let tries = match done.tries(operation, planned, control.unwrap_or_default()) {
                 Ok(tries) => tries,
                 Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
             };
-            let last = tries.len() - 1;
-            for (n, (request, settled)) in tries.into_iter().enumerate() {
+            let (mut at, mut conflicts) = (0, 0);
+            loop {
+                let one = &tries[at];
+                let request = one.request.embody(one.body.clone(), &self.mark(run));
                 let exchange = self.send(case, &request).await;
-                if n < last && is_unknown(case, &exchange) {
+                // What has the same name already may be somebody else's.
+                if conflicts < CONFLICTS && one.request.is_marked() && is_conflict(case, &exchange)
+                {
+                    conflicts += 1;
                     self.only_answer(run, &request, exchange);
                     continue;
                 }
-                run.settled = settled;
+                if let Some(next) = after(&tries, at, case, &exchange) {
+                    at = next;
+                    self.only_answer(run, &request, exchange);
+                    continue;
+                }
+                run.settled.clone_from(&one.settled);
+                run.body.clone_from(&one.body);
                 let is_over = is_cancelled(&exchange);
                 self.one(run, &request, exchange, control);
                 run.request = request;
@@ -60,6 +75,12 @@ impl Runner<'_> {
                 break;
             }
         }
+    }
+
+    /// The mark of the next request of a case.
+    pub(super) fn mark(&self, run: &CaseRun) -> String {
+        let nth = usize::try_from(run.exchanges).unwrap_or(usize::MAX);
+        marks::of_request(&self.options.mark, run.case, nth)
     }
 
     /// Judges an answer to a value that the target does not know: it is an answer like any other, and shows nothing of
@@ -265,10 +286,24 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
         .raise(Verdict::Error, format!("{what}{}", failure.message));
 }
 
-/// Whether a valid request was answered as one for something that is not there.
-fn is_unknown(case: &Case, exchange: &Exchange) -> bool {
+/// The try that comes after one that was answered so, if another may go better: with the next body or other values where
+/// the request was not taken, with other values where what they name is not there.
+fn after(tries: &[Try], at: usize, case: &Case, exchange: &Exchange) -> Option<usize> {
+    if case.step().expects != Expects::Success {
+        return None;
+    }
+    let mut later = at + 1..tries.len();
+    match exchange.answer()?.status {
+        400 | 422 => later.next(),
+        404 | 410 => later.find(|n| tries[*n].settled != tries[at].settled),
+        _ => None,
+    }
+}
+
+/// Whether a valid request was answered as one for something that is there already.
+fn is_conflict(case: &Case, exchange: &Exchange) -> bool {
     let status = exchange.answer().map(|answer| answer.status);
-    case.step().expects == Expects::Success && matches!(status, Some(400 | 404 | 410 | 422))
+    case.step().expects == Expects::Success && status == Some(409)
 }
 
 fn is_cancelled(exchange: &Exchange) -> bool {

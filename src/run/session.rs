@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::battery::{Case, Plan, Test};
+use crate::battery::{Case, Plan, PlannedRequest, Test};
 use crate::contract::ClauseIx;
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
@@ -21,10 +21,12 @@ use crate::report::Report;
 use crate::report::model::Target as Shown;
 use crate::transport::whole::Unwritable;
 use crate::transport::{
-    LiveConfig, LiveTransport, Recorder, Replay, Sending, Transport, TransportError,
+    LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
 };
 
-use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble};
+use super::made::{Keeping, is_write};
+use super::wait::Wait;
+use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble, marks};
 
 /// A run about to begin.
 pub struct Session<'a> {
@@ -53,18 +55,6 @@ pub struct Target {
     /// For what the run waits before it begins.
     pub wait: Option<Wait>,
 }
-
-/// A service that was just started.
-#[derive(Debug, Clone)]
-pub struct Wait {
-    /// For how long it may keep the run waiting.
-    pub longest: Duration,
-    /// The path that answers 2xx when it is ready; without one, any answer will do.
-    pub path: Option<String>,
-}
-
-/// How often a service is asked whether it is there.
-const BETWEEN: Duration = Duration::from_millis(200);
 
 /// What keeps a run from beginning or a recording from being used.
 #[derive(Debug, thiserror::Error)]
@@ -122,11 +112,12 @@ impl Session<'_> {
             record,
             wait,
         } = target;
+        let mark = fresh_mark();
         let (redactor, _) = config.redactor(&own_words(self.plan, &shown.base_url));
         let transport = LiveTransport::new(config)?;
         let recorder = match &record {
             Some(path) => {
-                let header = header(self.plan, &shown);
+                let header = header(self.plan, &shown, &mark);
                 let begun =
                     Recorder::to_file(&transport, path, &header, redactor.clone().standing_in());
                 Some((begun.map_err(|cause| unwritable(path, cause))?, path))
@@ -150,7 +141,7 @@ impl Session<'_> {
                 stop,
                 cut: None,
             };
-            self.over(&ending, shown, &redactor, stop).await
+            self.within(&ending, shown, &redactor, stop, &mark).await
         };
         let report = tokio::select! {
             report = run => report,
@@ -173,6 +164,7 @@ impl Session<'_> {
             base_url: recording.header.base_url.clone(),
             reference: recording.header.reference,
         };
+        let mark = recording.header.mark().to_owned();
         let cut = recording.cut.clone();
         let is_whole = cut.is_none();
         let replay = Replay::new(recording);
@@ -182,7 +174,7 @@ impl Session<'_> {
             cut,
         };
         let redactor = Redactor::default();
-        let report = self.over(&ending, shown, &redactor, stop).await;
+        let report = self.within(&ending, shown, &redactor, stop, &mark).await;
         match replay.missing() {
             Some(request) if is_whole => Err(SessionError::Missing(request)),
             _ => report,
@@ -197,18 +189,29 @@ impl Session<'_> {
         redactor: &Redactor,
         stop: &Stop,
     ) -> Result<Report, SessionError> {
+        let mark = &self.options.mark;
+        self.within(transport, target, redactor, stop, mark).await
+    }
+
+    /// Runs over a transport with marks that begin so, and takes away what was made.
+    async fn within(
+        &self,
+        transport: &dyn Transport,
+        target: Shown,
+        redactor: &Redactor,
+        stop: &Stop,
+        mark: &str,
+    ) -> Result<Report, SessionError> {
         let began = Instant::now();
         let started = moment(SystemTime::now()).to_string();
-        let options = self.options.clone();
-        let runner = Runner::new(
-            self.plan,
-            transport,
-            options,
-            self.gate,
-            self.listener,
-            stop,
-        );
-        let finished = runner.run().await;
+        let options = RunOptions {
+            mark: mark.to_owned(),
+            ..self.options.clone()
+        };
+        let keeping = Keeping::new(self.plan, transport, mark);
+        let runner = Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop);
+        let mut finished = runner.run().await;
+        finished.left = keeping.clean(stop.reason().is_some()).await;
         let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
         if let Some((clause, cause)) = mistakes.next() {
             return Err(mistaken(self.plan, *clause, cause));
@@ -248,33 +251,9 @@ impl Transport for Ending<'_> {
             exchange
         })
     }
-}
 
-impl Wait {
-    /// Comes back when the service is ready, the time is over or the run is stopped. Without the answer that was waited
-    /// for, the run is stopped.
-    async fn until_ready(&self, transport: &LiveTransport, stop: &Stop) {
-        let until = Instant::now() + self.longest;
-        let mut last = "nothing answered".to_owned();
-        while Instant::now() < until && stop.reason().is_none() {
-            let left = until.saturating_duration_since(Instant::now());
-            let probe = super::probe(self.path.as_deref().unwrap_or("/"));
-            if let Ok(exchange) = tokio::time::timeout(left, transport.send(probe)).await {
-                match (exchange.answer(), &exchange.last().result) {
-                    (Some(answer), _) if self.path.is_none() || answer.status / 100 == 2 => return,
-                    (Some(answer), _) => last = format!("the last answer was {}", answer.status),
-                    (None, Err(failure)) => last.clone_from(&failure.message),
-                    (None, Ok(_)) => {}
-                }
-            }
-            tokio::time::sleep(BETWEEN).await;
-        }
-        if let Some(path) = &self.path {
-            let seconds = self.longest.as_secs_f64();
-            stop.now(&format!(
-                "{path} did not answer 2xx within {seconds} s: {last}"
-            ));
-        }
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
     }
 }
 
@@ -296,14 +275,20 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
     let transport = LiveTransport::new(config)?;
     let recorder = Recorder::in_memory(&transport);
     let (gate, stop) = (Gate::default(), Stop::default());
-    let options = RunOptions::default();
-    Runner::new(plan, &recorder, options, &gate, &Silence, &stop)
+    let mark = fresh_mark();
+    let options = RunOptions {
+        mark: mark.clone(),
+        ..RunOptions::default()
+    };
+    let keeping = Keeping::new(plan, &recorder, &mark);
+    Runner::new(plan, &keeping, options, &gate, &Silence, &stop)
         .run_cases()
         .await;
+    keeping.clean(false).await;
     // Into memory nothing can fail.
     let exchanges = recorder.finish(None).unwrap_or_default();
     Ok(Recording {
-        header: header(plan, &shown),
+        header: header(plan, &shown, &mark),
         exchanges,
         cut: None,
     })
@@ -353,7 +338,10 @@ pub(super) fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionErr
 }
 
 /// The first line of a recording made now.
-fn header(plan: &Plan, target: &Shown) -> Header {
+fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
+    let is_write = |request: &PlannedRequest| is_write(&request.method);
+    let steps = plan.cases.iter().flat_map(|case| &case.steps);
+    let mut requests = steps.flat_map(|step| &step.requests);
     let skipped = plan
         .cases
         .iter()
@@ -367,7 +355,16 @@ fn header(plan: &Plan, target: &Shown) -> Header {
         parameters: plan.parameters.clone(),
         shard: plan.shard,
         skipped: skipped.collect(),
+        mark: requests.any(is_write).then(|| mark.to_owned()),
     }
+}
+
+/// What marks the texts of a run that begins now.
+fn fresh_mark() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = now.map_or(0, |since| since.as_nanos() as u64);
+    let seed = nanos ^ u64::from(std::process::id()).rotate_left(32);
+    marks::of_run(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24)
 }
 
 fn unwritable(path: &Path, cause: Unwritable) -> SessionError {

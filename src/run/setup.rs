@@ -133,14 +133,20 @@ impl Setup {
             parameters.append(&mut selection.parameters);
             selection.parameters = parameters;
         }
-        let derived = self.derive(&contract, &battery, &selection.parameters)?;
+        let derived = self.derive(
+            &contract,
+            &battery,
+            &selection.parameters,
+            selection.allow_writes,
+        )?;
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
         Ok(plan)
     }
 
-    /// What is derived from the document for the operations that no case of the battery covers.
+    /// What is derived from the document for the operations that no case of the battery covers; also for those that write,
+    /// where that is wanted.
     ///
     /// # Errors
     /// A glob that means no operation.
@@ -149,6 +155,7 @@ impl Setup {
         contract: &Contract,
         battery: &Battery,
         parameters: &BTreeMap<String, String>,
+        writes: bool,
     ) -> Result<Derived, SetupError> {
         let Some(deriving) = &self.deriving else {
             return Ok(Derived::default());
@@ -163,6 +170,7 @@ impl Setup {
             budget: deriving.budget,
             parameters: parameters.clone(),
             has_credentials: true,
+            writes,
         };
         Ok(derive::derive(contract, &wish))
     }
@@ -174,7 +182,7 @@ impl Setup {
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
-        let derived = self.derive(&contract, &battery, &BTreeMap::new())?;
+        let derived = self.derive(&contract, &battery, &BTreeMap::new(), true)?;
         let is_named = |name: &str| {
             let mut all = derived
                 .cases

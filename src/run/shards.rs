@@ -15,8 +15,9 @@ use crate::report::Report;
 use crate::report::model::Target as Shown;
 use crate::transport::Replay;
 
+use super::made::Keeping;
 use super::session::{Ending, Session, SessionError, mistaken, moment};
-use super::{CaseRun, Context, Runner, Silence, Stop, assemble};
+use super::{CaseRun, Context, Left, RunOptions, Runner, Silence, Stop, assemble};
 
 /// Why recordings are not the parts of one run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,12 +138,15 @@ impl Session<'_> {
             reference: first.is_some_and(|header| header.reference),
         };
         let mut runs: Vec<CaseRun> = Vec::with_capacity(self.plan.cases.len());
+        let mut left: Vec<Left> = Vec::new();
         let mut reasons: Vec<(Shard, Option<String>)> = Vec::new();
         for recording in recordings {
             let whole = Shard { of: 1, number: 1 };
             let shard = recording.header.shard.unwrap_or(whole);
             let of_part = Stop::default();
-            runs.extend(self.part(shard, recording, &of_part).await?);
+            let (own, more) = self.part(shard, recording, &of_part).await?;
+            runs.extend(own);
+            left.extend(more);
             reasons.push((shard, of_part.reason()));
         }
         runs.sort_by_key(|run| run.case);
@@ -152,7 +156,8 @@ impl Session<'_> {
         let nobody = Replay::nothing();
         let options = self.options.clone();
         let runner = Runner::new(self.plan, &nobody, options, self.gate, self.listener, stop);
-        let finished = runner.finish(runner.conclude_all(runs));
+        let mut finished = runner.finish(runner.conclude_all(runs));
+        finished.left = left;
         let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
         if let Some((clause, cause)) = mistakes.next() {
             return Err(mistaken(self.plan, *clause, cause));
@@ -175,8 +180,9 @@ impl Session<'_> {
         shard: Shard,
         recording: Recording,
         stop: &Stop,
-    ) -> Result<Vec<CaseRun>, SessionError> {
+    ) -> Result<(Vec<CaseRun>, Vec<Left>), SessionError> {
         let part = self.plan.part(shard);
+        let mark = recording.header.mark().to_owned();
         let cut = recording.cut.clone();
         let is_whole = cut.is_none();
         let replay = Replay::new(recording);
@@ -185,16 +191,21 @@ impl Session<'_> {
             stop,
             cut,
         };
-        let options = self.options.clone();
+        let options = RunOptions {
+            mark: mark.clone(),
+            ..self.options.clone()
+        };
+        let keeping = Keeping::new(&part, &ending, &mark);
         let runner = Runner {
             is_part: true,
-            ..Runner::new(&part, &ending, options, self.gate, &Silence, stop)
+            ..Runner::new(&part, &keeping, options, self.gate, &Silence, stop)
         };
         let runs = runner.run_cases().await;
+        let left = keeping.clean(stop.reason().is_some()).await;
         if let Some(request) = replay.missing().filter(|_| is_whole) {
             return Err(SessionError::Missing(format!("{request} (shard {shard})")));
         }
-        Ok(numbered(self.plan, &part, shard, runs))
+        Ok((numbered(self.plan, &part, shard, runs), left))
     }
 }
 

@@ -1,100 +1,195 @@
 //! Cases of several steps: each answer is judged with its own operation, and later steps use what earlier ones captured.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::battery::{Capture, Captured, Follow, Source};
+use crate::battery::{Capture, Captured, Case, Follow, PlannedRequest, Source, Step};
 use crate::check::acceptance::{self, Acceptance, Asked};
-use crate::check::page;
 use crate::check::response::{Body, Spot};
-use crate::exchange::{Answer, Exchange};
+use crate::check::same::{self, Told};
+use crate::check::{page, words};
+use crate::exchange::{Answer, Exchange, Request};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
+use super::patience::{Patience, took};
 use super::record::{CaseRun, Control};
 use super::request::{OF_ITS_OWN, fail};
 
+/// What a case knows of the steps that it took.
+#[derive(Default)]
+struct Known {
+    captured: Captured,
+    /// Where each captured value was answered: a link may be relative to it.
+    sources: HashMap<String, String>,
+    /// What the steps that others are compared with sent and were answered.
+    told: HashMap<usize, Told>,
+}
+
+/// What came of a step's request.
+struct Taken {
+    exchange: Exchange,
+    body: Body,
+    /// What it means; `None` where no answer came.
+    look: Option<Acceptance>,
+    /// What the step itself saw, which counts only once its patience is over.
+    own: Sightings,
+    /// Why it shows less than the step asks, where the next one can be taken all the same.
+    less: Option<String>,
+    /// How long it took.
+    took: Duration,
+}
+
 impl Runner<'_> {
-    /// Takes the steps of a case, until one shows nothing that the next could stand on.
+    /// Takes the steps of a case, until one shows nothing that the next could stand on; those that clean up are taken all
+    /// the same.
     pub(super) async fn steps(&self, run: &mut CaseRun, control: Control<'_>) {
         let case = &self.plan.cases[run.case];
-        let mut captured = Captured::new();
-        // Where each captured value was answered: a link may be relative to it.
-        let mut sources: HashMap<String, String> = HashMap::new();
+        let mut known = Known::default();
+        let mut ended = None;
         for (number, step) in case.steps.iter().enumerate() {
+            if ended.is_some() && !(step.always && known.suffices(step)) {
+                continue;
+            }
             run.step = number;
-            for planned in &step.requests {
-                let planned = planned.complete(&captured);
-                let mut request = step.send(&planned);
-                if let Some(follow) = &planned.follows {
-                    let Some(target) = target_of(follow, &captured, &sources) else {
-                        let why = format!(
-                            "step `{}`: {} is no link that can be followed",
-                            step.name, follow.from
-                        );
-                        return run.standing.raise(Verdict::Inconclusive, why);
-                    };
-                    request = step.follow(&planned, &target);
-                }
-                let target = request.target.clone();
-                let exchange = self.transport.send(request).await;
-                let before = run.seen.breaks();
-                let body = self.body_of(&exchange);
-                let is_own = exchange.answer().is_some_and(|answer| {
-                    acceptance::is_of_its_own(step, &planned, answer, &body, control.shown)
-                });
-                let items = is_own || !step.accepts.iter().any(|accept| accept.empty);
-                run.judge(self.plan, &planned, &exchange, &body, items, 0);
-                let asked = Asked {
-                    case,
-                    step,
-                    request: &planned,
-                    valid: None,
-                };
-                let goes_on = match is_own {
-                    true => {
-                        run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN);
-                        false
-                    }
-                    false => self.step(run, asked, &exchange, &body, &mut captured),
-                };
-                let names = step.captures.iter().map(|capture| capture.name.clone());
-                sources.extend(names.map(|name| (name, target.clone())));
-                run.keep(exchange, before);
-                if !goes_on {
-                    return;
-                }
+            let goes_on = self.take(run, step, control, &mut known).await;
+            if !goes_on && ended.is_none() {
+                ended = Some((number, run.usable));
             }
         }
-        run.accepted = true;
-        run.standing.raise(Verdict::Pass, "");
+        match ended {
+            Some(at) => (run.step, run.usable) = at,
+            None => {
+                run.accepted = true;
+                run.standing.raise(Verdict::Pass, "");
+            }
+        }
     }
 
-    /// Judges the answer to a step's request and captures what later steps use; whether the next step can be taken.
-    fn step(
+    /// Takes a step; whether the next one can be taken.
+    async fn take(
         &self,
         run: &mut CaseRun,
-        asked: Asked<'_>,
-        exchange: &Exchange,
-        body: &Body,
-        captured: &mut Captured,
+        step: &Step,
+        control: Control<'_>,
+        known: &mut Known,
     ) -> bool {
-        let (case, step) = (asked.case, asked.step);
-        let Some(answer) = exchange.answer() else {
+        let case = &self.plan.cases[run.case];
+        for planned in &step.requests {
+            let planned = planned.complete(&known.captured);
+            let request = match known.request(step, &planned) {
+                Ok(request) => request,
+                Err(why) => {
+                    run.standing.raise(Verdict::Inconclusive, why);
+                    return false;
+                }
+            };
+            let mut patience = Patience::of(step.retry);
+            let taken = loop {
+                let taken = self
+                    .ask(run, step, (&planned, &request), control, known)
+                    .await;
+                let is_over = matches!(taken.look, None | Some(Acceptance::Accepted));
+                match patience.pause(taken.took).filter(|_| !is_over) {
+                    Some(pause) => self.transport.pause(pause).await,
+                    None => break taken,
+                }
+            };
+            known.note(case, step, &request, &taken);
+            if !self.settle_step(run, step, taken, known) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Sends the request of a step and looks at the answer.
+    async fn ask(
+        &self,
+        run: &mut CaseRun,
+        step: &Step,
+        (planned, request): (&PlannedRequest, &Request),
+        control: Control<'_>,
+        known: &Known,
+    ) -> Taken {
+        let case = &self.plan.cases[run.case];
+        let exchange = self.transport.send(request.clone()).await;
+        let before = run.seen.breaks();
+        let body = self.body_of(&exchange);
+        let is_own = exchange.answer().is_some_and(|answer| {
+            acceptance::is_of_its_own(step, planned, answer, &body, control.shown)
+        });
+        let items = is_own || !step.accepts.iter().any(|accept| accept.empty);
+        run.judge(self.plan, planned, &exchange, &body, items, 0);
+        let spot = Spot {
+            exchange: run.next_number(),
+            page: 0,
+        };
+        let asked = Asked {
+            case,
+            step,
+            request: planned,
+            valid: None,
+        };
+        let mut less = None;
+        let mut own = Sightings::default();
+        let mut look = exchange.answer().map(|answer| match is_own {
+            true => Acceptance::Open(OF_ITS_OWN.to_owned()),
+            false => acceptance::judge(self.plan, asked, answer, &body, spot, &mut own),
+        });
+        if let (Some(Acceptance::Accepted), Some((same, clause))) = (&look, &step.same) {
+            let mut told = known.told.get(&same.of).cloned().unwrap_or_default();
+            if case.steps[same.of].name == step.name {
+                told = Told::of(request, &body);
+            }
+            let same = (same, *clause);
+            let found = same::judge(self.plan, asked, same, &told, &body, spot, &mut own);
+            (look, less) = (Some(found.0), found.1);
+        }
+        run.keep_found(
+            exchange.clone(),
+            own.breaks() > 0 || run.seen.breaks() > before,
+        );
+        let mut took = took(&exchange);
+        if let (Some(Acceptance::Accepted), Some(listing)) = (&look, &step.lists) {
+            let first = (&exchange, &body, spot);
+            let found = self.look_through(run, asked, listing, first, &known.captured, &mut own);
+            let (listed, more) = found.await;
+            took += more;
+            look = Some(listed);
+        }
+        Taken {
+            exchange,
+            body,
+            look,
+            own,
+            less,
+            took,
+        }
+    }
+
+    /// Settles what a step saw and captures what later steps use; whether the next step can be taken.
+    fn settle_step(&self, run: &mut CaseRun, step: &Step, taken: Taken, known: &mut Known) -> bool {
+        let case = &self.plan.cases[run.case];
+        let Taken {
+            exchange,
+            body,
+            look,
+            own,
+            less,
+            ..
+        } = taken;
+        let (Some(answer), Some(look)) = (exchange.answer(), look) else {
             if let Err(failure) = &exchange.last().result {
                 fail(run, failure, case.control.is_none() && run.step == 0);
             }
             run.usable = false;
             return false;
         };
-        run.usable = *body != Body::Incomplete;
-        let spot = Spot {
-            exchange: run.next_number(),
-            page: 0,
-        };
-        let mut own = Sightings::default();
-        match acceptance::judge(self.plan, asked, answer, body, spot, &mut own) {
+        run.usable = body != Body::Incomplete;
+        match look {
             Acceptance::Accepted => run.seen.merge(own),
             Acceptance::Broken => {
                 run.seen.merge(own);
@@ -108,38 +203,74 @@ impl Runner<'_> {
                 return false;
             }
         }
+        less.into_iter()
+            .for_each(|why| run.standing.raise(Verdict::Inconclusive, why));
         for capture in &step.captures {
-            let Some(value) = find(capture, answer, body) else {
+            let Some(value) = find(capture, answer, &body) else {
                 let why = format!(
-                    "step `{}`: the answer (status {}) has no {}, which later steps need",
-                    step.name, answer.status, capture.text
+                    "step `{}`: the answer (status {}) has nothing at {}, which later steps need; {}",
+                    step.name,
+                    answer.status,
+                    capture.text,
+                    words::has_instead(&capture.place, answer, &body)
                 );
                 run.standing.raise(Verdict::Inconclusive, why);
                 return false;
             };
-            captured.insert(capture.name.clone(), value);
+            let target = exchange.request.target.clone();
+            known.sources.insert(capture.name.clone(), target);
+            known.captured.insert(capture.name.clone(), value);
         }
         true
     }
 }
 
-/// Where a captured link leads, with what is changed in it; `None` where it is no link.
-fn target_of(
-    follow: &Follow,
-    captured: &Captured,
-    sources: &HashMap<String, String>,
-) -> Option<String> {
-    let link = captured.get(&follow.from)?.as_str()?;
-    let from = sources.get(&follow.from)?;
-    let mut target = page::target_of(link, from)?;
-    for (name, values) in &follow.changed {
-        target = page::without_parameter(&target, name);
-        target = match values.as_slice() {
-            [] => target,
-            values => page::with_parameter(&target, name, &values.join(",")),
-        };
+impl Known {
+    /// Whether all that a step uses was captured.
+    fn suffices(&self, step: &Step) -> bool {
+        let requests = step.requests.iter();
+        let mut names = requests.flat_map(|request| {
+            let follow = request.follows.as_ref().map(|one| one.from.as_str());
+            request.waits().map(|(_, name)| name).chain(follow)
+        });
+        names.all(|name| self.captured.contains_key(name))
     }
-    Some(target)
+
+    /// The request as it is sent; why there is none.
+    fn request(&self, step: &Step, planned: &PlannedRequest) -> Result<Request, String> {
+        let Some(follow) = &planned.follows else {
+            return Ok(step.send(planned));
+        };
+        let target = self.target_of(follow).ok_or_else(|| {
+            let (name, from) = (&step.name, &follow.from);
+            format!("step `{name}`: {from} is no link that can be followed")
+        })?;
+        Ok(step.follow(planned, &target))
+    }
+
+    /// Where a captured link leads, with what is changed in it; `None` where it is no link.
+    fn target_of(&self, follow: &Follow) -> Option<String> {
+        let link = self.captured.get(&follow.from)?.as_str()?;
+        let from = self.sources.get(&follow.from)?;
+        let mut target = page::target_of(link, from)?;
+        for (name, values) in &follow.changed {
+            target = page::without_parameter(&target, name);
+            target = match values.as_slice() {
+                [] => target,
+                values => page::with_parameter(&target, name, &values.join(",")),
+            };
+        }
+        Some(target)
+    }
+
+    /// Keeps the bodies of a step that another one is compared with.
+    fn note(&mut self, case: &Case, step: &Step, request: &Request, taken: &Taken) {
+        let own = case.steps.iter().position(|one| one.name == step.name);
+        let mut others = case.steps.iter().filter_map(|one| one.same.as_ref());
+        if let Some(own) = own.filter(|own| others.any(|(same, _)| same.of == *own)) {
+            self.told.insert(own, Told::of(request, &taken.body));
+        }
+    }
 }
 
 /// The captured value; `None` where there is none, or nothing to be used as one.

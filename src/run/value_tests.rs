@@ -10,7 +10,7 @@ use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
 use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
 use crate::ledger::{Gate, Verdict};
-use crate::transport::{Sending, Transport};
+use crate::transport::{Pausing, Sending, Transport, at_once};
 
 use super::{RunOptions, Runner, Silence, Stop};
 
@@ -73,6 +73,10 @@ impl Transport for Known {
             tokio::time::sleep(Duration::from_millis(20_u64.saturating_sub(number))).await;
             exchange
         })
+    }
+
+    fn pause(&self, _time: Duration) -> Pausing<'_> {
+        at_once()
     }
 }
 

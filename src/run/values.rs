@@ -5,16 +5,26 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought};
+use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought, Trial};
 use crate::check::offer;
 use crate::contract::Operation;
 
-use super::record::{CaseRun, Control, Settled};
+use super::record::{CaseRun, Chosen, Control, Settled};
 
 /// The most values that one place is asked for.
 const OF_A_PLACE: usize = 3;
 /// The most requests with which a valid case looks for a value that the target knows.
 const TRIES: usize = 4;
+
+/// A request with the values that it is sent with.
+pub(super) struct Try {
+    /// The request, without its body where one is chosen.
+    pub(super) request: PlannedRequest,
+    /// The values of its parameters that others offered.
+    pub(super) settled: Vec<Settled>,
+    /// The body, before it is marked.
+    pub(super) body: Option<Chosen>,
+}
 
 /// What became of the cases so far, in the order of the plan.
 pub(super) struct Done<'p> {
@@ -57,17 +67,17 @@ impl<'p> Done<'p> {
         runs.filter_map(OnceLock::into_inner).collect()
     }
 
-    /// The requests with which a planned one is tried, one after the other, each with the values it is sent with.
+    /// The requests with which a planned one is tried, one after the other.
     ///
     /// # Errors
-    /// There is no value for one of its parameters: which, and how to give one.
+    /// There is no value for one of its parameters: which, and how to give one. Or there is no body.
     pub(super) fn tries(
         &self,
-        case: &Case,
+        operation: usize,
         planned: &PlannedRequest,
         control: Control<'_>,
-    ) -> Result<Vec<(PlannedRequest, Vec<Settled>)>, String> {
-        let operation = self.plan.operation(case);
+    ) -> Result<Vec<Try>, String> {
+        let operation = &self.plan.contract.operations[operation];
         let sought = planned.sought();
         let candidates = sought
             .iter()
@@ -81,16 +91,70 @@ impl<'p> Done<'p> {
         if !missing.is_empty() {
             return Err(offer::none_found(operation, &missing));
         }
-        let tried = offer::combinations(&candidates, TRIES).into_iter();
-        let tried = tried.map(|values| {
+        let bodies = self.bodies(operation, planned)?;
+        let combinations = offer::combinations(&candidates, TRIES);
+        let others = combinations
+            .iter()
+            .skip(1)
+            .map(|values| (values, &bodies[0]));
+        let first = combinations.first();
+        let tried = first
+            .into_iter()
+            .flat_map(|values| bodies.iter().map(move |body| (values, body)));
+        let tried = tried.chain(others).map(|(values, body)| {
             let names = sought.iter().map(|one| (one.location, one.name.clone()));
-            let request = planned.settle(operation, &values);
-            let settled = names
-                .zip(values)
-                .map(|((place, name), value)| (place, name, value));
-            (request, settled.collect())
+            let settled = names.zip(values.iter().cloned());
+            Try {
+                request: planned.settle(operation, values),
+                settled: settled
+                    .map(|((place, name), value)| (place, name, value))
+                    .collect(),
+                body: body.clone(),
+            }
         });
         Ok(tried.collect())
+    }
+
+    /// The bodies that a request is tried with; one that is none where it has no choice.
+    fn bodies(
+        &self,
+        operation: &Operation,
+        planned: &PlannedRequest,
+    ) -> Result<Vec<Option<Chosen>>, String> {
+        if let Some(like) = planned.like() {
+            let run = self.by_id.get(like).and_then(|case| self.get(*case));
+            let body = run
+                .filter(|run| run.accepted)
+                .and_then(|run| run.body.clone());
+            return match body {
+                Some(body) => Ok(vec![Some(body)]),
+                None => Err(format!(
+                    "{like} did not get an accepted answer, so no right body is known"
+                )),
+            };
+        }
+        let media = operation
+            .request_body
+            .as_ref()
+            .and_then(|body| body.media());
+        let trials = planned.trials().iter().enumerate().map(|(which, trial)| {
+            let mut body = trial.json.clone();
+            for (at, offers) in &trial.sought {
+                let values = offers
+                    .iter()
+                    .flat_map(|(id, offer)| self.offered(id, offer));
+                let mut bodies = values.map(|value| Trial::with(&body, at, value.clone()));
+                let fitting = bodies.find(|body| media.is_none_or(|media| media.allows(body)));
+                body = fitting.unwrap_or(body);
+            }
+            Some((which, body))
+        });
+        let trials: Vec<_> = trials.collect();
+        Ok(if trials.is_empty() {
+            vec![None]
+        } else {
+            trials
+        })
     }
 
     /// The first request of a case that sends one again and again.
@@ -105,9 +169,9 @@ impl<'p> Done<'p> {
         let Some(planned) = case.step().requests.first() else {
             return Ok(PlannedRequest::default());
         };
-        let tries = self.tries(case, planned, control)?;
+        let tries = self.tries(case.step().operation, planned, control)?;
         let first = tries.into_iter().next();
-        Ok(first.map(|(request, _)| request).unwrap_or_default())
+        Ok(first.map(|one| one.request).unwrap_or_default())
     }
 
     fn candidates(

@@ -9,7 +9,7 @@ use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
 use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
 use crate::ledger::Gate;
-use crate::transport::{Sending, Transport};
+use crate::transport::{Pausing, Sending, Transport, at_once};
 
 use super::{RunOptions, Runner, Silence, Stop};
 
@@ -60,6 +60,10 @@ impl Transport for Pages {
             }],
         };
         Box::pin(std::future::ready(exchange))
+    }
+
+    fn pause(&self, _time: Duration) -> Pausing<'_> {
+        at_once()
     }
 }
 

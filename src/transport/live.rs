@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
@@ -20,9 +21,12 @@ use super::pace::{Pace, wait_before};
 use super::target::Base;
 use super::thread::Thread;
 use super::trouble::Peer;
-use super::{Sending, Transport};
+use super::{Pausing, Sending, Transport};
 use crate::exchange::auth::Auth;
 use crate::exchange::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
+
+/// How long an answer is waited for after the run was interrupted, where the request may have made something.
+const FOR_AN_ANSWER: Duration = Duration::from_millis(400);
 
 /// The transport to a running target.
 ///
@@ -128,12 +132,19 @@ impl Wire {
     }
 
     async fn attempts(&self, prepared: &Prepared) -> Vec<Attempt> {
-        let mut ended = pin!(self.ended());
+        let bounds = match prepared.cleans {
+            true => Bounds {
+                deadline: None,
+                ..self.bounds
+            },
+            false => self.bounds,
+        };
+        let mut ended = pin!(self.ended(prepared));
         let mut attempts: Vec<Attempt> = Vec::new();
         let mut wait = Duration::ZERO;
         loop {
             let idle = Instant::now();
-            let ready = self.unless(&mut ended, self.wait(wait)).await;
+            let ready = self.unless(&mut ended, self.wait(wait, bounds)).await;
             if let Some(previous) = attempts.last_mut() {
                 previous.waited = idle.elapsed();
             }
@@ -142,9 +153,10 @@ impl Wire {
                 return attempts;
             }
             let start = Instant::now();
-            let sending = attempt(&self.client, prepared.request(), self.bounds, &self.peer);
+            prepared.is_sent.store(true, Ordering::Relaxed);
+            let sending = attempt(&self.client, prepared.request(), bounds, &self.peer);
             // The end of the run's time is the attempt's own matter: it keeps what it has read of a body.
-            let mut interrupted = pin!(self.interrupted());
+            let mut interrupted = pin!(self.interrupted(prepared));
             let outcome = match self.unless(&mut interrupted, sending).await {
                 Ok(outcome) => outcome,
                 Err(failure) => Outcome {
@@ -172,8 +184,8 @@ impl Wire {
     }
 
     /// Waits before a retry and for a turn. A wait that the run's time does not hold is not begun.
-    async fn wait(&self, wait: Duration) -> Result<(), Failure> {
-        let deadline = self.bounds.deadline.map(tokio::time::Instant::into_std);
+    async fn wait(&self, wait: Duration, bounds: Bounds) -> Result<(), Failure> {
+        let deadline = bounds.deadline.map(tokio::time::Instant::into_std);
         if deadline.is_some_and(|deadline| Instant::now() + wait >= deadline) {
             return Err(out_of_time());
         }
@@ -197,18 +209,25 @@ impl Wire {
         }
     }
 
-    /// Completes when the run is cancelled.
-    async fn interrupted(&self) -> Failure {
+    /// Completes when the run is cancelled. What may make something under way is waited for a little, since only its
+    /// answer tells what it made; what takes it away again is not interrupted.
+    async fn interrupted(&self, prepared: &Prepared) -> Failure {
+        if prepared.cleans {
+            return std::future::pending().await;
+        }
         // It cannot fail: the sender lives as long as this transport.
         let mut cancelled = self.cancelled.subscribe();
         let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+        if !prepared.method.is_safe() && prepared.is_sent.load(Ordering::Relaxed) {
+            tokio::time::sleep(FOR_AN_ANSWER).await;
+        }
         cancelled_failure("the run was interrupted")
     }
 
     /// Completes when the run is cancelled or its time is over.
-    async fn ended(&self) -> Failure {
+    async fn ended(&self, prepared: &Prepared) -> Failure {
         let over = async {
-            match self.bounds.deadline {
+            match self.bounds.deadline.filter(|_| !prepared.cleans) {
                 Some(deadline) => tokio::time::sleep_until(deadline).await,
                 None => std::future::pending().await,
             }
@@ -216,7 +235,7 @@ impl Wire {
         };
         tokio::select! {
             biased;
-            failure = self.interrupted() => failure,
+            failure = self.interrupted(prepared) => failure,
             failure = over => failure,
         }
     }
@@ -243,6 +262,8 @@ impl Wire {
             body: request.body.as_ref().map(|body| Arc::clone(&body.bytes)),
             shown_url,
             shown_headers,
+            cleans: request.cleans,
+            is_sent: AtomicBool::new(false),
         })
     }
 }
@@ -264,6 +285,20 @@ impl Transport for LiveTransport {
             }
         })
     }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        let mut cancelled = self.wire.cancelled.subscribe();
+        let mut until = tokio::time::Instant::now() + time;
+        if let Some(deadline) = self.wire.bounds.deadline {
+            until = until.min(deadline);
+        }
+        Box::pin(async move {
+            tokio::select! {
+                _ = cancelled.wait_for(|is| *is) => {}
+                () = tokio::time::sleep_until(until) => {}
+            }
+        })
+    }
 }
 
 impl fmt::Debug for LiveTransport {
@@ -282,6 +317,9 @@ struct Prepared {
     body: Option<Arc<Vec<u8>>>,
     shown_url: String,
     shown_headers: Vec<(String, String)>,
+    cleans: bool,
+    /// Whether it went out, so that it may have done something.
+    is_sent: AtomicBool,
 }
 
 impl Prepared {

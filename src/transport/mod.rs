@@ -34,8 +34,12 @@ pub use recorded::{Recorder, Replay, not_recorded};
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::exchange::{Exchange, Request};
+
+/// A future that a transport returns when it waits.
+pub type Pausing<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A future that a transport returns.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Exchange> + Send + 'a>>;
@@ -44,4 +48,12 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Exchange> + Send + 'a>>;
 pub trait Transport: Send + Sync {
     /// Sends one request, retries included. Never fails: trouble is part of the exchange.
     fn send(&self, request: Request) -> Sending<'_>;
+
+    /// Lets time go by before something is asked again. A recording shows what came then, so nothing waits for it.
+    fn pause(&self, time: Duration) -> Pausing<'_>;
+}
+
+/// No pause: for what plays answers back that are there.
+pub fn at_once() -> Pausing<'static> {
+    Box::pin(std::future::ready(()))
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::whole::{Unwritable, Whole};
-use super::{Sending, Transport};
+use super::{Pausing, Sending, Transport, at_once};
 use crate::exchange::recording::{Header, Lines, Recording};
 use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
 
@@ -109,6 +109,10 @@ impl Transport for Recorder<'_> {
             exchange
         })
     }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.inner.pause(time)
+    }
 }
 
 /// Plays a recording back: the nth request of a kind gets the nth answer to it, and after the last one that again.
@@ -181,6 +185,10 @@ impl Transport for Replay {
                 None => not_recorded(request),
             }
         })
+    }
+
+    fn pause(&self, _time: Duration) -> Pausing<'_> {
+        at_once()
     }
 }
 

@@ -8,3 +8,4 @@ mod derived;
 mod orders;
 mod servers;
 mod unusual;
+mod writes;

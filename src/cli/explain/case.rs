@@ -1,6 +1,6 @@
 //! A case in full.
 
-use crate::battery::{Accept, Case, Does, Expects, Plan, PlannedRequest};
+use crate::battery::{Accept, Case, Does, Expects, Listed, Plan, PlannedRequest, Step, Whose};
 use crate::contract::ClauseIx;
 
 use super::super::terminal::Paint;
@@ -84,8 +84,53 @@ fn steps(plan: &Plan, case: &Case) -> Vec<String> {
             let waits = request.waits();
             lines.extend(waits.map(|(place, name)| format!("    {place} from {name}")));
         }
+        lines.extend(words(plan, case, step));
         let captures = step.captures.iter();
         lines.extend(captures.map(|one| format!("    captures {} as {}", one.text, one.name)));
+    }
+    lines
+}
+
+/// What a step says of its answer besides the status.
+fn words(plan: &Plan, case: &Case, step: &Step) -> Vec<String> {
+    let mut lines = Vec::new();
+    let id = |clause: ClauseIx| plan.clauses.get(clause).id().to_owned();
+    if let Some((same, clause)) = &step.same {
+        let places = same.at.iter().map(|place| match place.there == place.here {
+            true => place.here.clone(),
+            false => format!("{} (there {})", place.here, place.there),
+        });
+        let places: Vec<String> = places.collect();
+        let of = &case.steps[same.of].name;
+        let whose = match same.whose {
+            Whose::Sent => "sent",
+            Whose::Answered => "was answered",
+        };
+        let (places, clause) = (places.join(", "), id(*clause));
+        lines.push(format!(
+            "    has what {of} {whose} at {places}, else breaks {clause}"
+        ));
+    }
+    if let Some((listing, clause)) = &step.lists {
+        let has = if listing.has {
+            "lists"
+        } else {
+            "does not list"
+        };
+        let value = match &listing.value {
+            Listed::Value(value) => value.to_string(),
+            Listed::From(name) => name.clone(),
+        };
+        let (at, clause) = (&listing.text, id(*clause));
+        lines.push(format!(
+            "    {has} {value} at {at}, over all pages, else breaks {clause}"
+        ));
+    }
+    if let Some(within) = step.retry {
+        lines.push(format!("    tried again for up to {within:?}"));
+    }
+    if step.always {
+        lines.push("    taken also after an earlier step ended the case".to_owned());
     }
     lines
 }

@@ -81,7 +81,7 @@ fn is_union<'s>(schema: &'s Value, root: &'s Value, seen: &mut Vec<&'s Value>) -
 }
 
 /// What a lowered schema says of a place; `None` where that depends on alternatives, or it says nothing.
-pub(super) fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
+pub fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
     let mut here = root.clone();
     for step in place.steps() {
         if is_union(&here, root, &mut Vec::new()) {

@@ -19,6 +19,8 @@ use super::sound::flaw;
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
+/// Marks a property that does not go this way.
+pub const LEFT_OUT_KEYWORD: &str = "x-conform-left-out";
 
 /// Our name, in the lowered schema of a request, for a format that no value can break and that a made value has all the same.
 pub const FORMAT_KEYWORD: &str = "x-conform-format";
@@ -165,10 +167,11 @@ impl Lowering<'_> {
                 bounds(key, &entry.node, map, &mut out);
             }
         }
-        if self.direction == Direction::Request
-            && let Some(value) = value_of(node)
-        {
-            out.insert(VALUE_KEYWORD.to_owned(), value);
+        if self.direction == Direction::Request {
+            let is_left_out = is_marked(node, self.direction.left_out());
+            let value = value_of(node);
+            out.extend(value.map(|value| (VALUE_KEYWORD.to_owned(), value)));
+            out.extend(is_left_out.then(|| (LEFT_OUT_KEYWORD.to_owned(), json!(true))));
         }
         // Before `nullable` there was `x-nullable`.
         let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");
@@ -256,8 +259,9 @@ impl Lowering<'_> {
         };
         let properties = here.node.get("properties").and_then(Node::as_mapping);
         for (name, entry) in properties.into_iter().flatten() {
-            let property = self.document.resolve(&entry.node, &here.pointer);
-            if property.is_ok_and(|found| is_marked(found.node, self.direction.left_out())) {
+            let mark = self.direction.left_out();
+            let found = self.document.resolve(&entry.node, &here.pointer).ok();
+            if is_marked(&entry.node, mark) || found.is_some_and(|one| is_marked(one.node, mark)) {
                 names.insert(name.clone());
             }
         }

@@ -37,6 +37,7 @@ pub use body::{Body, Lazy};
 pub use breaking::breaking;
 pub use compiled::Compiled;
 pub use dialect::{Dialect, Direction, Travels};
+pub use flat::at as said_at;
 pub use fold::{Folder, Folds};
 pub use lower::lower;
 pub use moment::Moment;
@@ -47,5 +48,5 @@ pub use shape::{Applies, Branch, NodeIx, Shape, ShapeNode, chosen as chosen_bran
 pub use sound::known_types;
 pub use template::{Numbers, Said, Template, Unfolded, What};
 pub use texts::beyond;
-pub use values::{sample, smallest};
+pub use values::{bodies, sample, smallest};
 pub use violation::{Violation, describe_value};

@@ -117,7 +117,8 @@ impl<'d> Folder<'d, '_> {
     /// Whether a property does not go this way.
     pub(super) fn is_left_out(&self, property: &Node, pointer: &str) -> bool {
         let found = self.document.resolve(property, pointer);
-        found.is_ok_and(|found| is_marked(found.node, self.direction.left_out()))
+        let mark = self.direction.left_out();
+        is_marked(property, mark) || found.is_ok_and(|found| is_marked(found.node, mark))
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use super::flat::flatten;
-use super::lower::VALUE_KEYWORD;
+use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
 use super::texts;
 
 /// How much of a schema a value shows.
@@ -16,6 +16,10 @@ enum Extent {
     Whole,
     /// What is required and no more, where the document gives no value.
     Least,
+    /// What is required and no more; the document's own values of members alone.
+    Members,
+    /// The same, and each optional text, number or boolean.
+    Scalars,
     /// What is required and no more.
     Bare,
 }
@@ -66,6 +70,25 @@ pub fn smallest(root: &Value) -> Vec<Value> {
     all
 }
 
+/// The bodies that keep the lowered schema of a request: with what is required alone, as the schema itself gives one, with
+/// all that is no list and no object, and others of further alternatives. Members that only an answer has are in none.
+pub fn bodies(root: &Value) -> Vec<Value> {
+    let made = |extent: Extent, pick: usize| {
+        let maker = Maker {
+            root,
+            extent,
+            pick,
+            left: Cell::new(MOST_VALUES_OF_A_REQUEST),
+        };
+        maker.build(root, 0)
+    };
+    let own = flatten(root, root, 0).remove(VALUE_KEYWORD);
+    let first = [made(Extent::Members, 0)].into_iter().chain(own);
+    let others = (1..MOST_ALTERNATIVES).map(|pick| made(Extent::Members, pick));
+    let last = [made(Extent::Scalars, 0), made(Extent::Bare, 0)];
+    first.chain(last).chain(others).collect()
+}
+
 /// The most values in one; what is beyond is `null`, and the compiled schema says whether that will do.
 const MOST_VALUES: usize = 20_000;
 const MOST_VALUES_OF_A_REQUEST: usize = 2_000;
@@ -79,9 +102,12 @@ impl Maker<'_> {
         };
         self.left.set(left);
         let flat = flatten(schema, self.root, self.pick);
-        if self.extent == Extent::Least
-            && let Some(value) = flat.get(VALUE_KEYWORD)
-        {
+        let is_given = match self.extent {
+            Extent::Least => true,
+            Extent::Members | Extent::Scalars => depth > 0,
+            Extent::Whole | Extent::Bare => false,
+        };
+        if is_given && let Some(value) = flat.get(VALUE_KEYWORD) {
             return value.clone();
         }
         if let Some(value) = flat.get("const") {
@@ -107,7 +133,7 @@ impl Maker<'_> {
             Extent::Whole => least.unwrap_or(1).max(1),
             // A parameter without an entry could not be sent.
             Extent::Least | Extent::Bare if depth == 0 => least.unwrap_or(1).max(1),
-            Extent::Least | Extent::Bare => least.unwrap_or(0),
+            _ => least.unwrap_or(0),
         };
         let Some(items) = flat.get("items").filter(|_| depth < MOST_DEPTH) else {
             return json!([]);
@@ -123,6 +149,13 @@ impl Maker<'_> {
         };
         let count = usize::try_from(least.min(MOST_ENTRIES)).unwrap_or_default();
         (0..count).map(nth).collect()
+    }
+
+    /// Whether a property is a text, a number or a boolean that a client may send.
+    fn is_scalar(&self, property: &Value) -> bool {
+        let flat = flatten(property, self.root, self.pick);
+        let is_plain = !matches!(kind_of(&flat), "object" | "array" | "null");
+        is_plain && !flat.is_empty() && !flat.contains_key(LEFT_OUT_KEYWORD)
     }
 
     fn object(&self, flat: &Map<String, Value>, depth: usize) -> Value {
@@ -141,7 +174,10 @@ impl Maker<'_> {
             let is_required = required.contains(&name.as_str());
             let is_wanted = match self.extent {
                 Extent::Whole => is_required || depth < MOST_DEPTH,
-                Extent::Least | Extent::Bare => is_required || more > 0,
+                Extent::Least | Extent::Bare | Extent::Members => is_required || more > 0,
+                Extent::Scalars => {
+                    is_required || more > 0 || depth == 0 && self.is_scalar(property)
+                }
             };
             // A schema that demands itself within itself has no value at all.
             if is_wanted && depth < 2 * MOST_DEPTH {
@@ -269,6 +305,27 @@ mod tests {
         let all = smallest(&schema);
         assert_eq!(all[0], json!({"name": "Ada", "size": 5, "tags": []}));
         assert_eq!(all[1]["name"], json!("x-1"));
+    }
+
+    #[test]
+    fn bodies_have_what_is_required_then_more_and_never_what_only_an_answer_has() {
+        let schema = json!({
+            "type": "object",
+            "x-conform-value": {"id": 7, "name": "Rex", "tags": []},
+            "required": ["name"],
+            "properties": {
+                "id": {"type": "integer", "x-conform-left-out": true},
+                "name": {"type": "string", "x-conform-value": "Ada"},
+                "size": {"type": "integer", "minimum": 3},
+                "tags": {"type": "array"},
+                "any": {}
+            }
+        });
+        let all = bodies(&schema);
+        assert_eq!(all[0], json!({"name": "Ada"}));
+        assert_eq!(all[1], json!({"id": 7, "name": "Rex", "tags": []}));
+        assert_eq!(all[2], json!({"name": "Ada", "size": 3}));
+        assert_eq!(all[3], json!({"name": "text"}));
     }
 
     #[test]

@@ -63,6 +63,14 @@ fn may_be_ignored(parameter: &Parameter) -> bool {
 
 /// Bounds and lists of values first, which servers forget most; a page's position last, which they may treat as opaque.
 fn rank(parameter: &Parameter, negative: &Negative) -> (bool, usize) {
+    (
+        pages::is_position(&parameter.name),
+        weight(negative.keyword),
+    )
+}
+
+/// How little a break of a keyword tells, beside that of others.
+pub fn weight(keyword: &str) -> usize {
     const KEYWORDS: [&str; 8] = [
         "enum",
         "maximum",
@@ -73,11 +81,8 @@ fn rank(parameter: &Parameter, negative: &Negative) -> (bool, usize) {
         "type",
         "minLength",
     ];
-    let place = KEYWORDS.iter().position(|known| *known == negative.keyword);
-    (
-        pages::is_position(&parameter.name),
-        place.unwrap_or(KEYWORDS.len()),
-    )
+    let place = KEYWORDS.iter().position(|known| *known == keyword);
+    place.unwrap_or(KEYWORDS.len())
 }
 
 fn made(subject: &Subject<'_>, parameter: &Parameter, negative: &Negative) -> Option<Made> {
@@ -125,7 +130,7 @@ fn stays_apart(subject: &Subject<'_>, name: &str, text: &str) -> bool {
 }
 
 /// The word for a break in case ids, and what it says of the value.
-fn words(keyword: &'static str) -> (&'static str, &'static str) {
+pub fn words(keyword: &'static str) -> (&'static str, &'static str) {
     match keyword {
         "type" => ("wrong-type", "is of another type"),
         "enum" => ("not-listed", "is none of the listed values"),

@@ -2,7 +2,7 @@
 
 use crate::battery::model::Change;
 use crate::contract::{In, wire};
-use crate::derive::ids;
+use crate::derive::naming;
 use crate::derive::subject::{Made, Subject, statuses};
 
 const MEANS: &str = "The valid request with an id that fits and that no resource has. Whoever shows a resource for it shows somebody else's.";
@@ -10,11 +10,17 @@ const MEANS: &str = "The valid request with an id that fits and that no resource
 /// The request with a made-up id as the last parameter of the path; `None` where no answer told an id.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
     let parameter = subject.found_id?;
-    let value = parameter.made_up(&ids::noun(&subject.operation.path))?;
+    let value = parameter.made_up(&naming::noun(&subject.operation.path))?;
     let (_, text) = wire(parameter, &value).into_iter().next()?;
     let title = "A request for a resource that nobody has finds nothing";
     let mut case = subject.refusal("unknown-id", "unknown-id", title, MEANS, "state/unknown-id");
     case.accepts = statuses(&["400", "403", "404", "410", "422", "2XX-empty"]);
+    // What is not there is gone already, or is put there.
+    match &*subject.operation.method {
+        "DELETE" => case.accepts.extend(statuses(&["2XX"])),
+        "PUT" => case.accepts.extend(statuses(&["201"])),
+        _ => {}
+    }
     case.inconclusive = statuses(&["3XX", "4XX", "503"]);
     if let Some(derived) = &mut case.derived {
         derived.from = format!("a made-up value that fits {}", parameter.name);

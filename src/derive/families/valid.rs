@@ -60,7 +60,7 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
     Some(case.into())
 }
 
-fn finish(subject: &Subject<'_>, case: &mut CaseFile) {
+pub fn finish(subject: &Subject<'_>, case: &mut CaseFile) {
     let successes = subject.successes();
     case.aims = successes
         .iter()

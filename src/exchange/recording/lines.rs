@@ -205,6 +205,7 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
             target: line.target,
             from_link: line.from_link.then(String::new),
             credentials: line.credentials,
+            cleans: false,
             operation: line.operation,
             headers: line.own_headers,
             body: line.payload.map(payload),

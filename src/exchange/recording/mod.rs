@@ -12,6 +12,9 @@ use lines::{ExchangeLine, from_line, to_line};
 /// The version of this format; a reader refuses any other.
 pub const RECORDING_VERSION: u32 = 1;
 
+/// What the marks of a run begin with that marks nothing.
+pub const NO_MARK: &str = "c0000";
+
 /// What a recording was made of: its first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +38,16 @@ pub struct Header {
     /// The cases that were not to run, and why: there are no answers to them.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub skipped: std::collections::BTreeMap<String, String>,
+    /// What the texts begin with that mark what the run made, where it may have made something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+}
+
+impl Header {
+    /// What the marks of the run begin with.
+    pub fn mark(&self) -> &str {
+        self.mark.as_deref().unwrap_or(NO_MARK)
+    }
 }
 
 /// A recording in memory.
@@ -223,6 +236,7 @@ mod tests {
             parameters: std::collections::BTreeMap::new(),
             shard: None,
             skipped: std::collections::BTreeMap::new(),
+            mark: None,
         };
         let (mut lines, first) = Lines::begin(&header);
         let mut out = vec![first];

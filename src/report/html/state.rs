@@ -1,4 +1,4 @@
-//! What is shown of a clause, in the words and classes of the page.
+//! What became of a clause, as the page shows it.
 
 use super::super::model::ClauseRecord;
 use crate::ledger;

@@ -119,10 +119,12 @@ fn settled(
     let why = (!tally.open.is_empty()).then(|| tally.open.join("; "));
     let settled: Settled = settle(plan, &results, gate, why.as_deref());
     let reached = reach::reached(&plan.contract, &[], &[]);
+    let left = Vec::new();
     Finished {
         cases,
         settled,
         reached,
+        left,
     }
 }
 

@@ -93,6 +93,7 @@ impl Asking {
                 method: seen.method,
                 target: self.request.target.clone(),
                 from_link: None,
+                cleans: false,
                 headers: self.request.headers.clone(),
                 body: self.request.body.clone(),
                 credentials: if shows {

@@ -1,0 +1,172 @@
+//! The bodies that a request is tried with, and texts in it that are different in each request and each run.
+
+use serde_json::Value;
+
+use super::members;
+use super::model::{BodyTry, OrderedMap};
+use super::sought::Offer;
+
+/// One of several bodies that are tried in turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// The body.
+    pub json: Value,
+    /// Members with a marked text, by their pointers.
+    pub marks: Vec<(String, String)>,
+    /// Members whose value other cases offer: the pointer, and the cases with what each offers.
+    pub sought: Vec<(String, Vec<(String, Offer)>)>,
+}
+
+impl Trial {
+    /// As it is written; each place that it names is known to be one.
+    pub(super) fn of(written: &BodyTry) -> Trial {
+        let sought = written.answers.0.iter().map(|(at, answers)| {
+            let offers = answers.of.iter();
+            let offers = offers.filter_map(|one| Some((one.case.clone(), Offer::of(one)?)));
+            (at.clone(), offers.collect())
+        });
+        let OrderedMap(marks) = &written.marks;
+        Trial {
+            json: written.json.clone(),
+            marks: marks.clone().into_iter().collect(),
+            sought: sought.collect(),
+        }
+    }
+
+    /// The body with another value at a place.
+    pub fn with(body: &Value, at: &str, value: Value) -> Value {
+        let mut out = Some(body.clone());
+        members::set(&mut out, at, value);
+        out.unwrap_or_default()
+    }
+}
+
+/// What becomes of a member of whichever body is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Edit {
+    /// It gets this value.
+    Set(String, Value),
+    /// It is removed.
+    Remove(String),
+}
+
+/// All bodies of a request of which one is chosen when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Bodies {
+    pub(super) trials: Vec<Trial>,
+    /// The case whose body is taken.
+    pub(super) like: Option<String>,
+    pub(super) edits: Vec<Edit>,
+}
+
+impl Bodies {
+    /// The body to be sent; `value` is the chosen one, that of `which` where there is none.
+    pub(super) fn body(
+        &self,
+        which: usize,
+        value: Option<Value>,
+        mark: Option<&str>,
+    ) -> Option<Value> {
+        let trial = self.trials.get(which)?;
+        let mut body = Some(value.unwrap_or_else(|| trial.json.clone()));
+        for (at, text) in &trial.marks {
+            let text = mark.map_or_else(|| text.clone(), |mark| marked(text, mark));
+            let now = body.as_ref().and_then(|body| body.pointer(at));
+            let number = text
+                .parse::<u64>()
+                .ok()
+                .filter(|_| now.is_some_and(Value::is_number));
+            members::set(
+                &mut body,
+                at,
+                number.map_or(Value::String(text), Value::from),
+            );
+        }
+        for edit in &self.edits {
+            match edit {
+                Edit::Set(at, value) => drop(members::set(&mut body, at, value.clone())),
+                Edit::Remove(at) => drop(members::remove(&mut body, at)),
+            }
+        }
+        body
+    }
+}
+
+/// A text with its mark: `{mark}` and `{MARK}` are the mark itself, `{digits}` and `{uuid}` are made of it.
+pub fn marked(text: &str, mark: &str) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in mark.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    let digits = (100_000_000 + hash % 900_000_000).to_string();
+    let (high, low) = (
+        hash,
+        hash.rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15),
+    );
+    let uuid = format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 52,
+        low & 0xffff_ffff_ffff
+    );
+    text.replace("{mark}", mark)
+        .replace("{MARK}", &mark.to_ascii_uppercase())
+        .replace("{digits}", &digits)
+        .replace("{uuid}", &uuid)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_marked_text_is_another_for_another_mark() {
+        let text = "a-{mark}-{MARK} {digits} {uuid}";
+        let first = marked(text, "c1ab20001");
+        assert_eq!(first, marked(text, "c1ab20001"));
+        let parts: Vec<&str> = first.split(' ').collect();
+        assert_eq!(parts[0], "a-c1ab20001-C1AB20001");
+        assert_eq!((parts[1].len(), parts[2].len()), (9, 36));
+        let second = marked(text, "c1ab20002");
+        let other: Vec<&str> = second.split(' ').collect();
+        assert!(parts.iter().zip(&other).all(|(one, other)| one != other));
+    }
+
+    #[test]
+    fn the_chosen_body_is_marked_and_then_edited() {
+        let trial = |json: Value, at: &str| Trial {
+            json,
+            marks: vec![(at.to_owned(), "n-{mark}".to_owned())],
+            sought: Vec::new(),
+        };
+        let bodies = Bodies {
+            trials: vec![
+                trial(json!({"name": "a"}), "/name"),
+                trial(json!({"name": "a", "tag": "t"}), "/tag"),
+            ],
+            like: None,
+            edits: vec![
+                Edit::Set("/size".to_owned(), json!(1)),
+                Edit::Remove("/tag".to_owned()),
+            ],
+        };
+        assert_eq!(
+            bodies.body(0, None, Some("x")),
+            Some(json!({"name": "n-x", "size": 1}))
+        );
+        let chosen = Some(json!({"name": "b", "tag": "t"}));
+        assert_eq!(
+            bodies.body(1, chosen, Some("x")),
+            Some(json!({"name": "b", "size": 1}))
+        );
+        assert_eq!(
+            bodies.body(0, None, None),
+            Some(json!({"name": "n-{mark}", "size": 1}))
+        );
+        assert_eq!(bodies.body(2, None, None), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! The bodies of requests that write: what is required, the document's example, and more; with values that other cases
+//! were answered, and texts that nobody else has.
+
+use serde_json::{Map, Value};
+
+use crate::battery::marked;
+use crate::battery::model::{Answers, BodyTry};
+use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
+
+use super::origin::Origin;
+use super::words::words;
+
+/// The most bodies that a request is tried with.
+const MOST: usize = 3;
+/// The last words of names of members that must often be somebody's alone.
+const NAMING: [&str; 14] = [
+    "name",
+    "title",
+    "label",
+    "username",
+    "login",
+    "slug",
+    "key",
+    "sku",
+    "reference",
+    "ref",
+    "handle",
+    "nickname",
+    "subject",
+    "email",
+];
+/// What a marked text may look like, the plainest first.
+const FORMS: [&str; 6] = [
+    "conform-{mark}",
+    "Conform {mark}",
+    "conform{mark}",
+    "{mark}",
+    "{MARK}",
+    "{digits}",
+];
+/// Marks of which both must fit.
+const SAMPLES: [&str; 2] = ["c0000000a", "cz9z9z9z9"];
+
+/// Why the request of an operation cannot have a body that it needs.
+pub fn unmade(operation: &Operation) -> Option<String> {
+    let body = operation
+        .request_body
+        .as_ref()
+        .filter(|body| body.required)?;
+    let media = body.media();
+    if media.is_some_and(is_written) {
+        let made = media.is_some_and(|media| media.body.is_none() || !media.bodies().is_empty());
+        return (!made).then(|| "no body could be made that fits its schema".to_owned());
+    }
+    let range = media.map_or("no media type", |media| media.range.as_str());
+    Some(format!("it needs a body of {range}, which is not derived"))
+}
+
+/// Whether bodies of a media type are made.
+fn is_written(media: &Media) -> bool {
+    media.is_json()
+        || media.range == "application/x-www-form-urlencoded"
+        || media.range.contains('*')
+}
+
+/// The media type in which an operation gets a body, if it does.
+pub fn media(operation: &Operation) -> Option<&Media> {
+    let media = operation.request_body.as_ref()?.media()?;
+    is_written(media).then_some(media)
+}
+
+/// The values of the bodies that are tried, without what only an answer has or the server chooses.
+pub fn values(operation: &Operation) -> Vec<Value> {
+    let Some(media) = media(operation) else {
+        return Vec::new();
+    };
+    let mut out: Vec<Value> = Vec::new();
+    for body in media.bodies() {
+        let body = without_ids(operation, media, body);
+        if !out.contains(&body) {
+            out.push(body);
+        }
+    }
+    let is_bare = |body: &Value| body.as_object().is_some_and(Map::is_empty);
+    // A change of nothing shows nothing.
+    if operation.method != "POST" && out.iter().any(|body| !is_bare(body)) {
+        out.retain(|body| !is_bare(body));
+    }
+    if media.body.is_none() && out.is_empty() {
+        out.push(Value::Object(Map::new()));
+    }
+    out
+}
+
+/// A body without members that no request describes, and without the id of a thing that is to be made, as far as it need
+/// not be there.
+fn without_ids(operation: &Operation, media: &Media, body: &Value) -> Value {
+    let root = media
+        .body
+        .as_ref()
+        .and_then(|body| body.shape.nodes.first());
+    let mut out = body.clone();
+    let names: Vec<String> = body
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.keys().cloned())
+        .collect();
+    for name in names {
+        let is_described = root.is_none_or(|root| {
+            root.properties.is_empty() || root.properties.contains_key(name.as_str())
+        });
+        let is_chosen = operation.method == "POST" && ["id", "uuid"].contains(&name.as_str());
+        if is_described && !is_chosen {
+            continue;
+        }
+        let mut less = out.clone();
+        if let Some(map) = less.as_object_mut() {
+            map.shift_remove(&name);
+        }
+        if media.allows(&less) {
+            out = less;
+        }
+    }
+    out
+}
+
+/// A body as a case file says it, with all that makes it one of this run.
+pub fn written(
+    operation: &Operation,
+    body: &Value,
+    members: &[(String, Vec<Origin>)],
+    valid_of: &dyn Fn(usize) -> String,
+) -> BodyTry {
+    let mut out = BodyTry {
+        json: body.clone(),
+        ..BodyTry::default()
+    };
+    for (at, origins) in members {
+        if body.pointer(at).is_some() {
+            let of = origins.iter().map(|one| one.written(&valid_of(one.from)));
+            let answers = Answers {
+                of: of.collect(),
+                ..Answers::default()
+            };
+            out.answers.0.insert(at.clone(), answers);
+        }
+    }
+    let Some(media) = media(operation) else {
+        return out;
+    };
+    for place in texts(body) {
+        let at = place.pointer();
+        let form = form(media, body, &place).filter(|_| !out.answers.0.contains_key(&at));
+        if let Some(form) = form {
+            out.marks.0.insert(at, form.to_owned());
+        }
+    }
+    out
+}
+
+/// The bodies that an operation is tried with, as a case file says them.
+pub fn tries(
+    operation: &Operation,
+    members: &[(String, Vec<Origin>)],
+    valid_of: &dyn Fn(usize) -> String,
+) -> Vec<BodyTry> {
+    let values = values(operation).into_iter().take(MOST);
+    values
+        .map(|body| written(operation, &body, members, valid_of))
+        .collect()
+}
+
+/// The members of a body, up to two levels down, that are a text or a number.
+fn texts(body: &Value) -> Vec<Place> {
+    let mut out = Vec::new();
+    for (name, value) in body.as_object().into_iter().flatten() {
+        let place = Place::default().key(name);
+        match value {
+            Value::String(_) | Value::Number(_) => out.push(place),
+            Value::Object(map) => {
+                let texts = map.iter().filter(|(_, value)| value.is_string());
+                out.extend(texts.map(|(name, _)| place.key(name)));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
+fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
+    let said = media.said_of(place)?;
+    let at = place.pointer();
+    let value = body.pointer(&at)?;
+    let name = place.last_key()?;
+    let words = words(name);
+    let last = words.last()?.as_str();
+    if said.contains_key("enum") || said.contains_key("const") {
+        return None;
+    }
+    let format = said.get("format").or_else(|| said.get("x-conform-format"));
+    let format = format.and_then(Value::as_str);
+    let is_id = place.steps().len() == 1 && ["id", "uuid"].contains(&name);
+    let fits = |form: &&&'static str| {
+        SAMPLES.iter().all(|mark| {
+            let text = marked(form, mark);
+            let value = match value.is_number() {
+                true => text.parse::<u64>().map_or(Value::Null, Value::from),
+                false => Value::from(text),
+            };
+            let mut other = body.clone();
+            let place = other.pointer_mut(&at);
+            place.map(|place| *place = value).is_some() && media.allows(&other)
+        })
+    };
+    if value.is_number() {
+        return ["{digits}"].iter().find(fits).copied().filter(|_| is_id);
+    }
+    let text = value.as_str()?;
+    match format {
+        Some("email" | "idn-email") => {
+            return ["conform-{mark}@example.com"].iter().find(fits).copied();
+        }
+        Some("uuid") if is_id => return Some("{uuid}"),
+        Some("password") | None => {}
+        Some(_) => return None,
+    }
+    let is_given = said.contains_key("x-conform-value")
+        || !(text.starts_with("text") || said.contains_key("pattern"));
+    let is_naming = NAMING.contains(&last) || is_id;
+    let may_change = format.is_none() && !last.contains("password") && (is_naming || !is_given);
+    FORMS.iter().find(fits).copied().filter(|_| may_change)
+}
+
+/// The members of an operation's bodies that name something else, each with where its value may be found.
+pub fn members(
+    contract: &Contract,
+    ix: usize,
+    origins: &dyn Fn(&str) -> Vec<Origin>,
+) -> Vec<(String, Vec<Origin>)> {
+    let operation = &contract.operations[ix];
+    let Some(shape) = media(operation).and_then(|media| media.body.as_ref()) else {
+        return Vec::new();
+    };
+    let mut out: Vec<(String, Vec<Origin>)> = Vec::new();
+    for node in &shape.shape.nodes {
+        let steps = node.place.steps();
+        let is_near = (1..=2).contains(&steps.len())
+            && steps.iter().all(|step| matches!(step, PlaceStep::Key(_)));
+        let Some(name) = node.place.last_key().filter(|_| is_near) else {
+            continue;
+        };
+        let words = words(name);
+        let last = words.last().map_or("", String::as_str);
+        if words.len() < 2 || !["id", "uuid", "guid"].contains(&last) {
+            continue;
+        }
+        let found = origins(name);
+        let at = node.place.pointer();
+        if !found.is_empty() && !out.iter().any(|(known, _)| *known == at) {
+            out.push((at, found));
+        }
+    }
+    out
+}
+
+/// The pointer of a place, of a list its first entry.
+pub fn pointer_of(place: &Place) -> String {
+    let steps = place.steps().iter();
+    steps.fold(String::new(), |base, step| match step {
+        PlaceStep::Key(name) => pointer::join(&base, name),
+        PlaceStep::Any | PlaceStep::Each => base + "/0",
+        PlaceStep::Branch(_) => base,
+    })
+}

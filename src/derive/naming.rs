@@ -1,0 +1,79 @@
+//! What the name of a parameter or a path says: of what it is the id, and which member has it.
+
+use super::reading::Member;
+use super::words::{folded, singular, words};
+
+/// The last words of a name that make it one of an id, the likeliest first.
+const ID_WORDS: [&str; 9] = [
+    "id",
+    "uuid",
+    "guid",
+    "name",
+    "key",
+    "slug",
+    "number",
+    "code",
+    "identifier",
+];
+
+/// What the name of a parameter says of the member that has its value.
+pub struct Name {
+    /// What it is the id of, folded and singular; empty where nothing says so.
+    pub noun: String,
+    /// The names of members of an item, folded, the likeliest first.
+    pub members: Vec<String>,
+    /// The names of members that mean the same anywhere, folded.
+    pub fields: Vec<String>,
+}
+
+impl Name {
+    /// `before` is the fixed part of the path before it.
+    pub fn of(name: &str, before: Option<&str>) -> Name {
+        let all = words(name);
+        let last = all.last().map_or("", String::as_str);
+        let (own, kind) = match ID_WORDS.contains(&last) {
+            true => (all[..all.len() - 1].concat(), Some(last)),
+            false => (all.concat(), None),
+        };
+        let before = before
+            .map(|before| singular(&folded(before)))
+            .unwrap_or_default();
+        let noun = match own.is_empty() {
+            true => before.clone(),
+            false => singular(&own),
+        };
+        let mut members = vec![folded(name)];
+        members.extend(kind.map(str::to_owned));
+        for noun in [&noun, &before] {
+            members.extend(["id", "uuid"].map(|kind| format!("{noun}{kind}")));
+        }
+        members.extend(["id", "uuid", "name", "key", "slug"].map(str::to_owned));
+        let mut fields = Vec::new();
+        // A bare `id` or `name` may be anybody's.
+        if !own.is_empty() {
+            fields.push(folded(name));
+        }
+        if !noun.is_empty() {
+            fields.push(format!("{noun}id"));
+        }
+        Name {
+            noun,
+            members,
+            fields,
+        }
+    }
+
+    /// The member of an item that is its id.
+    pub fn member<'m, 'c>(&self, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
+        let mut names = self.members.iter();
+        names.find_map(|name| members.iter().find(|member| folded(member.name) == *name))
+    }
+}
+
+/// The word for what a path leads to: its last fixed part.
+pub fn noun(path: &str) -> String {
+    let fixed = path
+        .rsplit('/')
+        .find(|part| !part.is_empty() && !part.starts_with('{'));
+    singular(&folded(fixed.unwrap_or_default()))
+}

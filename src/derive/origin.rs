@@ -1,0 +1,48 @@
+//! A place in the exchange of an operation that has a value for another, and the parts of paths.
+
+use crate::battery::model::AnswerFrom;
+use crate::contract::LinkValue;
+
+/// A place in the exchange of another operation that has a value for a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The operation that is asked.
+    pub from: usize,
+    /// Where the value is.
+    pub value: LinkValue,
+    /// Why it is thought to be one.
+    pub why: &'static str,
+}
+
+impl Origin {
+    /// As a case file says it; `case` is the valid case of the operation that is asked.
+    pub fn written(&self, case: &str) -> AnswerFrom {
+        let mut out = AnswerFrom {
+            case: case.to_owned(),
+            ..AnswerFrom::default()
+        };
+        match self.value.clone() {
+            LinkValue::Body(at) => out.at = Some(at),
+            LinkValue::Header(name) => out.header = Some(name),
+            LinkValue::Sent(name) => out.sent = Some(name),
+        }
+        out
+    }
+}
+
+/// The parts of a path; one that is a parameter is `{}`.
+pub fn shape(path: &str) -> Vec<String> {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    parts
+        .map(|part| match part.starts_with('{') {
+            true => "{}".to_owned(),
+            false => part.to_owned(),
+        })
+        .collect()
+}
+
+/// The name of the parameter that is a whole part of the path at that index.
+pub fn named_at(path: &str, index: usize) -> Option<&str> {
+    let part = path.split('/').filter(|part| !part.is_empty()).nth(index)?;
+    part.strip_prefix('{')?.strip_suffix('}')
+}

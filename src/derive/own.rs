@@ -1,0 +1,104 @@
+//! What a request that writes is about: only what the run itself made is changed or deleted.
+
+use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
+
+use super::origin::{Origin, named_at, shape};
+use super::resource::{Resource, Resources};
+
+/// What stands for a parameter in the path of a request that writes.
+pub enum Own {
+    /// What the run made, and nothing else.
+    Made(Vec<Origin>),
+    /// What the run made, or what it found: something is made below it.
+    Above(Vec<Origin>),
+    /// A text of this form, which is nobody else's.
+    Chosen(&'static str),
+    /// What the document says.
+    Free,
+    /// Nothing that the run made: why.
+    Nothing(String),
+}
+
+/// What stands for a parameter of an operation that writes.
+pub fn value(contract: &Contract, resources: &Resources, ix: usize, parameter: &Parameter) -> Own {
+    let operation = &contract.operations[ix];
+    let Some(index) = index_of(operation, parameter) else {
+        return Own::Nothing(format!(
+            "{{{}}} is a part of a name in its path",
+            parameter.name
+        ));
+    };
+    if let Some(resource) = resources.made_by(ix) {
+        if resource.is_chosen && resource.parameter == parameter.name {
+            return chosen(parameter);
+        }
+        let above = resources
+            .at(&operation.path, index)
+            .filter(|above| above.create != ix);
+        return Own::Above(above.map(made).unwrap_or_default());
+    }
+    let length = shape(&operation.path).len();
+    let target = (0..length)
+        .rev()
+        .find_map(|at| Some((at, resources.at(&operation.path, at)?)));
+    let Some((at, resource)) = target else {
+        return Own::Nothing(
+            "no operation makes what it changes, and it changes only what the run made".to_owned(),
+        );
+    };
+    match index.cmp(&at) {
+        std::cmp::Ordering::Equal => Own::Made(made(resource)),
+        std::cmp::Ordering::Less => {
+            let name = named_at(&contract.operations[resource.create].path, index);
+            let sent = name.map(|name| Origin {
+                from: resource.create,
+                value: LinkValue::Sent(name.to_owned()),
+                why: "as sent to make what it is about",
+            });
+            Own::Made(sent.into_iter().collect())
+        }
+        std::cmp::Ordering::Greater => Own::Free,
+    }
+}
+
+/// Where the id of something that the run made stands.
+pub fn made(resource: &Resource) -> Vec<Origin> {
+    let why = match resource.is_chosen {
+        true => "the id that was chosen",
+        false => "the id in the answer to a create",
+    };
+    let places = resource.ids.iter().cloned();
+    let places = places.map(|value| Origin {
+        from: resource.create,
+        value,
+        why,
+    });
+    places.collect()
+}
+
+/// The form of an id that the client chooses.
+fn chosen(parameter: &Parameter) -> Own {
+    const FORMS: [&str; 6] = [
+        "conform-{mark}",
+        "conform{mark}",
+        "{mark}",
+        "{MARK}",
+        "{uuid}",
+        "{digits}",
+    ];
+    let fits = |form: &&&str| {
+        let mut marks = ["c0000000a", "cz9z9z9z9"].into_iter();
+        marks.all(|mark| parameter.allows(&crate::battery::marked(form, mark).into()))
+    };
+    match FORMS.iter().find(fits) {
+        Some(form) => Own::Chosen(form),
+        None => Own::Nothing(format!("no new id can be made for {{{}}}", parameter.name)),
+    }
+}
+
+fn index_of(operation: &Operation, parameter: &Parameter) -> Option<usize> {
+    let written = format!("{{{}}}", parameter.name);
+    let mut parts = operation.path.split('/').filter(|part| !part.is_empty());
+    let index = parts.position(|part| part == written);
+    index.filter(|_| parameter.location == In::Path)
+}

@@ -1,0 +1,204 @@
+//! What a run can make, change and take away again: a path with a create, and the path of one of what it makes.
+
+use std::collections::HashMap;
+
+use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
+
+use super::naming::Name;
+use super::origin::{named_at, shape};
+use super::reading::Answer;
+use super::words::folded;
+
+/// Something that requests make, read, change and delete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The operation that makes one.
+    pub create: usize,
+    /// Whether the client chooses the id: one is made by PUT to its own path.
+    pub is_chosen: bool,
+    /// The path template of one.
+    pub item: String,
+    /// The parameter at its end.
+    pub parameter: String,
+    /// GET of one.
+    pub read: Option<usize>,
+    /// GET of all.
+    pub list: Option<usize>,
+    /// PUT and PATCH of one.
+    pub updates: Vec<usize>,
+    /// DELETE of one.
+    pub delete: Option<usize>,
+    /// Where the exchange of a create has the id, the likeliest place first.
+    pub ids: Vec<LinkValue>,
+}
+
+impl Resource {
+    /// The names of members that may hold the id of one, the likeliest first; compared with [`same`].
+    pub fn id_members(&self) -> Vec<String> {
+        let parts = self.item.split('/');
+        let fixed = parts
+            .rev()
+            .find(|part| !part.is_empty() && !part.starts_with('{'));
+        Name::of(&self.parameter, fixed).members
+    }
+}
+
+/// Whether the name of a member is that one, however its words are put together.
+pub fn same(member: &str, name: &str) -> bool {
+    folded(member) == *name
+}
+
+/// The resources of a contract.
+#[derive(Debug, Clone, Default)]
+pub struct Resources(Vec<Resource>);
+
+/// The last words of a path that makes something without being the path of all.
+const VERBS: [&str; 4] = ["create", "add", "new", "register"];
+
+impl Resources {
+    /// All that the operations for which `may_ask` holds can make.
+    pub fn of(contract: &Contract, may_ask: impl Fn(usize) -> bool) -> Resources {
+        let mut by_shape: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+        for (ix, operation) in contract.operations.iter().enumerate() {
+            by_shape.entry(shape(&operation.path)).or_default().push(ix);
+        }
+        let at = |shape: &[String]| by_shape.get(shape).map_or(&[][..], Vec::as_slice);
+        let mut out = Vec::new();
+        for (ix, operation) in contract.operations.iter().enumerate() {
+            let own = shape(&operation.path);
+            let ends_open = own.last().is_none_or(|last| last == "{}");
+            let with_id = |base: &[String]| [base, &["{}".to_owned()]].concat();
+            let item = match operation.method.as_str() {
+                "POST" if !ends_open => {
+                    let verb = own.last().filter(|last| VERBS.contains(&last.as_str()));
+                    let below = verb.map(|_| with_id(&own[..own.len() - 1]));
+                    let mut all = [Some(with_id(&own)), below].into_iter().flatten();
+                    all.find(|item| !at(item).is_empty())
+                }
+                // An id is the client's to choose where nothing else makes one.
+                "PUT" if ends_open && !own.is_empty() => {
+                    let above = at(&own[..own.len() - 1]).iter();
+                    let mut makers = above.filter(|of| contract.operations[**of].method == "POST");
+                    makers.next().is_none().then_some(own.clone())
+                }
+                _ => None,
+            };
+            let Some(item) = item.filter(|_| may_ask(ix)) else {
+                continue;
+            };
+            out.extend(resource(
+                contract,
+                ix,
+                at(&item),
+                at(&item[..item.len() - 1]),
+            ));
+        }
+        Resources(out)
+    }
+
+    /// What an operation makes.
+    pub fn made_by(&self, operation: usize) -> Option<&Resource> {
+        self.0.iter().find(|one| one.create == operation)
+    }
+
+    /// What the path of an operation leads to one of with its part at that index.
+    pub fn at(&self, path: &str, index: usize) -> Option<&Resource> {
+        let wanted = shape(path);
+        let wanted = wanted.get(..=index)?;
+        self.0.iter().find(|one| shape(&one.item) == wanted)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.0.iter()
+    }
+}
+
+fn resource(
+    contract: &Contract,
+    create: usize,
+    of_item: &[usize],
+    of_all: &[usize],
+) -> Option<Resource> {
+    let operations = &contract.operations;
+    let of = |among: &[usize], method: &str| {
+        let mut found = among.iter().filter(|ix| operations[**ix].method == method);
+        found.next().copied()
+    };
+    let first = of_item.iter().find(|ix| **ix != create);
+    let item = &operations[*first.or(of_item.first())?].path;
+    let index = shape(item).len().checked_sub(1)?;
+    let parameter = named_at(item, index)?;
+    let is_chosen = operations[create].method == "PUT";
+    let may_be_chosen = |one: &Parameter| one.made_up("x").is_some();
+    let declared = operations[create].parameter(In::Path, parameter);
+    if is_chosen && !declared.is_some_and(may_be_chosen) {
+        return None;
+    }
+    let updates = ["PUT", "PATCH"]
+        .iter()
+        .filter_map(|method| of(of_item, method));
+    Some(Resource {
+        create,
+        is_chosen,
+        item: item.clone(),
+        parameter: parameter.to_owned(),
+        read: of(of_item, "GET"),
+        list: of(of_all, "GET"),
+        updates: updates.filter(|ix| *ix != create).collect(),
+        delete: of(of_item, "DELETE"),
+        ids: match is_chosen {
+            true => vec![LinkValue::Sent(parameter.to_owned())],
+            false => ids(contract, create, of_item, parameter, item),
+        },
+    })
+}
+
+/// Where the answer to a create has the id: where a link of the document says so, a member of that name, `Location`.
+fn ids(
+    contract: &Contract,
+    create: usize,
+    of_item: &[usize],
+    parameter: &str,
+    item: &str,
+) -> Vec<LinkValue> {
+    let links = contract.links().into_iter();
+    let links = links.filter(|link| {
+        link.from == create && of_item.contains(&link.to) && link.parameter == parameter
+    });
+    let mut out: Vec<LinkValue> = links.map(|link| link.value).collect();
+    let fixed = item
+        .split('/')
+        .rfind(|part| !part.is_empty() && !part.starts_with('{'));
+    let name = Name::of(parameter, fixed);
+    let operation: &Operation = &contract.operations[create];
+    for body in operation.success_bodies() {
+        let answer = Answer::new(contract, body);
+        let nodes = answer.shape.nodes.iter().enumerate();
+        let objects = nodes.filter(|(n, node)| {
+            let steps = node.place.steps();
+            steps
+                .iter()
+                .all(|step| matches!(step, crate::contract::PlaceStep::Key(_)))
+                && steps.len() <= 1
+                && answer.is_object(*n)
+        });
+        let places = objects.filter_map(|(n, _)| {
+            let members = answer.members(n);
+            Some(name.member(&members)?.place.pointer())
+        });
+        out.extend(places.map(LinkValue::Body));
+    }
+    out.push(LinkValue::Header("Location".to_owned()));
+    if !out.iter().any(|one| matches!(one, LinkValue::Body(_))) {
+        out.push(LinkValue::Body("/id".to_owned()));
+    }
+    let mut seen = Vec::new();
+    out.retain(|one| {
+        let is_new = !seen.contains(one);
+        seen.push(one.clone());
+        is_new
+    });
+    out.truncate(4);
+    out
+}

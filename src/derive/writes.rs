@@ -1,0 +1,140 @@
+//! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
+
+use crate::battery::model::{BodyChange, Change};
+
+use super::families::{body, keyword, required, security, unknown_id, valid};
+use super::request::Stand;
+use super::resource::{Resource, Resources};
+use super::subject::{Made, Subject};
+use super::{Wish, body as bodies};
+
+const AGAIN: &str =
+    "The valid request once more. What it makes is something else than what the first one made.";
+const FULL: &str = "The valid request with each text, number and boolean that its body may have.";
+
+/// An operation that writes, and what it is about.
+pub struct Placed<'c> {
+    pub ix: usize,
+    pub stand: &'c Stand,
+    pub resources: &'c Resources,
+}
+
+impl Placed<'_> {
+    /// What it makes.
+    fn made(&self) -> Option<&Resource> {
+        self.resources.made_by(self.ix)
+    }
+
+    /// What it takes away.
+    fn deleted(&self) -> Option<&Resource> {
+        self.resources
+            .iter()
+            .find(|one| one.delete == Some(self.ix))
+    }
+}
+
+/// The cases, the most telling first.
+pub fn all(
+    subject: &Subject<'_>,
+    place: &Placed<'_>,
+    valid_of: &dyn Fn(usize) -> String,
+    wish: &Wish,
+) -> Vec<Made> {
+    let operation = subject.operation;
+    let tries = bodies::tries(operation, &place.stand.members, valid_of);
+    let values: Vec<_> = tries.iter().map(|one| one.json.clone()).collect();
+    let mut minimal = valid::minimal(subject);
+    // What is deleted is not what others stand on.
+    let deleted = place.deleted();
+    let again = |ix: usize| match deleted {
+        Some(resource) if resource.create == ix => again_of(&valid_of(ix)),
+        _ => valid_of(ix),
+    };
+    minimal.fill(place.stand, operation, &again);
+    minimal.requests = tries.len().max(1);
+    minimal.case.request.body = match (tries.is_empty(), &operation.request_body) {
+        (false, _) => Some(BodyChange {
+            tries,
+            ..BodyChange::default()
+        }),
+        (true, Some(_)) => Some(BodyChange {
+            omit: true,
+            ..BodyChange::default()
+        }),
+        (true, None) => None,
+    };
+    let own_body = minimal.case.request.body.clone();
+    let mut keywords = body::keywords(subject, &values).into_iter();
+    let mut of_parameters = keyword::all(subject).into_iter();
+    let mut out = vec![minimal];
+    out.extend(once_more(subject, place));
+    out.extend(security::none(subject));
+    out.extend(required::all(subject));
+    out.extend(body::none(subject));
+    out.extend(body::lacking(subject, &values));
+    out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
+    out.extend(keywords.by_ref().take(3));
+    out.extend(full(subject, place, valid_of));
+    out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
+    out.extend(body::syntax(subject));
+    out.extend(body::media_type(subject));
+    out.extend(keywords);
+    out.extend(of_parameters.by_ref());
+    let (about, _) = place.stand.change(operation, valid_of);
+    for made in out.iter_mut().skip(1) {
+        let request = &mut made.case.request;
+        if request.body.is_none() {
+            request.body = own_body.as_ref().map(|own| match own.tries.is_empty() {
+                true => own.clone(),
+                false => body::like(subject),
+            });
+        }
+        let is_own = |change: &Change| matches!(change, Change::Marked(_)) || deleted.is_some();
+        for (name, change) in about.path.0.iter().filter(|(_, change)| is_own(change)) {
+            let path = &mut request.path.0;
+            path.entry(name.clone()).or_insert_with(|| change.clone());
+        }
+    }
+    out
+}
+
+/// The case that makes another one than the valid case of that id.
+fn again_of(valid: &str) -> String {
+    valid.strip_suffix(".valid").unwrap_or(valid).to_owned() + ".again"
+}
+
+/// The request that makes another one, where one is deleted.
+fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
+    place.made()?.delete?;
+    let mut case = subject.case("valid", "again", "What is made twice is two things", AGAIN);
+    valid::finish(subject, &mut case);
+    Some(case.into())
+}
+
+/// The request with the most members in its body, where that is more than the valid one has.
+fn full(
+    subject: &Subject<'_>,
+    place: &Placed<'_>,
+    valid_of: &dyn Fn(usize) -> String,
+) -> Option<Made> {
+    let operation = subject.operation;
+    let values = bodies::values(operation);
+    let size = |body: &serde_json::Value| body.as_object().map_or(0, serde_json::Map::len);
+    let most = values.iter().max_by_key(|body| size(body))?;
+    if size(most) <= size(values.first()?) {
+        return None;
+    }
+    let title = "A valid request with all plain members of its body is answered as documented";
+    let mut case = subject.case("valid", "full", title, FULL);
+    case.request.body = Some(BodyChange {
+        tries: vec![bodies::written(
+            operation,
+            most,
+            &place.stand.members,
+            valid_of,
+        )],
+        ..BodyChange::default()
+    });
+    valid::finish(subject, &mut case);
+    Some(case.into())
+}
