@@ -155,7 +155,7 @@ pub enum TextOrJson {
 }
 
 /// What contract and battery a command is about.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ContractArgs {
     /// The OpenAPI document; without it, the embedded one
     #[arg(long, value_name = "FILE")]

@@ -108,6 +108,9 @@ fn read(path: &Path) -> Result<String, CliError> {
 
 /// Runs the program and gives its exit code.
 pub fn main() -> u8 {
+    if completions::answered() {
+        return 0;
+    }
     let command = args::Cli::command().mut_subcommands(environment::readable);
     let parsed = command
         .try_get_matches()

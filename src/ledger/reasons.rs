@@ -68,12 +68,18 @@ impl<'p> Reached<'p> {
     /// Why a clause was not tested, and whether it lies out of the target's reach.
     pub fn why_not(&self, ix: ClauseIx) -> (String, bool) {
         let plan = self.plan;
-        if !self.visited.contains(&plan.clauses.operation(ix)) {
-            let why = match plan.is_traffic {
-                true => "no request that was seen went to its operation",
-                false => "no case sends a request to its operation",
+        let operation = plan.clauses.operation(ix);
+        if !self.visited.contains(&operation) {
+            let mut left_out = plan.left_out.iter();
+            let why = match left_out.find(|one| one.operation == operation) {
+                Some(one) if one.flag.is_empty() => one.why.clone(),
+                Some(one) => format!("{} ({})", one.why, one.flag),
+                None if plan.is_traffic => {
+                    "no request that was seen went to its operation".to_owned()
+                }
+                None => "no case sends a request to its operation".to_owned(),
             };
-            return (why.to_owned(), false);
+            return (why, false);
         }
         let clause = plan.clauses.get(ix);
         if let Some(why) = &clause.unchecked {

@@ -68,9 +68,9 @@ impl Loader for Folder {
         let real = named.canonicalize();
         let real = real.map_err(|error| format!("leads to {}: {error}", named.display()))?;
         if !real.starts_with(&self.real) {
+            let link = named.display();
             return Err(format!(
-                "leads through a symbolic link out of {}: name the folder that holds all files with `--spec-root`",
-                self.named.display()
+                "leads through the symbolic link {link} out of the folder of the document: name the folder that holds all files with `--spec-root`"
             ));
         }
         let text = read(&real).map_err(|why| format!("leads to {}: {why}", named.display()))?;

@@ -1,7 +1,7 @@
-//! A headless Chromium with a fresh profile, and what a reader does with it: open, press, look.
+//! Headless Chromiums, each with a fresh profile and for one test after the other, and what a reader does with it: open, press, look.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 use super::driver::{Driver, Programs};
 
-/// One browser at a time: the machine may be small.
-static TURN: Mutex<()> = Mutex::new(());
+/// Browsers that wait for the next test.
+static WAITING: Mutex<Vec<Started>> = Mutex::new(Vec::new());
 
 pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
@@ -22,28 +22,14 @@ pub const RIGHT: &str = "\u{e014}";
 pub const DOWN: &str = "\u{e015}";
 
 /// A browser; the driver is dropped, and ends it, before its profile goes.
-pub struct Browser {
+struct Started {
     driver: Driver,
     session: String,
     _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
 }
 
-impl Browser {
-    /// A browser.
-    ///
-    /// # Errors
-    /// Why there is none; with `CONFORM_REQUIRE_BROWSER=1` that is a failure instead.
-    pub fn start() -> Result<Browser, String> {
-        let programs = Programs::find().map_err(|missing| {
-            let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
-            assert!(
-                required.is_none_or(|value| value != "1"),
-                "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
-            );
-            format!("there is no {missing} on the PATH")
-        })?;
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+impl Started {
+    fn new(programs: &Programs) -> Started {
         let profile = tempfile::tempdir().unwrap();
         let driver = Driver::start(&programs.chromedriver);
         let wanted = json!({ "capabilities": { "alwaysMatch": {
@@ -63,17 +49,59 @@ impl Browser {
             .as_str()
             .unwrap()
             .to_owned();
-        Ok(Browser {
+        Started {
             driver,
             session,
             _profile: profile,
-            _turn: turn,
-        })
+        }
+    }
+}
+
+/// A browser that one test has, in a tab of its own.
+pub struct Browser(Option<Started>);
+
+impl Browser {
+    /// A browser that another test is done with, else a new one.
+    ///
+    /// # Errors
+    /// Why there is none; with `CONFORM_REQUIRE_BROWSER=1` that is a failure instead.
+    pub fn start() -> Result<Browser, String> {
+        let programs = Programs::find().map_err(|missing| {
+            let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
+            assert!(
+                required.is_none_or(|value| value != "1"),
+                "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
+            );
+            format!("there is no {missing} on the PATH")
+        })?;
+        let waiting = || WAITING.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Some(started) = waiting() else {
+            return Ok(Browser(Some(Started::new(&programs))));
+        };
+        // A new tab has nothing of the last test: no size, no colors, no focus.
+        let browser = Browser(Some(started));
+        let new = browser.post("window/new", &json!({ "type": "tab" }));
+        let path = format!("/session/{}/window", browser.started().session);
+        browser.started().driver.call("DELETE", &path, &Value::Null);
+        browser.post("window", &json!({ "handle": new["handle"] }));
+        Ok(browser)
+    }
+
+    /// Ends those that wait.
+    pub fn end_all() {
+        WAITING
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    fn started(&self) -> &Started {
+        self.0.as_ref().expect("it is there until it is dropped")
     }
 
     fn post(&self, command: &str, body: &Value) -> Value {
-        let path = format!("/session/{}/{command}", self.session);
-        self.driver.call("POST", &path, body)
+        let path = format!("/session/{}/{command}", self.started().session);
+        self.started().driver.call("POST", &path, body)
     }
 
     /// Opens a file, at a fragment where one is given. What was logged before is forgotten.
@@ -147,8 +175,8 @@ impl Browser {
 
     /// The window as a PNG.
     pub fn picture(&self) -> Vec<u8> {
-        let path = format!("/session/{}/screenshot", self.session);
-        let text = self.driver.call("GET", &path, &Value::Null);
+        let path = format!("/session/{}/screenshot", self.started().session);
+        let text = self.started().driver.call("GET", &path, &Value::Null);
         STANDARD.decode(text.as_str().unwrap()).unwrap()
     }
 
@@ -182,6 +210,20 @@ impl Browser {
             assert!(seen == 0 || harmless, "the page asks for {url}");
         }
         assert_eq!(seen, 1, "requests for the page itself");
+    }
+}
+
+impl Drop for Browser {
+    /// Leaves it to the next test, unless this one failed.
+    fn drop(&mut self) {
+        if let Some(started) = self.0.take()
+            && !std::thread::panicking()
+        {
+            WAITING
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(started);
+        }
     }
 }
 

@@ -101,7 +101,9 @@ fn main() -> ExitCode {
         .map(trial)
         .map(|trial| trial.with_ignored_flag(true));
     let trials = TESTS.iter().map(trial).chain(on_request).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let done = libtest_mimic::run(&Arguments::from_args(), trials);
+    Browser::end_all();
+    done.exit_code()
 }
 
 fn in_browser(test: Test) -> impl FnOnce() -> Result<Completion, Failed> {

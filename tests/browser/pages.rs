@@ -1,6 +1,7 @@
 //! The pages that are opened: of a run against a server with real defects, and of reports made for the purpose.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
@@ -28,21 +29,18 @@ pub fn defective() -> Served {
     })
 }
 
-/// The report on it, as a page.
+/// The report on it, as a page, made once.
 pub fn of_a_run(bench: &Bench) -> PathBuf {
-    let served = defective();
-    let done = bench.run_at(
-        &served.url,
-        &[
-            "-q",
-            "--report",
-            "html=run.html",
-            "--report",
-            "json=run.json",
-        ],
-    );
-    done.code(1);
-    bench.path("run.html")
+    static MADE: OnceLock<[String; 2]> = OnceLock::new();
+    let [html, json] = MADE.get_or_init(|| {
+        let bench = Bench::new();
+        let reports = ["--report=html=run.html", "--report=json=run.json"];
+        let args = [&["-q"][..], &reports].concat();
+        bench.run_at(&defective().url, &args).code(1);
+        [bench.read("run.html"), bench.read("run.json")]
+    });
+    bench.write("run.json", json);
+    bench.write("run.html", html)
 }
 
 /// A report as a page.
@@ -60,14 +58,20 @@ pub fn sample() -> String {
     std::fs::read_to_string(file).unwrap()
 }
 
-/// The proof of the embedded battery, as a page.
+/// The proof of the embedded battery, as a page, made once.
 pub fn of_a_proof(bench: &Bench) -> PathBuf {
-    let proof = bench.run(&["prove", "--format", "html"]).code(0);
-    bench.write("proof.html", &proof.out)
+    static MADE: OnceLock<String> = OnceLock::new();
+    let made = || bench.run(&["prove", "--format", "html"]).code(0).out;
+    bench.write("proof.html", MADE.get_or_init(made))
 }
+
+/// What is left of the battery of which the poor proof is.
+pub const POOR: [&str; 3] = ["prove", "--case=valid-first-page", "--case=page-links"];
 
 /// The proof of a battery that has lost its walk and with it what only that would notice.
 pub fn of_a_poor_proof(bench: &Bench) -> PathBuf {
-    let proof = bench.run(&["prove", "--format", "html", "--skip", "walk"]);
-    bench.write("proof.html", &proof.code(1).out)
+    static MADE: OnceLock<String> = OnceLock::new();
+    let args = [&POOR[..], &["--format=html"]].concat();
+    let made = || bench.run(&args).code(1).out;
+    bench.write("poor.html", MADE.get_or_init(made))
 }

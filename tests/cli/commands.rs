@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use super::support::{Bench, serve_v_versions};
+use super::support::{Bench, done, serve_v_versions};
 
 #[test]
 fn a_run_without_a_target_tests_the_reference_server_and_leaves_three_reports() {
@@ -147,13 +147,8 @@ fn the_contract_can_be_asked_without_a_target() {
 }
 
 #[test]
-fn proof_shows_every_clause_guarded_and_misses_a_score_that_is_too_high() {
+fn a_score_or_a_defect_that_cannot_be_is_refused() {
     let bench = Bench::new();
-    let done = bench.run(&["prove", "--format", "json"]).code(0);
-    let proof: serde_json::Value = serde_json::from_str(&done.out).unwrap();
-    assert_eq!(proof["score"], 100.0);
-    let few = ["prove", "--case", "head", "--format", "json"];
-    bench.run(&few).code(1);
     let wrong = bench.run(&["prove", "--min-score", "101"]).code(2);
     wrong.error(&["--min-score", "`101` is not a share between 0 and 100"]);
     let defects = bench.run(&["mock", "--list-defects"]).code(0);
@@ -237,12 +232,57 @@ fn init_writes_what_run_then_reads() {
 }
 
 #[test]
-fn completions_and_help_come_from_the_same_definitions() {
+fn a_shell_completes_what_only_the_program_knows() {
     let bench = Bench::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let done = bench.run(&["completions", shell]).code(0);
-        assert!(done.out.contains("min-coverage"), "{shell}");
+        assert!(done.out.contains("_CONFORM_COMPLETE"), "{shell}");
     }
+    bench.write(
+        "conform.toml",
+        "[profile.staging]\nbase-url = 'http://127.0.0.1:1'\n[profile.ci]\nrate = 5\n",
+    );
+    let completed = |words: &[&str]| {
+        let mut command = bench.command();
+        command
+            .env("_CONFORM_COMPLETE", "fish")
+            .args(["--", "conform"]);
+        done(&command.args(words).output().unwrap()).code(0).out
+    };
+    for (words, wanted, unwanted) in [
+        (&["ru"][..], "run", "mock"),
+        (&["run", "--min-c"], "--min-coverage", "--max-body"),
+        (&["run", "--gate", ""], "should", "info"),
+        (&["run", "--case", "hea"], "head", "walk"),
+        (&["run", "--skip", ""], "walk", "list-versions/security"),
+        (&["run", "--operation", "list"], "list-versions", "walk"),
+        (&["run", "--profile", ""], "staging", "base-url"),
+        (&["run", "--report", "junit"], "junit-annotated", "sarif"),
+        (&["report", "a.json", "--format", "s"], "sarif", "html"),
+        (
+            &["explain", "list-versions/200/body/data[]/spec/vers"],
+            "list-versions/200/body/data[]/spec/version/maxLength",
+            "list-versions/200/status",
+        ),
+        (&["explain", "version"], "version-is-semver", "walk-ends"),
+        (
+            &["mock", "--defect", "list-versions/rule/walk"],
+            "list-versions/rule/walk-ends",
+            "list-versions/security",
+        ),
+    ] {
+        let told = completed(words);
+        let has = |value: &str| {
+            let mut lines = told.lines();
+            lines.any(|line| line.split('\t').next() == Some(value))
+        };
+        assert!(has(wanted) && !has(unwanted), "{words:?}: {told}");
+    }
+}
+
+#[test]
+fn help_and_version_are_told() {
+    let bench = Bench::new();
     assert!(bench.run(&["--help"]).code(0).out.contains("Exit codes"));
     assert!(
         bench

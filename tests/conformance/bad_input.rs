@@ -115,7 +115,7 @@ fn baselines() {
     let today = "2030-01-01".parse().unwrap();
     let read = |text: &str| {
         let text = text.replace("CLAUSE", "list-versions/rule/version-is-semver");
-        Baseline::read("known.yaml", &text, &plan, today)
+        Baseline::read("known.yaml", &text, plan, today)
             .map(|baseline| baseline.entries.len())
             .map_err(|error| error.to_string())
     };

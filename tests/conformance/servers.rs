@@ -77,35 +77,39 @@ pub fn reference(edit: Edit) -> Server {
     })
 }
 
-/// The embedded contract, loaded once.
+/// The embedded contract and battery, loaded once.
 pub fn contract() -> (Battery, Arc<Contract>) {
-    static CONTRACT: OnceLock<Arc<Contract>> = OnceLock::new();
-    let battery = Battery::embedded().expect("the embedded battery loads");
-    let contract = CONTRACT.get_or_init(|| {
+    static LOADED: OnceLock<(Battery, Arc<Contract>)> = OnceLock::new();
+    let load = || {
+        let battery = Battery::embedded().expect("the embedded battery loads");
         let contract = Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &battery.aliases());
-        Arc::new(contract.expect("the embedded contract loads"))
-    });
-    (battery, Arc::clone(contract))
+        let contract = contract.expect("the embedded contract loads");
+        (battery, Arc::new(contract))
+    };
+    LOADED.get_or_init(load).clone()
 }
 
-/// The whole battery, bound to the reference server's plugin and environment.
-pub fn plan() -> Plan {
-    let (battery, contract) = contract();
-    let selection = Selection {
-        parameters: BTreeMap::from([
-            ("plugin_id".to_owned(), mock::PLUGIN_ID.to_owned()),
-            ("environment".to_owned(), mock::ENVIRONMENT.to_owned()),
-        ]),
-        has_restricted: true,
-        ..Selection::default()
-    };
-    Plan::new(contract, &battery, &selection).expect("the embedded battery fits its contract")
+/// The whole battery, bound to the reference server's plugin and environment, made once.
+pub fn plan() -> &'static Plan {
+    static MADE: OnceLock<Plan> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let (battery, contract) = contract();
+        let selection = Selection {
+            parameters: BTreeMap::from([
+                ("plugin_id".to_owned(), mock::PLUGIN_ID.to_owned()),
+                ("environment".to_owned(), mock::ENVIRONMENT.to_owned()),
+            ]),
+            has_restricted: true,
+            ..Selection::default()
+        };
+        Plan::new(contract, &battery, &selection).expect("the embedded battery fits its contract")
+    })
 }
 
 /// Runs the battery against a base URL.
 pub async fn run(base_url: &str, timeout: Duration) -> Report {
     let plan = plan();
-    let auth = suite::auth(&plan, suite::reference_keyring(&plan)).expect("credentials");
+    let auth = suite::auth(plan, suite::reference_keyring(plan)).expect("credentials");
     let mut config = LiveConfig::new(base_url.parse().expect("a base URL"));
     config.auth = auth.clone();
     config.timeout = timeout;
@@ -120,7 +124,7 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
     };
     let stop = Stop::default();
     let options = RunOptions::default();
-    let runner = Runner::new(&plan, &transport, options, &gate, &Silence, &stop);
+    let runner = Runner::new(plan, &transport, options, &gate, &Silence, &stop);
     let finished = runner.run().await;
     let context = Context {
         target: conform::suite::shown(&base_url.parse().unwrap(), false),
@@ -130,7 +134,7 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
         auth: &auth,
         redactor: &redactor,
     };
-    assemble(&plan, &finished, &context)
+    assemble(plan, &finished, &context)
 }
 
 /// Starts a row's server and runs the battery against it.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::formats;
 use super::shape::{Branch, NodeIx, Shape, ShapeNode, chosen};
 use super::violation::{Violation, describe_twins, describe_value, drop_shielded, quoted};
+use super::weight;
 
 /// A schema ready to judge bodies.
 #[derive(Debug)]
@@ -20,8 +21,9 @@ impl Compiled {
     /// Compiles a lowered schema.
     ///
     /// # Errors
-    /// What the schema compiler says, such as a pattern that is no regular expression.
+    /// What the schema compiler says, such as a pattern that is no regular expression; or that it unfolds too far.
     pub fn new(schema: Value) -> Result<Compiled, String> {
+        weight::is_bearable(&schema)?;
         let mut options = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)

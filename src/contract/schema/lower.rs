@@ -191,15 +191,14 @@ impl Lowering<'_> {
     ) -> Option<Value> {
         let none = HashSet::new();
         if SCHEMA_LISTS.contains(&key) && node.as_sequence().is_some() {
-            let left_out = if key == "prefixItems" {
-                &none
-            } else {
-                left_out
-            };
+            let left_out = [left_out, &none][usize::from(key == "prefixItems")];
             let mut lowered = Vec::new();
             for (n, branch) in node.as_sequence().unwrap_or_default().iter().enumerate() {
                 let place = pointer::join(here, &n.to_string());
-                lowered.push(self.schema(branch, &place, left_out));
+                let schema = self.schema(branch, &place, left_out);
+                // What is said twice says the same twice; the numbers of the others stay.
+                let is_said = key == "allOf" && lowered.contains(&schema);
+                lowered.push(if is_said { Value::Bool(true) } else { schema });
             }
             return Some(Value::Array(lowered));
         }

@@ -32,6 +32,7 @@ mod template;
 mod texts;
 mod values;
 mod violation;
+mod weight;
 
 pub use body::{Body, Lazy};
 pub use breaking::breaking;

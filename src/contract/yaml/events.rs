@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::anchors::Anchors;
-use super::node::{Entry, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mark, Node, NodeValue, YamlError};
 use super::scalar;
 
 /// Reads the one document of a text.
@@ -40,7 +40,15 @@ pub fn read(text: &str, file: u32) -> Result<Node, YamlError> {
             }
         }
     }
-    Ok(found.unwrap_or_default())
+    // Of an empty text its beginning.
+    Ok(found.unwrap_or(Node {
+        mark: Mark {
+            line: 1,
+            column: 1,
+            file,
+        },
+        ..Node::default()
+    }))
 }
 
 struct Reader<'t> {
@@ -182,6 +190,9 @@ impl<'t> Reader<'t> {
         let message = match here {
             _ if error.info().starts_with("tabs") => {
                 "not valid YAML: a tab stands where the indentation is; use spaces".to_owned()
+            }
+            _ if error.info().starts_with("recursion") => {
+                format!("nested deeper than {DEEPEST} levels, the most that is read")
             }
             Some(c) if c.is_control() && !matches!(c, '\n' | '\r') => format!(
                 "not valid YAML: the control character U+{:04X} may not stand here; take it away, or write it as an escape in double quotes",

@@ -4,11 +4,8 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::events::twice;
-use super::node::{Entry, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mark, Node, NodeValue, YamlError};
 use super::scalar;
-
-/// The deepest nesting that is read.
-const DEEPEST: usize = 255;
 
 /// Reads a text that is one JSON value.
 pub fn read(text: &str, file: u32) -> Result<Node, YamlError> {

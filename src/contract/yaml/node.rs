@@ -3,6 +3,9 @@
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
+/// The deepest nesting that is read.
+pub(super) const DEEPEST: usize = 255;
+
 /// A place in a text, line and column counted from 1; 0 where unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mark {

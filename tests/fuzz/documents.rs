@@ -1,0 +1,149 @@
+//! Documents, read whole and derived from: each clause found by its id, and each schema compiled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use conform::battery::{Battery, Plan, Selection};
+use conform::contract::Contract;
+use conform::derive::{Wish, derive};
+
+use super::bounds::{Harness, project};
+
+/// Clauses that are looked up of each document: some unfold to thousands.
+const LOOKED_UP: usize = 100;
+
+fn read(text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    let contract = match Contract::load("fuzz.yaml", text.to_owned(), &[]) {
+        Ok(contract) => contract,
+        Err(error) => {
+            let said = error.to_string();
+            assert!(said.starts_with("fuzz.yaml"), "{said}");
+            return;
+        }
+    };
+    for (ix, clause) in contract.clauses.iter().take(LOOKED_UP) {
+        assert_eq!(
+            contract.clauses.find(clause.id()),
+            Some(ix),
+            "{}",
+            clause.id()
+        );
+    }
+    for warning in &contract.warnings {
+        let said = warning.to_string();
+        assert!(said.starts_with("fuzz.yaml:"), "{said}");
+    }
+    for operation in 0..contract.operations.len() {
+        // What does not compile is told of with its place.
+        if let Err(error) = contract.prepare(operation) {
+            assert!(error.to_string().starts_with("fuzz.yaml:"), "{error}");
+        }
+        contract.prepare_requests(operation);
+    }
+    let derived = derive(&contract, &Wish::default());
+    let mut battery = Battery::default();
+    battery.add_derived("derived", derived.cases, derived.bindings);
+    let selection = Selection {
+        parameters: BTreeMap::new(),
+        sends_nothing: true,
+        ..Selection::default()
+    };
+    // What is derived fits its contract.
+    Plan::new(Arc::new(contract), &battery, &selection).map_or_else(|e| panic!("{e}"), drop);
+}
+
+const WORDS: &[&str] = &[
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "~",
+    "- ",
+    ": ",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!binary ",
+    "|",
+    ">",
+    "---\n",
+    "'",
+    "\"",
+    "#",
+    "\t",
+    "$ref: '#/components/schemas/Pet'",
+    "$ref: '#'",
+    "$ref: '#/paths'",
+    "$ref: other.yaml",
+    "$ref: http://x/y",
+    "allOf: [{}, {}]",
+    "oneOf",
+    "anyOf",
+    "not: {}",
+    "type: [object, 'null']",
+    "nullable: true",
+    "enum: []",
+    "enum: [null]",
+    "pattern: '(?<=a)[\\w-.]'",
+    "pattern: '('",
+    "maxLength: -1",
+    "minimum: 1e400",
+    "maximum: 0.1",
+    "multipleOf: 0",
+    "format: date-time",
+    "minItems: 99999999",
+    "additionalProperties: false",
+    "in: path",
+    "in: cookie",
+    "required: true",
+    "required: [a, a]",
+    "style: deepObject",
+    "discriminator: {propertyName: a}",
+    "readOnly: true",
+    "deprecated: 1",
+    "'200'",
+    "default",
+    "2XX",
+    "application/json",
+    "*/*",
+    "openapi: 3.1.0",
+    "swagger: '2.0'",
+    "swagger",
+    "x-a",
+    "{id}",
+    "/",
+    "get",
+    "post",
+    "parameters",
+    "responses",
+    "schema",
+    "items",
+    "properties",
+    "9999999999999999999999",
+    "é",
+    "\u{202e}",
+    "\u{85}",
+];
+
+#[test]
+fn documents() {
+    let harness = Harness {
+        name: "documents",
+        seeds: [
+            "spec/ccpm-v1.yaml",
+            "tests/fixtures/inventory-3.1.yaml",
+            "examples/orders/openapi.yaml",
+        ]
+        .map(project)
+        .to_vec(),
+        words: WORDS,
+        cases: 40,
+        mebibytes: 256,
+        times: 200,
+        work: &read,
+    };
+    harness.run();
+}
