@@ -35,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
+use crate::check::hashes::Hashes;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
@@ -120,6 +121,8 @@ pub struct Runner<'a> {
     /// What may stop it.
     pub stop: &'a Stop,
     walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    /// For reads of one page by several cases.
+    hashes: Hashes,
 }
 
 /// A run that is over.
@@ -153,6 +156,7 @@ impl<'a> Runner<'a> {
             listener,
             stop,
             walks: Mutex::default(),
+            hashes: Hashes::default(),
         }
     }
 
