@@ -37,6 +37,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
+use crate::check::hashes::Hashes;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
@@ -125,6 +126,8 @@ pub struct Runner<'a> {
     /// Whether cases are concluded later, together with those of other parts of the run.
     is_part: bool,
     walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    /// For reads of one page by several cases.
+    hashes: Hashes,
 }
 
 /// A run that is over.
@@ -159,6 +162,7 @@ impl<'a> Runner<'a> {
             stop,
             is_part: false,
             walks: Mutex::default(),
+            hashes: Hashes::default(),
         }
     }
 

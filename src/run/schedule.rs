@@ -190,7 +190,7 @@ impl Runner<'_> {
             Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
         }
         match case.does {
-            Does::Repeat => self.repeat(run).await,
+            Does::Repeat => self.repeat(run, control.read.cloned()).await,
             Does::Walk => self.walk(run).await,
             _ => self.links(run).await,
         }
