@@ -60,6 +60,15 @@ pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), Cl
 
 /// Refuses two outputs to one place, and an output to a file that is read: one would be lost, and it would not show.
 pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
+    check_files(settings, outputs, &[])
+}
+
+/// The same, with files that are read besides.
+pub fn check_files(
+    settings: &Settings,
+    outputs: &[Output],
+    files: &[PathBuf],
+) -> Result<(), CliError> {
     let mut writes: Vec<(String, PathBuf)> = Vec::new();
     for output in outputs {
         let path = match &output.destination {
@@ -81,7 +90,6 @@ pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
     );
     let reads = [
         ("--spec", &settings.spec),
-        ("--replay", &settings.replay),
         ("--cacert", &settings.cacert),
         ("--api-secret-file", &settings.api_secret_file),
         ("--baseline", &settings.baseline),
@@ -94,12 +102,14 @@ pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
             .filter(|path| settings.write_baseline.as_ref() != Some(path));
         taken.extend(path.map(|path| (place(path), flag.to_owned())));
     }
-    taken.extend(
-        settings
-            .cases
-            .iter()
-            .map(|path| (place(path), "--cases".to_owned())),
-    );
+    let lists = [
+        ("--cases", settings.cases.as_slice()),
+        ("--replay", &settings.replay),
+        ("a FILE that is judged", files),
+    ];
+    for (flag, paths) in lists {
+        taken.extend(paths.iter().map(|path| (place(path), flag.to_owned())));
+    }
     for (flag, path) in writes {
         if path != Path::new(STDOUT) && is_stream(&Destination::File(path.clone())) {
             continue;
