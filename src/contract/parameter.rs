@@ -120,7 +120,10 @@ impl Parameter {
         ]
         .map(Value::from);
         let id = Value::from("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44");
-        let mut all = named.into_iter().chain(far).chain([id]).chain(fitting);
+        let texts = known.iter().filter_map(Value::as_str);
+        let altered = texts.flat_map(|text| (1..=3).map(|turn| Value::from(altered(text, turn))));
+        let all = named.into_iter().chain(far).chain([id]);
+        let mut all = all.chain(fitting).chain(altered);
         all.find(|value| {
             let is_known = known.contains(value);
             !is_known && self.can_be_sent(value) && self.allows(value)
@@ -214,5 +217,53 @@ fn leaves(value: &Value, read: &impl Fn(&Value) -> Value) -> Value {
             .map(|(name, entry)| (name.clone(), leaves(entry, read)))
             .collect(),
         leaf => read(leaf),
+    }
+}
+/// A text of the same shape with other digits and letters.
+fn altered(text: &str, turn: u32) -> String {
+    let within = |letter: char, first: char, count: u32, place: u32| {
+        let by = 1 + (turn + 3 * place) % (count - 1);
+        let moved = (u32::from(letter) - u32::from(first) + by) % count;
+        char::from_u32(u32::from(first) + moved).unwrap_or(letter)
+    };
+    let places = text.chars().zip(1..);
+    let letters = places.map(|(letter, place)| match letter {
+        '0'..='9' => within(letter, '0', 10, place),
+        // Hexadecimal digits stay such.
+        'a'..='f' => within(letter, 'a', 6, place),
+        'A'..='F' => within(letter, 'A', 6, place),
+        'g'..='z' => within(letter, 'g', 20, place),
+        'G'..='Z' => within(letter, 'G', 20, place),
+        other => other,
+    });
+    letters.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::altered;
+
+    #[test]
+    fn an_altered_text_has_the_same_shape_and_is_another() {
+        for text in [
+            "9780000000000",
+            "5f0c2b1e9c1d4a7e8b2a6d1f",
+            "AB-zx_09",
+            "a",
+            "0",
+        ] {
+            let kind = |letter: char| match letter {
+                'a'..='f' | 'A'..='F' => 'a',
+                'g'..='z' | 'G'..='Z' => 'g',
+                '0'..='9' => '0',
+                other => other,
+            };
+            let shape = |text: &str| text.chars().map(kind).collect::<String>();
+            let others = (1..=3).map(|turn| altered(text, turn));
+            for other in others {
+                assert_ne!(other, text);
+                assert_eq!(shape(&other), shape(text), "{text}");
+            }
+        }
     }
 }

@@ -115,7 +115,7 @@ pub fn collection(contract: &Contract, operation: &Operation) -> Option<Collecti
         .or_else(|| link_header(operation))
         .or_else(|| token(operation, &around))
         .or_else(|| counted(operation))?;
-    let id = id_of(answer, operation, entry);
+    let id = id_of(contract, answer, operation, entry);
     Some(Collection {
         items: items.pointer(),
         id: id.unwrap_or_default(),
@@ -227,11 +227,23 @@ fn counted(operation: &Operation) -> Option<Next> {
     (!from_zero).then(|| Next::Page(page.name.clone()))
 }
 
-/// What tells the items apart: `id` and the like, or the noun's own.
-fn id_of(answer: Answer<'_>, operation: &Operation, entry: NodeIx) -> Option<String> {
+/// What tells the items apart: what names one of them in the path below the list, else `id` and the like, or the noun's
+/// own.
+fn id_of(
+    contract: &Contract,
+    answer: Answer<'_>,
+    operation: &Operation,
+    entry: NodeIx,
+) -> Option<String> {
     let own = format!("{}id", noun(&operation.path));
     let members = answer.members(entry);
-    let names = ["id", "uuid", "guid", own.as_str()];
+    let below = format!("{}/{{", operation.path.trim_end_matches('/'));
+    let item = contract.operations.iter().find_map(|other| {
+        let name = other.path.strip_prefix(&below)?.strip_suffix('}')?;
+        (!name.contains(['/', '{'])).then(|| folded(name))
+    });
+    let item = item.unwrap_or_default();
+    let names = [item.as_str(), "id", "uuid", "guid", own.as_str()];
     let found = names
         .iter()
         .find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;
@@ -243,14 +255,14 @@ fn id_of(answer: Answer<'_>, operation: &Operation, entry: NodeIx) -> Option<Str
         .map(str::to_owned)
 }
 
-/// The number of items on all pages, where the document says in words that it is that.
+/// The number of items on all pages, where its name leaves no doubt or the document says in words that it is that.
 fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
     let says_so = |member: &&Member<'_>| {
+        let name = folded(member.name);
         let words = words(&answer.remark(member.node, "description"));
-        TOTALS.contains(&folded(member.name).as_str())
-            && ["total", "all", "overall"]
-                .iter()
-                .any(|word| words.iter().any(|one| one == word))
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        let is_clear = name != "total" && words.is_empty();
+        TOTALS.contains(&name.as_str()) && (is_clear || has(&["total", "all", "overall"]))
     };
     Some(around.iter().find(says_so)?.place.pointer())
 }

@@ -224,6 +224,44 @@ fn pages_are_read_from_names_and_shapes() {
     assert!(collection.guessed);
 }
 
+#[test]
+fn what_names_an_item_in_the_path_tells_the_items_apart_and_a_total_is_one_without_doubt() {
+    let page = |total: &str| {
+        format!(
+            "
+paths:
+  /books:
+    get:
+      operationId: books
+      parameters: [{{name: offset, in: query, schema: {{type: integer}}}}, {{name: limit, in: query, schema: {{type: integer}}}}]
+      responses:
+        '200': {{description: x, content: {{application/json: {{schema: {{type: object, properties: {{
+          {total},
+          items: {{type: array, items: {{type: object, properties: {{id: {{type: integer}}, isbn: {{type: string}}}}}}}}}}}}}}}}}}
+  /books/{{isbn}}: {{get: {{operationId: book, parameters: [{{name: isbn, in: path, required: true, schema: {{type: string}}}}], responses: {{'200': {{description: x}}}}}}}}
+"
+        )
+    };
+    for (total, found) in [
+        ("total_count: {type: integer}", Some("/total_count")),
+        ("total: {type: integer}", None),
+        (
+            "total: {type: integer, description: Of all books}",
+            Some("/total"),
+        ),
+        (
+            "totalItems: {type: integer, description: On this page}",
+            None,
+        ),
+    ] {
+        let contract = Contract::load("t.yaml", page(total), &[]).unwrap();
+        let derived = derive(&contract, &wish());
+        let collection = derived.bindings[0].collection.clone().unwrap();
+        assert_eq!(collection.id, "/isbn");
+        assert_eq!(collection.total.as_deref(), found, "{total}");
+    }
+}
+
 /// What is written as files and read again is what was derived, and a plan can be made of it.
 #[test]
 fn the_files_say_what_was_derived() {

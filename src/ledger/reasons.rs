@@ -68,8 +68,15 @@ impl<'p> Reached<'p> {
     /// Why a clause was not tested, and whether it lies out of the target's reach.
     pub fn why_not(&self, ix: ClauseIx) -> (String, bool) {
         let plan = self.plan;
-        if !self.visited.contains(&plan.clauses.operation(ix)) {
-            return ("no case sends a request to its operation".to_owned(), false);
+        let operation = plan.clauses.operation(ix);
+        if !self.visited.contains(&operation) {
+            let mut left_out = plan.left_out.iter();
+            let why = match left_out.find(|one| one.operation == operation) {
+                Some(one) if one.flag.is_empty() => one.why.clone(),
+                Some(one) => format!("{} ({})", one.why, one.flag),
+                None => "no case sends a request to its operation".to_owned(),
+            };
+            return (why, false);
         }
         let clause = plan.clauses.get(ix);
         if let Some(why) = &clause.unchecked {

@@ -68,6 +68,12 @@ fn a_service_that_keeps_its_contract_is_green_without_a_case_file() {
         report.complaint()
     );
     assert_eq!(gating(&report), Vec::<&str>::new());
+    let unasked = report
+        .clauses
+        .iter()
+        .find(|one| one.operation == "deleteOrder");
+    let why = unasked.and_then(|clause| clause.reason.as_deref());
+    assert_eq!(why, Some("DELETE may change something (--allow-writes)"));
     let reads = [
         "health",
         "listOrders",
