@@ -8,6 +8,8 @@ use crate::report::writer::{Destination, Output};
 use crate::transport::whole::place;
 
 use super::CliError;
+use super::auth_table::AuthTable;
+use super::config::DEFAULT_FILE;
 use super::settings::Settings;
 
 /// The reports that a run is asked for; without any, the three defaults.
@@ -58,8 +60,13 @@ pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), Cl
     }
 }
 
-/// Refuses two outputs to one place, and an output to a file that is read: one would be lost, and it would not show.
-pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
+/// Refuses two outputs to one place, and an output to a file that is read, by this run or the next: one would be lost, and it
+/// would not show.
+pub fn check(
+    settings: &Settings,
+    config: Option<&Path>,
+    outputs: &[Output],
+) -> Result<(), CliError> {
     let mut writes: Vec<(String, PathBuf)> = Vec::new();
     for output in outputs {
         let path = match &output.destination {
@@ -87,6 +94,10 @@ pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
         ("--baseline", &settings.baseline),
     ];
     let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let config = config.unwrap_or(Path::new(DEFAULT_FILE));
+    taken.insert(place(config), "the configuration".to_owned());
+    let secrets = settings.auth.values().flat_map(AuthTable::files);
+    taken.extend(secrets.map(|path| (place(path), "[auth]".to_owned())));
     for (flag, path) in reads {
         // A baseline is renewed in its place.
         let path = path

@@ -40,7 +40,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         false => Target::of(&resolved, environment)?,
     };
     let outputs = outputs::of(settings)?;
-    outputs::check(settings, &outputs)?;
+    outputs::check(settings, args.layers.config.as_deref(), &outputs)?;
     let (mut plan, recording) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));
