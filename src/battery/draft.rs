@@ -94,14 +94,19 @@ impl PlannedRequest {
         draft.render()
     }
 
-    /// The request with one of its bodies, as it is or with other values in it, and with the mark that is its own.
-    pub fn embody(&self, chosen: Option<(usize, Value)>, mark: &str) -> PlannedRequest {
+    /// The request with one of its bodies, as it is or with other values in it; marked with what is its own, the
+    /// parameters with the first and the body with the second.
+    pub fn embody(
+        &self,
+        chosen: Option<(usize, Value)>,
+        [place, mark]: [&str; 2],
+    ) -> PlannedRequest {
         let Some(draft) = &self.waits else {
             return self.clone();
         };
         let mut draft = draft.as_ref().clone();
         for (location, name, text) in std::mem::take(&mut draft.marks) {
-            draft.put(location, &name, Some(marked(&text, mark)));
+            draft.put(location, &name, Some(marked(&text, place)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
         if !bodies.trials.is_empty() {

@@ -33,6 +33,7 @@ mod promises;
 mod request_tests;
 mod rule;
 mod rule_file;
+mod shard;
 mod size;
 mod sought;
 mod step_file;
@@ -41,6 +42,7 @@ mod step_tests;
 mod step_words;
 #[cfg(test)]
 mod table_tests;
+mod traffic;
 mod values;
 mod walk_rules;
 mod written;

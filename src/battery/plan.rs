@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
 
+use crate::exchange::Shard;
+
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -47,6 +49,10 @@ pub struct Plan {
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
     pub credentials: BTreeMap<usize, PackCredentials>,
+    /// Which part of a run this is the plan of, where it is not the whole.
+    pub shard: Option<Shard>,
+    /// Whether it judges requests that others sent, and sends none.
+    pub is_traffic: bool,
 }
 
 impl Plan {
@@ -116,6 +122,8 @@ impl Plan {
             parameters: selection.parameters.clone(),
             reading: selection.reading,
             left_out: Vec::new(),
+            shard: None,
+            is_traffic: false,
             cases_sha256: battery.sha256(),
             contract,
         })

@@ -232,12 +232,16 @@ fn report(
         "" => String::new(),
         label => format!(" ({})", super::shown(label)),
     };
+    let asked = match plan.is_traffic {
+        true => "a request that was seen".to_owned(),
+        false => format!("the case \"{}\"{step}{special}", asked.case.title),
+    };
     seen.report(Break {
         clause,
         level,
         message: format!(
-            "{}: the case \"{}\"{step}{special} was answered {actual}, not {expected}",
-            promise.text, asked.case.title
+            "{}: {asked} was answered {actual}, not {expected}",
+            promise.text
         ),
         expected,
         actual,

@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Runs the battery against an API, or against the reference server
     Run(RunArgs),
+    /// Judges traffic that was captured elsewhere, without sending anything
+    Judge(JudgeArgs),
     /// Serves the reference server until it is interrupted
     Mock(MockArgs),
     /// Breaks every clause on purpose and shows which case catches it
@@ -70,6 +72,23 @@ pub struct RunArgs {
     /// Print the cases that would run, and run none
     #[arg(long)]
     pub list: bool,
+}
+
+/// `conform judge`.
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// HTTP Archives (HAR 1.2) of browsers, test tools and proxies, or recordings of conform
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// A header, query parameter, cookie or member of JSON bodies whose values no report may show
+    #[arg(long, value_name = "NAME")]
+    pub redact: Vec<String>,
+    /// The settings; those about sending have no meaning here. The base URL says which requests are meant
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Where others come from.
+    #[command(flatten)]
+    pub layers: Layers,
 }
 
 /// `conform mock`.
@@ -266,9 +285,22 @@ pub struct InitArgs {
     /// The API to test; asked for on a terminal where it is not given
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// For which CI system the workflow is
+    #[arg(long, value_enum, default_value_t = Ci::Github)]
+    pub ci: Ci,
+    /// Into how many jobs side by side the workflow cuts a run
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub shards: u16,
     /// Replace existing files
     #[arg(long)]
     pub force: bool,
+}
+
+/// A CI system that a workflow can be written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// GitHub Actions.
+    Github,
 }
 
 /// `conform completions`.

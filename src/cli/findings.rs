@@ -37,8 +37,12 @@ pub enum Detail {
 pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String {
     // Where nothing was seen there is nothing to count: the outcome tells the one cause.
     let saw_nothing = report.summary.clauses.not_exercised == report.summary.clauses.total;
-    if detail == Detail::Outcome || detail == Detail::Findings && saw_nothing {
+    if detail == Detail::Outcome {
         return summary::left(report, paint) + &summary::outcome(plan, report, paint);
+    }
+    let seen = super::seen::told(report, paint);
+    if detail == Detail::Findings && saw_nothing {
+        return seen + &summary::outcome(plan, report, paint);
     }
     let mut out = String::new();
     if detail == Detail::Exchanges {
@@ -61,6 +65,7 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
     }
     out.push_str(&summary::left(report, paint));
     out.push_str(&summary::counts(report));
+    out.push_str(&seen);
     out.push_str(&summary::outcome(plan, report, paint));
     out
 }

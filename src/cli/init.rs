@@ -13,6 +13,8 @@ use super::config::DEFAULT_FILE;
 use super::settings::Settings;
 use super::{CliError, target, terminal};
 
+mod workflow;
+
 /// Where GitHub looks for workflows.
 const WORKFLOW_FILE: &str = ".github/workflows/conform.yml";
 
@@ -34,7 +36,7 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
             BASELINE_FILE,
             Baseline::write(&[], &[], &[], jiff::civil::Date::MAX),
         ),
-        (WORKFLOW_FILE, workflow().to_owned()),
+        (WORKFLOW_FILE, workflow::github(args.shards)),
     ];
     let files = files.map(|(name, text)| (args.folder.join(name), text));
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
@@ -153,12 +155,14 @@ fn example(name: &str) -> &'static str {
         "skip" => "[\"rate-limit-*\"]",
         "operation" | "derive" => "[\"GET /**\"]",
         "budget" => "12",
+        "shard" => "\"1/4\"",
         "gate" => "\"should\"",
         "min-coverage" => "80.0",
         "baseline" | "write-baseline" => "\"conform-baseline.yaml\"",
         "report" => "[\"json\", \"junit\", \"html\"]",
         "report-dir" => "\"reports\"",
-        "record" | "replay" => "\"recording.json\"",
+        "record" => "\"recording.json\"",
+        "replay" => "[\"recording.json\"]",
         "timeout" => "\"10s\"",
         "retries" => "2",
         "rate" => "10",
@@ -174,46 +178,10 @@ fn example(name: &str) -> &'static str {
     }
 }
 
-/// A workflow that starts a service, tests it, and keeps the reports.
-fn workflow() -> &'static str {
-    "\
-# Holds the API against its contract on every push. Written by `conform init`; adapt the three marked places.
-name: conform
-on:
-  push:
-  pull_request:
-permissions:
-  contents: read
-jobs:
-  conform:
-    runs-on: ubuntu-latest
-    timeout-minutes: 10
-    steps:
-      - uses: actions/checkout@v4
-      # 1. How conform gets here. Put the address of its sources in the place of this one, or use your own image.
-      - run: cargo install --locked --git https://example.com/conform.git
-      # 2. Start the API under test in the background, for example:
-      # - run: ./start-my-service &
-      - name: Test the API
-        env:
-          # Whichever the API asks for: a token, CONFORM_USERNAME and CONFORM_PASSWORD, or CONFORM_API_KEY.
-          CONFORM_TOKEN: ${{ secrets.CONFORM_TOKEN }}
-          # 3. Where the API is. Without a base URL here or in conform.toml, nothing is tested and the step fails.
-          CONFORM_BASE_URL: ${{ vars.CONFORM_BASE_URL }}
-        # --wait 30s gives a service that was just started its time; --param gives values that it needs.
-        run: conform run --profile ci
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: conform-reports
-          path: reports/
-"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::Layers;
+    use crate::cli::args::{Ci, Layers};
     use crate::cli::config::resolve;
     use crate::cli::environment::Environment;
 
@@ -258,6 +226,8 @@ mod tests {
         let mut args = InitArgs {
             folder: folder.path().to_owned(),
             base_url: Some("http://localhost:1".into()),
+            ci: Ci::Github,
+            shards: 1,
             force: false,
         };
         main(&args).unwrap();

@@ -22,6 +22,7 @@ mod finish;
 #[cfg(test)]
 mod generated;
 mod init;
+mod judge;
 mod known;
 mod mock;
 mod outputs;
@@ -32,6 +33,7 @@ mod recording;
 mod rerender;
 mod response;
 mod run;
+mod seen;
 mod settings;
 mod snippet;
 mod summary;
@@ -138,6 +140,7 @@ fn dispatch(command: args::Command, matches: &ArgMatches) -> Result<u8, CliError
         .unwrap_or_default();
     match command {
         args::Command::Run(args) => run::main(&args, &environment),
+        args::Command::Judge(args) => judge::main(&args, &environment),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Derive(args) => derive::main(&args, &environment),
         args::Command::Clauses(args) => clauses::main(&args, &environment),

@@ -9,7 +9,7 @@ use crate::transport::whole::place;
 
 use super::CliError;
 use super::auth_table::AuthTable;
-use super::config::DEFAULT_FILE;
+use super::config::Resolved;
 use super::settings::Settings;
 
 /// The reports that a run is asked for; without any, the three defaults.
@@ -61,12 +61,9 @@ pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), Cl
 }
 
 /// Refuses two outputs to one place, and an output to a file that is read, by this run or the next: one would be lost, and it
-/// would not show.
-pub fn check(
-    settings: &Settings,
-    config: Option<&Path>,
-    outputs: &[Output],
-) -> Result<(), CliError> {
+/// would not show. `files` are read besides.
+pub fn check(resolved: &Resolved, outputs: &[Output], files: &[PathBuf]) -> Result<(), CliError> {
+    let settings = &resolved.settings;
     let mut writes: Vec<(String, PathBuf)> = Vec::new();
     for output in outputs {
         let path = match &output.destination {
@@ -88,14 +85,12 @@ pub fn check(
     );
     let reads = [
         ("--spec", &settings.spec),
-        ("--replay", &settings.replay),
         ("--cacert", &settings.cacert),
         ("--api-secret-file", &settings.api_secret_file),
         ("--baseline", &settings.baseline),
     ];
     let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
-    let config = config.unwrap_or(Path::new(DEFAULT_FILE));
-    taken.insert(place(config), "the configuration".to_owned());
+    taken.insert(place(&resolved.file), "the configuration".to_owned());
     let secrets = settings.auth.values().flat_map(AuthTable::files);
     taken.extend(secrets.map(|path| (place(path), "[auth]".to_owned())));
     for (flag, path) in reads {
@@ -105,12 +100,14 @@ pub fn check(
             .filter(|path| settings.write_baseline.as_ref() != Some(path));
         taken.extend(path.map(|path| (place(path), flag.to_owned())));
     }
-    taken.extend(
-        settings
-            .cases
-            .iter()
-            .map(|path| (place(path), "--cases".to_owned())),
-    );
+    let lists = [
+        ("--cases", settings.cases.as_slice()),
+        ("--replay", &settings.replay),
+        ("a FILE that is judged", files),
+    ];
+    for (flag, paths) in lists {
+        taken.extend(paths.iter().map(|path| (place(path), flag.to_owned())));
+    }
     for (flag, path) in writes {
         if path != Path::new(STDOUT) && is_stream(&Destination::File(path.clone())) {
             continue;

@@ -57,8 +57,12 @@ fn recorded(
     target: &Target,
     watch: &Watch,
 ) -> Result<(Plan, Recording), CliError> {
-    let (mut plan, recording) = target::plan(resolved, target)?;
-    if let Some(recording) = recording {
+    let (mut plan, recordings) = target::plan(resolved, target)?;
+    if recordings.len() > 1 || plan.shard.is_some() {
+        let why = "a proof needs the recording of a whole run, and takes no shards";
+        return Err(CliError::new(why));
+    }
+    if let Some(recording) = recordings.into_iter().next() {
         return Ok((plan, recording));
     }
     let settings = &resolved.settings;

@@ -1,5 +1,6 @@
 //! `conform run`.
 
+use std::collections::BTreeMap;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
@@ -40,8 +41,8 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         false => Target::of(&resolved, environment)?,
     };
     let outputs = outputs::of(settings)?;
-    outputs::check(settings, args.layers.config.as_deref(), &outputs)?;
-    let (mut plan, recording) = target::plan(&resolved, &target)?;
+    outputs::check(&resolved, &outputs, &[])?;
+    let (mut plan, recordings) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));
     }
@@ -75,7 +76,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         paint,
         quiet,
     };
-    let (report, troubles) = runtime()?.block_on(run.to_its_end(recording))?;
+    let (report, troubles) = runtime()?.block_on(run.to_its_end(recordings))?;
     watch.writing();
     let telling = Telling {
         settings,
@@ -122,14 +123,19 @@ fn list(plan: &Plan) -> u8 {
     if plan.cases.is_empty() { 3 } else { 0 }
 }
 
-fn gate(settings: &Settings, known: &known::Known) -> Gate {
+/// What gates.
+pub fn gate(settings: &Settings, known: &known::Known) -> Gate {
     Gate {
         level: match settings.gate.unwrap_or(GateLevel::Should) {
             GateLevel::Must => Level::Must,
             GateLevel::Should => Level::Should,
         },
         baseline: known.gating.clone(),
-        min_coverage: settings.min_coverage.map(f64::from),
+        // What a shard shows is a part of what is demanded of the whole.
+        min_coverage: settings
+            .min_coverage
+            .filter(|_| settings.shard.is_none())
+            .map(f64::from),
         without_core: settings.no_core == Some(true),
     }
 }
@@ -151,12 +157,15 @@ impl Run<'_> {
     /// Finds the target and runs: the report, and what went wrong beside the run itself.
     async fn to_its_end(
         &self,
-        recording: Option<Recording>,
+        recordings: Vec<Recording>,
     ) -> Result<(Report, Vec<String>), CliError> {
-        if let Some(recording) = recording {
+        if !recordings.is_empty() {
             let lines = CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default());
             let session = self.session(&lines);
-            let report = session.replay(recording, &self.watch.stop).await;
+            let report = match <[Recording; 1]>::try_from(recordings) {
+                Ok([whole]) => session.replay(whole, &self.watch.stop).await,
+                Err(shards) => session.settle(shards, &self.watch.stop).await,
+            };
             lines.close(self.resolved.settings.verbose == Some(true));
             return Ok((report?, Vec::new()));
         }
@@ -224,9 +233,6 @@ impl Run<'_> {
         // Operations side by side, where no battery says otherwise.
         let is_derived = self.plan.cases.iter().any(|case| case.derived.is_some());
         let at_once = if is_derived { 4 } else { defaults.concurrency };
-        let shown = |(name, (value, _)): (&String, &(String, String))| {
-            (name.clone(), shown_setting(name, value))
-        };
         Session {
             plan: self.plan,
             gate: self.gate,
@@ -238,10 +244,18 @@ impl Run<'_> {
                 ..defaults
             },
             listener: lines,
-            shown_options: self.resolved.sources.iter().map(shown).collect(),
+            shown_options: shown_options(self.resolved),
             auth: self.auth.clone(),
         }
     }
+}
+
+/// The settings that are not at their default, as reports may show them.
+pub fn shown_options(resolved: &Resolved) -> BTreeMap<String, String> {
+    let shown = |(name, (value, _)): (&String, &(String, String))| {
+        (name.clone(), shown_setting(name, value))
+    };
+    resolved.sources.iter().map(shown).collect()
 }
 
 /// A setting's value as reports may show it.

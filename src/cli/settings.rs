@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::battery::Weight;
+use crate::exchange::Shard;
 
 use super::auth_table::AuthTable;
 use super::quantity::{Percent, Quantity, at_least_one};
@@ -113,6 +114,10 @@ pub struct Settings {
     /// Run only the cases of the operations that match, by operationId or as 'GET /path', and what they stand on
     #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
     pub operation: Vec<String>,
+    /// Run one part of the operations only, such as 2/4 for the second of four; with --record, --replay settles all parts
+    #[arg(long, value_name = "I/N", conflicts_with = "replay", help_heading = BATTERY)]
+    #[schemars(with = "Option<String>")]
+    pub shard: Option<Shard>,
     /// The most requests that are derived for an operation [default: 12]
     #[arg(long, value_name = "N", help_heading = BATTERY)]
     pub budget: Option<usize>,
@@ -139,9 +144,9 @@ pub struct Settings {
     /// Record all exchanges, secrets taken out
     #[arg(long, value_name = "FILE", conflicts_with = "replay", help_heading = REPORTS)]
     pub record: Option<PathBuf>,
-    /// Judge a recording again, without any network
+    /// Judge a recording again, without any network; of a run that was cut into shards, give one for each of them
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
-    pub replay: Option<PathBuf>,
+    pub replay: Vec<PathBuf>,
 
     /// The longest wait for the head of an answer, and the longest silence in its body [default: 10s]
     #[arg(long, value_name = "DUR", help_heading = BOUNDS)]

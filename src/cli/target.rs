@@ -32,20 +32,20 @@ pub enum Target {
     Reference,
     /// A base URL.
     At(String),
-    /// A recording.
-    Recording(PathBuf),
+    /// A recording, or those of all shards.
+    Recordings(Vec<PathBuf>),
 }
 
 /// The word that stands for the reference server in the place of a base URL.
-const REFERENCE: &str = "reference";
+pub const REFERENCE: &str = "reference";
 
 impl Target {
     /// What the settings point at. It is the reference server only where they say so, or say nothing at all: what was
     /// meant to test something else must not be green about that one.
     pub fn of(resolved: &Resolved, environment: &Environment) -> Result<Target, CliError> {
         let settings = &resolved.settings;
-        if let Some(path) = &settings.replay {
-            return Ok(Target::Recording(path.clone()));
+        if !settings.replay.is_empty() {
+            return Ok(Target::Recordings(settings.replay.clone()));
         }
         let remedy = "give --base-url URL, or --base-url reference to test the reference server";
         let fail = |why: String| Err(CliError::new(format!("{why}: {remedy}")));
@@ -75,9 +75,9 @@ impl Target {
 
     /// As [`Target::of`], for what sends nothing.
     pub fn assumed(settings: &Settings) -> Target {
-        match (&settings.replay, &settings.base_url) {
-            (Some(path), _) => Target::Recording(path.clone()),
-            (None, Some(url)) if url != REFERENCE => Target::At(url.clone()),
+        match (settings.replay.as_slice(), &settings.base_url) {
+            ([_, ..], _) => Target::Recordings(settings.replay.clone()),
+            ([], Some(url)) if url != REFERENCE => Target::At(url.clone()),
             _ => Target::Reference,
         }
     }
@@ -166,8 +166,8 @@ pub fn setup(settings: &Settings) -> Setup {
     }
 }
 
-/// The plan of a run, and with `--replay` the recording that it is for.
-pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Recording>), CliError> {
+/// The plan of a run, and with `--replay` the recordings that it is for: one, or those of all shards in their order.
+pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording>), CliError> {
     let settings = &resolved.settings;
     let mut selection = Selection {
         only: settings.case.clone(),
@@ -181,20 +181,29 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Option<Record
         reading: reading(settings)?,
         ..Selection::default()
     };
-    let Target::Recording(path) = target else {
-        let plan = setup(settings).plan(selection, *target == Target::Reference)?;
+    let Target::Recordings(paths) = target else {
+        let mut plan = setup(settings).plan(selection, *target == Target::Reference)?;
         warnings::tell(&plan.contract);
-        return Ok((plan, None));
+        if let Some(shard) = settings.shard {
+            plan = plan.part(shard);
+        }
+        return Ok((plan, Vec::new()));
     };
-    let recording = recording::read(path)?;
-    selection.has_restricted = recording::has_restricted(&recording);
-    let mut parameters = recording.header.parameters.clone();
+    let recordings = recording::read_all(paths, &setup(settings))?;
+    selection.has_restricted = recordings.iter().any(recording::has_restricted);
+    let first = recordings.first();
+    let mut parameters = first
+        .map(|one| one.header.parameters.clone())
+        .unwrap_or_default();
     parameters.append(&mut selection.parameters);
     selection.parameters = parameters;
-    let plan = setup(settings).plan(selection, false)?;
+    let mut plan = setup(settings).plan(selection, false)?;
     warnings::tell(&plan.contract);
-    recording::check(path, &recording, &plan.contract)?;
-    Ok((plan, Some(recording)))
+    if let ([path, ..], Some(recording)) = (paths.as_slice(), first) {
+        recording::check(path, recording, &plan.contract)?;
+    }
+    recording::skip(&mut plan, &recordings);
+    Ok((plan, recordings))
 }
 
 /// The plan of a command that sends nothing, and when it colors.
@@ -212,7 +221,7 @@ pub fn auth_at(target: &Target, settings: &Settings, plan: &mut Plan) -> Result<
     match target {
         Target::Reference => Ok(suite::auth(plan, suite::reference_keyring(plan))?),
         Target::At(_) => auth(settings, plan),
-        Target::Recording(_) => Ok(suite::auth_outline(plan)),
+        Target::Recordings(_) => Ok(suite::auth_outline(plan)),
     }
 }
 

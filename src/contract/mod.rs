@@ -15,6 +15,7 @@ pub mod nearest;
 mod offers;
 mod operation;
 mod parameter;
+mod paths;
 mod place;
 pub mod pointer;
 mod prepare;
@@ -26,6 +27,7 @@ mod responses;
 mod schema;
 mod schema_clauses;
 mod security;
+mod sent;
 mod style;
 mod subject;
 mod successes;
@@ -46,12 +48,14 @@ pub use files::{Loader, SourceFile, hex};
 pub use impact::impact;
 pub use operation::{Header, Operation, Response};
 pub use parameter::{Parameter, Style};
+pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Pieces,
     Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
+pub use sent::{Sent, SentBody};
 pub use style::{form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};

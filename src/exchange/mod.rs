@@ -6,19 +6,25 @@ pub mod credentials;
 #[cfg(test)]
 mod credentials_tests;
 pub mod curl;
+pub mod har;
+mod hidden;
 mod location;
 mod own_words;
 pub mod recording;
 mod redact;
 #[cfg(test)]
 mod redact_tests;
+mod shard;
 mod spelling;
 mod stand_in;
+pub mod traffic;
 
+pub use hidden::Hidden;
 pub use location::Location;
 pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};
 pub use redact::{Redactor, SHORTEST};
+pub use shard::Shard;
 
 use std::sync::Arc;
 use std::time::Duration;

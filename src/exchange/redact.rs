@@ -2,7 +2,7 @@
 //! What it returns holds no secret that it was given: whole, encoded, or cut off where a text was cut.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 
@@ -40,6 +40,10 @@ pub struct Redactor {
     beginnings: Box<[u64; 1024]>,
     /// What takes a secret's place, where that is not a word.
     stand_in: Option<StandIn>,
+    /// Lower-case names of headers whose values are never shown.
+    hidden: Vec<String>,
+    /// The needles by their first character.
+    by_first: HashMap<char, Vec<usize>>,
 }
 
 /// A text to be found, in folded characters.
@@ -74,6 +78,13 @@ impl Redactor {
         for (first, second) in pairs {
             self.add_secret(&format!("{first}:{second}"));
         }
+        self
+    }
+
+    /// Hides the values of headers of these lower-case names too.
+    #[must_use]
+    pub fn hiding(mut self, names: impl Iterator<Item = String>) -> Self {
+        self.hidden.extend(names);
         self
     }
 
@@ -126,6 +137,7 @@ impl Redactor {
             // What a target sets may have a clause of its own.
             Some(stand_in) if is(HIDDEN_HEADERS[0]) => Cow::Owned(stand_in.cookie(value)),
             _ if HIDDEN_HEADERS.iter().any(|hidden| is(hidden)) => Cow::Borrowed(REDACTED),
+            _ if self.hidden.iter().any(|hidden| is(hidden)) => Cow::Borrowed(REDACTED),
             _ => self.text(value),
         }
     }
@@ -160,16 +172,8 @@ impl Redactor {
             if !self.begins(pair[0], pair[1]) {
                 continue;
             }
-            let first = readings(text, at);
-            let is_likely = |needle: &Needle| {
-                let wanted = needle.chars[0];
-                let mut first = first.iter().map(|(c, _)| *c);
-                first.any(|c| folded(c) == wanted || c == char::REPLACEMENT_CHARACTER)
-            };
-            for (n, needle) in self.needles.iter().enumerate() {
-                if !is_likely(needle) {
-                    continue;
-                }
+            for n in self.likely(text, at) {
+                let needle = &self.needles[n];
                 let (end, places) = match reach(text, at, &needle.chars) {
                     Reach::Whole(places) => (places.last().map_or(at, |last| last.end), places),
                     Reach::Cut(matched) if is_cut && matched >= SHORTEST_CUT => {
@@ -185,6 +189,21 @@ impl Redactor {
                 });
             }
         }
+    }
+
+    /// The needles that may begin there, in their order.
+    fn likely(&self, text: &[u8], at: usize) -> Vec<usize> {
+        let first = readings(text, at);
+        if first.iter().any(|(c, _)| *c == char::REPLACEMENT_CHARACTER) {
+            return (0..self.needles.len()).collect();
+        }
+        let own = first
+            .iter()
+            .filter_map(|(c, _)| self.by_first.get(&folded(*c)));
+        let mut all: Vec<usize> = own.flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// What takes the place of each character of the secrets found. What is known first is replaced first, so that a
@@ -247,6 +266,10 @@ impl Redactor {
                 }
             }
         }
+        self.by_first
+            .entry(first)
+            .or_default()
+            .push(self.needles.len());
         self.needles.push(needle);
     }
 
@@ -320,6 +343,8 @@ impl Default for Redactor {
             needles: Vec::new(),
             beginnings: Box::new([0; 1024]),
             stand_in: None,
+            hidden: Vec::new(),
+            by_first: HashMap::new(),
         }
     }
 }

@@ -190,6 +190,16 @@ fn open_ends(
     if let Some(why) = cut_short {
         open.push(why.to_owned());
     }
+    if plan.is_traffic {
+        if clauses.iter().all(|one| one.exercised == 0) && open.is_empty() {
+            open.push("no clause was put to the test by what was seen".to_owned());
+        }
+        open.extend(
+            gate.min_coverage
+                .and_then(|least| too_little(plan, clauses, least)),
+        );
+        return open;
+    }
     if results
         .iter()
         .all(|result| plan.cases[result.case].skipped.is_some())
@@ -279,7 +289,8 @@ fn findings(plan: &Plan, results: &[CaseResult<'_>], gate: &Gate) -> Vec<Finding
                 excuses: Vec::new(),
             };
             let finding = all.entry(*clause).or_insert(fresh);
-            let rank = |case: usize, count: u64| (plan.cases[case].core, count);
+            let rank =
+                |case: usize, count: u64| (plan.cases[case].core, count, std::cmp::Reverse(case));
             if rank(result.case, broken.count) > rank(finding.case, finding.count) {
                 finding.case = result.case;
                 finding.count = broken.count;

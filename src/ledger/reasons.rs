@@ -74,6 +74,9 @@ impl<'p> Reached<'p> {
             let why = match left_out.find(|one| one.operation == operation) {
                 Some(one) if one.flag.is_empty() => one.why.clone(),
                 Some(one) => format!("{} ({})", one.why, one.flag),
+                None if plan.is_traffic => {
+                    "no request that was seen went to its operation".to_owned()
+                }
                 None => "no case sends a request to its operation".to_owned(),
             };
             return (why, false);
@@ -94,6 +97,13 @@ impl<'p> Reached<'p> {
             && !self.statuses.contains(&(operation, status))
         {
             return status_unseen(status, &aiming);
+        }
+        if plan.is_traffic {
+            let why = match clause.subject.status {
+                Some(_) => "no answer that was seen showed it",
+                None => "no request that was seen put it to the test",
+            };
+            return (why.to_owned(), false);
         }
         if aiming.is_empty() {
             return ("no case looks at it".to_owned(), false);

@@ -1,6 +1,7 @@
 //! What one case saw: for each clause how often it was put to the test, and each break with its first places.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::contract::{ClauseIx, Level};
 use crate::exchange::Location;
@@ -139,19 +140,113 @@ impl Sightings {
         self.exercised.clear(clause);
     }
 
-    /// Adds what another look saw.
+    /// Adds what another look saw. Whose sightings are added to whose, and in which order, makes no difference.
     pub fn merge(&mut self, other: Sightings) {
-        self.mistake = self.mistake.take().or(other.mistake);
+        self.mistake = match (self.mistake.take(), other.mistake) {
+            (Some(own), Some(theirs)) => Some(own.min(theirs)),
+            (own, theirs) => own.or(theirs),
+        };
         self.exercised.merge(&other.exercised);
-        for (_, broken) in other.broken {
-            let rest = broken.count - broken.first.len() as u64;
-            let clause = broken.first.first().map(|first| first.clause);
-            for seen in broken.first {
-                self.report(seen);
+        for (clause, broken) in other.broken {
+            match self.broken.entry(clause) {
+                Entry::Vacant(place) => {
+                    place.insert(broken);
+                }
+                Entry::Occupied(mut known) => known.get_mut().merge(broken),
             }
-            if let Some(clause) = clause {
-                self.count_breaks(clause, rest);
-            }
+        }
+    }
+}
+
+impl Broken {
+    /// Of two looks the places that come first, wherever they were seen.
+    fn merge(&mut self, other: Broken) {
+        self.count += other.count;
+        self.level = self.level.max(other.level);
+        self.first.extend(other.first);
+        self.first
+            .sort_by(|one, other| one.rank().cmp(&other.rank()));
+        self.first.truncate(EXAMPLES_KEPT);
+    }
+}
+
+impl Break {
+    /// In which order places are kept: as they came, and where they came together, by all that is known of them.
+    fn rank(&self) -> impl Ord + '_ {
+        let excerpt = self.excerpt.as_ref();
+        let excerpt = excerpt.map(|one| (&one.text, one.line, one.span.start, one.span.end));
+        let words = (&self.message, &self.expected, &self.actual);
+        let place = (self.exchange, self.page, &self.location);
+        (place, words, self.level, excerpt, self.clause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CLAUSES: u32 = 300;
+
+    fn a_break() -> impl Strategy<Value = Break> {
+        let level = prop_oneof![Just(Level::Info), Just(Level::Should), Just(Level::Must)];
+        let place = (0..3u64, prop::option::of(0..3u64), 0..4u8, 0..3u8);
+        let clause = prop_oneof![0..4u32, 298..CLAUSES];
+        (clause, level, place).prop_map(|(clause, level, (page, exchange, at, actual))| Break {
+            clause: ClauseIx(clause),
+            level,
+            message: format!("m{at}"),
+            expected: String::new(),
+            actual: actual.to_string(),
+            location: match at {
+                0 => Location::Status,
+                at => Location::body(format!("/{at}")),
+            },
+            page,
+            exchange,
+            excerpt: (at == 3).then(|| Excerpt {
+                text: actual.to_string(),
+                line: 0,
+                span: 0..usize::from(actual),
+            }),
+        })
+    }
+
+    prop_compose! {
+        fn sightings()(
+            tested in prop::collection::vec(0..CLAUSES, 0..6),
+            breaks in prop::collection::vec(a_break(), 0..24),
+            mistake in prop::option::of((0..3u32, "[ab]")),
+        ) -> Sightings {
+            let mut seen = Sightings::default();
+            tested.into_iter().for_each(|clause| seen.exercise(ClauseIx(clause)));
+            breaks.into_iter().for_each(|one| seen.report(one));
+            seen.mistake = mistake.map(|(clause, why)| (ClauseIx(clause), why));
+            seen
+        }
+    }
+
+    /// All that can be told of sightings.
+    fn told(seen: &Sightings) -> String {
+        let counts: Vec<u64> = (0..CLAUSES).map(|n| seen.exercised(ClauseIx(n))).collect();
+        format!("{counts:?} {:?} {:?}", seen.broken, seen.mistake)
+    }
+
+    fn both(one: &Sightings, other: &Sightings) -> Sightings {
+        let mut sum = one.clone();
+        sum.merge(other.clone());
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn merging_heeds_no_order(a in sightings(), b in sightings(), c in sightings()) {
+            prop_assert_eq!(told(&both(&a, &b)), told(&both(&b, &a)));
+            prop_assert_eq!(told(&both(&both(&a, &b), &c)), told(&both(&a, &both(&b, &c))));
+            let nothing = Sightings::default();
+            prop_assert_eq!(told(&both(&a, &nothing)), told(&a));
+            prop_assert_eq!(told(&both(&nothing, &a)), told(&a));
         }
     }
 }

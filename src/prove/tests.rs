@@ -143,6 +143,8 @@ fn recording(plan: &Plan) -> Recording {
         base_url: String::new(),
         reference: false,
         parameters: std::collections::BTreeMap::new(),
+        shard: None,
+        skipped: std::collections::BTreeMap::new(),
         mark: None,
     };
     Recording {

@@ -15,6 +15,7 @@ mod left;
 pub mod model;
 pub mod proof;
 mod sarif;
+mod seen;
 mod tally;
 mod testcase;
 mod view;

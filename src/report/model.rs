@@ -13,6 +13,7 @@ use crate::ledger::{Outcome, State, Verdict};
 pub use super::counts::{CaseCounts, ClauseCounts, Coverage, CoverageOf, FindingCounts, Summary};
 pub use super::exchanges::{AttemptRecord, ExchangeRecord, RequestRecord, ResponseRecord};
 pub use super::left::LeftRecord;
+pub use super::seen::{NotJudged, TrafficRecord, UnknownRequest};
 
 /// The version of this format; a reader refuses any other.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -51,6 +52,9 @@ pub struct Report {
     pub clauses: Vec<ClauseRecord>,
     /// The exchanges kept as evidence; a long walk keeps its first and last pages and those with findings.
     pub exchanges: Vec<ExchangeRecord>,
+    /// What was seen, where requests of others were judged; then each case stands for an operation, and none was run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<TrafficRecord>,
     /// What the run made and could not delete.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftRecord>,

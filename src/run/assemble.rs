@@ -118,6 +118,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
                     .map(|exchange| assembly.exchange(run, exchange))
             })
             .collect(),
+        traffic: None,
         left: finished
             .left
             .iter()

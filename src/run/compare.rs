@@ -5,7 +5,6 @@ use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, Collection, PlannedRequest, Sequence};
 use crate::check::acceptance::{self, Acceptance, Asked};
-use crate::check::hashes::Hashes;
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
 use crate::check::repeat::{self, Read, Reads};
@@ -25,17 +24,19 @@ const ROUNDS: usize = 3;
 
 impl Runner<'_> {
     /// Sends the same read twice, and more often where the answers disagree.
-    pub(super) async fn repeat(&self, run: &mut CaseRun) {
+    pub(super) async fn repeat(&self, run: &mut CaseRun, first: Option<Read>) {
         let case = &self.plan.cases[run.case];
         let step = case.step();
         let planned = &run.request.clone();
         let Some(collection) = &step.collection else {
             return;
         };
-        let (hashes, mut reads) = (Hashes::default(), Vec::new());
+        // The control's own read is the first.
+        let earlier = first.iter().count();
+        let mut reads: Vec<Read> = first.into_iter().collect();
         let mut said = Reads::More;
         while said == Reads::More {
-            let Some(read) = self.read(run, case, planned, collection, &hashes).await else {
+            let Some(read) = self.read(run, case, planned, collection).await else {
                 return;
             };
             reads.push(read);
@@ -52,7 +53,7 @@ impl Runner<'_> {
         }
         repeat::exercise(self.plan, step.operation, first, &mut run.seen);
         if let Reads::Reordered(other) = said {
-            let (pair, exchange) = ((first, &reads[other]), other as u64);
+            let (pair, exchange) = ((first, &reads[other]), (other - earlier) as u64);
             let (plan, items) = (self.plan, &collection.items);
             repeat::accuse(plan, step.operation, items, pair, exchange, &mut run.seen);
         }
@@ -66,13 +67,12 @@ impl Runner<'_> {
         case: &Case,
         planned: &PlannedRequest,
         collection: &Collection,
-        hashes: &Hashes,
     ) -> Option<Read> {
         let exchange = self.send(case, planned).await;
         let body = self.judged(run, case, planned, exchange, 0)?;
         let read = body
             .value()
-            .and_then(|value| Read::of(collection, value, hashes));
+            .and_then(|value| Read::of(collection, value, &self.hashes));
         if let Some(value) = body.value() {
             run.show(self.plan, &page::read(collection, value));
         }

@@ -18,10 +18,12 @@ mod request;
 mod schedule;
 mod session;
 mod setup;
+mod shards;
 mod spec_files;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+pub mod traffic;
 #[cfg(test)]
 mod value_tests;
 mod values;
@@ -35,6 +37,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
+use crate::check::hashes::Hashes;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
@@ -48,6 +51,7 @@ pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
 pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
 pub use setup::{Deriving, Setup, SetupError};
+pub use shards::{ShardError, sorted};
 pub use wait::Wait;
 
 /// How a run goes about it.
@@ -119,7 +123,11 @@ pub struct Runner<'a> {
     pub listener: &'a dyn Listener,
     /// What may stop it.
     pub stop: &'a Stop,
+    /// Whether cases are concluded later, together with those of other parts of the run.
+    is_part: bool,
     walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    /// For reads of one page by several cases.
+    hashes: Hashes,
 }
 
 /// A run that is over.
@@ -152,7 +160,9 @@ impl<'a> Runner<'a> {
             gate,
             listener,
             stop,
+            is_part: false,
             walks: Mutex::default(),
+            hashes: Hashes::default(),
         }
     }
 
@@ -182,7 +192,11 @@ impl<'a> Runner<'a> {
 
     /// Runs all cases and settles them.
     pub async fn run(&self) -> Finished {
-        let cases = self.run_cases().await;
+        self.finish(self.run_cases().await)
+    }
+
+    /// Settles cases that are over.
+    fn finish(&self, cases: Vec<CaseRun>) -> Finished {
         let results: Vec<CaseResult<'_>> = cases
             .iter()
             .map(|run| CaseResult {

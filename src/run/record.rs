@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
 use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
+use crate::check::repeat::Read;
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
 use crate::contract::Operation;
@@ -58,6 +59,8 @@ pub struct CaseRun {
     pub items: u64,
     /// What the items of a control's page are told apart by.
     pub shown: Keys,
+    /// The first page of its collection, where a case that nobody wrote reads it again.
+    pub(super) read: Option<Read>,
     /// How long it took.
     pub took: Duration,
     /// The request that it sent last, or sends again and again.
@@ -125,6 +128,8 @@ pub(super) struct Control<'r> {
     pub(super) valid: Option<(&'r Value, &'r [Value])>,
     /// What the items of its first page are told apart by.
     pub(super) shown: Option<&'r Keys>,
+    /// The first page, where it is compared with the same read again.
+    pub(super) read: Option<&'r Read>,
     /// Whether it was not run at all.
     pub(super) skipped: bool,
 }
@@ -138,6 +143,7 @@ impl CaseRun {
             settled: &self.settled,
             valid: self.valid.as_ref().map(|(body, ids)| (body, &**ids)),
             shown: Some(&self.shown),
+            read: self.read.as_ref(),
             skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
@@ -180,6 +186,7 @@ impl CaseRun {
             pages: 0,
             items: 0,
             shown: Keys::default(),
+            read: None,
             took: Duration::ZERO,
             request: PlannedRequest::default(),
             answered: None,

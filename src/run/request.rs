@@ -3,8 +3,9 @@
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::battery::{Case, Expects, PlannedRequest};
+use crate::battery::{Case, Does, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance, Asked};
+use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
 use crate::check::{offer, page};
@@ -50,7 +51,8 @@ impl Runner<'_> {
             let (mut at, mut conflicts) = (0, 0);
             loop {
                 let one = &tries[at];
-                let request = one.request.embody(one.body.clone(), &self.mark(run));
+                let mark = self.mark(run);
+                let request = one.request.embody(one.body.clone(), [&mark, &mark]);
                 let exchange = self.send(case, &request).await;
                 // What has the same name already may be somebody else's.
                 if conflicts < CONFLICTS && one.request.is_marked() && is_conflict(case, &exchange)
@@ -222,6 +224,15 @@ impl Runner<'_> {
         })
     }
 
+    /// Whether a case that nobody wrote reads the same page again.
+    fn is_read_again(&self, case: usize) -> bool {
+        let mut others = self.plan.cases.iter();
+        others.any(|other| {
+            let is_twice = other.does == Does::Repeat && other.derived.is_some();
+            is_twice && other.control == Some(case)
+        })
+    }
+
     /// A valid read that shows nothing is no pass.
     fn something_to_see(&self, run: &mut CaseRun, case: &Case, answer: &Answer, body: &Body) {
         let Some(collection) = case
@@ -237,6 +248,11 @@ impl Runner<'_> {
             Some(page) => {
                 let items = page.items.map_or(0, <[_]>::len);
                 run.show(self.plan, &page);
+                if self.is_read_again(run.case) {
+                    run.read = body
+                        .value()
+                        .and_then(|value| Read::of(collection, value, &self.hashes));
+                }
                 run.pages += 1;
                 run.items += items as u64;
                 if items == 0 && page.next.is_none() {

@@ -80,8 +80,10 @@ impl Runner<'_> {
 
     /// Settles a case that is over, and notes whether its operation is of no use.
     fn end(&self, mut run: CaseRun, done: &Done<'_>, values: &mut Values, unusable: &mut Unusable) {
-        self.compare_values(&mut run, values, done);
-        self.conclude(&mut run);
+        if !self.is_part {
+            self.compare_values(&mut run, values, done);
+            self.conclude(&mut run);
+        }
         let was_run = run.standing.verdict() > Verdict::Skipped;
         if was_run && !run.usable && self.is_control(run.case) {
             let case = &self.plan.cases[run.case];
@@ -90,6 +92,33 @@ impl Runner<'_> {
             unusable.insert(operation, why);
         }
         done.add(run);
+    }
+
+    /// Concludes cases that are over already, as a run does that comes to them one by one.
+    pub(super) fn conclude_all(&self, mut runs: Vec<CaseRun>) -> Vec<CaseRun> {
+        let operations = self.plan.cases.iter().map(|case| self.operation(case));
+        self.listener.hear(&Event::Started {
+            operations: operations.collect(),
+        });
+        let turn = |run: &CaseRun| self.plan.cases[run.case].turn;
+        let first = runs.first().map(turn);
+        let later = runs.partition_point(|run| Some(turn(run)) == first);
+        if self.stop.reason().is_none() {
+            health::readiness(self.plan, self.stop, &mut runs[..later]);
+            if let Some(why) = self.stop.reason() {
+                for run in &mut runs[later..] {
+                    *run = CaseRun::new(self.plan, run.case, self.stop.over());
+                    run.standing.raise(Verdict::Skipped, why.as_str());
+                }
+            }
+        }
+        let (done, mut values) = (Done::none(self.plan), Values::new());
+        for mut run in runs {
+            self.compare_values(&mut run, &mut values, &done);
+            self.conclude(&mut run);
+            done.add(run);
+        }
+        done.into_runs()
     }
 
     fn is_control(&self, case: usize) -> bool {
@@ -146,7 +175,10 @@ impl Runner<'_> {
                 self.reads(&mut run, done, control.unwrap_or_default())
                     .await;
             }
-            Does::Steps => self.steps(&mut run, control.unwrap_or_default()).await,
+            Does::Steps => {
+                self.steps(&mut run, control.unwrap_or_default(), done)
+                    .await
+            }
         }
         run.close();
         run.took = began.elapsed();
@@ -161,7 +193,7 @@ impl Runner<'_> {
             Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
         }
         match case.does {
-            Does::Repeat => self.repeat(run).await,
+            Does::Repeat => self.repeat(run, control.read.cloned()).await,
             Does::Walk => self.walk(run).await,
             _ => self.links(run).await,
         }

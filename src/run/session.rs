@@ -229,11 +229,11 @@ impl Session<'_> {
 }
 
 /// A transport that ends before the run does: its own time is over, or the recording. Then the run is over too.
-struct Ending<'a> {
-    inner: &'a dyn Transport,
-    stop: &'a Stop,
+pub(super) struct Ending<'a> {
+    pub(super) inner: &'a dyn Transport,
+    pub(super) stop: &'a Stop,
     /// Why a recording ends.
-    cut: Option<String>,
+    pub(super) cut: Option<String>,
 }
 
 impl Transport for Ending<'_> {
@@ -323,7 +323,7 @@ pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
 }
 
 /// A rule that cannot be evaluated, with its place.
-fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
+pub(super) fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
     let rule = plan.rule(clause);
     let line = rule.map_or(0, |rule| match &rule.test {
         Test::Expression(expression) => expression.line,
@@ -342,6 +342,10 @@ fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
     let is_write = |request: &PlannedRequest| is_write(&request.method);
     let steps = plan.cases.iter().flat_map(|case| &case.steps);
     let mut requests = steps.flat_map(|step| &step.requests);
+    let skipped = plan
+        .cases
+        .iter()
+        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
     Header {
         conform_recording: RECORDING_VERSION,
         contract_sha256: plan.contract.document.sha256.clone(),
@@ -349,6 +353,8 @@ fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
         base_url: target.base_url.clone(),
         reference: target.reference,
         parameters: plan.parameters.clone(),
+        shard: plan.shard,
+        skipped: skipped.collect(),
         mark: requests.any(is_write).then(|| mark.to_owned()),
     }
 }

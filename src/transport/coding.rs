@@ -8,10 +8,40 @@ use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
+use crate::exchange::{Answer, BodyEnd};
+
 /// More codings on one body than this are not undone.
 const MOST_CODINGS: usize = 8;
 /// The buffer of one brotli stage, in bytes.
 const BUFFER: usize = 16 * 1024;
+
+/// Undoes the codings of a body that was kept as it came.
+pub fn undo_coding(answer: &mut Answer, most: u64) {
+    let mut headers = HeaderMap::new();
+    for value in answer.header("content-encoding") {
+        if let Ok(value) = value.parse() {
+            headers.append(CONTENT_ENCODING, value);
+        }
+    }
+    if headers.is_empty() {
+        return;
+    }
+    let mut decoder = Decoder::new(&headers, most);
+    let done = decoder.push(&answer.body).and_then(|()| decoder.finish());
+    answer.end = match (done, decoder.unknown()) {
+        (Ok(()), None) => BodyEnd::Complete,
+        (Ok(()), Some(coding)) => {
+            BodyEnd::Unread(format!("the body's content coding `{coding}` is not known"))
+        }
+        (Err(Trouble::Full), _) => {
+            BodyEnd::Unread("the body is larger than --max-body allows".to_owned())
+        }
+        (Err(Trouble::Corrupt(why)), _) => {
+            BodyEnd::BrokenOff(format!("the body cannot be decoded: {why}"))
+        }
+    };
+    answer.body = decoder.into_bytes().into();
+}
 
 /// Takes in a body as it came and gives it back decoded.
 pub(super) struct Decoder {

@@ -27,6 +27,7 @@ mod tls_tests;
 mod trouble;
 pub mod whole;
 
+pub use coding::undo_coding;
 pub use config::{LiveConfig, TransportError};
 pub use live::LiveTransport;
 pub use recorded::{Recorder, Replay, not_recorded};

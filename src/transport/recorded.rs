@@ -142,6 +142,16 @@ impl Replay {
         }
     }
 
+    /// One that has no answer to anything.
+    pub fn nothing() -> Replay {
+        Replay {
+            exchanges: HashMap::new(),
+            played: Mutex::default(),
+            missing: Mutex::default(),
+            cut: None,
+        }
+    }
+
     /// The first request that the recording has no answer to, if there was one.
     pub fn missing(&self) -> Option<String> {
         self.missing

@@ -3,9 +3,13 @@
 mod broken;
 mod commands;
 mod incomplete;
+mod judge;
 mod outputs;
 mod prove;
 mod secrets;
+#[path = "../../examples/orders/service/mod.rs"]
+mod service;
+mod shards;
 mod snapshots;
 mod support;
 mod target;

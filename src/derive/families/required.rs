@@ -35,7 +35,7 @@ fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
         && SENT_ANYWAY.contains(&parameter.name.to_ascii_lowercase().as_str());
     if is_sent_anyway
         || subject.operation.carries_credentials(parameter)
-        || has_default(subject, parameter)
+        || subject.contract.has_default(parameter)
     {
         return None;
     }
@@ -44,18 +44,4 @@ fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
     let mut case = subject.refusal("required", &format!("no-{name}"), title, MEANS, clause);
     subject.change(&mut case, parameter.location, name, Change::Omit);
     Some(case.into())
-}
-
-/// Whether the document says what is meant where the parameter is left out, and so contradicts itself.
-fn has_default(subject: &Subject<'_>, parameter: &Parameter) -> bool {
-    let document = &subject.contract.document;
-    let pointer = parameter
-        .schema
-        .as_ref()
-        .map(|body| body.schema.pointer.as_str());
-    let found = pointer.and_then(|pointer| {
-        let (node, _) = document.at(pointer)?;
-        document.resolve(node, pointer).ok()
-    });
-    found.is_some_and(|found| found.node.get("default").is_some())
 }

@@ -6,7 +6,7 @@ mod lines;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Exchange, Redactor};
+use super::{Exchange, Redactor, Shard};
 use lines::{ExchangeLine, from_line, to_line};
 
 /// The version of this format; a reader refuses any other.
@@ -32,6 +32,12 @@ pub struct Header {
     pub reference: bool,
     /// The parameters of the valid request.
     pub parameters: std::collections::BTreeMap<String, String>,
+    /// Which part of a run it holds, where it is not a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The cases that were not to run, and why: there are no answers to them.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub skipped: std::collections::BTreeMap<String, String>,
     /// What the texts begin with that mark what the run made, where it may have made something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
@@ -228,6 +234,8 @@ mod tests {
             base_url: "http://h".into(),
             reference: false,
             parameters: std::collections::BTreeMap::new(),
+            shard: None,
+            skipped: std::collections::BTreeMap::new(),
             mark: None,
         };
         let (mut lines, first) = Lines::begin(&header);

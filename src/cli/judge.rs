@@ -1,0 +1,298 @@
+//! `conform judge`: traffic that was captured elsewhere, held against the contract.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use crate::battery::Plan;
+use crate::exchange::traffic::{Seen, Sent, Unanswered};
+use crate::exchange::{Exchange, Recording, Redactor, har};
+use crate::report::writer::{Destination, Output};
+use crate::run::traffic::{About, Base, Search, Traffic, Trust};
+
+use super::args::JudgeArgs;
+use super::config::{self, Resolved};
+use super::environment::{self, Environment};
+use super::finish::Telling;
+use super::progress::CaseLines;
+use super::settings::Settings;
+use super::terminal::{Paint, Stream};
+use super::{CliError, finish, known, outputs, run, target, warnings};
+
+/// The largest body that is decoded, unless something else is said.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// Judges the files.
+pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError> {
+    let resolved = config::resolve(&args.settings, &args.layers, environment)?;
+    let settings = &resolved.settings;
+    environment::check(&resolved.variables())?;
+    refuse_sending(&resolved, "judge")?;
+    let watch = run::watch(settings)?;
+    let given = settings
+        .base_url
+        .as_deref()
+        .filter(|url| *url != target::REFERENCE);
+    let given = given
+        .map(target::base_url)
+        .transpose()?
+        .map(|(_, shown)| shown);
+    let bench = Bench::new(&resolved)?;
+    let known = known::Known::read(settings, &bench.plan)?;
+    let gate = run::gate(settings, &known);
+    outputs::check(&resolved, &bench.outputs, &args.files)?;
+    let (began, started) = (
+        Instant::now(),
+        crate::run::moment(SystemTime::now()).to_string(),
+    );
+    let mut traffic = Traffic::new(&bench.plan, &gate, &args.redact, largest(settings));
+    let mut bases: Vec<Base> = Vec::new();
+    for path in &args.files {
+        let base = given.as_ref().map(|url| Base::of(url.as_str()));
+        bases.extend(judge(&mut traffic, &bench.plan, path, base, &watch.stop)?);
+        if let Some(why) = watch.stop.reason() {
+            traffic.leave_open(why);
+            break;
+        }
+    }
+    let about = About {
+        sources: args
+            .files
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        base_url: match bases.first() {
+            Some(base) => base.shown(),
+            None => args.files[0].display().to_string(),
+        },
+        started,
+        duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        options: run::shown_options(&resolved),
+        auth: &crate::suite::auth_outline(&bench.plan),
+    };
+    let lines = bench.lines();
+    let report = traffic.report(about, &lines)?;
+    lines.close(settings.verbose == Some(true));
+    watch.writing();
+    Ok(finish::main(
+        &bench.telling(settings, &known),
+        report,
+        Vec::new(),
+        bench.outputs.clone(),
+    ))
+}
+
+/// What judging traffic needs besides the traffic.
+pub struct Bench {
+    /// The plan of traffic.
+    pub plan: Plan,
+    /// What is written.
+    pub outputs: Vec<Output>,
+    /// Where human text goes.
+    pub stream: Stream,
+    /// In which colors.
+    pub paint: Paint,
+    /// Whether only the outcome is told.
+    pub quiet: bool,
+}
+
+impl Bench {
+    /// Of these settings.
+    pub fn new(resolved: &Resolved) -> Result<Bench, CliError> {
+        let settings = &resolved.settings;
+        let outputs = outputs::of(settings)?;
+        outputs::check(resolved, &outputs, &[])?;
+        let plan = target::setup(settings)
+            .plan_without_target(&resolved.levels)?
+            .of_traffic();
+        warnings::tell(&plan.contract);
+        for operation in 0..plan.contract.operations.len() {
+            plan.contract
+                .prepare(operation)
+                .map_err(|error| CliError::new(error.to_string()))?;
+        }
+        let is_printed = |output: &Output| output.destination == Destination::Stdout;
+        let stream = match outputs.iter().any(is_printed) {
+            true => Stream::Err,
+            false => Stream::Out,
+        };
+        Ok(Bench {
+            plan,
+            outputs,
+            stream,
+            paint: Paint::new(settings.color, stream),
+            quiet: settings.quiet == Some(true),
+        })
+    }
+
+    /// Who prints a line for each operation.
+    pub fn lines(&self) -> CaseLines {
+        CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default())
+    }
+
+    /// What the end needs to know.
+    pub fn telling<'a>(&'a self, settings: &'a Settings, known: &'a known::Known) -> Telling<'a> {
+        Telling {
+            settings,
+            plan: &self.plan,
+            known,
+            stream: self.stream,
+            paint: self.paint,
+            quiet: self.quiet,
+        }
+    }
+}
+
+/// The largest body that is looked at.
+pub fn largest(settings: &Settings) -> u64 {
+    settings
+        .max_body
+        .as_ref()
+        .map_or(LARGEST, |size| size.value.as_u64())
+}
+
+/// Flags that belong to `conform run` alone.
+pub fn refuse_sending(resolved: &Resolved, command: &str) -> Result<(), CliError> {
+    let settings = &resolved.settings;
+    let given = [
+        ("shard", settings.shard.is_some()),
+        ("replay", !settings.replay.is_empty()),
+        ("record", settings.record.is_some()),
+    ];
+    match given
+        .iter()
+        .find(|(name, is_given)| *is_given && resolved.is_flag(name))
+    {
+        Some((name, _)) => Err(CliError::new(format!(
+            "--{name} is for `conform run`: `conform {command}` sends no requests of its own"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Judges one file; below which URLs its requests are.
+fn judge(
+    traffic: &mut Traffic<'_>,
+    plan: &Plan,
+    path: &Path,
+    given: Option<Base>,
+    stop: &crate::run::Stop,
+) -> Result<Vec<Base>, CliError> {
+    let source = Source::of(path)?;
+    let (bases, nearest) = match given {
+        Some(base) => (vec![base], None),
+        None => {
+            let mut search = Search::new(traffic.paths(), &plan.contract.document);
+            source.read(&mut |seen| search.look(&seen.method, &seen.url))?;
+            let nearest = search.nearest().into_iter();
+            let nearest = nearest.map(|(place, count)| format!("{place} ({count})"));
+            (search.found(), Some(nearest.collect::<Vec<_>>().join(", ")))
+        }
+    };
+    traffic.begin(bases.clone(), Trust::Exported);
+    source.read(&mut |seen| {
+        if stop.reason().is_none() {
+            traffic.take(seen);
+        }
+    })?;
+    if !traffic.end() {
+        let nearest = match nearest {
+            Some(nearest) => nearest,
+            None => {
+                let mut search = Search::new(traffic.paths(), &plan.contract.document);
+                source.read(&mut |seen| search.look(&seen.method, &seen.url))?;
+                let likely = search.found();
+                let all = search.nearest().into_iter();
+                let all = all.map(|(place, count)| format!("{place} ({count})"));
+                match likely.first() {
+                    Some(base) => base.shown(),
+                    None => all.collect::<Vec<_>>().join(", "),
+                }
+            }
+        };
+        let went = match nearest.is_empty() {
+            true => "it has no request over HTTP".to_owned(),
+            false => format!("the nearest bases are {nearest}"),
+        };
+        traffic.leave_open(format!(
+            "{}: no request matches an operation of the contract: {went}; --base-url says below which URL the operations are",
+            path.display()
+        ));
+    }
+    Ok(bases)
+}
+
+/// A file of traffic.
+enum Source {
+    Har(PathBuf),
+    Recording(Box<Recording>),
+}
+
+impl Source {
+    fn of(path: &Path) -> Result<Source, CliError> {
+        const BEGINNING: &[u8] = b"{\"conform_recording\"";
+        let mut first = vec![0; BEGINNING.len()];
+        let mut file = open(path)?;
+        let is_recording = file.read_exact(&mut first).is_ok() && first == BEGINNING;
+        match is_recording {
+            true => Ok(Source::Recording(Box::new(super::recording::read(path)?))),
+            false => Ok(Source::Har(path.to_owned())),
+        }
+    }
+
+    fn read(&self, each: &mut dyn FnMut(Seen)) -> Result<(), CliError> {
+        match self {
+            Source::Recording(recording) => {
+                recording.exchanges.iter().map(seen).for_each(each);
+                Ok(())
+            }
+            Source::Har(path) => {
+                let mut file = BufReader::with_capacity(1 << 16, open(path)?);
+                skip_mark(&mut file);
+                let read = har::read(file, each);
+                read.map_err(|error| CliError::new(format!("{}: {error}", path.display())))
+            }
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, CliError> {
+    File::open(path)
+        .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))
+}
+
+/// Some write a byte order mark in front.
+fn skip_mark(file: &mut BufReader<File>) {
+    use std::io::BufRead as _;
+    if file
+        .fill_buf()
+        .is_ok_and(|start| start.starts_with(b"\xef\xbb\xbf"))
+    {
+        file.consume(3);
+    }
+}
+
+/// An exchange of a recording, as somebody saw it.
+fn seen(exchange: &Exchange) -> Seen {
+    let mut headers = exchange.headers.clone();
+    let body = exchange.request.body.clone();
+    let named = |name: &str| {
+        headers
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    };
+    if let Some(payload) = body.as_ref().filter(|_| !named("content-type")) {
+        headers.push(("content-type".to_owned(), payload.media_type.clone()));
+    }
+    let last = exchange.last();
+    Seen {
+        started: String::new(),
+        method: exchange.request.method.clone(),
+        url: exchange.url.clone(),
+        headers,
+        body: body.map_or(Sent::Nothing, Sent::Body),
+        answer: last.result.clone().map_err(|_| Unanswered::Missing),
+        took: last.took,
+    }
+}

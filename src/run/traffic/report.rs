@@ -1,0 +1,167 @@
+//! What traffic showed, settled and made into the report.
+
+use std::collections::BTreeMap;
+
+use crate::derive::reach;
+use crate::exchange::Redactor;
+use crate::exchange::auth::Auth;
+use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
+use crate::report::Report;
+use crate::report::model::{NotJudged, Target as Shown, TrafficRecord, UnknownRequest};
+
+use super::super::event::{Event, Listener};
+use super::super::record::CaseRun;
+use super::super::session::{SessionError, mistaken};
+use super::super::{Context, Finished, assemble};
+use super::{Tally, Traffic};
+
+/// How many unknown requests the report lists.
+const LISTED: usize = 100;
+
+/// What the report says besides what was seen.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// Where the traffic comes from, by name.
+    pub sources: Vec<String>,
+    /// Below which URL.
+    pub base_url: String,
+    /// When the judging began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The options that were not at their default.
+    pub options: BTreeMap<String, String>,
+    /// Who the operations are shown to be asking, for the curl lines.
+    pub auth: &'a Auth,
+}
+
+impl Traffic<'_> {
+    /// Settles all that was seen.
+    ///
+    /// # Errors
+    /// A rule that cannot be evaluated.
+    pub fn report(
+        mut self,
+        about: About<'_>,
+        listener: &dyn Listener,
+    ) -> Result<Report, SessionError> {
+        let plan = self.plan;
+        let operations = std::mem::take(&mut self.operations);
+        let mut cases: Vec<CaseRun> = Vec::with_capacity(operations.len());
+        for (operation, mut one) in operations {
+            let left = one.walks.close(plan, operation, &mut one.run.seen);
+            if left > 0 {
+                let why =
+                    "a walk over the pages disagrees with itself, and was not seen three times";
+                one.run.standing.raise(Verdict::Inconclusive, why);
+            }
+            for moved in &plan.moved {
+                if moved.to.level().is_none() {
+                    one.run.seen.forget(moved.clause);
+                }
+            }
+            self.gate
+                .judge(plan, operation, &one.run.seen, &mut one.run.standing);
+            one.run.close();
+            cases.push(one.run);
+        }
+        if let Some((clause, cause)) = cases.iter().find_map(|run| run.seen.mistake()) {
+            return Err(mistaken(plan, *clause, cause));
+        }
+        let name = |run: &CaseRun| plan.operation(&plan.cases[run.case]).id.to_string();
+        listener.hear(&Event::Started {
+            operations: cases.iter().map(name).collect(),
+        });
+        for run in &cases {
+            listener.hear(&Event::CaseEnded {
+                id: plan.cases[run.case].id.clone(),
+                operation: name(run),
+                verdict: run.standing.verdict(),
+                reason: run.standing.reason().to_owned(),
+                sent: run.sent,
+            });
+        }
+        let finished = settled(plan, self.gate, cases, &self.tally);
+        let own = super::super::own_words(plan, &about.base_url);
+        let redactor = self.hidden.redactor(&own);
+        let record = record(&self.tally, &about.sources, &redactor);
+        let context = Context {
+            target: Shown {
+                base_url: about.base_url,
+                reference: false,
+            },
+            started: about.started,
+            duration_ms: about.duration_ms,
+            options: about.options,
+            auth: about.auth,
+            redactor: &redactor,
+        };
+        let mut report = assemble(plan, &finished, &context);
+        report.traffic = Some(record);
+        Ok(report)
+    }
+}
+
+fn settled(
+    plan: &crate::battery::Plan,
+    gate: &Gate,
+    cases: Vec<CaseRun>,
+    tally: &Tally,
+) -> Finished {
+    let results: Vec<CaseResult<'_>> = cases
+        .iter()
+        .map(|run| CaseResult {
+            case: run.case,
+            seen: &run.seen,
+            standing: &run.standing,
+        })
+        .collect();
+    let why = (!tally.open.is_empty()).then(|| tally.open.join("; "));
+    let settled: Settled = settle(plan, &results, gate, why.as_deref());
+    let reached = reach::reached(&plan.contract, &[], &[]);
+    let left = Vec::new();
+    Finished {
+        cases,
+        settled,
+        reached,
+        left,
+    }
+}
+
+fn record(tally: &Tally, sources: &[String], redactor: &Redactor) -> TrafficRecord {
+    let clean = |text: &str| redactor.text(text).into_owned();
+    let mut unknown: Vec<UnknownRequest> = tally
+        .unknown
+        .iter()
+        .map(|((method, url), count)| UnknownRequest {
+            method: clean(method),
+            url: clean(url),
+            count: *count,
+        })
+        .collect();
+    unknown.sort_by(|one, other| {
+        other
+            .count
+            .cmp(&one.count)
+            .then_with(|| one.url.cmp(&other.url))
+    });
+    let rest: u64 = unknown.iter().skip(LISTED).map(|one| one.count).sum();
+    unknown.truncate(LISTED);
+    let not_judged = tally.not_judged.iter();
+    TrafficRecord {
+        sources: sources.to_vec(),
+        entries: tally.entries,
+        matched: tally.matched,
+        judged: tally.judged,
+        breaking: tally.breaking,
+        repeated: tally.repeated,
+        not_judged: not_judged
+            .map(|(reason, count)| NotJudged {
+                reason: clean(reason),
+                count: *count,
+            })
+            .collect(),
+        unknown,
+        unknown_others: rest + tally.unknown_others,
+    }
+}
