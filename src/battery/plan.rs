@@ -17,7 +17,7 @@ use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
-use super::planned::{Case, LeftOut, MAX_DEPTH, PlanError, Selection};
+use super::planned::{Case, LeftOut, PlanError, Reading, Selection};
 use super::promises;
 use super::rule::Rule;
 use super::values::{self, Reached};
@@ -42,8 +42,8 @@ pub struct Plan {
     pub known_cases: Vec<String>,
     /// The values that were given for parameters, by name.
     pub parameters: BTreeMap<String, String>,
-    /// How deep a JSON body may be nested to be read.
-    pub max_depth: usize,
+    /// How much of a body is read.
+    pub reading: Reading,
     /// The operations for which nothing was derived.
     pub left_out: Vec<LeftOut>,
     /// SHA-256 over all case and rule files.
@@ -124,7 +124,7 @@ impl Plan {
             renamed,
             known_cases,
             parameters: selection.parameters.clone(),
-            max_depth: selection.max_depth.unwrap_or(MAX_DEPTH),
+            reading: selection.reading,
             left_out: Vec::new(),
             shard: None,
             is_traffic: false,

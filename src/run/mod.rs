@@ -189,7 +189,7 @@ impl<'a> Runner<'a> {
     fn body_of(&self, exchange: &Exchange) -> Body {
         let answer = exchange.answer();
         answer.map_or(Body::Incomplete, |answer| {
-            read_body(answer, self.plan.max_depth)
+            read_body(answer, self.plan.reading)
         })
     }
 
