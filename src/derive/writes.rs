@@ -79,7 +79,8 @@ pub fn all(
     out.extend(keywords.by_ref().take(3));
     out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     out.extend(body::syntax(subject));
-    out.extend(body::media_type(subject));
+    // Without a body of ours there is none to be called something else.
+    out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
     out.extend(keywords);
     out.extend(of_parameters.by_ref());
     let (about, _) = place.stand.change(operation, valid_of);
