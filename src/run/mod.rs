@@ -10,6 +10,8 @@ mod event;
 mod health;
 mod listing;
 mod made;
+#[cfg(test)]
+mod made_tests;
 mod marks;
 mod overlap;
 mod patience;
