@@ -4,12 +4,15 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+pub mod arazzo;
 mod bodies;
 mod breaks;
 mod change;
 mod changes;
 mod cost;
 mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod expression;
 #[cfg(test)]
 mod expression_tests;

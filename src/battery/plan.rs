@@ -8,6 +8,7 @@ use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, n
 
 use crate::exchange::Shard;
 
+use super::arazzo;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -74,11 +75,12 @@ impl Plan {
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
         promises::add(&contract, &mut clauses, battery, &mut rules);
+        arazzo::add_clauses(&contract, &mut clauses, battery, &mut rules)?;
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
         check_bindings(&contract, battery)?;
-        parameters::check(&contract, selection)?;
+        parameters::check(&contract, battery, selection)?;
         let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
         let bound = battery.bindings.iter().rev().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
@@ -95,6 +97,7 @@ impl Plan {
         note_offers(&mut cases);
         aim(&mut cases, &rules);
         promises::aim(&mut cases, &rules);
+        planner.flows(&mut cases)?;
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");
@@ -106,6 +109,7 @@ impl Plan {
             .cases
             .iter()
             .map(|loaded| loaded.file.case.clone())
+            .chain(arazzo::ids(&battery.flows))
             .collect();
         let credentials = battery.bindings.iter().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;

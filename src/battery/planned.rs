@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, MAX_BODY, Request};
 
+use super::arazzo::flow::Flow;
 use super::draft::PlannedRequest;
 use super::load::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
@@ -114,6 +115,8 @@ pub struct Case {
     pub pages: Option<u64>,
     /// How it was made from the document, where nobody wrote it.
     pub derived: Option<Derivation>,
+    /// The course that it takes through its steps, where an Arazzo document describes it.
+    pub flow: Option<Flow>,
     /// What other cases take from its exchange.
     pub offers: Vec<Offer>,
     /// Why it is not run.

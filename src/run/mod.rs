@@ -7,6 +7,9 @@ mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
+mod flow;
+#[cfg(test)]
+mod flow_tests;
 mod health;
 mod listing;
 mod made;
