@@ -10,7 +10,7 @@ use crate::exchange::{Payload, escaped};
 
 use super::bodies::{Bodies, Trial, marked};
 use super::members;
-use super::sought::Sought;
+use super::sought::{Offer, Origin, Sought};
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
@@ -163,6 +163,17 @@ impl PlannedRequest {
     /// The parameters whose values other cases were answered.
     pub fn sought(&self) -> &[Sought] {
         self.waits.as_ref().map_or(&[], |draft| &draft.sought)
+    }
+
+    /// The cases whose exchanges its values may come from, each with what it offers.
+    pub fn offers(&self) -> Vec<&(String, Offer)> {
+        let of_parameters = self.sought().iter().filter_map(|one| match &one.from {
+            Origin::Cases { offers, .. } => Some(offers),
+            _ => None,
+        });
+        let of_bodies = self.trials().iter().flat_map(|trial| &trial.sought);
+        let of_bodies = of_bodies.map(|(_, offers)| offers);
+        of_parameters.chain(of_bodies).flatten().collect()
     }
 
     /// What it waits for: the place, and `STEP.NAME`.

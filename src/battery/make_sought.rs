@@ -80,21 +80,9 @@ pub(super) fn note_offers(cases: &mut [Case]) {
     let ids = cases.iter().map(|case| case.id.clone()).zip(0..);
     let ids: HashMap<String, usize> = ids.collect();
     let steps = cases.iter().flat_map(|case| &case.steps);
-    let sought = steps
-        .flat_map(|step| &step.requests)
-        .flat_map(|request| request.sought());
-    let mut wanted = Vec::new();
-    for one in sought {
-        if let Origin::Cases { offers, .. } = &one.from {
-            wanted.extend(offers.iter().cloned());
-        }
-    }
-    let steps = cases.iter().flat_map(|case| &case.steps);
-    let trials = steps
-        .flat_map(|step| &step.requests)
-        .flat_map(|request| request.trials());
-    let of_bodies = trials.flat_map(|trial| &trial.sought);
-    wanted.extend(of_bodies.flat_map(|(_, offers)| offers.iter().cloned()));
+    let requests = steps.flat_map(|step| &step.requests);
+    let wanted = requests.flat_map(|request| request.offers());
+    let wanted: Vec<(String, Offer)> = wanted.cloned().collect();
     for (id, offer) in wanted {
         let Some(&case) = ids.get(&*id) else { continue };
         let offers = &mut cases[case].offers;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, UNKNOWN_ID};
+use crate::battery::{Accept, Expects, Step, UNKNOWN_ID};
 use crate::check::clamped::largest_page;
 use crate::check::response::header_value;
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey};
@@ -13,6 +13,7 @@ use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 use super::edit::{Edit, Matcher};
 use super::mutant::{Breaks, Mutant};
 use super::spot::spots;
+use super::state;
 use super::world::Scene;
 
 /// Breaks such a clause.
@@ -28,7 +29,7 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         Kind::State if clause.subject.part == Part::State(UNKNOWN_ID.to_owned()) => {
             request(scene, ix, clause)
         }
-        Kind::State => Breaks::none("what was written is not yet broken on purpose"),
+        Kind::State => state::make(scene, ix, clause),
         _ => at_spots(scene, ix, clause),
     }
 }
@@ -69,6 +70,17 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let Some(valid) = scene.valid.filter(|_| !keys.is_empty()) else {
         return Breaks::none("no case aims at it with a request that breaks it");
     };
+    let allowed = valid.answer().map_or(0, |answer| answer.status);
+    let mut steps = scene
+        .steps()
+        .filter(|(case, step)| case.aims.contains(&ix) && step.expects != Expects::Success);
+    let is_right = |step: &Step| {
+        let mut accepts = step.accepts.iter();
+        accepts.any(|one| !one.empty && one.status.covers(allowed))
+    };
+    if steps.all(|(_, step)| is_right(step)) {
+        return Breaks::none("a request that breaks it may be answered like any other");
+    }
     let what = match (clause.kind(), clause.subject.keyword) {
         (Kind::Parameter, "required") => {
             format!(

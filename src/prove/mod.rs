@@ -14,6 +14,7 @@ mod schema;
 mod sequence;
 mod settled;
 mod spot;
+mod state;
 #[cfg(test)]
 mod tests;
 mod world;

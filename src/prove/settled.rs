@@ -1,9 +1,10 @@
 //! A plan as it was carried out: in each request stands the value that was sent, in the place of where it came from, so
 //! that a request can be found in a recording. And which cases an operation's proof needs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::battery::Plan;
+use crate::battery::{Case, Plan};
 use crate::run::CaseRun;
 
 /// The plan with the values that its runs settled on.
@@ -24,15 +25,41 @@ pub fn settled(plan: &Plan, runs: &[CaseRun]) -> Plan {
     plan
 }
 
-/// Which cases send requests to an operation, with those that they stand on.
+/// Which cases send requests to an operation, with those that they stand on. What changes something is answered by what
+/// was changed before, so such cases come together or not at all.
 pub fn cases_of(plan: &Plan, operation: usize) -> Arc<[bool]> {
-    let own = |case: &crate::battery::Case| case.operations().any(|one| one == operation);
+    let own = |case: &Case| case.operations().any(|one| one == operation);
     let mut wanted: Vec<bool> = plan.cases.iter().map(own).collect();
-    // A control stands before the cases that name it.
-    for n in (0..plan.cases.len()).rev() {
-        if let (true, Some(control)) = (wanted[n], plan.cases[n].control) {
-            wanted[control] = true;
+    stand_on(plan, &mut wanted);
+    let mut chosen = plan.cases.iter().zip(&wanted);
+    if chosen.any(|(case, wanted)| *wanted && writes(case)) {
+        for (case, wanted) in plan.cases.iter().zip(&mut wanted) {
+            *wanted |= writes(case);
         }
+        stand_on(plan, &mut wanted);
     }
     wanted.into()
+}
+
+fn writes(case: &Case) -> bool {
+    let mut requests = case.steps.iter().flat_map(|step| &step.requests);
+    requests.any(|request| !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS"))
+}
+
+/// Adds what the wanted cases stand on; it comes before them.
+fn stand_on(plan: &Plan, wanted: &mut [bool]) {
+    let ids = plan.cases.iter().map(|case| case.id.as_str()).zip(0..);
+    let ids: HashMap<&str, usize> = ids.collect();
+    for n in (0..plan.cases.len()).rev() {
+        if !wanted[n] {
+            continue;
+        }
+        let case = &plan.cases[n];
+        let requests = case.steps.iter().flat_map(|step| &step.requests);
+        let sources = requests.flat_map(|request| request.offers());
+        let sources = sources.filter_map(|(id, _)| ids.get(id.as_str()).copied());
+        for needed in sources.chain(case.control) {
+            wanted[needed] = true;
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use crate::battery::{Case, Expects, Plan};
+use crate::battery::{Case, Expects, NO_CREDENTIALS, Plan};
 use crate::derive::reach::{Extent, Reached};
 use crate::exchange::Credentials;
 use crate::ledger::{Sightings, Standing, Verdict};
@@ -66,6 +66,24 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
         false => "the document asks for no credentials here, but the target does",
     };
     is_refused.then(|| format!("every valid request was answered 401: {what}"))
+}
+
+/// What is missing, where no operation that asks for credentials could be asked for want of them: what the others show
+/// is the least of the contract.
+pub(super) fn no_credentials(plan: &Plan) -> Option<String> {
+    let asking = plan.cases.iter().enumerate();
+    let asking = asking.filter(|(n, case)| is_valid(case) && asks_for_credentials(plan, *n));
+    let asking: Vec<&Case> = asking.map(|(_, case)| case).collect();
+    let lacks = |case: &&Case| {
+        let why = case.skipped.as_deref();
+        why.is_some_and(|why| why.starts_with(NO_CREDENTIALS))
+    };
+    let (first, rest) = asking.split_first()?;
+    let is_none = lacks(first) && rest.iter().all(lacks);
+    let operations = asking.len();
+    let why = first.skipped.as_deref().unwrap_or_default();
+    is_none
+        .then(|| format!("no operation that asks for credentials was tested ({operations}): {why}"))
 }
 
 /// What would reach the operations, where none of those for which nobody wrote a case could be.

@@ -213,6 +213,7 @@ impl<'a> Runner<'a> {
         let reached = self.reached(&cases);
         let why = self.stop.reason();
         let why = why.or_else(|| health::no_access(self.plan, &cases));
+        let why = why.or_else(|| health::no_credentials(self.plan));
         let why = why.or_else(|| health::nothing_reached(self.plan, &cases, &reached));
         let settled = settle(self.plan, &results, self.gate, why.as_deref());
         Finished {

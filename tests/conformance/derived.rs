@@ -7,6 +7,11 @@ use conform::{Level, Outcome, Report, Suite, Verdict};
 use super::orders::service::{self, Fault, Options};
 
 fn run(fault: Option<Fault>) -> Report {
+    run_as(fault, true)
+}
+
+/// With the token, or without.
+fn run_as(fault: Option<Fault>, has_token: bool) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -25,8 +30,11 @@ fn run(fault: Option<Fault>) -> Report {
             .spec(format!("{folder}/openapi.yaml"))
             .base_url(format!("http://{address}"))
             .param("X-Tenant", "acme")
-            .credentials("orders-demo-token", "")
             .derived();
+        let suite = match has_token {
+            true => suite.credentials("orders-demo-token", ""),
+            false => suite,
+        };
         suite.run().await.unwrap()
     })
 }
@@ -102,6 +110,15 @@ fn a_service_that_keeps_its_contract_is_green_without_a_case_file() {
             .collect::<Vec<_>>()
     };
     assert_eq!(port(&report), port(&again));
+}
+
+#[test]
+fn without_the_token_a_service_is_not_conformant_for_its_open_paths_alone() {
+    let report = run_as(None, false);
+    assert_eq!(report.outcome, Outcome::Incomplete);
+    let why = report.complaint().unwrap_or_default();
+    assert!(why.contains("CONFORM_TOKEN"), "{why}");
+    assert_eq!(gating(&report), Vec::<&str>::new());
 }
 
 /// What the program says of itself where each clause of the service is broken on purpose.

@@ -1,0 +1,164 @@
+//! Mutants of the clauses about what was written: the read that shows it another way, the list that lacks it, the delete
+//! that did nothing.
+
+use serde_json::Value;
+
+use crate::battery::{ID_IS_NEW, Plan, Step};
+use crate::contract::{Clause, ClauseIx};
+use crate::exchange::{Exchange, Key};
+
+use super::edit::{Edit, Matcher};
+use super::mutant::{Breaks, Mutant};
+use super::world::{Scene, body_of};
+
+/// Breaks such a clause.
+pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    let found = match clause.subject.name() {
+        ID_IS_NEW => {
+            return Breaks::none(
+                "a recording that is played back keeps no account of what is there",
+            );
+        }
+        "gone" => reads(scene, ix).map(|reads| ("there after it was deleted", undeleted(&reads))),
+        "readable" => reads(scene, ix).map(|reads| ("not there once it was made", lost(&reads))),
+        "listed" => lists(scene, ix).map(|edit| ("a list without what was made", edit)),
+        _ => reads(scene, ix)
+            .map(|reads| ("read otherwise than it was sent", otherwise(scene, &reads))),
+    };
+    match found {
+        Some((what, edit)) => Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)]),
+        None => Breaks::none("no case looks at it"),
+    }
+}
+
+/// The steps that look at a clause, as far as their own expectation says.
+fn steps(plan: &Plan, ix: ClauseIx) -> impl Iterator<Item = &Step> {
+    let steps = plan.cases.iter().flat_map(|case| &case.steps);
+    steps.filter(move |step| {
+        let same = step.same.as_ref().map(|(_, clause)| *clause);
+        let lists = step.lists.as_ref().map(|(_, clause)| *clause);
+        [same, lists, step.breaks_success, step.breaks_other].contains(&Some(ix))
+    })
+}
+
+/// What was read of things that the run made and deleted: the requests that were answered with one at first, and with
+/// none in the end; each with its first answer.
+fn reads(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Vec<(Key, Exchange)>> {
+    let world = scene.world;
+    let operations: Vec<usize> = steps(world.plan, ix).map(|step| step.operation).collect();
+    let status = |exchange: &Exchange| exchange.answer().map_or(0, |answer| answer.status);
+    let lived = |key: &&Key| {
+        let (first, last) = (world.recorded(key, 0), world.recorded(key, usize::MAX));
+        let is_read = key.method == "GET" && operations.contains(&key.operation);
+        is_read
+            && first.is_some_and(|one| status(one) / 100 == 2)
+            && last.is_some_and(|one| matches!(status(one), 403 | 404 | 410))
+    };
+    let keys = world.order.iter().filter(lived);
+    let all = keys.filter_map(|key| Some((key.clone(), world.recorded(key, 0)?.clone())));
+    let all: Vec<_> = all.collect();
+    (!all.is_empty()).then_some(all)
+}
+
+/// About such requests where they were answered with one, or with none.
+fn of(key: &Key, with_one: bool) -> Edit {
+    let key = key.clone();
+    Edit::on(Matcher::when(move |sent| {
+        let answer = sent.recorded.and_then(Exchange::answer);
+        let is_one = answer.is_some_and(|answer| answer.status / 100 == 2);
+        sent.request.key() == key && is_one == with_one
+    }))
+}
+
+fn each(reads: &[(Key, Exchange)], edit: impl Fn(&Key, &Exchange) -> Edit) -> Edit {
+    let all = reads.iter().map(|(key, first)| edit(key, first));
+    all.reduce(Edit::or).unwrap_or_default()
+}
+
+fn undeleted(reads: &[(Key, Exchange)]) -> Edit {
+    each(reads, |key, first| {
+        of(key, false).as_answer_of(first, &std::sync::Arc::default())
+    })
+}
+
+fn lost(reads: &[(Key, Exchange)]) -> Edit {
+    each(reads, |key, _| of(key, true).status(404))
+}
+
+/// Each plain member of the answer is another, as far as its schema allows.
+fn otherwise(scene: &Scene<'_, '_>, reads: &[(Key, Exchange)]) -> Edit {
+    each(reads, |key, first| {
+        let operation = &scene.world.plan.contract.operations[key.operation];
+        let response = first
+            .answer()
+            .and_then(|answer| operation.response(answer.status));
+        let content = response.map(|response| response.content.as_slice());
+        let mut bodies = content.unwrap_or_default().iter();
+        let body = bodies.find_map(|media| media.body.as_ref()?.schema.get());
+        let mut altered = body_of(first).unwrap_or_default();
+        let names: Vec<String> = match altered.as_object() {
+            Some(map) => map.keys().cloned().collect(),
+            None => Vec::new(),
+        };
+        for name in names {
+            let kept = altered[&name].clone();
+            // Another id would be another thing.
+            let is_id = name.to_lowercase().ends_with("id");
+            let is_other = !is_id && alter(&mut altered[&name]);
+            if !is_other || body.is_some_and(|schema| !schema.is_valid(&altered)) {
+                altered[&name] = kept;
+            }
+        }
+        // However often it is asked for: a case is patient before it accuses.
+        let always = Edit::on(Matcher::Keys(vec![key.clone()]));
+        let always = always.as_answer_of(first, &scene.world.fresh);
+        always.body(move |body| {
+            let is_other = *body != altered;
+            *body = altered.clone();
+            is_other
+        })
+    })
+}
+
+fn alter(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            text.push('~');
+            true
+        }
+        Value::Number(number) => {
+            *value = match number.as_i64() {
+                Some(number) => Value::from(number + 1),
+                None => Value::from(number.as_f64().unwrap_or_default() + 1.0),
+            };
+            true
+        }
+        Value::Bool(flag) => {
+            *flag = !*flag;
+            true
+        }
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// Lists that are asked for again have nothing in them.
+fn lists(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Edit> {
+    let list = steps(scene.world.plan, ix).find(|step| step.lists.is_some())?;
+    let operation = list.operation;
+    let when = Matcher::when(move |sent| sent.request.operation == operation && sent.turn > 0);
+    Some(Edit::on(when).body(empty))
+}
+
+fn empty(body: &mut Value) -> bool {
+    match body {
+        Value::Array(items) => {
+            let had_any = !items.is_empty();
+            items.clear();
+            had_any
+        }
+        Value::Object(map) => map
+            .values_mut()
+            .fold(false, |any, value| empty(value) || any),
+        _ => false,
+    }
+}
