@@ -28,6 +28,7 @@ mod mock;
 mod outputs;
 mod progress;
 mod prove;
+mod proxy;
 mod quantity;
 mod recording;
 mod rerender;
@@ -141,6 +142,7 @@ fn dispatch(command: args::Command, matches: &ArgMatches) -> Result<u8, CliError
     match command {
         args::Command::Run(args) => run::main(&args, &environment),
         args::Command::Judge(args) => judge::main(&args, &environment),
+        args::Command::Proxy(args) => proxy::main(&args, &environment),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Derive(args) => derive::main(&args, &environment),
         args::Command::Clauses(args) => clauses::main(&args, &environment),

@@ -29,6 +29,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("libtest_mimic", &["suite/"]),
     ("quick_xml", &["report/junit/"]),
     ("reqwest", &["transport/"]),
+    ("hyper", &["transport/"]),
     (
         "serde_saphyr",
         &[
