@@ -15,6 +15,38 @@ const NO_SERVER_ERROR: &str = "no-server-error";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
 
+/// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
+const STATES: [(&str, Level, &str); 8] = [
+    (
+        UNKNOWN_ID,
+        Level::Must,
+        "an id that nobody was given shows nobody's resource",
+    ),
+    ("readable", Level::Should, "what is created can be read"),
+    (
+        "as-sent",
+        Level::Should,
+        "what is created reads as it was sent",
+    ),
+    ("listed", Level::Should, "what is created is in the list"),
+    (
+        "id-is-new",
+        Level::Should,
+        "what is created has an id that nothing else has",
+    ),
+    (
+        "applied",
+        Level::Should,
+        "what is changed reads as it was sent",
+    ),
+    (
+        "put-twice",
+        Level::Should,
+        "the same PUT once more changes nothing (RFC 9110, section 9.2.2)",
+    ),
+    ("gone", Level::Should, "what is deleted is there no more"),
+];
+
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
 fn speaks_of(file: &CaseFile, tail: &str) -> bool {
     let breaks = std::iter::once(&file.breaks).chain(file.steps.iter().map(|step| &step.breaks));
@@ -50,22 +82,55 @@ pub(super) fn add(
     for ix in of_all.difference(&known) {
         rules.push(no_server_error(contract, clauses, *ix));
     }
-    let state_tail = format!("state/{UNKNOWN_ID}");
-    for ix in asked(&|file| speaks_of(file, &state_tail)) {
-        let part = Part::State(UNKNOWN_ID.to_owned());
-        let text = "an id that nobody was given shows nobody's resource";
-        clauses.add(clause(contract, ix, part, text));
+    let files = || battery.cases.iter().map(|loaded| &loaded.file);
+    for (name, level, text) in STATES {
+        let tail = format!("state/{name}");
+        let spoken = files().flat_map(|file| operations_with(contract, file, &tail));
+        for ix in spoken.collect::<BTreeSet<usize>>() {
+            let part = Part::State(name.to_owned());
+            clauses.add(clause(contract, ix, part, level, text));
+        }
     }
 }
 
-fn clause(contract: &Contract, ix: usize, part: Part, text: &str) -> Clause {
+/// The operations of which a case names the clause of that tail: its own, or the one that a whole id begins with.
+fn operations_with(contract: &Contract, file: &CaseFile, tail: &str) -> Vec<usize> {
+    let operations = file.operations();
+    let known = operations
+        .iter()
+        .filter_map(|(_, name)| contract.operation(name));
+    let known: Vec<_> = known.collect();
+    let mut out = Vec::new();
+    let mut note = |name: &str, own: &[usize]| match name.strip_suffix(tail) {
+        Some("") => out.extend(own),
+        Some(before) => {
+            let of = before.strip_suffix('/');
+            let named = known
+                .iter()
+                .filter(|(_, operation)| Some(&*operation.id) == of);
+            out.extend(named.map(|(ix, _)| *ix));
+        }
+        None => {}
+    };
+    let all: Vec<usize> = known.iter().map(|(ix, _)| *ix).collect();
+    file.aims.iter().for_each(|name| note(name, &all));
+    file.breaks.named().for_each(|(_, name)| note(name, &all));
+    for step in &file.steps {
+        let own = contract.operation(&step.operation).map(|(ix, _)| ix);
+        let own: Vec<usize> = own.into_iter().collect();
+        step.breaks.named().for_each(|(_, name)| note(name, &own));
+    }
+    out
+}
+
+fn clause(contract: &Contract, ix: usize, part: Part, level: Level, text: &str) -> Clause {
     let operation = &contract.operations[ix];
     let subject = Subject::of(ix, part);
     let at = operation.pointer.clone();
     Clause::new(
         &operation.id,
         subject,
-        Level::Must,
+        level,
         text.to_owned(),
         at,
         operation.mark,
@@ -77,7 +142,7 @@ fn no_server_error(contract: &Contract, clauses: &mut ClauseSet, ix: usize) -> R
     let text = "no request is answered with a server error";
     Rule {
         id: NO_SERVER_ERROR.to_owned(),
-        clause: clauses.add(clause(contract, ix, part, text)),
+        clause: clauses.add(clause(contract, ix, part, Level::Must, text)),
         operation: ix,
         over: Over::Answer,
         statuses: Vec::new(),

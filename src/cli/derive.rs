@@ -41,8 +41,9 @@ pub fn main(args: &DeriveArgs, environment: &Environment) -> Result<u8, CliError
 fn list(contract: &Contract, derived: &Derived, paint: Paint) {
     let mut last = None;
     for case in &derived.cases {
-        if last != case.operation.as_deref() {
-            last = case.operation.as_deref();
+        let operation = case.operations().first().map(|(_, name)| *name);
+        if last != operation {
+            last = operation;
             terminal::say(&paint.name(&harmless(last.unwrap_or_default())));
         }
         let id = harmless(&case.case);

@@ -2,10 +2,12 @@
 //! contract and wish give the same cases, and none does what a case file could not say.
 
 mod body;
+mod changed;
 mod families;
 mod file;
 mod gentle;
 mod ids;
+mod lives;
 mod naming;
 mod origin;
 mod own;
@@ -115,6 +117,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                     ix,
                     stand,
                     resources: &resources,
+                    stands: &stands,
                 };
                 (writes::all(&subject, &place, &valid_of, wish), None)
             }
@@ -237,10 +240,10 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
         .iter()
         .map(|case| (&*case.case, case))
         .collect();
-    let own = derived
-        .cases
-        .iter()
-        .filter(|case| case.operation.as_deref().is_some_and(is_wanted));
+    let own = derived.cases.iter().filter(|case| {
+        let operations = case.operations();
+        operations.first().is_some_and(|(_, name)| is_wanted(name))
+    });
     let mut kept: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<&CaseFile> = own.collect();
     while let Some(case) = open.pop() {
@@ -264,24 +267,25 @@ fn keep_named(contract: &Contract, wish: &Wish, derived: &mut Derived) {
 
 /// The cases that a case names.
 fn stands_on(case: &CaseFile) -> impl Iterator<Item = &str> {
-    let changes = case
-        .request
-        .parameters()
-        .into_iter()
-        .flat_map(|(_, map)| map.0.values());
-    let answers = changes.filter_map(|change| match change {
-        Change::Answer(answers) => Some(answers.of.iter()),
-        _ => None,
-    });
-    let answers = answers.flatten().map(|one| one.case.as_str());
-    let body = case.request.body.iter();
-    let like = body.clone().filter_map(|body| body.like.as_deref());
-    let tries = body.flat_map(|body| &body.tries);
-    let members = tries.flat_map(|one| one.answers.0.values());
-    let members = members.flat_map(|answers| &answers.of);
-    let members = members.map(|one| one.case.as_str());
+    let steps = case.steps.iter().map(|step| &step.request);
+    let requests = steps.chain([&case.request]);
     let control = case.control.as_deref().into_iter();
-    control.chain(answers).chain(like).chain(members)
+    control.chain(requests.flat_map(|request| {
+        let changes = request
+            .parameters()
+            .into_iter()
+            .flat_map(|(_, map)| map.0.values());
+        let answers = changes.filter_map(|change| match change {
+            Change::Answer(answers) => Some(answers),
+            _ => None,
+        });
+        let body = request.body.iter();
+        let like = body.clone().filter_map(|body| body.like.as_deref());
+        let tries = body.flat_map(|body| &body.tries);
+        let members = tries.flat_map(|one| one.answers.0.values());
+        let answers = answers.chain(members).flat_map(|answers| &answers.of);
+        answers.map(|one| one.case.as_str()).chain(like)
+    }))
 }
 
 /// The beginning of the case ids of each operation, each once.

@@ -51,6 +51,11 @@ impl Stands {
         stands
     }
 
+    /// The stand of an operation, where it can be asked.
+    pub fn get(&self, ix: usize) -> Option<&Stand> {
+        self.all.get(&ix)
+    }
+
     /// The operation that comes before this one where it can, since it makes what this one shows.
     pub fn after(&self, ix: usize) -> Option<usize> {
         let before = self.after.get(&ix).copied();

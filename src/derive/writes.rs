@@ -2,9 +2,11 @@
 
 use crate::battery::model::{BodyChange, Change};
 
+use super::families::life::{self, Life};
 use super::families::{body, keyword, required, security, unknown_id, valid};
 use super::request::Stand;
 use super::resource::{Resource, Resources};
+use super::stands::Stands;
 use super::subject::{Made, Subject};
 use super::{Wish, body as bodies};
 
@@ -17,6 +19,7 @@ pub struct Placed<'c> {
     pub ix: usize,
     pub stand: &'c Stand,
     pub resources: &'c Resources,
+    pub stands: &'c Stands,
 }
 
 impl Placed<'_> {
@@ -51,7 +54,6 @@ pub fn all(
         _ => valid_of(ix),
     };
     minimal.fill(place.stand, operation, &again);
-    minimal.requests = tries.len().max(1);
     minimal.case.request.body = match (tries.is_empty(), &operation.request_body) {
         (false, _) => Some(BodyChange {
             tries,
@@ -73,8 +75,8 @@ pub fn all(
     out.extend(body::none(subject));
     out.extend(body::lacking(subject, &values));
     out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
-    out.extend(keywords.by_ref().take(3));
     out.extend(full(subject, place, valid_of));
+    out.extend(keywords.by_ref().take(3));
     out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     out.extend(body::syntax(subject));
     out.extend(body::media_type(subject));
@@ -93,6 +95,37 @@ pub fn all(
         for (name, change) in about.path.0.iter().filter(|(_, change)| is_own(change)) {
             let path = &mut request.path.0;
             path.entry(name.clone()).or_insert_with(|| change.clone());
+        }
+    }
+    let lives = lives(subject, place, valid_of);
+    out.splice(1..1, lives);
+    out
+}
+
+/// What shows the state behind an operation.
+fn lives(
+    subject: &Subject<'_>,
+    place: &Placed<'_>,
+    valid_of: &dyn Fn(usize) -> String,
+) -> Vec<Made> {
+    let mut out = Vec::new();
+    for resource in place.resources.iter() {
+        let life = Life {
+            subject,
+            resource,
+            stands: place.stands,
+            valid_of,
+        };
+        if resource.create == place.ix {
+            out.extend(life::whole(&life));
+        }
+        if resource.updates.contains(&place.ix) {
+            out.extend(life::applied(&life, place.ix));
+        }
+        if subject.operation.method == "PUT"
+            && (resource.updates.contains(&place.ix) || resource.create == place.ix)
+        {
+            out.extend(life::twice(&life, place.ix));
         }
     }
     out

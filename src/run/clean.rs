@@ -102,7 +102,7 @@ impl Keeping<'_> {
                 break;
             }
             waits -= 1;
-            tokio::time::sleep(PATIENCE / 3).await;
+            self.pause(PATIENCE / 3).await;
         }
         // What carries a mark and is in no list was not made, as far as anybody can tell.
         open.retain(|one| {

@@ -51,7 +51,8 @@ impl Runner<'_> {
             let (mut at, mut conflicts) = (0, 0);
             loop {
                 let one = &tries[at];
-                let request = one.request.embody(one.body.clone(), &self.mark(run));
+                let mark = self.mark(run);
+                let request = one.request.embody(one.body.clone(), [&mark, &mark]);
                 let exchange = self.send(case, &request).await;
                 // What has the same name already may be somebody else's.
                 if conflicts < CONFLICTS && one.request.is_marked() && is_conflict(case, &exchange)

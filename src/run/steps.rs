@@ -14,9 +14,11 @@ use crate::exchange::{Answer, Exchange, Request};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
+use super::marks;
 use super::patience::{Patience, took};
 use super::record::{CaseRun, Control};
 use super::request::{OF_ITS_OWN, fail};
+use super::values::Done;
 
 /// What a case knows of the steps that it took.
 #[derive(Default)]
@@ -36,7 +38,9 @@ struct Taken {
     look: Option<Acceptance>,
     /// What the step itself saw, which counts only once its patience is over.
     own: Sightings,
-    /// Why it shows less than the step asks, where the next one can be taken all the same.
+    /// Whether its status is as expected, so that the next step can be taken whatever else it shows.
+    is_right: bool,
+    /// Why it shows less than the step asks.
     less: Option<String>,
     /// How long it took.
     took: Duration,
@@ -45,7 +49,7 @@ struct Taken {
 impl Runner<'_> {
     /// Takes the steps of a case, until one shows nothing that the next could stand on; those that clean up are taken all
     /// the same.
-    pub(super) async fn steps(&self, run: &mut CaseRun, control: Control<'_>) {
+    pub(super) async fn steps(&self, run: &mut CaseRun, control: Control<'_>, done: &Done<'_>) {
         let case = &self.plan.cases[run.case];
         let mut known = Known::default();
         let mut ended = None;
@@ -54,7 +58,7 @@ impl Runner<'_> {
                 continue;
             }
             run.step = number;
-            let goes_on = self.take(run, step, control, &mut known).await;
+            let goes_on = self.take(run, step, (control, done), &mut known).await;
             if !goes_on && ended.is_none() {
                 ended = Some((number, run.usable));
             }
@@ -73,12 +77,19 @@ impl Runner<'_> {
         &self,
         run: &mut CaseRun,
         step: &Step,
-        control: Control<'_>,
+        (control, done): (Control<'_>, &Done<'_>),
         known: &mut Known,
     ) -> bool {
         let case = &self.plan.cases[run.case];
         for planned in &step.requests {
-            let planned = planned.complete(&known.captured);
+            let planned = match self.ready(run, step, planned, (control, done)) {
+                Ok(planned) => planned.complete(&known.captured),
+                Err(why) => {
+                    let why = format!("step `{}`: {why}", step.name);
+                    run.standing.raise(Verdict::Inconclusive, why);
+                    return false;
+                }
+            };
             let request = match known.request(step, &planned) {
                 Ok(request) => request,
                 Err(why) => {
@@ -103,6 +114,28 @@ impl Runner<'_> {
             }
         }
         true
+    }
+
+    /// The request of a step with what other cases found, and with marks: one for all parameters of the case, so that
+    /// they name the same in each step, and one for the bodies of each operation.
+    fn ready(
+        &self,
+        run: &CaseRun,
+        step: &Step,
+        planned: &PlannedRequest,
+        (control, done): (Control<'_>, &Done<'_>),
+    ) -> Result<PlannedRequest, String> {
+        let tries = done.tries(step.operation, planned, control)?;
+        let Some(one) = tries.into_iter().next() else {
+            return Ok(planned.clone());
+        };
+        let steps = &self.plan.cases[run.case].steps;
+        let first = steps
+            .iter()
+            .position(|other| other.operation == step.operation);
+        let mark = |nth: usize| marks::of_request(&self.options.mark, run.case, nth);
+        let (place, body) = (mark(0), mark(first.unwrap_or_default() + 1));
+        Ok(one.request.embody(one.body, [&place, &body]))
     }
 
     /// Sends the request of a step and looks at the answer.
@@ -139,6 +172,7 @@ impl Runner<'_> {
             true => Acceptance::Open(OF_ITS_OWN.to_owned()),
             false => acceptance::judge(self.plan, asked, answer, &body, spot, &mut own),
         });
+        let is_right = matches!(look, Some(Acceptance::Accepted));
         if let (Some(Acceptance::Accepted), Some((same, clause))) = (&look, &step.same) {
             let mut told = known.told.get(&same.of).cloned().unwrap_or_default();
             if case.steps[same.of].name == step.name {
@@ -165,6 +199,7 @@ impl Runner<'_> {
             body,
             look,
             own,
+            is_right,
             less,
             took,
         }
@@ -178,6 +213,7 @@ impl Runner<'_> {
             body,
             look,
             own,
+            is_right,
             less,
             ..
         } = taken;
@@ -194,13 +230,17 @@ impl Runner<'_> {
             Acceptance::Broken => {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
-                return false;
+                if !is_right {
+                    return false;
+                }
             }
             Acceptance::Open(why) => {
                 run.usable &= !matches!(answer.status, 429 | 503);
                 let why = format!("step `{}`: {why}", step.name);
                 run.standing.raise(Verdict::Inconclusive, why);
-                return false;
+                if !is_right {
+                    return false;
+                }
             }
         }
         less.into_iter()

@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Crates that only these files or folders of `src` may name.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("axum", &["mock/"]),
     ("cel", &["battery/expression.rs", "battery/cost.rs"]),
     ("clap", &["cli/"]),
@@ -30,6 +30,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("quick_xml", &["report/junit/"]),
     ("reqwest", &["transport/"]),
     ("hyper", &["transport/"]),
+    ("serde_json_path", &["battery/arazzo/"]),
     (
         "serde_saphyr",
         &[

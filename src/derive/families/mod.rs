@@ -4,6 +4,7 @@ pub mod body;
 pub mod head;
 pub mod hostile;
 pub mod keyword;
+pub mod life;
 pub mod required;
 pub mod security;
 pub mod twice;

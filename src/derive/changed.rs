@@ -1,0 +1,93 @@
+//! The body of a change that can be seen: other values than those of the valid request.
+
+use serde_json::Value;
+
+use crate::battery::Trial;
+use crate::contract::{Operation, Place, PlaceStep, pointer};
+
+use super::body;
+use super::words::words;
+
+/// What a change sends.
+pub struct Sent {
+    /// The names of its members.
+    pub members: Vec<String>,
+    /// Those that get another value than the valid request has.
+    pub set: Vec<(String, Value)>,
+    /// Those with a text that is marked.
+    marked: Vec<String>,
+}
+
+impl Sent {
+    /// Whether the member at a place gets another value than it had.
+    pub fn is_new(&self, at: &str) -> bool {
+        let mut marked = self.marked.iter();
+        self.set.iter().any(|(known, _)| known == at) || marked.any(|known| known == at)
+    }
+}
+
+/// The names of the members of a body.
+pub fn members(body: Option<&Value>) -> Vec<String> {
+    let map = body.and_then(Value::as_object);
+    map.into_iter()
+        .flat_map(|map| map.keys().cloned())
+        .collect()
+}
+
+/// The bodies of a change with other numbers and truth values, else with another of the listed values.
+pub fn changed(operation: &Operation) -> Option<Sent> {
+    let media = body::media(operation)?;
+    let tries = body::values(operation);
+    let first = tries.first()?;
+    let members = members(Some(first));
+    let mut set = Vec::new();
+    let mut listed = None;
+    for name in &members {
+        let at = pointer::join("", name);
+        let said = media.said_of(&Place::default().with(PlaceStep::Key(name.as_str().into())));
+        let options = said
+            .as_ref()
+            .and_then(|said| said.get("enum")?.as_array().cloned());
+        let fits = |value: &Value| {
+            let mut bodies = tries
+                .iter()
+                .map(|body| Trial::with(body, &at, value.clone()));
+            bodies.all(|body| media.allows(&body))
+        };
+        let now = &first[name.as_str()];
+        if let Some(options) = options {
+            let other = options
+                .iter()
+                .find(|value| *value != now && !value.is_null() && fits(value));
+            listed = listed.or_else(|| Some((at, other?.clone())));
+            continue;
+        }
+        let is_id = words(name)
+            .last()
+            .is_some_and(|last| ["id", "uuid", "version"].contains(&last.as_str()));
+        let others: Vec<Value> = match now {
+            Value::Number(number) if !is_id => match number.as_i64() {
+                Some(whole) => [whole + 1, whole - 1].map(Value::from).to_vec(),
+                None => number
+                    .as_f64()
+                    .map(|real| Value::from(real + 1.0))
+                    .into_iter()
+                    .collect(),
+            },
+            Value::Bool(flag) => vec![Value::from(!flag)],
+            _ => Vec::new(),
+        };
+        let other = others.into_iter().find(fits);
+        set.extend(other.map(|value| (at, value)));
+    }
+    let marks = body::written(operation, first, &[], &|_| String::new()).marks;
+    let marked: Vec<String> = marks.0.keys().cloned().collect();
+    if set.is_empty() && marked.is_empty() {
+        set.extend(listed);
+    }
+    (!set.is_empty() || !marked.is_empty()).then_some(Sent {
+        members,
+        set,
+        marked,
+    })
+}
