@@ -111,7 +111,10 @@ impl CasePlanner<'_> {
                 }
                 continue;
             }
-            let is_filled = base.has(location, name) || operation.carries_credentials(parameter);
+            // A link that is followed has its own path.
+            let has_path = location == In::Path && step.file.request.follow.is_some();
+            let is_filled =
+                has_path || base.has(location, name) || operation.carries_credentials(parameter);
             if !parameter.required || is_changed(location, name) || is_filled {
                 continue;
             }

@@ -153,7 +153,7 @@ impl<'a> Keeping<'a> {
     fn gone(&self, exchange: &Exchange) {
         let path = path_of(&exchange.request.target);
         let status = exchange.answer().map(|answer| answer.status);
-        if matches!(status, Some(200..=299 | 404 | 410)) {
+        if matches!(status, Some(200..=299 | 410)) {
             let mut made = self.made();
             let at = State::At(path.to_owned());
             let own = made.iter_mut().filter(|one| one.state == at);
