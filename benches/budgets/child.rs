@@ -11,6 +11,8 @@ use conform::mock::{self, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 
+use super::documents;
+
 /// A reference server in a process of its own; it ends with this value.
 pub struct Server {
     child: Child,
@@ -53,7 +55,7 @@ pub struct Walked {
     pub peak: f64,
 }
 
-/// Walks: `bare` fetches and parses, `judged` has every check on.
+/// Walks: `bare` fetches and parses, `judged` has every check on; or does with a document what the word says.
 pub fn walk(kind: &str, url: &str) -> Walked {
     let output = again(&[kind, url])
         .stderr(Stdio::inherit())
@@ -72,7 +74,8 @@ pub fn walk(kind: &str, url: &str) -> Walked {
     }
 }
 
-fn again(words: &[&str]) -> Command {
+/// This program once more, with words for what to be.
+pub fn again(words: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.arg("child").args(words);
     command
@@ -97,11 +100,13 @@ pub fn main(words: &[String]) {
             std::io::stdout().flush().unwrap();
             let _ = std::io::stdin().read(&mut [0]);
         }
+        ["things"] => runtime.block_on(documents::serve()),
         [kind, url] => {
             let began = Instant::now();
             let items = match kind {
                 "bare" => runtime.block_on(bare(url)),
-                _ => runtime.block_on(judged(url)),
+                "judged" => runtime.block_on(judged(url)),
+                _ => documents::told(kind, url).expect("a child that there is"),
             };
             println!("{items} {} {}", began.elapsed().as_secs_f64(), peak());
         }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use conform::battery::{Case, Plan};
+use conform::battery::{Case, Plan, Reading};
 use conform::check::page;
 use conform::check::response::{self, Scope, Spot};
 use conform::check::walk::Walked;
@@ -32,7 +32,9 @@ pub fn measure() -> Vec<Measured> {
             black_box(serde_json::from_slice::<Value>(&answer.body).unwrap());
         }));
         let mut body = None;
-        read.push(timed(|| body = Some(response::read_body(&answer, 256))));
+        read.push(timed(|| {
+            body = Some(response::read_body(&answer, Reading::default()))
+        }));
         let body = body.unwrap();
         judge.push(timed(|| judge_page(&plan, case, &answer, &body, &mut seen)));
         look.push(timed(|| {

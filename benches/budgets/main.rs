@@ -1,9 +1,10 @@
-//! The budgets of the design, as ratios measured in one run: `cargo bench --bench budgets [run|items|many|walk]...`.
+//! The budgets of the design, as ratios measured in one run: `cargo bench --bench budgets [run|items|many|walk|documents|derived]...`.
 //! Prints measured against budget and ends with 1 where one is exceeded. `CONFORM_BENCH_PAGES` shortens the walk.
 //!
 //! The servers and the walks are processes of their own: this same program, with a word for what to be.
 
 mod child;
+mod documents;
 mod items;
 mod run;
 mod walk;
@@ -77,6 +78,12 @@ fn main() -> ExitCode {
     }
     if wanted("walk") {
         all.extend(walk::measure());
+    }
+    if wanted("documents") {
+        all.extend(documents::measure());
+    }
+    if wanted("derived") {
+        all.extend(documents::derived_run());
     }
     println!("{:<58} {:>9}  measured", "what", "at most");
     let mut over = false;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use conform::battery::Plan;
 use conform::exchange::Request;
 use conform::ledger::Gate;
 use conform::mock;
@@ -20,20 +21,16 @@ const ROUNDS: usize = 30;
 /// Runs and exchanges in turns, each round with a client of its own.
 pub fn measure() -> Vec<Measured> {
     let server = Server::start(25, 10);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
     let config = config(&server.url);
-    let requests = runtime.block_on(requests(&config));
     let suite = Suite::reference().base_url(&server.url);
     let suite = suite.param("plugin_id", mock::PLUGIN_ID);
     let suite = suite.param("environment", mock::ENVIRONMENT);
     let suite = suite.credentials(mock::API_KEY, mock::API_SECRET);
     let suite = suite.restricted(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
     let plan = suite.plan().unwrap();
-    let (mut facade, mut whole, mut bare, mut loading) = (vec![], vec![], vec![], vec![]);
+    let ((whole, bare), requests) = to_bare(&plan, &config, ROUNDS);
+    let runtime = runtime();
+    let (mut facade, mut loading) = (vec![], vec![]);
     for _ in 0..ROUNDS {
         let began = Instant::now();
         runtime.block_on(suite.run()).unwrap().assert_conformant();
@@ -42,25 +39,9 @@ pub fn measure() -> Vec<Measured> {
         let began = Instant::now();
         suite.plan().unwrap();
         loading.push(began.elapsed().as_secs_f64());
-
-        let began = Instant::now();
-        runtime.block_on(run(&plan, &config, &client(&config)));
-        whole.push(began.elapsed().as_secs_f64());
-
-        let began = Instant::now();
-        let client = client(&config);
-        runtime.block_on(async {
-            for request in &requests {
-                client.send(request.clone()).await;
-            }
-        });
-        bare.push(began.elapsed().as_secs_f64());
     }
     let bare = median(bare);
-    let what = format!(
-        "the default run to the bare exchange of its {} requests",
-        requests.len()
-    );
+    let what = format!("the default run to the bare exchange of its {requests} requests");
     vec![
         Measured::ratio(
             "  reading contract and battery",
@@ -78,7 +59,7 @@ pub fn measure() -> Vec<Measured> {
     ]
 }
 
-async fn run(plan: &conform::battery::Plan, config: &LiveConfig, transport: &dyn Transport) {
+async fn run(plan: &Plan, config: &LiveConfig, transport: &dyn Transport) {
     let gate = Gate::default();
     let stop = Stop::default();
     let options = RunOptions::default();
@@ -96,14 +77,48 @@ async fn run(plan: &conform::battery::Plan, config: &LiveConfig, transport: &dyn
     std::hint::black_box(assemble(plan, &finished, &context));
 }
 
-/// What a default run sends, in its order.
-async fn requests(config: &LiveConfig) -> Vec<Request> {
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// A client without credentials.
+pub fn bare_config(url: &str) -> LiveConfig {
+    LiveConfig::new(url.parse().unwrap())
+}
+
+/// The times of runs and of the bare exchange of their requests, in turns, and how many requests those are.
+pub fn to_bare(plan: &Plan, config: &LiveConfig, rounds: usize) -> ((Vec<f64>, Vec<f64>), usize) {
+    let runtime = runtime();
+    let requests = runtime.block_on(requests(plan, config));
+    let (mut whole, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let began = Instant::now();
+        runtime.block_on(run(plan, config, &client(config)));
+        whole.push(began.elapsed().as_secs_f64());
+
+        let began = Instant::now();
+        let client = client(config);
+        runtime.block_on(async {
+            for request in &requests {
+                client.send(request.clone()).await;
+            }
+        });
+        bare.push(began.elapsed().as_secs_f64());
+    }
+    ((whole, bare), requests.len())
+}
+
+/// What a run of a plan sends, in its order.
+async fn requests(plan: &Plan, config: &LiveConfig) -> Vec<Request> {
     let noting = Noting {
         inner: client(config),
         sent: Mutex::default(),
     };
-    let plan = Suite::reference().plan().unwrap();
-    run(&plan, config, &noting).await;
+    run(plan, config, &noting).await;
     noting.sent.into_inner().unwrap()
 }
 

@@ -55,6 +55,22 @@ pub struct Follow {
 impl PlannedRequest {
     /// The request with what earlier steps captured.
     pub fn complete(&self, captured: &Captured) -> PlannedRequest {
+        self.completed(
+            |name| Some(captured.get(name).cloned().unwrap_or_default()),
+            None,
+        )
+    }
+
+    /// The same, where what is not there is left out, and values are written as the operation says.
+    pub fn complete_as(&self, captured: &Captured, operation: &Operation) -> PlannedRequest {
+        self.completed(|name| captured.get(name).cloned(), Some(operation))
+    }
+
+    fn completed(
+        &self,
+        value_of: impl Fn(&str) -> Option<Value>,
+        operation: Option<&Operation>,
+    ) -> PlannedRequest {
         let Some(draft) = &self.waits else {
             return self.clone();
         };
@@ -62,10 +78,17 @@ impl PlannedRequest {
         let mut known = false;
         for (place, name) in std::mem::take(&mut draft.waits) {
             known |= matches!(place, Awaited::Parameter(In::Path, _));
-            let value = captured.get(&name).cloned().unwrap_or_default();
+            let Some(value) = value_of(&name) else {
+                continue;
+            };
             match place {
                 Awaited::Parameter(location, name) => {
-                    draft.put(location, &name, Some(text_of(&value)));
+                    draft.put(location, &name, None);
+                    let parameter = operation.and_then(|one| one.parameter(location, &name));
+                    match parameter {
+                        Some(parameter) => draft.write(location, wire(parameter, &value)),
+                        None => draft.put(location, &name, Some(text_of(&value))),
+                    }
                 }
                 Awaited::Body(pointer) => {
                     members::set(&mut draft.json, &pointer, value);
@@ -162,6 +185,7 @@ impl std::fmt::Display for Awaited {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Awaited::Parameter(location, name) => write!(f, "{} {name}", location.word()),
+            Awaited::Body(pointer) if pointer.is_empty() => f.write_str("body"),
             Awaited::Body(pointer) => write!(f, "body {pointer}"),
         }
     }
@@ -269,7 +293,8 @@ impl Draft {
                     pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
             }
-            (range, Value::String(text)) if range.starts_with("text/") => text.clone(),
+            // A text of another media type than JSON stands as it is.
+            (range, Value::String(text)) if !range.contains("json") => text.clone(),
             (range, _) if range.starts_with("multipart/") => return None,
             _ => value.to_string(),
         };
@@ -349,44 +374,10 @@ impl Draft {
 }
 
 /// A value as the text of a parameter.
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_request_waits_for_what_is_captured() {
-        let mut draft = Draft {
-            template: "/orders/{id}".to_owned(),
-            ..Draft::default()
-        };
-        draft.waits = vec![
-            (
-                Awaited::Parameter(In::Path, "id".to_owned()),
-                "create.id".to_owned(),
-            ),
-            (
-                Awaited::Parameter(In::Cookie, "s".to_owned()),
-                "create.id".to_owned(),
-            ),
-            (Awaited::Body("/x".to_owned()), "create.id".to_owned()),
-        ];
-        let request = draft.render();
-        assert_eq!(request.target, "/orders/{id}");
-        assert_eq!(request.waits().count(), 3);
-        let captured = Captured::from([("create.id".to_owned(), json!(5))]);
-        let request = request.complete(&captured);
-        assert_eq!(request.target, "/orders/5");
-        assert_eq!(request.headers, [("Cookie".to_owned(), "s=5".to_owned())]);
-        assert_eq!(request.body.unwrap().bytes.as_slice(), br#"{"x":5}"#);
     }
 }

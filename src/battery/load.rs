@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::contract::yaml::{self, Mark, Node, NodeValue};
 use crate::contract::{Alias, hex, nearest, pointer};
 
+use super::arazzo;
 use super::model::{Binding, CaseFile, RuleFile};
 use super::pack;
 
@@ -95,6 +96,8 @@ pub struct Battery {
     pub cases: Vec<Loaded<CaseFile>>,
     /// The rules, in the order of their ids.
     pub rules: Vec<Loaded<RuleFile>>,
+    /// Arazzo documents: those that were given, and those that they refer to.
+    pub flows: Vec<arazzo::Document>,
     digest: Sha256,
 }
 
@@ -131,6 +134,30 @@ impl Battery {
             let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
             self.add(&file.display().to_string(), &text, false)?;
         }
+        // What an Arazzo document refers to is read as well.
+        while let Some((from, name, path)) = arazzo::unread(&self.flows)? {
+            let source = path.display().to_string();
+            let mut known = self.flows.iter();
+            let to = match known.position(|known| known.source_name == source) {
+                Some(known) => known,
+                None => {
+                    let read = std::fs::read_to_string(&path);
+                    let text = read.map_err(|error| unreadable(&path, &error))?;
+                    self.flow(&source, &text, false)?;
+                    self.flows.len() - 1
+                }
+            };
+            arazzo::link(&mut self.flows, from, name, to);
+        }
+        Ok(())
+    }
+
+    /// Adds an Arazzo document, whose workflows are cases where it `is_given`.
+    fn flow(&mut self, name: &str, text: &str, is_given: bool) -> Result<(), BatteryError> {
+        self.digest.update(text.as_bytes());
+        let root = parsed(name, text)?;
+        self.flows
+            .push(arazzo::Document::new(name, root, is_given)?);
         Ok(())
     }
 
@@ -189,12 +216,10 @@ impl Battery {
         self.digest
             .update(name.rsplit('/').next().unwrap_or_default().as_bytes());
         self.digest.update(text.as_bytes());
-        let root = yaml::parse(text).map_err(|error| BatteryError {
-            source_name: name.to_owned(),
-            line: error.mark.line,
-            column: error.mark.column,
-            message: error.message,
-        })?;
+        let root = parsed(name, text)?;
+        if root.get("arazzo").is_some() {
+            return self.flow(name, text, true);
+        }
         if root.get("case").is_some() {
             let loaded = read::<CaseFile>(name, text, root, embedded)?;
             super::written::check(&loaded)?;
@@ -210,7 +235,7 @@ impl Battery {
                 source_name: name.to_owned(),
                 line: root.mark.line,
                 column: root.mark.column,
-                message: "a file holds one `case:`, one `rule:` or one `battery:`, and this has none of the three keys".to_owned(),
+                message: "a file holds one `case:`, one `rule:`, one `battery:` or an `arazzo:` document, and this has none of these keys".to_owned(),
             });
         }
         Ok(())
@@ -262,6 +287,15 @@ impl Battery {
     pub fn sha256(&self) -> String {
         hex(&self.digest.clone().finalize())
     }
+}
+
+fn parsed(name: &str, text: &str) -> Result<Node, BatteryError> {
+    yaml::parse(text).map_err(|error| BatteryError {
+        source_name: name.to_owned(),
+        line: error.mark.line,
+        column: error.mark.column,
+        message: error.message,
+    })
 }
 
 fn read<T: DeserializeOwned>(

@@ -115,7 +115,7 @@ impl CasePlanner<'_> {
             } else {
                 Does::Steps
             },
-            skipped: skipped.or_else(|| self.skipped(file, &steps)),
+            skipped: skipped.or_else(|| self.left_out(&file.case, file.opt_in, &steps)),
             steps,
             control: file
                 .control
@@ -128,6 +128,7 @@ impl CasePlanner<'_> {
             pages: file.pages,
             derived: file.derived.clone(),
             offers: Vec::new(),
+            flow: None,
             source: loaded.source_name.clone(),
             line: loaded.mark("/case").line,
         })
@@ -188,12 +189,8 @@ impl CasePlanner<'_> {
     }
 
     /// Why a case is not run, if it is not.
-    fn skipped(&self, file: &CaseFile, steps: &[Step]) -> Option<String> {
-        let fits = |globs: &[String]| {
-            globs
-                .iter()
-                .any(|glob| glob_match::glob_match(glob, &file.case))
-        };
+    pub(super) fn left_out(&self, case: &str, opt_in: bool, steps: &[Step]) -> Option<String> {
+        let fits = |globs: &[String]| globs.iter().any(|glob| glob_match::glob_match(glob, case));
         if let Some(step) = steps.iter().find(|step| step.requests.is_empty()) {
             let which = match step.name.as_str() {
                 "" => String::new(),
@@ -206,8 +203,8 @@ impl CasePlanner<'_> {
         if fits(&self.selection.skip) {
             return Some("left out by --skip".to_owned());
         }
-        if file.opt_in && !fits(&self.selection.only) {
-            return Some(format!("opt-in: run it with --case {}", file.case));
+        if opt_in && !fits(&self.selection.only) {
+            return Some(format!("opt-in: run it with --case {case}"));
         }
         let is_restricted = |step: &Step| step.credentials == Credentials::Restricted;
         if !self.selection.has_restricted && steps.iter().any(is_restricted) {

@@ -14,6 +14,9 @@ use super::sought::Sought;
 use super::values;
 use super::written::Written;
 
+/// Whether a parameter gets its value otherwise.
+type IsFilled<'f> = &'f dyn Fn(In, &str) -> bool;
+
 impl CasePlanner<'_> {
     /// The requests of a step; `known` are the captures of earlier steps, `inherited` the parameters whose values its
     /// control settles.
@@ -68,24 +71,24 @@ impl CasePlanner<'_> {
         given(self.contract, self.selection, ix, name, !is_own)
     }
 
-    /// The valid request: what the user gives, else what the document gives for what it requires.
+    /// The valid request, but for the parameters that are filled otherwise.
+    pub(super) fn asked(
+        &self,
+        target: (usize, &Operation),
+        is_filled: IsFilled<'_>,
+    ) -> Result<Draft, PlanError> {
+        self.filled(None, target, (&[], is_filled), Vec::new())
+    }
+
+    /// The valid request, but for what a step changes.
     fn valid(
         &self,
         step: &Written<'_>,
-        (ix, operation): (usize, &Operation),
+        target: (usize, &Operation),
         changes: &[(In, &OrderedMap<Change>)],
         inherited: Vec<Sought>,
     ) -> Result<Draft, PlanError> {
         let method = step.file.request.method.clone();
-        let mut base = Draft {
-            method: method.unwrap_or_else(|| operation.method.clone()),
-            template: operation.path.clone(),
-            sought: inherited,
-            ..Draft::default()
-        };
-        let binding = self.binding(ix);
-        let is_asked =
-            |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));
         let is_changed = |location: In, name: &str| {
             let mut maps = changes.iter().filter(|(of, _)| *of == location);
             maps.any(|(_, map)| {
@@ -95,6 +98,26 @@ impl CasePlanner<'_> {
                 })
             })
         };
+        self.filled(method, target, (changes, &is_changed), inherited)
+    }
+
+    /// What the user gives, else what the document gives for what it requires.
+    fn filled(
+        &self,
+        method: Option<String>,
+        (ix, operation): (usize, &Operation),
+        (changes, is_changed): (&[(In, &OrderedMap<Change>)], IsFilled<'_>),
+        inherited: Vec<Sought>,
+    ) -> Result<Draft, PlanError> {
+        let mut base = Draft {
+            method: method.unwrap_or_else(|| operation.method.clone()),
+            template: operation.path.clone(),
+            sought: inherited,
+            ..Draft::default()
+        };
+        let binding = self.binding(ix);
+        let is_asked =
+            |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));
         let mut missing = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| !is_ignored(one)) {
             let (location, name) = (parameter.location, &*parameter.name);

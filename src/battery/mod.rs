@@ -4,12 +4,15 @@ mod accept;
 #[cfg(test)]
 mod answer_tests;
 mod answers;
+pub mod arazzo;
 mod bodies;
 mod breaks;
 mod change;
 mod changes;
 mod cost;
 mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod expression;
 #[cfg(test)]
 mod expression_tests;
@@ -56,8 +59,8 @@ pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whos
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{
-    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Sameness,
-    Selection, Step,
+    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
+    Sameness, Selection, Step,
 };
 pub use promises::UNKNOWN_ID;
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -2,6 +2,8 @@
 
 use crate::contract::{Contract, In, Operation, Parameter, nearest, pointer};
 
+use super::arazzo;
+use super::load::Battery;
 use super::planned::{PlanError, Selection};
 use super::values::{self, Reached};
 
@@ -50,13 +52,18 @@ fn why_no_place(contract: &Contract, ix: usize, at: &str) -> Option<String> {
 }
 
 /// Checks that each key names something.
-pub(super) fn check(contract: &Contract, selection: &Selection) -> Result<(), PlanError> {
+pub(super) fn check(
+    contract: &Contract,
+    battery: &Battery,
+    selection: &Selection,
+) -> Result<(), PlanError> {
     let refuse = |key: &str, what: String, hint: String| {
         Err(PlanError::Parameter(format!(
             "--param {key}=…: {what}{hint}"
         )))
     };
-    for key in selection.parameters.keys() {
+    let is_input = |key: &&String| arazzo::is_input(&battery.flows, contract, key);
+    for key in selection.parameters.keys().filter(|key| !is_input(key)) {
         let (only, name) = match read(contract, key) {
             Named::Body(ix, at) => {
                 contract.prepare(ix)?;

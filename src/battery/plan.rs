@@ -8,6 +8,7 @@ use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, n
 
 use crate::exchange::Shard;
 
+use super::arazzo;
 use super::levels::{self, Moved};
 use super::load::{Battery, Loaded};
 use super::make_case::CasePlanner;
@@ -16,7 +17,7 @@ use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
 use super::next::Next;
 use super::parameters;
-use super::planned::{Case, LeftOut, MAX_DEPTH, PlanError, Selection};
+use super::planned::{Case, LeftOut, PlanError, Reading, Selection};
 use super::promises;
 use super::rule::Rule;
 use super::values::{self, Reached};
@@ -41,8 +42,8 @@ pub struct Plan {
     pub known_cases: Vec<String>,
     /// The values that were given for parameters, by name.
     pub parameters: BTreeMap<String, String>,
-    /// How deep a JSON body may be nested to be read.
-    pub max_depth: usize,
+    /// How much of a body is read.
+    pub reading: Reading,
     /// The operations for which nothing was derived.
     pub left_out: Vec<LeftOut>,
     /// SHA-256 over all case and rule files.
@@ -74,11 +75,12 @@ impl Plan {
         }
         add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
         promises::add(&contract, &mut clauses, battery, &mut rules);
+        arazzo::add_clauses(&contract, &mut clauses, battery, &mut rules)?;
         for loaded in &battery.rules {
             resolve_follows(&contract, &clauses, &mut rules, loaded)?;
         }
         check_bindings(&contract, battery)?;
-        parameters::check(&contract, selection)?;
+        parameters::check(&contract, battery, selection)?;
         let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
         let bound = battery.bindings.iter().rev().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
@@ -95,6 +97,7 @@ impl Plan {
         note_offers(&mut cases);
         aim(&mut cases, &rules);
         promises::aim(&mut cases, &rules);
+        planner.flows(&mut cases)?;
         let renamed = battery.bindings.iter().flat_map(|binding| {
             let alias = binding.file.alias.as_str();
             let name = move |tail: &String| format!("{alias}/{tail}");
@@ -106,6 +109,7 @@ impl Plan {
             .cases
             .iter()
             .map(|loaded| loaded.file.case.clone())
+            .chain(arazzo::ids(&battery.flows))
             .collect();
         let credentials = battery.bindings.iter().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
@@ -120,7 +124,7 @@ impl Plan {
             renamed,
             known_cases,
             parameters: selection.parameters.clone(),
-            max_depth: selection.max_depth.unwrap_or(MAX_DEPTH),
+            reading: selection.reading,
             left_out: Vec::new(),
             shard: None,
             is_traffic: false,

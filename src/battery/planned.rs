@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::contract::{ClauseIx, Level, SpecError};
-use crate::exchange::{Credentials, Request};
+use crate::exchange::{Credentials, MAX_BODY, Request};
 
+use super::arazzo::flow::Flow;
 use super::draft::PlannedRequest;
 use super::load::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
@@ -41,8 +42,26 @@ pub struct Selection {
     pub sends_nothing: bool,
     /// Other levels for clauses; where two are for one clause, the later one wins.
     pub levels: Vec<LevelWish>,
-    /// How deep a JSON body may be nested to be read; [`MAX_DEPTH`] where it is not given.
-    pub max_depth: Option<usize>,
+    /// How much of a body is read.
+    pub reading: Reading,
+}
+
+/// How much of a JSON body is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// How deep it may be nested.
+    pub depth: usize,
+    /// How large it may be, in bytes; what its values may take of memory goes by that.
+    pub largest: u64,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            depth: MAX_DEPTH,
+            largest: MAX_BODY,
+        }
+    }
 }
 
 /// A level that the user wants for clauses.
@@ -96,6 +115,8 @@ pub struct Case {
     pub pages: Option<u64>,
     /// How it was made from the document, where nobody wrote it.
     pub derived: Option<Derivation>,
+    /// The course that it takes through its steps, where an Arazzo document describes it.
+    pub flow: Option<Flow>,
     /// What other cases take from its exchange.
     pub offers: Vec<Offer>,
     /// Why it is not run.

@@ -23,6 +23,7 @@ impl Plan {
         let mut collections: HashMap<usize, Collection> = known.collect();
         let operations = self.contract.operations.iter().enumerate();
         let cases = operations.map(|(ix, operation)| Case {
+            flow: None,
             id: format!("{}.traffic", operation.id),
             title: format!("requests to {} {} that were seen", operation.method, operation.path),
             means: "Every request of the traffic that went to this operation, and what it was answered.".to_owned(),

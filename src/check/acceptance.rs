@@ -319,7 +319,7 @@ paths:
                 page: 0,
             };
             let mut seen = Sightings::default();
-            let read = read_body(&answer, crate::battery::MAX_DEPTH);
+            let read = read_body(&answer, crate::battery::Reading::default());
             let asked = Asked::of(case, &case.step().requests[0]);
             let found = judge(&plan, asked, &answer, &read, spot, &mut seen);
             match found {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::battery::Reading;
 use crate::contract::{ClauseIx, Level, Pieces, Response, Shape, Violation, describe_value};
 use crate::exchange::{Answer, BodyEnd, Location};
 
@@ -36,22 +37,25 @@ impl Body {
     }
 }
 
-/// Parses an answer's body, whatever its media type says, as far as it is nested at most so deep.
-pub fn read_body(answer: &Answer, max_depth: usize) -> Body {
+/// Parses an answer's body, whatever its media type says, as far as it is within these bounds.
+pub fn read_body(answer: &Answer, within: Reading) -> Body {
     match &answer.end {
         BodyEnd::BrokenOff(_) => return Body::Incomplete,
         BodyEnd::Unread(why) => return Body::Unread(why.clone()),
         BodyEnd::Complete if answer.body.is_empty() => return Body::Empty,
         BodyEnd::Complete => {}
     }
-    match json::parse(&answer.body, max_depth) {
+    match json::parse(&answer.body, within) {
         Ok(parsed) => Body::Json(parsed.value, parsed.twice),
         Err(NotRead::NotJson(why)) => Body::NotJson(why),
         Err(NotRead::TooLarge) => Body::Unread(
-            "the values of the body take more memory than one answer gets, which is some eight times its size".to_owned(),
+            "the values of the body take more memory than one answer gets, which is some eight times its size; allow more \
+             with a larger --max-body"
+                .to_owned(),
         ),
         Err(NotRead::TooDeep) => Body::Unread(format!(
-            "the body is nested deeper than {max_depth} levels; read deeper with --max-depth"
+            "the body is nested deeper than {} levels; read deeper with --max-depth",
+            within.depth
         )),
     }
 }
@@ -267,7 +271,7 @@ fn media_matches(range: &str, essence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::battery::MAX_DEPTH;
+    use crate::battery::{MAX_DEPTH, Reading};
     use crate::contract::Contract;
 
     #[test]
@@ -298,7 +302,9 @@ components:
         for (leaf, is_right) in [("{}", true), ("1", false)] {
             let depth = MAX_DEPTH - 1;
             let text = format!("{}{leaf}{}", "{\"child\":".repeat(depth), "}".repeat(depth));
-            let value = json::parse(text.as_bytes(), MAX_DEPTH).unwrap().value;
+            let value = json::parse(text.as_bytes(), Reading::default())
+                .unwrap()
+                .value;
             assert_eq!(schema.is_valid(&value), is_right);
             assert_eq!(value.clone(), value);
             assert_eq!(value.to_string(), text);

@@ -8,6 +8,8 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::odd;
+use crate::battery::Reading;
+use crate::exchange::MAX_BODY;
 
 /// A parsed body.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,11 +31,11 @@ pub enum NotRead {
     TooLarge,
 }
 
-/// The memory that the values of a body may take, in bytes: so much, and so many times its own size, or so much at least.
-/// Ordinary JSON takes some ten times its size.
-const MEMORY: usize = 40 * 1024 * 1024;
-const TIMES: usize = 8;
-const AT_LEAST: usize = 110 * 1024 * 1024;
+/// The memory that the values of a body may take, in bytes: so much, and so many times its own size; with the body itself
+/// and all else that a run has, that is at most 64 MiB and eight times its size. Ordinary JSON takes five to nine times its
+/// size. Who allows larger bodies allows more in the same proportion.
+const MEMORY: usize = 30 * 1024 * 1024;
+const TIMES: usize = 7;
 /// What one value takes in an array, and with its name in an object; and what a text, array or object takes besides.
 const IN_ARRAY: usize = size_of::<Value>();
 const IN_OBJECT: usize = 170;
@@ -41,12 +43,13 @@ const ON_THE_HEAP: usize = 16;
 /// How the parser is told to stop.
 const NO_MORE: &str = "more memory than one answer gets";
 
-/// Parses a body that is nested at most so deep, where that is more than the 127 levels that are always read. All that RFC 8259 calls JSON is: what the parser would refuse though it
-/// is (numbers that no double holds, lone surrogates, deep nesting) is put in its words first.
+/// Parses a body within bounds, of which the depth counts where it is more than the 127 levels that are always read. All
+/// that RFC 8259 calls JSON is: what the parser would refuse though it is (numbers that no double holds, lone surrogates,
+/// deep nesting) is put in its words first.
 ///
 /// # Errors
-/// It is no JSON, or nested deeper.
-pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
+/// It is no JSON, nested deeper, or takes more memory.
+pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
     let text = std::str::from_utf8(body).map_err(|error| {
         if body.starts_with(&[0x1f, 0x8b]) {
             let gzip = "the body is gzip, but no Content-Encoding says so";
@@ -58,7 +61,8 @@ pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
         true => NotRead::TooLarge,
         false => NotRead::NotJson(explain(text, &error)),
     };
-    let memory = AT_LEAST.max(MEMORY + TIMES * body.len());
+    let larger = usize::try_from(within.largest / MAX_BODY).unwrap_or(usize::MAX);
+    let memory = (MEMORY + TIMES * body.len()).saturating_mul(larger.max(1));
     match read(&mut serde_json::Deserializer::from_str(text), memory) {
         Err(error) if is_narrow(&error) => {}
         result => return result.map_err(not_json),
@@ -67,7 +71,7 @@ pub fn parse(body: &[u8], max_depth: usize) -> Result<Parsed, NotRead> {
     if reworded.is_cut_off {
         return Err(NotRead::NotJson(CUT_OFF.to_owned()));
     }
-    if reworded.depth > max_depth {
+    if reworded.depth > within.depth {
         return Err(NotRead::TooDeep);
     }
     let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
@@ -214,7 +218,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &[u8]) -> Result<Parsed, String> {
-        super::parse(body, 256).map_err(|error| match error {
+        super::parse(body, Reading::default()).map_err(|error| match error {
             NotRead::NotJson(why) => why,
             NotRead::TooDeep => "too deep".to_owned(),
             NotRead::TooLarge => "too large".to_owned(),
@@ -332,7 +336,11 @@ mod tests {
             (257, 256, false),
             (100_000, 256, false),
         ] {
-            let parsed = super::parse(nested(depth).as_bytes(), most);
+            let within = Reading {
+                depth: most,
+                ..Reading::default()
+            };
+            let parsed = super::parse(nested(depth).as_bytes(), within);
             assert_eq!(parsed.is_ok(), is_read, "{depth} {most}");
             assert!(is_read || parsed == Err(NotRead::TooDeep));
         }
@@ -342,7 +350,8 @@ mod tests {
     fn values_that_take_far_more_than_their_text_are_not_kept() {
         let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
         for (item, count, fits) in [
-            ("{}", 500_000, true),
+            ("{}", 400_000, true),
+            ("{}", 1_000_000, false),
             ("{}", 2_000_000, false),
             ("[1]", 2_000_000, false),
             (r#"{"":0}"#, 1_000_000, false),
@@ -353,9 +362,12 @@ mod tests {
             ),
         ] {
             let body = list(item, count);
-            let found = super::parse(body.as_bytes(), 256);
+            let mut within = Reading::default();
+            let found = super::parse(body.as_bytes(), within);
             assert_eq!(found.is_ok(), fits, "{item}");
             assert!(fits || found == Err(NotRead::TooLarge), "{item}");
+            within.largest *= 16;
+            assert!(super::parse(body.as_bytes(), within).is_ok(), "{item}");
         }
     }
 }

@@ -55,7 +55,7 @@ fn judge(plan: &Plan, item: &str, count: usize, over: bool) -> Sightings {
         body: Arc::new(body.into_bytes()),
         end: BodyEnd::Complete,
     };
-    let read = response::read_body(&answer, crate::battery::MAX_DEPTH);
+    let read = response::read_body(&answer, crate::battery::Reading::default());
     let over = AtomicBool::new(over);
     let scope = Scope {
         items: true,

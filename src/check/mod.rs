@@ -11,6 +11,7 @@ mod emptiness;
 mod excerpt;
 mod finding;
 mod first_page;
+pub mod flow;
 pub mod hashes;
 mod json;
 pub mod judging;

@@ -228,7 +228,7 @@ paths:
                 over: &AtomicBool::new(false),
             };
             let (body, spot) = (
-                read_body(&answer, 128),
+                read_body(&answer, crate::battery::Reading::default()),
                 Spot {
                     exchange: 0,
                     page: 0,

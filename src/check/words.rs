@@ -140,7 +140,10 @@ mod tests {
                 body: Arc::new(body.as_bytes().to_vec()),
                 end: BodyEnd::Complete,
             };
-            let found = said(&answer, &read_body(&answer, crate::battery::MAX_DEPTH));
+            let found = said(
+                &answer,
+                &read_body(&answer, crate::battery::Reading::default()),
+            );
             assert_eq!(found.as_deref(), words, "{body}");
         }
     }

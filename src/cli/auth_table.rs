@@ -65,6 +65,17 @@ impl AuthTable {
         })
     }
 
+    /// The files that hold secrets.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let all = [
+            &self.token_file,
+            &self.username_file,
+            &self.password_file,
+            &self.key_file,
+        ];
+        all.into_iter().filter_map(|path| path.as_deref())
+    }
+
     /// The variables that it names.
     pub fn variables(&self) -> BTreeSet<String> {
         let all = [

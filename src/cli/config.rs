@@ -42,6 +42,8 @@ pub struct Resolved {
     pub levels: Vec<LevelWish>,
     /// The configuration in use, as messages name it.
     pub in_use: Option<String>,
+    /// Where the configuration stands, or would stand.
+    pub file: PathBuf,
 }
 
 impl Resolved {
@@ -72,8 +74,12 @@ pub fn resolve(
     let mut resolved = Resolved::default();
     let mut merged = Map::new();
     let mut auth = BTreeMap::new();
-    let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file());
-    if let Some(path) = layers.config.clone().or_else(default) {
+    resolved.file = PathBuf::from(DEFAULT_FILE);
+    if let Some(path) = &layers.config {
+        resolved.file.clone_from(path);
+    }
+    if layers.config.is_some() || resolved.file.is_file() {
+        let path = resolved.file.clone();
         let shown = path.display().to_string();
         let (mut file, text) = read(&path)?;
         auth.append(&mut file.auth);

@@ -41,7 +41,7 @@ pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError>
     let bench = Bench::new(&resolved)?;
     let known = known::Known::read(settings, &bench.plan)?;
     let gate = run::gate(settings, &known);
-    outputs::check_files(settings, &bench.outputs, &args.files)?;
+    outputs::check(&resolved, &bench.outputs, &args.files)?;
     let (began, started) = (
         Instant::now(),
         crate::run::moment(SystemTime::now()).to_string(),
@@ -102,7 +102,7 @@ impl Bench {
     pub fn new(resolved: &Resolved) -> Result<Bench, CliError> {
         let settings = &resolved.settings;
         let outputs = outputs::of(settings)?;
-        outputs::check(settings, &outputs)?;
+        outputs::check(resolved, &outputs, &[])?;
         let plan = target::setup(settings)
             .plan_without_target(&resolved.levels)?
             .of_traffic();

@@ -8,6 +8,8 @@ use crate::report::writer::{Destination, Output};
 use crate::transport::whole::place;
 
 use super::CliError;
+use super::auth_table::AuthTable;
+use super::config::Resolved;
 use super::settings::Settings;
 
 /// The reports that a run is asked for; without any, the three defaults.
@@ -58,17 +60,10 @@ pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), Cl
     }
 }
 
-/// Refuses two outputs to one place, and an output to a file that is read: one would be lost, and it would not show.
-pub fn check(settings: &Settings, outputs: &[Output]) -> Result<(), CliError> {
-    check_files(settings, outputs, &[])
-}
-
-/// The same, with files that are read besides.
-pub fn check_files(
-    settings: &Settings,
-    outputs: &[Output],
-    files: &[PathBuf],
-) -> Result<(), CliError> {
+/// Refuses two outputs to one place, and an output to a file that is read, by this run or the next: one would be lost, and it
+/// would not show. `files` are read besides.
+pub fn check(resolved: &Resolved, outputs: &[Output], files: &[PathBuf]) -> Result<(), CliError> {
+    let settings = &resolved.settings;
     let mut writes: Vec<(String, PathBuf)> = Vec::new();
     for output in outputs {
         let path = match &output.destination {
@@ -95,6 +90,9 @@ pub fn check_files(
         ("--baseline", &settings.baseline),
     ];
     let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
+    taken.insert(place(&resolved.file), "the configuration".to_owned());
+    let secrets = settings.auth.values().flat_map(AuthTable::files);
+    taken.extend(secrets.map(|path| (place(path), "[auth]".to_owned())));
     for (flag, path) in reads {
         // A baseline is renewed in its place.
         let path = path

@@ -41,7 +41,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         false => Target::of(&resolved, environment)?,
     };
     let outputs = outputs::of(settings)?;
-    outputs::check(settings, &outputs)?;
+    outputs::check(&resolved, &outputs, &[])?;
     let (mut plan, recordings) = target::plan(&resolved, &target)?;
     if args.list {
         return Ok(list(&plan));

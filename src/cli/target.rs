@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::battery::{DEPTHS, Plan, Selection};
+use crate::battery::{DEPTHS, Plan, Reading, Selection};
 use crate::contract::yaml::Node;
 use crate::contract::{Document, nearest};
 use crate::exchange::Recording;
@@ -178,7 +178,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
             || Keyring::from_environment(&variable).restricted.is_some(),
         allow_writes: settings.allow_writes == Some(true),
         levels: resolved.levels.clone(),
-        max_depth: max_depth(settings)?,
+        reading: reading(settings)?,
         ..Selection::default()
     };
     let Target::Recordings(paths) = target else {
@@ -225,10 +225,15 @@ pub fn auth_at(target: &Target, settings: &Settings, plan: &mut Plan) -> Result<
     }
 }
 
-/// How deep a body may be nested, as given.
-fn max_depth(settings: &Settings) -> Result<Option<usize>, CliError> {
+/// How much of a body is read, as given.
+fn reading(settings: &Settings) -> Result<Reading, CliError> {
+    let usual = Reading::default();
+    let size = settings.max_body.as_ref();
     match settings.max_depth.filter(|depth| !DEPTHS.contains(depth)) {
-        None => Ok(settings.max_depth),
+        None => Ok(Reading {
+            depth: settings.max_depth.unwrap_or(usual.depth),
+            largest: size.map_or(usual.largest, |size| size.value.as_u64()),
+        }),
         Some(depth) => Err(CliError::new(format!(
             "--max-depth {depth}: write a number between {} and {}",
             DEPTHS.start(),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::run::Stop;
+use crate::transport::whole;
 
 use super::{CliError, terminal};
 
@@ -58,6 +59,7 @@ impl Watch {
                     ),
                 };
                 terminal::trouble(&format!("error: {why}: {what}"));
+                whole::abandon();
                 std::process::exit(code);
             });
         });

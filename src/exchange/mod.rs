@@ -202,6 +202,9 @@ impl Request {
     }
 }
 
+/// The largest body that is read, in bytes after decompression, unless the user says otherwise.
+pub const MAX_BODY: u64 = 16 * 1024 * 1024;
+
 /// How the reading of a body ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyEnd {

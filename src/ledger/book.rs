@@ -204,10 +204,11 @@ fn open_ends(
         .iter()
         .all(|result| plan.cases[result.case].skipped.is_some())
     {
-        open.push(
-            "no case was run: nothing was selected, or the battery has no case for this contract"
-                .to_owned(),
-        );
+        let left_out = results.first();
+        let why = left_out.and_then(|first| plan.cases[first.case].skipped.as_deref());
+        let why =
+            why.unwrap_or("nothing was selected, or the battery has no case for this contract");
+        open.push(format!("no case was run: {why}"));
     }
     let mut unplanned = Vec::new();
     for result in results {

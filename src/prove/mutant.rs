@@ -135,7 +135,7 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
     let (Some(request), Some(answer)) = (own.or_else(valid), exchange.answer()) else {
         return false;
     };
-    let body = read_body(answer, plan.max_depth);
+    let body = read_body(answer, plan.reading);
     let facts = rules::Facts {
         request,
         answer,

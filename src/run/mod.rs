@@ -7,6 +7,9 @@ mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
+mod flow;
+#[cfg(test)]
+mod flow_tests;
 mod health;
 mod listing;
 mod made;
@@ -186,7 +189,7 @@ impl<'a> Runner<'a> {
     fn body_of(&self, exchange: &Exchange) -> Body {
         let answer = exchange.answer();
         answer.map_or(Body::Incomplete, |answer| {
-            read_body(answer, self.plan.max_depth)
+            read_body(answer, self.plan.reading)
         })
     }
 

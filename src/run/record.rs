@@ -249,7 +249,7 @@ impl CaseRun {
             let body = if last {
                 body
             } else {
-                own = response::read_body(answer, plan.max_depth);
+                own = response::read_body(answer, plan.reading);
                 &own
             };
             response::judge(

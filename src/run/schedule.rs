@@ -175,10 +175,13 @@ impl Runner<'_> {
                 self.reads(&mut run, done, control.unwrap_or_default())
                     .await;
             }
-            Does::Steps => {
-                self.steps(&mut run, control.unwrap_or_default(), done)
-                    .await
-            }
+            Does::Steps => match &planned.flow {
+                Some(flow) => self.flow(&mut run, flow).await,
+                None => {
+                    let control = control.unwrap_or_default();
+                    self.steps(&mut run, control, done).await;
+                }
+            },
         }
         run.close();
         run.took = began.elapsed();

@@ -126,18 +126,18 @@ impl Transport for InTurn {
 }
 
 /// What became of a case.
-struct Seen {
-    asked: Vec<String>,
-    paused: Duration,
-    verdict: Verdict,
-    reason: String,
+pub(super) struct Seen {
+    pub(super) asked: Vec<String>,
+    pub(super) paused: Duration,
+    pub(super) verdict: Verdict,
+    pub(super) reason: String,
     /// The clauses that were found broken, each with its first message.
-    broken: Vec<(String, String)>,
+    pub(super) broken: Vec<(String, String)>,
 }
 
-type Answered = (&'static str, &'static [(u16, &'static str)]);
+pub(super) type Answered = (&'static str, &'static [(u16, &'static str)]);
 
-async fn run(files: &[&str], answers: &[Answered]) -> Seen {
+pub(super) async fn run(files: &[&str], answers: &[Answered]) -> Seen {
     let mut battery = Battery::default();
     for (n, text) in files.iter().enumerate() {
         battery.add(&format!("f{n}.yaml"), text, false).unwrap();

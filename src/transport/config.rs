@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::Secret;
-use crate::exchange::{OwnWords, Redactor, SHORTEST};
+use crate::exchange::{MAX_BODY, OwnWords, Redactor, SHORTEST};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -50,7 +50,7 @@ impl LiveConfig {
             timeout: Duration::from_secs(10),
             retries: 2,
             rate: None,
-            max_body: 16 * 1024 * 1024,
+            max_body: MAX_BODY,
             deadline: None,
             cacert: None,
             insecure: false,

@@ -1,8 +1,10 @@
 //! Files that appear at their place whole or not at all, and what that place is.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -33,10 +35,44 @@ impl From<io::Error> for Unwritable {
     }
 }
 
+/// The files that stand beside their places, and are not finished.
+static BEGUN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Takes away what is not finished, where the process ends without its destructors.
+pub fn abandon() {
+    abandon_where(|_| true);
+}
+
+fn abandon_where(is_meant: impl Fn(&PathBuf) -> bool) {
+    let all = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in all.iter().filter(|path| is_meant(path)) {
+        // There is nobody left to be told.
+        drop(fs::remove_file(path));
+    }
+}
+
+/// An unfinished file of that path; known as such for as long as this lives.
+pub struct Begun(PathBuf);
+
+impl Begun {
+    fn new(path: PathBuf) -> Begun {
+        let mut all = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(path.clone());
+        Begun(path)
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let mut all = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&self.0);
+    }
+}
+
 /// A file that is being written.
 pub enum Whole {
     /// Beside its place, until it is finished.
-    Beside(NamedTempFile, PathBuf),
+    Beside(NamedTempFile, PathBuf, Begun),
     /// A device or a pipe is written into, not replaced.
     Into(File),
 }
@@ -66,7 +102,10 @@ impl Whole {
         // It ends up with the permissions of any other new file, not the private ones of a secret.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Whole::Beside(builder.tempfile_in(folder)?, place))
+        let file = builder.tempfile_in(folder)?;
+        // What the folder is called may change with the working directory.
+        let begun = Begun::new(std::path::absolute(file.path())?);
+        Ok(Whole::Beside(file, place, begun))
     }
 
     /// Puts it in its place.
@@ -75,7 +114,7 @@ impl Whole {
     /// The last bytes cannot be written, or the place refuses it.
     pub fn finish(self) -> Result<(), Unwritable> {
         match self {
-            Whole::Beside(mut file, place) => {
+            Whole::Beside(mut file, place, _begun) => {
                 file.flush()?;
                 file.persist(place).map_err(|error| error.error)?;
             }
@@ -88,14 +127,14 @@ impl Whole {
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Whole::Beside(file, _) => file.write(bytes),
+            Whole::Beside(file, ..) => file.write(bytes),
             Whole::Into(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Whole::Beside(file, _) => file.flush(),
+            Whole::Beside(file, ..) => file.flush(),
             Whole::Into(file) => file.flush(),
         }
     }
@@ -166,6 +205,22 @@ mod tests {
         }
         assert_ne!(place(&at("a")), place(&at("d/a")));
         assert_eq!(place(Path::new("x")), place(Path::new("./y/../x")));
+    }
+
+    #[test]
+    fn an_end_without_destructors_leaves_nothing_unfinished() {
+        let root = tempfile::tempdir().unwrap();
+        let here = |path: &PathBuf| path.starts_with(root.path());
+        let count = || fs::read_dir(root.path()).unwrap().count();
+        let done = Whole::begin(&root.path().join("done")).unwrap();
+        done.finish().unwrap();
+        let begun = Whole::begin(&root.path().join("begun")).unwrap();
+        assert_eq!(count(), 2);
+        abandon_where(here);
+        assert_eq!(count(), 1);
+        drop(begun);
+        assert!(root.path().join("done").exists());
+        assert!(!BEGUN.lock().unwrap().iter().any(here));
     }
 
     #[cfg(unix)]

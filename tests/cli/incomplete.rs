@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use conform::mock::MockConfig;
+use conform::mock::{MockConfig, Reply, SeenRequest};
 
 use super::support::{Bench, parameters, serve};
 
@@ -204,6 +206,23 @@ fn waiting_ends_when_it_is_interrupted_and_when_the_path_is_ready() {
     let done = bench.run_at(&served.url, &wait).code(3);
     let why = "/healthz did not answer 2xx within 0.3 s: the last answer was 404";
     assert!(done.out.contains(why), "{}", done.out);
+    // Not before it answers 2xx, and not as soon as it answers at all.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let edit = move |request: &SeenRequest<'_>, mut reply: Reply| {
+        if request.target == "/healthz" {
+            let is_ready = counted.fetch_add(1, Ordering::SeqCst) >= 2;
+            reply = Reply::empty(if is_ready { 204 } else { 503 });
+        }
+        reply
+    };
+    let served = serve(MockConfig {
+        edit: Some(Arc::new(edit)),
+        ..MockConfig::default()
+    });
+    let wait = ["-q", "--wait", "30s", "--wait-for", "/healthz"];
+    bench.run_at(&served.url, &wait).code(0);
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ fn two_outputs_never_share_a_place() {
     let bench = Bench::new();
     bench.write("base.yaml", "findings: []\n");
     bench.write("case.yaml", "");
+    bench.write("base.toml", "[run]\nbase-url = \"reference\"\n");
     for (args, pieces) in [
         (
             &["--report", "json=a", "--report", "junit=./b/../a"][..],
@@ -31,6 +32,14 @@ fn two_outputs_never_share_a_place() {
         (
             &["--report", "html=case.yaml", "--cases", "case.yaml"],
             ["--cases", "--report html"],
+        ),
+        (
+            &["--report", "json=./conform.toml"],
+            ["the configuration", "--report json"],
+        ),
+        (
+            &["--config", "base.toml", "--report", "json=base.toml"],
+            ["the configuration", "--report json"],
         ),
     ] {
         let done = bench.run(&[&["run"], args].concat()).code(2);

@@ -19,6 +19,10 @@ const NOT_LOOKED_AT: [Fault; 5] = [
 ];
 
 fn run(fault: Option<Fault>) -> Report {
+    run_with("cases", fault)
+}
+
+fn run_with(cases: &str, fault: Option<Fault>) -> Report {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -35,7 +39,7 @@ fn run(fault: Option<Fault>) -> Report {
         let suite = Suite::embedded()
             .without_embedded()
             .spec(format!("{folder}/openapi.yaml"))
-            .cases(format!("{folder}/cases"))
+            .cases(format!("{folder}/{cases}"))
             .base_url(format!("http://{address}"))
             .param("X-Tenant", "acme")
             .credentials("orders-demo-token", "")
@@ -88,5 +92,44 @@ fn each_fault_is_found_as_the_clause_that_it_breaks() {
         };
         assert_eq!(found, expected, "{fault}: {:?}", report.complaint());
         assert_eq!(report.exit_code, u8::from(!expected.is_empty()), "{fault}");
+    }
+}
+
+/// The life of an order as an Arazzo document: each step is judged by its criteria and by the contract.
+#[test]
+fn a_workflow_is_green_until_a_fault_breaks_one_of_its_criteria() {
+    let flow = "flow.arazzo.yaml";
+    let report = run_with(flow, None);
+    let complaint = report.complaint();
+    assert_eq!(report.outcome, Outcome::Conformant, "{complaint:?}");
+    assert_eq!(report.summary.cases.pass, 1);
+    assert_eq!(report.summary.exchanges, 5);
+    for (fault, clause, said) in [
+        (
+            Fault::DeleteDoesNothing,
+            "getOrder/rule/order-life/gone/1",
+            "step `gone` of the workflow `order-life` meets its criterion `$statusCode == 404`: it does not: $statusCode is 200",
+        ),
+        (
+            Fault::PatchNotApplied,
+            "getOrder/rule/order-life/read/3",
+            "criterion `$[?@ == 'shipped']`",
+        ),
+        // The contract has its own word on each answer, too.
+        (
+            Fault::LocationMissing,
+            "createOrder/201/header/Location/present",
+            "Location",
+        ),
+    ] {
+        let report = run_with(flow, Some(fault));
+        let found: Vec<&str> = report.findings.iter().map(|one| &*one.clause).collect();
+        assert_eq!(found[0], clause, "{fault}: {found:?}");
+        assert!(
+            report.findings[0].message.contains(said),
+            "{}",
+            report.findings[0].message
+        );
+        assert_eq!(report.exit_code, 1, "{fault}");
     }
 }

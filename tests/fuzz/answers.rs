@@ -49,7 +49,7 @@ pub fn judged(plan: &Plan, answer: &Answer, body: &[u8]) -> String {
     };
     let case = plan.cases.iter().find(|case| case.id == "valid-first-page");
     let step = case.unwrap_or(&plan.cases[0]).step();
-    let read = response::read_body(&answer, conform::battery::MAX_DEPTH);
+    let read = response::read_body(&answer, conform::battery::Reading::default());
     let mut seen = Sightings::default();
     let scope = Scope {
         items: true,

@@ -1,5 +1,6 @@
 //! A case in full.
 
+use crate::battery::arazzo::flow::{Call, FlowStep, Next, Target};
 use crate::battery::{Accept, Case, Does, Expects, Listed, Plan, PlannedRequest, Step, Whose};
 use crate::contract::ClauseIx;
 
@@ -69,16 +70,16 @@ pub fn explain(plan: &Plan, case: usize, paint: Paint) -> String {
 /// Each step: its request, what it takes of earlier answers, and what it expects.
 fn steps(plan: &Plan, case: &Case) -> Vec<String> {
     let mut lines = Vec::new();
-    for step in &case.steps {
+    for (number, step) in case.steps.iter().enumerate() {
         let template = &plan.contract.operations[step.operation].path;
         let accepts: Vec<String> = step.accepts.iter().map(Accept::to_string).collect();
         for request in &step.requests {
-            lines.push(format!(
-                "{}: {}, expects {}",
-                step.name,
-                shown(template, request),
-                accepts.join(" or ")
-            ));
+            let expects = match accepts.as_slice() {
+                [] => String::new(),
+                accepts => format!(", expects {}", accepts.join(" or ")),
+            };
+            let (name, sent) = (&step.name, shown(template, request));
+            lines.push(format!("{name}: {sent}{expects}"));
             let follows = request.follows.iter();
             lines.extend(follows.map(|one| format!("    follows the link {}", one.from)));
             let waits = request.waits();
@@ -87,6 +88,73 @@ fn steps(plan: &Plan, case: &Case) -> Vec<String> {
         lines.extend(words(plan, case, step));
         let captures = step.captures.iter();
         lines.extend(captures.map(|one| format!("    captures {} as {}", one.text, one.name)));
+        lines.extend(course(case, number));
+    }
+    lines
+}
+
+/// What the step of a workflow demands, what it gives, and what follows it.
+fn course(case: &Case, number: usize) -> Vec<String> {
+    let workflows = case.flow.iter().flat_map(|flow| &flow.workflows);
+    let mut steps = workflows.flat_map(|one| one.steps.iter().map(move |step| (one, step)));
+    let is_it = |(_, step): &(_, &FlowStep)| match &step.call {
+        Call::Request(asks) => asks.step == number,
+        Call::Workflow(..) => false,
+    };
+    let Some((workflow, step)) = steps.find(is_it) else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    for criterion in &step.criteria {
+        let of = criterion
+            .context
+            .as_ref()
+            .map(|one| format!(" of {}", one.text));
+        lines.push(format!(
+            "    demands {}{}",
+            criterion.text,
+            of.unwrap_or_default()
+        ));
+    }
+    let outputs = step.outputs.iter();
+    lines.extend(outputs.map(|(name, value)| format!("    gives {name} = {}", value.shown())));
+    let actions = [("success", &step.on_success), ("failure", &step.on_failure)];
+    for (on, action) in actions
+        .into_iter()
+        .flat_map(|(on, all)| all.iter().map(move |one| (on, one)))
+    {
+        let leads = |target: &Target| match target {
+            Target::Step(step) => workflow.steps[*step].id.clone(),
+            Target::Workflow(place) => {
+                let known = workflow.known.iter().find(|(_, known)| known == place);
+                let name = known.map_or("another workflow", |(name, _)| name);
+                format!("the workflow {name}")
+            }
+        };
+        let does = match &action.does {
+            Next::End => "ends".to_owned(),
+            Next::Goto(target) => format!("goes to {}", leads(target)),
+            Next::Retry {
+                after,
+                limit,
+                first,
+            } => {
+                let first = first
+                    .as_ref()
+                    .map(|first| format!(", after {}", leads(first)));
+                format!(
+                    "tries again up to {limit} times, every {after:?}{}",
+                    first.unwrap_or_default()
+                )
+            }
+        };
+        let all: Vec<&str> = action.criteria.iter().map(|one| &*one.text).collect();
+        let condition = if all.is_empty() {
+            String::new()
+        } else {
+            format!(" where {}", all.join(" and "))
+        };
+        lines.push(format!("    on {on} {does}{condition}"));
     }
     lines
 }

@@ -239,7 +239,7 @@ impl<'a> Traffic<'a> {
         let Some(answer) = exchange.answer() else {
             return Vec::new();
         };
-        let body = read_body(answer, plan.max_depth);
+        let body = read_body(answer, plan.reading);
         let known: Vec<ClauseIx> = of.run.seen.broken().keys().copied().collect();
         let before = of.run.seen.breaks();
         let documented = &plan.contract.operations[operation];
