@@ -142,7 +142,8 @@ impl Battery {
                 Some(known) => known,
                 None => {
                     let read = std::fs::read_to_string(&path);
-                    let text = read.map_err(|error| unreadable(&path, &error))?;
+                    let text =
+                        read.map_err(|error| self.flows[from].missing(&name, &path, &error))?;
                     self.flow(&source, &text, false)?;
                     self.flows.len() - 1
                 }

@@ -94,7 +94,9 @@ pub(super) fn check(
                 near,
             );
         }
-        let near = nearest::hint(name, names());
+        let inputs = arazzo::inputs_of(&battery.flows, contract);
+        let inputs = inputs.iter().map(String::as_str);
+        let near = nearest::hint(name, names().chain(inputs.filter(|_| only.is_none())));
         return match only {
             Some(ix) => {
                 let operation = &contract.operations[ix].id;

@@ -13,6 +13,8 @@ mod flow_tests;
 mod health;
 mod listing;
 mod made;
+#[cfg(test)]
+mod made_tests;
 mod marks;
 mod overlap;
 mod patience;

@@ -296,3 +296,52 @@ fn an_unknown_id_is_answered_with_the_nearest() {
     let done = bench.run(&["explain", "version-is-semvr"]).code(2);
     done.error(&["`version-is-semvr`", "version-is-semver"]);
 }
+
+#[test]
+fn a_workflow_takes_those_of_the_files_that_it_names() {
+    let bench = Bench::new();
+    let head = "arazzo: 1.0.1\ninfo: {title: t, version: '1'}\nsourceDescriptions:\n  - {name: api, url: openapi.yaml, type: openapi}\n";
+    let place = "workflows:\n  - workflowId: place\n    inputs: {type: object, properties: {quantity: {type: integer}}}\n    steps:\n      - {stepId: place, operationId: createOrder, requestBody: {payload: {customer_id: 1, quantity: $inputs.quantity}}}\n";
+    let whole = |url: &str| {
+        format!(
+            "{head}  - {{name: shared, url: {url}, type: arazzo}}\nworkflows:\n  - workflowId: whole\n    steps:\n      - {{stepId: call, workflowId: $sourceDescriptions.shared.place}}\n"
+        )
+    };
+    bench.write("flows/shared.arazzo.yaml", &format!("{head}{place}"));
+    let listed = |url: &str, more: &[&str]| {
+        let flow = bench.write("flows/whole.arazzo.yaml", &whole(url));
+        let flow = flow.to_str().unwrap().to_owned();
+        let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/openapi.yaml");
+        let base = [
+            "run",
+            "--spec",
+            spec,
+            "--cases",
+            &flow,
+            "--list",
+            "--no-derive",
+        ];
+        let given = [
+            "--base-url",
+            "http://127.0.0.1:1",
+            "--param",
+            "X-Tenant=acme",
+        ];
+        bench.run(&[&base[..], &given, more].concat())
+    };
+    let out = listed("./shared.arazzo.yaml", &["--allow-writes"])
+        .code(0)
+        .out;
+    assert!(out.contains("whole") && !out.contains("place "), "{out}");
+    let out = listed("shared.arazzo.yaml", &[]).code(0).out;
+    assert!(out.contains("allow it with --allow-writes"), "{out}");
+    listed("sharde.arazzo.yaml", &[])
+        .code(2)
+        .error(&["whole.arazzo.yaml:5:25: the source `shared` cannot be read: "]);
+    listed("https://example.com/shared.arazzo.yaml", &[])
+        .code(2)
+        .error(&["is not fetched"]);
+    listed("shared.arazzo.yaml", &["--param", "quantty=3"])
+        .code(2)
+        .error(&["no parameter `quantty`; did you mean `quantity`?"]);
+}

@@ -190,6 +190,16 @@ impl Document {
         Err(self.error(node, "the references lead in a circle"))
     }
 
+    /// Why a source cannot be used.
+    pub fn missing(&self, name: &str, path: &Path, why: &dyn std::error::Error) -> BatteryError {
+        let mut all = self.sources().iter();
+        let source = all.find(|source| word(source, "name") == name);
+        let source = source.unwrap_or(&self.root);
+        let path = path.display();
+        let message = format!("the source `{name}` cannot be read: {path}: {why}");
+        self.error(source.get("url").unwrap_or(source), message)
+    }
+
     pub(super) fn workflows(&self) -> &[Node] {
         self.root
             .get("workflows")

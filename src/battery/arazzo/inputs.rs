@@ -107,6 +107,20 @@ fn spoken_of(node: &Node) -> Vec<String> {
     out
 }
 
+/// The names of the inputs of all workflows.
+pub(in super::super) fn all(documents: &[Document], contract: &Contract) -> Vec<String> {
+    let library = Library {
+        contract,
+        documents,
+    };
+    let each = documents.iter().enumerate().flat_map(|(n, document)| {
+        let count = document.workflows().len();
+        (0..count).map(move |workflow| (n, workflow))
+    });
+    each.flat_map(|of| names(library, of).unwrap_or_default())
+        .collect()
+}
+
 /// Whether a key of the user's parameters is an input of a workflow: `NAME` or `WORKFLOW:NAME`.
 pub(in super::super) fn is_one(documents: &[Document], contract: &Contract, key: &str) -> bool {
     let library = Library {

@@ -25,4 +25,4 @@ pub use document::{Document, ids, link, unread};
 pub use request::meant;
 
 pub(super) use clauses::add as add_clauses;
-pub(super) use inputs::is_one as is_input;
+pub(super) use inputs::{all as inputs_of, is_one as is_input};
