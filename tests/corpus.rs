@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use conform::run::Setup;
+use conform::run::{Deriving, Setup};
 
 /// What takes longer is told of.
 const SLOW: Duration = Duration::from_secs(2);
@@ -35,8 +35,14 @@ fn documents_that_people_publish() {
         let setup = Setup {
             spec: Some(path),
             without_embedded: true,
+            deriving: Some(Deriving::default()),
             ..Setup::default()
         };
+        // What is derived from a document fits it.
+        if let Err(error) = setup.plan_without_target(&[]) {
+            table.refused.push(error.to_string());
+            continue;
+        }
         match setup.load() {
             Err(error) => table.refused.push(error.to_string()),
             Ok((contract, _)) => {

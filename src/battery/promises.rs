@@ -12,6 +12,8 @@ use super::rule::{Rule, Test};
 
 /// The tail of the clause that no request is answered with a server error; also the id of a rule file that says so.
 const NO_SERVER_ERROR: &str = "no-server-error";
+/// The name of the clause that what is created is something new.
+pub const ID_IS_NEW: &str = "id-is-new";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
 
@@ -30,7 +32,7 @@ const STATES: [(&str, Level, &str); 8] = [
     ),
     ("listed", Level::Should, "what is created is in the list"),
     (
-        "id-is-new",
+        ID_IS_NEW,
         Level::Should,
         "what is created has an id that nothing else has",
     ),

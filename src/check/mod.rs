@@ -7,6 +7,7 @@ mod body;
 pub mod census;
 pub mod clamped;
 mod complaint;
+pub mod created;
 mod emptiness;
 mod excerpt;
 mod finding;

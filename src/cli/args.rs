@@ -74,6 +74,9 @@ pub struct RunArgs {
     /// Print the cases that would run, and run none
     #[arg(long)]
     pub list: bool,
+    /// Run no case: delete what the run of this JSON report made and could not delete
+    #[arg(long, value_name = "REPORT", conflicts_with = "list")]
+    pub cleanup: Option<PathBuf>,
 }
 
 /// `conform judge`.

@@ -1,5 +1,6 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
+use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change};
 
 use super::families::life::{self, Life};
@@ -65,6 +66,9 @@ pub fn all(
         }),
         (true, None) => None,
     };
+    if place.made().is_some_and(|resource| !resource.is_chosen) {
+        minimal.case.aims.push(format!("state/{ID_IS_NEW}"));
+    }
     let own_body = minimal.case.request.body.clone();
     let mut keywords = body::keywords(subject, &values).into_iter();
     let mut of_parameters = keyword::all(subject).into_iter();
@@ -79,7 +83,8 @@ pub fn all(
     out.extend(keywords.by_ref().take(3));
     out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     out.extend(body::syntax(subject));
-    out.extend(body::media_type(subject));
+    // Without a body of ours there is none to be called something else.
+    out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
     out.extend(keywords);
     out.extend(of_parameters.by_ref());
     let (about, _) = place.stand.change(operation, valid_of);
@@ -141,6 +146,7 @@ fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
     place.made()?.delete?;
     let mut case = subject.case("valid", "again", "What is made twice is two things", AGAIN);
     valid::finish(subject, &mut case);
+    case.aims.push(format!("state/{ID_IS_NEW}"));
     Some(case.into())
 }
 

@@ -1,6 +1,7 @@
 //! What the run made, noted as the requests go by whatever case sends them, so that it can be taken away again. Nothing
 //! else is ever taken away.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub(super) struct Made {
     pub(super) state: State,
     /// The marks in its body, each of which nothing else has.
     pub(super) marks: Vec<String>,
+    /// Where the answer says that it is, and whether something was there before it was asked for.
+    told: Option<(String, bool)>,
 }
 
 /// What is known of something that was made.
@@ -47,6 +50,8 @@ pub(super) struct Keeping<'a> {
     pub(super) mark: String,
     pub(super) resources: Resources,
     made: Mutex<Vec<Made>>,
+    /// What was read and is not known to be gone: its path, and how many things had been asked for by then.
+    read: Mutex<HashMap<String, usize>>,
 }
 
 impl<'a> Keeping<'a> {
@@ -65,6 +70,7 @@ impl<'a> Keeping<'a> {
             mark: mark.to_owned(),
             resources,
             made: Mutex::default(),
+            read: Mutex::default(),
         }
     }
 
@@ -97,6 +103,7 @@ impl<'a> Keeping<'a> {
             request: request.clone(),
             state: State::Unknown,
             marks: marks::found(&self.mark, &text.unwrap_or_default()),
+            told: None,
         });
         Some(made.len() - 1)
     }
@@ -142,18 +149,45 @@ impl<'a> Keeping<'a> {
             Ok(_) => State::Gone,
         };
         let mut made = self.made();
-        let is_known = matches!(&state, State::At(_)) && {
-            let mut others = made[..place].iter();
-            others.any(|one| one.state == state)
+        let State::At(path) = &state else {
+            made[place].state = state;
+            return;
         };
+        let mut others = made[..place].iter();
+        let was_read = self.read().get(path).is_some_and(|count| *count <= place);
+        let is_known = was_read || others.any(|one| one.state == state);
+        if !is_put {
+            made[place].told = Some((path.clone(), is_known));
+        }
+        // What was there before is not the run's own, whatever the answer says.
         made[place].state = if is_known { State::Gone } else { state };
+    }
+
+    fn read(&self) -> std::sync::MutexGuard<'_, HashMap<String, usize>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that something was there.
+    fn seen(&self, exchange: &Exchange) {
+        let request = &exchange.request;
+        let is_one = self
+            .resources
+            .iter()
+            .any(|one| one.read == Some(request.operation));
+        let answer = exchange.answer();
+        if is_one && request.method == "GET" && answer.is_some_and(|one| one.status / 100 == 2) {
+            let count = self.made().len();
+            let path = path_of(&request.target).to_owned();
+            self.read().entry(path).or_insert(count);
+        }
     }
 
     /// Notes that something was taken away.
     fn gone(&self, exchange: &Exchange) {
         let path = path_of(&exchange.request.target);
         let status = exchange.answer().map(|answer| answer.status);
-        if matches!(status, Some(200..=299 | 404 | 410)) {
+        if matches!(status, Some(200..=299 | 410)) {
+            self.read().remove(path);
             let mut made = self.made();
             let at = State::At(path.to_owned());
             let own = made.iter_mut().filter(|one| one.state == at);
@@ -171,9 +205,19 @@ impl Transport for Keeping<'_> {
                 self.end(place, &exchange);
             } else if exchange.request.method == "DELETE" {
                 self.gone(&exchange);
+            } else {
+                self.seen(&exchange);
             }
             exchange
         })
+    }
+
+    fn made_new(&self, exchange: &Exchange) -> Option<bool> {
+        let made = self.made();
+        let mut own = made.iter().rev();
+        let own = own.find(|one| one.request == exchange.request)?;
+        let (_, is_known) = own.told.as_ref()?;
+        Some(!is_known)
     }
 
     fn pause(&self, time: Duration) -> Pausing<'_> {

@@ -8,7 +8,7 @@ use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{offer, page};
+use crate::check::{created, offer, page};
 use crate::contract::Kind;
 use crate::exchange::{Answer, Exchange, Failure, FailureKind};
 use crate::ledger::{Sightings, Verdict};
@@ -91,7 +91,18 @@ impl Runner<'_> {
         let before = run.seen.breaks();
         let body = self.body_of(&exchange);
         run.judge(self.plan, request, &exchange, &body, true, 0);
+        self.note_made(run, &exchange);
         run.keep(exchange, before);
+    }
+
+    /// Notes whether what an exchange made is something new.
+    pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
+        if let Some(is_new) = self.transport.made_new(exchange) {
+            let (exchange, page) = (run.next_number(), 0);
+            let operation = self.plan.cases[run.case].steps[run.step].operation;
+            let spot = Spot { exchange, page };
+            created::judge(self.plan, operation, is_new, spot, &mut run.seen);
+        }
     }
 
     /// Sends the same read again and again, many at once, so that no pace comes between.
@@ -149,6 +160,7 @@ impl Runner<'_> {
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
         run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
+        self.note_made(run, &exchange);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
             exchange: run.next_number(),

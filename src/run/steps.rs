@@ -156,6 +156,7 @@ impl Runner<'_> {
         });
         let items = is_own || !step.accepts.iter().any(|accept| accept.empty);
         run.judge(self.plan, planned, &exchange, &body, items, 0);
+        self.note_made(run, &exchange);
         let spot = Spot {
             exchange: run.next_number(),
             page: 0,

@@ -199,6 +199,9 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     let resource = life.resource;
     let create = resource.create;
     let operation = life.operation(create);
+    if operation.request_body.is_some() && body::values(operation).is_empty() {
+        return None;
+    }
     let (about, capture) = about(life)?;
     let mut request = life.request(create, about)?;
     if about == About::Followed {
@@ -310,6 +313,7 @@ fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
 }
 
 fn change(life: &Life<'_>, name: &str, update: usize, sent: &Sent) -> Option<StepFile> {
+    body::values(life.operation(update)).first()?;
     let mut request = life.request(update, About::Valid)?;
     request.body = Some(body_like(&(life.valid_of)(update), sent.set.clone()));
     Some(life.step(name, update, request))

@@ -1,0 +1,93 @@
+//! What a run made, as its requests go by: what is new, and what was there before.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::battery::{Battery, Plan, Selection};
+use crate::contract::Contract;
+use crate::exchange::Request;
+use crate::transport::Transport;
+
+use super::made::Keeping;
+use super::value_tests::Known;
+
+const PETS: &str = "
+paths:
+  /pets:
+    post:
+      operationId: createPet
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}}}}}}}
+  /pets/{petId}:
+    parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: getPet, responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}}}}}}}}
+    delete: {operationId: deletePet, responses: {'204': {description: d}}}
+";
+
+const CREATE: &str = "case: c\ntitle: t\noperation: createPet\nexpects: success\naccepts: [2XX]\naims: []\nmeans: m\nrequest: {body: {json: {}}}\n";
+
+fn plan() -> Plan {
+    let contract = Contract::load("t.yaml", PETS.to_owned(), &[]).unwrap();
+    let mut battery = Battery::default();
+    battery.add("c.yaml", CREATE, false).unwrap();
+    let selection = Selection {
+        allow_writes: true,
+        ..Selection::default()
+    };
+    Plan::new(Arc::new(contract), &battery, &selection).unwrap()
+}
+
+#[tokio::test]
+async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
+    let plan = plan();
+    let known = Known {
+        answers: BTreeMap::from([
+            ("/pets", (201, json!({"id": 7}))),
+            ("/pets?other", (201, json!({"id": 8}))),
+            ("/pets/7", (204, json!({}))),
+            ("/pets/8", (200, json!({"id": 8}))),
+        ]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    let made_new = async |method: &str, target: &str| {
+        let name = match method {
+            "POST" => "createPet",
+            "GET" => "getPet",
+            _ => "deletePet",
+        };
+        let (operation, _) = plan.contract.operation(name).unwrap();
+        let request = Request {
+            operation,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            ..Request::default()
+        };
+        keeping.made_new(&keeping.send(request).await)
+    };
+    assert_eq!(made_new("POST", "/pets").await, Some(true));
+    assert_eq!(
+        made_new("POST", "/pets").await,
+        Some(false),
+        "it is there still"
+    );
+    assert_eq!(made_new("GET", "/pets/8").await, None);
+    assert_eq!(
+        made_new("POST", "/pets?other").await,
+        Some(false),
+        "it was read before"
+    );
+    assert_eq!(
+        keeping.there().len(),
+        1,
+        "of three answers one made something"
+    );
+    assert_eq!(made_new("DELETE", "/pets/7").await, None);
+    assert_eq!(
+        made_new("POST", "/pets").await,
+        Some(true),
+        "an id may come again once it is free"
+    );
+}
