@@ -91,12 +91,15 @@ impl CasePlanner<'_> {
         let method = step.file.request.method.clone();
         let is_changed = |location: In, name: &str| {
             let mut maps = changes.iter().filter(|(of, _)| *of == location);
-            maps.any(|(_, map)| {
-                let mut all = map.0.iter();
-                all.any(|(key, change)| {
-                    !matches!(change, Change::Valid(_)) && key.eq_ignore_ascii_case(name)
+            // A link that is followed has its own path.
+            let has_path = location == In::Path && step.file.request.follow.is_some();
+            has_path
+                || maps.any(|(_, map)| {
+                    let mut all = map.0.iter();
+                    all.any(|(key, change)| {
+                        !matches!(change, Change::Valid(_)) && key.eq_ignore_ascii_case(name)
+                    })
                 })
-            })
         };
         self.filled(method, target, (changes, &is_changed), inherited)
     }

@@ -29,6 +29,8 @@ pub enum Command {
     Run(RunArgs),
     /// Judges traffic that was captured elsewhere, without sending anything
     Judge(JudgeArgs),
+    /// Passes requests on to an API, judges the answers, and ends with the reports of a run
+    Proxy(ProxyArgs),
     /// Serves the reference server until it is interrupted
     Mock(MockArgs),
     /// Breaks every clause on purpose and shows which case catches it
@@ -72,6 +74,9 @@ pub struct RunArgs {
     /// Print the cases that would run, and run none
     #[arg(long)]
     pub list: bool,
+    /// Run no case: delete what the run of this JSON report made and could not delete
+    #[arg(long, value_name = "REPORT", conflicts_with = "list")]
+    pub cleanup: Option<PathBuf>,
 }
 
 /// `conform judge`.
@@ -84,6 +89,32 @@ pub struct JudgeArgs {
     #[arg(long, value_name = "NAME")]
     pub redact: Vec<String>,
     /// The settings; those about sending have no meaning here. The base URL says which requests are meant
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Where others come from.
+    #[command(flatten)]
+    pub layers: Layers,
+}
+
+/// `conform proxy`.
+#[derive(Debug, Args)]
+pub struct ProxyArgs {
+    /// The one API that all requests are passed on to
+    #[arg(long, value_name = "URL")]
+    pub upstream: String,
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8081)]
+    pub port: u16,
+    /// End after this time; without it, when interrupted
+    #[arg(long = "for", value_name = "DUR")]
+    pub longest: Option<Quantity<Duration>>,
+    /// Write the reports again and again, each time after this long, of all that passed so far
+    #[arg(long, value_name = "DUR")]
+    pub interval: Option<Quantity<Duration>>,
+    /// A header, query parameter, cookie or member of JSON bodies whose values no report may show
+    #[arg(long, value_name = "NAME")]
+    pub redact: Vec<String>,
+    /// The settings; those about requests of our own have no meaning here
     #[command(flatten)]
     pub settings: Settings,
     /// Where others come from.

@@ -11,7 +11,7 @@ use super::{CliError, clauses_summary, target, terminal, warnings};
 
 /// Lists them, one after the other as they are made: a large contract has some hundred thousand.
 pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
-    let (plan, color) = target::plan_without(&args.contract, environment)?;
+    let (plan, color) = target::plan_without(&args.contract, environment, !args.summary)?;
     let paint = Paint::new(color, Stream::Out);
     if args.summary {
         return clauses_summary::main(&plan, args.format);

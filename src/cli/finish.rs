@@ -85,6 +85,18 @@ pub fn main(
     report.exit_code
 }
 
+/// Writes the reports as they are by now; what cannot be written is told, and tried again the next time.
+pub fn write(report: &Report, outputs: &[Output]) {
+    let files: Vec<Output> = outputs
+        .iter()
+        .filter(|output| !outputs::is_stream(&output.destination))
+        .cloned()
+        .collect();
+    for error in write_all(report, &files) {
+        terminal::trouble(&format!("error: {error}"));
+    }
+}
+
 /// Findings and outcome, and where the reports are.
 fn tell(telling: &Telling<'_>, report: &Report, files: &[Output]) {
     let detail = match (telling.quiet, telling.settings.verbose) {

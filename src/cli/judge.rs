@@ -72,7 +72,7 @@ pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError>
         auth: &crate::suite::auth_outline(&bench.plan),
     };
     let lines = bench.lines();
-    let report = traffic.report(about, &lines)?;
+    let report = traffic.report(true, about, &lines)?;
     lines.close(settings.verbose == Some(true));
     watch.writing();
     Ok(finish::main(

@@ -9,6 +9,7 @@ mod args;
 mod auth_table;
 mod clauses;
 mod clauses_summary;
+mod cleanup;
 mod completions;
 mod config;
 mod defect;
@@ -28,6 +29,7 @@ mod mock;
 mod outputs;
 mod progress;
 mod prove;
+mod proxy;
 mod quantity;
 mod recording;
 mod rerender;
@@ -139,8 +141,12 @@ fn dispatch(command: args::Command, matches: &ArgMatches) -> Result<u8, CliError
         .transpose()?
         .unwrap_or_default();
     match command {
-        args::Command::Run(args) => run::main(&args, &environment),
+        args::Command::Run(args) => match &args.cleanup {
+            Some(report) => cleanup::main(&args, report, &environment),
+            None => run::main(&args, &environment),
+        },
         args::Command::Judge(args) => judge::main(&args, &environment),
+        args::Command::Proxy(args) => proxy::main(&args, &environment),
         args::Command::Mock(args) => mock::main(&args),
         args::Command::Derive(args) => derive::main(&args, &environment),
         args::Command::Clauses(args) => clauses::main(&args, &environment),

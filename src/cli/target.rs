@@ -206,13 +206,16 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     Ok((plan, recordings))
 }
 
-/// The plan of a command that sends nothing, and when it colors.
+/// The plan of a command that sends nothing, with derived cases or without, and when it colors.
 pub fn plan_without(
     args: &ContractArgs,
     environment: &Environment,
+    derives: bool,
 ) -> Result<(Plan, Option<ColorChoice>), CliError> {
     let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
-    let plan = setup(&resolved.settings).plan_without_target(&resolved.levels)?;
+    let mut setup = setup(&resolved.settings);
+    setup.deriving = setup.deriving.filter(|_| derives);
+    let plan = setup.plan_without_target(&resolved.levels)?;
     Ok((plan, resolved.settings.color))
 }
 

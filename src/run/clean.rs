@@ -9,7 +9,7 @@ use crate::battery::Collection;
 use crate::check::page;
 use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Exchange, Request};
-use crate::transport::Transport;
+use crate::transport::{LiveConfig, LiveTransport, Transport, TransportError};
 
 use super::made::{Keeping, Made, State, item_path, text_of};
 
@@ -51,14 +51,22 @@ impl Keeping<'_> {
                 left.clear();
                 // What was made later may stand on what was made before.
                 let mut kept = Vec::new();
+                let mut late = Vec::new();
                 for made in open.drain(..).rev() {
-                    if let Some(why) = self.take_away(&made).await {
+                    if let Some(why) = self.take_away(&made, &mut late).await {
                         left.push(self.left(&made, why));
                         kept.push(made);
                     }
                 }
                 kept.reverse();
                 open = kept;
+                // What is not there yet may come.
+                if attempt == 0 && !is_stopped && !late.is_empty() {
+                    self.pause(PATIENCE).await;
+                    for request in late {
+                        drop(self.send(request).await);
+                    }
+                }
                 let may_go = open.iter().any(|one| matches!(one.state, State::At(_)));
                 if !may_go || attempt == 1 {
                     break;
@@ -176,14 +184,16 @@ impl Keeping<'_> {
     }
 
     /// Takes something away; why it could not be.
-    async fn take_away(&self, made: &Made) -> Option<String> {
+    async fn take_away(&self, made: &Made, late: &mut Vec<Request>) -> Option<String> {
         let State::At(_) = &made.state else {
             return Some("the answer did not tell where it is, and it is in no list".to_owned());
         };
         let Some(request) = self.delete(made) else {
             return Some("no operation deletes it".to_owned());
         };
-        let exchange = self.send(request).await;
+        let exchange = self.send(request.clone()).await;
+        let status = exchange.answer().map(|answer| answer.status);
+        late.extend((status == Some(404)).then_some(request));
         refused(&exchange)
     }
 
@@ -238,6 +248,44 @@ impl Keeping<'_> {
             why,
         }
     }
+}
+
+/// Something that an earlier run left.
+#[derive(Debug, Clone)]
+pub struct Leftover {
+    /// The operation that deletes it.
+    pub operation: usize,
+    /// Its URL.
+    pub url: String,
+    /// Its path and query.
+    pub target: String,
+    /// Names and values of the headers that the request has.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Deletes what an earlier run left; why each is still there, by its URL.
+///
+/// # Errors
+/// The client cannot be set up.
+pub async fn delete(
+    config: LiveConfig,
+    things: Vec<Leftover>,
+) -> Result<Vec<(String, Option<String>)>, TransportError> {
+    let transport = LiveTransport::new(config)?;
+    let mut out = Vec::with_capacity(things.len());
+    for thing in things {
+        let request = Request {
+            operation: thing.operation,
+            method: "DELETE".to_owned(),
+            target: thing.target,
+            headers: thing.headers,
+            cleans: true,
+            ..Request::default()
+        };
+        let exchange = transport.send(request).await;
+        out.push((thing.url, refused(&exchange)));
+    }
+    Ok(out)
 }
 
 /// Why something is still there after it was to be deleted; `None` where it is gone.

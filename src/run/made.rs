@@ -186,7 +186,7 @@ impl<'a> Keeping<'a> {
     fn gone(&self, exchange: &Exchange) {
         let path = path_of(&exchange.request.target);
         let status = exchange.answer().map(|answer| answer.status);
-        if matches!(status, Some(200..=299 | 404 | 410)) {
+        if matches!(status, Some(200..=299 | 410)) {
             self.read().remove(path);
             let mut made = self.made();
             let at = State::At(path.to_owned());

@@ -51,7 +51,7 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
-pub use clean::Left;
+pub use clean::{Left, Leftover, delete};
 pub use event::{Event, Listener, Silence};
 pub use record::{CaseRun, Kept};
 pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};

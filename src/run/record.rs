@@ -33,7 +33,7 @@ pub(super) type Settled = (In, String, Value);
 pub(super) type Chosen = (usize, Value);
 
 /// What became of one case.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CaseRun {
     /// The case, as index into the plan.
     pub case: usize,
@@ -85,7 +85,7 @@ pub struct CaseRun {
 }
 
 /// An exchange that was judged, without what of its bodies is not shown.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Kept {
     /// The exchange; its last answer's body is cut, those of earlier attempts are gone.
     pub exchange: Exchange,

@@ -4,7 +4,7 @@
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Proxy};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -38,6 +38,28 @@ const FRAMING: [&str; 9] = [
 /// # Errors
 /// [`TransportError`] for certificates or a proxy that cannot be used.
 pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, TransportError> {
+    built(builder(config, base.is_https())?)
+}
+
+/// Ends the making of a client.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn built(builder: ClientBuilder) -> Result<Client, TransportError> {
+    builder.build().map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
+    })
+}
+
+/// Begins the making of a client.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn builder(
+    config: &LiveConfig,
+    is_https: bool,
+) -> Result<ClientBuilder, TransportError> {
     // Another part of the program may have chosen a provider already; then that one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -51,7 +73,7 @@ pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, Transpo
         .user_agent(AGENT)
         .tls_danger_accept_invalid_certs(config.insecure);
     let certificates = config.cacert.as_deref().map(certificates).transpose()?;
-    let mut is_encrypted = base.is_https();
+    let mut is_encrypted = is_https;
     if let Some(proxy) = &config.proxy {
         if !matches!(proxy.scheme(), "http" | "https") {
             let scheme = proxy.scheme();
@@ -62,15 +84,11 @@ pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, Transpo
             .map_err(|_| TransportError::Proxy("has no usable address".into()))?;
         builder = builder.proxy(proxy);
     }
-    builder = match certificates {
+    Ok(match certificates {
         Some(certificates) => builder.tls_certs_merge(certificates),
         // Without TLS, a machine without any certificates has to do.
         None if !is_encrypted => builder.tls_certs_only([]),
         None => builder,
-    };
-    builder.build().map_err(|error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
     })
 }
 

@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Crates that only these files or folders of `src` may name.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("axum", &["mock/"]),
     ("cel", &["battery/expression.rs", "battery/cost.rs"]),
     ("clap", &["cli/"]),
@@ -29,6 +29,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("libtest_mimic", &["suite/"]),
     ("quick_xml", &["report/junit/"]),
     ("reqwest", &["transport/"]),
+    ("hyper", &["transport/"]),
     ("serde_json_path", &["battery/arazzo/"]),
     (
         "serde_saphyr",

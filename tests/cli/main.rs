@@ -6,6 +6,7 @@ mod incomplete;
 mod judge;
 mod outputs;
 mod prove;
+mod proxy;
 mod secrets;
 #[path = "../../examples/orders/service/mod.rs"]
 mod service;

@@ -10,7 +10,7 @@ use super::support::{Bench, Done};
 const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/openapi.yaml");
 
 /// The service of `examples/orders` in this process.
-fn orders(fault: Option<Fault>) -> (String, tokio::runtime::Runtime) {
+pub fn orders(fault: Option<Fault>) -> (String, tokio::runtime::Runtime) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

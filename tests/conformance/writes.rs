@@ -205,3 +205,37 @@ fn without_the_flag_only_reads_go_over_the_wire() {
         "the test would see a write"
     );
 }
+
+#[test]
+fn what_is_left_is_deleted_later_and_nothing_else() {
+    let runtime = runtime();
+    let url = runtime.block_on(serve(None));
+    let folder = tempfile::tempdir().unwrap();
+    let status = binary(&url, folder.path(), &["--allow-writes"]).status();
+    assert_eq!(status.unwrap().code(), Some(0));
+    let path = folder.path().join("report.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report.get("left"), None);
+    let before = orders(&url);
+    let id = &before[0]["id"];
+    report["left"] = serde_json::json!([{
+        "made_by": "createOrder",
+        "delete": "deleteOrder",
+        "url": format!("{url}/orders/{id}"),
+        "headers": [["X-Tenant", "acme"]],
+        "reason": "there was no time left to delete it",
+    }]);
+    std::fs::write(&path, report.to_string()).unwrap();
+    let cleanup = |base: &str| {
+        let more = ["--cleanup", "report.json"];
+        binary(base, folder.path(), &more).status().unwrap().code()
+    };
+    assert_eq!(
+        cleanup("http://127.0.0.1:9"),
+        Some(2),
+        "the report is about another target"
+    );
+    assert_eq!(cleanup(&url), Some(0));
+    assert_eq!(orders(&url), before[1..]);
+}

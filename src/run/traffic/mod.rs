@@ -25,7 +25,7 @@ use crate::ledger::{Break, Gate, Verdict};
 use crate::transport::undo_coding;
 
 use base::Place;
-pub use base::{Base, Search};
+pub use base::{Base, Search, servers};
 use operation::{Answered, OfOperation, compare};
 use request::Asking;
 

@@ -36,34 +36,31 @@ pub struct About<'a> {
 }
 
 impl Traffic<'_> {
-    /// Settles all that was seen.
+    /// Settles all that was seen so far; walks that are under way go on, unless it is the end.
     ///
     /// # Errors
     /// A rule that cannot be evaluated.
     pub fn report(
-        mut self,
+        &mut self,
+        is_end: bool,
         about: About<'_>,
         listener: &dyn Listener,
     ) -> Result<Report, SessionError> {
         let plan = self.plan;
-        let operations = std::mem::take(&mut self.operations);
-        let mut cases: Vec<CaseRun> = Vec::with_capacity(operations.len());
-        for (operation, mut one) in operations {
-            let left = one.walks.close(plan, operation, &mut one.run.seen);
-            if left > 0 {
+        let mut cases: Vec<CaseRun> = Vec::with_capacity(self.operations.len());
+        for (&operation, one) in &mut self.operations {
+            let mut run = one.run.clone();
+            if is_end && one.walks.close(plan, operation, &mut run.seen) > 0 {
                 let why =
                     "a walk over the pages disagrees with itself, and was not seen three times";
-                one.run.standing.raise(Verdict::Inconclusive, why);
+                run.standing.raise(Verdict::Inconclusive, why);
             }
-            for moved in &plan.moved {
-                if moved.to.level().is_none() {
-                    one.run.seen.forget(moved.clause);
-                }
-            }
+            let off = plan.moved.iter().filter(|moved| moved.to.level().is_none());
+            off.for_each(|moved| run.seen.forget(moved.clause));
             self.gate
-                .judge(plan, operation, &one.run.seen, &mut one.run.standing);
-            one.run.close();
-            cases.push(one.run);
+                .judge(plan, operation, &run.seen, &mut run.standing);
+            run.close();
+            cases.push(run);
         }
         if let Some((clause, cause)) = cases.iter().find_map(|run| run.seen.mistake()) {
             return Err(mistaken(plan, *clause, cause));

@@ -1,0 +1,140 @@
+//! A body that is copied while it passes.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Bytes;
+
+use crate::exchange::BodyEnd;
+
+/// What was kept of a body.
+#[derive(Debug, Clone)]
+pub(super) struct Copy {
+    kept: Arc<Mutex<Kept>>,
+    most: u64,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    is_cut: bool,
+    end: Option<Result<(), String>>,
+}
+
+impl Copy {
+    /// One that keeps at most so many bytes.
+    pub(super) fn new(most: u64) -> Copy {
+        Copy {
+            kept: Arc::default(),
+            most,
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+        work(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// All of it, or why it is not there.
+    pub(super) fn whole(&self) -> Result<Vec<u8>, BodyEnd> {
+        self.with(|kept| match (&kept.end, kept.is_cut) {
+            (_, true) => Err(BodyEnd::Unread(
+                "the body is larger than --max-body allows".to_owned(),
+            )),
+            (Some(Ok(())), false) => Ok(std::mem::take(&mut kept.bytes)),
+            (Some(Err(why)), false) => Err(BodyEnd::BrokenOff(why.clone())),
+            (None, false) => Err(BodyEnd::Unread(
+                "the client went away before the body was through".to_owned(),
+            )),
+        })
+    }
+
+    fn take(&self, piece: &Bytes) {
+        self.with(|kept| {
+            kept.is_cut |= (kept.bytes.len() + piece.len()) as u64 > self.most;
+            match kept.is_cut {
+                true => kept.bytes = Vec::new(),
+                false => kept.bytes.extend_from_slice(piece),
+            }
+        });
+    }
+
+    fn end(&self, how: Result<(), String>) {
+        self.with(|kept| {
+            kept.end.get_or_insert(how);
+        });
+    }
+}
+
+/// A body on its way; when it is through, or nobody wants more of it, `done` is called once.
+pub(super) struct Tee<B: Body, F: FnOnce()> {
+    inner: Pin<Box<B>>,
+    copy: Copy,
+    done: Option<F>,
+}
+
+impl<B: Body, F: FnOnce()> Tee<B, F> {
+    pub(super) fn new(inner: B, copy: Copy, done: F) -> Tee<B, F> {
+        Tee {
+            inner: Box::pin(inner),
+            copy,
+            done: Some(done),
+        }
+    }
+}
+
+impl<B, F> Body for Tee<B, F>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    F: FnOnce() + Unpin,
+{
+    type Data = Bytes;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let polled = std::task::ready!(self.inner.as_mut().poll_frame(context));
+        Poll::Ready(match polled {
+            Some(Ok(frame)) => {
+                if let Some(piece) = frame.data_ref() {
+                    self.copy.take(piece);
+                }
+                Some(Ok(frame))
+            }
+            Some(Err(error)) => {
+                let error = error.into();
+                self.copy
+                    .end(Err(format!("the connection broke off: {error}")));
+                Some(Err(error))
+            }
+            None => {
+                self.copy.end(Ok(()));
+                None
+            }
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl<B: Body, F: FnOnce()> Drop for Tee<B, F> {
+    fn drop(&mut self) {
+        // Whoever knows the length does not ask for the end.
+        if self.inner.is_end_stream() {
+            self.copy.end(Ok(()));
+        }
+        if let Some(done) = self.done.take() {
+            done();
+        }
+    }
+}
