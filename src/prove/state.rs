@@ -156,9 +156,10 @@ fn empty(body: &mut Value) -> bool {
             items.clear();
             had_any
         }
-        Value::Object(map) => map
-            .values_mut()
-            .fold(false, |any, value| empty(value) || any),
+        Value::Object(map) => {
+            let emptied = map.values_mut().map(empty).filter(|emptied| *emptied);
+            emptied.count() > 0
+        }
         _ => false,
     }
 }
