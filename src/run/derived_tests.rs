@@ -1,13 +1,17 @@
 //! Cases as they are derived, run against answers that a test names: which of them accuse, of what, and how gravely.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
+use crate::exchange::Request;
 use crate::ledger::{Gate, Verdict};
+use crate::transport::{Pausing, Sending, Transport};
 
 use super::value_tests::Known;
 use super::{Finished, RunOptions, Runner, Silence, Stop};
@@ -64,7 +68,37 @@ fn files() -> Vec<String> {
     ]
 }
 
+/// Answers 401 to whatever comes after so many requests.
+struct Expiring {
+    known: Known,
+    left: AtomicUsize,
+}
+
+impl Transport for Expiring {
+    fn send(&self, request: Request) -> Sending<'_> {
+        let left = self.left.load(Ordering::SeqCst);
+        self.left.store(left.saturating_sub(1), Ordering::SeqCst);
+        let target = match left {
+            0 => "/expired".to_owned(),
+            _ => request.target.clone(),
+        };
+        self.known.send(Request { target, ..request })
+    }
+
+    fn pause(&self, time: Duration) -> Pausing<'_> {
+        self.known.pause(time)
+    }
+}
+
 async fn run(answers: &[(&'static str, u16, Value)]) -> (Plan, Finished, Vec<String>) {
+    run_until(answers, usize::MAX).await
+}
+
+/// With a key that is accepted so many times.
+async fn run_until(
+    answers: &[(&'static str, u16, Value)],
+    accepted: usize,
+) -> (Plan, Finished, Vec<String>) {
     let mut battery = Battery::default();
     for (n, text) in files().iter().enumerate() {
         battery.add(&format!("f{n}.yaml"), text, false).unwrap();
@@ -74,14 +108,18 @@ async fn run(answers: &[(&'static str, u16, Value)]) -> (Plan, Finished, Vec<Str
     let mut known: BTreeMap<_, _> = right().into_iter().map(|(t, s, b)| (t, (s, b))).collect();
     let changed = answers.iter().cloned();
     known.extend(changed.map(|(target, status, body)| (target, (status, body))));
-    let transport = Known {
-        answers: known,
-        asked: Mutex::default(),
+    known.insert("/expired", (401, json!({})));
+    let transport = Expiring {
+        known: Known {
+            answers: known,
+            asked: Mutex::default(),
+        },
+        left: AtomicUsize::new(accepted),
     };
     let (gate, stop, options) = (Gate::default(), Stop::default(), RunOptions::default());
     let runner = Runner::new(&plan, &transport, options, &gate, &Silence, &stop);
     let finished = runner.run().await;
-    let asked = transport.asked.into_inner().unwrap();
+    let asked = transport.known.asked.into_inner().unwrap();
     (plan, finished, asked)
 }
 
@@ -213,4 +251,24 @@ async fn a_target_that_is_not_fit_to_be_judged_is_told_in_one_line() {
         );
         assert_eq!(finished.settled.exit_code, 3, "{reasons:?}");
     }
+}
+
+#[tokio::test]
+async fn a_key_that_stops_working_ends_the_run() {
+    let (plan, finished, asked) = run_until(&[], 4).await;
+    let why = "the key stopped working after ";
+    let reasons = &finished.settled.reasons;
+    assert!(
+        reasons.iter().any(|one| one.starts_with(why)),
+        "{reasons:?}"
+    );
+    assert_eq!(finished.settled.exit_code, 3);
+    assert!(
+        finished
+            .settled
+            .findings
+            .iter()
+            .all(|one| one.level == Level::Info)
+    );
+    assert!(asked.len() < plan.cases.len() + 2, "{asked:?}");
 }

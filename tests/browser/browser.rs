@@ -64,13 +64,13 @@ impl Browser {
     /// A browser that another test is done with, else a new one.
     ///
     /// # Errors
-    /// Why there is none; with `CONFORM_REQUIRE_BROWSER=1` that is a failure instead.
+    /// Why there is none; with `REQUIRE_BROWSER=1` that is a failure instead.
     pub fn start() -> Result<Browser, String> {
         let programs = Programs::find().map_err(|missing| {
-            let required = std::env::var_os("CONFORM_REQUIRE_BROWSER");
+            let required = std::env::var_os("REQUIRE_BROWSER");
             assert!(
                 required.is_none_or(|value| value != "1"),
-                "CONFORM_REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
+                "REQUIRE_BROWSER=1, but there is no {missing} on the PATH"
             );
             format!("there is no {missing} on the PATH")
         })?;

@@ -1,6 +1,6 @@
 //! The pages in a real Chromium, opened from disk as a reader opens them: they load, answer to hand and key, ask the
 //! network for nothing, run nothing that the target sent, and can be read by everybody. Where there is no Chromium or
-//! no chromedriver, each test is reported as ignored, with the reason; `CONFORM_REQUIRE_BROWSER=1` makes that a failure.
+//! no chromedriver, each test is reported as ignored, with the reason; `REQUIRE_BROWSER=1` makes that a failure.
 
 mod access;
 mod browser;
