@@ -38,10 +38,13 @@ pub fn negatives(
 ) -> Vec<Negative> {
     let mut out = Vec::new();
     for node in &shape.nodes {
+        if !reaches(valid, &node.place) {
+            continue;
+        }
         let Some(said) = flat::at(compiled.schema(), &node.place) else {
             continue;
         };
-        let current = value_at(valid, &node.place);
+        let current = value_at(valid, node.place.steps());
         for KeywordClause {
             keyword, clause, ..
         } in &node.keywords
@@ -98,15 +101,18 @@ fn candidates(keyword: &str, said: &Map<String, Value>, current: Option<&Value>)
 }
 
 /// The value at a place; of an array its first entry.
-fn value_at<'v>(value: &'v Value, place: &Place) -> Option<&'v Value> {
-    place
-        .steps()
-        .iter()
-        .try_fold(value, |here, step| match step {
-            PlaceStep::Key(name) => here.get(&**name),
-            PlaceStep::Each => here.get(0),
-            PlaceStep::Any | PlaceStep::Branch(_) => None,
-        })
+fn value_at<'v>(value: &'v Value, steps: &[PlaceStep]) -> Option<&'v Value> {
+    steps.iter().try_fold(value, |here, step| match step {
+        PlaceStep::Key(name) => here.get(&**name),
+        PlaceStep::Each => here.get(0),
+        PlaceStep::Any | PlaceStep::Branch(_) => None,
+    })
+}
+
+/// Whether a value can have something at a place: all that stands above it is there.
+fn reaches(valid: &Value, place: &Place) -> bool {
+    let steps = place.steps();
+    value_at(valid, &steps[..steps.len().saturating_sub(1)]).is_some()
 }
 
 /// The same value with another one at a place; `None` where it has no such place.
