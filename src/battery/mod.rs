@@ -59,8 +59,8 @@ pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whos
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{
-    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, NO_CREDENTIALS,
-    PlanError, Reading, Sameness, Selection, Step,
+    Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
+    Sameness, Selection, Step,
 };
 pub use promises::{ID_IS_NEW, UNKNOWN_ID};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};

@@ -21,9 +21,6 @@ pub const MAX_DEPTH: usize = 256;
 /// What a user may say.
 pub const DEPTHS: std::ops::RangeInclusive<usize> = 128..=512;
 
-/// How the reason begins why a case is skipped that would show credentials which nobody gave.
-pub const NO_CREDENTIALS: &str = "no credentials";
-
 /// What of a battery is to be run, and with what.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {

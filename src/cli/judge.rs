@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 use crate::battery::Plan;
 use crate::exchange::traffic::{Seen, Sent, Unanswered};
 use crate::exchange::{Exchange, Recording, Redactor, har};
+use crate::report::Report;
 use crate::report::writer::{Destination, Output};
 use crate::run::traffic::{About, Base, Search, Traffic, Trust};
 
@@ -75,12 +76,7 @@ pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError>
     let report = traffic.report(true, about, &lines)?;
     lines.close(settings.verbose == Some(true));
     watch.writing();
-    Ok(finish::main(
-        &bench.telling(settings, &known),
-        report,
-        Vec::new(),
-        bench.outputs.clone(),
-    ))
+    Ok(bench.finish(settings, &known, report))
 }
 
 /// What judging traffic needs besides the traffic.
@@ -131,16 +127,17 @@ impl Bench {
         CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default())
     }
 
-    /// What the end needs to know.
-    pub fn telling<'a>(&'a self, settings: &'a Settings, known: &'a known::Known) -> Telling<'a> {
-        Telling {
+    /// Writes the reports and tells the end; the exit code.
+    pub fn finish(&self, settings: &Settings, known: &known::Known, report: Report) -> u8 {
+        let telling = Telling {
             settings,
             plan: &self.plan,
             known,
             stream: self.stream,
             paint: self.paint,
             quiet: self.quiet,
-        }
+        };
+        finish::main(&telling, report, Vec::new(), self.outputs.clone())
     }
 }
 

@@ -158,13 +158,15 @@ impl CaseLines {
         told.requests += case.sent;
         told.came |= !matches!(case.verdict, Verdict::Error | Verdict::Skipped);
         let requests = plural(told.requests, "request");
+        // The outcome says why.
+        let follows = case.verdict == Verdict::Inconclusive && case.reason.is_empty();
         let Some(operation) = told.operations.get_mut(case.operation) else {
             self.bar.set_prefix(format!(" cases, {requests}"));
-            return (!is_skipped).then(line);
+            return (!is_skipped && !follows).then(line);
         };
         operation.left = operation.left.saturating_sub(1);
         operation.counts.add(case.verdict);
-        if !matches!(case.verdict, Verdict::Pass | Verdict::Skipped) {
+        if !matches!(case.verdict, Verdict::Pass | Verdict::Skipped) && !follows {
             operation.lines.push(line());
         }
         let mut out = None;

@@ -77,12 +77,7 @@ pub fn main(args: &ProxyArgs, environment: &Environment) -> Result<u8, CliError>
             .map_err(|_| CliError::new("the judging broke off"))?
     })?;
     watch.writing();
-    Ok(finish::main(
-        &bench.telling(settings, &known),
-        report,
-        Vec::new(),
-        bench.outputs.clone(),
-    ))
+    Ok(bench.finish(settings, &known, report))
 }
 
 async fn elapsed(longest: Option<Duration>) {

@@ -2,6 +2,7 @@
 
 pub mod clause;
 mod clause_set;
+pub mod client_headers;
 #[cfg(test)]
 mod dialect_tests;
 mod document;

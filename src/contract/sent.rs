@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::clause::ClauseIx;
+use super::client_headers;
 use super::operation::Operation;
 use super::parameter::{Parameter, Style, readings};
 use super::request_body::media_range;
@@ -37,35 +38,6 @@ pub struct Sent<'a> {
     /// Its body.
     pub body: SentBody<'a>,
 }
-
-/// Headers that the client itself sends or the way to the server adds, those that a server may ignore, and those that
-/// name a request: whether they are there and right says nothing of the server.
-const HEADERS_OF_ALL: [&str; 24] = [
-    "user-agent",
-    "host",
-    "content-length",
-    "connection",
-    "accept-encoding",
-    "accept-language",
-    "cookie",
-    "date",
-    "forwarded",
-    "x-forwarded-for",
-    "accept-",
-    "if-",
-    "range",
-    "cache-",
-    "prefer",
-    "traceparent",
-    "tracestate",
-    "x-b3-",
-    "x-request-id",
-    "x-correlation-id",
-    "x-trace-id",
-    "origin",
-    "referer",
-    "sec-",
-];
 
 impl Sent<'_> {
     fn header(&self, name: &str) -> Option<&str> {
@@ -109,14 +81,12 @@ impl Sent<'_> {
         let own = operation.parameters.iter();
         let own = own.filter(|one| !operation.carries_credentials(one));
         for parameter in own {
-            let name = parameter.name.to_ascii_lowercase();
+            let name = parameter.name.as_str();
+            // Whether they are there and right says nothing of the server.
             let is_everybodys = parameter.location == In::Header
-                && HEADERS_OF_ALL
-                    .iter()
-                    .any(|known| match known.strip_suffix('-') {
-                        Some(_) => name.starts_with(known),
-                        None => name == *known,
-                    });
+                && (client_headers::is_sent_anyway(name)
+                    || client_headers::may_be_ignored(name)
+                    || client_headers::is_of_browsers(name));
             // Who keeps traffic takes cookies out of it.
             if is_everybodys || parameter.location == In::Cookie {
                 continue;

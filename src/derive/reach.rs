@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::battery::LeftOut;
-use crate::contract::{Contract, In, Operation, SecurityScheme};
+use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::exchange::credentials::{API_KEY, PASSWORD, TOKEN, USERNAME};
 use crate::ledger::Verdict;
 
@@ -90,19 +90,16 @@ pub fn reached(contract: &Contract, tried: &[Tried<'_>], left_out: &[LeftOut]) -
 
 /// What would let a valid request through that was answered so.
 fn remedy(operation: &Operation, status: u16) -> Option<String> {
-    let named = |wanted: &dyn Fn(In) -> bool| {
-        let own = operation
-            .parameters
-            .iter()
-            .filter(|one| one.required && wanted(one.location));
+    // An id that was not found is named, with its flag, by the reason itself.
+    let named = || {
+        let own = operation.parameters.iter().filter(|one| one.required);
         let flags = own.map(|one| format!("--param '{}:{}=VALUE'", operation.id, one.name));
         let flags: Vec<String> = flags.take(3).collect();
         (!flags.is_empty()).then(|| flags.join(" "))
     };
     match status {
         401 | 403 => variables(operation),
-        404 | 410 => named(&|location| location == In::Path),
-        400 | 422 => named(&|_| true),
+        400 | 422 => named(),
         _ => None,
     }
 }
@@ -168,7 +165,7 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: K}}}
             said.collect::<Vec<_>>(),
             [
                 "a Partly: a redirect: ",
-                "b NotReached: no id: --param 'b:id=VALUE'",
+                "b NotReached: no id: ",
                 "c NotReached: the key: CONFORM_API_KEY",
                 "d NotReached: it writes: --allow-writes",
             ]

@@ -98,7 +98,6 @@ fn each_operation_that_reads_gets_its_cases_the_most_telling_first() {
             "listShops.wrong-credentials",
             "listShops.full",
             "listShops.hostile",
-            "listShops.head",
             "get-shops-shop-id.valid",
             "get-shops-shop-id.no-credentials",
             "get-shops-shop-id.unknown-id",

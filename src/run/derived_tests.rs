@@ -231,7 +231,7 @@ async fn a_target_that_is_not_fit_to_be_judged_is_told_in_one_line() {
     for (answers, expected) in [
         (
             all(401).to_vec(),
-            "every valid request was answered 401: check the credentials",
+            "every valid request with the credentials was answered 401: check them",
         ),
         (
             all(404).to_vec(),

@@ -32,7 +32,7 @@ pub enum Event {
         operation: String,
         /// Its verdict.
         verdict: Verdict,
-        /// The first cause; empty for a plain pass.
+        /// The first cause; empty for a plain pass, and where the run as a whole says it.
         reason: String,
         /// How many requests it took.
         sent: u64,

@@ -3,10 +3,10 @@
 
 use indexmap::IndexMap;
 
-use crate::battery::{Case, Expects, NO_CREDENTIALS, Plan};
+use crate::battery::{Case, Expects, Plan};
 use crate::derive::reach::{Extent, Reached};
 use crate::exchange::Credentials;
-use crate::ledger::{Sightings, Standing, Verdict};
+use crate::ledger::Sightings;
 
 use super::record::CaseRun;
 use super::values::Done;
@@ -17,8 +17,8 @@ fn is_valid(case: &Case) -> bool {
     case.derived.is_some() && case.control.is_none() && case.step().expects == Expects::Success
 }
 
-/// Looks at the first answers: where no path can be reached, or all of them show one and the same page though each should
-/// show its own, the run stops, and nobody is accused.
+/// Looks at the first answers: where no path can be reached, all of them show one and the same page though each should
+/// show its own, or the credentials are taken nowhere, the run stops, and nobody is accused.
 pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
     let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
     let asked: Vec<&CaseRun> = valid.filter(|run| run.exchanges > 0).collect();
@@ -27,63 +27,86 @@ pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
     {
         return stop.now(first.standing.reason());
     }
+    if let Some(why) = not_ready(&asked) {
+        for run in runs.iter_mut() {
+            run.seen = Sightings::default();
+            run.follow(&why);
+        }
+        return stop.now(&why);
+    }
+    // One operation alone may be closed to this key, and a written case may show another.
+    let is_asking = |n: &usize| is_valid(&plan.cases[*n]) && asks_for_credentials(plan, *n);
+    let count = |cases: &mut dyn Iterator<Item = usize>| cases.filter(is_asking).count();
+    let asked = count(
+        &mut runs
+            .iter()
+            .filter(|run| run.exchanges > 0)
+            .map(|run| run.case),
+    );
+    let all = count(&mut (0..plan.cases.len()));
+    let is_derived = plan.cases.iter().all(|case| case.derived.is_some());
+    let is_telling = is_derived && (asked > 1 || asked == all);
+    if let Some(why) = no_access(plan, runs).filter(|_| is_telling) {
+        let is_refused =
+            |run: &&mut CaseRun| run.answered.is_some_and(|(status, _)| is_no_access(status));
+        runs.iter_mut()
+            .filter(is_refused)
+            .for_each(|run| run.follow(&why));
+        stop.now(&why);
+    }
+}
+
+/// Why a target is not ready, where it answers everything with one page.
+fn not_ready(asked: &[&CaseRun]) -> Option<String> {
     let same = |one: &[&CaseRun]| one[0].answered.is_some() && one[0].answered == one[1].answered;
     let is_wrong = |run: &&CaseRun| !run.accepted || run.seen.breaks() > 0;
     let is_one_page = asked.len() > 1 && asked.windows(2).all(same) && asked.iter().all(is_wrong);
-    let Some((status, _)) = asked
-        .first()
-        .and_then(|run| run.answered)
-        .filter(|_| is_one_page)
-    else {
-        return;
-    };
+    let (status, _) = asked.first()?.answered.filter(|_| is_one_page)?;
     // Without access, or where nothing is found, one page for all is right.
-    if matches!(status, 300..=499) {
-        return;
-    }
-    let why = format!(
-        "the target is not ready: it answers every path with the same page (status {status})"
-    );
-    for run in runs.iter_mut() {
-        run.seen = Sightings::default();
-        run.standing = Standing::default();
-        run.standing.raise(Verdict::Inconclusive, why.as_str());
-    }
-    stop.now(&why);
+    (!matches!(status, 300..=499)).then(|| {
+        format!(
+            "the target is not ready: it answers every path with the same page (status {status})"
+        )
+    })
 }
 
-/// Why nothing could be seen, where every valid request was refused for want of access.
+fn is_no_access(status: u16) -> bool {
+    matches!(status, 401 | 403)
+}
+
+/// Why little could be seen, where every valid request that shows the credentials was refused for want of access, or
+/// where the document asks for none and each was answered 401.
 pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
     let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
-    let mut answered = valid
-        .filter_map(|run| Some((run, run.answered?.0)))
-        .peekable();
-    let (first, _) = answered.peek()?;
-    let has_credentials = asks_for_credentials(plan, first.case);
-    let is_refused = answered.all(|(_, status)| status == 401);
-    let what = match has_credentials {
-        true => "check the credentials, and whether they are for this target",
-        false => "the document asks for no credentials here, but the target does",
-    };
-    is_refused.then(|| format!("every valid request was answered 401: {what}"))
+    let answered = valid.filter_map(|run| Some((run.case, run.answered?.0)));
+    let answered: Vec<(usize, u16)> = answered.collect();
+    let asking = answered
+        .iter()
+        .filter(|(case, _)| asks_for_credentials(plan, *case));
+    let asking: Vec<u16> = asking.map(|(_, status)| *status).collect();
+    if let [first, rest @ ..] = asking.as_slice() {
+        let is_refused = is_no_access(*first) && rest.iter().all(|status| is_no_access(*status));
+        return is_refused.then(|| {
+            format!("every valid request with the credentials was answered {first}: check them, and whether they are for this target")
+        });
+    }
+    let is_refused = !answered.is_empty() && answered.iter().all(|(_, status)| *status == 401);
+    is_refused.then(|| {
+        "every valid request was answered 401: the document asks for no credentials here, but the target does".to_owned()
+    })
 }
 
-/// What is missing, where no operation that asks for credentials could be asked for want of them: what the others show
-/// is the least of the contract.
-pub(super) fn no_credentials(plan: &Plan) -> Option<String> {
+/// What is missing, where each operation that asks for credentials was left out: what the others show is the least of the
+/// contract.
+pub(super) fn nothing_secured(plan: &Plan) -> Option<String> {
     let asking = plan.cases.iter().enumerate();
     let asking = asking.filter(|(n, case)| is_valid(case) && asks_for_credentials(plan, *n));
-    let asking: Vec<&Case> = asking.map(|(_, case)| case).collect();
-    let lacks = |case: &&Case| {
-        let why = case.skipped.as_deref();
-        why.is_some_and(|why| why.starts_with(NO_CREDENTIALS))
-    };
-    let (first, rest) = asking.split_first()?;
-    let is_none = lacks(first) && rest.iter().all(lacks);
-    let operations = asking.len();
-    let why = first.skipped.as_deref().unwrap_or_default();
-    is_none
-        .then(|| format!("no operation that asks for credentials was tested ({operations}): {why}"))
+    let reasons: Option<Vec<&str>> = asking.map(|(_, case)| case.skipped.as_deref()).collect();
+    let reasons = reasons?;
+    let (first, count) = (reasons.first()?, reasons.len());
+    Some(format!(
+        "no operation that asks for credentials was tested ({count}): {first}"
+    ))
 }
 
 /// What would reach the operations, where none of those for which nobody wrote a case could be.
@@ -105,7 +128,7 @@ pub(super) fn nothing_reached(
     for one in reached {
         let operation = &*plan.contract.operations[one.operation].id;
         let remedy = match one.remedy.as_str() {
-            remedy if remedy.is_empty() || one.missing.contains("--param") => String::new(),
+            "" => String::new(),
             remedy => format!(" ({remedy})"),
         };
         let lacks = format!("{}{remedy}", one.missing);

@@ -194,6 +194,15 @@ impl<'a> Keeping<'a> {
             own.for_each(|one| one.state = State::Gone);
         }
     }
+
+    /// Whether what an exchange made is something new; `None` where it made nothing, or its place is not known.
+    pub(super) fn made_new(&self, exchange: &Exchange) -> Option<bool> {
+        let made = self.made();
+        let mut own = made.iter().rev();
+        let own = own.find(|one| one.request == exchange.request)?;
+        let (_, is_known) = own.told.as_ref()?;
+        Some(!is_known)
+    }
 }
 
 impl Transport for Keeping<'_> {
@@ -210,14 +219,6 @@ impl Transport for Keeping<'_> {
             }
             exchange
         })
-    }
-
-    fn made_new(&self, exchange: &Exchange) -> Option<bool> {
-        let made = self.made();
-        let mut own = made.iter().rev();
-        let own = own.find(|one| one.request == exchange.request)?;
-        let (_, is_known) = own.told.as_ref()?;
-        Some(!is_known)
     }
 
     fn pause(&self, time: Duration) -> Pausing<'_> {

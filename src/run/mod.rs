@@ -17,6 +17,7 @@ mod made;
 mod made_tests;
 mod marks;
 mod overlap;
+mod own_words;
 mod patience;
 mod record;
 mod request;
@@ -53,8 +54,10 @@ use crate::transport::Transport;
 pub use assemble::{Context, assemble, clause_records, impact};
 pub use clean::{Left, Leftover, delete};
 pub use event::{Event, Listener, Silence};
+use made::Keeping;
+pub use own_words::own_words;
 pub use record::{CaseRun, Kept};
-pub use session::{Ended, Session, SessionError, Target, moment, own_words, record};
+pub use session::{Ended, Session, SessionError, Target, moment, record};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
 pub use wait::Wait;
@@ -130,6 +133,8 @@ pub struct Runner<'a> {
     pub stop: &'a Stop,
     /// Whether cases are concluded later, together with those of other parts of the run.
     is_part: bool,
+    /// Who keeps account of what the run makes, where somebody does.
+    account: Option<&'a Keeping<'a>>,
     walks: Mutex<HashMap<usize, Arc<Walked>>>,
     /// For reads of one page by several cases.
     hashes: Hashes,
@@ -166,6 +171,7 @@ impl<'a> Runner<'a> {
             listener,
             stop,
             is_part: false,
+            account: None,
             walks: Mutex::default(),
             hashes: Hashes::default(),
         }
@@ -202,18 +208,14 @@ impl<'a> Runner<'a> {
 
     /// Settles cases that are over.
     fn finish(&self, cases: Vec<CaseRun>) -> Finished {
-        let results: Vec<CaseResult<'_>> = cases
-            .iter()
-            .map(|run| CaseResult {
-                case: run.case,
-                seen: &run.seen,
-                standing: &run.standing,
-            })
-            .collect();
+        let results: Vec<CaseResult<'_>> = cases.iter().map(CaseRun::result).collect();
         let reached = self.reached(&cases);
         let why = self.stop.reason();
         let why = why.or_else(|| health::no_access(self.plan, &cases));
-        let why = why.or_else(|| health::no_credentials(self.plan));
+        let why = why.or_else(|| match self.gate.without_core {
+            true => None,
+            false => health::nothing_secured(self.plan),
+        });
         let why = why.or_else(|| health::nothing_reached(self.plan, &cases, &reached));
         let settled = settle(self.plan, &results, self.gate, why.as_deref());
         Finished {

@@ -16,7 +16,7 @@ use crate::check::response::{self, Body, Scope, Spot};
 use crate::contract::In;
 use crate::contract::Operation;
 use crate::exchange::{Answer, Exchange};
-use crate::ledger::{Sightings, Standing, Verdict};
+use crate::ledger::{CaseResult, Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
@@ -59,6 +59,8 @@ pub struct CaseRun {
     pub items: u64,
     /// What the items of a control's page are told apart by.
     pub shown: Keys,
+    /// Whether the run as a whole says why it shows nothing.
+    pub(super) follows: bool,
     /// The first page of its collection, where a case that nobody wrote reads it again.
     pub(super) read: Option<Read>,
     /// How long it took.
@@ -135,6 +137,22 @@ pub(super) struct Control<'r> {
 }
 
 impl CaseRun {
+    /// Says nothing of its own any more: the run as a whole says why.
+    pub(super) fn follow(&mut self, why: &str) {
+        self.standing = Standing::default();
+        self.standing.raise(Verdict::Inconclusive, why);
+        self.follows = true;
+    }
+
+    /// What the ledger settles.
+    pub fn result(&self) -> CaseResult<'_> {
+        CaseResult {
+            case: self.case,
+            seen: &self.seen,
+            standing: &self.standing,
+        }
+    }
+
     /// What the cases find that stand on this one.
     pub(super) fn as_control(&self) -> Control<'_> {
         Control {
@@ -186,6 +204,7 @@ impl CaseRun {
             pages: 0,
             items: 0,
             shown: Keys::default(),
+            follows: false,
             read: None,
             took: Duration::ZERO,
             request: PlannedRequest::default(),

@@ -97,7 +97,7 @@ impl Runner<'_> {
 
     /// Notes whether what an exchange made is something new.
     pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
-        if let Some(is_new) = self.transport.made_new(exchange) {
+        if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
             let (exchange, page) = (run.next_number(), 0);
             let operation = self.plan.cases[run.case].steps[run.step].operation;
             let spot = Spot { exchange, page };

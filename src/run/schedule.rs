@@ -222,7 +222,10 @@ impl Runner<'_> {
             id: case.id.clone(),
             operation: self.operation(case),
             verdict: run.standing.verdict(),
-            reason: run.standing.reason().to_owned(),
+            reason: match run.follows {
+                true => String::new(),
+                false => run.standing.reason().to_owned(),
+            },
             sent: run.sent,
         });
     }

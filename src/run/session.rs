@@ -6,16 +6,15 @@
     reason = "tells when a run began, how long it took, and when its time is over"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::battery::{Case, Plan, PlannedRequest, Test};
-use crate::contract::ClauseIx;
+use crate::battery::{Plan, PlannedRequest, Test};
 use crate::exchange::auth::Auth;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{FailureKind, OwnWords, Recording, Redactor, Request};
+use crate::exchange::{FailureKind, Recording, Redactor, Request};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::report::model::Target as Shown;
@@ -25,8 +24,11 @@ use crate::transport::{
 };
 
 use super::made::{Keeping, is_write};
+use super::own_words::own_words;
 use super::wait::Wait;
-use super::{Context, Listener, RunOptions, Runner, Silence, Stop, assemble, marks};
+use super::{
+    CaseRun, Context, Finished, Listener, RunOptions, Runner, Silence, Stop, assemble, marks,
+};
 
 /// A run about to begin.
 pub struct Session<'a> {
@@ -209,13 +211,27 @@ impl Session<'_> {
             ..self.options.clone()
         };
         let keeping = Keeping::new(self.plan, transport, mark);
-        let runner = Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop);
+        let runner = Runner {
+            account: Some(&keeping),
+            ..Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop)
+        };
         let mut finished = runner.run().await;
         finished.left = keeping.clean(stop.reason().is_some()).await;
-        let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
-        if let Some((clause, cause)) = mistakes.next() {
-            return Err(mistaken(self.plan, *clause, cause));
-        }
+        self.told(&finished, target, (started, began), redactor)
+    }
+
+    /// The report of a run that is over.
+    ///
+    /// # Errors
+    /// A rule that cannot be evaluated.
+    pub(super) fn told(
+        &self,
+        finished: &Finished,
+        target: Shown,
+        (started, began): (String, Instant),
+        redactor: &Redactor,
+    ) -> Result<Report, SessionError> {
+        refuse_mistakes(self.plan, &finished.cases)?;
         let context = Context {
             target,
             started,
@@ -224,7 +240,7 @@ impl Session<'_> {
             auth: &self.auth,
             redactor,
         };
-        Ok(assemble(self.plan, &finished, &context))
+        Ok(assemble(self.plan, finished, &context))
     }
 }
 
@@ -294,47 +310,25 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
     })
 }
 
-/// What a run writes by itself, where no secret can be told from it.
-pub fn own_words(plan: &Plan, base_url: &str) -> OwnWords {
-    let mut texts = vec![base_url];
-    let files = plan.contract.document.files.iter();
-    texts.extend(files.map(|file| file.text.as_str()));
-    let parameters = plan.parameters.iter();
-    texts.extend(parameters.flat_map(|(name, value)| [name.as_str(), value]));
-    let visited: BTreeSet<usize> = plan.cases.iter().flat_map(Case::operations).collect();
-    let clauses = visited
-        .iter()
-        .flat_map(|one| plan.clauses.of_operation(*one));
-    let clauses: Vec<String> = clauses
-        .flat_map(|(_, clause)| [clause.id().to_owned(), clause.text])
-        .collect();
-    texts.extend(clauses.iter().map(String::as_str));
-    for case in &plan.cases {
-        texts.extend([case.id.as_str(), &case.title]);
-        for request in case.steps.iter().flat_map(|step| &step.requests) {
-            texts.extend([request.target.as_str(), &request.label]);
-            let headers = request.headers.iter();
-            texts.extend(headers.flat_map(|(name, value)| [name.as_str(), value]));
-            let body = request.body.as_ref().map(|body| body.bytes.as_slice());
-            texts.extend(body.and_then(|bytes| std::str::from_utf8(bytes).ok()));
-        }
-    }
-    OwnWords::new(texts)
-}
-
-/// A rule that cannot be evaluated, with its place.
-pub(super) fn mistaken(plan: &Plan, clause: ClauseIx, cause: &str) -> SessionError {
-    let rule = plan.rule(clause);
+/// Whether all rules could be evaluated.
+///
+/// # Errors
+/// The first that could not, with its place.
+pub(super) fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), SessionError> {
+    let Some((clause, cause)) = runs.iter().find_map(|run| run.seen.mistake()) else {
+        return Ok(());
+    };
+    let rule = plan.rule(*clause);
     let line = rule.map_or(0, |rule| match &rule.test {
         Test::Expression(expression) => expression.line,
         _ => rule.line,
     });
-    SessionError::Rule {
+    Err(SessionError::Rule {
         rule: rule.map(|rule| rule.id.clone()).unwrap_or_default(),
         file: rule.map(|rule| rule.source.clone()).unwrap_or_default(),
         line,
-        cause: cause.to_owned(),
-    }
+        cause: cause.clone(),
+    })
 }
 
 /// The first line of a recording made now.

@@ -16,8 +16,8 @@ use crate::report::model::Target as Shown;
 use crate::transport::Replay;
 
 use super::made::Keeping;
-use super::session::{Ending, Session, SessionError, mistaken, moment};
-use super::{CaseRun, Context, Left, RunOptions, Runner, Silence, Stop, assemble};
+use super::session::{Ending, Session, SessionError, moment};
+use super::{CaseRun, Left, RunOptions, Runner, Silence, Stop};
 
 /// Why recordings are not the parts of one run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,19 +158,7 @@ impl Session<'_> {
         let runner = Runner::new(self.plan, &nobody, options, self.gate, self.listener, stop);
         let mut finished = runner.finish(runner.conclude_all(runs));
         finished.left = left;
-        let mut mistakes = finished.cases.iter().filter_map(|run| run.seen.mistake());
-        if let Some((clause, cause)) = mistakes.next() {
-            return Err(mistaken(self.plan, *clause, cause));
-        }
-        let context = Context {
-            target,
-            started,
-            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            options: self.shown_options.clone(),
-            auth: &self.auth,
-            redactor: &Redactor::default(),
-        };
-        Ok(assemble(self.plan, &finished, &context))
+        self.told(&finished, target, (started, began), &Redactor::default())
     }
 
     /// What the cases of one part saw, numbered as in the whole plan. Those that came along for them are left out: they
@@ -198,6 +186,7 @@ impl Session<'_> {
         let keeping = Keeping::new(&part, &ending, &mark);
         let runner = Runner {
             is_part: true,
+            account: Some(&keeping),
             ..Runner::new(&part, &keeping, options, self.gate, &Silence, stop)
         };
         let runs = runner.run_cases().await;

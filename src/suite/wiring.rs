@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::battery::Plan;
 use crate::battery::model::PackCredentials;
-use crate::battery::{NO_CREDENTIALS, Plan};
 use crate::exchange::Credentials;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{self, Entry, Keyring, Missing, Secret};
@@ -90,7 +90,7 @@ pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
             && let Err(missing) = met
         {
             case.skipped = Some(match missing {
-                Missing::Variables(sets) => format!("{NO_CREDENTIALS}: set {}", listed(&sets)),
+                Missing::Variables(sets) => format!("no credentials: set {}", listed(&sets)),
                 Missing::Unsupported(scheme, line) => format!(
                     "its security scheme `{scheme}` (line {line}) is not supported: give it with --header"
                 ),

@@ -52,11 +52,6 @@ pub trait Transport: Send + Sync {
 
     /// Lets time go by before something is asked again. A recording shows what came then, so nothing waits for it.
     fn pause(&self, time: Duration) -> Pausing<'_>;
-
-    /// Whether what an exchange made is something new; `None` where it made nothing, or nobody keeps account of it.
-    fn made_new(&self, _exchange: &Exchange) -> Option<bool> {
-        None
-    }
 }
 
 /// No pause: for what plays answers back that are there.

@@ -3,6 +3,7 @@
 //! `FUZZ_CASES=N` takes as many, chosen anew; the input at hand stands in `target/tmp/fuzz-NAME`, should the process end.
 
 mod answers;
+mod archives;
 mod bounds;
 mod documents;
 mod files;

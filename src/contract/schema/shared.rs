@@ -46,7 +46,12 @@ impl<'d> Folder<'d, '_> {
                 return None;
             }
             let found = self.document.resolve(reference, "").ok()?;
-            through.extend(found.through.iter().map(|(node, _)| address(node)));
+            for (target, _) in &found.through {
+                if through.contains(&address(target)) {
+                    return None;
+                }
+                through.push(address(target));
+            }
             (node, at) = (found.node, found.pointer);
         }
         let meant = *through.last()?;

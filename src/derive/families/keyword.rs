@@ -1,10 +1,9 @@
 //! Requests of which one value breaks one keyword of its schema.
 
 use crate::battery::model::Change;
-use crate::contract::{In, Negative, Parameter, PlaceStep, wire};
+use crate::contract::{In, Negative, Parameter, PlaceStep, client_headers, wire};
 use crate::derive::pages;
 use crate::derive::subject::{Made, Subject};
-use crate::derive::words::folded;
 
 const MEANS: &str = "The valid request with one value that its schema does not allow. A server that takes it answers something else than what was asked, or fails later.";
 
@@ -12,7 +11,9 @@ const MEANS: &str = "The valid request with one value that its schema does not a
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let operation = subject.operation;
     let own = operation.parameters.iter();
-    let own = own.filter(|one| !operation.carries_credentials(one) && !may_be_ignored(one));
+    let is_ignorable =
+        |one: &Parameter| one.location == In::Header && client_headers::may_be_ignored(&one.name);
+    let own = own.filter(|one| !operation.carries_credentials(one) && !is_ignorable(one));
     let mut all: Vec<(&Parameter, Negative)> = own
         .flat_map(|one| {
             one.negatives()
@@ -36,29 +37,6 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     }
     first.extend(others);
     first
-}
-
-/// Whether HTTP itself lets a server ignore a header that it does not understand (RFC 9110), or it is for tracing alone.
-fn may_be_ignored(parameter: &Parameter) -> bool {
-    const BEGINNINGS: [&str; 9] = [
-        "accept-",
-        "if-",
-        "range",
-        "cache-",
-        "prefer",
-        "traceparent",
-        "tracestate",
-        "user-agent",
-        "x-b3-",
-    ];
-    const NAMES: [&str; 3] = ["requestid", "correlationid", "traceid"];
-    let name = parameter.name.to_ascii_lowercase();
-    let folded = folded(&name);
-    parameter.location == In::Header
-        && (BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-            || NAMES.iter().any(|name| folded.ends_with(name)))
 }
 
 /// Bounds and lists of values first, which servers forget most; a page's position last, which they may treat as opaque.

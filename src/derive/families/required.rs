@@ -1,24 +1,10 @@
 //! Requests that lack one required parameter.
 
 use crate::battery::model::Change;
-use crate::contract::{In, Parameter};
+use crate::contract::{In, Parameter, client_headers};
 use crate::derive::subject::{Made, Subject};
 
 const MEANS: &str = "The valid request without one parameter that the contract requires. A server that guesses a value answers a question that nobody asked.";
-
-/// Headers that the client itself sends or the way to the server adds.
-const SENT_ANYWAY: [&str; 10] = [
-    "user-agent",
-    "host",
-    "content-length",
-    "connection",
-    "accept-encoding",
-    "accept-language",
-    "cookie",
-    "date",
-    "forwarded",
-    "x-forwarded-for",
-];
 
 /// One request a parameter.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
@@ -31,8 +17,8 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
 
 fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
     let clause = subject.contract.clauses.get(parameter.clause?).tail();
-    let is_sent_anyway = parameter.location == In::Header
-        && SENT_ANYWAY.contains(&parameter.name.to_ascii_lowercase().as_str());
+    let is_sent_anyway =
+        parameter.location == In::Header && client_headers::is_sent_anyway(&parameter.name);
     if is_sent_anyway
         || subject.operation.carries_credentials(parameter)
         || subject.contract.has_default(parameter)

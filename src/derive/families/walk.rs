@@ -22,7 +22,7 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         .map(|accept| format!("{}/**", accept.status))
         .collect();
     Made {
-        requests: 3,
+        requests: 4,
         ..case.into()
     }
 }

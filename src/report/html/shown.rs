@@ -11,7 +11,7 @@ use crate::ledger::Verdict;
 const MOST_CLAUSES: usize = 10_000;
 /// The most links in one list.
 const MOST_LINKS: usize = 20;
-/// The most exchanges from cases that passed.
+/// Up to so many exchanges are all on the page.
 const MOST_EXCHANGES: usize = 1_000;
 
 /// The clauses that stand on the page.
@@ -62,16 +62,22 @@ pub(super) fn links<'a>(ids: impl Iterator<Item = &'a str>) -> (Vec<Link<'a>>, u
     (first, ids.count() as u64)
 }
 
-/// The exchanges that the page can unfold: all of them, or where they are many those of cases that did not pass. The
-/// others stand as `null`, so that the numbers stay.
+/// The exchanges that the page can unfold: all of them, or where they are many those of cases that did not pass, and those
+/// that a finding names. The others stand as `null`, so that the numbers stay.
 pub(super) fn exchanges(report: &Report) -> Vec<Option<&ExchangeRecord>> {
     let few = report.exchanges.len() <= MOST_EXCHANGES;
     let open = report
         .cases
         .iter()
         .filter(|case| case.verdict != Verdict::Pass);
+    let findings = report.findings.iter();
+    let named = findings.flat_map(|finding| {
+        let places = finding.examples.iter().filter_map(|one| one.exchange);
+        finding.exchange.into_iter().chain(places)
+    });
     let wanted: HashSet<usize> = open
         .flat_map(|case| case.exchanges.iter().copied())
+        .chain(named)
         .collect();
     let numbered = report.exchanges.iter().enumerate();
     numbered
@@ -123,5 +129,10 @@ mod tests {
             }
         }
         assert!(kept[MOST_EXCHANGES].is_none());
+        report.findings[0].exchange = Some(MOST_EXCHANGES);
+        assert!(
+            exchanges(&report)[MOST_EXCHANGES].is_some(),
+            "a finding names it"
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::report::model::{NotJudged, Target as Shown, TrafficRecord, UnknownReq
 
 use super::super::event::{Event, Listener};
 use super::super::record::CaseRun;
-use super::super::session::{SessionError, mistaken};
+use super::super::session::{SessionError, refuse_mistakes};
 use super::super::{Context, Finished, assemble};
 use super::{Tally, Traffic};
 
@@ -62,9 +62,7 @@ impl Traffic<'_> {
             run.close();
             cases.push(run);
         }
-        if let Some((clause, cause)) = cases.iter().find_map(|run| run.seen.mistake()) {
-            return Err(mistaken(plan, *clause, cause));
-        }
+        refuse_mistakes(plan, &cases)?;
         let name = |run: &CaseRun| plan.operation(&plan.cases[run.case]).id.to_string();
         listener.hear(&Event::Started {
             operations: cases.iter().map(name).collect(),
@@ -105,14 +103,7 @@ fn settled(
     cases: Vec<CaseRun>,
     tally: &Tally,
 ) -> Finished {
-    let results: Vec<CaseResult<'_>> = cases
-        .iter()
-        .map(|run| CaseResult {
-            case: run.case,
-            seen: &run.seen,
-            standing: &run.standing,
-        })
-        .collect();
+    let results: Vec<CaseResult<'_>> = cases.iter().map(CaseRun::result).collect();
     let why = (!tally.open.is_empty()).then(|| tally.open.join("; "));
     let settled: Settled = settle(plan, &results, gate, why.as_deref());
     let reached = reach::reached(&plan.contract, &[], &[]);
