@@ -58,6 +58,7 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
         // The outcome says why; it is one cause.
         return out + "\n";
     }
+    groups.retain(|(reason, _)| !is_told(report, reason));
     groups.sort_by_key(|(_, list)| std::cmp::Reverse(list.len()));
     for (reason, list) in groups.iter().take(REASONS_SHOWN) {
         let which = match list.as_slice() {
@@ -80,6 +81,12 @@ pub fn unexercised(report: &Report, paint: Paint) -> String {
     }
     out.push('\n');
     out
+}
+
+/// Whether the outcome gives that very reason.
+fn is_told(report: &Report, reason: &str) -> bool {
+    let mut told = report.reasons.iter();
+    told.any(|why| reason.contains(why.as_str()))
 }
 
 /// How far each operation was tested, where there are several: what is missing, and for which.
@@ -105,6 +112,7 @@ pub fn operations(report: &Report, paint: Paint) -> String {
     });
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     let mut out = format!("operations: {}\n", counts.join(", "));
+    groups.retain(|(_, reason, _)| !is_told(report, reason));
     for (state, reason, ids) in groups.iter().take(OPERATIONS_SHOWN) {
         let others = match ids.len() as u64 - 1 {
             0 => String::new(),
@@ -253,5 +261,9 @@ mod tests {
             "{text}"
         );
         assert_eq!(operations(&fixture::large(1), Paint::plain()), "");
+        let mut stopped = report.clone();
+        stopped.reasons = vec!["no id found for {id}".to_owned()];
+        let text = operations(&stopped, Paint::plain());
+        assert_eq!(text, "operations: 172 tested, 28 not reached\n\n");
     }
 }
