@@ -172,6 +172,7 @@ impl Stand {
             stand.refused = Some("it may change what the run did not make".to_owned());
         }
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
+        stand.members.extend(own::in_body(resources, ix, operation));
         stand
     }
 

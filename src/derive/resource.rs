@@ -7,7 +7,7 @@ use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 use super::naming::Name;
 use super::origin::{named_at, shape};
 use super::reading::Answer;
-use super::words::folded;
+use super::words::{folded, words};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +114,14 @@ impl Resources {
     }
 }
 
+/// The parameter at the end of a path that is no name of something, but what it is to be: `/wallet/{new_name}`.
+pub fn new_value(path: &str) -> Option<&str> {
+    let last = shape(path).len().checked_sub(1)?;
+    let name = named_at(path, last)?;
+    let words = words(name);
+    (words.len() > 1 && words[0] == "new").then_some(name)
+}
+
 fn resource(
     contract: &Contract,
     create: usize,
@@ -121,6 +129,9 @@ fn resource(
     of_all: &[usize],
 ) -> Option<Resource> {
     let operations = &contract.operations;
+    let names_one = |ix: &usize| new_value(&operations[*ix].path).is_none();
+    let of_item: Vec<usize> = of_item.iter().copied().filter(names_one).collect();
+    let of_item = of_item.as_slice();
     let of = |among: &[usize], method: &str| {
         let mut found = among.iter().filter(|ix| operations[**ix].method == method);
         found.next().copied()
@@ -191,7 +202,8 @@ fn ids(
     }
     out.push(LinkValue::Header("Location".to_owned()));
     if !out.iter().any(|one| matches!(one, LinkValue::Body(_))) {
-        out.push(LinkValue::Body("/id".to_owned()));
+        let usual = ["/id", "/uuid", "/data/id"].into_iter();
+        out.extend(usual.map(|at| LinkValue::Body(at.to_owned())));
     }
     let mut seen = Vec::new();
     out.retain(|one| {

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
@@ -46,7 +46,9 @@ pub struct LiveTransport {
 struct Wire {
     base: Base,
     peer: Peer,
-    client: Client,
+    client: Mutex<Client>,
+    /// How the client is set up.
+    config: LiveConfig,
     /// For each distinct entry of `auth`, and one more for operations that are open to all.
     claims: Vec<Claims>,
     auth: Auth,
@@ -81,7 +83,7 @@ impl LiveTransport {
                 target: base.host.clone(),
                 proxy,
             },
-            client: client(&config, &base)?,
+            client: Mutex::new(client(&config, &base)?),
             common: common_headers(&config)?,
             bounds: Bounds {
                 timeout: config.timeout,
@@ -93,7 +95,8 @@ impl LiveTransport {
             cancelled: watch::Sender::new(false),
             base,
             claims,
-            auth: config.auth,
+            auth: config.auth.clone(),
+            config,
         };
         Ok(Self {
             wire: Arc::new(wire),
@@ -154,7 +157,8 @@ impl Wire {
             }
             let start = Instant::now();
             prepared.is_sent.store(true, Ordering::Relaxed);
-            let sending = attempt(&self.client, prepared.request(), bounds, &self.peer);
+            let client = self.client();
+            let sending = attempt(&client, prepared.request(), bounds, &self.peer);
             // The end of the run's time is the attempt's own matter: it keeps what it has read of a body.
             let mut interrupted = pin!(self.interrupted(prepared));
             let outcome = match self.unless(&mut interrupted, sending).await {
@@ -167,6 +171,7 @@ impl Wire {
             let took = start.elapsed();
             if let Ok(answer) = &outcome.result {
                 self.pace.heed(answer);
+                self.leave_after(answer.status);
             }
             let is_last = attempts.len() as u64 >= u64::from(self.retries);
             let again = !is_last && is_worth_another(&outcome, &prepared.method);
@@ -180,6 +185,24 @@ impl Wire {
             if !again {
                 return attempts;
             }
+        }
+    }
+
+    fn client(&self) -> Client {
+        self.client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// After a server error many servers close the connection without a word. What is sent over it just then would be lost,
+    /// and nobody could tell whether it did anything: what comes next gets a connection of its own.
+    fn leave_after(&self, status: u16) {
+        if status < 500 {
+            return;
+        }
+        if let Ok(fresh) = client(&self.config, &self.base) {
+            *self.client.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
     }
 

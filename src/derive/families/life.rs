@@ -85,6 +85,11 @@ impl Life<'_> {
         Some(change)
     }
 
+    /// What a change of the thing sends.
+    fn changed(&self, update: usize) -> Option<Sent> {
+        changed(self.operation(update), &self.stands.get(update)?.members)
+    }
+
     /// The id of the thing.
     fn own(&self, about: About) -> Option<Change> {
         let stand = self.stands.get(self.resource.create)?;
@@ -276,7 +281,7 @@ fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
 
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
-    let sent = changed(life.operation(update))?;
+    let sent = life.changed(update)?;
     let first = change(life, "update", update, &sent)?;
     let mut read = life.read("read", About::Valid)?;
     let at = life.places(update, &sent.members);
@@ -291,7 +296,7 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
-    let sent = changed(life.operation(put))?;
+    let sent = life.changed(put)?;
     let at = life.places(put, &sent.members);
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;
