@@ -95,7 +95,7 @@ impl Keeping<'_> {
                 let Some(resource) = self.resources.made_by(made.request.operation) else {
                     continue;
                 };
-                let target = super::made::path_of(&made.request.target).to_owned();
+                let target = super::places::path_of(&made.request.target).to_owned();
                 if !seen.contains_key(&target) {
                     let items = self.items(resource, &made.request).await;
                     seen.insert(target.clone(), items);
@@ -133,7 +133,7 @@ impl Keeping<'_> {
             return Vec::new();
         };
         let collection = self.collection(list);
-        let mut target = super::made::path_of(&create.target).to_owned();
+        let mut target = super::places::path_of(&create.target).to_owned();
         if resource.is_chosen {
             target = target
                 .rsplit_once('/')

@@ -14,7 +14,7 @@ use crate::exchange::{Exchange, FailureKind, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::marks;
-use super::places::{item_path, listed, place_of};
+use super::places::{item_path, listed, path_of, place_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -305,13 +305,4 @@ impl Transport for Keeping<'_> {
 
 pub(super) fn is_write(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
-}
-
-/// A target without its query.
-pub(super) fn path_of(target: &str) -> &str {
-    target
-        .split('?')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/')
 }
