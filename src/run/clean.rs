@@ -95,7 +95,7 @@ impl Keeping<'_> {
                 let Some(resource) = self.resources.made_by(made.request.operation) else {
                     continue;
                 };
-                let target = super::made::path_of(&made.request.target).to_owned();
+                let target = super::places::path_of(&made.request.target).to_owned();
                 if !seen.contains_key(&target) {
                     let items = self.items(resource, &made.request).await;
                     seen.insert(target.clone(), items);
@@ -109,16 +109,21 @@ impl Keeping<'_> {
                     made.state = State::At(made.others.remove(0));
                 }
             }
-            let is_late = |one: &Made| one.state == State::Somewhere && !one.marks.is_empty();
+            let is_late = |one: &Made| {
+                let is_open =
+                    one.state == State::Somewhere || one.state == State::Unknown && one.may_come;
+                is_open && !one.marks.is_empty()
+            };
             if waits == 0 || !open.iter().any(is_late) {
                 break;
             }
             waits -= 1;
             self.pause(PATIENCE / 3).await;
         }
-        // What carries a mark and is in no list was not made, as far as anybody can tell.
+        // What carries a mark and is in no list was not made, as far as anybody can tell, unless it may come yet.
         open.retain(|one| {
-            one.state != State::Unknown || one.marks.is_empty() && self.is_answered(one)
+            let may_be = one.marks.is_empty() || one.may_come;
+            one.state != State::Unknown || may_be && self.is_answered(one)
         });
     }
 
@@ -133,7 +138,7 @@ impl Keeping<'_> {
             return Vec::new();
         };
         let collection = self.collection(list);
-        let mut target = super::made::path_of(&create.target).to_owned();
+        let mut target = super::places::path_of(&create.target).to_owned();
         if resource.is_chosen {
             target = target
                 .rsplit_once('/')
@@ -200,6 +205,9 @@ impl Keeping<'_> {
             let exchange = self.send(request.clone()).await;
             let status = exchange.answer().map(|answer| answer.status);
             why = refused(&exchange);
+            if why.is_none() && made.stays {
+                return self.still_there(made, path, status).await;
+            }
             if status != Some(404) {
                 return why;
             }
@@ -210,6 +218,23 @@ impl Keeping<'_> {
             true => why,
             false => Some("it is in the list, and DELETE was answered 404".to_owned()),
         }
+    }
+
+    /// Looks whether something that was read after it was deleted is there once more.
+    async fn still_there(&self, made: &Made, path: &str, status: Option<u16>) -> Option<String> {
+        let resource = self.resources.made_by(made.request.operation)?;
+        let request = Request {
+            operation: resource.read?,
+            method: "GET".to_owned(),
+            target: path.to_owned(),
+            ..self.cleaning(&made.request)
+        };
+        let exchange = self.send(request).await;
+        let is_there = exchange
+            .answer()
+            .is_some_and(|answer| answer.status / 100 == 2);
+        let status = status.unwrap_or_default();
+        is_there.then(|| format!("DELETE was answered {status}, and it is still there"))
     }
 
     fn why_not_found(&self, made: &Made) -> String {

@@ -14,7 +14,7 @@ use crate::exchange::{Exchange, FailureKind, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::marks;
-use super::places::{item_path, listed, place_of};
+use super::places::{item_path, listed, path_of, place_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -29,6 +29,12 @@ pub(super) struct Made {
     is_new: Option<bool>,
     /// Where else it may be: what it goes by cannot always be told.
     pub(super) others: Vec<String>,
+    /// Whether it may be made yet: no answer came in time.
+    pub(super) may_come: bool,
+    /// The path at which it was deleted.
+    deleted: Option<String>,
+    /// Whether it was read after it was deleted.
+    pub(super) stays: bool,
 }
 
 /// What is known of something that was made.
@@ -115,6 +121,9 @@ impl<'a> Keeping<'a> {
             marks: marks::found(&self.mark, &text.unwrap_or_default()),
             is_new: None,
             others: Vec::new(),
+            may_come: false,
+            deleted: None,
+            stays: false,
         });
         Some(made.len() - 1)
     }
@@ -136,15 +145,18 @@ impl<'a> Keeping<'a> {
                 | FailureKind::NotRecorded => State::Gone,
                 // What was not sent made nothing; a change of what is there makes nothing.
                 FailureKind::Cancelled if exchange.last().took.is_zero() => State::Gone,
+                // What a mark names is nobody else's.
+                _ if is_put && self.is_marked(request) => {
+                    State::At(path_of(&request.target).to_owned())
+                }
                 _ if is_put || resource.is_none() => State::Gone,
                 _ => State::Unknown,
             },
             Ok(answer) if is_put => {
-                let path = path_of(&request.target);
-                let is_new = answer.status == 201
-                    || answer.status / 100 == 2 && !marks::found(&self.mark, path).is_empty();
+                let is_new =
+                    answer.status == 201 || answer.status / 100 == 2 && self.is_marked(request);
                 match is_new {
-                    true => State::At(path.to_owned()),
+                    true => State::At(path_of(&request.target).to_owned()),
                     false => State::Gone,
                 }
             }
@@ -159,8 +171,17 @@ impl<'a> Keeping<'a> {
             Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
             Ok(_) => State::Gone,
         };
+        let failure = exchange.last().result.as_ref().err();
+        self.made()[place].may_come = failure.is_some_and(|failure| {
+            matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled)
+        });
         let says_new = exchange.answer().is_some_and(|answer| answer.status == 201);
         self.settle(place, state, (is_put, says_new));
+    }
+
+    /// Whether the path of a request has a mark.
+    fn is_marked(&self, request: &Request) -> bool {
+        !marks::found(&self.mark, path_of(&request.target)).is_empty()
     }
 
     /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
@@ -236,10 +257,14 @@ impl<'a> Keeping<'a> {
     /// Notes what was there: one that was read, and those that a list has.
     fn seen(&self, exchange: &Exchange) {
         let request = &exchange.request;
-        let Some(answer) = exchange.answer().filter(|one| one.status / 100 == 2) else {
+        let Some(answer) = exchange.answer().filter(|_| request.method == "GET") else {
             return;
         };
-        if request.method != "GET" || request.cleans {
+        if request.cleans {
+            return;
+        }
+        self.look_again(request, answer.status);
+        if answer.status / 100 != 2 {
             return;
         }
         let count = self.made().len();
@@ -260,6 +285,20 @@ impl<'a> Keeping<'a> {
         }
     }
 
+    /// Notes whether what was deleted is there all the same.
+    fn look_again(&self, request: &Request, status: u16) {
+        let path = path_of(&request.target);
+        let mut made = self.made();
+        let deleted = made.iter_mut();
+        for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
+            one.stays = status / 100 == 2;
+            one.state = match one.stays {
+                true => State::At(path.to_owned()),
+                false => State::Gone,
+            };
+        }
+    }
+
     /// Notes that something was taken away.
     fn gone(&self, exchange: &Exchange) {
         let path = path_of(&exchange.request.target);
@@ -269,8 +308,10 @@ impl<'a> Keeping<'a> {
             self.listed().remove(path);
             let mut made = self.made();
             let at = State::At(path.to_owned());
-            let own = made.iter_mut().filter(|one| one.state == at);
-            own.for_each(|one| one.state = State::Gone);
+            for one in made.iter_mut().filter(|one| one.state == at) {
+                one.state = State::Gone;
+                one.deleted = Some(path.to_owned());
+            }
         }
     }
 
@@ -305,13 +346,4 @@ impl Transport for Keeping<'_> {
 
 pub(super) fn is_write(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
-}
-
-/// A target without its query.
-pub(super) fn path_of(target: &str) -> &str {
-    target
-        .split('?')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/')
 }

@@ -138,3 +138,36 @@ async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
         "an id may come again once it is free"
     );
 }
+
+/// A delete that is answered as done and does nothing is no end of what was made.
+#[tokio::test]
+async fn what_is_read_after_it_was_deleted_is_there() {
+    let plan = plan();
+    let known = Known {
+        answers: BTreeMap::from([
+            ("/pets", (201, json!({"id": 7}))),
+            ("/pets/7", (204, json!({}))),
+            ("/pets/7?gone", (404, json!({}))),
+        ]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    let send = async |name: &str, method: &str, target: &str| {
+        keeping
+            .send(asked(&plan, name, method, target, "m0001"))
+            .await;
+        keeping.there().len()
+    };
+    assert_eq!(send("createPet", "POST", "/pets").await, 1);
+    assert_eq!(send("deletePet", "DELETE", "/pets/7").await, 0);
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1, "it can be read");
+    assert_eq!(
+        send("getPet", "GET", "/pets/7?gone").await,
+        0,
+        "it is gone late"
+    );
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
+    let left = keeping.clean(false).await;
+    let why: Vec<&str> = left.iter().map(|one| &*one.why).collect();
+    assert_eq!(why, ["DELETE was answered 204, and it is still there"]);
+}

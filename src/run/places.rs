@@ -7,8 +7,6 @@ use crate::contract::LinkValue;
 use crate::derive::resource::{Resource, same};
 use crate::exchange::{Answer, Request, escaped};
 
-use super::made::path_of;
-
 /// The path of what a create made, by its answer.
 pub(super) fn place_of(resource: &Resource, request: &Request, answer: &Answer) -> Option<String> {
     let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
@@ -90,4 +88,13 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A target without its query.
+pub(super) fn path_of(target: &str) -> &str {
+    target
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('/')
 }

@@ -317,22 +317,22 @@ impl Runner<'_> {
 
 /// No answer came.
 pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
-    let is_reached = matches!(
-        failure.kind,
-        FailureKind::Cancelled | FailureKind::Protocol | FailureKind::NotRecorded
-    );
-    let what = if is_control && !is_reached {
-        "the target is unreachable: "
-    } else {
-        ""
+    let verdict = match failure.kind {
+        // A bound of ours, or the end of the run, says nothing of the target.
+        FailureKind::Timeout | FailureKind::Cancelled => Verdict::Inconclusive,
+        _ => Verdict::Error,
     };
     let kind = failure.kind;
     run.unreachable = matches!(
         kind,
         FailureKind::Dns | FailureKind::Connect | FailureKind::Tls
     );
+    let what = match is_control && run.unreachable {
+        true => "the target is unreachable: ",
+        false => "",
+    };
     run.standing
-        .raise(Verdict::Error, format!("{what}{}", failure.message));
+        .raise(verdict, format!("{what}{}", failure.message));
 }
 
 /// The try that comes after one that was answered so, if another may go better: with the next body or other values where
