@@ -11,6 +11,7 @@ use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
 use crate::derive::origin::{named_at, shape};
+use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
@@ -141,6 +142,9 @@ impl Life<'_> {
     /// The step that looks for it in the list.
     fn list(&self, name: &str, has: bool, clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
+        if has && is_filtered(self.subject.contract, self.operation(list)) {
+            return None;
+        }
         let at = Places::of(self.subject.contract, list).listed(self.resource)?;
         let mut step = self.step(name, list, self.request(list, About::Captured)?);
         step.retry = Some(Retry {
