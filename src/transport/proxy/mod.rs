@@ -1,5 +1,6 @@
-//! A proxy in front of one upstream: every request goes on as it came, and a copy of what passed is handed to whoever
-//! judges it. The copy is made beside the stream; nothing waits for it.
+//! A proxy in front of one upstream: every request goes on as it came, but for the spelling of its path, which the client
+//! normalises as URLs are; and a copy of what passed is handed to whoever judges it. The copy is made beside the stream;
+//! nothing waits for it.
 
 mod tee;
 
