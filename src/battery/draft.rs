@@ -78,7 +78,9 @@ impl PlannedRequest {
         let mut known = false;
         for (place, name) in std::mem::take(&mut draft.waits) {
             known |= matches!(place, Awaited::Parameter(In::Path, _));
-            let Some(value) = value_of(&name) else {
+            // A parameter cannot be null: there is nothing to be sent.
+            let is_sent = |value: &Value| !value.is_null() || matches!(place, Awaited::Body(_));
+            let Some(value) = value_of(&name).filter(is_sent) else {
                 continue;
             };
             match place {

@@ -307,6 +307,20 @@ workflows:
     }
 }
 
+/// Null is nothing that can stand in a path.
+#[tokio::test]
+async fn a_null_is_not_sent_as_a_parameter() {
+    let own = flow(READ).replace(
+        "          - condition: $response.body#/id > 0 && $request.body#/name == 'A'\n",
+        "",
+    );
+    let null: Answered = ("POST /things", &[(201, r#"{"id": null}"#)]);
+    let seen = run(&[&own], &[null, FOUND]).await;
+    assert_eq!(seen.asked, ["POST /things"]);
+    let said = "step `read`: there is no value for the path parameter `id`";
+    assert_eq!(seen.reason, said, "{:?}", seen.broken);
+}
+
 /// A criterion about the status speaks of every status but those that say nothing.
 #[tokio::test]
 async fn an_unmet_status_is_a_break_of_its_criterion() {
