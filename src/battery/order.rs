@@ -179,7 +179,7 @@ enum Phase {
     Changes,
 }
 
-/// The phase of each case, and whether it writes. A case that somebody wrote may do what it likes in its place.
+/// The phase of each case, and whether it writes.
 fn phases(
     contract: &Contract,
     all: &[Loaded<CaseFile>],
@@ -190,8 +190,7 @@ fn phases(
         let mut methods = operations
             .iter()
             .filter_map(|(_, name)| Some(&*contract.operation(name)?.1.method));
-        case.file.derived.is_some()
-            && methods.any(|method| !matches!(method, "GET" | "HEAD" | "OPTIONS"))
+        methods.any(|method| !matches!(method, "GET" | "HEAD" | "OPTIONS"))
     };
     let writes: Vec<bool> = all.iter().map(is_write).collect();
     let closure = |from: Vec<usize>| {

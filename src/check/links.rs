@@ -158,22 +158,44 @@ pub fn disagree(all: &[Followed], walk: &Walked) -> bool {
     all.iter().any(|one| fault(one, walk).is_some())
 }
 
-/// What moved since the walk: an item behind a link that is not as the walk met it.
-pub fn moved(all: &[Followed], walk: &Walked) -> Option<String> {
-    all.iter().find_map(|followed| {
+/// What moved since the walk, as pages behind links show it: an item that is not as the walk met it, one that is gone
+/// from among the others, another total.
+pub fn moved(rounds: &[Vec<Followed>], walk: &Walked) -> Option<String> {
+    let mut total = walk.total;
+    rounds.iter().flatten().find_map(|followed| {
         let Arrival::Page(read, _) = &followed.arrival else {
             return None;
         };
-        let differs = |(key, content): &(u64, u32)| {
-            let known = walk.met(*key);
-            known.is_some_and(|(_, known)| known != 0 && known != *content)
-        };
-        let place = read.items.iter().position(differs)?;
-        let item = read.shown(place);
-        Some(format!(
-            "the collection changes while it is read: item {item} changed"
-        ))
+        let what = moved_on(read, walk);
+        let was = total;
+        total = total.or(read.total);
+        let what = what.or_else(|| {
+            let (was, now) = (was?, read.total?);
+            (was != now).then(|| format!("the total was {was}, then {now}"))
+        })?;
+        Some(format!("the collection changes while it is read: {what}"))
     })
+}
+
+/// What moved on one page.
+fn moved_on(read: &Read, walk: &Walked) -> Option<String> {
+    let differs = |(key, content): &(u64, u32)| {
+        let known = walk.met(*key);
+        known.is_some_and(|(_, known)| known != 0 && known != *content)
+    };
+    if let Some(place) = read.items.iter().position(differs) {
+        return Some(format!("item {} changed", read.shown(place)));
+    }
+    let met = |n: usize| Some(walk.met(read.items.get(n)?.0)?.0);
+    let is_gap = |n: &usize| {
+        let pair = met(*n).zip(met(n + 1)).filter(|_| walk.has_places());
+        pair.is_some_and(|(one, next)| next > one + 1)
+    };
+    let before = (0..read.len()).find(is_gap)?;
+    Some(format!(
+        "what stood behind item {} is gone",
+        read.shown(before)
+    ))
 }
 
 /// Records what the links put to the test, and what is wrong with where they lead in every round; whether all rounds

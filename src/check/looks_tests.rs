@@ -300,6 +300,7 @@ fn links_that_lead_elsewhere() {
         let expected = Vec::from_iter(Some(broken).filter(|broken| !broken.is_empty()));
         assert_eq!(told(&plan, &seen).0, expected, "{round:?}");
         assert_eq!(is_wrong, !broken.is_empty());
+        assert_eq!(links::moved(std::slice::from_ref(&round), walk), None);
         // Another time it led elsewhere than the first time: nobody is accused.
         let mut again = round.clone();
         again[0].arrival = match is_wrong {
@@ -309,5 +310,38 @@ fn links_that_lead_elsewhere() {
         let mut seen = Sightings::default();
         assert!(!links::settle(&plan, 0, &[round, again], walk, &mut seen));
         assert!(told(&plan, &seen).0.is_empty());
+    }
+}
+
+/// A page behind a link that lacks an item or gives another total says that the collection moved.
+#[test]
+fn what_a_page_behind_a_link_shows_to_have_moved() {
+    let collection = collection("items: /items\nid: /id\nnext: /next\ntotal: /total\nprev: /prev");
+    let body = |keys: &[i64], total: i64| {
+        let items: Vec<Value> = keys.iter().map(|key| json!({ "id": key })).collect();
+        json!({"items": items, "next": "", "total": total})
+    };
+    let walk = walk(
+        &collection,
+        &[("/things", 200, body(&[1, 2, 3, 4], 4))],
+        None,
+    );
+    for (keys, total, moved) in [
+        (&[1, 2][..], 4, None),
+        (&[3, 4], 4, None),
+        (&[1, 3], 4, Some("what stood behind item 1 is gone")),
+        (&[1, 2], 3, Some("the total was 4, then 3")),
+    ] {
+        let round = vec![Followed {
+            sequence: Sequence::PrevLink,
+            pointer: "/prev".to_owned(),
+            page: 2,
+            start: None,
+            exchange: 0,
+            arrival: Arrival::of(&walk, &body(keys, total)).unwrap(),
+        }];
+        let told = links::moved(&[round], &walk);
+        let moved = moved.map(|what| format!("the collection changes while it is read: {what}"));
+        assert_eq!(told, moved, "{keys:?} {total}");
     }
 }

@@ -27,7 +27,7 @@ pub struct Read {
     /// The first items as a person calls them.
     shown: Vec<String>,
     /// The total, where one is given.
-    total: Option<i64>,
+    pub(super) total: Option<i64>,
 }
 
 /// What several reads say together.

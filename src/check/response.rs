@@ -126,7 +126,14 @@ impl Judging<'_> {
         if values.is_empty() {
             let (status, name) = (answer.status, &header.name);
             let found = Found::new(format!("a {name} header"), "no such header", place).said(
-                format!("a {status} response must have a {name} header; it is missing"),
+                match self.plan.clauses.get(header.present).level {
+                    Level::Must => {
+                        format!("a {status} response must have a {name} header; it is missing")
+                    }
+                    _ => format!(
+                        "a {status} response is documented with a {name} header; it is missing"
+                    ),
+                },
             );
             self.report(header.present, found);
             return false;

@@ -17,7 +17,7 @@ pub fn is_shown<'s>(valid: Valid<'_>, sent: impl Iterator<Item = &'s str>, body:
     let sent: Vec<&str> = sent.collect();
     match other_id(valid.ids, &sent, valid.body, body) {
         Some(is_other) => is_other,
-        None => valid.body == body && shows_something(body),
+        None => valid.body == body && shows_something(body) && !tells_error(body),
     }
 }
 
@@ -41,6 +41,25 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// Whether it is what some answer in the place of a resource, with a status of success: what went wrong.
+fn tells_error(body: &Value) -> bool {
+    const STATES: [&str; 5] = ["status", "state", "result", "ok", "success"];
+    let tells = |(name, value): (&String, &Value)| {
+        let name = name.to_ascii_lowercase();
+        let is_bad = match value {
+            Value::Bool(flag) => !flag,
+            Value::String(text) => {
+                let text = text.to_ascii_lowercase();
+                ["error", "fail", "failed", "failure"].contains(&text.as_str())
+            }
+            _ => false,
+        };
+        let is_named = ["error", "errors"].contains(&name.as_str());
+        is_named && !value.is_null() || is_bad && STATES.contains(&name.as_str())
+    };
+    body.as_object().is_some_and(|map| map.iter().any(tells))
 }
 
 /// Whether there is anything in it that is somebody's: no page without items.
@@ -80,6 +99,21 @@ mod tests {
             ),
             (&json!({"theme": "dark"}), json!({"theme": "dark"}), true),
             (&json!({"theme": "dark"}), json!({"theme": "light"}), false),
+            (
+                &json!({"status": "ERROR", "reason": "no such address"}),
+                json!({"status": "ERROR", "reason": "no such address"}),
+                false,
+            ),
+            (
+                &json!({"ok": false, "why": "?"}),
+                json!({"ok": false, "why": "?"}),
+                false,
+            ),
+            (
+                &json!({"status": "open", "ok": true}),
+                json!({"status": "open", "ok": true}),
+                true,
+            ),
             (
                 &json!({"pets": [], "total": 0}),
                 json!({"pets": [], "total": 0}),

@@ -36,7 +36,7 @@ pub struct Walked {
     nameless: (u64, u64),
     /// A sum over the contents of items whose id an earlier one has.
     twins: u64,
-    total: Option<i64>,
+    pub(super) total: Option<i64>,
     totals: u64,
     totals_hash: u64,
     order: u64,

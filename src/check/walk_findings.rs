@@ -1,7 +1,7 @@
 //! What walks put to the test and what they found broken, as sightings of the clauses of the rules over them.
 
 use crate::battery::{Over, Plan, Sequence, Test};
-use crate::contract::{ClauseIx, Place, pointer};
+use crate::contract::{ClauseIx, Level, Place, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 
@@ -58,8 +58,10 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
     for note in walk.notes().iter().filter(|note| breaks(note.sequence)) {
         let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
             || is_malformed(plan, &note.pointer, seen);
+        // What nobody said to be an id need not be one: the lines of a cart may share a product's.
+        let is_guess = walk.collection().guessed && note.sequence == Sequence::IdsAreUnique;
         if !follows {
-            report(plan, operation, note, seen);
+            report(plan, operation, (note, is_guess), seen);
         }
     }
     // A next that is no link ends the walk early.
@@ -79,12 +81,12 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
             exchange: None,
             count: 1,
         };
-        report(plan, operation, &note, seen);
+        report(plan, operation, (&note, false), seen);
     }
     agree
 }
 
-fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
+fn report(plan: &Plan, operation: usize, (note, is_guess): (&Note, bool), seen: &mut Sightings) {
     let Some(clause) = clause_of(plan, operation, note.sequence) else {
         return;
     };
@@ -94,10 +96,13 @@ fn report(plan: &Plan, operation: usize, note: &Note, seen: &mut Sightings) {
         return;
     }
     let (expected, actual, page) = (&note.expected, &note.actual, note.page);
-    Found::new(expected, actual, Location::body(&note.pointer))
+    let mut found = Found::new(expected, actual, Location::body(&note.pointer))
         .on(page, note.exchange)
-        .said(format!("expected {expected}, got {actual} on page {page}"))
-        .report(plan, clause, seen);
+        .said(format!("expected {expected}, got {actual} on page {page}"));
+    if is_guess {
+        found = found.weighing(Level::Info);
+    }
+    found.report(plan, clause, seen);
     seen.count_breaks(clause, note.count - 1);
 }
 

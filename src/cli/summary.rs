@@ -22,9 +22,16 @@ pub fn left(report: &Report, paint: Paint) -> String {
         return String::new();
     }
     let count = plural(report.left.len() as u64, "resource");
-    let mut out = format!(
-        "left behind: {count} that the run made (conform run --cleanup REPORT deletes them)\n"
-    );
+    let how = match report.left.iter().any(|one| one.delete.is_some()) {
+        true => {
+            let spec = report.manifest.options.get("spec");
+            let spec = spec.map(|file| format!(" --spec {file}"));
+            let spec = harmless(&spec.unwrap_or_default());
+            format!(" (conform run{spec} --cleanup REPORT deletes what it can)")
+        }
+        false => String::new(),
+    };
+    let mut out = format!("left behind: {count} that the run made{how}\n");
     for one in &report.left {
         let line = format!("{} (made by {}): {}", one.url, one.made_by, one.reason);
         out.push_str(&paint.open(&format!("  {}\n", fold(&harmless(&line), width(), "    "))));

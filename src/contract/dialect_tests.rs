@@ -206,3 +206,66 @@ paths:
     let mut evidence = shape.nodes.iter().flat_map(|node| &node.keywords);
     assert!(evidence.all(|one| contract.clauses.get(one.clause).unchecked.is_none()));
 }
+
+/// A keyword that is no place of its own answers for what stands below it, also behind a reference.
+#[test]
+fn what_is_wrong_below_a_keyword_is_that_keywords() {
+    let number = json!({"$ref": "#/components/schemas/N"});
+    let table = [
+        (
+            json!({"prefixItems": [number, {"const": "x"}]}),
+            json!([1, "y"]),
+            "prefixItems",
+        ),
+        (
+            json!({"prefixItems": [number]}),
+            json!(["x"]),
+            "prefixItems",
+        ),
+        (
+            json!({"prefixItems": [number], "items": false}),
+            json!([1, 2]),
+            "items",
+        ),
+        (
+            json!({"dependentRequired": {"a": ["b"]}}),
+            json!({"a": 1}),
+            "dependentRequired",
+        ),
+        (
+            json!({"dependentSchemas": {"a": {"required": ["b"]}}}),
+            json!({"a": 1}),
+            "dependentSchemas",
+        ),
+        (
+            json!({"if": {"required": ["k"]}, "then": {"required": ["t"]}}),
+            json!({"k": 1}),
+            "if",
+        ),
+        (
+            json!({"if": {"required": ["k"]}, "else": {"properties": {"e": number}}}),
+            json!({"e": "s"}),
+            "if",
+        ),
+        (
+            json!({"patternProperties": {"^x-": number}}),
+            json!({"x-a": "s"}),
+            "patternProperties",
+        ),
+        (
+            json!({"properties": {"deep": {"patternProperties": {"^x-": number}}}}),
+            json!({"deep": {"x-a": "s"}}),
+            "deep/patternProperties",
+        ),
+    ];
+    for (schema, body, clause) in table {
+        let answer =
+            json!({"description": "d", "content": {"application/json": {"schema": schema}}});
+        let document = json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": answer}}}},
+            "components": {"schemas": {"N": {"type": "integer"}}}});
+        let contract = Contract::load("t.json", document.to_string(), &[]).unwrap();
+        contract.prepare(0).unwrap();
+        assert_eq!(broken(&contract, "a", &body), [clause], "{schema}");
+    }
+}

@@ -237,10 +237,14 @@ impl<'d> Builder<'d, '_> {
         );
         let mut responses = Vec::new();
         for (key, response) in entry.node.as_mapping().into_iter().flatten() {
-            let lost = format!("the response {key} of {} is not tested", self.id);
+            let lost = format!(
+                "of the response {key} of {} only the status is known",
+                self.id
+            );
             let Some(status) = StatusKey::parse(key) else {
                 if !key.starts_with("x-") {
                     let message = format!("`{key}` is not a status: write 200, 2XX or default");
+                    let lost = format!("the response {key} of {} is not tested", self.id);
                     self.warnings
                         .add(self.document.error(response.key, message), lost);
                 }
@@ -248,10 +252,13 @@ impl<'d> Builder<'d, '_> {
             };
             let place = pointer::join(&at, key);
             let found = self.document.resolve(&response.node, &place);
-            if let Some(found) = self.usable(found, &lost) {
-                let own = (response.key, place.as_str());
-                responses.push(self.response(status, found, own, (node, here)));
-            }
+            let found = self.usable(found, &lost).unwrap_or_else(|| Located {
+                node: &response.node,
+                pointer: place.clone(),
+                through: Vec::new(),
+            });
+            let own = (response.key, place.as_str());
+            responses.push(self.response(status, found, own, (node, here)));
         }
         Some(Operation {
             id: Arc::clone(&self.id),

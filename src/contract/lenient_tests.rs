@@ -22,7 +22,7 @@ fn what_is_wrong_is_told_and_the_rest_is_used() {
     let with = |beside: &str| document(&format!("{ID}\n{beside}"), object);
     #[rustfmt::skip]
     let table: Vec<(String, u64, &str)> = vec![
-        (with("      security: [{nobody: []}]"), 8, "requests are sent without it"),
+        (with("      security: [{nobody: []}]"), 8, "other credentials are shown"),
         (document("      parameters: [{$ref: '#/nowhere'}]", object), 7, "sent without it"),
         (document("      parameters: [{in: query}]", object), 7, "sent without it"),
         (document("      parameters: [{name: id}]", object), 7, "sent without it"),

@@ -20,10 +20,8 @@ pub enum Style {
     Simple,
     /// `color=blue`, in a query or cookie.
     Form,
-    /// `color=blue black`, in a query.
-    SpaceDelimited,
-    /// `color=blue|black`, in a query.
-    PipeDelimited,
+    /// `color=blue black` or `color=blue|black`, in a query; Swagger 2.0 has a tab as well.
+    Delimited(char),
     /// `color[R]=100`, in a query.
     DeepObject,
     /// Its JSON text: the parameter has `content` instead of a style.
@@ -38,8 +36,8 @@ impl Style {
             "label" => Style::Label,
             "simple" => Style::Simple,
             "form" => Style::Form,
-            "spaceDelimited" => Style::SpaceDelimited,
-            "pipeDelimited" => Style::PipeDelimited,
+            "spaceDelimited" => Style::Delimited(' '),
+            "pipeDelimited" => Style::Delimited('|'),
             "deepObject" => Style::DeepObject,
             _ => return None,
         })

@@ -44,6 +44,10 @@ pub struct Security {
     pub requirements: Vec<Vec<SchemeUse>>,
 }
 
+/// What is lost with a scheme that cannot be read.
+const UNKNOWN: &str =
+    "what it takes is not known, so other credentials are shown where some are given";
+
 impl<'d> Builder<'d, '_> {
     pub(super) fn security(&mut self, node: &'d Node, here: &str) -> Security {
         let (owner, base) = match node.get("security") {
@@ -137,13 +141,10 @@ impl<'d> Builder<'d, '_> {
                 "the security scheme `{name}` is not declared under components.securitySchemes"
             );
             let wrong = self.document.error(mark, message);
-            self.warnings.add(wrong, "requests are sent without it");
+            self.warnings.add(wrong, UNKNOWN);
             return None;
         };
-        let found = self.usable(
-            self.document.resolve(node, &at),
-            "requests are sent without it",
-        )?;
+        let found = self.usable(self.document.resolve(node, &at), UNKNOWN)?;
         let text = |key: &str| {
             let node = found.node.get(key).and_then(Node::as_str);
             node.unwrap_or_default().to_owned()

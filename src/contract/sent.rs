@@ -218,16 +218,17 @@ fn values(parameter: &Parameter, texts: &[String]) -> Vec<Value> {
         |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
     match (parameter.style, texts) {
         (Style::Json, [text]) => serde_json::from_str(text).into_iter().collect(),
-        (Style::Simple | Style::Form | Style::SpaceDelimited | Style::PipeDelimited, [text]) => {
+        (Style::Simple | Style::Form | Style::Delimited(_), [text]) => {
             vec![
                 Value::from(text.as_str()),
                 list(&mut std::iter::once(text.as_str())),
                 list(&mut text.split(',').map(str::trim)),
                 list(&mut text.split(' ')),
                 list(&mut text.split('|')),
+                list(&mut text.split('\t')),
             ]
         }
-        (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, texts) => {
+        (Style::Form | Style::Delimited(_), texts) => {
             vec![list(&mut texts.iter().map(String::as_str))]
         }
         _ => Vec::new(),

@@ -42,19 +42,18 @@ fn written(name: &str, style: Style, explode: bool, value: &Value) -> Vec<(Strin
         }
         Style::Matrix => one(matrix(name, explode, value)),
         Style::DeepObject if value.is_object() => deep(name, value),
-        Style::SpaceDelimited if !explode => one(joined(value, false, " ")),
-        Style::PipeDelimited if !explode => one(joined(value, false, "|")),
-        Style::Form if !explode => one(joined(value, false, ",")),
-        Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => {
-            match value {
-                Value::Array(entries) => entries
-                    .iter()
-                    .map(|entry| (name.to_owned(), plain(entry)))
-                    .collect(),
-                Value::Object(map) => named(map).collect(),
-                single => one(plain(single)),
-            }
+        Style::Delimited(between) if !explode => {
+            one(joined(value, false, between.encode_utf8(&mut [0; 4])))
         }
+        Style::Form if !explode => one(joined(value, false, ",")),
+        Style::Form | Style::Delimited(_) | Style::DeepObject => match value {
+            Value::Array(entries) => entries
+                .iter()
+                .map(|entry| (name.to_owned(), plain(entry)))
+                .collect(),
+            Value::Object(map) => named(map).collect(),
+            single => one(plain(single)),
+        },
     }
 }
 
@@ -131,7 +130,7 @@ mod tests {
         ];
         let pairs = "color=blue&color=black&color=brown";
         #[rustfmt::skip]
-        let table: [(Style, bool, [&str; 4]); 12] = [
+        let table: [(Style, bool, [&str; 4]); 13] = [
             (Matrix, false, [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"]),
             (Matrix, true, [";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"]),
             (Label, false, [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
@@ -140,9 +139,10 @@ mod tests {
             (Simple, true, ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]),
             (Form, false, ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"]),
             (Form, true, ["color=", "color=blue", pairs, "R=100&G=200&B=150"]),
-            (SpaceDelimited, false, ["color=", "color=blue", "color=blue black brown", "color=R 100 G 200 B 150"]),
-            (PipeDelimited, false, ["color=", "color=blue", "color=blue|black|brown", "color=R|100|G|200|B|150"]),
-            (PipeDelimited, true, ["color=", "color=blue", pairs, "R=100&G=200&B=150"]),
+            (Delimited(' '), false, ["color=", "color=blue", "color=blue black brown", "color=R 100 G 200 B 150"]),
+            (Delimited('|'), false, ["color=", "color=blue", "color=blue|black|brown", "color=R|100|G|200|B|150"]),
+            (Delimited('\t'), false, ["color=", "color=blue", "color=blue\tblack\tbrown", "color=R\t100\tG\t200\tB\t150"]),
+            (Delimited('|'), true, ["color=", "color=blue", pairs, "R=100&G=200&B=150"]),
             (DeepObject, true, ["color=", "color=blue", pairs, "color[R]=100&color[G]=200&color[B]=150"]),
         ];
         for (style, explode, wanted) in table {

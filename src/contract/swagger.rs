@@ -13,8 +13,9 @@ use super::yaml::Node;
 /// How a list is written (Swagger 2.0, "collectionFormat"), and whether each entry stands for itself.
 pub(super) fn style(node: &Node, location: In) -> (Style, bool) {
     let style = match node.get("collectionFormat").and_then(Node::as_str) {
-        Some("ssv") => Style::SpaceDelimited,
-        Some("pipes") => Style::PipeDelimited,
+        Some("ssv") => Style::Delimited(' '),
+        Some("tsv") => Style::Delimited('\t'),
+        Some("pipes") => Style::Delimited('|'),
         _ => Style::of(location),
     };
     let is_multi = node.get("collectionFormat").and_then(Node::as_str) == Some("multi");

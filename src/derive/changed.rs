@@ -6,6 +6,7 @@ use crate::battery::Trial;
 use crate::contract::{Operation, Place, PlaceStep, pointer};
 
 use super::body;
+use super::origin::Origin;
 use super::words::words;
 
 /// What a change sends.
@@ -34,8 +35,9 @@ pub fn members(body: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// The bodies of a change with other numbers and truth values, else with another of the listed values.
-pub fn changed(operation: &Operation) -> Option<Sent> {
+/// The bodies of a change with other numbers and truth values, else with another of the listed values; what is `taken` from
+/// answers stays.
+pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option<Sent> {
     let media = body::media(operation)?;
     let tries = body::values(operation);
     let first = tries.first()?;
@@ -44,6 +46,9 @@ pub fn changed(operation: &Operation) -> Option<Sent> {
     let mut listed = None;
     for name in &members {
         let at = pointer::join("", name);
+        if taken.iter().any(|(known, _)| *known == at) {
+            continue;
+        }
         let said = media.said_of(&Place::default().with(PlaceStep::Key(name.as_str().into())));
         let options = said
             .as_ref()
@@ -80,7 +85,7 @@ pub fn changed(operation: &Operation) -> Option<Sent> {
         let other = others.into_iter().find(fits);
         set.extend(other.map(|value| (at, value)));
     }
-    let marks = body::written(operation, first, &[], &|_| String::new()).marks;
+    let marks = body::written(operation, first, taken, &|_| String::new()).marks;
     let marked: Vec<String> = marks.0.keys().cloned().collect();
     if set.is_empty() && marked.is_empty() {
         set.extend(listed);

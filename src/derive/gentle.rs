@@ -3,6 +3,7 @@
 use crate::contract::Operation;
 
 use super::body;
+use super::resource::new_value;
 use super::words::words;
 
 /// Words of a path or an id after which little is as it was.
@@ -32,6 +33,12 @@ const HARSH_PAIRS: [[&str; 2]; 4] = [
     ["power", "off"],
 ];
 
+/// Words that only a DELETE of one thing may have: of anything else they say that more goes than the run made.
+const SWEEPING: [&str; 13] = [
+    "delete", "remove", "destroy", "erase", "flush", "wipe", "clear", "clean", "cleanup",
+    "truncate", "drop", "prune", "bulk",
+];
+
 /// Names of the credential in use, at the end of a path.
 const OWN: [&str; 4] = ["me", "token", "self", "session"];
 
@@ -46,9 +53,15 @@ pub fn harsh(operation: &Operation) -> Option<String> {
         Some(operation.path.as_str()),
         operation.operation_id.as_deref(),
     ];
+    let changes = is_write(operation);
+    let sweeps = changes && operation.method != "DELETE";
     for name in names.into_iter().flatten() {
         let words = words(name);
-        let one = words.iter().find(|word| HARSH.contains(&word.as_str()));
+        let is_harsh = |word: &&String| {
+            let word = word.as_str();
+            HARSH.contains(&word) || sweeps && SWEEPING.contains(&word)
+        };
+        let one = words.iter().find(is_harsh);
         let two = words
             .windows(2)
             .find(|pair| HARSH_PAIRS.iter().any(|harsh| pair == harsh));
@@ -57,7 +70,9 @@ pub fn harsh(operation: &Operation) -> Option<String> {
             return Some(format!("its name has the word `{word}`"));
         }
     }
-    let changes = is_write(operation);
+    if let Some(name) = new_value(&operation.path).filter(|_| changes) {
+        return Some(format!("its path ends with a new value ({{{name}}})"));
+    }
     let last = operation.path.trim_end_matches('/').rsplit('/').next();
     let last = last.filter(|last| OWN.contains(&last.to_ascii_lowercase().as_str()));
     last.filter(|_| changes)
@@ -85,9 +100,12 @@ pub fn unanswerable(operation: &Operation) -> Option<String> {
     body.map(|_| format!("{} with a body is not derived", operation.method))
 }
 
-/// Whether an optional parameter makes an answer wait or never end.
-pub fn makes_wait(name: &str) -> bool {
-    const WORDS: [&str; 9] = [
+/// Whether an optional parameter is left out: it makes an answer wait or never end, or does more than it asks.
+pub fn is_left_out(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "force",
+        "recheck",
+        "execute",
         "watch",
         "follow",
         "stream",
@@ -98,9 +116,12 @@ pub fn makes_wait(name: &str) -> bool {
         "tail",
         "keepalive",
     ];
-    words(name)
-        .iter()
-        .any(|word| WORDS.contains(&word.as_str()))
+    words(name).iter().any(|word| {
+        let word = word.as_str();
+        [&WORDS[..], &HARSH, &SWEEPING]
+            .iter()
+            .any(|known| known.contains(&word))
+    })
 }
 
 #[cfg(test)]
@@ -126,6 +147,10 @@ mod tests {
             ("get", "/x", "shutDownServer"),
             ("delete", "/me", "x"),
             ("put", "/v1/token/", "x"),
+            ("post", "/v1/__flush__", "x"),
+            ("post", "/flows/bulk_delete", "x"),
+            ("post", "/flows/{id}", "cleanUpFlows"),
+            ("put", "/wallet/{new_name}", "x"),
         ] {
             assert!(is_harsh(method, path, id), "{method} {path} {id}");
         }
@@ -135,8 +160,29 @@ mod tests {
             ("get", "/me", "x"),
             ("post", "/tokens", "x"),
             ("get", "/catalog/outlets", "x"),
+            ("delete", "/flows/{id}", "deleteFlow"),
+            ("get", "/deleted", "listDeleted"),
+            ("get", "/clear", "x"),
+            ("put", "/news/{newsId}", "x"),
         ] {
             assert!(!is_harsh(method, path, id), "{method} {path} {id}");
+        }
+    }
+
+    #[test]
+    fn what_waits_or_acts_is_no_optional_parameter_to_try() {
+        for name in [
+            "watch",
+            "longPoll",
+            "recheck_all",
+            "force",
+            "delete-children",
+            "reset",
+        ] {
+            assert!(is_left_out(name), "{name}");
+        }
+        for name in ["limit", "deleted", "waiting", "status"] {
+            assert!(!is_left_out(name), "{name}");
         }
     }
 }

@@ -237,14 +237,23 @@ impl<'c> Offers<'c> {
             return usual.map(|at| origin((*at).to_owned())).collect();
         };
         let answer = Answer::new(self.contract, body);
-        let found =
-            answer
-                .items(&name.noun)
-                .and_then(|(place, entry)| match answer.is_object(entry) {
-                    true => Some(name.member(&answer.members(entry))?.place.pointer()),
-                    false => Some(place.pointer() + "/*"),
-                });
-        found.map(origin).into_iter().collect()
+        let Some((place, entry)) = answer.items(&name.noun) else {
+            return Vec::new();
+        };
+        let unnamed = || {
+            let usual = ["/*/id", "/*/uuid", "/*/name"].into_iter();
+            usual.map(|at| place.pointer() + at).collect()
+        };
+        let places: Vec<String> = match answer.is_object(entry) {
+            true => match name.member(&answer.members(entry)) {
+                Some(member) => vec![member.place.pointer()],
+                // Members that the document does not name may be there all the same.
+                None => unnamed(),
+            },
+            false if answer.kind(entry) == "object" => unnamed(),
+            false => vec![place.pointer() + "/*"],
+        };
+        places.into_iter().map(origin).collect()
     }
 
     /// Another list of that noun, then a field of that name in any answer.

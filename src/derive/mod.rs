@@ -23,6 +23,8 @@ mod subject;
 mod tests;
 mod words;
 mod writes;
+#[cfg(test)]
+mod writes_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,6 +2,7 @@
 
 use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 
+use super::body;
 use super::origin::{Origin, named_at, shape};
 use super::resource::{Resource, Resources};
 
@@ -74,6 +75,28 @@ pub fn made(resource: &Resource) -> Vec<Origin> {
         why,
     });
     places.collect()
+}
+
+/// Where the body of a change has the id of what is changed, which is not to be changed.
+pub fn in_body(
+    resources: &Resources,
+    ix: usize,
+    operation: &Operation,
+) -> Vec<(String, Vec<Origin>)> {
+    let mut all = resources.iter().filter(|one| !one.is_chosen);
+    let shape = body::media(operation).and_then(|media| media.body.as_ref());
+    let Some((resource, shape)) = all.find(|one| one.updates.contains(&ix)).zip(shape) else {
+        return Vec::new();
+    };
+    let has = |at: &str| {
+        let mut nodes = shape.shape.nodes.iter();
+        nodes.any(|node| node.place.pointer() == at)
+    };
+    let ids = resource.ids.iter().filter_map(|id| match id {
+        LinkValue::Body(at) if has(at) => Some((at.clone(), made(resource))),
+        _ => None,
+    });
+    ids.collect()
 }
 
 /// The form of an id that the client chooses.

@@ -12,7 +12,9 @@ use super::body;
 use super::ids::{self, Offers};
 use super::origin::Origin;
 use super::own::{self, Own};
+use super::pages;
 use super::resource::Resources;
+use super::words::words;
 
 /// A parameter of the valid request whose value the document does not give.
 #[derive(Debug, Clone)]
@@ -172,6 +174,7 @@ impl Stand {
             stand.refused = Some("it may change what the run did not make".to_owned());
         }
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
+        stand.members.extend(own::in_body(resources, ix, operation));
         stand
     }
 
@@ -294,6 +297,40 @@ pub fn documented<'c>(contract: &'c Contract, parameter: &'c Parameter) -> Optio
     let [schema, items] = schemas(contract, node);
     let all = [Some(node), schema, items].into_iter();
     all.flatten().any(gives).then_some(value)
+}
+
+/// Whether a list shows only what some text chooses where nobody asks for it: `status` with the default `published`.
+pub fn is_filtered(contract: &Contract, list: &Operation) -> bool {
+    const SHAPING: [&str; 9] = [
+        "sort",
+        "order",
+        "orderby",
+        "direction",
+        "dir",
+        "format",
+        "fields",
+        "lang",
+        "view",
+    ];
+    let mut optional = list.parameters.iter();
+    optional.any(|parameter| {
+        let Some((node, _)) = contract.document.at(&parameter.pointer) else {
+            return false;
+        };
+        let [schema, _] = schemas(contract, node);
+        let default = schema.and_then(|schema| schema.get("default"));
+        let is_text = default
+            .or(node.get("default"))
+            .and_then(Node::as_str)
+            .is_some();
+        let shapes = words(&parameter.name)
+            .iter()
+            .any(|word| SHAPING.contains(&word.as_str()));
+        parameter.location == In::Query
+            && is_text
+            && !shapes
+            && !pages::is_position(&parameter.name)
+    })
 }
 
 /// Whether the document lists all values that a parameter may have.

@@ -7,7 +7,7 @@ use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter};
 use super::naming::{Name, noun};
 use super::origin::{named_at, shape};
 use super::reading::Answer;
-use super::words::folds_to;
+use super::words::{folds_to, words};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +137,14 @@ impl Resources {
     }
 }
 
+/// The parameter at the end of a path that is no name of something, but what it is to be: `/wallet/{new_name}`.
+pub fn new_value(path: &str) -> Option<&str> {
+    let last = shape(path).len().checked_sub(1)?;
+    let name = named_at(path, last)?;
+    let words = words(name);
+    (words.len() > 1 && words[0] == "new").then_some(name)
+}
+
 fn resource(
     contract: &Contract,
     create: usize,
@@ -145,6 +153,9 @@ fn resource(
     links: &[Link],
 ) -> Option<Resource> {
     let operations = &contract.operations;
+    let names_one = |ix: &usize| new_value(&operations[*ix].path).is_none();
+    let of_item: Vec<usize> = of_item.iter().copied().filter(names_one).collect();
+    let of_item = of_item.as_slice();
     let of = |among: &[usize], method: &str| {
         let mut found = among.iter().filter(|ix| operations[**ix].method == method);
         found.next().copied()
@@ -213,7 +224,8 @@ fn ids(
     }
     out.push(LinkValue::Header("Location".to_owned()));
     if !out.iter().any(|one| matches!(one, LinkValue::Body(_))) {
-        out.push(LinkValue::Body("/id".to_owned()));
+        let usual = ["/id", "/uuid", "/data/id"].into_iter();
+        out.extend(usual.map(|at| LinkValue::Body(at.to_owned())));
     }
     let mut seen = Vec::new();
     out.retain(|one| {

@@ -212,6 +212,46 @@ fn a_secret_of_many_escape_characters_costs_no_more() {
     assert_eq!(redactor.text(&"\\".repeat(20)), "\\".repeat(20));
 }
 
+/// Each spelling cut at each of its characters: no more than two of the secret's own are left.
+#[test]
+fn a_cut_within_any_escape_leaves_no_part_either() {
+    let secret = "Sec+ret/Canary=&<\"";
+    let redactor = Redactor::new(&[secret.to_owned()]);
+    let named = |c: char| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        c => c.to_string(),
+    };
+    let spellings: [Vec<String>; 5] = [
+        secret.chars().map(named).collect(),
+        secret
+            .chars()
+            .map(|c| format!("&#{};", u32::from(c)))
+            .collect(),
+        secret
+            .chars()
+            .map(|c| format!("&#x{:x};", u32::from(c)))
+            .collect(),
+        secret
+            .chars()
+            .map(|c| format!("%{:02x}", u32::from(c)))
+            .collect(),
+        secret
+            .chars()
+            .map(|c| format!("\\u{:04x}", u32::from(c)))
+            .collect(),
+    ];
+    for spelling in spellings {
+        let whole = spelling.concat();
+        let third = spelling[..3].concat().len();
+        for end in third..whole.len() {
+            let text = format!("xx{}…", &whole[..end]);
+            assert_eq!(redactor.text(&text), "xx[redacted]…", "{text}");
+        }
+    }
+}
+
 #[test]
 fn no_cut_leaves_a_part_of_a_secret() {
     let redactor = redactor();
@@ -229,6 +269,11 @@ fn no_cut_leaves_a_part_of_a_secret() {
         ("cA?n/ar&g…", "[redacted]…"),
         ("APIKEY16…", "[redacted]…"),
         ("…APIKEY16", "…[redacted]"),
+        ("x &#65;&#80;&#73;&#75;&#6…", "x [redacted]…"),
+        ("x &#65;&#80;&#73;&#75;&#69…", "x [redacted]…"),
+        ("x &#x41;&#x50;&#x49;&#x4…", "x [redacted]…"),
+        ("x &#65;&#80;&#73;&#…", "x [redacted]…"),
+        ("x \\u0041\\u0050\\u0049\\u00…", "x [redacted]…"),
     ] {
         assert_eq!(redactor.text(text), clean);
     }

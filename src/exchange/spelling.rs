@@ -36,8 +36,8 @@ pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
     let mut places = Vec::with_capacity(needle.len());
     match follow(text, start, needle, &mut places, MOST_FORKS) {
         Ok(()) => Reach::Whole(places),
-        Err(0) => Reach::Nowhere,
-        Err(matched) => Reach::Cut(matched),
+        Err(None) => Reach::Nowhere,
+        Err(Some(matched)) => Reach::Cut(matched),
     }
 }
 
@@ -48,29 +48,32 @@ fn follow(
     needle: &[char],
     places: &mut Vec<Range<usize>>,
     forks: usize,
-) -> Result<(), usize> {
+) -> Result<(), Option<usize>> {
     let mut at = start;
+    // Where the text may end within an escape, what follows it need not fit.
+    let mut cut = None;
     for (n, wanted) in needle.iter().enumerate() {
         let mut ends = readings(text, at);
         ends.retain(|(c, _)| is_same(*c, *wanted));
         ends.dedup_by_key(|(_, end)| *end);
+        if is_over(text, at) {
+            cut = Some(n);
+        }
         match ends.as_slice() {
-            [] if is_over(text, at) => return Err(n),
-            [] => return Err(0),
+            [] => return Err(cut),
             [.., (_, end)] if forks == 0 || ends.len() == 1 => {
                 places.push(at..*end);
                 at = *end;
             }
             several => {
                 // The longest reading is the likeliest.
-                let mut furthest = 0;
+                let mut furthest = cut;
                 for (_, end) in several.iter().rev() {
                     let kept = places.len();
                     places.push(at..*end);
                     match follow(text, *end, &needle[n + 1..], places, forks - 1) {
                         Ok(()) => return Ok(()),
-                        Err(0) => {}
-                        Err(more) => furthest = furthest.max(n + 1 + more),
+                        Err(more) => furthest = furthest.max(more.map(|more| n + 1 + more)),
                     }
                     places.truncate(kept);
                 }

@@ -162,6 +162,7 @@ impl<'p> Reached<'p> {
         };
         let list = place.to_string();
         match list.strip_suffix("[]") {
+            Some("") => format!("no {status} had an entry"),
             Some(list) => format!("`{list}` had no entry in any {status}"),
             None => format!("`{place}` was in no {status}"),
         }

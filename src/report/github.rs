@@ -46,8 +46,9 @@ pub(super) fn render(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "conform: {}, exit code {}",
+        "conform: {}: {}, exit code {}",
         report.outcome.word(),
+        one_line(&report.target.name(), MAX_TEXT),
         report.exit_code
     );
     text

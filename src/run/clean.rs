@@ -11,7 +11,8 @@ use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Exchange, Request};
 use crate::transport::{LiveConfig, LiveTransport, Transport, TransportError};
 
-use super::made::{Keeping, Made, State, item_path, text_of};
+use super::made::{Keeping, Made, State};
+use super::places::{ids_of, item_path};
 
 /// How long it takes at most, and where the run was stopped.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -88,33 +89,41 @@ impl Keeping<'_> {
         loop {
             let mut seen: HashMap<String, Vec<Value>> = HashMap::new();
             for made in open.iter_mut() {
-                if matches!(made.state, State::At(_)) || made.marks.is_empty() {
+                if matches!(made.state, State::At(_) | State::Shared(_)) || made.marks.is_empty() {
                     continue;
                 }
                 let Some(resource) = self.resources.made_by(made.request.operation) else {
                     continue;
                 };
-                let target = super::made::path_of(&made.request.target).to_owned();
+                let target = super::places::path_of(&made.request.target).to_owned();
                 if !seen.contains_key(&target) {
                     let items = self.items(resource, &made.request).await;
                     seen.insert(target.clone(), items);
                 }
                 let mut items = seen[&target].iter();
-                let own = items.find_map(|item| id_of_marked(item, &made.marks, resource));
-                if let Some(id) = own {
-                    made.state = State::At(item_path(resource, &made.request.target, &id));
+                let own = items.find_map(|item| ids_of_marked(item, &made.marks, resource));
+                let ids = own.into_iter().flatten();
+                let paths = ids.map(|id| item_path(resource, &made.request.target, &id));
+                made.others = paths.collect();
+                if !made.others.is_empty() {
+                    made.state = State::At(made.others.remove(0));
                 }
             }
-            let is_late = |one: &Made| one.state == State::Somewhere && !one.marks.is_empty();
+            let is_late = |one: &Made| {
+                let is_open =
+                    one.state == State::Somewhere || one.state == State::Unknown && one.may_come;
+                is_open && !one.marks.is_empty()
+            };
             if waits == 0 || !open.iter().any(is_late) {
                 break;
             }
             waits -= 1;
             self.pause(PATIENCE / 3).await;
         }
-        // What carries a mark and is in no list was not made, as far as anybody can tell.
+        // What carries a mark and is in no list was not made, as far as anybody can tell, unless it may come yet.
         open.retain(|one| {
-            one.state != State::Unknown || one.marks.is_empty() && self.is_answered(one)
+            let may_be = one.marks.is_empty() || one.may_come;
+            one.state != State::Unknown || may_be && self.is_answered(one)
         });
     }
 
@@ -129,7 +138,7 @@ impl Keeping<'_> {
             return Vec::new();
         };
         let collection = self.collection(list);
-        let mut target = super::made::path_of(&create.target).to_owned();
+        let mut target = super::places::path_of(&create.target).to_owned();
         if resource.is_chosen {
             target = target
                 .rsplit_once('/')
@@ -185,23 +194,69 @@ impl Keeping<'_> {
 
     /// Takes something away; why it could not be.
     async fn take_away(&self, made: &Made, late: &mut Vec<Request>) -> Option<String> {
-        let State::At(_) = &made.state else {
-            return Some("the answer did not tell where it is, and it is in no list".to_owned());
+        let State::At(path) = &made.state else {
+            return Some(self.why_not_found(made));
         };
-        let Some(request) = self.delete(made) else {
-            return Some("no operation deletes it".to_owned());
-        };
-        let exchange = self.send(request.clone()).await;
-        let status = exchange.answer().map(|answer| answer.status);
-        late.extend((status == Some(404)).then_some(request));
-        refused(&exchange)
+        let mut why = None;
+        for path in std::iter::once(path).chain(&made.others) {
+            let Some(request) = self.delete(made, path) else {
+                return Some("no operation deletes it".to_owned());
+            };
+            let exchange = self.send(request.clone()).await;
+            let status = exchange.answer().map(|answer| answer.status);
+            why = refused(&exchange);
+            if why.is_none() && made.stays {
+                return self.still_there(made, path, status).await;
+            }
+            if status != Some(404) {
+                return why;
+            }
+            late.push(request);
+        }
+        // A list has it: it is there.
+        match made.others.is_empty() {
+            true => why,
+            false => Some("it is in the list, and DELETE was answered 404".to_owned()),
+        }
     }
 
-    /// The request that takes something away.
-    fn delete(&self, made: &Made) -> Option<Request> {
-        let State::At(path) = &made.state else {
-            return None;
+    /// Looks whether something that was read after it was deleted is there once more.
+    async fn still_there(&self, made: &Made, path: &str, status: Option<u16>) -> Option<String> {
+        let resource = self.resources.made_by(made.request.operation)?;
+        let request = Request {
+            operation: resource.read?,
+            method: "GET".to_owned(),
+            target: path.to_owned(),
+            ..self.cleaning(&made.request)
         };
+        let exchange = self.send(request).await;
+        let is_there = exchange
+            .answer()
+            .is_some_and(|answer| answer.status / 100 == 2);
+        let status = status.unwrap_or_default();
+        is_there.then(|| format!("DELETE was answered {status}, and it is still there"))
+    }
+
+    fn why_not_found(&self, made: &Made) -> String {
+        if let State::Shared(path) = &made.state {
+            return format!(
+                "the target gave {path} for more than one request, so it may have been there before"
+            );
+        }
+        let lists = self.resources.made_by(made.request.operation);
+        let lists = lists.is_some_and(|resource| resource.list.is_some()) && !made.marks.is_empty();
+        let answer = match made.state {
+            State::Unknown => "no answer told whether it was made",
+            _ => "the answer did not tell where it is",
+        };
+        match lists {
+            true => format!("{answer}, and no list shows it"),
+            false => format!("{answer}, and there is nothing to find it by"),
+        }
+    }
+
+    /// The request that takes away what is at a path.
+    fn delete(&self, made: &Made, path: &str) -> Option<Request> {
         let operation = self.delete_of(made)?;
         let (_, query) = made.request.target.split_once('?').unwrap_or_default();
         let declared = &self.plan.contract.operations[operation];
@@ -234,10 +289,13 @@ impl Keeping<'_> {
     }
 
     fn left(&self, made: &Made, why: String) -> Left {
-        let request = self.delete(made);
+        let request = match &made.state {
+            State::At(path) => self.delete(made, path),
+            _ => None,
+        };
         let target = request.as_ref().map(|request| request.target.clone());
         let at = match &made.state {
-            State::At(path) => path.clone(),
+            State::At(path) | State::Shared(path) => path.clone(),
             _ => made.request.target.clone(),
         };
         Left {
@@ -297,14 +355,14 @@ pub(super) fn refused(exchange: &Exchange) -> Option<String> {
     }
 }
 
-/// The id of the smallest object that has one of the marks in a text of its own.
-fn id_of_marked(value: &Value, marks: &[String], resource: &Resource) -> Option<String> {
+/// What the smallest object goes by that has one of the marks in a text of its own, the likeliest first.
+fn ids_of_marked(value: &Value, marks: &[String], resource: &Resource) -> Option<Vec<String>> {
     let mut below: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),
         Value::Object(map) => Box::new(map.values()),
         _ => return None,
     };
-    if let Some(found) = below.find_map(|value| id_of_marked(value, marks, resource)) {
+    if let Some(found) = below.find_map(|value| ids_of_marked(value, marks, resource)) {
         return Some(found);
     }
     let Value::Object(map) = value else {
@@ -317,11 +375,11 @@ fn id_of_marked(value: &Value, marks: &[String], resource: &Resource) -> Option<
     if !map.values().any(has) {
         return None;
     }
-    let members = resource.id_members();
-    members.iter().find_map(|name| {
-        let mut own = map
-            .iter()
-            .filter(|(known, _)| crate::derive::resource::same(known, name));
-        text_of(own.next()?.1)
-    })
+    let mut out: Vec<String> = Vec::new();
+    for id in ids_of(map, resource) {
+        if !out.contains(&id) {
+            out.push(id);
+        }
+    }
+    (!out.is_empty()).then_some(out)
 }

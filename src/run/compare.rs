@@ -157,9 +157,8 @@ impl Runner<'_> {
                 );
             }
             let is_right = !links::disagree(&round, &walk);
-            let moved = links::moved(&round, &walk);
             rounds.push(round);
-            if let Some(what) = moved.filter(|_| !is_right) {
+            if let Some(what) = links::moved(&rounds, &walk).filter(|_| !is_right) {
                 return run.standing.raise(Verdict::Inconclusive, what);
             }
             if is_right {

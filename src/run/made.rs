@@ -1,20 +1,20 @@
 //! What the run made, noted as the requests go by whatever case sends them, so that it can be taken away again. Nothing
 //! else is ever taken away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::battery::Plan;
-use crate::check::offer::last_segment;
-use crate::contract::{LinkValue, Operation};
-use crate::derive::resource::{Resource, Resources};
-use crate::exchange::{Answer, Exchange, FailureKind, Request, escaped};
+use crate::contract::Operation;
+use crate::derive::resource::Resources;
+use crate::exchange::{Exchange, FailureKind, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::marks;
+use super::places::{item_path, listed, path_of, place_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -25,8 +25,16 @@ pub(super) struct Made {
     pub(super) state: State,
     /// The marks in its body, each of which nothing else has.
     pub(super) marks: Vec<String>,
-    /// Where the answer says that it is, and whether something was there before it was asked for.
-    told: Option<(String, bool)>,
+    /// Whether it is something new, where that can be told.
+    is_new: Option<bool>,
+    /// Where else it may be: what it goes by cannot always be told.
+    pub(super) others: Vec<String>,
+    /// Whether it may be made yet: no answer came in time.
+    pub(super) may_come: bool,
+    /// The path at which it was deleted.
+    deleted: Option<String>,
+    /// Whether it was read after it was deleted.
+    pub(super) stays: bool,
 }
 
 /// What is known of something that was made.
@@ -38,6 +46,8 @@ pub(super) enum State {
     Somewhere,
     /// It is at this path.
     At(String),
+    /// It is at this path, and may have been there before: the target gave it for more than one request.
+    Shared(String),
     /// It is gone.
     Gone,
 }
@@ -52,6 +62,10 @@ pub(super) struct Keeping<'a> {
     made: Mutex<Vec<Made>>,
     /// What was read and is not known to be gone: its path, and how many things had been asked for by then.
     read: Mutex<HashMap<String, usize>>,
+    /// The same of what stood in a list. What it goes by there is concluded.
+    listed: Mutex<HashMap<String, usize>>,
+    /// The paths of what was there before the run, though the target gave it for a create.
+    foreign: Mutex<HashSet<String>>,
 }
 
 impl<'a> Keeping<'a> {
@@ -71,6 +85,8 @@ impl<'a> Keeping<'a> {
             resources,
             made: Mutex::default(),
             read: Mutex::default(),
+            listed: Mutex::default(),
+            foreign: Mutex::default(),
         }
     }
 
@@ -103,7 +119,11 @@ impl<'a> Keeping<'a> {
             request: request.clone(),
             state: State::Unknown,
             marks: marks::found(&self.mark, &text.unwrap_or_default()),
-            told: None,
+            is_new: None,
+            others: Vec::new(),
+            may_come: false,
+            deleted: None,
+            stays: false,
         });
         Some(made.len() - 1)
     }
@@ -125,15 +145,18 @@ impl<'a> Keeping<'a> {
                 | FailureKind::NotRecorded => State::Gone,
                 // What was not sent made nothing; a change of what is there makes nothing.
                 FailureKind::Cancelled if exchange.last().took.is_zero() => State::Gone,
+                // What a mark names is nobody else's.
+                _ if is_put && self.is_marked(request) => {
+                    State::At(path_of(&request.target).to_owned())
+                }
                 _ if is_put || resource.is_none() => State::Gone,
                 _ => State::Unknown,
             },
             Ok(answer) if is_put => {
-                let path = path_of(&request.target);
-                let is_new = answer.status == 201
-                    || answer.status / 100 == 2 && !marks::found(&self.mark, path).is_empty();
+                let is_new =
+                    answer.status == 201 || answer.status / 100 == 2 && self.is_marked(request);
                 match is_new {
-                    true => State::At(path.to_owned()),
+                    true => State::At(path_of(&request.target).to_owned()),
                     false => State::Gone,
                 }
             }
@@ -148,37 +171,131 @@ impl<'a> Keeping<'a> {
             Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
             Ok(_) => State::Gone,
         };
+        let failure = exchange.last().result.as_ref().err();
+        self.made()[place].may_come = failure.is_some_and(|failure| {
+            matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled)
+        });
+        let says_new = exchange.answer().is_some_and(|answer| answer.status == 201);
+        self.settle(place, state, (is_put, says_new));
+    }
+
+    /// Whether the path of a request has a mark.
+    fn is_marked(&self, request: &Request) -> bool {
+        !marks::found(&self.mark, path_of(&request.target)).is_empty()
+    }
+
+    /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
+    fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, bool)) {
         let mut made = self.made();
         let State::At(path) = &state else {
             made[place].state = state;
             return;
         };
-        let mut others = made[..place].iter();
-        let was_read = self.read().get(path).is_some_and(|count| *count <= place);
-        let is_known = was_read || others.any(|one| one.state == state);
-        if !is_put {
-            made[place].told = Some((path.clone(), is_known));
+        let by_then =
+            |known: &HashMap<String, usize>| known.get(path).is_some_and(|count| *count <= place);
+        let is_marked = |one: &Made| !one.marks.is_empty();
+        let was_read = by_then(&self.read());
+        let was_listed = !is_marked(&made[place]) && by_then(&self.listed());
+        let earlier = made[..place].iter().position(|one| one.state == state);
+        let is_other = |one: &Made| {
+            let (known, own) = (&one.request, &made[place].request);
+            (&known.target, &known.body) != (&own.target, &own.body)
+        };
+        // Without a mark a create may well give what is there already, if it does not say that it made it.
+        let is_telling = is_marked(&made[place])
+            || !was_read
+                && !was_listed
+                && earlier.is_none_or(|known| says_new || is_other(&made[known]));
+        if !is_put && is_telling {
+            made[place].is_new = Some(!was_read && earlier.is_none());
+        }
+        match earlier {
+            None if was_read || was_listed => self.is_foreign(path),
+            Some(known) if !is_marked(&made[place]) && !is_marked(&made[known]) => {
+                self.is_foreign(path);
+                made[known].state = State::Shared(path.clone());
+            }
+            _ => {}
         }
         // What was there before is not the run's own, whatever the answer says.
-        made[place].state = if is_known { State::Gone } else { state };
+        made[place].state = match was_read || was_listed || earlier.is_some() {
+            true => State::Gone,
+            false => state,
+        };
+    }
+
+    fn is_foreign(&self, path: &str) {
+        let mut foreign = self.foreign.lock().unwrap_or_else(PoisonError::into_inner);
+        foreign.insert(path.to_owned());
+    }
+
+    fn listed(&self) -> std::sync::MutexGuard<'_, HashMap<String, usize>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why a request is not sent: it would change what the run did not make, though the target gave it for a create.
+    pub(super) fn refusal(&self, request: &Request) -> Option<String> {
+        if !matches!(&*request.method, "PUT" | "PATCH" | "DELETE") {
+            return None;
+        }
+        let foreign = self.foreign.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = path_of(&request.target);
+        let is_it = |one: &&String| {
+            let below = path.strip_prefix(one.as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let one = foreign.iter().find(is_it)?;
+        Some(format!(
+            "{one} was given for a create and may have been there before, so it is left alone"
+        ))
     }
 
     fn read(&self) -> std::sync::MutexGuard<'_, HashMap<String, usize>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that something was there.
+    /// Notes what was there: one that was read, and those that a list has.
     fn seen(&self, exchange: &Exchange) {
         let request = &exchange.request;
-        let is_one = self
-            .resources
-            .iter()
-            .any(|one| one.read == Some(request.operation));
-        let answer = exchange.answer();
-        if is_one && request.method == "GET" && answer.is_some_and(|one| one.status / 100 == 2) {
-            let count = self.made().len();
-            let path = path_of(&request.target).to_owned();
-            self.read().entry(path).or_insert(count);
+        let Some(answer) = exchange.answer().filter(|_| request.method == "GET") else {
+            return;
+        };
+        if request.cleans {
+            return;
+        }
+        self.look_again(request, answer.status);
+        if answer.status / 100 != 2 {
+            return;
+        }
+        let count = self.made().len();
+        for resource in self.resources.iter() {
+            if resource.read == Some(request.operation) {
+                let path = path_of(&request.target).to_owned();
+                self.read().entry(path).or_insert(count);
+            }
+            if resource.list == Some(request.operation) && !resource.is_chosen {
+                let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
+                let ids = body.map(|body| listed(&body, resource)).unwrap_or_default();
+                let mut listed = self.listed();
+                for id in ids {
+                    let path = item_path(resource, &request.target, &id);
+                    listed.entry(path).or_insert(count);
+                }
+            }
+        }
+    }
+
+    /// Notes whether what was deleted is there all the same.
+    fn look_again(&self, request: &Request, status: u16) {
+        let path = path_of(&request.target);
+        let mut made = self.made();
+        let deleted = made.iter_mut();
+        for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
+            one.stays = status / 100 == 2;
+            one.state = match one.stays {
+                true => State::At(path.to_owned()),
+                false => State::Gone,
+            };
         }
     }
 
@@ -188,20 +305,21 @@ impl<'a> Keeping<'a> {
         let status = exchange.answer().map(|answer| answer.status);
         if matches!(status, Some(200..=299 | 410)) {
             self.read().remove(path);
+            self.listed().remove(path);
             let mut made = self.made();
             let at = State::At(path.to_owned());
-            let own = made.iter_mut().filter(|one| one.state == at);
-            own.for_each(|one| one.state = State::Gone);
+            for one in made.iter_mut().filter(|one| one.state == at) {
+                one.state = State::Gone;
+                one.deleted = Some(path.to_owned());
+            }
         }
     }
 
-    /// Whether what an exchange made is something new; `None` where it made nothing, or its place is not known.
+    /// Whether what an exchange made is something new; `None` where it made nothing, or that cannot be told.
     pub(super) fn made_new(&self, exchange: &Exchange) -> Option<bool> {
         let made = self.made();
         let mut own = made.iter().rev();
-        let own = own.find(|one| one.request == exchange.request)?;
-        let (_, is_known) = own.told.as_ref()?;
-        Some(!is_known)
+        own.find(|one| one.request == exchange.request)?.is_new
     }
 }
 
@@ -228,54 +346,4 @@ impl Transport for Keeping<'_> {
 
 pub(super) fn is_write(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
-}
-
-/// A target without its query.
-pub(super) fn path_of(target: &str) -> &str {
-    target
-        .split('?')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/')
-}
-
-/// The path of what a create made, by its answer.
-fn place_of(resource: &Resource, request: &Request, answer: &Answer) -> Option<String> {
-    let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    let location = || answer.header("Location").next().map(last_segment);
-    let mut ids = resource.ids.iter().filter_map(|place| match place {
-        LinkValue::Body(at) => text_of(body.as_ref()?.pointer(at)?),
-        LinkValue::Header(name) => answer.header(name).next().map(last_segment),
-        LinkValue::Sent(_) => None,
-    });
-    let id = ids
-        .find(|id| !id.is_empty())
-        .or_else(location)
-        .filter(|id| !id.is_empty())?;
-    Some(item_path(resource, &request.target, &id))
-}
-
-/// The path of the one with that id, where the path of the create says the rest.
-pub(super) fn item_path(resource: &Resource, created_at: &str, id: &str) -> String {
-    let sent: Vec<&str> = path_of(created_at).split('/').collect();
-    let template: Vec<&str> = resource.item.trim_end_matches('/').split('/').collect();
-    let last = template.len() - 1;
-    let parts = template
-        .iter()
-        .enumerate()
-        .map(|(n, part)| match part.starts_with('{') {
-            true if n == last => escaped(id),
-            true => sent.get(n).copied().unwrap_or(part).to_owned(),
-            false => (*part).to_owned(),
-        });
-    parts.collect::<Vec<_>>().join("/")
-}
-
-/// An id as a text.
-pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }

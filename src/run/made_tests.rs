@@ -7,15 +7,16 @@ use serde_json::json;
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
-use crate::exchange::Request;
+use crate::exchange::{Payload, Request};
 use crate::transport::Transport;
 
-use super::made::Keeping;
+use super::made::{Keeping, State};
 use super::value_tests::Known;
 
 const PETS: &str = "
 paths:
   /pets:
+    get: {operationId: listPets, responses: {'200': {description: d}}}
     post:
       operationId: createPet
       requestBody: {content: {application/json: {schema: {type: object}}}}
@@ -39,6 +40,58 @@ fn plan() -> Plan {
     Plan::new(Arc::new(contract), &battery, &selection).unwrap()
 }
 
+fn asked(plan: &Plan, name: &str, method: &str, target: &str, text: &str) -> Request {
+    let (operation, _) = plan.contract.operation(name).unwrap();
+    let body = Payload {
+        media_type: "application/json".to_owned(),
+        bytes: Arc::new(text.as_bytes().to_vec()),
+    };
+    Request {
+        operation,
+        method: method.to_owned(),
+        target: target.to_owned(),
+        body: (method == "POST").then_some(body),
+        ..Request::default()
+    }
+}
+
+/// Without a mark, a create may give what somebody else made.
+#[tokio::test]
+async fn what_a_create_only_gave_is_left_alone() {
+    let plan = plan();
+    let known = Known {
+        answers: BTreeMap::from([
+            ("/pets?all", (200, json!({"data": [{"id": 7}, {"id": 6}]}))),
+            ("/pets", (201, json!({"id": 7}))),
+            ("/pets?twice", (200, json!({"id": 8}))),
+            (
+                "/pets?undocumented",
+                (200, json!({"data": {"pet_id": "9"}})),
+            ),
+        ]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    let post = async |target: &str| {
+        let request = asked(&plan, "createPet", "POST", target, "{}");
+        keeping.made_new(&keeping.send(request).await)
+    };
+    let refusal = |path: &str| keeping.refusal(&asked(&plan, "deletePet", "DELETE", path, ""));
+    keeping
+        .send(asked(&plan, "listPets", "GET", "/pets?all", ""))
+        .await;
+    assert_eq!(post("/pets").await, None, "it stood in the list");
+    assert!(refusal("/pets/7").is_some() && refusal("/pets/7/toys").is_some());
+    assert_eq!(post("/pets?twice").await, Some(true));
+    assert_eq!(refusal("/pets/8"), None, "it is the run's own");
+    assert_eq!(post("/pets?twice").await, None, "the same was asked for");
+    assert!(refusal("/pets/8").is_some(), "it may have been there");
+    assert_eq!(post("/pets?undocumented").await, Some(true));
+    let there: Vec<State> = keeping.there().into_iter().map(|one| one.state).collect();
+    let (shared, own) = ("/pets/8".to_owned(), "/pets/9".to_owned());
+    assert_eq!(there, [State::Shared(shared), State::At(own)]);
+}
+
 #[tokio::test]
 async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
     let plan = plan();
@@ -58,13 +111,7 @@ async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
             "GET" => "getPet",
             _ => "deletePet",
         };
-        let (operation, _) = plan.contract.operation(name).unwrap();
-        let request = Request {
-            operation,
-            method: method.to_owned(),
-            target: target.to_owned(),
-            ..Request::default()
-        };
+        let request = asked(&plan, name, method, target, "m0001");
         keeping.made_new(&keeping.send(request).await)
     };
     assert_eq!(made_new("POST", "/pets").await, Some(true));
@@ -90,4 +137,37 @@ async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
         Some(true),
         "an id may come again once it is free"
     );
+}
+
+/// A delete that is answered as done and does nothing is no end of what was made.
+#[tokio::test]
+async fn what_is_read_after_it_was_deleted_is_there() {
+    let plan = plan();
+    let known = Known {
+        answers: BTreeMap::from([
+            ("/pets", (201, json!({"id": 7}))),
+            ("/pets/7", (204, json!({}))),
+            ("/pets/7?gone", (404, json!({}))),
+        ]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    let send = async |name: &str, method: &str, target: &str| {
+        keeping
+            .send(asked(&plan, name, method, target, "m0001"))
+            .await;
+        keeping.there().len()
+    };
+    assert_eq!(send("createPet", "POST", "/pets").await, 1);
+    assert_eq!(send("deletePet", "DELETE", "/pets/7").await, 0);
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1, "it can be read");
+    assert_eq!(
+        send("getPet", "GET", "/pets/7?gone").await,
+        0,
+        "it is gone late"
+    );
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
+    let left = keeping.clean(false).await;
+    let why: Vec<&str> = left.iter().map(|one| &*one.why).collect();
+    assert_eq!(why, ["DELETE was answered 204, and it is still there"]);
 }

@@ -19,6 +19,7 @@ mod marks;
 mod overlap;
 mod own_words;
 mod patience;
+mod places;
 mod record;
 mod request;
 mod schedule;

@@ -10,7 +10,7 @@ use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
 use crate::check::{created, offer, page};
 use crate::contract::Kind;
-use crate::exchange::{Answer, Exchange, Failure, FailureKind};
+use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
@@ -34,6 +34,12 @@ impl Runner<'_> {
         self.transport.send(case.step().send(planned)).await
     }
 
+    /// Why a request that nobody wrote is not sent: it would change what the run did not make.
+    pub(super) fn refusal(&self, case: &Case, request: &Request) -> Option<String> {
+        let account = self.account.filter(|_| case.derived.is_some())?;
+        account.refusal(request)
+    }
+
     /// Runs a case of plain requests.
     pub(super) async fn requests(
         &self,
@@ -53,6 +59,9 @@ impl Runner<'_> {
                 let one = &tries[at];
                 let mark = self.mark(run);
                 let request = one.request.embody(one.body.clone(), [&mark, &mark]);
+                if let Some(why) = self.refusal(case, &case.step().send(&request)) {
+                    return run.standing.raise(Verdict::Inconclusive, why);
+                }
                 let exchange = self.send(case, &request).await;
                 // What has the same name already may be somebody else's.
                 if conflicts < CONFLICTS && one.request.is_marked() && is_conflict(case, &exchange)
@@ -191,16 +200,7 @@ impl Runner<'_> {
                 run.seen.merge(own);
                 run.accepted = true;
                 run.standing.raise(Verdict::Pass, "");
-                if (200..300).contains(&answer.status) {
-                    for (values, offer) in run.offered.iter_mut().zip(&case.offers) {
-                        values.extend(offer::offered(offer, request, answer, &body));
-                    }
-                    self.something_to_see(run, case, answer, &body);
-                    if self.is_compared(run.case) {
-                        let ids = request.path.values().map(|id| Value::from(id.as_str()));
-                        run.valid = body.value().map(|body| (body.clone(), ids.collect()));
-                    }
-                }
+                self.offer(run, request, answer, &body);
             }
             // Without its control, only what no valid answer could explain is believed: a success where there must be
             // none, or a server error.
@@ -212,6 +212,11 @@ impl Runner<'_> {
             {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
+                // A success that the document does not list is one all the same.
+                if trusted && answer.status / 100 == 2 && case.step().expects == Expects::Success {
+                    run.accepted = case.derived.is_some();
+                    self.offer(run, request, answer, &body);
+                }
             }
             Acceptance::Accepted | Acceptance::Broken => {
                 let why = self.without_control(case, Some(control));
@@ -224,6 +229,22 @@ impl Runner<'_> {
             }
         }
         run.keep(exchange, before);
+    }
+
+    /// Keeps what others take from an answer.
+    fn offer(&self, run: &mut CaseRun, request: &PlannedRequest, answer: &Answer, body: &Body) {
+        let case = &self.plan.cases[run.case];
+        if !(200..300).contains(&answer.status) {
+            return;
+        }
+        for (values, offer) in run.offered.iter_mut().zip(&case.offers) {
+            values.extend(offer::offered(offer, request, answer, body));
+        }
+        self.something_to_see(run, case, answer, body);
+        if self.is_compared(run.case) {
+            let ids = request.path.values().map(|id| Value::from(id.as_str()));
+            run.valid = body.value().map(|body| (body.clone(), ids.collect()));
+        }
     }
 
     /// Whether the answer to a made-up id is compared with that to this case.
@@ -296,22 +317,22 @@ impl Runner<'_> {
 
 /// No answer came.
 pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
-    let is_reached = matches!(
-        failure.kind,
-        FailureKind::Cancelled | FailureKind::Protocol | FailureKind::NotRecorded
-    );
-    let what = if is_control && !is_reached {
-        "the target is unreachable: "
-    } else {
-        ""
+    let verdict = match failure.kind {
+        // A bound of ours, or the end of the run, says nothing of the target.
+        FailureKind::Timeout | FailureKind::Cancelled => Verdict::Inconclusive,
+        _ => Verdict::Error,
     };
     let kind = failure.kind;
     run.unreachable = matches!(
         kind,
         FailureKind::Dns | FailureKind::Connect | FailureKind::Tls
     );
+    let what = match is_control && run.unreachable {
+        true => "the target is unreachable: ",
+        false => "",
+    };
     run.standing
-        .raise(Verdict::Error, format!("{what}{}", failure.message));
+        .raise(verdict, format!("{what}{}", failure.message));
 }
 
 /// The try that comes after one that was answered so, if another may go better: with the next body or other values where

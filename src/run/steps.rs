@@ -97,6 +97,11 @@ impl Runner<'_> {
                     return false;
                 }
             };
+            if let Some(why) = self.refusal(case, &request) {
+                let why = format!("step `{}`: {why}", step.name);
+                run.standing.raise(Verdict::Inconclusive, why);
+                return false;
+            }
             let mut patience = Patience::of(step.retry);
             let taken = loop {
                 let taken = self

@@ -138,8 +138,13 @@ pub fn auth_outline(plan: &Plan) -> Auth {
 }
 
 fn listed(sets: &[Vec<String>]) -> String {
-    let sets = sets.iter().map(|names| names.join(" and "));
-    sets.collect::<Vec<_>>().join(", or ")
+    let mut told: Vec<String> = Vec::new();
+    for set in sets.iter().map(|names| names.join(" and ")) {
+        if !told.contains(&set) {
+            told.push(set);
+        }
+    }
+    told.join(", or ")
 }
 
 /// What the report's manifest says of the options, by the names of the command line's flags.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use brotli_decompressor::DecompressorWriter;
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, TRANSFER_ENCODING};
 
 use crate::exchange::{Answer, BodyEnd};
 
@@ -63,11 +63,13 @@ pub(super) enum Trouble {
 impl Decoder {
     /// For an answer with these headers, whose decoded body may have so many bytes.
     pub(super) fn new(headers: &HeaderMap, most: u64) -> Decoder {
-        let values = headers.get_all(CONTENT_ENCODING).iter();
+        // A transfer coding is around the content codings (RFC 9112, section 6.1); chunks are undone already.
+        let transfer = headers.get_all(TRANSFER_ENCODING).iter();
+        let values = headers.get_all(CONTENT_ENCODING).iter().chain(transfer);
         let names: Vec<String> = values
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
             .map(|name| String::from_utf8_lossy(name).trim().to_ascii_lowercase())
-            .filter(|name| !name.is_empty() && name != "identity")
+            .filter(|name| !["", "identity", "chunked"].contains(&name.as_str()))
             .collect();
         let room = Room {
             bytes: Vec::new(),

@@ -4,29 +4,31 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method};
+use http::Method;
 use reqwest::Client;
 use tokio::sync::watch;
-use url::Url;
 
 use super::attempt::{Bounds, Outcome, attempt, out_of_time};
 use super::client::{Header, client, common_headers, request_headers};
 use super::config::{LiveConfig, TransportError};
 use super::credentials::{Claim, Claims};
 use super::pace::{Pace, wait_before};
+use super::prepared::{Prepared, is_worth_another};
 use super::target::Base;
 use super::thread::Thread;
 use super::trouble::Peer;
 use super::{Pausing, Sending, Transport};
 use crate::exchange::auth::Auth;
-use crate::exchange::{Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
+use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Request};
 
 /// How long an answer is waited for after the run was interrupted, where the request may have made something.
 const FOR_AN_ANSWER: Duration = Duration::from_millis(400);
+/// How long the client's thread has to end what is under way once the run is over.
+const FOR_THE_THREAD: Duration = Duration::from_millis(700);
 
 /// The transport to a running target.
 ///
@@ -39,14 +41,16 @@ const FOR_AN_ANSWER: Duration = Duration::from_millis(400);
 /// at a time never answers on that.
 pub struct LiveTransport {
     wire: Arc<Wire>,
-    thread: Thread,
+    pub(super) thread: Thread,
 }
 
 /// What is sent, and how.
 struct Wire {
     base: Base,
     peer: Peer,
-    client: Client,
+    client: Mutex<Client>,
+    /// How the client is set up.
+    config: LiveConfig,
     /// For each distinct entry of `auth`, and one more for operations that are open to all.
     claims: Vec<Claims>,
     auth: Auth,
@@ -81,7 +85,7 @@ impl LiveTransport {
                 target: base.host.clone(),
                 proxy,
             },
-            client: client(&config, &base)?,
+            client: Mutex::new(client(&config, &base)?),
             common: common_headers(&config)?,
             bounds: Bounds {
                 timeout: config.timeout,
@@ -93,7 +97,8 @@ impl LiveTransport {
             cancelled: watch::Sender::new(false),
             base,
             claims,
-            auth: config.auth,
+            auth: config.auth.clone(),
+            config,
         };
         Ok(Self {
             wire: Arc::new(wire),
@@ -154,7 +159,8 @@ impl Wire {
             }
             let start = Instant::now();
             prepared.is_sent.store(true, Ordering::Relaxed);
-            let sending = attempt(&self.client, prepared.request(), bounds, &self.peer);
+            let client = self.client();
+            let sending = attempt(&client, prepared.request(), bounds, &self.peer);
             // The end of the run's time is the attempt's own matter: it keeps what it has read of a body.
             let mut interrupted = pin!(self.interrupted(prepared));
             let outcome = match self.unless(&mut interrupted, sending).await {
@@ -167,6 +173,7 @@ impl Wire {
             let took = start.elapsed();
             if let Ok(answer) = &outcome.result {
                 self.pace.heed(answer);
+                self.leave_after(answer.status);
             }
             let is_last = attempts.len() as u64 >= u64::from(self.retries);
             let again = !is_last && is_worth_another(&outcome, &prepared.method);
@@ -180,6 +187,24 @@ impl Wire {
             if !again {
                 return attempts;
             }
+        }
+    }
+
+    fn client(&self) -> Client {
+        self.client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// After a server error many servers close the connection without a word. What is sent over it just then would be lost,
+    /// and nobody could tell whether it did anything: what comes next gets a connection of its own.
+    fn leave_after(&self, status: u16) {
+        if status < 500 {
+            return;
+        }
+        if let Ok(fresh) = client(&self.config, &self.base) {
+            *self.client.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
     }
 
@@ -240,6 +265,31 @@ impl Wire {
         }
     }
 
+    /// Completes where the end of the run is not heeded: a target may keep the client's thread busy with answers of which
+    /// none is the last.
+    async fn overrun(&self, cleans: bool) -> Failure {
+        if cleans {
+            return std::future::pending().await;
+        }
+        let mut cancelled = self.cancelled.subscribe();
+        let interrupted = async {
+            let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+            tokio::time::sleep(FOR_THE_THREAD).await;
+            cancelled_failure("the run was interrupted")
+        };
+        let over = async {
+            match self.bounds.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline + FOR_THE_THREAD).await,
+                None => std::future::pending().await,
+            }
+            out_of_time()
+        };
+        tokio::select! {
+            failure = interrupted => failure,
+            failure = over => failure,
+        }
+    }
+
     fn prepare(&self, request: &Request) -> Result<Prepared, Failure> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure {
             kind: FailureKind::Protocol,
@@ -274,14 +324,19 @@ impl Transport for LiveTransport {
         let kept = request.clone();
         let answer = self.thread.run(async move { wire.exchange(request).await });
         Box::pin(async move {
-            match answer.await {
-                Some(exchange) => exchange,
-                None => Exchange {
-                    url: kept.target.clone(),
-                    request: kept,
-                    headers: Vec::new(),
-                    attempts: vec![at_once(cancelled_failure("the run is over"))],
+            let failure = tokio::select! {
+                biased;
+                exchange = answer => match exchange {
+                    Some(exchange) => return exchange,
+                    None => cancelled_failure("the run is over"),
                 },
+                failure = self.wire.overrun(kept.cleans) => failure,
+            };
+            Exchange {
+                url: kept.target.clone(),
+                request: kept,
+                headers: Vec::new(),
+                attempts: vec![at_once(failure)],
             }
         })
     }
@@ -306,50 +361,6 @@ impl fmt::Debug for LiveTransport {
         f.debug_struct("LiveTransport")
             .field("base", &self.wire.base)
             .finish_non_exhaustive()
-    }
-}
-
-/// A request as it goes on the wire, and as it is shown.
-struct Prepared {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Option<Arc<Vec<u8>>>,
-    shown_url: String,
-    shown_headers: Vec<(String, String)>,
-    cleans: bool,
-    /// Whether it went out, so that it may have done something.
-    is_sent: AtomicBool,
-}
-
-impl Prepared {
-    fn request(&self) -> reqwest::Request {
-        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
-        *request.headers_mut() = self.headers.clone();
-        let body = self.body.as_ref().map(|body| body.as_ref().clone().into());
-        *request.body_mut() = body;
-        request
-    }
-}
-
-/// Whether another attempt may go better. Time that ran out is not tried again: it costs as much
-/// again. Where the target may already have done what it was asked, neither is a request that it
-/// may not do twice (RFC 9110, section 9.2.2).
-fn is_worth_another(outcome: &Outcome, method: &Method) -> bool {
-    let may_repeat = method.is_idempotent();
-    match &outcome.result {
-        Ok(answer) if matches!(answer.status, 429 | 503) => true,
-        Ok(answer) => {
-            may_repeat && !outcome.is_final && matches!(answer.end, BodyEnd::BrokenOff(_))
-        }
-        Err(failure) => match failure.kind {
-            FailureKind::Dns | FailureKind::Connect => true,
-            FailureKind::Protocol => may_repeat && !outcome.is_final,
-            FailureKind::Tls
-            | FailureKind::Timeout
-            | FailureKind::Cancelled
-            | FailureKind::NotRecorded => false,
-        },
     }
 }
 

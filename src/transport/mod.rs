@@ -17,6 +17,7 @@ mod live;
 #[cfg(test)]
 mod live_tests;
 mod pace;
+mod prepared;
 pub mod proxy;
 #[cfg(test)]
 mod raw_server;

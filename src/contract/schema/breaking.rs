@@ -101,6 +101,14 @@ fn breaking_whole(
             map.insert("x_conform_extra".to_owned(), json!("undocumented"));
             vec![Value::Object(map)]
         }
+        "items" | "unevaluatedItems" => {
+            let mut items = current
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            items.resize(items.len() + 9, json!("x_conform_extra"));
+            vec![Value::Array(items)]
+        }
         "minProperties" => vec![json!({})],
         "maxProperties" => {
             let mut map = current

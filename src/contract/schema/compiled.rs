@@ -5,6 +5,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Map, Value};
 
+use crate::contract::clause::ClauseIx;
+
 use super::formats;
 use super::shape::{Branch, NodeIx, Shape, ShapeNode, chosen};
 use super::violation::{Violation, describe_twins, describe_value, drop_shielded, quoted};
@@ -55,7 +57,14 @@ impl Compiled {
     fn raw_violations_at(&self, shape: &Shape, node: NodeIx, value: &Value) -> Vec<Violation> {
         let mut out = Vec::new();
         for error in self.validator.iter_errors(value) {
-            Finder { shape, root: value }.collect(&error, node, "", &mut out);
+            let before = out.len();
+            let finder = Finder { shape, root: value };
+            finder.collect(&error, node, "", &mut out);
+            // What stands below a keyword that is no place of its own is that keyword's.
+            for violation in out[before..].iter_mut().filter(|one| one.clause.is_none()) {
+                let way = error.evaluation_path().as_str();
+                violation.clause = finder.enclosing(node, &violation.pointer, way);
+            }
         }
         out
     }
@@ -273,6 +282,39 @@ impl Finder<'_> {
                 }
             }
             _ => self.push(error, place, keyword, describe_value(instance), out),
+        }
+    }
+
+    /// The clause of the nearest keyword around a value, of those that the validator went through.
+    fn enclosing(&self, from: NodeIx, pointer: &str, way: &str) -> Option<ClauseIx> {
+        const AROUND: [(&str, &str); 8] = [
+            ("prefixItems", "prefixItems"),
+            ("items", "items"),
+            ("patternProperties", "patternProperties"),
+            ("dependentSchemas", "dependentSchemas"),
+            ("dependentRequired", "dependentRequired"),
+            ("if", "if"),
+            ("then", "if"),
+            ("else", "if"),
+        ];
+        let went = |word: &str| way.split('/').any(|token| token == word);
+        let named = AROUND.iter().filter(|(word, _)| went(word));
+        let named: Vec<&str> = named.map(|(_, keyword)| *keyword).collect();
+        let mut here = pointer;
+        loop {
+            let node = self.descend(from, "", here);
+            let mut nodes = node
+                .into_iter()
+                .flat_map(|node| self.with_branches(node, here));
+            let clause = nodes.find_map(|node| {
+                let mut said = node.keywords.iter();
+                said.find(|known| named.contains(&known.keyword))
+                    .map(|known| known.clause)
+            });
+            match (clause, here.rsplit_once('/')) {
+                (None, Some((above, _))) => here = above,
+                (found, _) => return found,
+            }
         }
     }
 

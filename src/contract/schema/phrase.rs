@@ -10,7 +10,7 @@ use super::nodes::{has_type, is_null, list_of};
 use super::shape::Applies;
 
 /// The keywords that can be a promise of their own.
-const KEYWORDS: [&str; 30] = [
+const KEYWORDS: [&str; 31] = [
     "additionalProperties",
     "anyOf",
     "const",
@@ -22,6 +22,7 @@ const KEYWORDS: [&str; 30] = [
     "exclusiveMinimum",
     "format",
     "if",
+    "items",
     "maxItems",
     "maxLength",
     "maxProperties",
@@ -80,6 +81,7 @@ fn speaks_of(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
         }
         "minItems" | "maxItems" | "contains" | "prefixItems" | "unevaluatedItems" => Applies::Array,
         "uniqueItems" if value.as_bool() == Some(true) => Applies::Array,
+        "items" if value.as_bool() == Some(false) => Applies::Array,
         "minProperties"
         | "maxProperties"
         | "propertyNames"
@@ -192,6 +194,7 @@ pub(super) fn phrase(key: &str, value: &Node, schema: &Node) -> String {
         "minItems" => format!("has at least {json} entries"),
         "maxItems" => format!("has at most {json} entries"),
         "uniqueItems" => "has no entry twice".to_owned(),
+        "items" => "has no entries but the documented ones".to_owned(),
         "additionalProperties" => "has no properties but the documented ones".to_owned(),
         "minProperties" => format!("has at least {json} properties"),
         "maxProperties" => format!("has at most {json} properties"),

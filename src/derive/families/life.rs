@@ -11,6 +11,7 @@ use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
 use crate::derive::origin::{named_at, shape};
+use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
@@ -85,6 +86,11 @@ impl Life<'_> {
         Some(change)
     }
 
+    /// What a change of the thing sends.
+    fn changed(&self, update: usize) -> Option<Sent> {
+        changed(self.operation(update), &self.stands.get(update)?.members)
+    }
+
     /// The id of the thing.
     fn own(&self, about: About) -> Option<Change> {
         let stand = self.stands.get(self.resource.create)?;
@@ -136,6 +142,9 @@ impl Life<'_> {
     /// The step that looks for it in the list.
     fn list(&self, name: &str, has: bool, clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
+        if has && is_filtered(self.subject.contract, self.operation(list)) {
+            return None;
+        }
         let at = Places::of(self.subject.contract, list).listed(self.resource)?;
         let mut step = self.step(name, list, self.request(list, About::Captured)?);
         step.retry = Some(Retry {
@@ -276,7 +285,7 @@ fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
 
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
-    let sent = changed(life.operation(update))?;
+    let sent = life.changed(update)?;
     let first = change(life, "update", update, &sent)?;
     let mut read = life.read("read", About::Valid)?;
     let at = life.places(update, &sent.members);
@@ -291,7 +300,7 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
-    let sent = changed(life.operation(put))?;
+    let sent = life.changed(put)?;
     let at = life.places(put, &sent.members);
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;

@@ -27,7 +27,7 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
     let mut names = Vec::new();
     for parameter in optional {
         if pages::is_position(&parameter.name)
-            || gentle::makes_wait(&parameter.name)
+            || gentle::is_left_out(&parameter.name)
             || subject.operation.carries_credentials(parameter)
         {
             continue;

@@ -25,6 +25,15 @@ async fn a_coded_body_is_decoded_and_one_in_an_unknown_coding_is_not_read() {
     let coded = exchange(answer("200 OK", &["Content-Encoding: X-GZip"], &gzip)).await;
     assert_eq!(body(&coded), "{\"hello\":\"packed\"}");
     assert_eq!(coded.answer().unwrap().end, BodyEnd::Complete);
+    let chunk = [
+        format!("{:x}\r\n", gzip.len()).as_bytes(),
+        &gzip,
+        b"\r\n0\r\n\r\n",
+    ]
+    .concat();
+    let around = head("200 OK", &[], "transfer-encoding: gzip, chunked");
+    let around = exchange(Reply::Bytes([around, chunk].concat())).await;
+    assert_eq!(body(&around), "{\"hello\":\"packed\"}");
     let other = ["content-encoding: gzip, zstd"];
     let other = exchange(answer("200 OK", &other, b"whatever")).await;
     let why = unread(&other);

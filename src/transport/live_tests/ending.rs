@@ -24,6 +24,32 @@ async fn the_end_of_the_run_ends_a_request() {
     assert_eq!(server.requests().len(), 1, "nothing is sent after the end");
 }
 
+/// Answers of which none is the last keep the client's thread busy.
+#[tokio::test]
+async fn the_end_of_the_run_needs_no_thread_of_the_client() {
+    for is_cancelled in [false, true] {
+        let server = RawServer::start([ok()]).await;
+        let start = Instant::now();
+        let transport = LiveTransport::new(LiveConfig {
+            deadline: (!is_cancelled).then(|| start + SHORT),
+            ..config(&server)
+        })
+        .unwrap();
+        let busy = async { std::thread::sleep(Duration::from_secs(3)) };
+        let work = transport.thread.run(busy);
+        let cancel = async {
+            tokio::time::sleep(SHORT).await;
+            if is_cancelled {
+                transport.cancel();
+            }
+        };
+        let (exchange, ()) = tokio::join!(transport.send(get("/a")), cancel);
+        assert_eq!(failure(&exchange).0, FailureKind::Cancelled);
+        assert!(start.elapsed() < Duration::from_millis(1500));
+        drop(work);
+    }
+}
+
 #[tokio::test]
 async fn cancelling_ends_what_is_under_way_and_what_comes_later() {
     let half = [head("200 OK", &[], "content-length: 9").as_slice(), b"half"].concat();

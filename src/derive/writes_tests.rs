@@ -1,0 +1,117 @@
+//! What the battery of a small contract does to what it made itself.
+
+use crate::battery::model::{CaseFile, StepFile};
+use crate::contract::Contract;
+
+use super::{Derived, Wish, derive};
+
+/// Posts that can be made, listed, read and changed; the list has the parameter.
+fn posts(parameter: &str, more: &str) -> Derived {
+    let post = "{type: object, properties: {id: {type: integer}, title: {type: string, maxLength: 40}, stars: {type: integer}}}";
+    let answer = |schema: &str| {
+        format!("{{description: d, content: {{application/json: {{schema: {schema}}}}}}}")
+    };
+    let (one, all) = (
+        answer(post),
+        answer(&format!("{{type: array, items: {post}}}")),
+    );
+    let id = "parameters: [{name: postId, in: path, required: true, schema: {type: integer}}]";
+    let body = format!(
+        "requestBody: {{required: true, content: {{application/json: {{schema: {post}}}}}}}"
+    );
+    let text = format!(
+        "paths:
+  /posts:
+    get: {{operationId: listPosts, parameters: [{parameter}], responses: {{'200': {all}}}}}
+    post: {{operationId: addPost, {body}, responses: {{'201': {one}}}}}
+  /posts/{{postId}}:
+    {id}
+    get: {{operationId: getPost, responses: {{'200': {one}}}}}
+    patch: {{operationId: editPost, {body}, responses: {{'200': {one}}}}}
+    delete: {{operationId: dropPost, responses: {{'204': {{description: d}}}}}}
+{more}"
+    );
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    for operation in 0..contract.operations.len() {
+        contract.prepare(operation).unwrap();
+        contract.prepare_requests(operation);
+    }
+    let wish = Wish {
+        writes: true,
+        ..Wish::default()
+    };
+    derive(&contract, &wish)
+}
+
+fn case<'d>(derived: &'d Derived, id: &str) -> &'d CaseFile {
+    let mut all = derived.cases.iter();
+    all.find(|case| case.case == id).unwrap()
+}
+
+/// Where the list chooses by itself, what was made need not be in it.
+#[test]
+fn a_list_that_chooses_by_itself_proves_nothing_of_what_was_made() {
+    for (parameter, is_telling) in [
+        ("", true),
+        (
+            "{name: status, in: query, schema: {type: string, default: published}}",
+            false,
+        ),
+        (
+            "{name: sort, in: query, schema: {type: string, default: title}}",
+            true,
+        ),
+        (
+            "{name: limit, in: query, schema: {type: integer, default: 20}}",
+            true,
+        ),
+    ] {
+        let derived = posts(parameter, "");
+        let life = case(&derived, "addPost.life");
+        let has = |step: &StepFile| step.lists.as_ref().is_some_and(|lists| lists.has);
+        assert_eq!(life.steps.iter().any(has), is_telling, "{parameter}");
+    }
+}
+
+/// A change sends the id that its path has, and no other.
+#[test]
+fn the_id_in_a_body_is_that_of_what_is_changed() {
+    let derived = posts("", "");
+    let valid = case(&derived, "editPost.valid");
+    let tries = &valid.request.body.as_ref().unwrap().tries;
+    let with_id: Vec<_> = tries
+        .iter()
+        .filter(|one| one.json.get("id").is_some())
+        .collect();
+    assert!(!with_id.is_empty());
+    for one in with_id {
+        let from = &one.answers.0["/id"].of[0];
+        assert_eq!(
+            (&*from.case, from.at.as_deref()),
+            ("addPost.valid", Some("/id"))
+        );
+        assert!(!one.marks.0.contains_key("/id"));
+    }
+    let applied = case(&derived, "editPost.applied");
+    let body = applied.steps[0].request.body.as_ref().unwrap();
+    assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
+}
+
+/// A path that ends with a new value names nothing, and is no way to what it stands beside.
+#[test]
+fn a_new_value_in_a_path_is_no_id() {
+    let put = "put: {operationId: rename, parameters: [{name: new_name, in: path, required: true, schema: {type: string}}], responses: {'200': {description: d}}}";
+    let derived = posts("", &format!("  /posts/{{new_name}}:\n    {put}\n"));
+    assert!(
+        !derived
+            .cases
+            .iter()
+            .any(|case| case.case.starts_with("rename."))
+    );
+    let why = derived.left_out.iter().map(|one| &*one.why);
+    assert!(
+        why.clone().any(|why| why.contains("{new_name}")),
+        "{:?}",
+        why.collect::<Vec<_>>()
+    );
+}
