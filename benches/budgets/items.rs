@@ -102,6 +102,7 @@ fn judge_page(
     seen: &mut Sightings,
 ) {
     let scope = Scope {
+        headers: true,
         items: true,
         last: true,
         over: &std::sync::atomic::AtomicBool::new(false),

@@ -150,6 +150,9 @@ impl Battery {
             };
             arazzo::link(&mut self.flows, from, name, to);
         }
+        for flow in &mut self.flows {
+            flow.look(&|path| std::fs::metadata(path).err().map(|error| error.to_string()));
+        }
         Ok(())
     }
 

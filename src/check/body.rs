@@ -123,11 +123,14 @@ impl Judging<'_> {
 
     /// Whether the media type is a documented one.
     fn content_type(&mut self, clause: ClauseIx, response: &Response, answer: &Answer) -> bool {
-        self.seen.exercise(clause);
         let given = answer.header("content-type").next();
         let essence = given.map(essence).unwrap_or_default();
         let ranges = response.content.iter().map(|media| media.range.as_str());
         let fits = ranges.clone().any(|range| media_matches(range, &essence));
+        if !self.headers {
+            return fits || given.is_none();
+        }
+        self.seen.exercise(clause);
         if !fits {
             let known: Vec<&str> = ranges.collect();
             let actual = given.map_or_else(

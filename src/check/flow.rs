@@ -119,18 +119,17 @@ impl Scope<'_> {
         }
     }
 
-    /// The value of a template; `None` where it is left out: an input that was not given, or what a step has that was not
-    /// taken.
+    /// The value of a template; `None` where it is left out: an input that was not given.
     ///
     /// # Errors
     /// The expression that has no value.
-    pub fn fill(&self, template: &Template) -> Result<Option<Value>, String> {
+    pub fn fill<'t>(&self, template: &'t Template) -> Result<Option<Value>, &'t Expression> {
         Ok(Some(match template {
             Template::Literal(value) => value.clone(),
             Template::Expression(one) => match self.value(one) {
                 Some(value) => value,
-                None if self.may_miss(one) => return Ok(None),
-                None => return Err(one.text.clone()),
+                None if one.base == Base::Inputs => return Ok(None),
+                None => return Err(one),
             },
             Template::Text(pieces) => {
                 let mut out = String::new();
@@ -140,7 +139,7 @@ impl Scope<'_> {
                         Piece::Expression(one) => match self.value(one) {
                             Some(Value::String(text)) => out.push_str(&text),
                             Some(value) => out.push_str(&value.to_string()),
-                            None => return Err(one.text.clone()),
+                            None => return Err(one),
                         },
                     }
                 }
@@ -164,12 +163,9 @@ impl Scope<'_> {
         }))
     }
 
-    fn may_miss(&self, expression: &Expression) -> bool {
-        match &expression.base {
-            Base::Inputs => true,
-            Base::Step(id) => !self.frame.steps.contains_key(id),
-            _ => false,
-        }
+    /// Whether it speaks of a step that was not taken.
+    pub fn is_early(&self, expression: &Expression) -> bool {
+        matches!(&expression.base, Base::Step(id) if !self.frame.steps.contains_key(id))
     }
 
     /// Whether a criterion is true.
@@ -309,8 +305,11 @@ fn is_of_status(criterion: &Criterion) -> bool {
     matches!(criterion.test, CriterionTest::Success) || all.any(|one| one.base == Base::StatusCode)
 }
 
+/// The statuses that say nothing of a step, whatever status its criteria expect.
+const OPEN: [u16; 4] = [401, 403, 429, 503];
+
 /// Why a step that failed shows nothing, where it does not: its answer would have been one that says too little of any
-/// valid request, and the criteria do not expect it.
+/// valid request, and the criteria do not expect it. A criterion about the status speaks of all but a few.
 pub fn why_open(
     plan: &Plan,
     asked: Asked<'_>,
@@ -321,7 +320,9 @@ pub fn why_open(
     let answer = seen.exchange.answer()?;
     let of_status = || criteria.iter().filter(|one| is_of_status(one));
     let is_expected = of_status().count() > 0 && of_status().all(|one| scope.holds(one));
-    open::why(plan, asked, false, answer, &seen.body).filter(|_| !is_expected)
+    let says = |one: &Criterion| !matches!(one.test, CriterionTest::Success);
+    let is_told = of_status().any(says) && !OPEN.contains(&answer.status);
+    open::why(plan, asked, false, answer, &seen.body).filter(|_| !is_expected && !is_told)
 }
 
 /// Notes which criteria of a step were put to the test, and which were not true.

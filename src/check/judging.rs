@@ -16,6 +16,8 @@ pub(super) struct Judging<'a> {
     pub(super) spot: Spot,
     pub(super) seen: &'a mut Sightings,
     pub(super) over: &'a AtomicBool,
+    /// Whether its headers are known.
+    pub(super) headers: bool,
 }
 
 impl Judging<'_> {

@@ -58,6 +58,7 @@ fn judge(plan: &Plan, item: &str, count: usize, over: bool) -> Sightings {
     let read = response::read_body(&answer, crate::battery::Reading::default());
     let over = AtomicBool::new(over);
     let scope = Scope {
+        headers: true,
         items: true,
         last: true,
         over: &over,

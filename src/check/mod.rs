@@ -23,6 +23,7 @@ pub mod listing;
 mod looks_tests;
 #[cfg(test)]
 mod many_tests;
+pub mod missing;
 mod moved;
 mod notes;
 mod odd;

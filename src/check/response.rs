@@ -20,6 +20,8 @@ use super::rules::{self, Facts};
 pub struct Scope<'a> {
     /// Whether the rules over items apply: not where items are a break in themselves.
     pub items: bool,
+    /// Whether its headers are known: else none is missing.
+    pub headers: bool,
     /// Whether it is the attempt that counts; an earlier one may break off without accusing anybody.
     pub last: bool,
     /// Set by another thread where the run is over: then judging stops where it is.
@@ -48,6 +50,7 @@ pub fn judge(
         spot,
         seen,
         over,
+        headers: scope.headers,
     };
     judging.seen.exercise(documented.undocumented);
     let Some(response) = documented.response(answer.status) else {
@@ -78,7 +81,7 @@ pub fn judge(
     }
     let headers = response.headers.iter();
     let sound: Vec<&str> = headers
-        .filter(|header| judging.header(header, answer))
+        .filter(|header| scope.headers && judging.header(header, answer))
         .map(|header| header.name.as_str())
         .collect();
     // Nobody sends a body with these, whatever the document says of one (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5).
@@ -231,6 +234,7 @@ paths:
             let mut seen = Sightings::default();
             let scope = Scope {
                 items: true,
+                headers: true,
                 last: true,
                 over: &AtomicBool::new(false),
             };

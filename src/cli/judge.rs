@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use crate::battery::Plan;
-use crate::exchange::traffic::{Seen, Sent, Unanswered};
-use crate::exchange::{Exchange, Recording, Redactor, har};
+use crate::exchange::traffic::{Lacks, Seen, Sent, Unanswered};
+use crate::exchange::{Exchange, Recording, har};
 use crate::report::Report;
 use crate::report::writer::{Destination, Output};
 use crate::run::traffic::{About, Base, Search, Traffic, Trust};
@@ -72,7 +72,7 @@ pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError>
         options: run::shown_options(&resolved),
         auth: &crate::suite::auth_outline(&bench.plan),
     };
-    let lines = bench.lines();
+    let lines = bench.lines(&traffic, &about.base_url);
     let report = traffic.report(true, about, &lines)?;
     lines.close(settings.verbose == Some(true));
     watch.writing();
@@ -122,9 +122,10 @@ impl Bench {
         })
     }
 
-    /// Who prints a line for each operation.
-    pub fn lines(&self) -> CaseLines {
-        CaseLines::new(self.stream, self.paint, self.quiet, Redactor::default())
+    /// Who prints a line for each operation, without the secrets of this traffic.
+    pub fn lines(&self, traffic: &Traffic<'_>, base_url: &str) -> CaseLines {
+        let own = crate::run::own_words(&self.plan, base_url);
+        CaseLines::new(self.stream, self.paint, self.quiet, traffic.redactor(&own))
     }
 
     /// Writes the reports and tells the end; the exit code.
@@ -229,10 +230,20 @@ enum Source {
 impl Source {
     fn of(path: &Path) -> Result<Source, CliError> {
         const BEGINNING: &[u8] = b"{\"conform_recording\"";
-        let mut first = vec![0; BEGINNING.len()];
-        let mut file = open(path)?;
-        let is_recording = file.read_exact(&mut first).is_ok() && first == BEGINNING;
-        match is_recording {
+        const ZIP: &[u8] = b"PK\x03\x04";
+        let mut first = Vec::new();
+        let begin = open(path)?.take(BEGINNING.len() as u64);
+        if { begin }.read_to_end(&mut first).is_err() {
+            return Ok(Source::Har(path.to_owned()));
+        }
+        if first.starts_with(ZIP) {
+            return Err(CliError::new(format!(
+                "{}: this is a ZIP file: give the traffic as one HAR file that has the bodies in it (Playwright: \
+                 recordHar with a path that ends in .har and `content: 'embed'`; of a trace, export the network as HAR)",
+                path.display()
+            )));
+        }
+        match first == BEGINNING {
             true => Ok(Source::Recording(Box::new(super::recording::read(path)?))),
             false => Ok(Source::Har(path.to_owned())),
         }
@@ -289,6 +300,7 @@ fn seen(exchange: &Exchange) -> Seen {
         url: exchange.url.clone(),
         headers,
         body: body.map_or(Sent::Nothing, Sent::Body),
+        lacks: Lacks::default(),
         answer: last.result.clone().map_err(|_| Unanswered::Missing),
         took: last.took,
     }

@@ -144,7 +144,7 @@ impl Judging<'_> {
             options: run::shown_options(self.resolved),
             auth: &crate::suite::auth_outline(&self.bench.plan),
         };
-        let lines = self.bench.lines();
+        let lines = self.bench.lines(traffic, self.upstream);
         let report = match is_end {
             true => traffic.report(true, about, &lines)?,
             false => traffic.report(false, about, &crate::run::Silence)?,

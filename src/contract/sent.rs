@@ -33,6 +33,8 @@ pub struct Sent<'a> {
     pub query: &'a [(String, String)],
     /// Its headers.
     pub headers: &'a [(String, String)],
+    /// Whether these are all that it had: else none is missing.
+    pub knows_headers: bool,
     /// Its path parameters, decoded.
     pub path: &'a BTreeMap<String, String>,
     /// Its body.
@@ -113,6 +115,7 @@ impl Sent<'_> {
         let name = parameter.name.as_str();
         match parameter.location {
             In::Path => self.path.get(name).map(|text| vec![text.clone()]),
+            In::Header if !self.knows_headers => None,
             In::Header => Some(self.header(name).map(str::to_owned).into_iter().collect()),
             In::Cookie => None,
             In::Query => {

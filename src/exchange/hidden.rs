@@ -109,6 +109,7 @@ impl Hidden {
                 _ => {}
             }
         }
+        keys.extend(user_information(&seen.url));
         for pair in seen
             .url
             .split_once('?')
@@ -159,10 +160,8 @@ impl Hidden {
 
     /// The URL without user information, and without the values of hidden parameters, however short they are.
     fn without_values(&self, url: &str) -> String {
-        let url = match url.split_once("://") {
-            Some((scheme, rest)) => {
-                let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                let (authority, path) = rest.split_at(end);
+        let url = match split(url) {
+            Some((scheme, authority, path)) => {
                 let host = authority.rsplit('@').next().unwrap_or_default();
                 format!("{scheme}://{host}{path}")
             }
@@ -201,6 +200,28 @@ fn tokens(value: &str) -> Vec<String> {
     out
 }
 
+/// What is secret in front of a URL's host: the password and the pair that a client makes a Basic value of; else the name,
+/// which is a token then.
+fn user_information(url: &str) -> Vec<String> {
+    let given = split(url).and_then(|(_, authority, _)| authority.rsplit_once('@'));
+    let Some((given, _)) = given else {
+        return Vec::new();
+    };
+    let Some((user, password)) = given.split_once(':').filter(|(_, one)| !one.is_empty()) else {
+        return vec![decoded(given.trim_end_matches(':'))];
+    };
+    let (user, password) = (decoded(user), decoded(password));
+    vec![format!("{user}:{password}"), password]
+}
+
+/// Scheme, authority, and what is behind it.
+fn split(url: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    Some((scheme, authority, path))
+}
+
 fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -228,6 +249,7 @@ mod tests {
                 media_type: String::new(),
                 bytes: Arc::new(b"{\"pin\": \"CANARY-pin\"}".to_vec()),
             }),
+            lacks: super::super::traffic::Lacks::default(),
             answer: Ok(Answer {
                 status: 200,
                 headers: vec![pair("Set-Cookie", "sid=CANARY-new-one; Path=/")],
@@ -242,10 +264,13 @@ mod tests {
     fn what_is_secret_is_found_where_it_stands_and_taken_out_everywhere() {
         let mut hidden = Hidden::new(["api_key", "X-Pin"].into_iter(), &["pin".to_owned()]);
         let mut one = seen("CANARY-key");
+        one.url = one.url.replace("pw@", "CANARY%2Fpass@");
         assert_eq!(hidden.hide(&mut one), "http://h/a?api_key=[redacted]&b=1");
         let redactor = hidden.redactor(&OwnWords::default());
         let text = "CANARY-token-1 CANARY-cookie CANARY-key CANARY-pin CANARY-new-one";
         assert_eq!(redactor.text(text), ["[redacted]"; 5].join(" "));
+        let text = "CANARY/pass, CANARY%2fpass, dXNlcjpDQU5BUlkvcGFzcw==";
+        assert_eq!(redactor.text(text), ["[redacted]"; 3].join(", "));
         assert_eq!(redactor.header("x-pin", "1234"), "[redacted]");
         assert_eq!(redactor.header("X-Other", "1234"), "1234");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Answer, Payload};
 
 /// What is known of the body of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sent {
     /// It had none.
     Nothing,
@@ -28,10 +28,21 @@ pub struct Seen {
     pub headers: Vec<(String, String)>,
     /// The body of the request.
     pub body: Sent,
+    /// What is not known of it.
+    pub lacks: Lacks,
     /// The answer, or why there is none that could be judged.
     pub answer: Result<Answer, Unanswered>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// Which headers nobody wrote down: then none is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lacks {
+    /// Those of the request.
+    pub sent: bool,
+    /// Those of the answer.
+    pub answered: bool,
 }
 
 /// Why there is no answer that could be judged.

@@ -7,15 +7,19 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::battery::Captured;
 use crate::battery::arazzo::flow::{
-    Action, Asks, Call, CriterionTest, Flow, FlowStep, Next, Target, Workflow,
+    Action, Asks, Call, CriterionTest, Flow, FlowStep, Next, Target,
 };
-use crate::battery::arazzo::meant;
-use crate::battery::{Captured, Case};
 use crate::check::acceptance::Asked;
-use crate::check::flow::{self, Frame, Scope, Seen};
+use crate::check::flow::{self, Frame, Seen};
+use crate::check::missing::{Missing, Whose};
 use crate::check::response::{Body, Spot};
 use crate::ledger::{Sightings, Verdict};
+
+mod course;
+
+use course::{Course, Halt, Under, open};
 
 use super::Runner;
 use super::record::CaseRun;
@@ -29,40 +33,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A workflow being taken.
 type Taking<'r> = Pin<Box<dyn Future<Output = Result<Value, Halt>> + Send + 'r>>;
 
-/// The case ends here; what it means is noted already.
-struct Halt;
-
-/// What is known beyond one workflow.
-struct Course<'p> {
-    case: &'p Case,
-    flow: &'p Flow,
-    /// The inputs and outputs of the workflows that were taken.
-    taken: BTreeMap<usize, (Value, Value)>,
-    /// The last exchange.
-    seen: Option<Seen>,
-    /// How many steps were taken.
-    steps: usize,
-}
-
-/// One workflow under way.
-struct Under<'p> {
-    workflow: &'p Workflow,
-    frame: Frame,
-    /// How often each step was tried again, by the step and its action.
-    tries: HashMap<(usize, usize), u64>,
-}
-
-impl<'p> Under<'p> {
-    fn scope<'a>(&'a self, course: &'a Course<'p>) -> Scope<'a> {
-        Scope {
-            workflow: self.workflow,
-            frame: &self.frame,
-            taken: &course.taken,
-            seen: course.seen.as_ref(),
-        }
-    }
-}
-
 impl Runner<'_> {
     /// Takes the course of a case.
     pub(super) async fn flow(&self, run: &mut CaseRun, flow: &Flow) {
@@ -71,6 +41,7 @@ impl Runner<'_> {
             flow,
             taken: BTreeMap::new(),
             seen: None,
+            missing: Missing::default(),
             steps: 0,
         };
         let inputs = flow.workflows[0].inputs.clone();
@@ -99,6 +70,7 @@ impl Runner<'_> {
             }
             let mut under = Under {
                 workflow,
+                place: ix,
                 frame: Frame {
                     inputs,
                     ..Frame::default()
@@ -114,6 +86,15 @@ impl Runner<'_> {
                 let value = under.scope(course).fill(value).ok().flatten();
                 outputs.extend(value.map(|value| (name.clone(), value)));
             }
+            let own = Whose {
+                place: ix,
+                step: None,
+                called: None,
+            };
+            let missing = course
+                .missing
+                .among(own, &workflow.outputs, under.scope(course));
+            course.missing.add(missing);
             let outputs = Value::Object(outputs);
             course
                 .taken
@@ -150,11 +131,15 @@ impl Runner<'_> {
             .outputs
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), scope.fill(value).ok().flatten()?)));
+        let missing = course
+            .missing
+            .among(under.whose(step), &step.outputs, scope);
         let mut all = match (is_call, &under.frame.outputs) {
             (true, Value::Object(map)) => map.clone(),
             _ => Map::new(),
         };
         all.extend(outputs);
+        course.missing.add(missing);
         under
             .frame
             .steps
@@ -180,12 +165,7 @@ impl Runner<'_> {
                     Value::Object(map) => map.clone(),
                     _ => Map::new(),
                 };
-                for (name, value) in given {
-                    match under.scope(course).fill(value) {
-                        Ok(value) => inputs.extend(value.map(|value| (name.clone(), value))),
-                        Err(text) => return Err(open(run, step, &nothing(&text))),
-                    }
-                }
+                inputs.extend(under.filled(run, course, step, given)?);
                 under.frame.outputs = self
                     .workflow(run, course, *place, Value::Object(inputs))
                     .await?;
@@ -203,14 +183,10 @@ impl Runner<'_> {
         (step, asks): (&FlowStep, &Asks),
     ) -> Result<(), Halt> {
         let planned_step = &course.case.steps[asks.step];
-        let mut captured = Captured::new();
-        for fill in &asks.fills {
-            match under.scope(course).fill(&fill.value) {
-                Ok(value) => captured
-                    .extend(value.map(|value| (fill.name.clone(), meant(value, fill.is_body)))),
-                Err(text) => return Err(open(run, step, &nothing(&text))),
-            }
-        }
+        let captured: Captured = under
+            .filled(run, course, step, &asks.fills)?
+            .into_iter()
+            .collect();
         let operation = &self.plan.contract.operations[planned_step.operation];
         let mut planned = planned_step.requests[0].complete_as(&captured, operation);
         planned.known = asks.is_sure;
@@ -361,17 +337,6 @@ impl Runner<'_> {
         );
         run.seen.merge(own);
     }
-}
-
-/// The case ends inconclusively at a step.
-fn open(run: &mut CaseRun, step: &FlowStep, why: &str) -> Halt {
-    let why = format!("step `{}`: {why}", step.id);
-    run.standing.raise(Verdict::Inconclusive, why);
-    Halt
-}
-
-fn nothing(text: &str) -> String {
-    format!("`{text}` has no value")
 }
 
 /// How long the answer asks to wait.

@@ -241,3 +241,110 @@ async fn gotos_that_answers_could_end_and_do_not_are_cut() {
         )
     );
 }
+
+/// What an output was looked for in is told where it is missed, also across workflows and where its step was jumped over.
+#[tokio::test]
+async fn a_value_that_is_missing_says_what_came_instead_and_nothing_is_sent() {
+    let nothing: Answered = ("POST /things", &[(201, r#"{"key": 5}"#)]);
+    let lacks =
+        "step `make` was answered 201 with nothing at $response.body#/id; the body has `key`";
+    let calls = "arazzo: 1.0.0
+info: {title: t, version: '1'}
+sourceDescriptions: [{name: api, url: t.yaml}]
+workflows:
+  - workflowId: all
+    steps:
+      - {stepId: sub, workflowId: made, outputs: {own: $outputs.id}}
+      - stepId: read
+        operationId: read
+        parameters: [{name: id, in: path, value: $steps.sub.outputs.id}]
+  - workflowId: made
+    steps:
+      - {stepId: make, operationId: make, outputs: {id: $response.body#/id}}
+    outputs: {id: $steps.make.outputs.id}
+";
+    let own = flow(READ).replace(
+        "          - condition: $response.body#/id > 0 && $request.body#/name == 'A'\n",
+        "",
+    );
+    let jumps = flow(READ).replace(
+        "value: $steps.make.outputs.id",
+        "value: $steps.list.outputs.id",
+    );
+    let jumps = jumps.replace(
+        "      - stepId: read",
+        "        onSuccess: [{name: a, type: goto, stepId: read}]
+      - {stepId: list, operationId: list, outputs: {id: '$response.body#/items/0/id'}}
+      - stepId: read",
+    );
+    for (file, answer, value, why) in [
+        (own, nothing, "$steps.make.outputs.id", lacks),
+        (calls.to_owned(), nothing, "$steps.sub.outputs.id", lacks),
+        (
+            calls.replace("outputs.id}]", "outputs.own}]"),
+            nothing,
+            "$steps.sub.outputs.own",
+            lacks,
+        ),
+        (jumps, MADE, "$steps.list.outputs.id", ""),
+    ] {
+        let seen = run(&[&file], &[answer, FOUND]).await;
+        assert_eq!(
+            (
+                seen.verdict,
+                seen.asked.contains(&"GET /things/5".to_owned())
+            ),
+            (Verdict::Inconclusive, false),
+            "{file} {:?}",
+            seen.broken
+        );
+        let said = format!("step `read`: `{value}` has no value");
+        assert!(
+            seen.reason.starts_with(&said) && seen.reason.ends_with(why),
+            "{}",
+            seen.reason
+        );
+    }
+}
+
+/// A criterion about the status speaks of every status but those that say nothing.
+#[tokio::test]
+async fn an_unmet_status_is_a_break_of_its_criterion() {
+    let asks = |criterion: &str| {
+        flow(&format!(
+            "      - stepId: read
+        operationId: read
+        parameters: [{{name: id, in: path, value: 9}}]
+{criterion}"
+        ))
+    };
+    let told = asks("        successCriteria: [{condition: $statusCode == 200}]\n");
+    for (file, status, verdict) in [
+        (&told, &[(404, "{}")][..], Verdict::Fail),
+        (&told, &[(400, "{}")], Verdict::Fail),
+        (&told, &[(401, "{}")], Verdict::Inconclusive),
+        (&told, &[(403, "{}")], Verdict::Inconclusive),
+        (&told, &[(429, "{}")], Verdict::Inconclusive),
+        (&told, &[(503, "{}")], Verdict::Inconclusive),
+        (&asks(""), &[(404, "{}")], Verdict::Inconclusive),
+    ] {
+        let seen = run(&[file], &[MADE, ("GET /things/9", status)]).await;
+        let own = seen
+            .broken
+            .iter()
+            .any(|(clause, _)| clause == "read/rule/life/read/1");
+        assert_eq!(
+            own,
+            verdict == Verdict::Fail,
+            "{status:?} {:?}",
+            seen.broken
+        );
+        if !own {
+            assert!(
+                seen.reason.contains("step `read`"),
+                "{status:?} {}",
+                seen.reason
+            );
+        }
+    }
+}

@@ -65,6 +65,8 @@ pub struct CaseRun {
     pub(super) read: Option<Read>,
     /// How long it took.
     pub took: Duration,
+    /// Whether the headers of the answer at hand are known.
+    pub(super) knows_headers: bool,
     /// The request that it sent last, or sends again and again.
     pub(super) request: PlannedRequest,
     /// The status of its last answer, and a hash of the body.
@@ -207,6 +209,7 @@ impl CaseRun {
             follows: false,
             read: None,
             took: Duration::ZERO,
+            knows_headers: true,
             request: PlannedRequest::default(),
             answered: None,
             unreachable: false,
@@ -279,6 +282,7 @@ impl CaseRun {
                 body,
                 Scope {
                     items,
+                    headers: self.knows_headers,
                     last,
                     over: &self.over,
                 },

@@ -199,6 +199,26 @@ pub enum TransportError {
          or install the system's (package ca-certificates)"
     )]
     Client(String),
+    /// The port is another program's.
+    #[error(
+        "port {0} of 127.0.0.1 is in use by another program; give another one with --port, or a free one with --port 0"
+    )]
+    PortTaken(u16),
+    /// The port cannot be listened on.
+    #[error(
+        "port {0} of 127.0.0.1 cannot be listened on: {1}; give another one with --port, or a free one with --port 0"
+    )]
+    Port(u16, String),
+}
+
+impl TransportError {
+    /// Why nobody can listen on a port of the loopback interface.
+    pub(super) fn port(port: u16, error: &std::io::Error) -> TransportError {
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => TransportError::PortTaken(port),
+            _ => TransportError::Port(port, error.to_string()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -216,6 +216,11 @@ fn a_base_is_given_or_found_and_what_matches_nothing_says_where_it_went() {
             .code(2)
             .error(&["b.har", piece]);
     }
+    bench.write("b.har", "PK\u{3}\u{4}trace");
+    bench
+        .run(&["judge", "b.har", "--spec", "shop.yaml"])
+        .code(2)
+        .error(&["b.har", "this is a ZIP file", "content: 'embed'"]);
     bench
         .run(&["judge", "none.har", "--spec", "shop.yaml"])
         .code(2);
@@ -243,6 +248,95 @@ fn what_has_no_whole_answer_is_counted_and_accuses_nobody() {
     assert!(done.out.contains("status 0"), "{}", done.out);
     // Nothing was judged at all: that is no success.
     judged(&bench, &entries[..2], &[]).code(3);
+}
+
+#[test]
+fn what_is_printed_of_a_break_shows_no_secret_either() {
+    let bench = Bench::new();
+    let url = format!("https://user:CANARY-pass@api.shop.test/v1/things?{KEY}");
+    let told = r#"[{"id": "CANARY-key CANARY-cookie CANARY-next CANARY-pass"}]"#;
+    let args = [
+        "--report",
+        "html=r.html",
+        "--report",
+        "junit=r.xml",
+        "--verbose",
+    ];
+    let done = judged(&bench, &[entry(&url, 200, told)], &args).code(1);
+    let all = ["r.json", "r.html", "r.xml"].map(|name| bench.read(name));
+    let all = format!("{} {} {}", done.out, done.err, all.concat());
+    assert!(done.out.contains("[redacted]"), "{}", done.out);
+    assert!(!all.contains("CANARY"), "{all}");
+}
+
+#[test]
+fn requests_with_other_bodies_are_no_repeats() {
+    let bench = Bench::new();
+    let post = |body: &str| {
+        let mut one = entry(&format!("{BASE}/things?{KEY}"), 200, "[]");
+        one["startedDateTime"] = json!("2026-01-01T00:00:00Z");
+        one["request"]["postData"] = json!({"mimeType": "application/json", "text": body});
+        one
+    };
+    let entries = ["1", "2", "3", "1"].map(post);
+    judged(&bench, &entries, &[]).code(0);
+    let traffic = bench.json("r.json")["traffic"].clone();
+    assert_eq!([&traffic["judged"], &traffic["repeated"]], [3, 1]);
+}
+
+/// Where nobody wrote the headers down, none is missing.
+#[test]
+fn headers_that_nobody_wrote_down_are_not_missing() {
+    let bench = Bench::new();
+    bench.write(
+        "t.yaml",
+        "openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters: [{name: X-Tenant, in: header, required: true, schema: {type: string}}]
+      responses:
+        '200':
+          description: One.
+          headers: {X-Id: {required: true, schema: {type: integer}}}
+          content: {application/json: {schema: {type: object, required: [id]}}}
+",
+    );
+    for (headers, clauses) in [
+        (
+            json!([]),
+            vec![
+                "a/200/content-type",
+                "a/200/header/X-Id/present",
+                "a/header/X-Tenant/required",
+            ],
+        ),
+        (json!(null), vec![]),
+        (json!({"x-id": "1"}), vec![]),
+    ] {
+        let mut one = entry("http://h/a", 200, "{\"id\": 1}");
+        one["request"]["headers"] = headers.clone();
+        one["response"]["headers"] = headers.clone();
+        bench.write("a.har", &har(&[one]));
+        let args = [
+            "judge",
+            "a.har",
+            "--spec",
+            "t.yaml",
+            "--report",
+            "json=r.json",
+        ];
+        let done = bench.run(&args).code(i32::from(!clauses.is_empty()));
+        let report = bench.json("r.json");
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut found: Vec<&str> = findings
+            .map(|one| one["clause"].as_str().unwrap())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, clauses, "{headers} {}", done.out);
+    }
 }
 
 #[test]

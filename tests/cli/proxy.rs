@@ -16,6 +16,8 @@ const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/opena
 struct Passing {
     child: Child,
     url: String,
+    /// What it prints, once it ended.
+    told: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Passing {
@@ -36,19 +38,29 @@ impl Passing {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         // What comes later is read, so that nothing blocks.
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        let told = Some(std::thread::spawn(move || {
+            let mut text = String::new();
+            out.read_to_string(&mut text).unwrap();
+            text
+        }));
         let url = line.split_whitespace().nth(2).unwrap().to_owned();
-        Passing { child, url }
+        Passing { child, url, told }
     }
 
     /// Stops it; its exit code.
-    fn stop(mut self) -> i32 {
+    fn stop(self) -> i32 {
+        self.stopped().0
+    }
+
+    /// Stops it; its exit code, and what it printed.
+    fn stopped(mut self) -> (i32, String) {
         let id = self.child.id().to_string();
         let killed = std::process::Command::new("kill")
             .args(["-TERM", &id])
             .status();
         assert!(killed.unwrap().success());
-        self.child.wait().unwrap().code().unwrap()
+        let code = self.child.wait().unwrap().code().unwrap();
+        (code, self.told.take().unwrap().join().unwrap())
     }
 }
 
@@ -117,7 +129,8 @@ fn what_passes_is_what_came_and_all_of_it_is_judged() {
         });
         futures_util::future::join_all(workers).await;
     });
-    assert_eq!(proxy.stop(), 0);
+    let (code, told) = proxy.stopped();
+    assert_eq!(code, 0, "{told}");
     let report = bench.json("r.json");
     assert_eq!(report["traffic"]["judged"], ALL, "{}", report["traffic"]);
     assert_eq!(report["traffic"]["not_judged"], Value::Array(Vec::new()));
@@ -209,6 +222,47 @@ fn headers_of_the_connection_stay_behind_and_the_upstream_learns_who_asked() {
     }
     // Nothing of it is in the contract.
     assert_eq!(proxy.stop(), 3);
+}
+
+#[test]
+fn what_is_printed_as_it_passes_and_at_the_end_shows_no_secret() {
+    let bench = Bench::new();
+    let url = upstream(|_, stream| {
+        let body = r#"{"status": "CANARY-token"}"#;
+        let text = format!(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nX-Request-Id: req-00000001\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(text.as_bytes()).unwrap();
+    });
+    let proxy = Passing::begin(&bench, &url, &["--verbose"]);
+    let said = raw(
+        &proxy.url,
+        "GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\nAuthorization: Bearer CANARY-token\r\n\r\n",
+    );
+    assert!(said.contains("CANARY-token"), "{said}");
+    let (code, told) = proxy.stopped();
+    assert_eq!(code, 1, "{told}");
+    let lines = told.matches("[redacted]").count();
+    assert!(lines >= 3 && !told.contains("CANARY"), "{told}");
+    assert!(!bench.read("r.json").contains("CANARY"));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_the_remedy() {
+    let bench = Bench::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let args = [
+        "proxy",
+        "--spec",
+        ORDERS,
+        "--upstream",
+        "http://127.0.0.1:9",
+    ];
+    let done = bench.run(&[&args[..], &["--port", &port]].concat()).code(2);
+    let in_use = format!("port {port} of 127.0.0.1 is in use");
+    done.error(&[&in_use, "--port 0"]);
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub fn judged(plan: &Plan, answer: &Answer, body: &[u8]) -> String {
     let read = response::read_body(&answer, conform::battery::Reading::default());
     let mut seen = Sightings::default();
     let scope = Scope {
+        headers: true,
         items: true,
         last: true,
         over: &AtomicBool::new(false),

@@ -55,6 +55,7 @@ pub(in super::super) fn add(
         documents,
     };
     for (n, document) in documents.iter().enumerate() {
+        library.refuse_absent(document)?;
         let mut ids = HashSet::new();
         for (workflow, node) in document.workflows().iter().enumerate() {
             let id = document.text(node, "workflowId")?;

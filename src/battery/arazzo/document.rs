@@ -17,6 +17,8 @@ pub struct Document {
     pub(super) root: Node,
     /// Its sources that are Arazzo documents, by name, with their numbers among all documents.
     pub(super) links: Vec<(String, usize)>,
+    /// Its sources that are files and are not there, by name, with why.
+    pub(super) absent: Vec<(String, String)>,
 }
 
 /// A workflow among all documents: the document, and which of its workflows.
@@ -33,6 +35,7 @@ impl Document {
             is_given,
             root,
             links: Vec::new(),
+            absent: Vec::new(),
         };
         let version = document.root.get("arazzo");
         let text = version.and_then(Node::as_str).unwrap_or_default();
@@ -198,6 +201,34 @@ impl Document {
         self.error(source.get("url").unwrap_or(source), message)
     }
 
+    /// Notes which of its sources are not there; `look` says why a file is not.
+    pub fn look(&mut self, look: &dyn Fn(&Path) -> Option<String>) {
+        let files = self.sources().iter();
+        let files = files.filter(|one| !is_arazzo(one) && !word(one, "url").contains("://"));
+        let absent = files.filter_map(|one| {
+            let path = self.beside(word(one, "url"));
+            let why = format!("{}: {}", path.display(), look(&path)?);
+            Some((word(one, "name").to_owned(), why))
+        });
+        self.absent = absent.collect();
+    }
+
+    /// The file that a relative URL names.
+    fn beside(&self, url: &str) -> PathBuf {
+        let folder = Path::new(&self.source_name).parent();
+        let mut path = PathBuf::new();
+        for part in folder.unwrap_or(Path::new("")).join(url).components() {
+            match part {
+                std::path::Component::CurDir => {}
+                std::path::Component::ParentDir if path.file_name().is_some() => {
+                    path.pop();
+                }
+                other => path.push(other),
+            }
+        }
+        path
+    }
+
     pub(super) fn workflows(&self) -> &[Node] {
         self.root
             .get("workflows")
@@ -241,18 +272,7 @@ pub fn unread(documents: &[Document]) -> Result<Option<(usize, String, PathBuf)>
                 let message = format!("`{url}` is not fetched: name a file relative to this one");
                 return Err(document.error(source, message));
             }
-            let folder = Path::new(&document.source_name).parent();
-            let mut path = PathBuf::new();
-            for part in folder.unwrap_or(Path::new("")).join(url).components() {
-                match part {
-                    std::path::Component::CurDir => {}
-                    std::path::Component::ParentDir if path.file_name().is_some() => {
-                        path.pop();
-                    }
-                    other => path.push(other),
-                }
-            }
-            return Ok(Some((n, name.to_owned(), path)));
+            return Ok(Some((n, name.to_owned(), document.beside(url))));
         }
     }
     Ok(None)

@@ -61,7 +61,7 @@ pub enum Call {
     /// Sends a request.
     Request(Asks),
     /// Takes another workflow, with these inputs.
-    Workflow(usize, Vec<(String, Template)>),
+    Workflow(usize, Vec<Fill>),
 }
 
 /// A request that a step sends.
@@ -75,7 +75,7 @@ pub struct Asks {
     pub is_sure: bool,
 }
 
-/// A value that a request waits for.
+/// A value that a request, or a workflow that is called, waits for.
 #[derive(Debug, Clone)]
 pub struct Fill {
     /// The name that it waits for.
@@ -84,6 +84,8 @@ pub struct Fill {
     pub value: Template,
     /// Whether a text that is JSON is sent as the value it means.
     pub is_body: bool,
+    /// Whether it is left out where it speaks of a step that was not taken: what a workflow gives to all its steps.
+    pub may_miss: bool,
 }
 
 /// What must be true.

@@ -72,12 +72,6 @@ impl<'a> Library<'a> {
         name: &str,
     ) -> Result<(), BatteryError> {
         let source = self.source(document, at, name)?;
-        let file = |url: &str| {
-            url.rsplit(['/', '\\'])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
         let of_api = || document.sources().iter().filter(|one| !is_arazzo(one));
         let used = file(&self.contract.document.source_name);
         let is_other = |source: &Node| file(word(source, "url")) != used;
@@ -91,6 +85,21 @@ impl<'a> Library<'a> {
                 "the source `{name}` is another document than the one in use ({used}): one run tests one document"
             );
             return Err(document.error(at, message));
+        }
+        Ok(())
+    }
+
+    /// Refuses a source that is not there, unless it means the document in use.
+    pub(super) fn refuse_absent(&self, document: &'a Document) -> Result<(), BatteryError> {
+        let used = file(&self.contract.document.source_name);
+        for (name, why) in &document.absent {
+            let source = self.source(document, &document.root, name)?;
+            if file(word(source, "url")) != used {
+                let message = format!(
+                    "the source `{name}` cannot be read: {why}; name the document in use ({used}), or a file that is there"
+                );
+                return Err(document.error(source.get("url").unwrap_or(source), message));
+            }
         }
         Ok(())
     }
@@ -171,4 +180,12 @@ impl<'a> Library<'a> {
             document.error(node, format!("the contract has no operation {route}{hint}"))
         })
     }
+}
+
+/// The name of the file that a URL or a path ends with.
+fn file(url: &str) -> String {
+    url.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -10,10 +10,10 @@ use super::super::model::Does;
 use super::super::planned::{Case, PlanError, Step};
 use super::clauses::{DEEPEST, first_operation, subject};
 use super::document::Named;
-use super::flow::{Call, Criterion, CriterionTest, Flow, FlowStep, Workflow};
+use super::flow::{Call, Criterion, CriterionTest, Fill, Flow, FlowStep, Workflow};
 use super::library::Library;
 use super::names::Names;
-use super::{circle, inputs, request};
+use super::{circle, inputs, order, request};
 
 const WORKFLOW: [&str; 10] = [
     "workflowId",
@@ -229,6 +229,7 @@ impl Making<'_, '_> {
         for step in names.steps()? {
             steps.push(self.step(&names, step)?);
         }
+        order::check(&names, &steps)?;
         if let Some(circle) = circle::find(&steps) {
             let ids: Vec<&str> = circle.iter().map(|n| &*steps[*n].id).collect();
             let message = format!(
@@ -362,7 +363,12 @@ impl Making<'_, '_> {
                 let message = format!("the workflow has no input `{}`{hint}", one.name);
                 return Err(document.error(one.node, message).into());
             }
-            given.push((one.name, one.value));
+            given.push(Fill {
+                name: one.name,
+                value: one.value,
+                is_body: false,
+                may_miss: !one.is_own,
+            });
         }
         Ok(Call::Workflow(place, given))
     }

@@ -16,6 +16,9 @@ mod inputs;
 mod library;
 mod make;
 mod names;
+mod order;
+#[cfg(test)]
+mod order_tests;
 mod request;
 #[cfg(test)]
 mod tests;

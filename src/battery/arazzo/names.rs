@@ -45,7 +45,7 @@ impl<'a> Names<'a> {
         self.step_called(at.as_str().unwrap_or_default(), at)
     }
 
-    fn step_called(&self, id: &str, at: &Node) -> Result<usize, BatteryError> {
+    pub(super) fn step_called(&self, id: &str, at: &Node) -> Result<usize, BatteryError> {
         let steps = self.steps()?;
         let ids = || steps.iter().filter_map(|step| step.get("stepId")?.as_str());
         ids().position(|known| known == id).ok_or_else(|| {
@@ -105,14 +105,22 @@ impl<'a> Names<'a> {
         if let Some(called) = step.get("workflowId") {
             let (owner, found) = self.library.workflow(self.workflow.0, called)?;
             let called = &self.library.documents[owner].workflows()[found];
-            if has_output(called, path) {
-                return Ok(());
+            // Where it has outputs of its own, those of the workflow are there as well.
+            if has_output(called, path) || step.get("outputs").is_none() {
+                return self.output(called, &format!("workflow of the step `{id}`"), at, path);
             }
         }
         self.output(step, &format!("step `{id}`"), at, path)
     }
 
-    fn output(&self, owner: &Node, whose: &str, at: &Node, path: &str) -> Result<(), BatteryError> {
+    /// Refuses an output that its owner does not have.
+    pub(super) fn output(
+        &self,
+        owner: &Node,
+        whose: &str,
+        at: &Node,
+        path: &str,
+    ) -> Result<(), BatteryError> {
         if path.is_empty() || has_output(owner, path) {
             return Ok(());
         }

@@ -173,7 +173,7 @@ pub(super) fn make(
         if carries_credentials(operation, location, &one.name) {
             credentials = Credentials::None;
         }
-        making.parameter(location, &one.name, &one.value);
+        making.parameter(location, one);
         if one
             .value
             .expressions()
@@ -257,10 +257,15 @@ fn carries_credentials(operation: &Operation, location: In, name: &str) -> bool 
 }
 
 impl Making<'_> {
-    fn parameter(&mut self, location: In, name: &str, value: &Template) {
-        let Template::Literal(value) = value else {
+    fn parameter(&mut self, location: In, given: &Given<'_>) {
+        let name = given.name.as_str();
+        let Template::Literal(value) = &given.value else {
             let awaited = Awaited::Parameter(location, name.to_owned());
-            return self.wait(awaited, value, false);
+            self.wait(awaited, &given.value, false);
+            if let Some(fill) = self.fills.last_mut() {
+                fill.may_miss = !given.is_own;
+            }
+            return;
         };
         self.draft.put(location, name, None);
         match self.operation.parameter(location, name) {
@@ -281,6 +286,7 @@ impl Making<'_> {
             name,
             value: value.clone(),
             is_body,
+            may_miss: false,
         });
     }
 

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::exchange::traffic::{Seen, Sent, Unanswered};
+use crate::exchange::traffic::{Lacks, Seen, Sent, Unanswered};
 use crate::exchange::{Answer, BodyEnd, Payload};
 
 /// An entry made into what it tells.
@@ -19,7 +19,14 @@ pub(super) fn seen(mut entry: Value) -> Seen {
         .map(Value::take)
         .unwrap_or_default();
     let url = text(request.get("url"));
-    let headers = headers(&request);
+    let sent_headers = headers(&request);
+    let lacks = Lacks {
+        sent: sent_headers.is_none(),
+        answered: entry
+            .get("response")
+            .is_some_and(|response| headers(response).is_none()),
+    };
+    let headers = sent_headers.unwrap_or_default();
     let millis = entry
         .get("time")
         .and_then(Value::as_f64)
@@ -27,8 +34,9 @@ pub(super) fn seen(mut entry: Value) -> Seen {
     Seen {
         started: text(entry.get("startedDateTime")),
         method: text(request.get("method")).to_ascii_uppercase(),
-        body: sent(&mut request, &headers),
+        body: sent(&mut request, &headers, lacks),
         headers,
+        lacks,
         answer: match url.is_empty() {
             true => Err(Unanswered::Unreadable),
             false => answer(&mut entry),
@@ -38,15 +46,15 @@ pub(super) fn seen(mut entry: Value) -> Seen {
     }
 }
 
-/// Headers, without what HTTP/2 puts among them.
-fn headers(message: &Value) -> Vec<(String, String)> {
-    let list = message.get("headers").and_then(Value::as_array);
+/// Headers, without what HTTP/2 puts among them; `None` where there is no list of them.
+fn headers(message: &Value) -> Option<Vec<(String, String)>> {
+    let list = message.get("headers").and_then(Value::as_array)?;
     let pair = |header: &Value| {
         let name = header.get("name")?.as_str()?.trim();
         let value = header.get("value")?.as_str()?;
         (!name.is_empty() && !name.starts_with(':')).then(|| (name.to_owned(), value.to_owned()))
     };
-    list.into_iter().flatten().filter_map(pair).collect()
+    Some(list.iter().filter_map(pair).collect())
 }
 
 fn size(message: &Value, key: &str) -> Option<u64> {
@@ -71,7 +79,7 @@ fn is_cut(part: &Value) -> bool {
     is_marked || comment.to_ascii_lowercase().contains("truncated")
 }
 
-fn sent(request: &mut Value, headers: &[(String, String)]) -> Sent {
+fn sent(request: &mut Value, headers: &[(String, String)], lacks: Lacks) -> Sent {
     let named = |name: &str| {
         headers
             .iter()
@@ -84,6 +92,7 @@ fn sent(request: &mut Value, headers: &[(String, String)]) -> Sent {
         return match (announced, body_size) {
             (Some(1..), _) | (None, Some(1..)) => Sent::Unknown,
             _ if is_chunked || named("content-type").is_some() => Sent::Unknown,
+            (_, None) if lacks.sent => Sent::Unknown,
             _ => Sent::Nothing,
         };
     };
@@ -148,7 +157,7 @@ fn answer(entry: &mut Value) -> Result<Answer, Unanswered> {
         Ok(status @ 200..=599) => status,
         _ => return Err(Unanswered::Status),
     };
-    let headers = headers(response);
+    let headers = headers(response).unwrap_or_else(|| told_type(response));
     let cut = cut || is_cut(response);
     let body_size = size(response, "bodySize");
     let mut content = response
@@ -164,6 +173,16 @@ fn answer(entry: &mut Value) -> Result<Answer, Unanswered> {
     })
 }
 
+/// The one header that stands elsewhere too.
+fn told_type(response: &Value) -> Vec<(String, String)> {
+    let told = response.get("content").and_then(|one| one.get("mimeType"));
+    let told = told
+        .and_then(Value::as_str)
+        .filter(|told| told.contains('/'));
+    let header = |told: &str| ("Content-Type".to_owned(), told.to_owned());
+    told.map(header).into_iter().collect()
+}
+
 /// What is there of the body of an answer, and whether that is all.
 fn body(content: &mut Value, status: u16, body_size: Option<u64>, cut: bool) -> (Vec<u8>, BodyEnd) {
     let unread = |why: &str| BodyEnd::Unread(why.to_owned());
@@ -174,7 +193,7 @@ fn body(content: &mut Value, status: u16, body_size: Option<u64>, cut: bool) -> 
         let has_none = matches!(status, 204 | 205 | 304)
             || whole == Some(0)
             || whole.is_none() && body_size == Some(0);
-        return match has_none && !cut {
+        return match has_none && !cut && content.get("_file").is_none() {
             true => (Vec::new(), BodyEnd::Complete),
             false => (Vec::new(), unread("the file does not have the body")),
         };
@@ -270,6 +289,9 @@ mod tests {
             ),
             (json!({"size": 0}), "", true),
             (json!({"size": 5}), "", false),
+            // Beside the file, which is not looked for.
+            (json!({"size": 5, "_file": "a.json"}), "", false),
+            (json!({"size": 0, "_file": "a.json"}), "", false),
             (json!({"size": -1}), "", false),
             (json!(null), "", false),
         ] {
@@ -332,7 +354,7 @@ mod tests {
         let body = |request: Value| one(json!({"request": request})).body;
         assert_eq!(body(json!({"method": "GET", "bodySize": 0})), Sent::Nothing);
         assert_eq!(
-            body(json!({"method": "GET", "bodySize": -1})),
+            body(json!({"method": "GET", "headers": [], "bodySize": -1})),
             Sent::Nothing
         );
         assert_eq!(body(json!({"method": "PUT", "bodySize": 4})), Sent::Unknown);
@@ -342,5 +364,31 @@ mod tests {
             Sent::Unknown
         );
         assert_eq!(body(json!({"postData": {"params": []}})), Sent::Unknown);
+        let elsewhere =
+            json!({"headers": [], "bodySize": 2, "postData": {"mimeType": "a/b", "_file": "b"}});
+        assert_eq!(body(elsewhere), Sent::Unknown);
+    }
+
+    #[test]
+    fn headers_that_are_no_list_are_unknown() {
+        for (headers, is_known) in [
+            (json!([]), true),
+            (json!([null]), true),
+            (json!(null), false),
+            (json!({"content-type": "a/b"}), false),
+        ] {
+            let seen = one(
+                json!({"request": {"method": "GET", "url": "http://h/", "headers": headers},
+                "response": {"status": 200, "headers": headers, "content": {"mimeType": "a/b", "text": "x"}}}),
+            );
+            let known = Lacks {
+                sent: !is_known,
+                answered: !is_known,
+            };
+            assert_eq!(seen.lacks, known, "{headers}");
+            assert_eq!(seen.body == Sent::Nothing, is_known, "{headers}");
+            let told = seen.answer.unwrap().headers;
+            assert_eq!(told.is_empty(), is_known, "{told:?}");
+        }
     }
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::contract::yaml::Node;
 use crate::contract::{Document, Paths};
+
+use super::server::{self, Server};
 
 /// So many requests are looked at to find the base.
 const LOOKED_AT: u64 = 20_000;
@@ -91,7 +92,8 @@ impl Base {
 #[derive(Debug)]
 pub struct Search<'p> {
     paths: &'p Paths,
-    servers: Vec<Base>,
+    /// Those of the document, with the bases that are listed.
+    servers: Vec<(Server, Vec<Base>)>,
     /// How many requests match below a base with something concrete in their path, and how many at all.
     matches: HashMap<Base, (u64, u64)>,
     /// Where requests went, by the beginning of their path.
@@ -104,7 +106,13 @@ impl<'p> Search<'p> {
     pub fn new(paths: &'p Paths, document: &Document) -> Search<'p> {
         Search {
             paths,
-            servers: servers(document).iter().map(|url| Base::of(url)).collect(),
+            servers: server::all(document)
+                .into_iter()
+                .map(|one| {
+                    let bases = one.urls.iter().map(|url| Base::of(url)).collect();
+                    (one, bases)
+                })
+                .collect(),
             matches: HashMap::new(),
             places: BTreeMap::new(),
             looked_at: 0,
@@ -152,19 +160,31 @@ impl<'p> Search<'p> {
 
     /// Below what the requests are; nothing where none matches.
     pub fn found(&self) -> Vec<Base> {
-        let is_absolute = |base: &&Base| base.origin.is_some();
-        let named = self.servers.iter().filter(is_absolute);
-        let named: Vec<Base> = named
-            .filter(|base| self.matches.contains_key(base))
-            .cloned()
+        let named = |base: &Base| {
+            let shown = base.shown();
+            let mut all = self.servers.iter();
+            all.position(|(one, bases)| bases.contains(base) || one.is_at(&shown))
+        };
+        let mut all: Vec<(usize, &Base)> = self
+            .matches
+            .keys()
+            .filter_map(|base| Some((named(base)?, base)))
             .collect();
-        if !named.is_empty() {
-            return named;
+        if !all.is_empty() {
+            all.sort_by(|one, other| {
+                let rank = |base| self.matches[base];
+                let order = one.0.cmp(&other.0);
+                order
+                    .then_with(|| rank(other.1).cmp(&rank(one.1)))
+                    .then_with(|| one.1.cmp(other.1))
+            });
+            return all.into_iter().map(|(_, base)| base.clone()).collect();
         }
-        let paths: Vec<&str> = self.servers.iter().map(|base| base.path.as_str()).collect();
         let rank = |base: &Base| {
             let (concrete, all) = self.matches[base];
-            let is_named = paths.contains(&base.path.as_str());
+            let is_named = self.servers.iter().any(|(one, bases)| {
+                bases.iter().any(|known| known.path == base.path) || one.is_below(&base.path)
+            });
             (is_named, concrete, all, base.path.len())
         };
         let best = self
@@ -185,51 +205,6 @@ impl<'p> Search<'p> {
         all.truncate(3);
         all
     }
-}
-
-/// The URLs that a document names for its API or for a part of it, with the defaults of their variables.
-pub fn servers(document: &Document) -> Vec<String> {
-    let root = document.root();
-    let children = |node: &'_ Node| -> Vec<Node> {
-        let entries = node.as_mapping().into_iter().flatten();
-        entries.map(|(_, entry)| entry.node.clone()).collect()
-    };
-    let mut homes = vec![root.clone()];
-    if let Some(paths) = root.get("paths") {
-        for item in children(paths) {
-            homes.extend(children(&item));
-            homes.push(item);
-        }
-    }
-    let mut out: Vec<String> = Vec::new();
-    for home in &homes {
-        let list = home.get("servers").and_then(Node::as_sequence);
-        for server in list.unwrap_or_default() {
-            let Some(url) = server.get("url").and_then(Node::as_str) else {
-                continue;
-            };
-            let variables = server.get("variables").and_then(Node::as_mapping);
-            let url =
-                variables
-                    .into_iter()
-                    .flatten()
-                    .fold(url.to_owned(), |url, (name, variable)| {
-                        let default = variable.node.get("default").and_then(Node::as_str);
-                        url.replace(&format!("{{{name}}}"), default.unwrap_or_default())
-                    });
-            if !out.contains(&url) {
-                out.push(url);
-            }
-        }
-    }
-    let text = |key: &str| root.get(key).and_then(Node::as_str);
-    let base = text("basePath").unwrap_or_default();
-    if let Some(host) = text("host") {
-        out.extend(["https", "http"].map(|scheme| format!("{scheme}://{host}{base}")));
-    } else if !base.is_empty() {
-        out.push(base.to_owned());
-    }
-    out
 }
 
 #[cfg(test)]
@@ -275,6 +250,27 @@ mod tests {
                 "servers: [{url: 'https://{env}.b/v1', variables: {env: {default: x}}}]",
                 &["https://x.b/v1/pets"],
                 &["https://x.b/v1"],
+            ),
+            // All that the variables may be, and any text where nothing is said.
+            (
+                "servers: [{url: 'https://{env}.b:{port}/{v}/', variables: {env: {default: x, enum: [x, y]}, port: {default: '443', enum: ['443', '8443']}, v: {default: v1}}}]",
+                &[
+                    "https://y.b/v2/pets",
+                    "https://x.b:8443/v3/pets",
+                    "https://z.b/v1/pets",
+                    "https://x.b/v1/v2/pets",
+                ],
+                &["https://x.b:8443/v3", "https://y.b/v2"],
+            ),
+            (
+                "servers: [{url: '{server}/v1', variables: {server: {default: 'https://a.b'}}}]",
+                &["http://h:1/v1/pets", "http://h:2/pets"],
+                &["http://h:1/v1"],
+            ),
+            (
+                "servers: [{url: '/{v}', variables: {v: {default: v1, enum: [v1, v2]}}}]",
+                &["http://h/v2/pets", "http://h/v3/pets", "http://h/v3/pets"],
+                &["http://h/v2"],
             ),
             // Recorded elsewhere, below the same path.
             (

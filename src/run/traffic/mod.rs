@@ -5,9 +5,11 @@ mod base;
 mod operation;
 mod report;
 mod request;
+mod server;
 mod walks;
 
 pub use report::About;
+pub use server::servers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
@@ -19,13 +21,13 @@ use foldhash::fast::FixedState;
 use crate::battery::Plan;
 use crate::check::response::{Spot, read_body};
 use crate::contract::{ClauseIx, Paths, SecurityScheme};
-use crate::exchange::traffic::{Seen, Unanswered};
+use crate::exchange::traffic::{Lacks, Seen, Unanswered};
 use crate::exchange::{Answer, BodyEnd, Exchange, Hidden};
 use crate::ledger::{Break, Gate, Verdict};
 use crate::transport::undo_coding;
 
 use base::Place;
-pub use base::{Base, Search, servers};
+pub use base::{Base, Search};
 use operation::{Answered, OfOperation, compare};
 use request::Asking;
 
@@ -174,7 +176,9 @@ impl<'a> Traffic<'a> {
             return Vec::new();
         }
         self.tally.judged += 1;
-        self.judge(operation, &asking, asking.exchange(seen, shown, operation))
+        let lacks = seen.lacks;
+        let exchange = asking.exchange(seen, shown, operation);
+        self.judge(operation, &asking, exchange, lacks)
     }
 
     /// Counts something that never came as far as an exchange.
@@ -229,7 +233,13 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    fn judge(&mut self, operation: usize, asking: &Asking, exchange: Exchange) -> Vec<Break> {
+    fn judge(
+        &mut self,
+        operation: usize,
+        asking: &Asking,
+        exchange: Exchange,
+        lacks: Lacks,
+    ) -> Vec<Break> {
         let plan = self.plan;
         let over = &self.over;
         let of = self
@@ -244,10 +254,11 @@ impl<'a> Traffic<'a> {
         let before = of.run.seen.breaks();
         let documented = &plan.contract.operations[operation];
         let sent = asking.sent();
+        of.run.knows_headers = !lacks.answered;
         let broken = sent.broken(&plan.contract, documented);
         let shows = sent.shows_credentials(documented);
         self.shows_credentials |= shows;
-        let security = documented.security.clause.filter(|_| !shows);
+        let security = documented.security.clause.filter(|_| !shows && !lacks.sent);
         let is_wire = self.trust == Trust::Wire;
         let is_breaking =
             security.is_some() && is_wire || !matches!(&broken, Some(list) if list.is_empty());
@@ -280,7 +291,10 @@ impl<'a> Traffic<'a> {
             _ if security.is_some() && is_wire => {}
             Some(list) if list.is_empty() => {
                 asked.judge(&step.answered(plan, answer.status), &mut of.run.seen);
-                of.page(&asked, &request.target);
+                // Where the next page is may have stood among the headers.
+                if !lacks.answered {
+                    of.page(&asked, &request.target);
+                }
             }
             Some(list) => of.refusal(&asked, list),
             None => {
@@ -314,5 +328,14 @@ fn hash_of(seen: &Seen) -> u64 {
         .as_ref()
         .ok()
         .map(|answer| (answer.status, &answer.body, &answer.headers));
-    FixedState::default().hash_one((&seen.started, &seen.method, &seen.url, seen.took, answer))
+    let sent = (&seen.headers, &seen.body);
+    let whole = (
+        &seen.started,
+        &seen.method,
+        &seen.url,
+        seen.took,
+        sent,
+        answer,
+    );
+    FixedState::default().hash_one(whole)
 }

@@ -33,6 +33,7 @@ pub(super) struct Asking {
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     is_known: bool,
+    knows_headers: bool,
 }
 
 impl Asking {
@@ -64,6 +65,7 @@ impl Asking {
             query,
             headers: seen.headers.clone(),
             is_known: seen.body != Sent::Unknown,
+            knows_headers: !seen.lacks.sent,
         }
     }
 
@@ -72,6 +74,7 @@ impl Asking {
         SentRequest {
             query: &self.query,
             headers: &self.headers,
+            knows_headers: self.knows_headers,
             path: &self.request.path,
             body: match &self.request.body {
                 Some(Payload { media_type, bytes }) => SentBody::Bytes(media_type, bytes),

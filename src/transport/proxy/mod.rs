@@ -22,7 +22,7 @@ use url::Url;
 
 use super::client;
 use super::config::{LiveConfig, TransportError};
-use crate::exchange::traffic::{Seen, Sent, Unanswered};
+use crate::exchange::traffic::{Lacks, Seen, Sent, Unanswered};
 use crate::exchange::{Answer, BodyEnd, Payload};
 use tee::{Copy, Tee};
 
@@ -138,7 +138,7 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", port));
         let listener = listener
             .await
-            .map_err(|error| TransportError::Client(format!("port {port}: {error}")))?;
+            .map_err(|error| TransportError::port(port, &error))?;
         Ok(Proxy {
             listener,
             way: Arc::new(Way {
@@ -204,6 +204,7 @@ impl Way {
             url: url.clone(),
             headers: pairs(&head.headers),
             body: Sent::Nothing,
+            lacks: Lacks::default(),
             answer: Err(Unanswered::Missing),
             took: std::time::Duration::ZERO,
         };
