@@ -16,9 +16,7 @@ impl CasePlanner<'_> {
     /// the step changes them itself or the user gives them.
     pub(super) fn inherited(&self, written: &Written<'_>, ix: usize) -> Vec<Sought> {
         let control = written.loaded.file.control.as_deref();
-        let all = &self.battery.cases;
-        let Some(control) = control.and_then(|id| all.iter().find(|one| one.file.case == id))
-        else {
+        let Some(control) = control.and_then(|id| self.battery.case(id)) else {
             return Vec::new();
         };
         let of_control = Written::steps(control).swap_remove(0);

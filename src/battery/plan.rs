@@ -1,7 +1,7 @@
 //! A contract and a battery made into what a run needs: clauses, cases with their requests, rules.
 //! Everything that can be wrong with a file is found here, before the first request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
@@ -153,18 +153,14 @@ impl Plan {
 /// An operation is bound once: two bindings of one collection would read its pages in two ways. What its walk sends goes
 /// to parameters that there are.
 fn check_bindings(contract: &Contract, battery: &Battery) -> Result<(), PlanError> {
-    for (n, binding) in battery.bindings.iter().enumerate() {
+    let mut first: HashMap<usize, &Loaded<Binding>> = HashMap::new();
+    for binding in &battery.bindings {
         let Some((operation, described)) = contract.operation(&binding.file.operation) else {
             continue;
         };
         check_parameters(described, binding)?;
         check_next(contract, described, binding)?;
-        let mut earlier = battery.bindings[..n].iter();
-        let twice = earlier.find(|other| {
-            let found = contract.operation(&other.file.operation);
-            found.is_some_and(|(found, _)| found == operation)
-        });
-        if let Some(other) = twice {
+        if let Some(other) = first.insert(operation, binding) {
             let message = format!(
                 "{} binds {} already: an operation has one `battery:` file, so take one of the two away",
                 other.source_name, other.file.operation

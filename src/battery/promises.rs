@@ -1,9 +1,9 @@
 //! Promises that the engine makes an operation keep where a case speaks of them: no document states them, and no rule
 //! file needs to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::contract::{Clause, ClauseSet, Contract, Level, Part, Subject};
+use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, Level, Part, Subject};
 
 use super::load::Battery;
 use super::model::{CaseFile, Over};
@@ -87,7 +87,8 @@ pub(super) fn add(
     let files = || battery.cases.iter().map(|loaded| &loaded.file);
     for (name, level, text) in STATES {
         let tail = format!("state/{name}");
-        let spoken = files().flat_map(|file| operations_with(contract, file, &tail));
+        let speaking = files().filter(|file| speaks_of(file, &tail));
+        let spoken = speaking.flat_map(|file| operations_with(contract, file, &tail));
         for ix in spoken.collect::<BTreeSet<usize>>() {
             let part = Part::State(name.to_owned());
             clauses.add(clause(contract, ix, part, level, text));
@@ -166,11 +167,14 @@ fn no_server_error(contract: &Contract, clauses: &mut ClauseSet, ix: usize) -> R
 /// Lets every case that nobody wrote aim at the promise that it puts to the test.
 pub(super) fn aim(cases: &mut [Case], rules: &[Rule]) {
     let own = rules.iter().filter(|rule| rule.id == NO_SERVER_ERROR);
-    let own: Vec<(usize, _)> = own.map(|rule| (rule.operation, rule.clause)).collect();
+    let mut by_operation: HashMap<usize, Vec<ClauseIx>> = HashMap::new();
+    for rule in own {
+        let clauses = by_operation.entry(rule.operation).or_default();
+        clauses.push(rule.clause);
+    }
     for case in cases.iter_mut().filter(|case| case.derived.is_some()) {
-        let operation = case.step().operation;
-        let found = own.iter().filter(|(of, _)| *of == operation);
-        case.aims.extend(found.map(|(_, clause)| *clause));
+        let found = by_operation.get(&case.step().operation);
+        case.aims.extend(found.into_iter().flatten());
         case.aims.sort_unstable();
         case.aims.dedup();
     }

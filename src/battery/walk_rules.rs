@@ -1,6 +1,8 @@
 //! The engine's own promises of a walk over pages: they hold for every operation with a collection. A rule file with the
 //! same predicate gives one another level and other words, but cannot make the engine forget it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::contract::{Clause, ClauseSet, Contract, Level, Part, Place, Subject, pointer};
 
 use super::load::{Battery, BatteryError, Loaded};
@@ -170,20 +172,22 @@ pub(super) fn add_walk_rules(
     battery: &Battery,
     rules: &mut Vec<Rule>,
 ) -> Result<(), BatteryError> {
+    let mut known: HashSet<(usize, Sequence)> = HashSet::new();
+    known.extend(rules.iter().filter_map(|rule| match rule.test {
+        Test::Sequence(sequence) => Some((rule.operation, sequence)),
+        _ => None,
+    }));
     for binding in &battery.bindings {
         let found = contract.operation(&binding.file.operation);
         let (Some((operation, _)), Some(collection)) = (found, &binding.file.collection) else {
             continue;
         };
         for promise in &WALK_RULES {
-            let is_known = rules.iter().any(|rule| {
-                rule.operation == operation
-                    && matches!(rule.test, Test::Sequence(known) if known == promise.sequence)
-            });
-            if is_known {
+            if known.contains(&(operation, promise.sequence)) {
                 continue;
             }
             if let Some(pointer) = (promise.about)(collection) {
+                known.insert((operation, promise.sequence));
                 let rule = promise.rule(contract, clauses, battery, binding, operation, pointer)?;
                 rules.push(rule);
             }
@@ -251,21 +255,28 @@ impl WalkRule {
 
 /// Lets every case that compares pages aim at the promises that it puts to the test, whatever its file says.
 pub(super) fn aim(cases: &mut [Case], rules: &[Rule]) {
+    let mut by_operation: HashMap<usize, Vec<&Rule>> = HashMap::new();
+    for rule in rules {
+        if matches!(rule.test, Test::Sequence(_)) {
+            by_operation.entry(rule.operation).or_default().push(rule);
+        }
+    }
     for case in cases {
-        let operation = case.step().operation;
-        let tests = |rule: &&Rule| {
+        let Some(own) = by_operation.get(&case.step().operation) else {
+            continue;
+        };
+        let tests = |rule: &&&Rule| {
             let Test::Sequence(sequence) = rule.test else {
                 return false;
             };
-            let is_tested = match case.does {
+            match case.does {
                 Does::Walk => rule.over == Over::Walk && sequence != Sequence::WalkLosesNothing,
                 Does::Repeat => rule.over == Over::Repeat,
                 Does::Links => rule.over == Over::Links || sequence == Sequence::WalkLosesNothing,
                 _ => false,
-            };
-            rule.operation == operation && is_tested
+            }
         };
-        let tested: Vec<_> = rules.iter().filter(tests).map(|rule| rule.clause).collect();
+        let tested: Vec<_> = own.iter().filter(tests).map(|rule| rule.clause).collect();
         case.aims.extend(tested);
         case.aims.sort_unstable();
         case.aims.dedup();

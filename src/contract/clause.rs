@@ -64,7 +64,7 @@ pub struct Clause {
     /// Where that keyword stands.
     pub mark: Mark,
     operation: Arc<str>,
-    id: OnceLock<String>,
+    id: OnceLock<Box<str>>,
 }
 
 impl Clause {
@@ -73,10 +73,13 @@ impl Clause {
         operation: &Arc<str>,
         subject: Subject,
         level: Level,
-        text: String,
-        pointer: String,
+        mut text: String,
+        mut pointer: String,
         mark: Mark,
     ) -> Clause {
+        // There may be some hundred thousand.
+        text.shrink_to_fit();
+        pointer.shrink_to_fit();
         Clause {
             subject,
             level,
@@ -93,7 +96,7 @@ impl Clause {
     /// The readable id: `list-versions/200/body/data[]/id/maxLength`. Made when it is first asked for.
     pub fn id(&self) -> &str {
         self.id
-            .get_or_init(|| format!("{}/{}", self.operation, self.subject))
+            .get_or_init(|| format!("{}/{}", self.operation, self.subject).into())
     }
 
     /// The id without the operation's name.

@@ -2,8 +2,11 @@
 //! an id and a sentence are made when somebody asks for them.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::fmt::Write as _;
+use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::fast::RandomState;
 
 use super::clause::{Clause, ClauseIx};
 use super::document::Document;
@@ -18,8 +21,8 @@ pub struct ClauseSet {
     /// Single clauses and those of bodies, by their numbers.
     segments: Vec<Segment>,
     length: u32,
-    operations: HashMap<usize, OfOperation>,
-    names: HashMap<Arc<str>, usize>,
+    operations: HashMap<usize, OfOperation, RandomState>,
+    names: HashMap<Arc<str>, usize, RandomState>,
     hasher: RandomState,
 }
 
@@ -35,12 +38,14 @@ enum Of {
     Schema(Box<OfSchema>),
 }
 
+/// Clauses by the hash of their id without the operation's name; of two with one id the first is meant.
+type Tails = HashMap<u64, ClauseIx, RandomState>;
+
 /// Where the clauses of an operation are.
 #[derive(Debug, Clone)]
 struct OfOperation {
     segments: Vec<usize>,
-    /// By the hash of the id without the operation's name; of two with one id the first is meant.
-    tails: OnceLock<HashMap<u64, ClauseIx>>,
+    tails: OnceLock<Tails>,
 }
 
 impl ClauseSet {
@@ -50,9 +55,9 @@ impl ClauseSet {
             document,
             segments: Vec::new(),
             length: 0,
-            operations: HashMap::new(),
-            names: HashMap::new(),
-            hasher: RandomState::new(),
+            operations: HashMap::default(),
+            names: HashMap::default(),
+            hasher: RandomState::default(),
         }
     }
 
@@ -110,7 +115,7 @@ impl ClauseSet {
         template: &Arc<Template>,
     ) -> Numbers {
         let ix = used.subject.operation;
-        let mut known = HashMap::new();
+        let mut known: HashMap<_, _, RandomState> = HashMap::default();
         for (first, schema) in self
             .schemas(ix)
             .filter(|(_, schema)| schema.is_beside(&used))
@@ -251,14 +256,28 @@ impl ClauseSet {
             .map(|(ix, _)| ix)
     }
 
-    fn tails(&self, operation: usize) -> Option<&HashMap<u64, ClauseIx>> {
+    fn tails(&self, operation: usize) -> Option<&Tails> {
         let known = self.operations.get(&operation)?;
         Some(known.tails.get_or_init(|| {
-            let mut tails = HashMap::new();
-            for (ix, clause) in self.of_operation(operation) {
-                tails
-                    .entry(self.hasher.hash_one(clause.tail()))
-                    .or_insert(ix);
+            let mut tails = Tails::default();
+            let mut note = |ix: u32, tail: &str| {
+                let tail = self.hasher.hash_one(tail);
+                tails.entry(tail).or_insert(ClauseIx(ix));
+            };
+            let mut tail = String::new();
+            for segment in known.segments.iter().map(|n| &self.segments[*n]) {
+                match &segment.of {
+                    Of::One(clause) => note(segment.first, clause.tail()),
+                    Of::Schema(schema) => {
+                        for (n, (_, place, said)) in (segment.first..).zip(schema.told()) {
+                            tail.clear();
+                            let subject = schema.subject(said.what.about(place));
+                            // A text takes all that is written to it.
+                            let _ = write!(tail, "{subject}");
+                            note(n, &tail);
+                        }
+                    }
+                }
             }
             tails
         }))

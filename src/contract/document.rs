@@ -126,11 +126,15 @@ impl Document {
             }
         };
         let root = &self.files[file].root;
-        let walk = |root, pointer| {
-            let tokens = pointer::tokens(pointer);
-            let mut tokens = tokens.iter();
-            tokens.try_fold((root, Node::mark(root)), |(node, _), token| {
-                node.child(token)
+        let walk = |root, pointer: &str| {
+            let begin = (root, Node::mark(root));
+            if pointer.starts_with('#') {
+                let mut tokens = pointer::tokens(pointer).into_iter();
+                return tokens.try_fold(begin, |(node, _), token| Node::child(node, &token));
+            }
+            let mut tokens = pointer.split('/').skip(1);
+            tokens.try_fold(begin, |(node, _), token| {
+                Node::child(node, &pointer::unescaped(token))
             })
         };
         let found = walk(root, pointer);

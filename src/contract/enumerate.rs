@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use foldhash::fast::RandomState;
 
 use super::clause::{Clause, ClauseIx, Level};
 use super::clause_set::ClauseSet;
@@ -13,7 +13,7 @@ use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
-use super::yaml::{Entry, Mark, Node, NodeValue};
+use super::yaml::{Entry, Mapping, Mark, Node, NodeValue};
 use super::{Contract, forms, pointer};
 
 const METHODS: [&str; 8] = [
@@ -45,6 +45,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
     let mut clauses = ClauseSet::new(Arc::clone(&document));
     let mut folds = Folds::default();
     let mut operations: Vec<Operation> = Vec::new();
+    let mut ids: HashSet<Arc<str>, RandomState> = HashSet::default();
     for (path, entry) in paths.into_iter().flatten() {
         if path.starts_with("x-") {
             continue;
@@ -66,7 +67,6 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
             warnings.add(document.error(entry.key, message), lost);
             continue;
         };
-        let ids: HashSet<Arc<str>> = operations.iter().map(|one| Arc::clone(&one.id)).collect();
         for (method, entry) in methods {
             if !METHODS.contains(&method.as_str()) {
                 continue;
@@ -76,7 +76,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 clauses: &mut clauses,
                 folds: &mut folds,
                 warnings: &mut warnings,
-                known: HashMap::new(),
+                known: HashMap::default(),
                 is_swagger,
                 ix: operations.len(),
                 id: "".into(),
@@ -88,7 +88,10 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 pointer: pointer::join(&item.pointer, method),
                 item: &item,
             };
-            operations.extend(builder.operation(head, aliases, &ids));
+            if let Some(operation) = builder.operation(head, aliases, &ids) {
+                ids.insert(Arc::clone(&operation.id));
+                operations.push(operation);
+            }
         }
     }
     let title = info(&document, "title").unwrap_or_else(|| document.source_name.clone());
@@ -109,7 +112,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
 fn paths<'d>(
     document: &'d Document,
     warnings: &mut Warnings,
-) -> Result<Option<&'d IndexMap<String, Entry>>, SpecError> {
+) -> Result<Option<&'d Mapping>, SpecError> {
     let root = document.root();
     let Some(entry) = root.entry("paths") else {
         if root.get("openapi").or(root.get("swagger")).is_none() {
@@ -189,7 +192,7 @@ pub(super) struct Builder<'d, 's> {
     pub(super) folds: &'s mut Folds,
     pub(super) warnings: &'s mut Warnings,
     /// The clauses of this operation, those of schemas aside.
-    known: HashMap<Subject, ClauseIx>,
+    known: HashMap<Subject, ClauseIx, RandomState>,
     /// Whether it is Swagger 2.0.
     pub(super) is_swagger: bool,
     pub(super) ix: usize,
@@ -202,7 +205,7 @@ impl<'d> Builder<'d, '_> {
         &mut self,
         head: Head<'_, 'd>,
         aliases: &[Alias],
-        ids: &HashSet<Arc<str>>,
+        ids: &HashSet<Arc<str>, RandomState>,
     ) -> Option<Operation> {
         let (method, path) = (&head.method, head.path);
         let lost = format!("{method} {path} is not tested");
@@ -278,7 +281,7 @@ impl<'d> Builder<'d, '_> {
         head: &Head<'_, 'd>,
         operation_id: Option<&str>,
         aliases: &[Alias],
-        ids: &HashSet<Arc<str>>,
+        ids: &HashSet<Arc<str>, RandomState>,
     ) -> Arc<str> {
         let plain = format!("{} {}", head.method, head.path);
         let mut aliases = aliases.iter();

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::document::Document;
 use super::pointer;
-use super::yaml::{Entry, Node, NodeValue};
+use super::yaml::{Entry, Mapping, Node, NodeValue};
 
 /// Where, below `parameters`, the schema stands that is made of all fields of a form.
 pub(super) const FORM: &str = "formData";
@@ -56,7 +56,7 @@ fn form(operation: &Node, fields: IndexMap<&str, &Node>) -> Node {
         .entry("parameters")
         .map_or(operation.mark, |entry| entry.key);
     let node = |value| Node { value, mark };
-    let (mut properties, mut required) = (IndexMap::new(), Vec::new());
+    let (mut properties, mut required) = (Mapping::default(), Vec::new());
     for (name, field) in fields {
         let mut schema = field.clone();
         let key = field.entry("name").map_or(field.mark, |entry| entry.key);
@@ -73,7 +73,7 @@ fn form(operation: &Node, fields: IndexMap<&str, &Node>) -> Node {
         }
         properties.insert(name.to_owned(), Entry { key, node: schema });
     }
-    let mut map = IndexMap::new();
+    let mut map = Mapping::default();
     let mut put = |key: &str, value| {
         map.insert(
             key.to_owned(),

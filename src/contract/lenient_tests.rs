@@ -61,6 +61,27 @@ fn what_is_wrong_is_told_and_the_rest_is_used() {
 }
 
 #[test]
+fn an_operation_id_that_stands_twice_names_the_first_alone() {
+    let beside = "/a:\n    get: {operationId: twin, responses: {}}\n    put: {operationId: twin, responses: {}}\n";
+    let apart = "/a: {get: {operationId: twin, responses: {}}}\n  /b: {put: {operationId: twin, responses: {}}}\n";
+    for (paths, second) in [(beside, "PUT /a"), (apart, "PUT /b")] {
+        let contract = load(&format!("paths:\n  {paths}"));
+        let ids: Vec<&str> = contract.operations.iter().map(|one| &*one.id).collect();
+        assert_eq!(ids, ["twin", second]);
+        let [warning] = &contract.warnings[..] else {
+            panic!("{:?}", contract.warnings);
+        };
+        assert!(warning.lost.contains(second), "{warning}");
+        assert!(
+            contract
+                .clauses
+                .find(&format!("{second}/documented-status"))
+                .is_some()
+        );
+    }
+}
+
+#[test]
 fn a_document_without_paths_has_nothing_to_test() {
     for text in ["openapi: 3.1.0\nwebhooks: {}\n", "openapi: 3.0.1\npaths:\n"] {
         assert!(load(text).operations.is_empty());

@@ -1,5 +1,7 @@
 //! JSON pointers (RFC 6901), written and read.
 
+use std::borrow::Cow;
+
 /// `base` with one more token, escaped.
 pub fn join(base: &str, token: &str) -> String {
     let mut out = String::with_capacity(base.len() + token.len() + 1);
@@ -21,15 +23,25 @@ pub fn tokens(pointer: &str) -> Vec<String> {
         Some(fragment) => (fragment, true),
         None => (pointer, false),
     };
-    let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
     pointer
         .split('/')
         .skip(1)
         .map(|token| match is_fragment {
-            true => unescape(&percent_encoding::percent_decode_str(token).decode_utf8_lossy()),
-            false => unescape(token),
+            true => {
+                let decoded = percent_encoding::percent_decode_str(token).decode_utf8_lossy();
+                unescaped(&decoded).into_owned()
+            }
+            false => unescaped(token).into_owned(),
         })
         .collect()
+}
+
+/// A token without the escapes of its two signs.
+pub fn unescaped(token: &str) -> Cow<'_, str> {
+    match token.contains('~') {
+        true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
+        false => Cow::Borrowed(token),
+    }
 }
 
 /// The path that a relative reference means, from the file it stands in; both from the folder of the specification.

@@ -104,6 +104,11 @@ impl OfSchema {
         })
     }
 
+    /// What the clause of a keyword at a place of the schema is about.
+    pub(super) fn subject(&self, (place, keyword): (Place, &'static str)) -> Subject {
+        self.used.subject.clone().at(place).keyword(keyword)
+    }
+
     /// The clause in full.
     pub(super) fn make(&self, document: &Document, place: Place, said: &Said) -> Clause {
         let used = &self.used;
@@ -113,7 +118,7 @@ impl OfSchema {
             What::Required(..) => Level::Must,
             What::WriteOnly(_) => Level::Should,
         };
-        let subject = used.subject.clone().at(told.place).keyword(told.keyword);
+        let subject = self.subject((told.place, told.keyword));
         let (text, pointer) = (told.text, told.pointer);
         let mut clause = Clause::new(&self.operation, subject, level, text, pointer, said.mark);
         clause.unchecked = told.unchecked;

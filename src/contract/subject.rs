@@ -379,7 +379,13 @@ impl fmt::Display for Place {
         for (n, step) in self.0.iter().enumerate() {
             let slash = if n == 0 { "" } else { "/" };
             match step {
-                PlaceStep::Key(name) => write!(f, "{slash}{}", name.replace('/', "~1"))?,
+                PlaceStep::Key(name) => {
+                    f.write_str(slash)?;
+                    for (n, part) in name.split('/').enumerate() {
+                        f.write_str(if n == 0 { "" } else { "~1" })?;
+                        f.write_str(part)?;
+                    }
+                }
                 PlaceStep::Any => write!(f, "{slash}*")?,
                 PlaceStep::Each => f.write_str("[]")?,
                 PlaceStep::Branch(name) => write!(f, "<{name}>")?,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::contract::{Body, Contract, In, LinkValue, Media, Operation, Parameter};
 
-use super::naming::{Name, noun};
+use super::naming::Name;
 use super::origin::{Origin, named_at, shape};
 use super::own;
 use super::reading::Answer;
@@ -24,13 +24,22 @@ const MOST_PLACES: usize = 8;
 pub struct Offers<'c> {
     contract: &'c Contract,
     resources: &'c Resources,
-    readable: Vec<usize>,
     /// By the fixed parts and places of its path.
     by_shape: HashMap<Vec<String>, usize>,
+    /// By the parts of a path, those whose path has one more, which is fixed.
+    below: HashMap<Vec<String>, Vec<Listing>>,
+    /// By a noun, those whose path ends with a list of it.
+    lists: HashMap<String, Vec<usize>>,
     /// The plain members of all answers by their folded name.
     fields: BTreeMap<String, Vec<(usize, String)>>,
     /// By operation and parameter.
     links: HashMap<(usize, String), Vec<Origin>>,
+}
+
+/// An operation whose path ends with a fixed part, and the nouns of which that may name a list.
+struct Listing {
+    from: usize,
+    nouns: Vec<String>,
 }
 
 /// Whether the document says anything of what a body holds.
@@ -50,23 +59,27 @@ impl<'c> Offers<'c> {
         let mut offers = Offers {
             contract,
             resources,
-            readable: readable.to_vec(),
             by_shape: HashMap::new(),
+            below: HashMap::new(),
+            lists: HashMap::new(),
             fields: BTreeMap::new(),
             links: HashMap::new(),
         };
         for &ix in readable {
             let operation = &contract.operations[ix];
-            offers.by_shape.entry(shape(&operation.path)).or_insert(ix);
+            offers.place(ix, shape(&operation.path));
             for body in operation.success_bodies() {
                 for (node, place) in body.shape.nodes.iter().enumerate() {
                     if place.place.steps().len() > 4 {
                         continue;
                     }
                     for member in Answer::new(contract, body).members(node) {
-                        let places = offers.fields.entry(folded(member.name)).or_default();
+                        let places = offers.fields.entry(member.folded).or_default();
+                        if places.len() == MOST_PLACES {
+                            continue;
+                        }
                         let place = (ix, member.place.pointer());
-                        if places.len() < MOST_PLACES && !places.contains(&place) {
+                        if !places.contains(&place) {
                             places.push(place);
                         }
                     }
@@ -74,7 +87,7 @@ impl<'c> Offers<'c> {
             }
         }
         for link in contract.links() {
-            if readable.contains(&link.from) {
+            if readable.binary_search(&link.from).is_ok() {
                 let origin = Origin {
                     from: link.from,
                     value: link.value,
@@ -85,6 +98,20 @@ impl<'c> Offers<'c> {
             }
         }
         offers
+    }
+
+    /// Notes where the path of an operation stands among the others.
+    fn place(&mut self, from: usize, mut parts: Vec<String>) {
+        self.by_shape.entry(parts.clone()).or_insert(from);
+        let Some(last) = parts.pop().filter(|last| last != "{}") else {
+            return;
+        };
+        let nouns = listed_nouns(&last);
+        for noun in &nouns {
+            self.lists.entry(noun.clone()).or_default().push(from);
+        }
+        let below = self.below.entry(parts).or_default();
+        below.push(Listing { from, nouns });
     }
 
     /// Where a value for a parameter may be found, the likeliest place first.
@@ -114,37 +141,41 @@ impl<'c> Offers<'c> {
             all.truncate(MOST.saturating_sub(made.len()));
             all.extend(made);
         }
-        all.extend(self.elsewhere(ix, &name));
-        let mut seen: Vec<(usize, LinkValue)> = Vec::new();
-        all.retain(|origin| {
-            let place = (origin.from, origin.value.clone());
-            let is_new = origin.from != ix && !seen.contains(&place);
-            seen.extend(is_new.then_some(place));
-            is_new
-        });
-        all.truncate(MOST);
-        all
+        let mut found: Vec<Origin> = Vec::new();
+        for origin in all.into_iter().chain(self.elsewhere(ix, &name)) {
+            let is_same = |one: &Origin| one.from == origin.from && one.value == origin.value;
+            if origin.from != ix && !found.iter().any(is_same) {
+                found.push(origin);
+            }
+            if found.len() == MOST {
+                break;
+            }
+        }
+        found
     }
 
     /// Where a value for a member of a body may be found that names something else: it was made, or stands in a list.
     pub fn of_member(&self, ix: usize, member: &str) -> Vec<Origin> {
         let name = Name::of(member, None);
-        let mut all = self.elsewhere(ix, &name);
-        let made = self
-            .resources
-            .iter()
-            .filter(|one| noun(&one.item) == name.noun);
-        all.extend(made.flat_map(own::made));
-        all.retain(|origin| origin.from != ix);
+        let made = self.resources.called(&name.noun).flat_map(own::made);
+        let all = self.elsewhere(ix, &name).chain(made);
         // What shows what is to be made comes after it.
         let own = self.resources.made_by(ix);
         let is_own =
             |from: usize| own.is_some_and(|own| [own.list, own.read].contains(&Some(from)));
-        if all.iter().any(|origin| !is_own(origin.from)) {
-            all.retain(|origin| !is_own(origin.from));
+        let (mut shown, mut others) = (Vec::new(), Vec::new());
+        for origin in all.filter(|origin| origin.from != ix) {
+            match is_own(origin.from) {
+                true => shown.push(origin),
+                false => others.push(origin),
+            }
+            if others.len() == MOST {
+                break;
+            }
         }
-        all.truncate(MOST);
-        all
+        let mut found = if others.is_empty() { shown } else { others };
+        found.truncate(MOST);
+        found
     }
 
     /// The same part of the path of an operation above this one: what was right there is right here.
@@ -166,37 +197,23 @@ impl<'c> Offers<'c> {
     /// The list of the same prefix: of `/pets/{petId}` that is `/pets`, else `/pets/findByStatus`.
     fn listed(&self, operation: &Operation, index: usize, name: &Name) -> Vec<Origin> {
         let prefix = &shape(&operation.path)[..index];
-        let same = self.by_shape.get(prefix).copied();
-        let mut out: Vec<Origin> = same
-            .map(|from| {
-                self.in_list(
-                    from,
-                    name,
-                    &["/*/id", "/*/name"],
-                    "an item of the list of this path",
-                )
-            })
-            .unwrap_or_default();
-        if prefix.last().is_none_or(|last| last == "{}") {
-            return out;
-        }
-        for &from in &self.readable {
-            let other = shape(&self.contract.operations[from].path);
-            let is_below =
-                other.len() == index + 1 && other[..index] == *prefix && other[index] != "{}";
-            if is_below {
-                let usual: &[&str] = match is_list_of(&other[index], &name.noun) {
-                    true => &USUAL,
-                    false => &[],
-                };
-                let found = self.in_list(from, name, usual, "an item of a list below this path");
-                match usual.is_empty() {
-                    true => out.extend(found),
-                    false => out.splice(..0, found).for_each(drop),
-                }
-            }
-        }
-        out
+        let same = self.by_shape.get(prefix).into_iter().flat_map(|from| {
+            let why = "an item of the list of this path";
+            self.in_list(*from, name, &["/*/id", "/*/name"], why)
+        });
+        let is_fixed = prefix.last().is_some_and(|last| last != "{}");
+        let below = self.below.get(prefix).filter(|_| is_fixed);
+        let below = || below.into_iter().flatten();
+        let of_noun = |one: &&Listing| one.nouns.contains(&name.noun);
+        let why = "an item of a list below this path";
+        let first = below()
+            .rev()
+            .filter(of_noun)
+            .flat_map(|one| self.in_list(one.from, name, &USUAL, why));
+        let others = below()
+            .filter(|one| !of_noun(one))
+            .flat_map(|one| self.in_list(one.from, name, &[], why));
+        first.chain(same).chain(others).take(MOST).collect()
     }
 
     /// The id of an item of an operation's list; the `usual` places where the document says nothing of its answer.
@@ -240,41 +257,38 @@ impl<'c> Offers<'c> {
     }
 
     /// Another list of that noun, then a field of that name in any answer.
-    fn elsewhere(&self, ix: usize, name: &Name) -> Vec<Origin> {
-        let mut out = Vec::new();
-        if !name.noun.is_empty() {
-            for &from in self.readable.iter().filter(|from| **from != ix) {
-                let parts = shape(&self.contract.operations[from].path);
-                let last = parts.last().filter(|last| *last != "{}");
-                if last.is_some_and(|last| is_list_of(last, &name.noun)) {
-                    out.extend(self.in_list(
-                        from,
-                        name,
-                        &USUAL,
-                        "an item of another list of that noun",
-                    ));
-                }
-            }
-        }
-        for field in &name.fields {
+    fn elsewhere<'o>(&'o self, ix: usize, name: &'o Name) -> impl Iterator<Item = Origin> + 'o {
+        let lists = self.lists.get(&name.noun);
+        let lists = lists
+            .filter(|_| !name.noun.is_empty())
+            .into_iter()
+            .flatten();
+        let why = "an item of another list of that noun";
+        let listed = lists
+            .filter(move |from| **from != ix)
+            .flat_map(move |from| self.in_list(*from, name, &USUAL, why));
+        let members = name.fields.iter().flat_map(|field| {
             let places = self.fields.get(field).into_iter().flatten();
-            out.extend(places.take(2).map(|(from, at)| Origin {
+            places.take(2).map(|(from, at)| Origin {
                 from: *from,
                 value: LinkValue::Body(at.clone()),
                 why: "a member of that name",
-            }));
-        }
-        out
+            })
+        });
+        listed.chain(members)
     }
 }
 
-/// Whether a part of a path names a list of that noun: `pets`, `pet-list`, `allPets`.
-fn is_list_of(part: &str, noun: &str) -> bool {
+/// The nouns of which a part of a path may name a list: `pets`, `pet-list`, `allPets`.
+fn listed_nouns(part: &str) -> Vec<String> {
     let folded = folded(part);
     let whole = ["list", "all"]
         .iter()
         .find_map(|word| folded.strip_suffix(word).or(folded.strip_prefix(word)));
-    singular(&folded) == noun || whole.is_some_and(|rest| singular(rest) == noun)
+    let mut nouns = vec![singular(&folded)];
+    nouns.extend(whole.map(singular));
+    nouns.dedup();
+    nouns
 }
 
 /// Whether a parameter that is no part of the path names a resource, so that only answers know a value.

@@ -16,6 +16,7 @@ pub mod reach;
 mod reading;
 mod request;
 pub mod resource;
+mod routes;
 mod stands;
 mod subject;
 #[cfg(test)]
@@ -33,6 +34,7 @@ use crate::contract::{Contract, In, Operation, Parameter};
 
 use families::{head, hostile, keyword, required, security, twice, unknown_id, valid, walk};
 use resource::Resources;
+use routes::Routes;
 use stands::Stands;
 use subject::{Made, Subject};
 use writes::Placed;
@@ -94,6 +96,7 @@ pub fn covered(contract: &Contract, battery: &Battery) -> BTreeMap<usize, Option
 /// Makes the battery of a contract.
 pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let slugs = slugs(contract);
+    let routes = Routes::of(contract);
     let mut derived = Derived::default();
     let asked = askable(contract, wish, &mut derived.left_out);
     let resources = Resources::of(contract, |ix| asked.binary_search(&ix).is_ok());
@@ -109,6 +112,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let subject = Subject {
             contract,
             operation,
+            routes: &routes,
             slug: &slugs[ix],
             found_id: found.find(|one| ends_with(operation, one)),
         };
@@ -177,7 +181,7 @@ fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {
     let operation = subject.operation;
-    let collection = pages::collection(subject.contract, operation)?;
+    let collection = pages::collection(subject.contract, operation, subject.routes)?;
     Some(Binding {
         battery: "derived".to_owned(),
         alias: operation.id.to_string(),

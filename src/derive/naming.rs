@@ -66,7 +66,7 @@ impl Name {
     /// The member of an item that is its id.
     pub fn member<'m, 'c>(&self, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
         let mut names = self.members.iter();
-        names.find_map(|name| members.iter().find(|member| folded(member.name) == *name))
+        names.find_map(|name| members.iter().find(|member| member.folded == *name))
     }
 }
 

@@ -6,7 +6,8 @@ use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
 use super::naming::noun;
 use super::reading::{Answer, Member};
-use super::words::{folded, words};
+use super::routes::Routes;
+use super::words::{folded, folds_to, words};
 
 /// Query parameters, folded, that say how many items a page has at most.
 const SIZES: [&str; 15] = [
@@ -106,7 +107,11 @@ const TOTALS: [&str; 8] = [
 ];
 
 /// How an operation's pages are read; `None` where it has none that could be told.
-pub fn collection(contract: &Contract, operation: &Operation) -> Option<Collection> {
+pub fn collection(
+    contract: &Contract,
+    operation: &Operation,
+    routes: &Routes<'_>,
+) -> Option<Collection> {
     let body = operation.success_bodies().next()?;
     let answer = Answer::new(contract, body);
     let (items, entry) = answer.items(&noun(&operation.path))?;
@@ -115,7 +120,7 @@ pub fn collection(contract: &Contract, operation: &Operation) -> Option<Collecti
         .or_else(|| link_header(operation))
         .or_else(|| token(operation, &around))
         .or_else(|| counted(operation))?;
-    let id = id_of(contract, answer, operation, entry);
+    let id = id_of(answer, operation, routes, entry);
     Some(Collection {
         items: items.pointer(),
         id: id.unwrap_or_default(),
@@ -148,7 +153,7 @@ pub fn is_position(name: &str) -> bool {
 /// The query parameter of that folded name.
 fn query<'c>(operation: &'c Operation, name: &str) -> Option<&'c Parameter> {
     let mut all = operation.parameters.iter();
-    all.find(|one| one.location == In::Query && folded(&one.name) == name)
+    all.find(|one| one.location == In::Query && folds_to(&one.name, name))
 }
 
 /// The plain members of a page besides its items: of the body itself, and of the objects up to two levels down.
@@ -166,7 +171,7 @@ fn link(answer: Answer<'_>, operation: &Operation, around: &[Member<'_>]) -> Opt
     let takes_token = || token(operation, around).is_some();
     let is_text = |node: NodeIx| ["string", ""].contains(&answer.kind(node));
     let is_link = |member: &&Member<'_>| {
-        let name = folded(member.name);
+        let name = &member.folded;
         let steps = member.place.steps().iter();
         let above = steps.rev().skip(1).filter_map(|step| match step {
             PlaceStep::Key(name) => Some(folded(name)),
@@ -182,10 +187,10 @@ fn link(answer: Answer<'_>, operation: &Operation, around: &[Member<'_>]) -> Opt
                     .iter()
                     .any(|word| ["url", "uri", "link"].contains(&word.as_str()))
         };
-        is_text(member.node)
-            && (LINKS.contains(&name.as_str())
-                || ["href", "url", "uri"].contains(&name.as_str()) && parent == "next"
-                || is_next && (parent.ends_with("links") || says_so() || !takes_token()))
+        let is_named = LINKS.contains(&name.as_str())
+            || ["href", "url", "uri"].contains(&name.as_str()) && parent == "next"
+            || is_next && (parent.ends_with("links") || says_so() || !takes_token());
+        is_named && is_text(member.node)
     };
     let found = around.iter().find(is_link)?;
     Some(Next::Link(found.place.pointer()))
@@ -199,7 +204,7 @@ fn link_header(operation: &Operation) -> Option<Next> {
 
 fn token(operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
     TOKENS.iter().find_map(|(field, parameters)| {
-        let member = around.iter().find(|member| folded(member.name) == *field)?;
+        let member = around.iter().find(|member| member.folded == *field)?;
         let parameter = parameters.iter().find_map(|name| query(operation, name))?;
         Some(Next::Token(Token {
             token: member.place.pointer(),
@@ -230,23 +235,18 @@ fn counted(operation: &Operation) -> Option<Next> {
 /// What tells the items apart: what names one of them in the path below the list, else `id` and the like, or the noun's
 /// own.
 fn id_of(
-    contract: &Contract,
     answer: Answer<'_>,
     operation: &Operation,
+    routes: &Routes<'_>,
     entry: NodeIx,
 ) -> Option<String> {
     let own = format!("{}id", noun(&operation.path));
     let members = answer.members(entry);
-    let below = format!("{}/{{", operation.path.trim_end_matches('/'));
-    let item = contract.operations.iter().find_map(|other| {
-        let name = other.path.strip_prefix(&below)?.strip_suffix('}')?;
-        (!name.contains(['/', '{'])).then(|| folded(name))
-    });
-    let item = item.unwrap_or_default();
+    let item = routes.item(&operation.path).map(folded).unwrap_or_default();
     let names = [item.as_str(), "id", "uuid", "guid", own.as_str()];
     let found = names
         .iter()
-        .find_map(|name| members.iter().find(|member| folded(member.name) == *name))?;
+        .find_map(|name| members.iter().find(|member| member.folded == *name))?;
     let within = answer.shape.nodes[entry].place.pointer();
     found
         .place
@@ -258,11 +258,14 @@ fn id_of(
 /// The number of items on all pages, where its name leaves no doubt or the document says in words that it is that.
 fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
     let says_so = |member: &&Member<'_>| {
-        let name = folded(member.name);
+        let name = &member.folded;
+        if !TOTALS.contains(&name.as_str()) {
+            return false;
+        }
         let words = words(&answer.remark(member.node, "description"));
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
         let is_clear = name != "total" && words.is_empty();
-        TOTALS.contains(&name.as_str()) && (is_clear || has(&["total", "all", "overall"]))
+        is_clear || has(&["total", "all", "overall"])
     };
     Some(around.iter().find(says_so)?.place.pointer())
 }

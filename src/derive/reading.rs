@@ -15,7 +15,8 @@ pub struct Answer<'c> {
 /// A member of a body that is no list and no object.
 #[derive(Clone)]
 pub struct Member<'c> {
-    pub name: &'c str,
+    /// Its name as names are compared.
+    pub folded: String,
     pub place: &'c Place,
     pub node: NodeIx,
 }
@@ -87,8 +88,8 @@ impl<'c> Answer<'c> {
         for (name, &below) in &here.properties {
             let place = &self.shape.nodes[below].place;
             let is_plain = !self.is_object(below) && self.shape.nodes[below].items.is_none();
-            out.extend(is_plain.then_some(Member {
-                name,
+            out.extend(is_plain.then(|| Member {
+                folded: folded(name),
                 place,
                 node: below,
             }));

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
+use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter};
 
-use super::naming::Name;
+use super::naming::{Name, noun};
 use super::origin::{named_at, shape};
 use super::reading::Answer;
-use super::words::{folded, words};
+use super::words::{folds_to, words};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +45,18 @@ impl Resource {
 
 /// Whether the name of a member is that one, however its words are put together.
 pub fn same(member: &str, name: &str) -> bool {
-    folded(member) == *name
+    folds_to(member, name)
 }
 
 /// The resources of a contract.
 #[derive(Debug, Clone, Default)]
-pub struct Resources(Vec<Resource>);
+pub struct Resources {
+    all: Vec<Resource>,
+    by_create: HashMap<usize, usize>,
+    /// The first of those with an item's path of that shape.
+    by_item: HashMap<Vec<String>, usize>,
+    by_noun: HashMap<String, Vec<usize>>,
+}
 
 /// The last words of a path that makes something without being the path of all.
 const VERBS: [&str; 4] = ["create", "add", "new", "register"];
@@ -63,7 +69,11 @@ impl Resources {
             by_shape.entry(shape(&operation.path)).or_default().push(ix);
         }
         let at = |shape: &[String]| by_shape.get(shape).map_or(&[][..], Vec::as_slice);
-        let mut out = Vec::new();
+        let mut links: HashMap<usize, Vec<Link>> = HashMap::new();
+        for link in contract.links() {
+            links.entry(link.from).or_default().push(link);
+        }
+        let mut out = Resources::default();
         for (ix, operation) in contract.operations.iter().enumerate() {
             let own = shape(&operation.path);
             let ends_open = own.last().is_none_or(|last| last == "{}");
@@ -86,31 +96,44 @@ impl Resources {
             let Some(item) = item.filter(|_| may_ask(ix)) else {
                 continue;
             };
-            out.extend(resource(
-                contract,
-                ix,
-                at(&item),
-                at(&item[..item.len() - 1]),
-            ));
+            let links = links.get(&ix).map_or(&[][..], Vec::as_slice);
+            let of_all = at(&item[..item.len() - 1]);
+            if let Some(found) = resource(contract, ix, at(&item), of_all, links) {
+                out.add(found);
+            }
         }
-        Resources(out)
+        out
+    }
+
+    fn add(&mut self, one: Resource) {
+        let n = self.all.len();
+        self.by_create.entry(one.create).or_insert(n);
+        self.by_item.entry(shape(&one.item)).or_insert(n);
+        self.by_noun.entry(noun(&one.item)).or_default().push(n);
+        self.all.push(one);
     }
 
     /// What an operation makes.
     pub fn made_by(&self, operation: usize) -> Option<&Resource> {
-        self.0.iter().find(|one| one.create == operation)
+        self.by_create.get(&operation).map(|n| &self.all[*n])
     }
 
     /// What the path of an operation leads to one of with its part at that index.
     pub fn at(&self, path: &str, index: usize) -> Option<&Resource> {
         let wanted = shape(path);
         let wanted = wanted.get(..=index)?;
-        self.0.iter().find(|one| shape(&one.item) == wanted)
+        self.by_item.get(wanted).map(|n| &self.all[*n])
+    }
+
+    /// Those that the last fixed part of the path of one calls so.
+    pub fn called(&self, noun: &str) -> impl Iterator<Item = &Resource> {
+        let found = self.by_noun.get(noun).into_iter().flatten();
+        found.map(|n| &self.all[*n])
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
-        self.0.iter()
+        self.all.iter()
     }
 }
 
@@ -127,6 +150,7 @@ fn resource(
     create: usize,
     of_item: &[usize],
     of_all: &[usize],
+    links: &[Link],
 ) -> Option<Resource> {
     let operations = &contract.operations;
     let names_one = |ix: &usize| new_value(&operations[*ix].path).is_none();
@@ -160,7 +184,7 @@ fn resource(
         delete: of(of_item, "DELETE"),
         ids: match is_chosen {
             true => vec![LinkValue::Sent(parameter.to_owned())],
-            false => ids(contract, create, of_item, parameter, item),
+            false => ids(contract, (create, links), of_item, parameter, item),
         },
     })
 }
@@ -168,16 +192,14 @@ fn resource(
 /// Where the answer to a create has the id: where a link of the document says so, a member of that name, `Location`.
 fn ids(
     contract: &Contract,
-    create: usize,
+    (create, links): (usize, &[Link]),
     of_item: &[usize],
     parameter: &str,
     item: &str,
 ) -> Vec<LinkValue> {
-    let links = contract.links().into_iter();
-    let links = links.filter(|link| {
-        link.from == create && of_item.contains(&link.to) && link.parameter == parameter
-    });
-    let mut out: Vec<LinkValue> = links.map(|link| link.value).collect();
+    let links = links.iter();
+    let links = links.filter(|link| of_item.contains(&link.to) && link.parameter == parameter);
+    let mut out: Vec<LinkValue> = links.map(|link| link.value.clone()).collect();
     let fixed = item
         .split('/')
         .rfind(|part| !part.is_empty() && !part.starts_with('{'));

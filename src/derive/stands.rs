@@ -109,11 +109,12 @@ impl Stands {
                 break;
             }
             let gone: Vec<usize> = found.iter().map(|(ix, _)| *ix).collect();
-            self.all.retain(|ix, _| !gone.contains(ix));
+            let is_gone = |ix: usize| gone.binary_search(&ix).is_ok();
+            self.all.retain(|ix, _| !is_gone(*ix));
             left_out.extend(found.into_iter().map(|(_, one)| one));
             for stand in self.all.values_mut() {
                 for origins in stand.origins_mut() {
-                    origins.retain(|origin| !gone.contains(&origin.from));
+                    origins.retain(|origin| !is_gone(origin.from));
                 }
                 stand.members.retain(|(_, origins)| !origins.is_empty());
             }

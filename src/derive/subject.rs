@@ -6,11 +6,13 @@ use crate::battery::model::{
 use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
 
 use super::request::{Stand, put_named};
+use super::routes::Routes;
 
 /// An operation with its name in case ids.
 pub struct Subject<'c> {
     pub contract: &'c Contract,
     pub operation: &'c Operation,
+    pub routes: &'c Routes<'c>,
     /// The beginning of its case ids.
     pub slug: &'c str,
     /// The parameter at the end of the path, where answers to other cases tell its value.

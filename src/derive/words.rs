@@ -4,9 +4,9 @@
 pub fn words(name: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut before = ' ';
-    let letters: Vec<char> = name.chars().collect();
-    for (n, &letter) in letters.iter().enumerate() {
-        let next = letters.get(n + 1).copied().unwrap_or(' ');
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied().unwrap_or(' ');
         let begins = letter.is_uppercase()
             && (before.is_lowercase() || before.is_numeric() || next.is_lowercase());
         if !letter.is_alphanumeric() || begins {
@@ -24,7 +24,14 @@ pub fn words(name: &str) -> Vec<String> {
 
 /// A name as it is compared: its words without what stands between them.
 pub fn folded(name: &str) -> String {
-    words(name).concat()
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a name is that one, as names are compared.
+pub fn folds_to(name: &str, folded: &str) -> bool {
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).eq(folded.chars())
 }
 
 /// The singular of an English noun, as far as its ending shows it; equal for both numbers.
@@ -67,6 +74,8 @@ mod tests {
         ];
         for (name, wanted) in table {
             assert_eq!(words(name).join(" "), wanted, "{name}");
+            assert_eq!(folded(name), words(name).concat(), "{name}");
+            assert!(folds_to(name, &folded(name)), "{name}");
         }
         assert_eq!(folded("Pet_ID"), folded("petId"));
     }

@@ -1,6 +1,6 @@
 //! Contract and battery, read from where they are and bound into a plan. Whoever starts a run begins here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -183,18 +183,18 @@ impl Setup {
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
         let derived = self.derive(&contract, &battery, &BTreeMap::new(), true)?;
-        let is_named = |name: &str| {
-            let mut all = derived
-                .cases
-                .iter()
-                .flat_map(|case| case.request.parameters());
-            all.any(|(_, map)| map.0.contains_key(name))
-        };
+        let changed = derived
+            .cases
+            .iter()
+            .flat_map(|case| case.request.parameters());
+        let named: HashSet<&str> = changed
+            .flat_map(|(_, map)| map.0.keys().map(String::as_str))
+            .collect();
         let names = contract
             .operations
             .iter()
             .flat_map(|operation| &operation.parameters)
-            .filter(|one| !is_named(&one.name))
+            .filter(|one| !named.contains(one.name.as_str()))
             .map(|one| (one.name.clone(), one.name.clone()));
         let selection = Selection {
             parameters: names.collect(),

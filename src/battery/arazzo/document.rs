@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
-
-use crate::contract::yaml::{Entry, Mark, Node};
+use crate::contract::yaml::{Mapping, Mark, Node};
 use crate::contract::{nearest, pointer};
 
 use super::super::load::BatteryError;
@@ -90,7 +88,7 @@ impl Document {
         &self,
         node: &'n Node,
         known: &[&str],
-    ) -> Result<&'n IndexMap<String, Entry>, BatteryError> {
+    ) -> Result<&'n Mapping, BatteryError> {
         let Some(map) = node.as_mapping() else {
             let message = format!("expected a mapping with {}", known.join(", "));
             return Err(self.error(node, message));

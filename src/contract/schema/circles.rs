@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::contract::document::Document;
 use crate::contract::yaml::{Node, NodeValue};
 
@@ -14,14 +16,14 @@ pub(super) fn address(node: &Node) -> usize {
 /// The circle of each node that some reference leads to.
 #[derive(Debug, Default)]
 pub(super) struct Circles {
-    of: HashMap<usize, usize>,
+    of: HashMap<usize, usize, RandomState>,
 }
 
 impl Circles {
     /// Of all references of a document.
     pub(super) fn of(document: &Document) -> Circles {
         let mut targets: Vec<&Node> = Vec::new();
-        let mut known: HashMap<usize, usize> = HashMap::new();
+        let mut known: HashMap<usize, usize, RandomState> = HashMap::default();
         let mut number = |node, targets: &mut Vec<_>| {
             *known.entry(address(node)).or_insert_with(|| {
                 targets.push(node);

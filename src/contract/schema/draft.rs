@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::contract::clause::ClauseIx;
 use crate::contract::subject::Place;
 use crate::contract::yaml::Mark;
@@ -15,10 +17,10 @@ use super::template::{MOUNTS, Mount, Said, Step, Template, What};
 pub(super) struct Draft {
     pub(super) template: Template,
     /// The nodes that references lead back to while what is below them is folded.
-    pub(super) open: HashMap<usize, NodeIx>,
+    pub(super) open: HashMap<usize, NodeIx, RandomState>,
     /// How many places with alternatives of one name are around: below them a clause may be said already.
     pub(super) twins: usize,
-    known: HashMap<(Place, &'static str), u32>,
+    known: HashMap<(Place, &'static str), u32, RandomState>,
 }
 
 impl Draft {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::contract::document::{Document, Located, SpecError};
@@ -31,7 +32,7 @@ pub(super) struct Source<'d> {
 /// All templates of a document.
 #[derive(Debug, Default)]
 pub struct Folds {
-    templates: HashMap<(usize, Direction, Travels), Arc<Template>>,
+    templates: HashMap<(usize, Direction, Travels), Arc<Template>, RandomState>,
     pub(super) circles: Option<Circles>,
     /// How many places are begun and not done, over all templates.
     begun: usize,
@@ -242,7 +243,7 @@ impl<'d> Folder<'d, '_> {
     }
 
     fn children(&mut self, draft: &mut Draft, ix: NodeIx, flat: &[Source<'d>]) {
-        let mut properties: IndexMap<&str, Vec<Source<'d>>> = IndexMap::new();
+        let mut properties: IndexMap<&str, Vec<Source<'d>>, RandomState> = IndexMap::default();
         let mut items = Vec::new();
         let mut additional = Vec::new();
         for source in flat {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::document::Document;
 use crate::contract::pointer;
-use crate::contract::yaml::Node;
+use crate::contract::yaml::{Mapping, Node};
 
 use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
@@ -304,12 +304,7 @@ fn options(node: &Node, list: &Node) -> Value {
 }
 
 /// The bounds of a number: in 3.0 `exclusiveMinimum: true` makes `minimum` exclusive.
-fn bounds(
-    key: &str,
-    value: &Node,
-    siblings: &indexmap::IndexMap<String, crate::contract::yaml::Entry>,
-    out: &mut Map<String, Value>,
-) {
+fn bounds(key: &str, value: &Node, siblings: &Mapping, out: &mut Map<String, Value>) {
     let is_true =
         |name: &str| siblings.get(name).and_then(|entry| entry.node.as_bool()) == Some(true);
     let (name, exclusive) = match key {

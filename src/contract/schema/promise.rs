@@ -149,13 +149,13 @@ pub fn tell(
     match &said.what {
         What::Required(name, n) => Told {
             text: sentence(part, direction, &place, &format!("has `{name}`")),
-            place: place.key(name),
+            place: place.with(PlaceStep::Key(Arc::clone(name))),
             keyword: "required",
             pointer: pointer::join(&at("required"), &n.to_string()),
             unchecked: None,
         },
         What::WriteOnly(name) => {
-            let place = place.key(name);
+            let place = place.with(PlaceStep::Key(Arc::clone(name)));
             Told {
                 text: format!(
                     "`{place}` is for requests only and should not be sent in a response"

@@ -5,7 +5,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::contract::clause::ClauseIx;
-use crate::contract::subject::Place;
+use crate::contract::subject::{Place, PlaceStep};
 use crate::contract::yaml::Mark;
 
 use super::shape::{NodeIx, Shape, ShapeNode};
@@ -41,8 +41,8 @@ impl What {
     pub fn about(&self, place: Place) -> (Place, &'static str) {
         match self {
             What::Keyword(keyword) => (place, keyword),
-            What::Required(name, _) => (place.key(name), "required"),
-            What::WriteOnly(name) => (place.key(name), "writeOnly"),
+            What::Required(name, _) => (place.with(PlaceStep::Key(Arc::clone(name))), "required"),
+            What::WriteOnly(name) => (place.with(PlaceStep::Key(Arc::clone(name))), "writeOnly"),
         }
     }
 }
@@ -172,6 +172,8 @@ struct Frame<'t> {
     first: u32,
     step: usize,
     said: usize,
+    /// The place of the node at this step, once it was needed: several clauses share it.
+    here: Option<Place>,
 }
 
 impl<'t> Frame<'t> {
@@ -182,6 +184,7 @@ impl<'t> Frame<'t> {
             first,
             step: 0,
             said: 0,
+            here: None,
         }
     }
 }
@@ -205,10 +208,15 @@ impl<'t> Iterator for Telling<'t> {
                 Some(Step::Node(n)) => match template.said.get(frame.said) {
                     Some(said) if said.node == *n => {
                         frame.said += 1;
-                        let place = template.nodes[*n].place.within(&frame.place);
-                        return Some((frame.first + said.number, place, said));
+                        let here = frame
+                            .here
+                            .get_or_insert_with(|| template.nodes[*n].place.within(&frame.place));
+                        return Some((frame.first + said.number, here.clone(), said));
                     }
-                    _ => frame.step += 1,
+                    _ => {
+                        frame.step += 1;
+                        frame.here = None;
+                    }
                 },
             }
         }

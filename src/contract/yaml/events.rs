@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
-use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::anchors::Anchors;
-use super::node::{DEEPEST, Entry, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, YamlError};
 use super::scalar;
 
 /// Reads the one document of a text.
@@ -121,8 +120,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn mapping(&mut self) -> Result<IndexMap<String, Entry>, YamlError> {
-        let mut map = IndexMap::new();
+    fn mapping(&mut self) -> Result<Mapping, YamlError> {
+        let mut map = Mapping::default();
         let mut merged = Vec::new();
         loop {
             let (event, span) = self.next()?;

@@ -1,10 +1,9 @@
 //! The tree of a JSON document (RFC 8259). Its own reader, for places and for speed: nothing in the field gives both.
 
-use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::events::twice;
-use super::node::{DEEPEST, Entry, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, YamlError};
 use super::scalar;
 
 /// Reads a text that is one JSON value.
@@ -113,8 +112,8 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn object(&mut self, depth: usize) -> Result<IndexMap<String, Entry>, YamlError> {
-        let mut map = IndexMap::new();
+    fn object(&mut self, depth: usize) -> Result<Mapping, YamlError> {
+        let mut map = Mapping::default();
         self.at += 1;
         self.space();
         if self.peek() == Some(b'}') {

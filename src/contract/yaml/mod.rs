@@ -7,7 +7,7 @@ mod node;
 mod scalar;
 mod strict;
 
-pub use node::{Entry, Mark, Node, NodeValue, YamlError};
+pub use node::{Entry, Mapping, Mark, Node, NodeValue, YamlError};
 pub use strict::{error_with_mark, strict_options};
 
 /// Parses one document into its tree: as JSON where it is, else as YAML.

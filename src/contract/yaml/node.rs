@@ -41,8 +41,11 @@ pub enum NodeValue {
     /// A sequence.
     Sequence(Vec<Node>),
     /// A mapping with string keys.
-    Mapping(Box<IndexMap<String, Entry>>),
+    Mapping(Box<Mapping>),
 }
+
+/// What stands in a mapping by its keys, in the order of the text.
+pub type Mapping = IndexMap<String, Entry, foldhash::fast::RandomState>;
 
 /// A mapping's value, with the place of its key.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +114,7 @@ impl Node {
     }
 
     /// The mapping, if it is one.
-    pub fn as_mapping(&self) -> Option<&IndexMap<String, Entry>> {
+    pub fn as_mapping(&self) -> Option<&Mapping> {
         match &self.value {
             NodeValue::Mapping(map) => Some(map),
             _ => None,

@@ -9,9 +9,7 @@ const MEANS: &str = "HEAD asks for what GET would answer, without the body. A se
 /// The valid request as HEAD; `None` where the operation is no GET, or the path documents a HEAD of its own.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
     let operation = subject.operation;
-    let mut all = subject.contract.operations.iter();
-    let is_own = all.any(|other| other.path == operation.path && other.method == "HEAD");
-    if operation.method != "GET" || is_own {
+    if operation.method != "GET" || subject.routes.has_head(&operation.path) {
         return None;
     }
     let mut case = subject.case("head", "head", "HEAD is no server error", MEANS);

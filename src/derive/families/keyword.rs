@@ -103,8 +103,7 @@ fn stays_apart(subject: &Subject<'_>, name: &str, text: &str) -> bool {
     let Some(index) = parts.position(|part| part == written) else {
         return true;
     };
-    let mut others = subject.contract.operations.iter();
-    !others.any(|other| other.path.split('/').nth(index) == Some(text))
+    !subject.routes.has(index, text)
 }
 
 /// The word for a break in case ids, and what it says of the value.
