@@ -8,7 +8,7 @@ use crate::battery::Plan;
 use crate::contract::{Clause, ClauseIx, Kind, Level};
 use crate::exchange::Recording;
 use crate::ledger::Gate;
-use crate::run::{CaseRun, RunOptions, Runner, Silence, Stop};
+use crate::run::{CaseRun, RunOptions, played};
 
 use super::benign;
 use super::edit::Edit;
@@ -303,15 +303,13 @@ fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec
         min_coverage: None,
         without_core: false,
     };
-    let stop = Stop::default();
     let options = RunOptions {
         max_pages: 2_000,
         mark: world.mark.clone(),
         only,
         ..RunOptions::default()
     };
-    let runner = Runner::new(world.plan, &transport, options, &gate, &Silence, &stop);
-    drive(runner.run_cases())
+    drive(played(world.plan, &transport, options, &gate))
 }
 
 /// The clauses that were found broken.

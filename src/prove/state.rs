@@ -14,11 +14,7 @@ use super::world::{Scene, body_of};
 /// Breaks such a clause.
 pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let found = match clause.subject.name() {
-        ID_IS_NEW => {
-            return Breaks::none(
-                "a recording that is played back keeps no account of what is there",
-            );
-        }
+        ID_IS_NEW => made_again(scene, clause).map(|edit| ("the same id once more", edit)),
         "gone" => reads(scene, ix).map(|reads| ("there after it was deleted", undeleted(&reads))),
         "readable" => reads(scene, ix).map(|reads| ("not there once it was made", lost(&reads))),
         "listed" => lists(scene, ix).map(|edit| ("a list without what was made", edit)),
@@ -29,6 +25,25 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         Some((what, edit)) => Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)]),
         None => Breaks::none("no case looks at it"),
     }
+}
+
+/// Whatever is made after the first is answered as the first was.
+fn made_again(scene: &Scene<'_, '_>, clause: &Clause) -> Option<Edit> {
+    let world = scene.world;
+    let operation = clause.subject.operation;
+    let makes = move |exchange: &Exchange| {
+        let answer = exchange.answer();
+        exchange.request.operation == operation
+            && exchange.request.method == "POST"
+            && answer.is_some_and(|answer| answer.status / 100 == 2)
+    };
+    let all = world.order.iter().filter_map(|key| world.recorded(key, 0));
+    let mut all = all.filter(|exchange| makes(exchange));
+    let (first, _) = (all.next()?, all.next()?);
+    let key = first.request.key();
+    let when =
+        Matcher::when(move |sent| sent.recorded.is_some_and(makes) && sent.request.key() != key);
+    Some(Edit::on(when).as_answer_of(first, &world.fresh))
 }
 
 /// The steps that look at a clause, as far as their own expectation says.

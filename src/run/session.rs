@@ -11,9 +11,8 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::battery::{Plan, PlannedRequest, Test};
+use crate::battery::{Plan, Test};
 use crate::exchange::auth::Auth;
-use crate::exchange::recording::{Header, RECORDING_VERSION};
 use crate::exchange::{FailureKind, Recording, Redactor, Request};
 use crate::ledger::Gate;
 use crate::report::Report;
@@ -23,12 +22,11 @@ use crate::transport::{
     LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
 };
 
-use super::made::{Keeping, is_write};
+use super::made::Keeping;
 use super::own_words::own_words;
+use super::recording::{fresh_mark, header};
 use super::wait::Wait;
-use super::{
-    CaseRun, Context, Finished, Listener, RunOptions, Runner, Silence, Stop, assemble, marks,
-};
+use super::{CaseRun, Context, Finished, Listener, RunOptions, Runner, Stop, assemble};
 
 /// A run about to begin.
 pub struct Session<'a> {
@@ -279,37 +277,6 @@ pub fn moment(time: SystemTime) -> jiff::Timestamp {
     jiff::Timestamp::try_from(time).unwrap_or(last)
 }
 
-/// Runs a plan over a live target and keeps what it answered, in memory.
-///
-/// # Errors
-/// The client cannot be set up.
-pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, TransportError> {
-    let shown = Shown {
-        base_url: config.base_url.to_string(),
-        reference: false,
-    };
-    let transport = LiveTransport::new(config)?;
-    let recorder = Recorder::in_memory(&transport);
-    let (gate, stop) = (Gate::default(), Stop::default());
-    let mark = fresh_mark();
-    let options = RunOptions {
-        mark: mark.clone(),
-        ..RunOptions::default()
-    };
-    let keeping = Keeping::new(plan, &recorder, &mark);
-    Runner::new(plan, &keeping, options, &gate, &Silence, &stop)
-        .run_cases()
-        .await;
-    keeping.clean(false).await;
-    // Into memory nothing can fail.
-    let exchanges = recorder.finish(None).unwrap_or_default();
-    Ok(Recording {
-        header: header(plan, &shown, &mark),
-        exchanges,
-        cut: None,
-    })
-}
-
 /// Whether all rules could be evaluated.
 ///
 /// # Errors
@@ -329,36 +296,6 @@ pub(super) fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), Sessi
         line,
         cause: cause.clone(),
     })
-}
-
-/// The first line of a recording made now.
-fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
-    let is_write = |request: &PlannedRequest| is_write(&request.method);
-    let steps = plan.cases.iter().flat_map(|case| &case.steps);
-    let mut requests = steps.flat_map(|step| &step.requests);
-    let skipped = plan
-        .cases
-        .iter()
-        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
-    Header {
-        conform_recording: RECORDING_VERSION,
-        contract_sha256: plan.contract.document.sha256.clone(),
-        contract: plan.contract.title.clone(),
-        base_url: target.base_url.clone(),
-        reference: target.reference,
-        parameters: plan.parameters.clone(),
-        shard: plan.shard,
-        skipped: skipped.collect(),
-        mark: requests.any(is_write).then(|| mark.to_owned()),
-    }
-}
-
-/// What marks the texts of a run that begins now.
-fn fresh_mark() -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let nanos = now.map_or(0, |since| since.as_nanos() as u64);
-    let seed = nanos ^ u64::from(std::process::id()).rotate_left(32);
-    marks::of_run(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24)
 }
 
 fn unwritable(path: &Path, cause: Unwritable) -> SessionError {

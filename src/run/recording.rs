@@ -1,0 +1,102 @@
+//! Runs whose answers are kept in memory, and such that are played back.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "makes the mark of a run out of the moment at which it begins"
+)]
+
+use std::time::SystemTime;
+
+use crate::battery::{Plan, PlannedRequest};
+use crate::exchange::Recording;
+use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::ledger::Gate;
+use crate::report::model::Target as Shown;
+use crate::transport::{LiveConfig, LiveTransport, Recorder, Transport, TransportError};
+
+use super::made::{Keeping, is_write};
+use super::{CaseRun, RunOptions, Runner, Silence, Stop, marks};
+
+/// Runs a plan over a live target and keeps what it answered, in memory.
+///
+/// # Errors
+/// The client cannot be set up.
+pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, TransportError> {
+    let shown = Shown {
+        base_url: config.base_url.to_string(),
+        reference: false,
+    };
+    let transport = LiveTransport::new(config)?;
+    let recorder = Recorder::in_memory(&transport);
+    let (gate, stop) = (Gate::default(), Stop::default());
+    let mark = fresh_mark();
+    let options = RunOptions {
+        mark: mark.clone(),
+        ..RunOptions::default()
+    };
+    let keeping = Keeping::new(plan, &recorder, &mark);
+    kept(&keeping, options, &gate, &stop).await;
+    keeping.clean(false).await;
+    // Into memory nothing can fail.
+    let exchanges = recorder.finish(None).unwrap_or_default();
+    Ok(Recording {
+        header: header(plan, &shown, &mark),
+        exchanges,
+        cut: None,
+    })
+}
+
+/// What the cases see over answers that are played back.
+pub async fn played(
+    plan: &Plan,
+    transport: &dyn Transport,
+    options: RunOptions,
+    gate: &Gate,
+) -> Vec<CaseRun> {
+    let keeping = Keeping::new(plan, transport, &options.mark);
+    kept(&keeping, options, gate, &Stop::default()).await
+}
+
+/// Runs all cases, with account of what they make.
+async fn kept(
+    keeping: &Keeping<'_>,
+    options: RunOptions,
+    gate: &Gate,
+    stop: &Stop,
+) -> Vec<CaseRun> {
+    let runner = Runner {
+        account: Some(keeping),
+        ..Runner::new(keeping.plan, keeping, options, gate, &Silence, stop)
+    };
+    runner.run_cases().await
+}
+
+/// The first line of a recording made now.
+pub(super) fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
+    let is_write = |request: &PlannedRequest| is_write(&request.method);
+    let steps = plan.cases.iter().flat_map(|case| &case.steps);
+    let mut requests = steps.flat_map(|step| &step.requests);
+    let skipped = plan
+        .cases
+        .iter()
+        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
+    Header {
+        conform_recording: RECORDING_VERSION,
+        contract_sha256: plan.contract.document.sha256.clone(),
+        contract: plan.contract.title.clone(),
+        base_url: target.base_url.clone(),
+        reference: target.reference,
+        parameters: plan.parameters.clone(),
+        shard: plan.shard,
+        skipped: skipped.collect(),
+        mark: requests.any(is_write).then(|| mark.to_owned()),
+    }
+}
+
+/// What marks the texts of a run that begins now.
+pub(super) fn fresh_mark() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = now.map_or(0, |since| since.as_nanos() as u64);
+    let seed = nanos ^ u64::from(std::process::id()).rotate_left(32);
+    marks::of_run(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24)
+}
