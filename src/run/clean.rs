@@ -73,6 +73,15 @@ impl Keeping<'_> {
                     break;
                 }
             }
+            // Where one stays though its DELETE was answered as done, the others may as well.
+            let stays = open.iter().filter(|made| made.stays);
+            let made_by: Vec<usize> = stays.map(|made| made.request.operation).collect();
+            for (made, path) in self.deleted(&made_by) {
+                if let Some(why) = self.still_there(&made, &path, None).await {
+                    let state = State::At(path);
+                    left.push(self.left(&Made { state, ..made }, why));
+                }
+            }
         };
         if tokio::time::timeout(longest, all).await.is_err() {
             let gone = |one: &Made| !matches!(one.state, State::Gone);
@@ -233,8 +242,8 @@ impl Keeping<'_> {
         let is_there = exchange
             .answer()
             .is_some_and(|answer| answer.status / 100 == 2);
-        let status = status.unwrap_or_default();
-        is_there.then(|| format!("DELETE was answered {status}, and it is still there"))
+        let done = status.map_or("as done".to_owned(), |status| status.to_string());
+        is_there.then(|| format!("DELETE was answered {done}, and it is still there"))
     }
 
     fn why_not_found(&self, made: &Made) -> String {

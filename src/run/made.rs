@@ -26,13 +26,13 @@ pub(super) struct Made {
     /// The marks in its body, each of which nothing else has.
     pub(super) marks: Vec<String>,
     /// Whether it is something new, where that can be told.
-    is_new: Option<bool>,
+    pub(super) is_new: Option<bool>,
     /// Where else it may be: what it goes by cannot always be told.
     pub(super) others: Vec<String>,
     /// Whether it may be made yet: no answer came in time.
     pub(super) may_come: bool,
     /// The path at which it was deleted.
-    deleted: Option<String>,
+    pub(super) deleted: Option<String>,
     /// Whether it was read after it was deleted.
     pub(super) stays: bool,
 }
@@ -99,6 +99,17 @@ impl<'a> Keeping<'a> {
         let made = self.made();
         let there = made.iter().filter(|one| one.state != State::Gone);
         there.cloned().collect()
+    }
+
+    /// What was deleted of what these operations made, with its path.
+    pub(super) fn deleted(&self, made_by: &[usize]) -> Vec<(Made, String)> {
+        let made = self.made();
+        let done = made
+            .iter()
+            .filter(|one| one.state == State::Gone && !one.stays);
+        let own = done.filter(|one| made_by.contains(&one.request.operation));
+        own.filter_map(|one| Some((one.clone(), one.deleted.clone()?)))
+            .collect()
     }
 
     /// Notes a request that may make something, before it is sent; its place.
@@ -211,7 +222,8 @@ impl<'a> Keeping<'a> {
         }
         match earlier {
             None if was_read || was_listed => self.is_foreign(path),
-            Some(known) if !is_marked(&made[place]) && !is_marked(&made[known]) => {
+            // An id that the client chose is its own, however often it is sent.
+            Some(known) if !is_put && !is_marked(&made[place]) && !is_marked(&made[known]) => {
                 self.is_foreign(path);
                 made[known].state = State::Shared(path.clone());
             }

@@ -30,7 +30,11 @@ paths:
 const CREATE: &str = "case: c\ntitle: t\noperation: createPet\nexpects: success\naccepts: [2XX]\naims: []\nmeans: m\nrequest: {body: {json: {}}}\n";
 
 fn plan() -> Plan {
-    let contract = Contract::load("t.yaml", PETS.to_owned(), &[]).unwrap();
+    plan_of(PETS)
+}
+
+fn plan_of(text: &str) -> Plan {
+    let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
     let mut battery = Battery::default();
     battery.add("c.yaml", CREATE, false).unwrap();
     let selection = Selection {
@@ -137,6 +141,29 @@ async fn what_was_there_before_is_nothing_new_and_is_never_taken_away() {
         Some(true),
         "an id may come again once it is free"
     );
+}
+
+/// What the client names itself is its own, however often it is put there.
+#[tokio::test]
+async fn an_id_that_was_chosen_is_the_runs_own() {
+    let text = PETS.replace("    delete:", "    put: {operationId: putPet, responses: {'201': {description: d}, '200': {description: d}}}\n    delete:");
+    let plan = plan_of(&text);
+    let known = Known {
+        answers: BTreeMap::from([("/pets/m0001", (201, json!({"id": "m0001"})))]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    for _ in 0..2 {
+        keeping
+            .send(asked(&plan, "putPet", "PUT", "/pets/m0001", ""))
+            .await;
+    }
+    assert_eq!(
+        keeping.there()[0].state,
+        State::At("/pets/m0001".to_owned())
+    );
+    let delete = asked(&plan, "deletePet", "DELETE", "/pets/m0001", "");
+    assert_eq!(keeping.refusal(&delete), None);
 }
 
 /// A delete that is answered as done and does nothing is no end of what was made.
