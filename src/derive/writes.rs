@@ -123,6 +123,7 @@ fn lives(
         };
         if resource.create == place.ix {
             out.extend(life::whole(&life));
+            out.extend(life::taken(&life));
         }
         if resource.updates.contains(&place.ix) {
             out.extend(life::applied(&life, place.ix));

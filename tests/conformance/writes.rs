@@ -102,15 +102,11 @@ fn every_operation_is_tested_and_the_service_holds_what_it_held() {
     }
 }
 
-/// What no document says in a way that a machine could read.
-const IN_PROSE_ALONE: [Fault; 1] = [Fault::ReferenceTwice];
-
 #[test]
 fn each_fault_is_found_as_the_clause_that_it_breaks() {
     for fault in Fault::value_variants() {
         let (report, before, after) = run(Some(*fault));
         let expected = match fault {
-            fault if IN_PROSE_ALONE.contains(fault) => Vec::new(),
             Fault::ServerErrorOnUnknownId => vec!["getOrder/rule/no-server-error"],
             fault => vec![fault.clause()],
         };

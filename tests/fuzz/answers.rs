@@ -11,7 +11,7 @@ use conform::mock::{self, MockConfig, MockServer};
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 
-use super::bounds::Harness;
+use super::bounds::{self, Harness};
 
 /// The built-in battery, and a right answer to its first request.
 pub fn right() -> (Plan, Answer) {
@@ -114,6 +114,7 @@ const WORDS: &[&str] = &[
 
 #[test]
 fn answers() {
+    let _turn = bounds::turn();
     let (plan, answer) = right();
     let pages = [
         answer.body.to_vec(),

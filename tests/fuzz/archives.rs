@@ -10,7 +10,7 @@ use conform::run::Silence;
 use conform::run::traffic::{About, Base, Search, Traffic, Trust};
 use conform::suite::{self, Suite};
 
-use super::bounds::Harness;
+use super::bounds::{self, Harness};
 
 const WORDS: &[&str] = &[
     "null",
@@ -128,6 +128,7 @@ fn judged(plan: &Plan, input: &[u8]) -> Option<String> {
 
 #[test]
 fn archives() {
+    let _turn = bounds::turn();
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/orders/openapi.yaml");
     let suite = Suite::embedded()
         .spec(document)

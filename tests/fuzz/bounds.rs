@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
@@ -14,8 +14,13 @@ use super::mutate::mutated;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// One harness at a time, for the allocator counts what all threads take.
+/// One test at a time, for the allocator counts what all threads take.
 static TURN: Mutex<()> = Mutex::new(());
+
+/// Waits for the turn of a test, which is over when it is dropped.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const MIB: usize = 1024 * 1024;
 /// What one input may take; a build without optimisation needs some five times what a user waits.
@@ -40,9 +45,8 @@ pub struct Harness<'a> {
 }
 
 impl Harness<'_> {
-    /// Takes the corpus, the seeds and their mutations.
+    /// Takes the corpus, the seeds and their mutations; for a test that has its turn.
     pub fn run(self) {
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, input) in corpus(self.name) {
             println!("{name}");
             self.one(&input);
@@ -127,6 +131,7 @@ pub fn project(path: &str) -> Vec<u8> {
 #[test]
 #[should_panic(expected = "bytes for an input of 1")]
 fn what_takes_too_much_is_seen() {
+    let _turn = turn();
     let harness = Harness {
         name: "answers",
         seeds: Vec::new(),

@@ -7,7 +7,7 @@ use conform::battery::{Battery, Plan, Selection};
 use conform::contract::Contract;
 use conform::derive::{Wish, derive};
 
-use super::bounds::{Harness, project};
+use super::bounds::{self, Harness, project};
 
 /// Clauses that are looked up of each document: some unfold to thousands.
 const LOOKED_UP: usize = 100;
@@ -130,6 +130,7 @@ const WORDS: &[&str] = &[
 
 #[test]
 fn documents() {
+    let _turn = bounds::turn();
     let harness = Harness {
         name: "documents",
         seeds: [

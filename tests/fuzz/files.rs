@@ -9,7 +9,7 @@ use conform::contract::Contract;
 use conform::mock;
 
 use super::answers::{judged, right};
-use super::bounds::{Harness, project};
+use super::bounds::{self, Harness, project};
 
 const WORDS: &[&str] = &[
     "null",
@@ -58,6 +58,7 @@ const WORDS: &[&str] = &[
 
 #[test]
 fn files() {
+    let _turn = bounds::turn();
     let (_, answer) = right();
     let embedded = Battery::embedded().unwrap();
     let text = pack::SPEC.1.to_owned();

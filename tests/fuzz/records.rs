@@ -3,7 +3,7 @@
 use conform::exchange::Recording;
 use conform::report::{Format, json, render};
 
-use super::bounds::{Harness, project};
+use super::bounds::{self, Harness, project};
 
 const WORDS: &[&str] = &[
     "null",
@@ -35,6 +35,7 @@ const WORDS: &[&str] = &[
 
 #[test]
 fn reports() {
+    let _turn = bounds::turn();
     let work = |input: &[u8]| {
         let report = match json::read(input, "fuzz.json") {
             Ok(report) => report,
@@ -76,6 +77,7 @@ fn reports() {
 
 #[test]
 fn recordings() {
+    let _turn = bounds::turn();
     let work = |input: &[u8]| {
         if let Ok(text) = std::str::from_utf8(input)
             && let Err(error) = Recording::read("fuzz.rec", text)

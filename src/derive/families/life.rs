@@ -6,7 +6,7 @@ use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
 };
-use crate::contract::{LinkValue, Operation};
+use crate::contract::{Level, LinkValue, Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
@@ -20,6 +20,7 @@ use crate::derive::words::words;
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
+const TAKEN: &str = "The same once more, with a name that the document says is taken by then.";
 
 /// How long something may take to be seen.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -259,6 +260,53 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     }
     let title = "What is created can be read and listed, and is gone once it is deleted";
     (steps.len() > 1).then(|| life.case("state", "life", title, LIFE, steps))
+}
+
+/// The same twice, where the document says of a member that marks it that it is taken only once.
+pub fn taken(life: &Life<'_>) -> Option<Made> {
+    let create = life.resource.create;
+    let operation = life.operation(create);
+    let contract = life.subject.contract;
+    let mut responses = operation.responses.iter();
+    let conflict = responses.find(|one| one.key == StatusKey::Exact(409))?;
+    let (node, _) = contract.document.at(&conflict.pointer)?;
+    let described = contract
+        .document
+        .resolve(node, &conflict.pointer)
+        .ok()?
+        .node;
+    let said = words(described.get("description")?.as_str()?);
+    const ONCE: [&str; 6] = ["already", "exists", "taken", "duplicate", "unique", "used"];
+    let says = |word: &str| said.iter().any(|known| known == word);
+    if !ONCE.iter().any(|word| says(word)) {
+        return None;
+    }
+    let is_named = |at: &String| {
+        let member = crate::contract::pointer::tokens(at)
+            .pop()
+            .unwrap_or_default();
+        words(&member).iter().all(|word| says(word))
+    };
+    let members = &life.stands.get(create)?.members;
+    let values = body::values(operation);
+    let tries = values
+        .iter()
+        .map(|value| body::written(operation, value, members, life.valid_of));
+    let mut telling = tries.filter(|one| one.marks.0.keys().any(is_named));
+    let body = BodyChange {
+        tries: vec![telling.next()?],
+        ..BodyChange::default()
+    };
+    let mut request = life.request(create, About::Valid)?;
+    request.body = Some(body);
+    let first = life.step("create", create, request.clone());
+    let mut again = life.step("create-again", create, request);
+    again.expects = Expects::Refusal;
+    again.accepts = statuses(&["409"]);
+    again.breaks.success = Some(format!("{}/409/status", operation.id));
+    again.breaks.level = Some(Level::Should);
+    let title = "What the document says is taken once is not taken twice";
+    Some(life.case("state", "taken", title, TAKEN, vec![first, again]))
 }
 
 /// How later steps name what the first one made, and what they capture of its answer.
