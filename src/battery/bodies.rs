@@ -92,7 +92,8 @@ impl Bodies {
     }
 }
 
-/// A text with its mark: `{mark}` and `{MARK}` are the mark itself, `{digits}` and `{uuid}` are made of it.
+/// A text with its mark: `{mark}` and `{MARK}` are the mark itself; `{digits}`, `{uuid}` and six `{letters}` or `{LETTERS}`
+/// are made of it.
 pub fn marked(text: &str, mark: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in mark.bytes() {
@@ -111,9 +112,19 @@ pub fn marked(text: &str, mark: &str) -> String {
         low >> 52,
         low & 0xffff_ffff_ffff
     );
+    let mut rest = low;
+    let letters: String = (0..6)
+        .map(|_| {
+            let letter = b'a' + (rest % 26) as u8;
+            rest /= 26;
+            char::from(letter)
+        })
+        .collect();
     text.replace("{mark}", mark)
         .replace("{MARK}", &mark.to_ascii_uppercase())
         .replace("{digits}", &digits)
+        .replace("{letters}", &letters)
+        .replace("{LETTERS}", &letters.to_ascii_uppercase())
         .replace("{uuid}", &uuid)
 }
 
@@ -125,12 +136,13 @@ mod tests {
 
     #[test]
     fn a_marked_text_is_another_for_another_mark() {
-        let text = "a-{mark}-{MARK} {digits} {uuid}";
+        let text = "a-{mark}-{MARK} {digits} {uuid} {letters}";
         let first = marked(text, "c1ab20001");
         assert_eq!(first, marked(text, "c1ab20001"));
         let parts: Vec<&str> = first.split(' ').collect();
         assert_eq!(parts[0], "a-c1ab20001-C1AB20001");
         assert_eq!((parts[1].len(), parts[2].len()), (9, 36));
+        assert!(parts[3].len() == 6 && parts[3].bytes().all(|byte| byte.is_ascii_lowercase()));
         let second = marked(text, "c1ab20002");
         let other: Vec<&str> = second.split(' ').collect();
         assert!(parts.iter().zip(&other).all(|(one, other)| one != other));

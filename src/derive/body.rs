@@ -30,13 +30,15 @@ const NAMING: [&str; 14] = [
     "email",
 ];
 /// What a marked text may look like, the plainest first.
-const FORMS: [&str; 6] = [
+const FORMS: [&str; 8] = [
     "conform-{mark}",
     "Conform {mark}",
     "conform{mark}",
     "{mark}",
     "{MARK}",
     "{digits}",
+    "{letters}",
+    "{LETTERS}",
 ];
 /// Marks of which both must fit.
 const SAMPLES: [&str; 2] = ["c0000000a", "cz9z9z9z9"];

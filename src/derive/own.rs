@@ -101,13 +101,15 @@ pub fn in_body(
 
 /// The form of an id that the client chooses.
 fn chosen(parameter: &Parameter) -> Own {
-    const FORMS: [&str; 6] = [
+    const FORMS: [&str; 8] = [
         "conform-{mark}",
         "conform{mark}",
         "{mark}",
         "{MARK}",
         "{uuid}",
         "{digits}",
+        "{letters}",
+        "{LETTERS}",
     ];
     let fits = |form: &&&str| {
         let mut marks = ["c0000000a", "cz9z9z9z9"].into_iter();

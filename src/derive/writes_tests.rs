@@ -97,6 +97,32 @@ fn the_id_in_a_body_is_that_of_what_is_changed() {
     assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
 }
 
+/// A name too short for the mark itself has letters that are made of it.
+#[test]
+fn a_short_name_is_marked_too() {
+    let table = [
+        ("{maxLength: 40", "conform-{mark}"),
+        ("{maxLength: 8", "{letters}"),
+        ("{pattern: '^[A-Z]{3,8}$'", "{LETTERS}"),
+    ];
+    for (said, form) in table {
+        let body = format!(
+            "{{type: object, required: [name], properties: {{name: {said}, type: string}}}}}}"
+        );
+        let create = format!(
+            "post: {{operationId: make, requestBody: {{required: true, content: {{application/json: {{schema: {body}}}}}}}, responses: {{'201': {{description: d}}}}}}"
+        );
+        let derived = posts("", &format!("  /named:\n    {create}\n"));
+        let valid = case(&derived, "make.valid");
+        let first = &valid.request.body.as_ref().unwrap().tries[0];
+        assert_eq!(
+            first.marks.0.get("/name").map(String::as_str),
+            Some(form),
+            "{said}"
+        );
+    }
+}
+
 /// A path that ends with a new value names nothing, and is no way to what it stands beside.
 #[test]
 fn a_new_value_in_a_path_is_no_id() {
