@@ -97,6 +97,36 @@ fn the_id_in_a_body_is_that_of_what_is_changed() {
     assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
 }
 
+/// What is put in its own place once more is no second one, whatever the document says of a 409.
+#[test]
+fn only_what_is_posted_can_be_taken() {
+    let body = "requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string, maxLength: 40}}}}}}";
+    let answers = "responses: {'201': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}}}}}}, '409': {description: The name is taken already.}}";
+    let id = "{name: userId, in: path, required: true, schema: {type: string}}";
+    for (path, item, method, is_made) in [
+        ("/users", "/users/{userId}", "post", true),
+        ("/users/{userId}", "/users/{userId}", "put", false),
+    ] {
+        let of = if method == "put" {
+            format!("parameters: [{id}], ")
+        } else {
+            String::new()
+        };
+        let make = format!("{method}: {{operationId: make, {of}{body}, {answers}}}");
+        let get = format!(
+            "get: {{operationId: one, parameters: [{id}], responses: {{'200': {{description: d}}}}}}"
+        );
+        let more = match path == item {
+            true => format!("  {path}:\n    {make}\n    {get}\n"),
+            false => format!("  {path}:\n    {make}\n  {item}:\n    {get}\n"),
+        };
+        let derived = posts("", &more);
+        assert!(derived.cases.iter().any(|case| case.case == "make.valid"));
+        let taken = derived.cases.iter().any(|case| case.case == "make.taken");
+        assert_eq!(taken, is_made, "{method}");
+    }
+}
+
 /// A name too short for the mark itself has letters that are made of it.
 #[test]
 fn a_short_name_is_marked_too() {

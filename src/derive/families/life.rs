@@ -267,6 +267,10 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     let create = life.resource.create;
     let operation = life.operation(create);
     let contract = life.subject.contract;
+    // The same PUT once more is right.
+    if life.resource.is_chosen {
+        return None;
+    }
     let mut responses = operation.responses.iter();
     let conflict = responses.find(|one| one.key == StatusKey::Exact(409))?;
     let (node, _) = contract.document.at(&conflict.pointer)?;
