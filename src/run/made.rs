@@ -221,10 +221,10 @@ impl<'a> Keeping<'a> {
             made[place].is_new = Some(!was_read && earlier.is_none());
         }
         match earlier {
-            None if was_read || was_listed => self.is_foreign(path),
+            None if was_read || was_listed => self.note_foreign(path),
             // An id that the client chose is its own, however often it is sent.
             Some(known) if !is_put && !is_marked(&made[place]) && !is_marked(&made[known]) => {
-                self.is_foreign(path);
+                self.note_foreign(path);
                 made[known].state = State::Shared(path.clone());
             }
             _ => {}
@@ -236,7 +236,8 @@ impl<'a> Keeping<'a> {
         };
     }
 
-    fn is_foreign(&self, path: &str) {
+    /// Notes that what is at a path is not the run's own.
+    fn note_foreign(&self, path: &str) {
         let mut foreign = self.foreign.lock().unwrap_or_else(PoisonError::into_inner);
         foreign.insert(path.to_owned());
     }
