@@ -37,7 +37,9 @@ pub(super) fn name(error: &reqwest::Error, peer: &Peer) -> Failure {
     if error.is_dns() {
         return failure(
             FailureKind::Dns,
-            format!("the name of {near} could not be looked up ({cause})"),
+            format!(
+                "the name of {near} could not be looked up ({cause}); check its spelling, and that it is known from here"
+            ),
         );
     }
     if error.is_timeout() {
