@@ -78,7 +78,8 @@ fn passed_on(given: &HeaderMap) -> HeaderMap {
         let is_named = || named.iter().any(|own| own == name.as_str());
         let is_own = HOP_BY_HOP.contains(name) || !FRAMING.contains(name) && is_named();
         // A message that says both is framed by its coding (RFC 9112, section 6.3).
-        if !is_own && !(is_framed && name == CONTENT_LENGTH) {
+        let is_void = is_framed && name == CONTENT_LENGTH;
+        if !(is_own || is_void) {
             out.append(name.clone(), value.clone());
         }
     }
