@@ -22,6 +22,7 @@ mod patience;
 mod places;
 mod record;
 mod recording;
+mod repeat;
 mod request;
 mod schedule;
 mod session;
