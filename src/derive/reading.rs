@@ -63,8 +63,8 @@ impl<'c> Answer<'c> {
         if let [only] = all[..] {
             return Some(only);
         }
-        const USUAL: [&str; 8] = [
-            "items", "data", "results", "values", "records", "entries", "content", "value",
+        const USUAL: [&str; 9] = [
+            "items", "data", "results", "values", "records", "entries", "entry", "content", "value",
         ];
         let named = |place: &Place, name: &str| {
             let key = place.last_key().map(folded);
