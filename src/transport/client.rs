@@ -4,20 +4,18 @@
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Proxy};
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
+use reqwest::{Client, Proxy};
 
 use super::config::{LiveConfig, TransportError};
 use super::credentials::{Claim, Claims, Field};
 use super::target::Base;
+use super::trust;
 use crate::exchange::{Credentials, Request, word};
 
 /// What `User-Agent` says unless `--header` says something else.
 const AGENT: &str = concat!("conform/", env!("CARGO_PKG_VERSION"));
 /// More headers in one answer than this are not read.
-const MOST_HEADERS: usize = 1000;
+pub(super) const MOST_HEADERS: usize = 1000;
 /// Nor are more bytes of headers, over HTTP/2; over HTTP/1.1 the client has a bound of its own.
 const LONGEST_HEAD: u32 = 256 * 1024;
 /// Headers that decide how a message is framed, and so are not the user's to write.
@@ -38,28 +36,6 @@ const FRAMING: [&str; 9] = [
 /// # Errors
 /// [`TransportError`] for certificates or a proxy that cannot be used.
 pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, TransportError> {
-    built(builder(config, base.is_https())?)
-}
-
-/// Ends the making of a client.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn built(builder: ClientBuilder) -> Result<Client, TransportError> {
-    builder.build().map_err(|error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
-    })
-}
-
-/// Begins the making of a client.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn builder(
-    config: &LiveConfig,
-    is_https: bool,
-) -> Result<ClientBuilder, TransportError> {
     // Another part of the program may have chosen a provider already; then that one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -70,10 +46,8 @@ pub(super) fn builder(
         .http1_max_headers(MOST_HEADERS)
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http2_max_header_list_size(LONGEST_HEAD)
-        .user_agent(AGENT)
-        .tls_danger_accept_invalid_certs(config.insecure);
-    let certificates = config.cacert.as_deref().map(certificates).transpose()?;
-    let mut is_encrypted = is_https;
+        .user_agent(AGENT);
+    let mut is_encrypted = base.is_https() || config.cacert.is_some();
     if let Some(proxy) = &config.proxy {
         if !matches!(proxy.scheme(), "http" | "https") {
             let scheme = proxy.scheme();
@@ -84,29 +58,19 @@ pub(super) fn builder(
             .map_err(|_| TransportError::Proxy("has no usable address".into()))?;
         builder = builder.proxy(proxy);
     }
-    Ok(match certificates {
-        Some(certificates) => builder.tls_certs_merge(certificates),
+    builder = match is_encrypted {
+        true => {
+            let mut tls = trust::tls(config)?;
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            builder.tls_backend_preconfigured(tls)
+        }
         // Without TLS, a machine without any certificates has to do.
-        None if !is_encrypted => builder.tls_certs_only([]),
-        None => builder,
+        false => builder.tls_certs_only([]),
+    };
+    builder.build().map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
     })
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransportError> {
-    let bad = |reason: &str| TransportError::CaFile(reason.to_owned());
-    let mut trusted = RootCertStore::empty();
-    let mut certificates = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| bad("is not well-formed PEM"))?;
-        let made = Certificate::from_der(&certificate);
-        certificates.push(made.map_err(|_| bad("holds a certificate that cannot be read"))?);
-        let added = trusted.add(certificate);
-        added.map_err(|_| bad("holds a certificate that cannot be read"))?;
-    }
-    if certificates.is_empty() {
-        return Err(bad("holds no certificate"));
-    }
-    Ok(certificates)
 }
 
 /// A header of a request, and how it is shown.
