@@ -52,6 +52,15 @@ fn object(members: &[(&str, &str)]) -> String {
     format!("{{type: object, properties: {{{members}}}}}")
 }
 
+/// A path, the type of its parameters, the one that is asked about, the lists with their schemas, and where it is sought.
+type Row<'r> = (
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r [(&'r str, &'r str)],
+    &'r [&'r str],
+);
+
 #[test]
 fn an_id_is_looked_for_where_entries_are_told_apart() {
     let meta = object(&[(
@@ -79,7 +88,7 @@ fn an_id_is_looked_for_where_entries_are_told_apart() {
     let links = object(&[("_embedded", &object(&[("contacts", &array(&own_link))]))]);
     let user = array(&object(&[("id", "integer"), ("email", "string")]));
     let version = array(&object(&[("id", "integer"), ("version", "string")]));
-    let rows: &[(&str, &str, &str, &[(&str, &str)], &[&str])] = &[
+    let rows: &[Row<'_>] = &[
         (
             "/maps/{name}",
             "string",
