@@ -140,7 +140,7 @@ async fn bare(url: &str) -> u64 {
         let page = page::read(&collection, &value);
         items += page.items.unwrap().len() as u64;
         match page.next {
-            Some(next) => target = page::target_of(&next, &target).unwrap(),
+            Some(next) => target = page::target_of(&next, &target, &[]).unwrap(),
             None => return items,
         }
         from_link = Some(first.clone());

@@ -17,6 +17,7 @@ mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+mod next_try;
 mod overlap;
 mod own_words;
 mod patience;

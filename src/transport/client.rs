@@ -53,6 +53,11 @@ pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, Transpo
             let scheme = proxy.scheme();
             return Err(TransportError::Proxy(format!("has the scheme `{scheme}`")));
         }
+        if !matches!(proxy.path(), "" | "/") {
+            return Err(TransportError::Proxy(
+                "has a path (in a password, `/` is %2F)".into(),
+            ));
+        }
         is_encrypted |= proxy.scheme() == "https";
         let proxy = Proxy::all(proxy.clone())
             .map_err(|_| TransportError::Proxy("has no usable address".into()))?;
@@ -285,17 +290,17 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_another_scheme_is_refused_without_its_password() {
-        let proxy = Url::parse("socks5://user:pass-word@h:1").unwrap();
-        let error = error(&LiveConfig {
-            proxy: Some(proxy),
-            ..config()
-        })
-        .to_string();
-        assert!(
-            error.contains("`socks5`") && !error.contains("pass-word"),
-            "{error}"
-        );
+    fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
+        for (proxy, why) in [
+            ("socks5://user:pass-word@h:1", "`socks5`"),
+            ("http://user:12/pass-word@h:1", "%2F"),
+        ] {
+            let mut config = config();
+            config.proxy = Some(Url::parse(proxy).unwrap());
+            let error = error(&config).to_string();
+            let hides = !error.contains("pass-word");
+            assert!(error.contains(why) && hides, "{error}");
+        }
     }
 
     #[test]

@@ -61,7 +61,9 @@ pub(super) fn named(stage: Stage, error: &(dyn Error + 'static), peer: &Peer) ->
     match stage {
         Stage::Name => failure(
             FailureKind::Dns,
-            format!("the name of {near} could not be looked up ({cause})"),
+            format!(
+                "the name of {near} could not be looked up ({cause}); check its spelling, and that it is known from here"
+            ),
         ),
         Stage::Time => failure(
             FailureKind::Timeout,
