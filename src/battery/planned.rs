@@ -234,6 +234,7 @@ impl Step {
             body: planned.body.clone(),
             credentials: self.credentials,
             cleans: false,
+            case: None,
         }
     }
 

@@ -3,10 +3,13 @@
 
 mod body;
 mod changed;
+mod entries;
 mod families;
 mod file;
 mod gentle;
 mod ids;
+#[cfg(test)]
+mod ids_tests;
 mod lives;
 mod naming;
 mod origin;

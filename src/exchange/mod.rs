@@ -172,6 +172,8 @@ pub struct Request {
     pub credentials: Credentials,
     /// Whether it takes away what the run made, and so is sent when the run is over, too.
     pub cleans: bool,
+    /// The id of the case that it is sent for; none for what the run does for itself. It makes no other request of it.
+    pub case: Option<Arc<str>>,
 }
 
 /// The body of a request.
