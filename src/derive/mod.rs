@@ -15,6 +15,7 @@ mod naming;
 mod origin;
 mod own;
 mod pages;
+mod prose;
 pub mod reach;
 mod reading;
 mod request;

@@ -12,6 +12,9 @@ mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
+mod known;
+#[cfg(test)]
+mod life_tests;
 mod listing;
 mod made;
 #[cfg(test)]
