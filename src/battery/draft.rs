@@ -38,6 +38,10 @@ pub struct PlannedRequest {
     pub near: bool,
     /// Whether what its path names is what an earlier step of the case was answered: then it is there.
     pub known: bool,
+    /// Whether what it names is to be what the run itself made, and nothing else.
+    pub own: bool,
+    /// Whether its path has a text that this very run made up, so that nobody else has it.
+    pub fresh: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
@@ -97,6 +101,7 @@ impl PlannedRequest {
                 }
             }
         }
+        draft.own |= known;
         PlannedRequest {
             known,
             ..draft.render()
@@ -131,6 +136,7 @@ impl PlannedRequest {
         };
         let mut draft = draft.as_ref().clone();
         for (location, name, text) in std::mem::take(&mut draft.marks) {
+            draft.fresh |= location == In::Path;
             draft.put(location, &name, Some(marked(&text, place)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
@@ -220,6 +226,8 @@ pub(super) struct Draft {
     pub(super) media_type: String,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
+    pub(super) own: bool,
+    pub(super) fresh: bool,
     pub(super) follow: Option<String>,
     /// The query parameters that the step changes.
     pub(super) changed: Vec<String>,
@@ -340,6 +348,8 @@ impl Draft {
             headers,
             near: self.near,
             known: false,
+            own: self.own,
+            fresh: self.fresh,
             follows: self.follow.clone().map(|from| Follow {
                 from,
                 changed: self.changed.iter().map(changed).collect(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought, Trial};
 use crate::check::offer;
-use crate::contract::Operation;
+use crate::contract::{In, Operation};
 
 use super::record::{CaseRun, Chosen, Control, Settled};
 
@@ -140,10 +140,11 @@ impl<'p> Done<'p> {
         let trials = planned.trials().iter().enumerate().map(|(which, trial)| {
             let mut body = trial.json.clone();
             for (at, offers) in &trial.sought {
-                let values = offers
-                    .iter()
-                    .flat_map(|(id, offer)| self.offered(id, offer));
-                let mut bodies = values.map(|value| Trial::with(&body, at, value.clone()));
+                let values = offers.iter().flat_map(|(id, offer)| {
+                    let values = self.offered(id, offer).iter();
+                    values.filter_map(move |value| offer::used(offer, None, value))
+                });
+                let mut bodies = values.map(|value| Trial::with(&body, at, value));
                 let fitting = bodies.find(|body| media.is_none_or(|media| media.allows(body)));
                 body = fitting.unwrap_or(body);
             }
@@ -190,15 +191,16 @@ impl<'p> Done<'p> {
                 .collect();
         };
         let parameter = operation.parameter(sought.location, &sought.name);
+        let is_in_path = sought.location == In::Path;
+        let place = is_in_path.then_some((&*operation.path, &*sought.name));
         let mut out: Vec<Value> = Vec::new();
         for (id, offer) in offers {
             let values = self.offered(id, offer).iter();
-            for value in values
-                .filter(|value| offer::fits(parameter, value))
-                .take(OF_A_PLACE)
-            {
-                if !out.contains(value) {
-                    out.push(value.clone());
+            let values = values.filter_map(|value| offer::used(offer, place, value));
+            let values = values.filter(|value| offer::fits(parameter, value));
+            for value in values.take(OF_A_PLACE) {
+                if !out.contains(&value) {
+                    out.push(value);
                 }
             }
         }

@@ -206,6 +206,8 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
             from_link: line.from_link.then(String::new),
             credentials: line.credentials,
             cleans: false,
+            own: false,
+            fresh: false,
             operation: line.operation,
             headers: line.own_headers,
             body: line.payload.map(payload),
