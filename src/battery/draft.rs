@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::contract::{In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
+use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
 use super::members;
 use super::sought::{Offer, Origin, Sought};
@@ -188,25 +189,6 @@ impl PlannedRequest {
     pub fn waits(&self) -> impl Iterator<Item = (String, &str)> {
         let waits = self.waits.iter().flat_map(|draft| &draft.waits);
         waits.map(|(place, name)| (place.to_string(), name.as_str()))
-    }
-}
-
-/// Where a value goes that an earlier step captures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Awaited {
-    /// A parameter.
-    Parameter(In, String),
-    /// A place in the body, by its pointer.
-    Body(String),
-}
-
-impl std::fmt::Display for Awaited {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Awaited::Parameter(location, name) => write!(f, "{} {name}", location.word()),
-            Awaited::Body(pointer) if pointer.is_empty() => f.write_str("body"),
-            Awaited::Body(pointer) => write!(f, "body {pointer}"),
-        }
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::contract::{In, Operation, wire};
 use crate::exchange::Credentials;
 
+use super::awaited::Awaited;
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
-use super::draft::{Awaited, Draft, PlannedRequest};
+use super::draft::{Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{Change, Expects, Given, OrderedMap};

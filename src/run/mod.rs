@@ -20,6 +20,7 @@ mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+mod outcome;
 mod overlap;
 #[cfg(test)]
 mod own_tests;
