@@ -206,3 +206,29 @@ async fn what_is_read_after_it_was_deleted_is_there() {
     let why: Vec<&str> = left.iter().map(|one| &*one.why).collect();
     assert_eq!(why, ["DELETE was answered 204, and it is still there"]);
 }
+
+/// A list without entries makes nothing.
+#[tokio::test]
+async fn an_empty_list_that_is_answered_with_one_made_nothing() {
+    let plan = plan();
+    let known = Known {
+        answers: BTreeMap::from([
+            ("/pets", (201, json!([]))),
+            ("/pets?wrapped", (200, json!({"data": []}))),
+            ("/pets?batch", (201, json!({"batch": 7}))),
+        ]),
+        asked: Mutex::default(),
+    };
+    let keeping = Keeping::new(&plan, &known, "m");
+    for (target, sent, there) in [
+        ("/pets", "[]", 0),
+        ("/pets?wrapped", "[]", 0),
+        ("/pets?batch", "[]", 1),
+        ("/pets", "[{}]", 2),
+    ] {
+        keeping
+            .send(asked(&plan, "createPet", "POST", target, sent))
+            .await;
+        assert_eq!(keeping.there().len(), there, "{target}");
+    }
+}

@@ -1,5 +1,7 @@
 //! What became of a request that may make something: what its answer says of what was made, and whose that is.
 
+use serde_json::Value;
+
 use crate::contract::StatusKey;
 use crate::exchange::{Answer, Exchange, FailureKind, Request};
 
@@ -85,6 +87,9 @@ impl Keeping<'_> {
 
     /// What the answer to a create says of what it made.
     fn created(&self, place: usize, request: &Request, answer: &Answer) -> State {
+        if self.made()[place].sent.is_empty_list() && holds_nothing(answer) {
+            return State::Gone;
+        }
         let Some(resource) = self.resources.made_by(request.operation) else {
             return match answer.status {
                 201 => State::Somewhere,
@@ -150,4 +155,18 @@ impl Keeping<'_> {
             false => state,
         };
     }
+}
+
+/// Whether an answer tells of nothing: it is empty, or has empty lists only.
+fn holds_nothing(answer: &Answer) -> bool {
+    fn is_bare(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.values().all(is_bare),
+            _ => false,
+        }
+    }
+    let is_blank = answer.body.iter().all(u8::is_ascii_whitespace);
+    is_blank || serde_json::from_slice(&answer.body).is_ok_and(|body| is_bare(&body))
 }

@@ -19,6 +19,8 @@ use super::{Left, RunOptions, Runner, Silence, Stop};
 
 /// A status, headers and a body.
 type Reply = (u16, Vec<(&'static str, String)>, Value);
+/// What answers a method, a path and a body.
+type Answering = fn(&mut State, &str, &str, Option<Value>) -> Reply;
 
 /// What a service holds, by path, and all that it was sent but reads.
 #[derive(Default)]
@@ -39,7 +41,7 @@ impl State {
 /// Answers out of what it holds.
 struct Service {
     state: Mutex<State>,
-    answer: fn(&mut State, &str, &str, Option<Value>) -> Reply,
+    answer: Answering,
 }
 
 impl Transport for Service {
@@ -110,7 +112,7 @@ async fn run(
     document: &str,
     given: &[(&str, &str)],
     things: &[(&str, Value)],
-    answer: fn(&mut State, &str, &str, Option<Value>) -> Reply,
+    answer: Answering,
 ) -> Ran {
     let contract = Contract::load("t.yaml", document.to_owned(), &[]).unwrap();
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -339,7 +341,7 @@ async fn the_id_of_something_else_in_an_answer_is_not_that_of_what_was_made() {
                 |id, name| json!({"id": 3, "title": "t", "orders": [{"id": 3, "name": "dear"}, {"id": id, "name": name}]}),
             )
         };
-        let answers: [fn(&mut State, &str, &str, Option<Value>) -> Reply; 2] = [nested, parent];
+        let answers: [Answering; 2] = [nested, parent];
         for answer in answers {
             let dear = [("/orders/3", json!({"id": 3, "name": "dear"}))];
             let ran = run(&document, &[], &dear, answer).await;
