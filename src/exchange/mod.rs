@@ -19,7 +19,7 @@ mod spelling;
 mod stand_in;
 pub mod traffic;
 
-pub use hidden::Hidden;
+pub use hidden::{Hidden, cookies_set};
 pub use location::Location;
 pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};

@@ -20,6 +20,7 @@ mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+mod next_try;
 mod outcome;
 mod overlap;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::battery::named;
 use crate::check::offer::in_link;
 use crate::contract::LinkValue;
 use crate::derive::parts;
@@ -162,6 +163,8 @@ pub(super) fn item_path(
     id: &str,
 ) -> Option<String> {
     let known = parts::values(template, path_of(asked))?;
+    let part = named(&resource.item, &resource.parameter, id);
+    let id = part.as_deref().unwrap_or(id);
     filled(&resource.item, &known, Some((&resource.parameter, id)))
 }
 

@@ -193,7 +193,7 @@ impl<'a> Traffic<'a> {
 
     /// The operation, its path parameters, and path and query below the base.
     fn matched(&self, seen: &Seen) -> Option<(usize, BTreeMap<String, String>, String)> {
-        let place = Place::of(&seen.url)?;
+        let place = Place::of(&seen.url).filter(|place| place.is_plain)?;
         self.bases.iter().find_map(|base| {
             let path = base.rest(&place)?;
             let found = self.paths.find(&seen.method, path)?;
