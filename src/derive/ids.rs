@@ -297,7 +297,7 @@ impl<'c> Offers<'c> {
         let mut makers = self.resources.iter();
         let made = makers.find_map(|one| {
             let operation = &self.contract.operations[one.create];
-            let is_above = shape(&operation.path) == above;
+            let is_above = super::parts::shape(&operation.path) == above;
             let body = operation.success_bodies().next().filter(|_| is_above)?;
             let members = Answer::new(self.contract, body).members(0);
             let found = name.member(&members)?;
