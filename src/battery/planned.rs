@@ -236,6 +236,7 @@ impl Step {
             cleans: false,
             own: planned.own || planned.follows.is_some(),
             fresh: planned.fresh,
+            case: None,
         }
     }
 

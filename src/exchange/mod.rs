@@ -164,6 +164,8 @@ pub struct Request {
     pub own: bool,
     /// Whether its path has a text that this very run made up, so that nobody else has it.
     pub fresh: bool,
+    /// The id of the case that it is sent for; none for what the run does for itself. It makes no other request of it.
+    pub case: Option<Arc<str>>,
 }
 
 /// The body of a request.

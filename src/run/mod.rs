@@ -1,6 +1,7 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod asking;
 mod assemble;
 mod before;
 mod clean;
@@ -148,9 +149,9 @@ pub struct Runner<'a> {
     is_part: bool,
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
-    walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
     /// For reads of one page by several cases.
-    hashes: Hashes,
+    hashes: Arc<Hashes>,
 }
 
 /// A run that is over.
@@ -185,8 +186,22 @@ impl<'a> Runner<'a> {
             stop,
             is_part: false,
             account: None,
-            walks: Mutex::default(),
-            hashes: Hashes::default(),
+            walks: Arc::default(),
+            hashes: Arc::default(),
+        }
+    }
+
+    /// The same over another transport.
+    fn over<'b>(&self, transport: &'b dyn Transport) -> Runner<'b>
+    where
+        'a: 'b,
+    {
+        Runner {
+            transport,
+            options: self.options.clone(),
+            walks: Arc::clone(&self.walks),
+            hashes: Arc::clone(&self.hashes),
+            ..*self
         }
     }
 

@@ -99,6 +99,7 @@ impl Asking {
                 cleans: false,
                 own: false,
                 fresh: false,
+                case: None,
                 headers: self.request.headers.clone(),
                 body: self.request.body.clone(),
                 credentials: if shows {
