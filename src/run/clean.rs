@@ -188,6 +188,7 @@ impl Keeping<'_> {
             body: None,
             credentials: Credentials::Valid,
             cleans: true,
+            case: None,
             ..create.clone()
         }
     }

@@ -104,6 +104,7 @@ fn looking(like: &Request) -> Request {
         body: None,
         credentials: Credentials::Valid,
         own: false,
+        case: None,
         ..like.clone()
     }
 }
