@@ -32,6 +32,7 @@ mod places;
 mod proof;
 mod record;
 mod recording;
+mod repeat;
 mod request;
 mod schedule;
 mod session;
