@@ -12,6 +12,7 @@ mod ids;
 mod ids_tests;
 mod lives;
 mod naming;
+mod once;
 mod origin;
 mod own;
 mod pages;

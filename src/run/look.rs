@@ -8,7 +8,7 @@ use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Request};
 
 use super::made::Keeping;
-use super::places::{ids_of, items, list_path};
+use super::places::{asked_at, ids_of, items, list_path};
 
 /// The most pages that are looked through for something.
 const MOST_PAGES: usize = 100;
@@ -21,9 +21,10 @@ impl Keeping<'_> {
         resource: &Resource,
         like: &Request,
     ) -> Option<(u16, Value)> {
+        let read = resource.read?;
         let request = Request {
-            operation: resource.read?,
-            target: thing.to_owned(),
+            operation: read,
+            target: asked_at(&self.plan.contract.operations[read].path, thing),
             ..looking(like)
         };
         let exchange = self.inner.send(request).await;
@@ -56,9 +57,10 @@ impl Keeping<'_> {
         };
         let template = &self.plan.contract.operations[list].path;
         let asked = (&*self.operation(like).path, &*like.target);
-        let Some(mut target) = list_path(template, asked) else {
+        let Some(path) = list_path(template, asked) else {
             return Vec::new();
         };
+        let mut target = asked_at(template, &path);
         let collection = self.collection(list);
         let mut pages = Vec::new();
         for _ in 0..MOST_PAGES {
