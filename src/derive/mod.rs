@@ -45,6 +45,7 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use once::form as form_for_one_request;
 pub use request::is_given_alone;
 
 /// The most requests that are made for an operation.

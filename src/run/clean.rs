@@ -269,6 +269,7 @@ impl Keeping<'_> {
         Some(Request {
             operation,
             method: "DELETE".to_owned(),
+            headers: self.headers(operation, &made.request, made.number),
             target: format!("{}{sign}{query}", asked_at(&declared.path, path)),
             ..self.cleaning(&made.request)
         })
@@ -290,10 +291,11 @@ impl Keeping<'_> {
 
     fn left(&self, made: &Made, why: String) -> Left {
         let request = match &made.state {
-            State::At(path) => self.delete(made, path),
+            State::At(path) if made.owns(path) => self.delete(made, path),
             _ => None,
         };
         let target = request.as_ref().map(|request| request.target.clone());
+        let headers = request.as_ref().map(|request| &request.headers);
         let at = match &made.state {
             State::At(path) | State::Doubtful(path, _) => path.clone(),
             _ => made.request.target.clone(),
@@ -302,7 +304,7 @@ impl Keeping<'_> {
             made_by: made.request.operation,
             delete: request.map(|request| request.operation),
             target: target.unwrap_or(at),
-            headers: made.request.headers.clone(),
+            headers: headers.unwrap_or(&made.request.headers).clone(),
             why,
         }
     }

@@ -308,7 +308,7 @@ async fn each_request_that_writes_has_a_key_of_its_own() {
         let sent = keys.len();
         keys.sort();
         keys.dedup();
-        assert_eq!(keys.len(), sent);
+        assert_eq!(keys.len(), sent, "{:?}", ran.state.keys);
         assert!(ran.state.next > 2, "{:?}", ran.state.log);
     }
 }
