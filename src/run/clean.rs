@@ -302,7 +302,7 @@ impl Keeping<'_> {
         };
         Left {
             made_by: made.request.operation,
-            delete: request.map(|request| request.operation),
+            delete: request.as_ref().map(|request| request.operation),
             target: target.unwrap_or(at),
             headers: headers.unwrap_or(&made.request.headers).clone(),
             why,
