@@ -42,11 +42,14 @@ pub(super) fn claims(
             is_named: false,
         }));
     };
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let links = answer.header("Location");
     let linked = links.filter_map(|link| in_link(&resource.item, &resource.parameter, link));
-    // Without a mark it may lead to what was there already.
-    linked.for_each(|id| add(&id, !sent.marks.is_empty(), true));
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    // Where nothing was sent, it may lead to what was there already.
+    let all = things(&body, resource);
+    let mut all = all.iter().map(|(_, thing)| sent.evidence(thing));
+    let is_shown = !sent.marks.is_empty() || all.any(|evidence| evidence == Evidence::Own);
+    linked.for_each(|id| add(&id, is_shown, true));
     let is_marked = |id: &str| sent.has_mark(&Value::from(id));
     let echoes = sent.echoes(&body);
     if let Some((at, thing)) = echoes.first() {
@@ -61,11 +64,12 @@ pub(super) fn claims(
             .collect();
         for (at, thing) in things(&body, resource) {
             let evidence = sent.evidence(thing);
-            for (id, _) in ids_in((&body, &at), thing, resource).iter().take(1) {
+            let shows = evidence == Evidence::Own;
+            for (id, is_sure) in ids_in((&body, &at), thing, resource).iter().take(1) {
                 // What is still to be made may be told of by something that has an id of its own.
                 let is_direct =
                     evidence != Evidence::Other && answer.status != 202 && !parents.contains(id);
-                add(id, false, evidence == Evidence::Own || is_direct);
+                add(id, shows && *is_sure, shows || is_direct);
             }
         }
         let headers = resource.ids.iter().filter_map(|place| match place {

@@ -76,7 +76,9 @@ impl Keeping<'_> {
             Some(Evidence::Nothing) | None => is_direct(one),
         };
         let mut own = made.iter().filter(is_own).peekable();
-        if let Some(own) = own.find(|one| is_new(one, &made)) {
+        if let Some(own) =
+            own.find(|one| evidence(one) == Some(Evidence::Own) || is_new(one, &made))
+        {
             self.note_own(own.number, thing);
             return None;
         }
