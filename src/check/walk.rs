@@ -288,12 +288,10 @@ impl Walked {
         let total = self.total.filter(|_| self.ended && is_constant)?;
         let named = (self.nameless.0 == 0).then_some(self.known.len() as u64);
         let distinct = named.unwrap_or(self.items);
-        let agrees = [self.items, distinct]
-            .map(i64::try_from)
-            .contains(&Ok(total));
-        let is_open = self
-            .first_page
-            .may_be_skipped(&self.collection, total, distinct);
+        let mut counts = [self.items, distinct].into_iter();
+        let agrees = counts.any(|count| i64::try_from(count) == Ok(total));
+        let first = &self.first_page;
+        let is_open = first.may_be_skipped(&self.collection, total, distinct);
         (!agrees && !is_open).then_some((total, distinct))
     }
 
