@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, form_pairs, wire};
+use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
 use super::bodies::{Bodies, Trial, marked};
@@ -218,6 +218,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) fields: Arc<FieldStyles>,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
     pub(super) follow: Option<String>,
@@ -301,7 +302,7 @@ impl Draft {
         };
         let text = match (self.media_type.as_str(), value) {
             ("application/x-www-form-urlencoded", Value::Object(_)) => {
-                let pairs = form_pairs(value).into_iter();
+                let pairs = form_pairs(value, &self.fields).into_iter();
                 let pairs =
                     pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
