@@ -11,7 +11,7 @@ use conform::mock::{self, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Transport};
 
-use super::documents;
+use super::{documents, proxy};
 
 /// A reference server in a process of its own; it ends with this value.
 pub struct Server {
@@ -100,6 +100,7 @@ pub fn main(words: &[String]) {
             std::io::stdout().flush().unwrap();
             let _ = std::io::stdin().read(&mut [0]);
         }
+        ["pass", url] => runtime.block_on(proxy::pass(url)),
         ["things"] => runtime.block_on(documents::serve()),
         [kind, url] => {
             let began = Instant::now();
@@ -139,7 +140,7 @@ async fn bare(url: &str) -> u64 {
         let page = page::read(&collection, &value);
         items += page.items.unwrap().len() as u64;
         match page.next {
-            Some(next) => target = page::target_of(&next, &target).unwrap(),
+            Some(next) => target = page::target_of(&next, &target, &[]).unwrap(),
             None => return items,
         }
         from_link = Some(first.clone());

@@ -17,7 +17,7 @@ pub struct Answers {
     pub otherwise: Option<String>,
 }
 
-/// A place in the exchange of another case; exactly one of `at`, `header` and `sent`.
+/// A place in the exchange of another case; exactly one of `at`, `keys`, `header` and `sent`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerFrom {
@@ -26,6 +26,9 @@ pub struct AnswerFrom {
     /// A place in the body of its answer: an RFC 6901 pointer in which `*` is any entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// An object in the body of its answer, by its RFC 6901 pointer: the names of its members are the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
     /// A header of its answer; the last segment of the path where it is a URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,

@@ -10,6 +10,7 @@ use crate::exchange::{Payload, escaped};
 
 use super::bodies::{Bodies, Trial, marked};
 use super::members;
+use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
@@ -89,7 +90,10 @@ impl PlannedRequest {
                     let parameter = operation.and_then(|one| one.parameter(location, &name));
                     match parameter {
                         Some(parameter) => draft.write(location, wire(parameter, &value)),
-                        None => draft.put(location, &name, Some(text_of(&value))),
+                        None => {
+                            let text = part_or_all(&draft.template, &name, text_of(&value));
+                            draft.put(location, &name, Some(text));
+                        }
                     }
                 }
                 Awaited::Body(pointer) => {

@@ -67,12 +67,35 @@ impl CasePlanner<'_> {
                 wanted.extend(&turn.needs);
             }
         }
-        chosen.retain(|turn| wanted.contains(&*turn.loaded.file.case));
+        // A core case beside them is kept to be told: who reads the outcome has not seen what was asked for.
+        let mut of_chosen = HashSet::new();
+        for turn in &chosen {
+            if wanted.contains(&*turn.loaded.file.case) {
+                of_chosen.extend(
+                    turn.loaded
+                        .file
+                        .operations()
+                        .into_iter()
+                        .map(|(_, name)| name),
+                );
+            }
+        }
+        let is_beside = |file: &CaseFile| {
+            let mut names = file.operations().into_iter();
+            file.core && of_operation(file) && names.any(|(_, name)| of_chosen.contains(name))
+        };
+        let is_kept = |file: &CaseFile| wanted.contains(&*file.case) || is_beside(file);
+        chosen.retain(|turn| is_kept(&turn.loaded.file));
         let ids = chosen.iter().map(|turn| &*turn.loaded.file.case).zip(0..);
         let ids: HashMap<&str, usize> = ids.collect();
         let mut cases = Vec::with_capacity(chosen.len());
         for turn in &chosen {
-            cases.push(self.case(turn, &ids)?);
+            let mut case = self.case(turn, &ids)?;
+            if !wanted.contains(&*case.id) {
+                case.skipped = Some("not named by --case".to_owned());
+                case.unnamed = true;
+            }
+            cases.push(case);
         }
         Ok(cases)
     }
@@ -123,6 +146,7 @@ impl CasePlanner<'_> {
                 .and_then(|control| ids.get(control).copied()),
             turn: turn.turn,
             core: file.core,
+            unnamed: false,
             aims,
             opt_in: file.opt_in,
             pages: file.pages,
@@ -174,7 +198,11 @@ impl CasePlanner<'_> {
             )?,
             collection: self
                 .binding(ix)
-                .and_then(|binding| binding.collection.clone()),
+                .and_then(|binding| binding.collection.clone())
+                .map(|collection| super::Collection {
+                    servers: self.contract.servers(),
+                    ..collection
+                }),
             captures: self.captures(written, operation)?,
             same,
             lists,

@@ -51,7 +51,7 @@ impl CasePlanner<'_> {
         for (n, one) in answers.of.iter().enumerate() {
             let at = format!("{at}/of/{n}");
             if Offer::of(one).is_none() {
-                return Err(step.error(&at, "name one place of that case's exchange: `at` with a pointer such as /items/*/id, `header`, or `sent`"));
+                return Err(step.error(&at, "name one place of that case's exchange: `at` with a pointer such as /items/*/id, `keys` with that of an object, `header`, or `sent`"));
             }
             let source = self.battery.case(&one.case);
             let operation = source.and_then(|known| known.file.operation.as_deref());

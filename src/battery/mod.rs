@@ -25,6 +25,7 @@ mod make_rule;
 mod make_sought;
 mod members;
 pub mod model;
+mod named;
 mod next;
 mod order;
 pub mod pack;
@@ -56,6 +57,7 @@ pub use expression::Expression;
 pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
+pub use named::{is_link, named};
 pub use next::{Next, Token};
 pub use plan::Plan;
 pub use planned::{

@@ -119,6 +119,9 @@ pub struct Collection {
     /// The link to the last page.
     #[serde(default, skip_serializing_if = "is_default")]
     pub last: Option<String>,
+    /// The absolute URLs that the document gives for the API, where its links may say that it is.
+    #[serde(skip)]
+    pub servers: Vec<String>,
 }
 
 /// A case: one thing the harness does to the API, and what it expects.

@@ -107,6 +107,8 @@ pub struct Case {
     pub turn: usize,
     /// Whether the outcome needs it.
     pub core: bool,
+    /// Whether it is a core case that is left out because others were named.
+    pub unnamed: bool,
     /// The clauses it aims at.
     pub aims: Vec<ClauseIx>,
     /// Whether it runs only when named.
@@ -232,6 +234,7 @@ impl Step {
             body: planned.body.clone(),
             credentials: self.credentials,
             cleans: false,
+            case: None,
         }
     }
 

@@ -34,6 +34,8 @@ pub enum Origin {
 pub enum Offer {
     /// The values at a place in the body of the answer; the token `*` is any entry.
     Body(Vec<String>),
+    /// The names of the members of the object at a place in the body of the answer.
+    Keys(Vec<String>),
     /// A header of the answer; the last segment of the path where it is a URL.
     Header(String),
     /// The value that a parameter was sent with.
@@ -43,12 +45,12 @@ pub enum Offer {
 impl Offer {
     /// What is written; `None` where it is not exactly one place.
     pub(super) fn of(written: &AnswerFrom) -> Option<Offer> {
-        match (&written.at, &written.header, &written.sent) {
-            (Some(at), None, None) if at.is_empty() || at.starts_with('/') => {
-                Some(Offer::Body(pointer::tokens(at)))
-            }
-            (None, Some(name), None) => Some(Offer::Header(name.clone())),
-            (None, None, Some(name)) => Some(Offer::Sent(name.clone())),
+        let is_place = |at: &str| at.is_empty() || at.starts_with('/');
+        match (&written.at, &written.keys, &written.header, &written.sent) {
+            (Some(at), None, None, None) if is_place(at) => Some(Offer::Body(pointer::tokens(at))),
+            (None, Some(at), None, None) if is_place(at) => Some(Offer::Keys(pointer::tokens(at))),
+            (None, None, Some(name), None) => Some(Offer::Header(name.clone())),
+            (None, None, None, Some(name)) => Some(Offer::Sent(name.clone())),
             _ => None,
         }
     }

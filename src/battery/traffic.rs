@@ -32,6 +32,7 @@ impl Plan {
             control: None,
             turn: 0,
             core: false,
+            unnamed: false,
             aims: Vec::new(),
             opt_in: false,
             pages: None,

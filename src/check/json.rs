@@ -74,6 +74,9 @@ pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
     if reworded.depth > within.depth {
         return Err(NotRead::TooDeep);
     }
+    // The other words can be longer by far than the number that they stand for.
+    let longer = reworded.text.len().saturating_sub(text.len());
+    let memory = memory.saturating_sub(longer);
     let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
     deserializer.disable_recursion_limit();
     read(&mut deserializer, memory).map_err(not_json)

@@ -25,6 +25,17 @@ pub fn offered(
                 gather(value, tokens, &mut out);
             }
         }
+        Offer::Keys(tokens) => {
+            let map = body
+                .value()
+                .and_then(|value| super::descend(value, tokens)?.as_object());
+            let names = map.into_iter().flat_map(|map| map.keys().take(MOST));
+            out.extend(
+                names
+                    .filter(|name| !name.is_empty())
+                    .map(|name| Value::from(name.as_str())),
+            );
+        }
         Offer::Header(name) => {
             let values = answer.header(name).map(last_segment);
             out.extend(values.filter(|text| !text.is_empty()).map(Value::from));

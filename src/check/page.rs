@@ -47,7 +47,13 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
         .total
         .as_deref()
         .and_then(|pointer| body.pointer(pointer));
-    let items = body.pointer(&collection.items).and_then(Value::as_array);
+    let items = match body.pointer(&collection.items) {
+        // Many writers of JSON leave an empty list out; where the schema wants it, that is a break of its own.
+        None if collection.guessed && !collection.items.is_empty() && body.is_object() => {
+            Some(const { &Vec::new() })
+        }
+        found => found.and_then(Value::as_array),
+    };
     let grows = |by: usize| Some(Cow::Owned(by.to_string())).filter(|_| by > 0);
     let count = items.map_or(0, Vec::len);
     let next = match &collection.next {
@@ -106,7 +112,7 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
         Some(with_parameter(from, name, &then.to_string()))
     };
     match &collection.next {
-        Next::Link(_) | Next::LinkHeader(_) => target_of(next, from),
+        Next::Link(_) | Next::LinkHeader(_) => target_of(next, from, &collection.servers),
         Next::Token(token) => Some(with_parameter(from, &token.parameter, next)),
         Next::Offset(name) => counted(name, 0),
         Next::Page(name) => counted(name, 1),
@@ -145,9 +151,19 @@ pub fn without_parameter(target: &str, name: &str) -> String {
 }
 
 /// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link
-/// is always followed on the base URL.
-pub fn target_of(link: &str, from: &str) -> Option<String> {
+/// is always followed on the base URL. So is the path of a server of the document, in whose place the base URL stands.
+pub fn target_of(link: &str, from: &str, servers: &[String]) -> Option<String> {
     let link = link.split('#').next().unwrap_or_default();
+    let below = servers.iter().filter_map(|server| {
+        let server = server.trim_end_matches('/');
+        let (known, rest) = link.split_at_checked(server.len())?;
+        let is_below = rest.is_empty() || rest.starts_with(['/', '?']);
+        (is_below && known.eq_ignore_ascii_case(server)).then_some(rest)
+    });
+    if let Some(rest) = below.min_by_key(|rest| rest.len()) {
+        let slash = if rest.starts_with('/') { "" } else { "/" };
+        return target_of(&format!("{slash}{rest}"), from, &[]);
+    }
     let (path_and_query, absolute) = match link.find("://") {
         Some(scheme)
             if link[..scheme]
@@ -216,9 +232,35 @@ mod tests {
             ("https://host?x=1", "/?x=1"),
             ("https://h/a b", "/a%20b"),
         ] {
-            assert_eq!(target_of(link, from).as_deref(), Some(target), "{link}");
+            let found = target_of(link, from, &[]);
+            assert_eq!(found.as_deref(), Some(target), "{link}");
         }
-        assert_eq!(target_of("", from), None);
+        assert_eq!(target_of("", from, &[]), None);
+        let servers = ["https://h.example", "https://H.example/odata/"].map(str::to_owned);
+        for (link, target) in [
+            ("https://h.example/odata/Things?$skip=1", "/Things?$skip=1"),
+            ("https://h.example/odata?x=1", "/?x=1"),
+            ("https://h.example/odatas/Things", "/odatas/Things"),
+            ("https://other.example/odata/Things", "/odata/Things"),
+            ("/odata/Things", "/odata/Things"),
+        ] {
+            let found = target_of(link, from, &servers);
+            assert_eq!(found.as_deref(), Some(target), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_guessed_list_that_is_left_out_is_an_empty_one() {
+        let body = serde_json::json!({"total": 0});
+        let items = |guessed: bool| {
+            let collection = Collection {
+                items: "/items".to_owned(),
+                guessed,
+                ..Collection::default()
+            };
+            read(&collection, &body).items.map(<[_]>::len)
+        };
+        assert_eq!((items(true), items(false)), (Some(0), None));
     }
 
     #[test]

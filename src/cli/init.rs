@@ -34,7 +34,7 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
         (DEFAULT_FILE, config_file(base_url.as_deref())),
         (
             BASELINE_FILE,
-            Baseline::write(&[], &[], &[], jiff::civil::Date::MAX),
+            Baseline::write(&[], &[], &[], &Default::default(), jiff::civil::Date::MAX),
         ),
         (WORKFLOW_FILE, workflow::github(args.shards)),
     ];

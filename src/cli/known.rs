@@ -20,6 +20,8 @@ pub struct Known {
     pub gating: Option<Baseline>,
     /// What people wrote: in the file that is to be written, and in the one that excuses.
     written: Vec<Entry>,
+    /// The comments at the beginning and the end of the first of them that has some.
+    comments: [String; 2],
 }
 
 impl Known {
@@ -39,17 +41,26 @@ impl Known {
         };
         let mut gating = settings.baseline.as_deref().map(read).transpose()?;
         let mut written = Vec::new();
+        let mut comments = <[String; 2]>::default();
         if let Some(path) = &settings.write_baseline {
             if path.is_file() {
-                written = read(path)?.entries;
+                let own = read(path)?;
+                (written, comments) = (own.entries, own.comments);
             }
             if let Some(gating) = &mut gating {
                 // What is stale goes with the writing.
                 gating.renewed = true;
                 written.extend(gating.entries.iter().cloned());
+                if comments.iter().all(String::is_empty) {
+                    comments.clone_from(&gating.comments);
+                }
             }
         }
-        Ok(Known { gating, written })
+        Ok(Known {
+            gating,
+            written,
+            comments,
+        })
     }
 
     /// Writes the baseline of a report: what was found, and what is known and was not looked at this time.
@@ -58,7 +69,13 @@ impl Known {
     /// Why it cannot be written.
     pub fn write(&self, report: &Report, path: &Path) -> Result<(), String> {
         let expires = today().saturating_add(jiff::Span::new().days(DAYS_EXCUSED));
-        let text = Baseline::write(&found(report), &self.unseen(report), &self.written, expires);
+        let text = Baseline::write(
+            &found(report),
+            &self.unseen(report),
+            &self.written,
+            &self.comments,
+            expires,
+        );
         write_file(text.as_bytes(), path)
             .map_err(|cause| format!("--write-baseline {}: {cause}", path.display()))
     }

@@ -41,7 +41,10 @@ pub fn main(args: &MockArgs) -> Result<u8, CliError> {
         let server = listener.serve(config).map_err(serve)?;
         let welcome = welcome(server.base_url(), broken.as_deref());
         terminal::say(&terminal::harmless(&welcome));
-        watch.over().await;
+        // Who cannot read where it listens and with which key has no use for it.
+        if terminal::unwritten().is_none() {
+            watch.over().await;
+        }
         server.stop().await;
         Ok(0)
     })

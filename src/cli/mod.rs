@@ -57,6 +57,9 @@ use crate::run::{SessionError, SetupError};
 
 use environment::Environment;
 
+/// So long may a pipe take until somebody writes into it.
+const LONGEST_OPENING: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
 #[derive(Debug)]
 pub struct CliError {
@@ -104,8 +107,16 @@ impl From<SessionError> for CliError {
 
 /// Reads a file that a person named.
 fn read(path: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))
+    let fail = |cause: String| CliError::new(format!("{}: {cause}", path.display()));
+    // To open a pipe waits for whoever writes into it.
+    let (say, opened) = std::sync::mpsc::channel();
+    let place = path.to_owned();
+    std::thread::spawn(move || say.send(std::fs::File::open(place)));
+    let opened = opened.recv_timeout(LONGEST_OPENING);
+    let opened = opened.map_err(|_| fail("nobody writes into this pipe".to_owned()))?;
+    opened
+        .and_then(std::io::read_to_string)
+        .map_err(|error| fail(format!("cannot be read: {error}")))
 }
 
 /// Runs the program and gives its exit code.

@@ -1,10 +1,12 @@
 //! `conform proxy`: between any client and one upstream; what passes is judged beside the stream.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::exchange::traffic::Unanswered;
 use crate::ledger::{Break, Gate};
 use crate::report::Report;
 use crate::run::traffic::{About, Base, Traffic, Trust, servers};
@@ -16,6 +18,9 @@ use super::environment::{self, Environment};
 use super::judge::{Bench, largest, refuse_sending};
 use super::watch::Watch;
 use super::{CliError, finish, known, run, target, terminal};
+
+/// So long what waits is still judged after an interruption: the program ends within two seconds.
+const REST: Duration = Duration::from_millis(900);
 
 /// Passes requests on until it is interrupted.
 pub fn main(args: &ProxyArgs, environment: &Environment) -> Result<u8, CliError> {
@@ -57,13 +62,15 @@ pub fn main(args: &ProxyArgs, environment: &Environment) -> Result<u8, CliError>
             Instant::now(),
             crate::run::moment(SystemTime::now()).to_string(),
         ),
+        last: OnceLock::new(),
     };
     let report = std::thread::scope(|scope| {
         let judge = scope.spawn(|| judging.until_the_end(from));
         runtime.block_on(async {
             tokio::select! {
                 never = proxy.serve() => match never {},
-                () = watch.over() => {}
+                // The reports come in any case, and soon; what is not judged by then is counted.
+                () = watch.over() => drop(judging.last.set(Instant::now() + REST)),
                 () = elapsed(longest) => {}
                 never = beats(interval, &sink) => match never {},
             }
@@ -105,6 +112,8 @@ struct Judging<'a> {
     max_body: u64,
     sink: &'a Sink,
     began: (Instant, String),
+    /// Until when something may be judged, once the end was asked for.
+    last: OnceLock<Instant>,
 }
 
 impl Judging<'_> {
@@ -123,6 +132,7 @@ impl Judging<'_> {
                     finish::write(&report, &self.bench.outputs);
                 }
                 Passed::Lost(why) => traffic.count(why),
+                Passed::Seen(_) if self.is_over() => traffic.count(Unanswered::Dropped),
                 Passed::Seen(seen) => {
                     let fresh = traffic.take(*seen);
                     if !fresh.is_empty() {
@@ -133,6 +143,10 @@ impl Judging<'_> {
         }
         traffic.end();
         self.report(&mut traffic, true)
+    }
+
+    fn is_over(&self) -> bool {
+        self.last.get().is_some_and(|last| Instant::now() > *last)
     }
 
     fn report(&self, traffic: &mut Traffic<'_>, is_end: bool) -> Result<Report, CliError> {

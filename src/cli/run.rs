@@ -263,10 +263,15 @@ fn shown_setting(name: &str, value: &str) -> String {
     match name {
         "api-key" | "header" => "[redacted]".to_owned(),
         "base-url" | "proxy" => match Url::parse(value) {
-            Ok(url) if url.has_host() && url.username().is_empty() && url.password().is_none() => {
+            Ok(url)
+                if url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+                    && !(name == "proxy" && value.contains('@')) =>
+            {
                 value.to_owned()
             }
-            // It need not be a URL to hold a password.
+            // It need not be a URL to hold a password, and one that holds a slash looks like a path.
             _ => match value.rsplit_once('@') {
                 Some((_, host)) => format!("[redacted]@{host}"),
                 None => value.to_owned(),
@@ -294,6 +299,11 @@ mod tests {
         for (name, value, shown) in [
             ("proxy", "us:PASS@host:3128", "[redacted]@host:3128"),
             ("proxy", "http://us:PASS@host:3128", "[redacted]@host:3128"),
+            (
+                "proxy",
+                "http://us:12/PASS@host:3128",
+                "[redacted]@host:3128",
+            ),
             ("proxy", "http://us:PA/S@S@host", "[redacted]@host"),
             ("proxy", "http://PASS@[::1", "[redacted]@[::1"),
             ("proxy", "//us:PASS@host", "[redacted]@host"),

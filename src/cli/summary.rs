@@ -237,8 +237,12 @@ pub fn outcome(plan: &Plan, report: &Report, paint: Paint) -> String {
         .iter()
         .filter(|case| case.core && case.skipped.is_some());
     let skipped: Vec<&str> = left_out.map(|case| case.id.as_str()).collect();
-    if !skipped.is_empty() {
-        rest.push_str(&format!(", without the core case {}", skipped.join(", ")));
+    if let Some((first, others)) = skipped.split_first() {
+        let more = match others.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        rest.push_str(&format!(", without the core case {first}{more}"));
     }
     out.push_str(&format!("outcome   {colored}: {}", harmless(&rest)));
     out

@@ -37,6 +37,10 @@ impl Stream {
             Stream::Out => std::io::stdout().write_all(bytes.as_bytes()),
             Stream::Err => std::io::stderr().write_all(bytes.as_bytes()),
         };
+        self.note(written);
+    }
+
+    fn note(self, written: std::io::Result<()>) {
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
         {
@@ -81,11 +85,14 @@ pub fn say(text: &str) {
 pub fn pour(texts: impl Iterator<Item = String>) {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for text in texts {
-        if out.write_all(text.as_bytes()).is_err() {
+        let written = out.write_all(text.as_bytes());
+        let is_over = written.is_err();
+        Stream::Out.note(written);
+        if is_over {
             return;
         }
     }
-    drop(out.flush());
+    Stream::Out.note(out.flush());
 }
 
 /// Writes the harness's own trouble to standard error.

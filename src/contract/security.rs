@@ -155,7 +155,7 @@ impl<'d> Builder<'d, '_> {
             match (kind.as_str(), http.as_str(), text("in").as_str()) {
                 ("http", "basic", _) | ("basic", ..) => SecurityScheme::Basic,
                 ("http", "bearer", _) | ("oauth2" | "openidconnect", ..) => SecurityScheme::Bearer,
-                ("apikey", _, "header") => SecurityScheme::HeaderKey(text("name")),
+                ("apikey", _, "header") => in_header(&text("name"), place),
                 ("apikey", _, "query") => SecurityScheme::QueryKey(text("name")),
                 ("apikey", _, "cookie") => SecurityScheme::CookieKey(text("name")),
                 ("http", scheme, _) => SecurityScheme::Other(format!("http {scheme}"), place),
@@ -165,5 +165,42 @@ impl<'d> Builder<'d, '_> {
                 (other, ..) => SecurityScheme::Other(other.to_owned(), place),
             },
         ))
+    }
+}
+/// A key in a header of that name. Some documents write what the value begins with into the name.
+fn in_header(name: &str, place: Mark) -> SecurityScheme {
+    let name = name.trim();
+    if http::HeaderName::from_bytes(name.as_bytes()).is_ok() {
+        return SecurityScheme::HeaderKey(name.to_owned());
+    }
+    let words: Vec<&str> = name
+        .split([':', ' '])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is = |n: usize, word: &str| {
+        words
+            .get(n)
+            .is_some_and(|one| one.eq_ignore_ascii_case(word))
+    };
+    match is(0, "authorization") && is(1, "bearer") {
+        true => SecurityScheme::Bearer,
+        false => SecurityScheme::Other(format!("apiKey in a header of the name `{name}`"), place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_name_of_a_header_is_read_as_it_was_meant_or_left() {
+        let of = |name: &str| in_header(name, Mark::default());
+        assert_eq!(of(" X-Key "), SecurityScheme::HeaderKey("X-Key".to_owned()));
+        for name in ["Authorization: Bearer", "authorization bearer"] {
+            assert_eq!(of(name), SecurityScheme::Bearer, "{name}");
+        }
+        for name in ["", "X Key", "Authorization: Basic"] {
+            assert!(matches!(of(name), SecurityScheme::Other(..)), "{name}");
+        }
     }
 }

@@ -28,6 +28,8 @@ pub enum LinkValue {
     Header(String),
     /// A parameter of the request.
     Sent(String),
+    /// The names of the members of an object in the body; no expression says so.
+    Keys(String),
 }
 
 impl LinkValue {

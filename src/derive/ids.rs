@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::contract::{Body, Contract, In, LinkValue, Media, Operation, Parameter};
+use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
 
+use super::entries;
 use super::naming::Name;
 use super::origin::{Origin, named_at, shape};
 use super::own;
@@ -36,21 +37,18 @@ pub struct Offers<'c> {
     links: HashMap<(usize, String), Vec<Origin>>,
 }
 
+/// A value that is looked for in lists.
+#[derive(Clone, Copy)]
+struct Wanted<'n> {
+    name: &'n Name,
+    /// Whether it is a text, as far as the document says.
+    is_text: bool,
+}
+
 /// An operation whose path ends with a fixed part, and the nouns of which that may name a list.
 struct Listing {
     from: usize,
     nouns: Vec<String>,
-}
-
-/// Whether the document says anything of what a body holds.
-fn says_something(body: &Body) -> bool {
-    let root = body.shape.nodes.first();
-    root.is_some_and(|root| {
-        !root.properties.is_empty()
-            || root.items.is_some()
-            || !root.branches.is_empty()
-            || !root.keywords.is_empty()
-    })
 }
 
 impl<'c> Offers<'c> {
@@ -69,21 +67,7 @@ impl<'c> Offers<'c> {
             let operation = &contract.operations[ix];
             offers.place(ix, shape(&operation.path));
             for body in operation.success_bodies() {
-                for (node, place) in body.shape.nodes.iter().enumerate() {
-                    if place.place.steps().len() > 4 {
-                        continue;
-                    }
-                    for member in Answer::new(contract, body).members(node) {
-                        let places = offers.fields.entry(member.folded).or_default();
-                        if places.len() == MOST_PLACES {
-                            continue;
-                        }
-                        let place = (ix, member.place.pointer());
-                        if !places.contains(&place) {
-                            places.push(place);
-                        }
-                    }
-                }
+                offers.note_fields(ix, body);
             }
         }
         for link in contract.links() {
@@ -98,6 +82,32 @@ impl<'c> Offers<'c> {
             }
         }
         offers
+    }
+
+    /// Notes the plain members of an answer by their names, and those that name an object by the name of that.
+    fn note_fields(&mut self, ix: usize, body: &Body) {
+        let answer = Answer::new(self.contract, body);
+        let nodes = body.shape.nodes.iter().enumerate();
+        for (node, place) in nodes.filter(|(_, node)| node.place.steps().len() <= 4) {
+            let members = answer.members(node);
+            let mut named = Vec::new();
+            if let Some(key) = place.place.last_key().map(folded)
+                && let Some(member) = entries::named(answer, node)
+            {
+                let with_id = members.iter().find(|one| one.folded == "id");
+                named.extend(with_id.map(|one| (format!("{key}id"), one.place.pointer())));
+                named.push((key, member.place.pointer()));
+            }
+            let plain = members
+                .into_iter()
+                .map(|one| (one.folded, one.place.pointer()));
+            for (name, at) in plain.chain(named) {
+                let places = self.fields.entry(name).or_default();
+                if places.len() < MOST_PLACES && !places.contains(&(ix, at.clone())) {
+                    places.push((ix, at));
+                }
+            }
+        }
     }
 
     /// Notes where the path of an operation stands among the others.
@@ -133,16 +143,22 @@ impl<'c> Offers<'c> {
             fixed.copied().find(|part| !part.starts_with('{'))
         });
         let name = Name::of(&parameter.name, before);
+        let wanted = Wanted {
+            name: &name,
+            is_text: is_text(parameter),
+        };
         if let Some(index) = index {
             all.extend(self.sent_above(operation, index));
-            all.extend(self.listed(operation, index, &name));
+            all.extend(self.beside(operation, index, &parameter.name));
+            all.extend(self.looked_up(operation, index, parameter));
+            all.extend(self.listed(operation, index, wanted));
             let made = self.resources.at(&operation.path, index);
             let made = made.map(own::made).unwrap_or_default();
             all.truncate(MOST.saturating_sub(made.len()));
             all.extend(made);
         }
         let mut found: Vec<Origin> = Vec::new();
-        for origin in all.into_iter().chain(self.elsewhere(ix, &name)) {
+        for origin in all.into_iter().chain(self.elsewhere(ix, wanted)) {
             let is_same = |one: &Origin| one.from == origin.from && one.value == origin.value;
             if origin.from != ix && !found.iter().any(is_same) {
                 found.push(origin);
@@ -158,7 +174,11 @@ impl<'c> Offers<'c> {
     pub fn of_member(&self, ix: usize, member: &str) -> Vec<Origin> {
         let name = Name::of(member, None);
         let made = self.resources.called(&name.noun).flat_map(own::made);
-        let all = self.elsewhere(ix, &name).chain(made);
+        let wanted = Wanted {
+            name: &name,
+            is_text: false,
+        };
+        let all = self.elsewhere(ix, wanted).chain(made);
         // What shows what is to be made comes after it.
         let own = self.resources.made_by(ix);
         let is_own =
@@ -195,69 +215,107 @@ impl<'c> Offers<'c> {
     }
 
     /// The list of the same prefix: of `/pets/{petId}` that is `/pets`, else `/pets/findByStatus`.
-    fn listed(&self, operation: &Operation, index: usize, name: &Name) -> Vec<Origin> {
+    fn listed(&self, operation: &Operation, index: usize, wanted: Wanted<'_>) -> Vec<Origin> {
         let prefix = &shape(&operation.path)[..index];
         let same = self.by_shape.get(prefix).into_iter().flat_map(|from| {
             let why = "an item of the list of this path";
-            self.in_list(*from, name, &["/*/id", "/*/name"], why)
+            self.in_list(*from, wanted, &["/*/id", "/*/name"], why)
         });
         let is_fixed = prefix.last().is_some_and(|last| last != "{}");
         let below = self.below.get(prefix).filter(|_| is_fixed);
         let below = || below.into_iter().flatten();
-        let of_noun = |one: &&Listing| one.nouns.contains(&name.noun);
+        let of_noun = |one: &&Listing| one.nouns.contains(&wanted.name.noun);
         let why = "an item of a list below this path";
         let first = below()
             .rev()
             .filter(of_noun)
-            .flat_map(|one| self.in_list(one.from, name, &USUAL, why));
+            .flat_map(|one| self.in_list(one.from, wanted, &USUAL, why));
         let others = below()
             .filter(|one| !of_noun(one))
-            .flat_map(|one| self.in_list(one.from, name, &[], why));
+            .flat_map(|one| self.in_list(one.from, wanted, &[], why));
         first.chain(same).chain(others).take(MOST).collect()
     }
 
     /// The id of an item of an operation's list; the `usual` places where the document says nothing of its answer.
-    fn in_list(&self, from: usize, name: &Name, usual: &[&str], why: &'static str) -> Vec<Origin> {
+    fn in_list(
+        &self,
+        from: usize,
+        Wanted { name, is_text }: Wanted<'_>,
+        usual: &[&str],
+        why: &'static str,
+    ) -> Vec<Origin> {
         let operation = &self.contract.operations[from];
-        let origin = |at: String| Origin {
-            from,
-            value: LinkValue::Body(at),
-            why,
-        };
-        let Some(body) = operation
-            .success_bodies()
-            .next()
-            .filter(|body| says_something(body))
-        else {
-            let has_json = operation
-                .successes()
-                .flat_map(|one| &one.content)
-                .any(Media::is_json);
-            let usual = usual.iter().filter(|_| has_json);
-            return usual.map(|at| origin((*at).to_owned())).collect();
-        };
-        let answer = Answer::new(self.contract, body);
-        let Some((place, entry)) = answer.items(&name.noun) else {
-            return Vec::new();
-        };
-        let unnamed = || {
-            let usual = ["/*/id", "/*/uuid", "/*/name"].into_iter();
-            usual.map(|at| place.pointer() + at).collect()
-        };
-        let places: Vec<String> = match answer.is_object(entry) {
-            true => match name.member(&answer.members(entry)) {
-                Some(member) => vec![member.place.pointer()],
-                // Members that the document does not name may be there all the same.
-                None => unnamed(),
-            },
-            false if answer.kind(entry) == "object" => unnamed(),
-            false => vec![place.pointer() + "/*"],
-        };
+        let places = entries::ids(self.contract, operation, name, is_text, usual);
+        let origin = |value: LinkValue| Origin { from, value, why };
         places.into_iter().map(origin).collect()
     }
 
+    /// What an item that the next parameter names says of this one: of `/repos/{owner}/{repo}` the owner of a repository.
+    fn beside(&self, operation: &Operation, index: usize, name: &str) -> Vec<Origin> {
+        let Some(next) = named_at(&operation.path, index + 1) else {
+            return Vec::new();
+        };
+        let shape = shape(&operation.path);
+        let before = shape[..index].iter().rfind(|part| *part != "{}");
+        let next = Name::of(next, before.map(String::as_str));
+        let lists = self.lists.get(&next.noun).into_iter().flatten();
+        let lists = self.by_shape.get(&shape[..index]).into_iter().chain(lists);
+        let found = lists.filter_map(|&from| {
+            let operation = &self.contract.operations[from];
+            let value = entries::members(self.contract, operation, &next, name)?;
+            let why = "of the item that the next parameter names";
+            Some(Origin { from, value, why })
+        });
+        found.take(2).collect()
+    }
+
+    /// Where a path looks one up by another member: of `/users/email/{email}` and `/users/by-email/{email}` that is the
+    /// `email` of one of `/users`, or of one that was made.
+    fn looked_up(&self, operation: &Operation, index: usize, parameter: &Parameter) -> Vec<Origin> {
+        let shape = shape(&operation.path);
+        let Some((last, above)) = shape[..index].split_last() else {
+            return Vec::new();
+        };
+        let (own, said) = (folded(&parameter.name), folded(last));
+        let member = words(&parameter.name).pop().unwrap_or_default();
+        let said = said.strip_prefix("by").unwrap_or(&said);
+        if last == "{}" || above.is_empty() || ![own.as_str(), &member].contains(&said) {
+            return Vec::new();
+        }
+        let noun = above.iter().rfind(|part| *part != "{}");
+        let name = Name {
+            noun: noun.map(|noun| singular(&folded(noun))).unwrap_or_default(),
+            members: vec![own, member.clone()],
+            fields: Vec::new(),
+            last: None,
+            is_bare: false,
+        };
+        let why = "a member of an item of the list above";
+        let list = self.by_shape.get(above).copied();
+        let listed = list.and_then(|from| {
+            let operation = &self.contract.operations[from];
+            let value = entries::members(self.contract, operation, &name, &member)?;
+            Some(Origin { from, value, why })
+        });
+        let mut makers = self.resources.iter();
+        let made = makers.find_map(|one| {
+            let operation = &self.contract.operations[one.create];
+            let is_above = super::origin::shape(&operation.path) == above;
+            let body = operation.success_bodies().next().filter(|_| is_above)?;
+            let members = Answer::new(self.contract, body).members(0);
+            let found = name.member(&members)?;
+            Some(Origin {
+                from: one.create,
+                value: LinkValue::Body(found.place.pointer()),
+                why: "a member in the answer to a create",
+            })
+        });
+        listed.into_iter().chain(made).collect()
+    }
+
     /// Another list of that noun, then a field of that name in any answer.
-    fn elsewhere<'o>(&'o self, ix: usize, name: &'o Name) -> impl Iterator<Item = Origin> + 'o {
+    fn elsewhere<'o>(&'o self, ix: usize, wanted: Wanted<'o>) -> impl Iterator<Item = Origin> + 'o {
+        let name = wanted.name;
         let lists = self.lists.get(&name.noun);
         let lists = lists
             .filter(|_| !name.noun.is_empty())
@@ -266,7 +324,7 @@ impl<'c> Offers<'c> {
         let why = "an item of another list of that noun";
         let listed = lists
             .filter(move |from| **from != ix)
-            .flat_map(move |from| self.in_list(*from, name, &USUAL, why));
+            .flat_map(move |from| self.in_list(*from, wanted, &USUAL, why));
         let members = name.fields.iter().flat_map(|field| {
             let places = self.fields.get(field).into_iter().flatten();
             places.take(2).map(|(from, at)| Origin {
@@ -277,6 +335,13 @@ impl<'c> Offers<'c> {
         });
         listed.chain(members)
     }
+}
+
+/// Whether a value of a parameter is a text, as far as the document says.
+fn is_text(parameter: &Parameter) -> bool {
+    let is_number =
+        parameter.allows(&serde_json::json!(7)) && !parameter.allows(&serde_json::json!("a"));
+    parameter.schema.is_some() && !is_number
 }
 
 /// The nouns of which a part of a path may name a list: `pets`, `pet-list`, `allPets`.

@@ -3,10 +3,13 @@
 
 mod body;
 mod changed;
+mod entries;
 mod families;
 mod file;
 mod gentle;
 mod ids;
+#[cfg(test)]
+mod ids_tests;
 mod lives;
 mod naming;
 mod origin;
@@ -159,12 +162,12 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     let mut hostile = hostile::all(subject).into_iter();
     let mut all = vec![minimal];
     all.extend(security::none(subject));
+    all.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     all.extend(required::all(subject));
     all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
     all.extend(unknown_id::made(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
-    all.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     all.extend(valid::full(subject));
     all.extend(keywords);
     all.extend(hostile.next());

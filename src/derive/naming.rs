@@ -24,6 +24,10 @@ pub struct Name {
     pub members: Vec<String>,
     /// The names of members that mean the same anywhere, folded.
     pub fields: Vec<String>,
+    /// Its last word where there are several, none of which says that it is an id: `kind` of `metadata_kind`.
+    pub last: Option<String>,
+    /// Whether it says of what it is the id, and not by which member: `repo`, and not `repoId`.
+    pub is_bare: bool,
 }
 
 impl Name {
@@ -47,7 +51,11 @@ impl Name {
         for noun in [&noun, &before] {
             members.extend(["id", "uuid"].map(|kind| format!("{noun}{kind}")));
         }
-        members.extend(["id", "uuid", "name", "key", "slug"].map(str::to_owned));
+        members.extend(["id", "uuid"].map(str::to_owned));
+        let is_bare = kind.is_none() && !own.is_empty();
+        let last = (is_bare && all.len() > 1).then(|| last.to_owned());
+        members.extend(last.clone());
+        members.extend(["name", "key", "slug"].map(str::to_owned));
         let mut fields = Vec::new();
         // A bare `id` or `name` may be anybody's.
         if !own.is_empty() {
@@ -60,6 +68,8 @@ impl Name {
             noun,
             members,
             fields,
+            last,
+            is_bare,
         }
     }
 

@@ -25,6 +25,7 @@ impl Origin {
             LinkValue::Body(at) => out.at = Some(at),
             LinkValue::Header(name) => out.header = Some(name),
             LinkValue::Sent(name) => out.sent = Some(name),
+            LinkValue::Keys(at) => out.keys = Some(at),
         }
         out
     }

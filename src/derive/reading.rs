@@ -68,8 +68,8 @@ impl<'c> Answer<'c> {
         if let [only] = all[..] {
             return Some(only);
         }
-        const USUAL: [&str; 8] = [
-            "items", "data", "results", "values", "records", "entries", "content", "value",
+        const USUAL: [&str; 9] = [
+            "items", "data", "results", "values", "records", "entries", "entry", "content", "value",
         ];
         let named = |place: &Place, name: &str| {
             let key = place.last_key().map(folded);
@@ -81,19 +81,36 @@ impl<'c> Answer<'c> {
 
     /// The plain members of an object, of all its alternatives, in the order of the document.
     pub fn members(self, node: NodeIx) -> Vec<Member<'c>> {
+        let is_plain =
+            |below: NodeIx| !self.is_object(below) && self.shape.nodes[below].items.is_none();
+        self.those(node, &is_plain)
+    }
+
+    /// The members of an object that are objects with members of their own, in the order of the document.
+    pub fn objects(self, node: NodeIx) -> Vec<Member<'c>> {
+        self.those(node, &|below| self.is_object(below))
+    }
+
+    /// The members for which that holds.
+    fn those(self, node: NodeIx, holds: &dyn Fn(NodeIx) -> bool) -> Vec<Member<'c>> {
         let mut out = Vec::new();
-        self.gather(node, 0, &mut out);
+        self.gather(node, 0, holds, &mut out);
         out.sort_by_key(|member| member.node);
         out.dedup_by_key(|member| member.node);
         out
     }
 
-    fn gather(self, node: NodeIx, depth: usize, out: &mut Vec<Member<'c>>) {
+    fn gather(
+        self,
+        node: NodeIx,
+        depth: usize,
+        holds: &dyn Fn(NodeIx) -> bool,
+        out: &mut Vec<Member<'c>>,
+    ) {
         let here = &self.shape.nodes[node];
         for (name, &below) in &here.properties {
             let place = &self.shape.nodes[below].place;
-            let is_plain = !self.is_object(below) && self.shape.nodes[below].items.is_none();
-            out.extend(is_plain.then(|| Member {
+            out.extend(holds(below).then(|| Member {
                 folded: folded(name),
                 place,
                 node: below,
@@ -101,8 +118,28 @@ impl<'c> Answer<'c> {
         }
         if depth < MOST_ALTERNATIVES {
             let branches = here.branches.iter();
-            branches.for_each(|branch| self.gather(branch.node, depth + 1, out));
+            branches.for_each(|branch| self.gather(branch.node, depth + 1, holds, out));
         }
+    }
+
+    /// The object whose members are the things of a list, each by its key: the body itself, else the one such member.
+    pub fn map(self, noun: &str) -> Option<&'c Place> {
+        let is_map = |node: NodeIx| {
+            let here = &self.shape.nodes[node];
+            let of_objects = here.additional.is_some_and(|below| self.is_object(below));
+            of_objects && here.properties.is_empty()
+        };
+        let root = is_map(0).then(|| &self.shape.nodes[0].place);
+        let inner = || {
+            let all = self.those(0, &is_map);
+            let is_it = |one: &&Member<'c>| singular(&one.folded) == noun;
+            let found = all
+                .iter()
+                .find(is_it)
+                .or(all.first().filter(|_| all.len() == 1));
+            found.map(|one| one.place)
+        };
+        root.or_else(inner)
     }
 
     /// What the document says first of a place.

@@ -75,16 +75,20 @@ pub fn all(
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(security::none(subject));
+    out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
     out.extend(required::all(subject));
     out.extend(body::none(subject));
-    out.extend(body::lacking(subject, &values));
+    // Many members are one kind of mistake, and leave room for the others.
+    let mut lacking = body::lacking(subject, &values).into_iter();
+    out.extend(lacking.by_ref().take(2));
     out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
-    out.extend(full(subject, place, valid_of));
-    out.extend(keywords.by_ref().take(3));
-    out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
+    out.extend(keywords.by_ref().take(2));
     out.extend(body::syntax(subject));
+    out.extend(full(subject, place, valid_of));
     // Without a body of ours there is none to be called something else.
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
+    out.extend(keywords.by_ref().take(1));
+    out.extend(lacking);
     out.extend(keywords);
     out.extend(of_parameters.by_ref());
     let (about, _) = place.stand.change(operation, valid_of);

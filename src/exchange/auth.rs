@@ -141,7 +141,7 @@ fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
         return (UNKNOWN_KEY.to_owned(), UNKNOWN_SECRET.to_owned());
     };
     let (key, password) = (&*login.key.value, &*login.password.value);
-    let has_secret = login.scheme == SecurityScheme::Basic;
+    let has_secret = login.scheme == SecurityScheme::Basic && !password.is_empty();
     // Where there is no secret, the key is one.
     let near = |change: fn(&str) -> String| match has_secret {
         true => (key.to_owned(), change(password)),

@@ -26,6 +26,8 @@ pub struct Secret {
     pub variable: String,
     /// The value.
     pub value: String,
+    /// Whether the variable is there and empty, which a password may be (RFC 7617, section 2).
+    pub blank: bool,
 }
 
 impl Secret {
@@ -34,12 +36,17 @@ impl Secret {
         Secret {
             variable: variable.into(),
             value: value.into(),
+            blank: false,
         }
     }
 
     /// What the environment has for a variable.
     pub fn read(variable: &str, environment: &dyn Fn(&str) -> Option<String>) -> Secret {
-        Secret::new(variable, environment(variable).unwrap_or_default())
+        let value = environment(variable);
+        Secret {
+            blank: value.as_deref() == Some(""),
+            ..Secret::new(variable, value.unwrap_or_default())
+        }
     }
 
     /// Whether it was given.
@@ -108,7 +115,9 @@ impl Login {
     fn is_met(&self) -> bool {
         match self.scheme {
             SecurityScheme::Other(..) => false,
-            SecurityScheme::Basic => self.key.is_given() && self.password.is_given(),
+            SecurityScheme::Basic => {
+                self.key.is_given() && (self.password.is_given() || self.password.blank)
+            }
             _ => self.key.is_given(),
         }
     }

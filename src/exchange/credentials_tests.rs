@@ -74,6 +74,7 @@ fn each_variable_serves_the_schemes_of_its_kind_only() {
             "basic",
             "missing CONFORM_USERNAME CONFORM_PASSWORD",
         ),
+        (&[(USERNAME, "us"), (PASSWORD, "")], "basic", "Basic us"),
         (&all[..], "token", "Bearer tok"),
         (&all[1..], "token", "missing CONFORM_TOKEN"),
         (&all[..], "both", "Bearer tok + CookieKey(\"sid\") key"),

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::traffic::{Seen, Sent};
-use super::{OwnWords, Redactor};
+use super::{Answer, OwnWords, Redactor};
 
 /// So many secrets of a kind are searched for wherever they stand. What comes later is taken out of its own exchange.
 const MOST: usize = 200;
@@ -97,14 +97,7 @@ impl Hidden {
                         place.push(value.trim().trim_matches('"').to_owned());
                     }
                 }
-                "set-cookie" => {
-                    let pair = value
-                        .split(';')
-                        .next()
-                        .and_then(|pair| pair.split_once('='));
-                    cookies
-                        .extend(pair.map(|(_, value)| value.trim().trim_matches('"').to_owned()));
-                }
+                "set-cookie" => cookies.extend(cookie(value)),
                 other if self.names.contains(other) => keys.extend(tokens(value)),
                 _ => {}
             }
@@ -180,6 +173,19 @@ impl Hidden {
     }
 }
 
+/// What a `Set-Cookie` sets.
+fn cookie(value: &str) -> Option<String> {
+    let (_, value) = value.split(';').next()?.split_once('=')?;
+    Some(value.trim().trim_matches('"').to_owned())
+}
+
+/// What the answers of a run set as cookies, as far as it can be told from what we write ourselves.
+pub fn cookies_set<'a>(answers: impl Iterator<Item = &'a Answer>, own: &OwnWords) -> Vec<String> {
+    let values = answers.flat_map(|answer| answer.header("set-cookie").filter_map(cookie));
+    let all: BTreeSet<String> = values.filter(|value| !own.hold(value)).take(MOST).collect();
+    all.into_iter().collect()
+}
+
 /// A value, and what of it is a secret on its own: the token behind the scheme, and both parts of a Basic pair.
 fn tokens(value: &str) -> Vec<String> {
     let mut out = vec![value.to_owned()];
@@ -231,7 +237,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::super::{Answer, BodyEnd, Payload};
+    use super::super::{BodyEnd, Payload};
     use super::*;
 
     fn seen(key: &str) -> Seen {

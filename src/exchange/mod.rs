@@ -19,7 +19,7 @@ mod spelling;
 mod stand_in;
 pub mod traffic;
 
-pub use hidden::Hidden;
+pub use hidden::{Hidden, cookies_set};
 pub use location::Location;
 pub use own_words::OwnWords;
 pub use recording::{Recording, RecordingError};
@@ -160,6 +160,8 @@ pub struct Request {
     pub credentials: Credentials,
     /// Whether it takes away what the run made, and so is sent when the run is over, too.
     pub cleans: bool,
+    /// The id of the case that it is sent for; none for what the run does for itself. It makes no other request of it.
+    pub case: Option<Arc<str>>,
 }
 
 /// The body of a request.

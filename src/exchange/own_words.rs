@@ -1,6 +1,8 @@
 //! What conform itself writes: its own words, and those of the contract and the battery in use. A secret that stands
 //! there cannot be told from them, so it is not taken out of anything, and a warning names it.
 
+use super::redact::SHORTEST;
+
 /// The words of our own sentences.
 const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));
 
@@ -26,7 +28,16 @@ impl OwnWords {
             return true;
         }
         let value = value.to_lowercase();
-        WORDS.contains(&value) || self.texts.iter().any(|text| text.contains(&value))
+        if self.hold_word(&value) {
+            return true;
+        }
+        // `READY"}` stands at the end of many a JSON text where `READY` is a word of the contract.
+        let word = value.trim_matches(['"', '{', '}', '[', ']', ',', ':']);
+        word.len() < value.len() && (word.chars().count() < SHORTEST || self.hold_word(word))
+    }
+
+    fn hold_word(&self, value: &str) -> bool {
+        WORDS.contains(value) || self.texts.iter().any(|text| text.contains(value))
     }
 }
 
@@ -45,10 +56,17 @@ mod tests {
             "things",
             "2024-03-01T08:00:00Z",
             "2024-03-01",
+            "widget\"}",
+            "[\"ok\"]",
         ] {
             assert!(own.hold(word), "{word}");
         }
-        for word in ["swordfish", "CFMOCKFULL000001", "hunter2hunter2"] {
+        for word in [
+            "swordfish",
+            "swordfish\"}",
+            "CFMOCKFULL000001",
+            "hunter2hunter2",
+        ] {
             assert!(!own.hold(word), "{word}");
         }
     }

@@ -32,7 +32,7 @@ const HIDDEN_HEADERS: [&str; 4] = [
 /// Knows the secrets of a run and replaces them by `[redacted]`, or in a recording by a stand-in of the same shape.
 ///
 /// It finds a secret in any spelling that `spelling` reads, and its base64 (standard and URL-safe, at
-/// any of the three places where it can stand inside a longer value) and hexadecimal digits as well.
+/// any of the three places where it can stand inside a longer value; also twice) and hexadecimal digits as well.
 #[derive(Clone)]
 pub struct Redactor {
     needles: Vec<Needle>,
@@ -64,11 +64,16 @@ impl Redactor {
     /// Builds one that knows these secrets. Those of fewer than six characters are not searched for: they would mangle
     /// everything.
     pub fn new(secrets: &[String]) -> Self {
-        let mut redactor = Self::default();
+        Self::default().with(secrets)
+    }
+
+    /// Adds more of them.
+    #[must_use]
+    pub fn with(mut self, secrets: &[String]) -> Self {
         for secret in secrets {
-            redactor.add_secret(secret);
+            self.add_secret(secret);
         }
-        redactor
+        self
     }
 
     /// Adds pairs of which a Basic value is made (`first:second` in base64, RFC 7617), so that the
@@ -235,12 +240,13 @@ impl Redactor {
         // As it looks where UTF-8 was taken for Latin-1.
         self.add(&secret.bytes().map(char::from).collect::<String>());
         self.add_base64(secret.as_bytes());
-        self.add(
-            &secret
-                .bytes()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        );
+        for engine in [&STANDARD, &URL_SAFE] {
+            self.add_base64(engine.encode(secret).as_bytes());
+        }
+        let digits: Vec<String> = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for between in ["", ":", " ", "-"] {
+            self.add(&digits.join(between));
+        }
     }
 
     fn add(&mut self, needle: &str) {

@@ -148,6 +148,10 @@ fn every_spelling_of_a_secret_goes() {
         .bytes()
         .map(|byte| format!("{byte:02X}"))
         .collect::<String>();
+    let spaced = |between: &str| {
+        let digits = SECRET.bytes().map(|byte| format!("{byte:02x}"));
+        digits.collect::<Vec<_>>().join(between)
+    };
     let spellings = [
         SECRET.to_owned(),
         SECRET.to_lowercase(),
@@ -162,6 +166,7 @@ fn every_spelling_of_a_secret_goes() {
         json(&json(&json(SECRET))),
         all(SECRET, &|c| format!("\\u{:04X}", u32::from(c))),
         json(&all(SECRET, &|c| format!("\\u{:04x}", u32::from(c)))),
+        all(SECRET, &|c| format!("\\{:03o}", u32::from(c))),
         html(SECRET),
         all(SECRET, &|c| c.escape_unicode().to_string()),
         format!("{SECRET:?}")[1..].trim_end_matches('"').to_owned(),
@@ -178,6 +183,9 @@ fn every_spelling_of_a_secret_goes() {
             .map(|c| format!("%{:02X}", u32::from(c)))
             .collect(),
         hex.to_lowercase(),
+        spaced(":"),
+        spaced(" "),
+        STANDARD.encode(STANDARD.encode(SECRET)),
         hex,
     ];
     for written in spellings {

@@ -199,6 +199,10 @@ fn backslash(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
                 end,
             ));
         }
+        '0'..='3' => {
+            let (number, end) = number(text, level, at, 8, 3)?;
+            return Some((char::from_u32(number)?, end));
+        }
         '"' | '\'' | '\\' | '/' => letter,
         _ => return None,
     };

@@ -60,7 +60,7 @@ pub enum Unanswered {
     Upgraded,
     /// It was not kept, since judging did not keep up.
     Dropped,
-    /// The server could not be reached.
+    /// The server could not be reached, or what it sent is no answer.
     Unreachable,
 }
 
@@ -74,7 +74,7 @@ impl Unanswered {
             Unanswered::Cached => "an answer from a cache",
             Unanswered::Upgraded => "an upgrade to another protocol",
             Unanswered::Dropped => "an answer that came faster than it could be judged",
-            Unanswered::Unreachable => "the upstream could not be reached, so the client got 502",
+            Unanswered::Unreachable => "no answer from the upstream, so the client got 502",
         }
     }
 }

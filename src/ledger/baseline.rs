@@ -10,6 +10,7 @@ use crate::contract::nearest::hint;
 use crate::contract::yaml::{self, Mark, Node};
 
 use super::Sightings;
+use super::baseline_text::cut;
 
 /// The file as a person writes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,6 +41,8 @@ pub struct Entry {
     pub expires: jiff::civil::Date,
     /// Its line in the file.
     pub line: u64,
+    /// Its own lines with the comments above them, as `baseline_text` cuts them.
+    pub text: String,
 }
 
 /// All known findings, as of a day.
@@ -51,6 +54,8 @@ pub struct Baseline {
     pub entries: Vec<Entry>,
     /// Whether it is written again after the run, so that a stale entry is no failure.
     pub renewed: bool,
+    /// The comments at its beginning and its end.
+    pub comments: [String; 2],
     today: jiff::civil::Date,
 }
 
@@ -81,6 +86,9 @@ impl Baseline {
             .get("findings")
             .and_then(Node::as_sequence)
             .unwrap_or_default();
+        let list = root.entry("findings").map_or(0, |entry| entry.key.line);
+        let marks: Vec<Mark> = places.iter().map(|place| place.mark).collect();
+        let mut pieces = cut(text, list, &marks);
         let mut entries = Vec::new();
         for (n, entry) in file.findings.into_iter().enumerate() {
             let mark = |key: &str| {
@@ -125,12 +133,18 @@ impl Baseline {
                 reason: entry.reason,
                 expires,
                 line: mark("clause").line,
+                text: pieces
+                    .entries
+                    .get_mut(n)
+                    .map(std::mem::take)
+                    .unwrap_or_default(),
             });
         }
         Ok(Baseline {
             source_name: source_name.to_owned(),
             entries,
             renewed: false,
+            comments: [pieces.head, pieces.tail],
             today,
         })
     }
@@ -167,33 +181,88 @@ impl Baseline {
         out
     }
 
-    /// The text of a baseline with what was found and what is kept, each as clause and case. What a person wrote of it in
-    /// `known` is kept (the first entry of several); the rest is to be filled in.
+    /// The text of a baseline with what was found and what is kept, each as clause and case. What a person wrote in `known` is
+    /// kept with its comments (the first entry of several), and so are the comments before and after all; the rest is to be filled in.
     pub fn write(
         found: &[(String, String)],
         kept: &[(String, String)],
         known: &[Entry],
+        comments: &[String; 2],
         expires: jiff::civil::Date,
     ) -> String {
-        let mut out = String::from(
-            "# Known findings that do not gate. Say in `reason` why each is accepted for now; after `expires` it fails the run again.\nfindings:",
-        );
         let all: BTreeSet<&(String, String)> = found.iter().chain(kept).collect();
-        if all.is_empty() {
-            out.push_str(" []\n");
-            return out;
+        let entries: Vec<Entry> = all
+            .into_iter()
+            .map(|(clause, case)| {
+                let mut known = known.iter();
+                let known = known.find(|entry| entry.clause == *clause && entry.case == *case);
+                known.cloned().unwrap_or_else(|| Entry {
+                    clause: clause.clone(),
+                    case: case.clone(),
+                    reason: "to be filled in".to_owned(),
+                    expires,
+                    line: 0,
+                    text: String::new(),
+                })
+            })
+            .collect();
+        let text = text(&entries, comments);
+        // Lines can depend on others that are gone (an anchor, say); then each entry is written anew.
+        if means(&text, &entries) {
+            return text;
         }
-        out.push('\n');
-        for (clause, case) in all {
-            let mut known = known.iter();
-            let known = known.find(|entry| entry.clause == *clause && entry.case == *case);
-            let reason = known.map_or("to be filled in", |entry| &entry.reason);
-            let expires = known.map_or(expires, |entry| entry.expires);
-            let [clause, case, reason] = [clause, case, reason].map(|text| serde_json::json!(text));
-            out.push_str(&format!("  - clause: {clause}\n    case: {case}\n    reason: {reason}\n    expires: {expires}\n"));
-        }
-        out
+        let mut plain = entries;
+        plain.iter_mut().for_each(|entry| entry.text.clear());
+        self::text(&plain, comments)
     }
+}
+
+/// Entries as a file: in the lines of their own where they have some.
+fn text(entries: &[Entry], [head, tail]: &[String; 2]) -> String {
+    let head = match head.as_str() {
+        "" => {
+            "# Known findings that do not gate. Say in `reason` why each is accepted for now; after `expires` it fails the run again.\n"
+        }
+        own => own,
+    };
+    let mut out = format!("{head}findings:");
+    out.push_str(if entries.is_empty() { " []\n" } else { "\n" });
+    for entry in entries {
+        let [clause, case, reason] =
+            [&entry.clause, &entry.case, &entry.reason].map(|text| serde_json::json!(text));
+        let fresh = || {
+            format!(
+                "- clause: {clause}\n  case: {case}\n  reason: {reason}\n  expires: {}\n",
+                entry.expires
+            )
+        };
+        let own = match entry.text.as_str() {
+            "" => fresh(),
+            own => own.to_owned(),
+        };
+        for line in own.lines() {
+            out.push_str(if line.is_empty() { "" } else { "  " });
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out + tail
+}
+
+/// Whether a text is read as these entries.
+fn means(text: &str, entries: &[Entry]) -> bool {
+    let file = serde_saphyr::from_str_with_options::<File>(text, yaml::strict_options());
+    let is_same = |(read, entry): (&EntryFile, &Entry)| {
+        read.case == entry.case
+            && read.reason == entry.reason
+            && read
+                .expires
+                .parse()
+                .is_ok_and(|expires: jiff::civil::Date| expires == entry.expires)
+    };
+    file.is_ok_and(|file| {
+        file.findings.len() == entries.len() && file.findings.iter().zip(entries).all(is_same)
+    })
 }
 
 #[cfg(test)]
@@ -210,11 +279,13 @@ mod tests {
             reason: "they \"know\": #12".into(),
             expires: date("2026-01-31"),
             line: 1,
+            text: String::new(),
         };
         let text = Baseline::write(
             &[pair("c"), pair("a")],
             &[pair("b"), pair("a")],
             &[known],
+            &Default::default(),
             date("2030-12-31"),
         );
         let entry = |clause: &str, reason: &str, expires: &str| {
@@ -230,6 +301,43 @@ mod tests {
         );
         let file: File = serde_saphyr::from_str(&text).unwrap();
         assert_eq!(file.findings[0].reason, "they \"know\": #12");
-        assert!(Baseline::write(&[], &[], &[], date("2030-12-31")).ends_with("findings: []\n"));
+        assert!(
+            Baseline::write(&[], &[], &[], &Default::default(), date("2030-12-31"))
+                .ends_with("findings: []\n")
+        );
+    }
+
+    #[test]
+    fn comments_stay_with_what_they_are_about() {
+        let known = |clause: &str, text: &str| Entry {
+            clause: clause.into(),
+            case: "walk".into(),
+            reason: "r".into(),
+            expires: "2026-01-31".parse().unwrap(),
+            line: 1,
+            text: text.into(),
+        };
+        let pair = |clause: &str| (clause.to_owned(), "walk".to_owned());
+        let comments = ["# ours\n".to_owned(), "# end\n".to_owned()];
+        let write = |text: &str| {
+            let known = known("b", text);
+            let expires = "2030-12-31".parse().unwrap();
+            Baseline::write(&[pair("a")], &[pair("b")], &[known], &comments, expires)
+        };
+        let own =
+            "# why\n- clause: b\n  case: walk # the second\n  reason: r\n  expires: 2026-01-31\n";
+        let fresh = "  - clause: \"a\"\n    case: \"walk\"\n    reason: \"to be filled in\"\n    expires: 2030-12-31\n";
+        let indented = own.replace("\n", "\n  ");
+        assert_eq!(
+            write(own),
+            format!(
+                "# ours\nfindings:\n{fresh}  {}# end\n",
+                indented.trim_end_matches(' ')
+            )
+        );
+        // The anchor went with another entry.
+        let text = write("- clause: b\n  case: *other\n  reason: r\n  expires: 2026-01-31\n");
+        assert!(text.contains("case: \"walk\"\n    reason: \"r\""), "{text}");
+        assert!(text.starts_with("# ours\n"), "{text}");
     }
 }

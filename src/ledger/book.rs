@@ -204,7 +204,7 @@ fn open_ends(
         .iter()
         .all(|result| plan.cases[result.case].skipped.is_some())
     {
-        let left_out = results.first();
+        let left_out = results.iter().find(|one| !plan.cases[one.case].unnamed);
         let why = left_out.and_then(|first| plan.cases[first.case].skipped.as_deref());
         let why =
             why.unwrap_or("nothing was selected, or the battery has no case for this contract");
@@ -222,7 +222,7 @@ fn open_ends(
         };
         match result.standing.verdict() {
             Verdict::Skipped if case.core && case.skipped.is_none() => unplanned.push(skipped()),
-            Verdict::Skipped if case.core && !gate.without_core => {
+            Verdict::Skipped if case.core && !case.unnamed && !gate.without_core => {
                 open.push(format!("{}; --no-core says that this is meant", skipped()));
             }
             // What was under way when the run was cut short follows from that.

@@ -1,6 +1,7 @@
 //! What was seen of each clause, and what follows from it. Never formats.
 
 mod baseline;
+mod baseline_text;
 mod book;
 mod reasons;
 mod sightings;

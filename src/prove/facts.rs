@@ -141,7 +141,7 @@ fn behind(
     });
     let leads = |page: &Page| {
         let link = page.body.pointer(pointer?)?.as_str()?;
-        page::target_of(link, &page.target)
+        page::target_of(link, &page.target, &[])
     };
     let first_two = pages.iter().enumerate().take(2);
     first_two

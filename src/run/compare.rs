@@ -359,7 +359,7 @@ fn links_of(walk: &Walked, page: &Page<'_>, from: &str, number: u64) -> Vec<Page
         Some(PageLink {
             sequence,
             pointer: pointer.clone()?,
-            target: page::target_of(link?, from)?,
+            target: page::target_of(link?, from, &collection.servers)?,
             page: number,
             start: links::start_of(walk, page),
         })

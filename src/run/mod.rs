@@ -1,6 +1,7 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod asking;
 mod assemble;
 mod clean;
 mod compare;
@@ -16,6 +17,7 @@ mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+mod next_try;
 mod overlap;
 mod own_words;
 mod patience;
@@ -138,9 +140,9 @@ pub struct Runner<'a> {
     is_part: bool,
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
-    walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
     /// For reads of one page by several cases.
-    hashes: Hashes,
+    hashes: Arc<Hashes>,
 }
 
 /// A run that is over.
@@ -175,8 +177,22 @@ impl<'a> Runner<'a> {
             stop,
             is_part: false,
             account: None,
-            walks: Mutex::default(),
-            hashes: Hashes::default(),
+            walks: Arc::default(),
+            hashes: Arc::default(),
+        }
+    }
+
+    /// The same over another transport.
+    fn over<'b>(&self, transport: &'b dyn Transport) -> Runner<'b>
+    where
+        'a: 'b,
+    {
+        Runner {
+            transport,
+            options: self.options.clone(),
+            walks: Arc::clone(&self.walks),
+            hashes: Arc::clone(&self.hashes),
+            ..*self
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::battery::named;
 use crate::check::offer::last_segment;
 use crate::contract::LinkValue;
 use crate::derive::resource::{Resource, same};
@@ -14,7 +15,7 @@ pub(super) fn place_of(resource: &Resource, request: &Request, answer: &Answer) 
     let mut ids = resource.ids.iter().filter_map(|place| match place {
         LinkValue::Body(at) => text_of(body.as_ref()?.pointer(at)?),
         LinkValue::Header(name) => answer.header(name).next().map(last_segment),
-        LinkValue::Sent(_) => None,
+        LinkValue::Sent(_) | LinkValue::Keys(_) => None,
     });
     let id = ids
         .find(|id| !id.is_empty())
@@ -70,6 +71,8 @@ pub(super) fn item_path(resource: &Resource, created_at: &str, id: &str) -> Stri
     let sent: Vec<&str> = path_of(created_at).split('/').collect();
     let template: Vec<&str> = resource.item.trim_end_matches('/').split('/').collect();
     let last = template.len() - 1;
+    let part = named(&resource.item, &resource.parameter, id);
+    let id = part.as_deref().unwrap_or(id);
     let parts = template
         .iter()
         .enumerate()

@@ -15,8 +15,9 @@ use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
 use super::marks;
+use super::next_try::{after, beside, is_conflict, is_success};
 use super::record::{CaseRun, Control};
-use super::values::{Done, Try};
+use super::values::Done;
 
 /// How many requests a burst sends at most.
 const BURST: usize = 200;
@@ -24,6 +25,8 @@ const BURST: usize = 200;
 const AT_ONCE: usize = 50;
 /// How often another mark is tried where something is there already.
 const CONFLICTS: usize = 2;
+/// How many things are asked for what stands below them, while they have nothing.
+const PARENTS: usize = 3;
 
 /// What is said of items behind a value that was made of the valid one, where the valid request shows none of them.
 pub(super) const OF_ITS_OWN: &str = "a value near the valid one shows items that the valid request does not, so it may be a value of its own";
@@ -55,6 +58,7 @@ impl Runner<'_> {
                 Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
             };
             let (mut at, mut conflicts) = (0, 0);
+            let mut empty: Vec<(usize, PlannedRequest, Exchange)> = Vec::new();
             loop {
                 let one = &tries[at];
                 let mark = self.mark(run);
@@ -70,13 +74,31 @@ impl Runner<'_> {
                     self.only_answer(run, &request, exchange);
                     continue;
                 }
-                if let Some(next) = after(&tries, at, case, &exchange) {
+                let next = after(&tries, at, case, &exchange).filter(|_| empty.is_empty());
+                if let Some(next) = next {
                     at = next;
                     self.only_answer(run, &request, exchange);
                     continue;
                 }
-                run.settled.clone_from(&one.settled);
-                run.body.clone_from(&one.body);
+                // Where the first has none of what others ask for, the next may.
+                let other = beside(&tries, at).filter(|_| empty.len() + 1 < PARENTS);
+                if let Some(next) = other.filter(|_| self.shows_none(case, &request, &exchange)) {
+                    empty.push((at, request, exchange));
+                    at = next;
+                    continue;
+                }
+                let mut last = (at, request, exchange);
+                if !is_success(&last.2)
+                    && let Some(earlier) = empty.pop()
+                {
+                    empty.push(std::mem::replace(&mut last, earlier));
+                }
+                for (_, request, exchange) in empty {
+                    self.only_answer(run, &request, exchange);
+                }
+                let (at, request, exchange) = last;
+                run.settled.clone_from(&tries[at].settled);
+                run.body.clone_from(&tries[at].body);
                 let is_over = is_cancelled(&exchange);
                 self.one(run, &request, exchange, control);
                 run.request = request;
@@ -333,26 +355,6 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
     };
     run.standing
         .raise(verdict, format!("{what}{}", failure.message));
-}
-
-/// The try that comes after one that was answered so, if another may go better: with the next body or other values where
-/// the request was not taken, with other values where what they name is not there.
-fn after(tries: &[Try], at: usize, case: &Case, exchange: &Exchange) -> Option<usize> {
-    if case.step().expects != Expects::Success {
-        return None;
-    }
-    let mut later = at + 1..tries.len();
-    match exchange.answer()?.status {
-        400 | 422 => later.next(),
-        404 | 410 => later.find(|n| tries[*n].settled != tries[at].settled),
-        _ => None,
-    }
-}
-
-/// Whether a valid request was answered as one for something that is there already.
-fn is_conflict(case: &Case, exchange: &Exchange) -> bool {
-    let status = exchange.answer().map(|answer| answer.status);
-    case.step().expects == Expects::Success && status == Some(409)
 }
 
 fn is_cancelled(exchange: &Exchange) -> bool {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::battery::{Plan, Test};
 use crate::exchange::auth::Auth;
-use crate::exchange::{FailureKind, Recording, Redactor, Request};
+use crate::exchange::{Answer, FailureKind, Recording, Redactor, Request, cookies_set};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::report::model::Target as Shown;
@@ -230,6 +230,17 @@ impl Session<'_> {
         redactor: &Redactor,
     ) -> Result<Report, SessionError> {
         refuse_mistakes(self.plan, &finished.cases)?;
+        let kept = finished.cases.iter().flat_map(|run| run.kept.values());
+        let answers = kept.filter_map(|kept| kept.exchange.answer());
+        let sets = |answer: &&Answer| answer.header("set-cookie").next().is_some();
+        let mut answers = answers.filter(sets).peekable();
+        let redactor = match answers.peek() {
+            None => redactor,
+            Some(_) => {
+                let own = own_words(self.plan, &target.base_url);
+                &redactor.clone().with(&cookies_set(answers, &own))
+            }
+        };
         let context = Context {
             target,
             started,

@@ -28,6 +28,8 @@ struct Known {
     sources: HashMap<String, String>,
     /// What the steps that others are compared with sent and were answered.
     told: HashMap<usize, Told>,
+    /// Where the document's links may say that the API is.
+    servers: Vec<String>,
 }
 
 /// What came of a step's request.
@@ -51,7 +53,10 @@ impl Runner<'_> {
     /// the same.
     pub(super) async fn steps(&self, run: &mut CaseRun, control: Control<'_>, done: &Done<'_>) {
         let case = &self.plan.cases[run.case];
-        let mut known = Known::default();
+        let mut known = Known {
+            servers: self.plan.contract.servers(),
+            ..Known::default()
+        };
         let mut ended = None;
         for (number, step) in case.steps.iter().enumerate() {
             if ended.is_some() && !(step.always && known.suffices(step)) {
@@ -298,7 +303,7 @@ impl Known {
     fn target_of(&self, follow: &Follow) -> Option<String> {
         let link = self.captured.get(&follow.from)?.as_str()?;
         let from = self.sources.get(&follow.from)?;
-        let mut target = page::target_of(link, from)?;
+        let mut target = page::target_of(link, from, &self.servers)?;
         for (name, values) in &follow.changed {
             target = page::without_parameter(&target, name);
             target = match values.as_slice() {

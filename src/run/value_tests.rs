@@ -185,6 +185,89 @@ async fn at_most_four_ids_are_tried() {
         valid("pet", "getPet", &other),
     ];
     let (asked, standings) = run(&files, &[("/pets", 200, list)], 1).await;
-    assert_eq!(asked, ["/pets", "/pets/1", "/pets/2", "/pets/3", "/pets/5"]);
+    assert_eq!(asked, ["/pets", "/pets/1", "/pets/5", "/pets/4", "/pets/2"]);
     assert_eq!(standings[1].0, Verdict::Inconclusive);
+}
+
+/// The first with children is the one that is asked for; where none has any, three were looked at.
+#[tokio::test]
+async fn where_one_has_nothing_below_it_the_next_is_asked() {
+    let list = json!([{"id": 1}, {"id": 2}, {"id": 3}, {"id": 4}]);
+    let toys = |toys: Value| json!({ "toys": toys });
+    let own = "derived: {family: f, from: g}\n";
+    let toy = "{path: {petId: {answer: {of: [{case: pet, sent: petId}]}}, toyId: {answer: {of: [{case: pet, at: /toys/*}]}}}}";
+    let files = [
+        valid("list", "listPets", "{}"),
+        valid("pet", "getPet", PET) + own,
+        valid("toy", "getToy", toy) + own,
+    ];
+    let none = || toys(json!([]));
+    let rows = [
+        (
+            ("/pets/2", 200, toys(json!(["ball"]))),
+            vec!["/pets", "/pets/1", "/pets/2", "/pets/2/toys/ball"],
+            Verdict::Pass,
+        ),
+        (
+            ("/pets/2", 200, none()),
+            vec!["/pets", "/pets/1", "/pets/2", "/pets/3"],
+            Verdict::Pass,
+        ),
+        // A second one that is not there takes nothing from what the first one showed.
+        (
+            ("/pets/2", 404, none()),
+            vec!["/pets", "/pets/1", "/pets/2"],
+            Verdict::Pass,
+        ),
+    ];
+    for (second, wanted, verdict) in rows {
+        let answers = [
+            ("/pets", 200, list.clone()),
+            ("/pets/1", 200, none()),
+            second,
+            ("/pets/3", 200, none()),
+            ("/pets/4", 200, none()),
+            ("/pets/2/toys/ball", 200, json!({})),
+        ];
+        let (asked, standings) = run(&files, &answers, 1).await;
+        assert_eq!(asked, wanted);
+        assert_eq!(standings[1].0, verdict, "{standings:?}");
+    }
+}
+
+/// A resource name and a link stand for their part of the path, and the keys of a map for themselves.
+#[tokio::test]
+async fn a_name_with_its_path_is_sent_without_it() {
+    let rows = [
+        (
+            json!([{"id": "pets/7"}]),
+            "{case: list, at: /*/id}",
+            vec!["/pets", "/pets/7"],
+        ),
+        (
+            json!([{"id": "https://h/v1/pets/7?a=b"}]),
+            "{case: list, at: /*/id}",
+            vec!["/pets", "/pets/7"],
+        ),
+        (
+            json!({"7": {}, "x": {}}),
+            "{case: list, keys: ''}",
+            vec!["/pets", "/pets/7"],
+        ),
+        (
+            json!({"by": {"7": {}}}),
+            "{case: list, keys: /by}",
+            vec!["/pets", "/pets/7"],
+        ),
+    ];
+    for (list, from, wanted) in rows {
+        let pet = PET.replace("{case: list, at: /*/id}", from);
+        let files = [
+            valid("list", "listPets", "{}"),
+            valid("pet", "getPet", &pet),
+        ];
+        let answers = [("/pets", 200, list), ("/pets/7", 200, json!({}))];
+        let (asked, _) = run(&files, &answers, 1).await;
+        assert_eq!(asked, wanted, "{from}");
+    }
 }

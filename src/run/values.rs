@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought, Trial};
+use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought, Trial, is_link, named};
 use crate::check::offer;
-use crate::contract::Operation;
+use crate::contract::{In, Operation};
 
 use super::record::{CaseRun, Chosen, Control, Settled};
 
@@ -189,21 +189,31 @@ impl<'p> Done<'p> {
                 .into_iter()
                 .collect();
         };
-        let parameter = operation.parameter(sought.location, &sought.name);
-        let mut out: Vec<Value> = Vec::new();
-        for (id, offer) in offers {
+        let (location, name) = (sought.location, &*sought.name);
+        let parameter = operation.parameter(location, name);
+        let of_place = |(id, offer): &(String, Offer)| {
             let values = self.offered(id, offer).iter();
-            for value in values
-                .filter(|value| offer::fits(parameter, value))
-                .take(OF_A_PLACE)
-            {
-                if !out.contains(value) {
-                    out.push(value.clone());
-                }
+            let readings = values.map(|value| read_as(&operation.path, (location, name), value));
+            let fitting = readings.filter_map(|all| {
+                let fits = all
+                    .into_iter()
+                    .filter(|value| offer::fits(parameter, value));
+                Some(fits.collect::<Vec<_>>()).filter(|all| !all.is_empty())
+            });
+            fitting.take(OF_A_PLACE).collect::<Vec<_>>()
+        };
+        let places: Vec<_> = offers.iter().map(of_place).collect();
+        let mut out: Vec<Value> = Vec::new();
+        // The first of each place, then the second: what is wrong with one value of a place is wrong with the next as well.
+        let nth = |n: usize| places.iter().filter_map(move |place| place.get(n));
+        let firsts = (0..OF_A_PLACE).flat_map(nth).filter_map(|all| all.first());
+        let others = places.iter().flatten().flat_map(|all| all.iter().skip(1));
+        let last = otherwise.iter().map(|text| Value::from(text.as_str()));
+        for value in firsts.chain(others).cloned().chain(last) {
+            if !out.contains(&value) {
+                out.push(value);
             }
         }
-        let last = otherwise.iter().map(|text| Value::from(text.as_str()));
-        out.extend(last);
         out
     }
 
@@ -214,5 +224,16 @@ impl<'p> Done<'p> {
             self.get(case)?.offered.get(place)
         });
         found.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What a value may mean for a parameter, the likeliest first: the part of it that a path would have there, or all of it.
+fn read_as(path: &str, (location, name): (In, &str), value: &Value) -> Vec<Value> {
+    let text = value.as_str().filter(|_| location == In::Path);
+    let part = text.and_then(|text| named(path, name, text));
+    match (part, text.is_some_and(is_link)) {
+        (Some(part), true) => vec![Value::from(part)],
+        (Some(part), false) => vec![Value::from(part), value.clone()],
+        (None, _) => vec![value.clone()],
     }
 }

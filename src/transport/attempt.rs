@@ -157,11 +157,10 @@ async fn read(mut response: Response, bounds: Bounds) -> Outcome {
 
 /// A body that came whole, if its coding is one that can be undone.
 fn complete(decoder: &Decoder) -> BodyEnd {
-    match decoder.unknown() {
+    match decoder.left_coded() {
         None => BodyEnd::Complete,
-        Some(coding) => BodyEnd::Unread(format!(
-            "the body's content coding `{coding}` is not known (only gzip, deflate and br); \
-             ask for one of these with --header 'Accept-Encoding: gzip'"
+        Some(why) => BodyEnd::Unread(format!(
+            "{why}; ask for another one with --header 'Accept-Encoding: gzip'"
         )),
     }
 }

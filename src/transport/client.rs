@@ -4,20 +4,18 @@
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Proxy};
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
+use reqwest::{Client, Proxy};
 
 use super::config::{LiveConfig, TransportError};
 use super::credentials::{Claim, Claims, Field};
 use super::target::Base;
+use super::trust;
 use crate::exchange::{Credentials, Request, word};
 
 /// What `User-Agent` says unless `--header` says something else.
 const AGENT: &str = concat!("conform/", env!("CARGO_PKG_VERSION"));
 /// More headers in one answer than this are not read.
-const MOST_HEADERS: usize = 1000;
+pub(super) const MOST_HEADERS: usize = 1000;
 /// Nor are more bytes of headers, over HTTP/2; over HTTP/1.1 the client has a bound of its own.
 const LONGEST_HEAD: u32 = 256 * 1024;
 /// Headers that decide how a message is framed, and so are not the user's to write.
@@ -38,28 +36,6 @@ const FRAMING: [&str; 9] = [
 /// # Errors
 /// [`TransportError`] for certificates or a proxy that cannot be used.
 pub(super) fn client(config: &LiveConfig, base: &Base) -> Result<Client, TransportError> {
-    built(builder(config, base.is_https())?)
-}
-
-/// Ends the making of a client.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn built(builder: ClientBuilder) -> Result<Client, TransportError> {
-    builder.build().map_err(|error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
-    })
-}
-
-/// Begins the making of a client.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn builder(
-    config: &LiveConfig,
-    is_https: bool,
-) -> Result<ClientBuilder, TransportError> {
     // Another part of the program may have chosen a provider already; then that one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -70,43 +46,36 @@ pub(super) fn builder(
         .http1_max_headers(MOST_HEADERS)
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http2_max_header_list_size(LONGEST_HEAD)
-        .user_agent(AGENT)
-        .tls_danger_accept_invalid_certs(config.insecure);
-    let certificates = config.cacert.as_deref().map(certificates).transpose()?;
-    let mut is_encrypted = is_https;
+        .user_agent(AGENT);
+    let mut is_encrypted = base.is_https() || config.cacert.is_some();
     if let Some(proxy) = &config.proxy {
         if !matches!(proxy.scheme(), "http" | "https") {
             let scheme = proxy.scheme();
             return Err(TransportError::Proxy(format!("has the scheme `{scheme}`")));
+        }
+        if !matches!(proxy.path(), "" | "/") {
+            return Err(TransportError::Proxy(
+                "has a path (in a password, `/` is %2F)".into(),
+            ));
         }
         is_encrypted |= proxy.scheme() == "https";
         let proxy = Proxy::all(proxy.clone())
             .map_err(|_| TransportError::Proxy("has no usable address".into()))?;
         builder = builder.proxy(proxy);
     }
-    Ok(match certificates {
-        Some(certificates) => builder.tls_certs_merge(certificates),
+    builder = match is_encrypted {
+        true => {
+            let mut tls = trust::tls(config)?;
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            builder.tls_backend_preconfigured(tls)
+        }
         // Without TLS, a machine without any certificates has to do.
-        None if !is_encrypted => builder.tls_certs_only([]),
-        None => builder,
+        false => builder.tls_certs_only([]),
+    };
+    builder.build().map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        TransportError::Client(cause.unwrap_or_else(|| "no cause given".into()))
     })
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, TransportError> {
-    let bad = |reason: &str| TransportError::CaFile(reason.to_owned());
-    let mut trusted = RootCertStore::empty();
-    let mut certificates = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| bad("is not well-formed PEM"))?;
-        let made = Certificate::from_der(&certificate);
-        certificates.push(made.map_err(|_| bad("holds a certificate that cannot be read"))?);
-        let added = trusted.add(certificate);
-        added.map_err(|_| bad("holds a certificate that cannot be read"))?;
-    }
-    if certificates.is_empty() {
-        return Err(bad("holds no certificate"));
-    }
-    Ok(certificates)
 }
 
 /// A header of a request, and how it is shown.
@@ -321,17 +290,17 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_another_scheme_is_refused_without_its_password() {
-        let proxy = Url::parse("socks5://user:pass-word@h:1").unwrap();
-        let error = error(&LiveConfig {
-            proxy: Some(proxy),
-            ..config()
-        })
-        .to_string();
-        assert!(
-            error.contains("`socks5`") && !error.contains("pass-word"),
-            "{error}"
-        );
+    fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
+        for (proxy, why) in [
+            ("socks5://user:pass-word@h:1", "`socks5`"),
+            ("http://user:12/pass-word@h:1", "%2F"),
+        ] {
+            let mut config = config();
+            config.proxy = Some(Url::parse(proxy).unwrap());
+            let error = error(&config).to_string();
+            let hides = !error.contains("pass-word");
+            assert!(error.contains(why) && hides, "{error}");
+        }
     }
 
     #[test]

@@ -28,11 +28,9 @@ pub fn undo_coding(answer: &mut Answer, most: u64) {
     }
     let mut decoder = Decoder::new(&headers, most);
     let done = decoder.push(&answer.body).and_then(|()| decoder.finish());
-    answer.end = match (done, decoder.unknown()) {
+    answer.end = match (done, decoder.left_coded()) {
         (Ok(()), None) => BodyEnd::Complete,
-        (Ok(()), Some(coding)) => {
-            BodyEnd::Unread(format!("the body's content coding `{coding}` is not known"))
-        }
+        (Ok(()), Some(why)) => BodyEnd::Unread(why.to_owned()),
         (Err(Trouble::Full), _) => {
             BodyEnd::Unread("the body is larger than --max-body allows".to_owned())
         }
@@ -47,8 +45,8 @@ pub fn undo_coding(answer: &mut Answer, most: u64) {
 pub(super) struct Decoder {
     stage: Stage,
     is_empty: bool,
-    /// The coding that is not known; then the body is kept as it came.
-    unknown: Option<String>,
+    /// Why the body is kept as it came, if it is.
+    left_coded: Option<String>,
 }
 
 /// Why a decoder takes no more.
@@ -78,14 +76,23 @@ impl Decoder {
         };
         let is_known =
             |name: &String| matches!(name.as_str(), "gzip" | "x-gzip" | "deflate" | "br");
-        let unknown = names.iter().find(|name| !is_known(name)).cloned();
-        let unknown = unknown.or_else(|| (names.len() > MOST_CODINGS).then(|| names.join(", ")));
+        let left_coded = match names.iter().find(|name| !is_known(name)) {
+            Some(name) => Some(format!(
+                "the body's content coding `{name}` is not known (only gzip, deflate and br)"
+            )),
+            None => (names.len() > MOST_CODINGS).then(|| {
+                format!(
+                    "the body has {} content codings, one in the other, and at most {MOST_CODINGS} are undone",
+                    names.len()
+                )
+            }),
+        };
         // The last coding that was applied is the first to be undone.
-        let coded = names.iter().filter(|_| unknown.is_none());
+        let coded = names.iter().filter(|_| left_coded.is_none());
         Decoder {
             stage: coded.fold(Stage::Plain(room), |inner, name| inner.behind(name)),
             is_empty: true,
-            unknown,
+            left_coded,
         }
     }
 
@@ -110,9 +117,9 @@ impl Decoder {
         self.stage.room().bytes.len()
     }
 
-    /// The coding that is not known, if there is one.
-    pub(super) fn unknown(&self) -> Option<&str> {
-        self.unknown.as_deref()
+    /// Why the body is kept as it came, if it is.
+    pub(super) fn left_coded(&self) -> Option<&str> {
+        self.left_coded.as_deref()
     }
 
     /// What came out.
@@ -346,17 +353,18 @@ mod tests {
 
     #[test]
     fn a_coding_that_is_not_known_leaves_the_body_as_it_came() {
-        for coding in [
-            "zstd",
-            "gzip, zstd",
-            "compress",
-            "gzip;q=1",
-            &"gzip,".repeat(9),
+        for (coding, why) in [
+            ("zstd", "`zstd` is not known"),
+            ("gzip, zstd", "`zstd` is not known"),
+            ("compress", "`compress` is not known"),
+            ("gzip;q=1", "`gzip;q=1` is not known"),
+            (&"gzip,".repeat(9), "has 9 content codings"),
         ] {
             let mut headers = HeaderMap::new();
             headers.append(CONTENT_ENCODING, coding.parse().unwrap());
             let mut decoder = Decoder::new(&headers, 1000);
-            assert!(decoder.unknown().is_some(), "{coding}");
+            let told = decoder.left_coded().unwrap_or_default();
+            assert!(told.contains(why), "{coding}: {told}");
             assert_eq!(decoder.push(TEXT).and_then(|()| decoder.finish()), Ok(()));
             assert_eq!(decoder.into_bytes(), TEXT);
         }

@@ -80,7 +80,10 @@ impl LiveConfig {
         }
         let mut warnings: Vec<String> = Vec::new();
         let mut kept = Vec::new();
-        for Secret { variable, value } in secrets {
+        for Secret {
+            variable, value, ..
+        } in secrets
+        {
             let why = match value.chars().count() {
                 0 => continue,
                 1..SHORTEST => format!("has fewer than {SHORTEST} characters"),
@@ -131,8 +134,12 @@ fn header_secrets(
         ))
     };
     add(value);
-    if lower.ends_with("authorization")
-        && let Some((scheme, token)) = value.trim().split_once(' ')
+    let is_scheme = |scheme: &str| {
+        let known = ["basic", "bearer", "token"];
+        lower.ends_with("authorization") || known.iter().any(|one| scheme.eq_ignore_ascii_case(one))
+    };
+    if let Some((scheme, token)) = value.trim().split_once(' ')
+        && is_scheme(scheme)
     {
         add(token);
         let pair = STANDARD.decode(token.trim()).ok();
@@ -150,7 +157,7 @@ fn header_secrets(
     }
 }
 
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text)
         .decode_utf8_lossy()
         .into_owned()

@@ -159,7 +159,7 @@ fn other_scheme(logins: &[Login], claim: &mut Claim) -> Result<(), TransportErro
     }
 }
 
-fn basic(key: &str, secret: &str) -> String {
+pub(super) fn basic(key: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{key}:{secret}")))
 }
 

@@ -27,6 +27,7 @@ mod thread;
 #[cfg(test)]
 mod tls_tests;
 mod trouble;
+mod trust;
 pub mod whole;
 
 pub use coding::undo_coding;

@@ -11,6 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use url::Url;
 
+use super::proxy::{Proxy, Sink};
 use super::{LiveConfig, LiveTransport, Transport as _};
 use crate::exchange::{Credentials, Exchange, Failure, FailureKind, Request};
 
@@ -218,4 +219,82 @@ async fn a_plain_server_behind_https_is_named() {
     assert_eq!(exchange.attempts.len(), 2);
     let failure = exchange.last().result.clone().unwrap_err();
     assert_eq!(failure.kind, FailureKind::Connect, "{}", failure.message);
+}
+
+/// What a client is told by a proxy with this upstream.
+async fn told(config: LiveConfig) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (to, _from) = tokio::sync::mpsc::unbounded_channel();
+    let proxy = Proxy::bind(0, &config, Sink::new(to)).await.unwrap();
+    let address = proxy.address().unwrap();
+    let ask = async {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let text = "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut told = String::new();
+        stream.read_to_string(&mut told).await.unwrap();
+        told
+    };
+    tokio::select! {
+        never = proxy.serve() => match never {},
+        told = ask => told,
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_trusts_an_upstream_as_a_run_does() {
+    let cacert = |certificate| LiveConfig {
+        cacert: pem(certificate),
+        ..config(serve(GOOD))
+    };
+    let insecure = LiveConfig {
+        insecure: true,
+        ..config(serve(OLD))
+    };
+    for config in [cacert(GOOD), insecure] {
+        let told = told(config).await;
+        assert!(told.starts_with("HTTP/1.1 200 OK\r\n"), "{told}");
+        assert!(told.ends_with("\r\n\r\nfine"), "{told}");
+    }
+    let told = told(cacert(OTHER)).await;
+    assert!(told.starts_with("HTTP/1.1 502 "), "{told}");
+    assert!(
+        told.contains("--cacert") && told.contains("--insecure"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn the_proxy_reaches_an_upstream_through_a_tunnel() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let address = serve(GOOD);
+    let between = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let via = format!("http://user:pass@{}", between.local_addr().unwrap());
+    let asked = tokio::spawn(async move {
+        let (mut client, _) = between.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.read_u8().await.unwrap());
+        }
+        client.write_all(b"HTTP/1.1 200 Go\r\n\r\n").await.unwrap();
+        let mut server = tokio::net::TcpStream::connect(address).await.unwrap();
+        drop(tokio::io::copy_bidirectional(&mut client, &mut server).await);
+        String::from_utf8(head).unwrap()
+    });
+    let told = told(LiveConfig {
+        proxy: Some(Url::parse(&via).unwrap()),
+        cacert: pem(GOOD),
+        ..config(address)
+    })
+    .await;
+    assert!(told.ends_with("\r\n\r\nfine"), "{told}");
+    let asked = asked.await.unwrap();
+    assert!(
+        asked.starts_with(&format!("CONNECT {address} HTTP/1.1\r\n")),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"),
+        "{asked}"
+    );
 }

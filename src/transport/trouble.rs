@@ -20,8 +20,32 @@ pub(super) struct Peer {
 /// Causes come from other crates, and some repeat what the target sent.
 const LONGEST_CAUSE: usize = 200;
 
+/// When an error came up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// While the name was looked up.
+    Name,
+    /// While a connection was made.
+    Connect,
+    /// Whenever it was, the time was over.
+    Time,
+    /// Between the request and its answer.
+    Exchange,
+}
+
 /// Names why no answer came.
 pub(super) fn name(error: &reqwest::Error, peer: &Peer) -> Failure {
+    let stage = match error {
+        error if error.is_dns() => Stage::Name,
+        error if error.is_timeout() => Stage::Time,
+        error if error.is_connect() => Stage::Connect,
+        _ => Stage::Exchange,
+    };
+    named(stage, error, peer)
+}
+
+/// Names why no answer came, of an error of that time.
+pub(super) fn named(stage: Stage, error: &(dyn Error + 'static), peer: &Peer) -> Failure {
     let causes = causes(error);
     let target = &peer.target;
     if let Some(tls) = find::<rustls::Error>(&causes) {
@@ -34,34 +58,34 @@ pub(super) fn name(error: &reqwest::Error, peer: &Peer) -> Failure {
         Some(proxy) => format!("the proxy {proxy}"),
         None => target.clone(),
     };
-    if error.is_dns() {
-        return failure(
+    match stage {
+        Stage::Name => failure(
             FailureKind::Dns,
-            format!("the name of {near} could not be looked up ({cause})"),
-        );
-    }
-    if error.is_timeout() {
-        return failure(
+            format!(
+                "the name of {near} could not be looked up ({cause}); check its spelling, and that it is known from here"
+            ),
+        ),
+        Stage::Time => failure(
             FailureKind::Timeout,
             format!("{near} did not answer in time ({cause})"),
-        );
+        ),
+        Stage::Connect => {
+            let message = match io {
+                _ if cause.starts_with("tunnel error") || cause.starts_with("proxy auth") => {
+                    format!("{near} did not open a tunnel to {target} ({cause})")
+                }
+                Some(io::ErrorKind::ConnectionRefused) => {
+                    format!("{near} refused the connection; check host and port, and that it runs")
+                }
+                Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+                    format!("{near} closed the connection before it was established ({cause})")
+                }
+                _ => format!("no connection to {near} could be made ({cause})"),
+            };
+            failure(FailureKind::Connect, message)
+        }
+        Stage::Exchange => failure(FailureKind::Protocol, protocol_message(&cause, io, &near)),
     }
-    if error.is_connect() {
-        let message = match io {
-            _ if cause.starts_with("tunnel error") || cause.starts_with("proxy auth") => {
-                format!("{near} did not open a tunnel to {target} ({cause})")
-            }
-            Some(io::ErrorKind::ConnectionRefused) => {
-                format!("{near} refused the connection; check host and port, and that it runs")
-            }
-            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
-                format!("{near} closed the connection before it was established ({cause})")
-            }
-            _ => format!("no connection to {near} could be made ({cause})"),
-        };
-        return failure(FailureKind::Connect, message);
-    }
-    failure(FailureKind::Protocol, protocol_message(&cause, io, &near))
 }
 
 /// What went wrong between the request and its answer, told by the texts of hyper's errors, whose
@@ -155,9 +179,9 @@ fn failure(kind: FailureKind, message: String) -> Failure {
 }
 
 /// The error and everything behind it. An [`io::Error`] hides what it was made of from `source`.
-fn causes(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
-    let mut causes: Vec<&(dyn Error + 'static)> = vec![error];
-    let mut next = error.source();
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+    let mut causes: Vec<&(dyn Error + 'static)> = Vec::new();
+    let mut next = Some(error);
     while let Some(cause) = next {
         causes.push(cause);
         let hidden = cause

@@ -17,6 +17,9 @@ pub enum Unwritable {
     /// A file stands where a folder should be.
     #[error("{0} is a file, not a folder; move it or give another place")]
     NotAFolder(String),
+    /// A link leads back to itself.
+    #[error("the symbolic link leads round in a circle; remove it or give another place")]
+    Circle,
     /// The system refused.
     #[error("{0}")]
     Io(String),
@@ -91,6 +94,9 @@ impl Whole {
             _ => {}
         }
         let place = place(path);
+        if fs::read_link(&place).is_ok() {
+            return Err(Unwritable::Circle);
+        }
         let folder = place
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
@@ -238,7 +244,7 @@ mod tests {
         assert!(fs::symlink_metadata(at("link")).unwrap().is_symlink());
         assert_eq!(fs::read(at("new/real")).unwrap(), b"text");
         assert_eq!(place(&at("twice")), place(&at("new/real")));
-        // What leads round in a circle ends all the same.
-        place(&at("round"));
+        let round = Whole::begin(&at("round"));
+        assert!(matches!(round, Err(Unwritable::Circle)));
     }
 }

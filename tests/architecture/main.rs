@@ -144,7 +144,8 @@ fn nothing_outside_its_pack_names_the_first_api() {
     ];
     let is_home = |path: &str| homes.iter().any(|home| path.starts_with(home));
     for file in sources().iter().filter(|file| !is_home(&file.path)) {
-        let code = file.code.to_ascii_lowercase();
+        // A type of another crate, and no word of that API.
+        let code = file.code.replace("TlsConnector", "").to_ascii_lowercase();
         for name in FIRST_API.iter().filter(|name| code.contains(*name)) {
             wrong.push(format!("src/{} names `{name}`", file.path));
         }

@@ -40,7 +40,7 @@ impl Started {
                 "args": [
                     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-                    "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,900",
+                    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1200,900",
                     format!("--user-data-dir={}", profile.path().display()),
                 ],
             },
@@ -108,8 +108,26 @@ impl Browser {
     pub fn open(&self, file: &Path, fragment: &str) {
         self.log("browser");
         self.log("performance");
-        let url = format!("{}{fragment}", address(file));
+        self.go(&format!("{}{fragment}", address(file)));
+    }
+
+    /// Goes to an address.
+    pub fn go(&self, url: &str) {
         self.post("url", &json!({ "url": url }));
+    }
+
+    /// What the browser's protocol told of the network since it was last asked: name and parameters of each event.
+    pub fn network(&self) -> Vec<(String, Value)> {
+        let events = self.log("performance").into_iter().map(|entry| {
+            let text = entry["message"].as_str().unwrap();
+            let mut event: Value = serde_json::from_str(text).unwrap();
+            let event = &mut event["message"];
+            let name = event["method"].as_str().unwrap().to_owned();
+            (name, event["params"].take())
+        });
+        events
+            .filter(|(name, _)| name.starts_with("Network."))
+            .collect()
     }
 
     /// The value of an expression in the page.
@@ -192,14 +210,11 @@ impl Browser {
         assert!(said.is_empty(), "on the console: {said:#?}");
         let own = address(file);
         let mut seen = 0;
-        for entry in self.log("performance") {
-            let event: Value = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
-            let event = &event["message"];
+        for (name, parameters) in self.network() {
             let asks = ["Network.requestWillBeSent", "Network.webSocketCreated"];
-            if !asks.contains(&event["method"].as_str().unwrap()) {
+            if !asks.contains(&name.as_str()) {
                 continue;
             }
-            let parameters = &event["params"];
             let url = parameters["request"]["url"]
                 .as_str()
                 .or(parameters["url"].as_str())

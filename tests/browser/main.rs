@@ -1,6 +1,6 @@
 //! The pages in a real Chromium, opened from disk as a reader opens them: they load, answer to hand and key, ask the
-//! network for nothing, run nothing that the target sent, and can be read by everybody. Where there is no Chromium or
-//! no chromedriver, each test is reported as ignored, with the reason; `REQUIRE_BROWSER=1` makes that a failure.
+//! network for nothing, run nothing that the target sent, and can be read by everybody. And what a browser asks is judged.
+//! Where there is no Chromium or no chromedriver, each test is reported as ignored, with the reason; `REQUIRE_BROWSER=1` makes that a failure.
 
 mod access;
 mod browser;
@@ -11,12 +11,15 @@ mod pages;
 mod picture;
 mod proof;
 mod report;
+#[path = "../../examples/orders/service/mod.rs"]
+mod service;
 #[path = "../cli/support.rs"]
 #[expect(
     dead_code,
     reason = "shared with the tests of the command line, which use all of it"
 )]
 mod support;
+mod traffic;
 
 use std::process::ExitCode;
 
@@ -86,6 +89,10 @@ const TESTS: &[(&str, Test)] = &[
     (
         "report::the_contract_is_walked_with_arrows",
         report::the_contract_is_walked_with_arrows,
+    ),
+    (
+        "traffic::what_a_browser_asked_is_judged",
+        traffic::what_a_browser_asked_is_judged,
     ),
 ];
 /// Those that run only when they are named.

@@ -136,6 +136,17 @@ fn a_core_case_that_is_skipped_is_told_and_has_to_be_meant() {
         "{}",
         done.out
     );
+    // Who names cases means them; that the walk is not among them is told all the same.
+    let done = bench.run(&["run", "-q", "--case", "hostile-*"]).code(0);
+    assert!(
+        done.out.contains("without the core case walk"),
+        "{}",
+        done.out
+    );
+    let report = bench.json("reports/report.json");
+    let cases = report["cases"].as_array().unwrap();
+    let walk = cases.iter().find(|case| case["id"] == "walk").unwrap();
+    assert_eq!(walk["reason"], "not named by --case");
     bench.write(
         "conform.toml",
         "[run]\nbase-url = \"reference\"\nno-core = true\n",

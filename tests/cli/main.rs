@@ -7,6 +7,7 @@ mod judge;
 mod outputs;
 mod prove;
 mod proxy;
+mod proxy_wire;
 mod secrets;
 #[path = "../../examples/orders/service/mod.rs"]
 mod service;

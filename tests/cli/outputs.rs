@@ -81,6 +81,7 @@ fn output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none() {
         &["--help"],
         &["completions", "bash"],
         &["run", "-q"],
+        &["mock"],
     ] {
         let mut command = bench.spawned();
         command.args(args).stdout(full());

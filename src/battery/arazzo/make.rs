@@ -160,6 +160,7 @@ impl CasePlanner<'_> {
             control: None,
             turn,
             core: skipped.is_none(),
+            unnamed: false,
             skipped,
             aims,
             opt_in: false,

@@ -31,17 +31,28 @@ pub struct Place {
     pub origin: String,
     /// The path, percent-encoded.
     pub path: String,
+    /// Whether no segment of it leads up or nowhere: one server resolves those, and the next one takes them as they are.
+    pub is_plain: bool,
     /// The query, without its mark.
     pub query: Option<String>,
 }
 
 impl Place {
     /// Of a URL; `None` where it is none of HTTP.
-    pub fn of(url: &str) -> Option<Place> {
-        let url = Url::parse(url).ok()?;
+    pub fn of(text: &str) -> Option<Place> {
+        let url = Url::parse(text).ok()?;
+        let own = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let own = own.split(['?', '#']).next().unwrap_or_default();
+        let own = own.find('/').map_or("/", |at| &own[at..]);
+        let is_dotted = |part: &str| {
+            let part = percent_decode_str(part).decode_utf8_lossy();
+            matches!(&*part, "." | "..")
+        };
+        let is_plain = !own.contains('\\') && !own.split('/').any(is_dotted);
         matches!(url.scheme(), "http" | "https").then(|| Place {
             origin: url.origin().ascii_serialization(),
-            path: url.path().to_owned(),
+            path: if is_plain { url.path() } else { own }.to_owned(),
+            is_plain,
             query: url.query().map(str::to_owned),
         })
     }
@@ -211,6 +222,22 @@ impl<'p> Search<'p> {
 mod tests {
     use super::*;
     use crate::contract::Contract;
+
+    #[test]
+    fn a_path_that_servers_read_differently_is_known_and_kept_as_it_is() {
+        for (path, is_plain) in [
+            ("/a/b.c/..d", true),
+            ("/a?b=/../c", true),
+            ("/a/../b", false),
+            ("/a/%2e%2E", false),
+            ("/./a", false),
+            ("/a\\b", false),
+        ] {
+            let place = Place::of(&format!("http://h:1{path}")).unwrap();
+            assert_eq!(place.is_plain, is_plain, "{path}");
+            assert_eq!(place.path, path.split('?').next().unwrap());
+        }
+    }
 
     #[test]
     fn the_base_is_where_the_document_says_or_where_most_requests_match() {

@@ -146,6 +146,10 @@ impl<'a> Traffic<'a> {
 
     /// Takes in an exchange; the clauses that it is the first to break.
     pub fn take(&mut self, mut seen: Seen) -> Vec<Break> {
+        if seen.answer == Err(Unanswered::Unreadable) {
+            self.count(Unanswered::Unreadable);
+            return Vec::new();
+        }
         self.tally.entries += 1;
         let Some((operation, parameters, target)) = self.matched(&seen) else {
             self.unknown(&seen);
@@ -193,7 +197,7 @@ impl<'a> Traffic<'a> {
 
     /// The operation, its path parameters, and path and query below the base.
     fn matched(&self, seen: &Seen) -> Option<(usize, BTreeMap<String, String>, String)> {
-        let place = Place::of(&seen.url)?;
+        let place = Place::of(&seen.url).filter(|place| place.is_plain)?;
         self.bases.iter().find_map(|base| {
             let path = base.rest(&place)?;
             let found = self.paths.find(&seen.method, path)?;

@@ -72,6 +72,7 @@ pub(super) struct Tee<B: Body, F: FnOnce()> {
     inner: Pin<Box<B>>,
     copy: Copy,
     done: Option<F>,
+    says_length: bool,
 }
 
 impl<B: Body, F: FnOnce()> Tee<B, F> {
@@ -80,7 +81,14 @@ impl<B: Body, F: FnOnce()> Tee<B, F> {
             inner: Box::pin(inner),
             copy,
             done: Some(done),
+            says_length: true,
         }
+    }
+
+    /// The same, but silent about its length, so that nobody compares it with what a header says.
+    pub(super) fn of_unsaid_length(mut self) -> Tee<B, F> {
+        self.says_length = false;
+        self
     }
 }
 
@@ -119,11 +127,14 @@ where
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.says_length && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        match self.says_length {
+            true => self.inner.size_hint(),
+            false => SizeHint::default(),
+        }
     }
 }
 

@@ -1,0 +1,180 @@
+//! Where the ids of paths are looked for, by what the document says of lists and of the answers of others.
+
+use crate::battery::model::Change;
+use crate::contract::Contract;
+
+use super::{Wish, derive};
+
+/// The sources of the parameter in the path of `one`, where `lists` are the other paths, each with its answer's schema.
+fn sources(path: &str, kind: &str, parameter: &str, lists: &[(&str, &str)]) -> Vec<String> {
+    let parts = path.split('{').skip(1);
+    let names = parts.filter_map(|part| Some(part.split_once('}')?.0));
+    let declared = names.map(|name| {
+        format!("{{name: {name}, in: path, required: true, schema: {{type: {kind}}}}}")
+    });
+    let declared = declared.collect::<Vec<_>>().join(", ");
+    let mut text = format!(
+        "paths:\n  {path}: {{get: {{operationId: one, parameters: [{declared}], responses: {{'200': {{description: d}}}}}}}}\n"
+    );
+    for (n, (path, schema)) in lists.iter().enumerate() {
+        text += &format!(
+            "  {path}: {{get: {{operationId: list{n}, responses: {{'200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
+        );
+    }
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    let derived = derive(&contract, &Wish::default());
+    let one = derived.cases.iter().find(|case| case.case == "one.valid");
+    let change = one.and_then(|one| one.request.path.0.get(parameter));
+    let Some(Change::Answer(answers)) = change else {
+        return Vec::new();
+    };
+    let each = answers.of.iter().map(|one| {
+        let keys = one.keys.as_ref().map(|at| format!("keys of {at:?}"));
+        let place = one.at.clone().or(keys).unwrap_or_default();
+        format!("{} {place}", one.case.trim_end_matches(".valid"))
+    });
+    each.collect()
+}
+
+fn array(entry: &str) -> String {
+    format!("{{type: array, items: {entry}}}")
+}
+
+/// A schema of an object with these members.
+fn object(members: &[(&str, &str)]) -> String {
+    let members = members
+        .iter()
+        .map(|(name, schema)| match schema.starts_with('{') {
+            true => format!("{name}: {schema}"),
+            false => format!("{name}: {{type: {schema}}}"),
+        });
+    let members = members.collect::<Vec<_>>().join(", ");
+    format!("{{type: object, properties: {{{members}}}}}")
+}
+
+/// A path, the type of its parameters, the one that is asked about, the lists with their schemas, and where it is sought.
+type Row<'r> = (
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r [(&'r str, &'r str)],
+    &'r [&'r str],
+);
+
+#[test]
+fn an_id_is_looked_for_where_entries_are_told_apart() {
+    let meta = object(&[(
+        "metadata",
+        &object(&[("name", "string"), ("uid", "string")]),
+    )]);
+    let kube = object(&[("items", &array(&meta))]);
+    let kind = array(&object(&[("kind", "string"), ("values", &array("{}"))]));
+    let repo = object(&[
+        ("id", "integer"),
+        ("name", "string"),
+        ("owner", &object(&[("login", "string"), ("id", "integer")])),
+    ]);
+    let repos = array(&repo);
+    let pet = object(&[("id", "integer")]);
+    let map = format!("{{type: object, additionalProperties: {pet}}}");
+    let inner = object(&[("pets", &map), ("total", "integer")]);
+    let own_link = object(&[
+        (
+            "_links",
+            &object(&[("self", &object(&[("href", "string")]))]),
+        ),
+        ("fullName", "string"),
+    ]);
+    let links = object(&[("_embedded", &object(&[("contacts", &array(&own_link))]))]);
+    let user = array(&object(&[("id", "integer"), ("email", "string")]));
+    let version = array(&object(&[("id", "integer"), ("version", "string")]));
+    let rows: &[Row<'_>] = &[
+        (
+            "/maps/{name}",
+            "string",
+            "name",
+            &[("/maps", &kube)],
+            &["list0 /items/*/metadata/name"],
+        ),
+        (
+            "/metadata/{metadata_kind}",
+            "string",
+            "metadata_kind",
+            &[("/metadata", &kind)],
+            &["list0 /*/kind"],
+        ),
+        (
+            "/versions/{plugin_version}",
+            "string",
+            "plugin_version",
+            &[("/versions", &version)],
+            &["list0 /*/id", "list0 /*/version"],
+        ),
+        (
+            "/repos/{owner}/{repo}",
+            "string",
+            "owner",
+            &[("/user/repos", &repos)],
+            &["list0 /*/owner/login", "list0 /*/owner/id"],
+        ),
+        (
+            "/repos/{owner}/{repo}",
+            "string",
+            "repo",
+            &[("/user/repos", &repos)],
+            &["list0 /*/name", "list0 /*/id"],
+        ),
+        (
+            "/repos/{repo}",
+            "integer",
+            "repo",
+            &[("/repos", &repos)],
+            &["list0 /*/id"],
+        ),
+        (
+            "/accounts/{owner}",
+            "string",
+            "owner",
+            &[("/user/repos", &repos)],
+            &["list0 /*/owner/login", "list0 /*/owner/id"],
+        ),
+        (
+            "/pets/{petId}",
+            "string",
+            "petId",
+            &[("/pets", &map)],
+            &["list0 keys of \"\""],
+        ),
+        (
+            "/pets/{petId}",
+            "string",
+            "petId",
+            &[("/pets", &inner)],
+            &["list0 keys of \"/pets\""],
+        ),
+        (
+            "/contacts/{contactId}",
+            "string",
+            "contactId",
+            &[("/contacts", &links)],
+            &["list0 /_embedded/contacts/*/_links/self/href"],
+        ),
+        (
+            "/users/email/{email}",
+            "string",
+            "email",
+            &[("/users", &user)],
+            &["list0 /*/email"],
+        ),
+        (
+            "/users/by-email/{address_email}",
+            "string",
+            "address_email",
+            &[("/users", &user)],
+            &["list0 /*/email"],
+        ),
+    ];
+    for (path, kind, parameter, lists, wanted) in rows {
+        assert_eq!(sources(path, kind, parameter, lists), *wanted, "{path}");
+    }
+}
