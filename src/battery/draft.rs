@@ -324,10 +324,8 @@ impl Draft {
         let bytes = self.bytes();
         let mut headers = self.headers.clone();
         if !self.cookies.is_empty() {
-            let pairs = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"));
+            let pairs = self.cookies.iter();
+            let pairs = pairs.map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
         let changed = |name: &String| {
