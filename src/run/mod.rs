@@ -24,6 +24,7 @@ mod patience;
 mod places;
 mod record;
 mod recording;
+mod repeat;
 mod request;
 mod schedule;
 mod session;

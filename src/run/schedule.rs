@@ -48,18 +48,23 @@ impl Runner<'_> {
                 self.end(run, &done, &mut values, &mut unusable);
             }
         }
+        let mut dead = None;
         for turn in turns {
             let mut of_turn = Unusable::new();
             self.turn(turn.len(), &done, &unusable, |run| {
                 self.end(run, &done, &mut values, &mut of_turn);
             })
             .await;
-            self.check_key(turn.len(), &done).await;
+            dead = dead.or(self.check_key(turn.len(), &done).await);
             for (operation, why) in of_turn {
                 unusable.entry(operation).or_insert(why);
             }
         }
-        done.into_runs()
+        let mut runs = done.into_runs();
+        if let Some((from, why)) = dead {
+            self.excuse_refused(&mut runs[from..], &why);
+        }
+        runs
     }
 
     /// Runs the next cases side by side. What comes earlier in the plan is over earlier, however long it took.
