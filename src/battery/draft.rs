@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
+use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
 use super::members;
 use super::named::part_or_all;
@@ -39,6 +40,10 @@ pub struct PlannedRequest {
     pub near: bool,
     /// Whether what its path names is what an earlier step of the case was answered: then it is there.
     pub known: bool,
+    /// Whether what it names is to be what the run itself made, and nothing else.
+    pub own: bool,
+    /// Whether its path has a text that this very run made up, so that nobody else has it.
+    pub fresh: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
@@ -101,6 +106,7 @@ impl PlannedRequest {
                 }
             }
         }
+        draft.own |= known;
         PlannedRequest {
             known,
             ..draft.render()
@@ -135,6 +141,7 @@ impl PlannedRequest {
         };
         let mut draft = draft.as_ref().clone();
         for (location, name, text) in std::mem::take(&mut draft.marks) {
+            draft.fresh |= location == In::Path;
             draft.put(location, &name, Some(marked(&text, place)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
@@ -189,25 +196,6 @@ impl PlannedRequest {
     }
 }
 
-/// Where a value goes that an earlier step captures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Awaited {
-    /// A parameter.
-    Parameter(In, String),
-    /// A place in the body, by its pointer.
-    Body(String),
-}
-
-impl std::fmt::Display for Awaited {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Awaited::Parameter(location, name) => write!(f, "{} {name}", location.word()),
-            Awaited::Body(pointer) if pointer.is_empty() => f.write_str("body"),
-            Awaited::Body(pointer) => write!(f, "body {pointer}"),
-        }
-    }
-}
-
 /// A request whose values may still change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Draft {
@@ -225,6 +213,8 @@ pub(super) struct Draft {
     pub(super) fields: Arc<FieldStyles>,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
+    pub(super) own: bool,
+    pub(super) fresh: bool,
     pub(super) follow: Option<String>,
     /// The query parameters that the step changes.
     pub(super) changed: Vec<String>,
@@ -343,6 +333,8 @@ impl Draft {
             headers,
             near: self.near,
             known: false,
+            own: self.own,
+            fresh: self.fresh,
             follows: self.follow.clone().map(|from| Follow {
                 from,
                 changed: self.changed.iter().map(changed).collect(),

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::contract::{Media, Operation, pointer};
 
+use super::awaited::Awaited;
 use super::bodies::{Bodies, Edit, Trial};
 use super::changes::check_from;
-use super::draft::{Awaited, Draft};
+use super::draft::Draft;
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::members;
