@@ -3,25 +3,33 @@
 
 mod asking;
 mod assemble;
+mod before;
 mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
+mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
+mod leftover;
 mod listing;
+mod look;
 mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
 mod next_try;
+mod outcome;
 mod overlap;
+#[cfg(test)]
+mod own_tests;
 mod own_words;
 mod patience;
 mod places;
+mod proof;
 mod record;
 mod recording;
 mod repeat;
@@ -57,8 +65,9 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
-pub use clean::{Left, Leftover, delete};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
+pub use leftover::{Leftover, delete};
 use made::Keeping;
 pub use own_words::own_words;
 pub use record::{CaseRun, Kept};
