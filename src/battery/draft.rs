@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, form_pairs, wire};
+use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
 use super::awaited::Awaited;
@@ -215,6 +215,7 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) fields: Arc<FieldStyles>,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
     pub(super) own: bool,
@@ -300,7 +301,7 @@ impl Draft {
         };
         let text = match (self.media_type.as_str(), value) {
             ("application/x-www-form-urlencoded", Value::Object(_)) => {
-                let pairs = form_pairs(value).into_iter();
+                let pairs = form_pairs(value, &self.fields).into_iter();
                 let pairs =
                     pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
@@ -318,10 +319,8 @@ impl Draft {
         let bytes = self.bytes();
         let mut headers = self.headers.clone();
         if !self.cookies.is_empty() {
-            let pairs = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"));
+            let pairs = self.cookies.iter();
+            let pairs = pairs.map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
         let changed = |name: &String| {
