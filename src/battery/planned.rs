@@ -244,6 +244,8 @@ impl Step {
             body: planned.body.clone(),
             credentials: self.credentials,
             cleans: false,
+            own: planned.own || planned.follows.is_some(),
+            fresh: planned.fresh,
             case: None,
         }
     }

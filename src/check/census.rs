@@ -85,6 +85,10 @@ impl<'a> Census<'a> {
                 for (_, clause) in &here.required {
                     self.seen.exercise(*clause);
                 }
+                // That they are not there is what is tested.
+                for clause in &here.absent {
+                    self.seen.exercise(*clause);
+                }
                 for (name, clause) in &here.write_only {
                     self.seen.exercise(*clause);
                     if map.contains_key(name) {

@@ -12,9 +12,11 @@ mod ids;
 mod ids_tests;
 mod lives;
 mod naming;
+mod once;
 mod origin;
 mod own;
 mod pages;
+pub mod parts;
 mod prose;
 pub mod reach;
 mod reading;
@@ -44,6 +46,8 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use once::form as form_for_one_request;
+pub use request::is_given_alone;
 
 /// The most requests that are made for an operation.
 pub const BUDGET: usize = 12;
@@ -179,8 +183,8 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
 
 /// Whether the path of an operation ends with that parameter.
 fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
-    let written = format!("/{{{}}}", parameter.name);
-    parameter.location == In::Path && operation.path.trim_end_matches('/').ends_with(&written)
+    let last = parts::parts(&operation.path).pop();
+    parameter.location == In::Path && last.is_some_and(|part| part.name == Some(&parameter.name))
 }
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {

@@ -10,6 +10,7 @@ use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
 use super::body;
 use super::ids::{self, Offers};
+use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
@@ -61,7 +62,7 @@ pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, na
 }
 
 /// Whether the user gives a parameter for that operation, and not for all.
-fn is_given_alone(
+pub fn is_given_alone(
     parameters: &BTreeMap<String, String>,
     operation: &Operation,
     name: &str,
@@ -138,10 +139,9 @@ impl Stand {
             if parameter.location != In::Path {
                 continue;
             }
-            let is_given = stand.given.contains(&n);
             match own::value(contract, resources, ix, parameter) {
                 // What the user gives for this very operation is to be changed.
-                Own::Made(_) | Own::Nothing(_)
+                Own::Made(_) | Own::Nothing(_) | Own::Chosen(_)
                     if is_given_alone(parameters, operation, &parameter.name) => {}
                 Own::Made(origins) => {
                     stand.given.retain(|given| *given != n);
@@ -154,7 +154,8 @@ impl Stand {
                         because: "",
                     });
                 }
-                Own::Chosen(form) if !is_given => {
+                Own::Chosen(form) => {
+                    stand.given.retain(|given| *given != n);
                     stand.sought.retain(|sought| sought.parameter != n);
                     stand.marked.push((n, form));
                 }
@@ -166,7 +167,15 @@ impl Stand {
                     }
                 }
                 Own::Nothing(why) => stand.refused = Some(why),
-                Own::Chosen(_) | Own::Free => {}
+                Own::Free => {}
+            }
+        }
+        for (n, parameter) in operation.parameters.iter().enumerate() {
+            let form = once::form(contract, operation, parameter);
+            if let Some(form) = form.filter(|_| !stand.given.contains(&n)) {
+                stand.sought.retain(|sought| sought.parameter != n);
+                stand.missing.retain(|missing| *missing != n);
+                stand.marked.push((n, form));
             }
         }
         let mut own = operation.parameters.iter();
@@ -176,6 +185,13 @@ impl Stand {
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
         stand.members.extend(own::in_body(resources, ix, operation));
         stand
+    }
+
+    /// The form of the id that the client chooses.
+    pub fn chosen(&self, operation: &Operation) -> Option<&'static str> {
+        let in_path = |n: usize| operation.parameters[n].location == In::Path;
+        let mut marked = self.marked.iter();
+        marked.find(|(n, _)| in_path(*n)).map(|(_, form)| *form)
     }
 
     /// All that is taken from other cases.

@@ -172,6 +172,10 @@ pub struct Request {
     pub credentials: Credentials,
     /// Whether it takes away what the run made, and so is sent when the run is over, too.
     pub cleans: bool,
+    /// Whether what it names is to be what the run itself made, and nothing else.
+    pub own: bool,
+    /// Whether its path has a text that this very run made up, so that nobody else has it.
+    pub fresh: bool,
     /// The id of the case that it is sent for; none for what the run does for itself. It makes no other request of it.
     pub case: Option<Arc<str>>,
 }

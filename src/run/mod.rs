@@ -3,28 +3,38 @@
 
 mod asking;
 mod assemble;
+mod before;
 mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
+mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
 mod known;
+mod leftover;
 #[cfg(test)]
 mod life_tests;
 mod listing;
+mod look;
 mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
 mod next_try;
+mod outcome;
 mod overlap;
+#[cfg(test)]
+mod own_service;
+#[cfg(test)]
+mod own_tests;
 mod own_words;
 mod patience;
 mod places;
+mod proof;
 mod record;
 mod recording;
 mod repeat;
@@ -60,8 +70,9 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
-pub use clean::{Left, Leftover, delete};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
+pub use leftover::{Leftover, delete};
 use made::Keeping;
 pub use own_words::own_words;
 pub use record::{CaseRun, Kept};

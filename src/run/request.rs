@@ -38,9 +38,9 @@ impl Runner<'_> {
     }
 
     /// Why a request that nobody wrote is not sent: it would change what the run did not make.
-    pub(super) fn refusal(&self, case: &Case, request: &Request) -> Option<String> {
+    pub(super) async fn refusal(&self, case: &Case, request: &Request) -> Option<String> {
         let account = self.account.filter(|_| case.derived.is_some())?;
-        account.refusal(request)
+        account.refusal(request).await
     }
 
     /// Runs a case of plain requests.
@@ -62,8 +62,8 @@ impl Runner<'_> {
             loop {
                 let one = &tries[at];
                 let mark = self.mark(run);
-                let request = one.request.embody(one.body.clone(), [&mark, &mark]);
-                if let Some(why) = self.refusal(case, &case.step().send(&request)) {
+                let request = one.request.embody(one.body.clone(), [&mark, &mark, &mark]);
+                if let Some(why) = self.refusal(case, &case.step().send(&request)).await {
                     return run.standing.raise(Verdict::Inconclusive, why);
                 }
                 let exchange = self.send(case, &request).await;
@@ -190,7 +190,13 @@ impl Runner<'_> {
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
-        run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
+        // What is wrong with the value that came back was wrong with the one that was sent.
+        let echoes = case.derived.is_some() && case.step().expects == Expects::Refusal;
+        let told = match echoes && (200..300).contains(&answer.status) {
+            true => &Body::Incomplete,
+            false => &body,
+        };
+        run.judge(plan, request, &exchange, told, !empty_wanted || is_own, 0);
         self.note_made(run, &exchange);
         run.usable = body != Body::Incomplete;
         let spot = Spot {

@@ -10,7 +10,7 @@ use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::Places;
-use crate::derive::origin::{named_at, shape};
+use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
@@ -99,8 +99,8 @@ impl Life<'_> {
             About::Captured => Some(Change::From("create.id".to_owned())),
             About::Followed => Some(Change::Omit),
             About::Chosen => {
-                let (_, form) = stand.marked.first()?;
-                Some(Change::Marked((*form).to_owned()))
+                let form = stand.chosen(self.operation(self.resource.create))?;
+                Some(Change::Marked(form.to_owned()))
             }
             About::Valid => {
                 let case = (self.valid_of)(self.resource.create);
@@ -120,7 +120,8 @@ impl Life<'_> {
             request,
             expects: Expects::Success,
             accepts: statuses(&["2XX"]),
-            inconclusive: statuses(&["3XX", "4XX", "503"]),
+            // What is only accepted may come at any time, or not at all (RFC 9110, section 15.3.3).
+            inconclusive: statuses(&["202", "3XX", "4XX", "503"]),
             same: None,
             lists: None,
             retry: None,

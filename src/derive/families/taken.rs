@@ -3,6 +3,7 @@
 use crate::battery::model::{BodyChange, Expects};
 use crate::contract::{Level, StatusKey};
 use crate::derive::body;
+use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
 use crate::derive::words::words;
 
@@ -15,8 +16,8 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     let create = life.resource.create;
     let operation = life.operation(create);
     let contract = life.subject.contract;
-    // The same PUT once more is right.
-    if life.resource.is_chosen {
+    // The same PUT once more is right, and so is the same answer to the same key.
+    if life.resource.is_chosen || body::values(operation).iter().any(once::is_in) {
         return None;
     }
     let mut responses = operation.responses.iter();

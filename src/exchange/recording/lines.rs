@@ -209,6 +209,8 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
             from_link: line.from_link.then(String::new),
             credentials: line.credentials,
             cleans: false,
+            own: false,
+            fresh: false,
             case: line.case.map(Into::into),
             operation: line.operation,
             headers: line.own_headers,
