@@ -140,7 +140,7 @@ impl Lowering<'_> {
             }
         }
         let mut left_out = left_out.clone();
-        self.gather_left_out(node, pointer, &mut left_out, 0);
+        self.gather_left_out(node, pointer, &mut left_out, &mut Vec::new());
         for (key, entry) in map {
             if flaw(key, &entry.node).is_some() && key != "type" {
                 continue;
@@ -254,11 +254,16 @@ impl Lowering<'_> {
         node: &Node,
         pointer: &str,
         names: &mut HashSet<String>,
-        depth: usize,
+        seen: &mut Vec<usize>,
     ) {
         let Ok(here) = self.document.resolve(node, pointer) else {
             return;
         };
+        let address = std::ptr::from_ref(here.node) as usize;
+        if seen.contains(&address) {
+            return;
+        }
+        seen.push(address);
         let beside = here.through.iter().map(|(node, _)| *node);
         let all = std::iter::once(node).chain(beside);
         let properties = all.filter_map(|one| one.get("properties")?.as_mapping());
@@ -269,8 +274,8 @@ impl Lowering<'_> {
                 names.insert(name.clone());
             }
         }
-        for (_, branch) in list_of(here.node, "allOf").take_while(|_| depth < 8) {
-            self.gather_left_out(branch, &here.pointer, names, depth + 1);
+        for (_, branch) in list_of(here.node, "allOf") {
+            self.gather_left_out(branch, &here.pointer, names, seen);
         }
     }
 }

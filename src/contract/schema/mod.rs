@@ -28,6 +28,7 @@ mod ranges;
 mod shape;
 mod shared;
 mod sound;
+mod source;
 mod sources;
 mod template;
 mod texts;
