@@ -25,8 +25,11 @@ pub(super) fn next_request(
     collection: &Collection,
     target: &str,
 ) -> Request {
+    let path = |target: &str| target.split('?').next().map(str::to_owned);
     match collection.next {
         Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
+        // What was guessed to be a token was a link.
+        Next::Token(_) if path(target) != path(&planned.target) => step.follow(planned, target),
         Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
