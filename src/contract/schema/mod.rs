@@ -14,6 +14,7 @@ mod ecma_tests;
 mod flat;
 mod fold;
 mod formats;
+mod keywords;
 mod lower;
 mod moment;
 mod negatives;
