@@ -10,6 +10,7 @@ use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
 use super::body;
 use super::ids::{self, Offers};
+use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
@@ -169,6 +170,14 @@ impl Stand {
                 Own::Free => {}
             }
         }
+        for (n, parameter) in operation.parameters.iter().enumerate() {
+            let form = once::form(contract, operation, parameter);
+            if let Some(form) = form.filter(|_| !stand.given.contains(&n)) {
+                stand.sought.retain(|sought| sought.parameter != n);
+                stand.missing.retain(|missing| *missing != n);
+                stand.marked.push((n, form));
+            }
+        }
         let mut own = operation.parameters.iter();
         if operation.method != "POST" && !own.any(|one| one.location == In::Path) {
             stand.refused = Some("it may change what the run did not make".to_owned());
@@ -176,6 +185,13 @@ impl Stand {
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
         stand.members.extend(own::in_body(resources, ix, operation));
         stand
+    }
+
+    /// The form of the id that the client chooses.
+    pub fn chosen(&self, operation: &Operation) -> Option<&'static str> {
+        let in_path = |n: usize| operation.parameters[n].location == In::Path;
+        let mut marked = self.marked.iter();
+        marked.find(|(n, _)| in_path(*n)).map(|(_, form)| *form)
     }
 
     /// All that is taken from other cases.

@@ -25,6 +25,8 @@ mod next_try;
 mod outcome;
 mod overlap;
 #[cfg(test)]
+mod own_service;
+#[cfg(test)]
 mod own_tests;
 mod own_words;
 mod patience;

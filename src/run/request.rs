@@ -62,7 +62,7 @@ impl Runner<'_> {
             loop {
                 let one = &tries[at];
                 let mark = self.mark(run);
-                let request = one.request.embody(one.body.clone(), [&mark, &mark]);
+                let request = one.request.embody(one.body.clone(), [&mark, &mark, &mark]);
                 if let Some(why) = self.refusal(case, &case.step().send(&request)).await {
                     return run.standing.raise(Verdict::Inconclusive, why);
                 }
