@@ -238,7 +238,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
             "3XX", "400", "401", "403", "405", "406", "409", "410", "422", "429", "503",
         ]);
         let reads = resource.read.map(|read| life.operation(read));
-        if reads.is_some_and(|read| prose::is_early(life.subject.contract, read)) {
+        if reads.is_some_and(|read| prose::is_early(life.subject.contract, operation, read)) {
             read.inconclusive.extend(statuses(&["404"]));
         }
         read.breaks.other = Some(life.clause(create, "readable"));
