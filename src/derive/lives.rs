@@ -78,7 +78,7 @@ impl<'c> Places<'c> {
 
 /// Whether what is shown says of itself that it was deleted, so that it may still be there afterwards.
 pub fn is_archived(contract: &Contract, read: usize) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 19] = [
         "deleted",
         "archived",
         "removed",
@@ -89,6 +89,15 @@ pub fn is_archived(contract: &Contract, read: usize) -> bool {
         "enabled",
         "deactivated",
         "terminated",
+        "cancelled",
+        "canceled",
+        "closed",
+        "revoked",
+        "expired",
+        "ended",
+        "void",
+        "voided",
+        "obsolete",
     ];
     let says = |text: &str| {
         words(text)

@@ -328,6 +328,29 @@ pub fn is_filtered(contract: &Contract, list: &Operation) -> bool {
         "lang",
         "view",
     ];
+    // What the document says of it may be less than all.
+    const CHOSEN: [&str; 14] = [
+        "published",
+        "featured",
+        "popular",
+        "recent",
+        "recently",
+        "latest",
+        "approved",
+        "index",
+        "delay",
+        "behind",
+        "trending",
+        "visible",
+        "top",
+        "eventually",
+    ];
+    let node = contract.document.at(&list.pointer).map(|(node, _)| node);
+    let said = ["summary", "description"].map(|key| node?.get(key)?.as_str());
+    let mut said = said.into_iter().flatten().flat_map(words);
+    if said.any(|word| CHOSEN.contains(&word.as_str())) {
+        return true;
+    }
     let mut optional = list.parameters.iter();
     optional.any(|parameter| {
         let Some((node, _)) = contract.document.at(&parameter.pointer) else {

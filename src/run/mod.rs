@@ -34,6 +34,7 @@ mod places;
 mod proof;
 mod record;
 mod recording;
+mod renamed;
 mod repeat;
 mod request;
 mod schedule;
@@ -44,6 +45,8 @@ mod spec_files;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+#[cfg(test)]
+mod told_tests;
 pub mod traffic;
 #[cfg(test)]
 mod value_tests;
