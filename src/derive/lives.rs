@@ -77,8 +77,8 @@ impl<'c> Places<'c> {
 }
 
 /// Whether what is shown says of itself that it was deleted, so that it may still be there afterwards.
-pub fn is_archived(contract: &Contract, read: usize) -> bool {
-    const WORDS: [&str; 19] = [
+pub fn is_archived(contract: &Contract, resource: &Resource) -> bool {
+    const WORDS: [&str; 10] = [
         "deleted",
         "archived",
         "removed",
@@ -89,6 +89,9 @@ pub fn is_archived(contract: &Contract, read: usize) -> bool {
         "enabled",
         "deactivated",
         "terminated",
+    ];
+    // What a DELETE shows as it is then is still there.
+    const ENDED: [&str; 8] = [
         "cancelled",
         "canceled",
         "closed",
@@ -97,12 +100,15 @@ pub fn is_archived(contract: &Contract, read: usize) -> bool {
         "ended",
         "void",
         "voided",
-        "obsolete",
     ];
+    let Some(read) = resource.read else {
+        return false;
+    };
+    let delete = resource.delete.map(|ix| &contract.operations[ix]);
+    let shows = delete.is_some_and(|delete| delete.success_bodies().next().is_some());
     let says = |text: &str| {
-        words(text)
-            .iter()
-            .any(|word| WORDS.contains(&word.as_str()))
+        let mut all = words(text).into_iter();
+        all.any(|word| WORDS.contains(&&*word) || shows && ENDED.contains(&&*word))
     };
     let places = Places::of(contract, read);
     places.answers.iter().any(|answer| {

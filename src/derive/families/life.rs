@@ -243,9 +243,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         .list("list", true, life.clause(create, "listed"))
         .filter(|_| is_captured);
     steps.extend(listed);
-    let archives = resource
-        .read
-        .is_some_and(|read| is_archived(life.subject.contract, read));
+    let archives = is_archived(life.subject.contract, resource);
     if let Some(delete) = resource.delete.filter(|_| steps.len() > 1 && !archives)
         && let Some(request) = life.request(delete, about)
     {
