@@ -36,44 +36,6 @@ pub fn members(body: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// Whether a member reads otherwise than it was sent, by its name or by what the document says of it.
-pub fn shown_otherwise(operation: &Operation, name: &str) -> bool {
-    const SECRET: [&str; 9] = [
-        "password",
-        "passphrase",
-        "secret",
-        "token",
-        "pin",
-        "iban",
-        "card",
-        "cvv",
-        "cvc",
-    ];
-    const CHANGED: [&str; 16] = [
-        "normalised",
-        "normalized",
-        "lowercase",
-        "lowercased",
-        "uppercase",
-        "uppercased",
-        "lower",
-        "upper",
-        "capitalised",
-        "capitalized",
-        "rounded",
-        "masked",
-        "truncated",
-        "trimmed",
-        "confirmed",
-        "sanitized",
-    ];
-    let says = |text: &str, list: &[&str]| words(text).iter().any(|word| list.contains(&&**word));
-    let place = Place::default().with(PlaceStep::Key(name.into()));
-    let said = body::media(operation).and_then(|media| media.said_of(&place));
-    let description = said.and_then(|said| Some(said.get("description")?.as_str()?.to_owned()));
-    says(name, &SECRET) || description.is_some_and(|text| says(&text, &CHANGED))
-}
-
 /// The places of single values in those of a body: what a server adds to an object that was sent is its own.
 pub fn leaves(at: &[SamePlace], body: &Value) -> Vec<SamePlace> {
     fn gather(place: &SamePlace, value: &Value, out: &mut Vec<SamePlace>) {
