@@ -3,6 +3,7 @@
 use crate::contract::{Contract, Operation};
 
 use super::body;
+use super::naming::noun;
 use super::reading::Answer;
 use super::resource::new_value;
 use super::words::words;
@@ -106,6 +107,29 @@ fn acts(name: &str) -> Option<String> {
     let acts_on = words.len() > 1 && !name.contains('-');
     let acts = ACTING.contains(&first.as_str()) || acts_on && ACTING_ON.contains(&first.as_str());
     acts.then(|| first.clone())
+}
+
+/// Whether a POST acts on the things that it names, and does not only make something beside them.
+pub fn is_act(operation: &Operation) -> bool {
+    const ACTS: [&str; 16] = [
+        "refund",
+        "cancellation",
+        "transfer",
+        "payout",
+        "withdrawal",
+        "charge",
+        "capture",
+        "void",
+        "ban",
+        "block",
+        "lock",
+        "closure",
+        "suspension",
+        "action",
+        "command",
+        "revocation",
+    ];
+    operation.method == "POST" && ACTS.contains(&&*noun(&operation.path))
 }
 
 /// Why a POST may change the one thing that its path leads to, or the account or the service itself; `None` for any other.

@@ -7,6 +7,7 @@ mod entries;
 mod families;
 mod file;
 mod gentle;
+mod given;
 mod ids;
 #[cfg(test)]
 mod ids_tests;
@@ -46,8 +47,8 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use given::is_given_alone;
 pub use once::form as form_for_one_request;
-pub use request::is_given_alone;
 pub use words::words;
 
 /// The most requests that are made for an operation.

@@ -117,3 +117,46 @@ async fn the_one_thing_of_a_service_is_not_changed() {
     let ran = run(&document(NAMED, &paths), &[], &[], answer).await;
     assert_eq!(ran.state.log, Vec::<String>::new());
 }
+
+/// What acts on things that were found is not sent, and a made-up id is never one that a list has.
+#[tokio::test]
+async fn what_was_found_is_not_acted_on() {
+    let schema = "{type: object, required: [payment_id], properties: {payment_id: {type: string}}}";
+    let payments = "get: {operationId: payments, responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}";
+    let refund = "post: {operationId: refund, BODY, responses: {'201': THING}}";
+    let lockers = "get: {operationId: lockers, responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}
+        post: {operationId: rent, responses: {'201': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}}}";
+    let one = "parameters: [{name: id, in: path, required: true, schema: {type: string, pattern: '^[A-Z][0-9]$'}}]
+        delete: {operationId: leave, responses: {'204': DONE, '404': DONE}}";
+    let paths = [
+        ("/payments", payments),
+        ("/refunds", refund),
+        ("/lockers", lockers),
+        ("/lockers/{id}", one),
+    ];
+    let answer: Answering = |state, method, path, body| match (method, path) {
+        ("GET", "/payments") => reply(200, json!([{"id": "p1"}])),
+        ("GET", "/lockers") => {
+            let all = state.things.keys();
+            let ids = all.map(|path| json!({"id": path.trim_start_matches("/lockers/")}));
+            reply(200, ids.collect())
+        }
+        ("POST", "/lockers") => {
+            let id = format!("Z{}", state.fresh() % 10);
+            state
+                .things
+                .insert(format!("/lockers/{id}"), json!({"id": id}));
+            reply(201, json!({"id": id}))
+        }
+        ("POST", _) => reply(201, json!({})),
+        _ => held(state, method, path, body),
+    };
+    let all: Vec<String> = (0..250)
+        .map(|n| format!("/lockers/{}{}", char::from(b'A' + n / 10), n % 10))
+        .collect();
+    let dear: Vec<(&str, Value)> = all.iter().map(|at| (&**at, json!({}))).collect();
+    let ran = run(&document(schema, &paths), &[], &dear, answer).await;
+    assert_eq!(ran.sent("/refunds"), Vec::<&str>::new());
+    let others = ran.state.things.keys().filter(|at| !at.contains('Z'));
+    assert_eq!(others.count(), dear.len(), "{:?}", ran.state.log);
+}
