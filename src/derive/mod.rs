@@ -17,6 +17,7 @@ mod origin;
 mod own;
 mod pages;
 pub mod parts;
+mod prose;
 pub mod reach;
 mod reading;
 mod request;
