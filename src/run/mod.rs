@@ -37,6 +37,7 @@ mod places;
 mod proof;
 mod record;
 mod recording;
+mod renamed;
 mod repeat;
 mod request;
 mod schedule;
@@ -47,6 +48,8 @@ mod spec_files;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+#[cfg(test)]
+mod told_tests;
 pub mod traffic;
 #[cfg(test)]
 mod value_tests;
