@@ -19,6 +19,9 @@ const LONGEST_STOPPED: Duration = Duration::from_millis(900);
 /// How long something may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Why something is told that is not where it was made.
+const GONE: &str = "DELETE was answered 404, though the run did not delete it";
+
 /// Something that the run made and that is still there, or may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
@@ -53,8 +56,10 @@ impl Keeping<'_> {
                 let mut late = Vec::new();
                 for made in open.drain(..).rev() {
                     if let Some(why) = self.take_away(&made, &mut late).await {
+                        // Where it is gone the next time, this is why.
+                        let is_sure = made.is_sure && why == GONE;
                         left.push((made.number, self.left(&made, why)));
-                        kept.push(made);
+                        kept.push(Made { is_sure, ..made });
                     }
                 }
                 kept.reverse();
@@ -143,13 +148,20 @@ impl Keeping<'_> {
                 let ids = own.into_iter().flatten();
                 let paths =
                     ids.filter_map(|id| item_path((resource, template), &made.request.target, &id));
-                let found = paths.map(|path| Claim {
-                    path,
-                    is_own: true,
-                    is_direct: true,
-                    is_named: false,
-                });
-                let found: Vec<Claim> = found.collect();
+                // What stands beside the mark may be the id of something else.
+                let paths: Vec<String> = paths.collect();
+                let mut found = Vec::new();
+                for path in paths {
+                    if self.is_shown(&path, resource, made).await {
+                        found.push(Claim {
+                            path,
+                            is_own: true,
+                            is_direct: true,
+                            is_named: false,
+                        });
+                        break;
+                    }
+                }
                 if let Some(first) = found.first() {
                     made.state = State::At(first.path.clone());
                     made.claims = found;
@@ -221,8 +233,7 @@ impl Keeping<'_> {
             return Some(self.why_not_found(made));
         }
         // It was made, and the run did not take it away.
-        let why = "DELETE was answered 404, though the run did not delete it";
-        made.is_sure.then(|| why.to_owned())
+        made.is_sure.then(|| GONE.to_owned())
     }
 
     /// Looks whether something that was read after it was deleted is there once more.

@@ -68,7 +68,7 @@ impl Keeping<'_> {
         let is_claimed = |one: &Made| one.claims.iter().any(|claim| claim.path == thing);
         let look = match self.look(thing, resource, like).await {
             // There is nothing to be changed.
-            Some((404 | 410, _)) => return None,
+            Some((400 | 404 | 410 | 422, _)) => return None,
             Some((200..=299, shown)) => Some(shown),
             _ => self.look_among(thing, resource, like).await,
         };
@@ -96,6 +96,22 @@ impl Keeping<'_> {
         let why = if look.is_some() { OTHER } else { UNSHOWN };
         self.before.note_foreign(thing, why);
         self.before.foreign(thing)
+    }
+
+    /// Whether a read shows that something is what a request made, as far as it can be read.
+    pub(super) async fn is_shown(&self, path: &str, resource: &Resource, made: &Made) -> bool {
+        if self.before.foreign(path).is_some() {
+            return false;
+        }
+        match self.look(path, resource, &made.request).await {
+            Some((200..=299, shown)) => {
+                let things = things(&shown, resource);
+                let mut each = things.iter().map(|(_, value)| made.sent.evidence(value));
+                each.any(|evidence| evidence == Evidence::Own)
+            }
+            Some((400 | 404 | 410 | 422, _)) => false,
+            _ => true,
+        }
     }
 
     /// Learns from a read whose it is what was read.

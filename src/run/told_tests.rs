@@ -160,3 +160,44 @@ async fn what_was_found_is_not_acted_on() {
     let others = ran.state.things.keys().filter(|at| !at.contains('Z'));
     assert_eq!(others.count(), dear.len(), "{:?}", ran.state.log);
 }
+
+/// The id that stands beside the mark in a list is not always what the path asks for.
+#[tokio::test]
+async fn a_list_that_has_another_id_leads_to_nothing_of_others() {
+    let one = ONE.replace("name: id,", "name: room,");
+    let paths = [
+        ("/rooms", &*format!("{LIST}\n{MAKE}")),
+        ("/rooms/{room}", &*one),
+    ];
+    let answer: Answering = |state, method, path, body| match method {
+        "GET" if path == "/rooms" => reply(200, json!(Vec::from_iter(state.things.values()))),
+        "POST" | "PATCH" if !is_right(&body) => reply(400, json!({})),
+        "POST" => {
+            let n = state.fresh();
+            let name = body.unwrap_or_default()["name"].clone();
+            let one = json!({"id": (100 + n).to_string(), "door": 300 + n, "name": name});
+            state
+                .things
+                .insert(format!("/rooms/{}", 300 + n), one.clone());
+            reply(201, one)
+        }
+        _ => held(state, method, path, body),
+    };
+    let dear: Vec<(String, Value)> = (101..130)
+        .map(|n| {
+            (
+                format!("/rooms/{n}"),
+                json!({"id": n.to_string(), "name": "dear"}),
+            )
+        })
+        .collect();
+    let dear: Vec<(&str, Value)> = dear.iter().map(|(at, one)| (&**at, one.clone())).collect();
+    let ran = run(&document(NAMED, &paths), &[], &dear, answer).await;
+    let others = ran
+        .state
+        .things
+        .iter()
+        .filter(|(_, one)| one["name"] == "dear");
+    assert_eq!(others.count(), dear.len(), "{:?}", ran.state.log);
+    assert_eq!(ran.left.len() as u64, ran.state.next, "{:?}", ran.why());
+}
