@@ -46,6 +46,11 @@ impl FirstPage {
         self.mistaken.is_some()
     }
 
+    /// Whether it has all of so many items.
+    pub(super) fn has_all(&self, items: u64) -> bool {
+        self.count as u64 == items
+    }
+
     /// Whether a page of that length is the last one, since it is shorter: where pages are counted, unless the total says
     /// that there are more than the `items` so far.
     pub(super) fn is_longer(

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::battery::model::{Answers, Change, RequestChange};
 use crate::contract::yaml::Node;
-use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
+use crate::contract::{Contract, In, Operation, Parameter, Style, is_pair, later, wire};
 
 use super::body;
 use super::ids::{self, Offers};
@@ -116,6 +116,14 @@ impl Stand {
                     origins,
                     own: false,
                     because,
+                });
+            } else if let Some(value) = later_end(contract, operation, parameter) {
+                stand.sought.push(Sought {
+                    parameter: n,
+                    otherwise: Some(value),
+                    origins: Vec::new(),
+                    own: false,
+                    because: "later than where its range begins",
                 });
             } else if parameter.required && parameter.value_from_document().is_none() {
                 stand.missing.push(n);
@@ -280,6 +288,20 @@ pub fn put_named(
     };
     map.0.insert(name.to_owned(), value);
     key
+}
+
+/// A value for a required parameter that is the end of a range, where the document gives none and the smallest one would
+/// not come after where the range begins.
+fn later_end(contract: &Contract, operation: &Operation, end: &Parameter) -> Option<Value> {
+    if !end.required || documented(contract, end).is_some() {
+        return None;
+    }
+    let mut others = operation.parameters.iter();
+    let start = others.find(|one| {
+        one.required && one.location == end.location && is_pair(&one.name, &end.name)
+    })?;
+    let value = later(start.values().first()?, end.values().first()?)?;
+    end.allows(&value).then_some(value)
 }
 
 fn is_unknown_id(contract: &Contract, parameter: &Parameter) -> bool {

@@ -28,6 +28,12 @@ pub struct Made {
 }
 
 impl Made {
+    /// Whether it is of that kind of case.
+    pub fn is_of(&self, family: &str) -> bool {
+        let derived = self.case.derived.as_ref();
+        derived.is_some_and(|derived| derived.family == family)
+    }
+
     /// Gives the valid request its values.
     pub fn fill(
         &mut self,

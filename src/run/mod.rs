@@ -34,6 +34,8 @@ mod step_tests;
 mod steps;
 pub mod traffic;
 #[cfg(test)]
+mod try_tests;
+#[cfg(test)]
 mod value_tests;
 mod values;
 mod wait;
