@@ -238,10 +238,6 @@ async fn a_walk_of_one_page_is_taken_again_in_smaller_pages() {
         .await;
         let targets: Vec<&str> = sent.iter().map(|request| request.target.as_str()).collect();
         assert!(targets.contains(&"/things?per_page=3"), "{targets:?}");
-        assert!(
-            targets.contains(&"/things?per_page=3&page=2") == takes,
-            "{targets:?}"
-        );
         let found = finished.settled.findings.iter();
         let found: Vec<&str> = found.map(|one| plan.clauses.get(one.clause).id()).collect();
         assert_eq!(!found.is_empty(), broken, "{found:?}");
