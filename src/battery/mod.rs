@@ -67,3 +67,4 @@ pub use planned::{
 pub use promises::{ID_IS_NEW, UNKNOWN_ID};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};
+pub use values::of_parameter as documented;

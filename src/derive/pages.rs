@@ -213,13 +213,15 @@ fn token(operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
     })
 }
 
-/// A parameter that counts items or pages. Pages that count from 0 are left alone.
+/// A parameter that counts items or pages. Items that count from 1 (as `startIndex` of SCIM does) and pages that count
+/// from 0 are left alone.
 fn counted(operation: &Operation) -> Option<Next> {
     let is_number = |parameter: &&Parameter| parameter.allows(&serde_json::json!(2));
     let offset = OFFSETS
         .iter()
         .find_map(|name| query(operation, name))
-        .filter(is_number);
+        .filter(is_number)
+        .filter(|one| one.allows(&serde_json::json!(0)) && !folds_to(&one.name, "startindex"));
     if let Some(offset) = offset.filter(|_| size(operation).is_some()) {
         return Some(Next::Offset(offset.name.clone()));
     }

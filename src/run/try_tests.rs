@@ -198,49 +198,124 @@ async fn where_no_items_show_nothing_one_is_sent() {
     }
 }
 
-const LIST: &str = "
+/// A list whose pages have a size and are counted by that parameter.
+fn list(next: &str, said: &str) -> String {
+    format!(
+        "
 paths:
   /things:
     get:
       operationId: list
-      parameters: [{name: per_page, in: query, schema: {type: integer}}, {name: page, in: query, schema: {type: integer}}]
-      responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: integer}}}}}}}}
-";
+      parameters: [{{name: per_page, in: query, schema: {{type: integer}}}}, {{name: {next}, in: query, schema: {{type: integer{said}}}}}]
+      responses: {{'200': {{description: d, content: {{application/json: {{schema: {{type: object, properties: {{
+        total_count: {{type: integer}}, things: {{type: array, items: {{type: object, properties: {{id: {{type: integer}}}}}}}}}}}}}}}}}}}}
+"
+    )
+}
 
-/// Where one page holds all, smaller pages show how they follow each other.
+/// How a target pages, and whether that is a break.
+#[derive(Clone, Copy)]
+struct Paging {
+    next: &'static str,
+    said: &'static str,
+    /// What the parameter is for the first page.
+    first: usize,
+    takes_size: bool,
+    repeats: bool,
+    /// Whether smaller pages are asked for.
+    smaller: bool,
+    broken: bool,
+}
+
+/// Where one page holds all, smaller pages show how they follow each other; but not where it is not known from where they
+/// are counted.
 #[tokio::test]
 async fn a_walk_of_one_page_is_taken_again_in_smaller_pages() {
     let number = |target: &str, name: &str| {
-        let at = target.find(&format!("{name}="))? + name.len() + 1;
-        let digits: String = target[at..]
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        digits.parse::<usize>().ok()
+        let query = target.split_once('?')?.1;
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(known, _)| *known == name)?;
+        value.parse::<usize>().ok()
     };
-    let all = [1, 2, 3, 4, 5, 6, 7];
-    // Whether the size is taken, and whether each page repeats an item of the one before it.
-    for (takes, repeats, broken) in [
-        (true, false, false),
-        (false, false, false),
-        (true, true, true),
-    ] {
-        let (sent, plan, finished) = run(LIST, "list.{valid,walk}", move |_, target, _| {
-            let size = number(target, "per_page").filter(|_| takes).unwrap_or(30);
-            let page = number(target, "&page")
-                .or(number(target, "?page"))
-                .unwrap_or(1);
-            let first = ((page - 1) * size).saturating_sub(usize::from(repeats && page > 1));
-            let items = all.iter().skip(first).take(size);
-            let items: Vec<Value> = items.map(|id| json!({ "id": id })).collect();
-            (200, vec![], Value::Array(items))
-        })
+    let right = Paging {
+        next: "page",
+        said: ", default: 1",
+        first: 1,
+        takes_size: true,
+        repeats: false,
+        smaller: true,
+        broken: false,
+    };
+    let table = [
+        Paging {
+            repeats: true,
+            broken: true,
+            ..right
+        },
+        Paging {
+            takes_size: false,
+            ..right
+        },
+        Paging {
+            said: "",
+            first: 0,
+            smaller: false,
+            ..right
+        },
+        Paging {
+            next: "offset",
+            said: "",
+            first: 0,
+            ..right
+        },
+        Paging {
+            next: "startIndex",
+            said: "",
+            smaller: false,
+            ..right
+        },
+        Paging {
+            next: "offset",
+            said: ", minimum: 1",
+            smaller: false,
+            ..right
+        },
+        right,
+    ];
+    for paging in table {
+        let Paging {
+            next,
+            said,
+            first,
+            takes_size,
+            repeats,
+            ..
+        } = paging;
+        let (sent, plan, finished) = run(
+            &list(next, said),
+            "list.{valid,walk}",
+            move |_, target, _| {
+                let size = number(target, "per_page")
+                    .filter(|_| takes_size)
+                    .unwrap_or(30);
+                let at = number(target, next).unwrap_or(first) - first;
+                let begin = if next == "page" { at * size } else { at };
+                let begin = begin.saturating_sub(usize::from(repeats && at > 0));
+                let items: Vec<Value> = (0..7)
+                    .skip(begin)
+                    .take(size)
+                    .map(|id| json!({ "id": id }))
+                    .collect();
+                (200, vec![], json!({"total_count": 7, "things": items}))
+            },
+        )
         .await;
         let targets: Vec<&str> = sent.iter().map(|request| request.target.as_str()).collect();
-        assert!(targets.contains(&"/things?per_page=3"), "{targets:?}");
+        let is_smaller = targets.contains(&"/things?per_page=3");
+        assert_eq!(is_smaller, paging.smaller, "{next}{said} {targets:?}");
         let found = finished.settled.findings.iter();
         let found: Vec<&str> = found.map(|one| plan.clauses.get(one.clause).id()).collect();
-        assert_eq!(!found.is_empty(), broken, "{found:?}");
+        assert_eq!(!found.is_empty(), paging.broken, "{next}{said} {found:?}");
         assert!(targets.len() < 20, "{targets:?}");
     }
 }

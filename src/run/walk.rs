@@ -4,13 +4,13 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
 
-use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
+use crate::battery::{Case, Collection, Next, PlannedRequest, Step, documented};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::page;
 use crate::check::response::{Body, Spot};
 use crate::check::walk::{Onward, Walked};
 use crate::check::walk_findings::{self, Agreement};
-use crate::contract::{In, Place, pointer};
+use crate::contract::{In, Operation, Place, pointer};
 use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
 
@@ -124,6 +124,9 @@ impl Runner<'_> {
             return None;
         }
         let operation = &self.plan.contract.operations[step.operation];
+        if !self.counts_surely(operation, &collection.next) {
+            return None;
+        }
         let parameter = operation.parameter(In::Query, name)?;
         // Three pages show what two do, and that the walk ends.
         let size = walked.items.div_ceil(3);
@@ -134,6 +137,22 @@ impl Runner<'_> {
         smaller.target = page::with_parameter(&smaller.target, name, &size.to_string());
         smaller.query.insert(name.to_owned(), size.to_string());
         Some(smaller)
+    }
+
+    /// Whether it is known from where a parameter counts that leads to the next page: items from 0, and pages from 1.
+    fn counts_surely(&self, operation: &Operation, next: &Next) -> bool {
+        let Some((_, name)) = next.parameter().filter(|_| next.is_counted()) else {
+            return true;
+        };
+        let Some(parameter) = operation.parameter(In::Query, name) else {
+            return false;
+        };
+        let said = documented(&self.plan.contract.document, parameter);
+        let takes_none = parameter.allows(&json!(0));
+        match next {
+            Next::Page(_) => !takes_none || said == Some(json!(1)),
+            _ => takes_none && said != Some(json!(1)),
+        }
     }
 
     /// Settles several looks; what keeps them from saying all that the first one says.
