@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{In, Operation, form_pairs, wire};
+use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
 
+use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
 use super::members;
 use super::named::part_or_all;
@@ -39,6 +40,10 @@ pub struct PlannedRequest {
     pub near: bool,
     /// Whether what its path names is what an earlier step of the case was answered: then it is there.
     pub known: bool,
+    /// Whether what it names is to be what the run itself made, and nothing else.
+    pub own: bool,
+    /// Whether its path has a text that this very run made up, so that nobody else has it.
+    pub fresh: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
     waits: Option<Box<Draft>>,
@@ -101,6 +106,7 @@ impl PlannedRequest {
                 }
             }
         }
+        draft.own |= known;
         PlannedRequest {
             known,
             ..draft.render()
@@ -135,6 +141,7 @@ impl PlannedRequest {
         };
         let mut draft = draft.as_ref().clone();
         for (location, name, text) in std::mem::take(&mut draft.marks) {
+            draft.fresh |= location == In::Path;
             draft.put(location, &name, Some(marked(&text, place)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
@@ -189,25 +196,6 @@ impl PlannedRequest {
     }
 }
 
-/// Where a value goes that an earlier step captures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Awaited {
-    /// A parameter.
-    Parameter(In, String),
-    /// A place in the body, by its pointer.
-    Body(String),
-}
-
-impl std::fmt::Display for Awaited {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Awaited::Parameter(location, name) => write!(f, "{} {name}", location.word()),
-            Awaited::Body(pointer) if pointer.is_empty() => f.write_str("body"),
-            Awaited::Body(pointer) => write!(f, "body {pointer}"),
-        }
-    }
-}
-
 /// A request whose values may still change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Draft {
@@ -222,8 +210,11 @@ pub(super) struct Draft {
     pub(super) json: Option<Value>,
     pub(super) text: Option<String>,
     pub(super) media_type: String,
+    pub(super) fields: Arc<FieldStyles>,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
+    pub(super) own: bool,
+    pub(super) fresh: bool,
     pub(super) follow: Option<String>,
     /// The query parameters that the step changes.
     pub(super) changed: Vec<String>,
@@ -305,7 +296,7 @@ impl Draft {
         };
         let text = match (self.media_type.as_str(), value) {
             ("application/x-www-form-urlencoded", Value::Object(_)) => {
-                let pairs = form_pairs(value).into_iter();
+                let pairs = form_pairs(value, &self.fields).into_iter();
                 let pairs =
                     pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
@@ -323,10 +314,8 @@ impl Draft {
         let bytes = self.bytes();
         let mut headers = self.headers.clone();
         if !self.cookies.is_empty() {
-            let pairs = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"));
+            let pairs = self.cookies.iter();
+            let pairs = pairs.map(|(name, value)| format!("{name}={value}"));
             headers.push(("Cookie".to_owned(), pairs.collect::<Vec<_>>().join("; ")));
         }
         let changed = |name: &String| {
@@ -344,6 +333,8 @@ impl Draft {
             headers,
             near: self.near,
             known: false,
+            own: self.own,
+            fresh: self.fresh,
             follows: self.follow.clone().map(|from| Follow {
                 from,
                 changed: self.changed.iter().map(changed).collect(),

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::Captured;
-use super::draft::{Awaited, Draft};
+use super::awaited::Awaited;
+use super::draft::Draft;
 use crate::contract::In;
 
 #[test]

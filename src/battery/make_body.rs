@@ -1,12 +1,15 @@
 //! The body of a step's request: what the step gives, else the document's example with the user's values.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::contract::{Media, Operation, pointer};
 
+use super::awaited::Awaited;
 use super::bodies::{Bodies, Edit, Trial};
 use super::changes::check_from;
-use super::draft::{Awaited, Draft};
+use super::draft::Draft;
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::members;
@@ -45,6 +48,11 @@ impl CasePlanner<'_> {
         let range = range.filter(|range| !range.contains('*'));
         let named = change.media_type.clone().or(range);
         draft.media_type = named.unwrap_or_else(|| "application/json".to_owned());
+        let mut all = documented.content.iter();
+        let meant = all.find(|media| media.range == draft.media_type);
+        draft.fields = meant
+            .map(|media| Arc::clone(&media.fields))
+            .unwrap_or_default();
         let has_many = change.like.is_some() || !change.tries.is_empty();
         if has_many && (change.text.is_some() || change.json.is_some()) {
             let message = "a body is given in one way: as `json`, `text`, `tries`, or `like` that of another case";

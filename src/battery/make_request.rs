@@ -3,8 +3,9 @@
 use crate::contract::{In, Operation, wire};
 use crate::exchange::Credentials;
 
+use super::awaited::Awaited;
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
-use super::draft::{Awaited, Draft, PlannedRequest};
+use super::draft::{Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{Change, Expects, Given, OrderedMap};
@@ -64,10 +65,14 @@ impl CasePlanner<'_> {
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
-    /// The value that the user gives for a parameter. What a request changes is what the run itself made, unless it is
-    /// given for that very operation.
+    /// The value that the user gives for a parameter. What a request makes or changes is the run's own, unless it is given
+    /// for that very operation.
     pub(super) fn given(&self, ix: usize, name: &str, change: Option<&Change>) -> Option<&String> {
-        let is_own = matches!(change, Some(Change::Answer(answers)) if answers.own);
+        let is_own = match change {
+            Some(Change::Answer(answers)) => answers.own,
+            Some(Change::Marked(_)) => true,
+            _ => false,
+        };
         given(self.contract, self.selection, ix, name, !is_own)
     }
 
@@ -115,6 +120,7 @@ impl CasePlanner<'_> {
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            own: inherited.iter().any(|one| one.own),
             sought: inherited,
             ..Draft::default()
         };
@@ -221,7 +227,10 @@ fn each(drafts: &[Draft], location: In, name: &str, values: &[Given], is_near: b
                     let place = Awaited::Parameter(location, name.to_owned());
                     draft.waits.push((place, from.clone()));
                 }
-                Given::Answer(answers) => draft.sought.push(Sought::of(location, name, answers)),
+                Given::Answer(answers) => {
+                    draft.own |= answers.own;
+                    draft.sought.push(Sought::of(location, name, answers));
+                }
                 Given::Marked(text) => {
                     let mark = (location, name.to_owned(), text.clone());
                     draft.marks.push(mark);

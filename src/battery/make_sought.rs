@@ -26,15 +26,20 @@ impl CasePlanner<'_> {
         }
         let maps = of_control.changes().into_iter().zip(written.changes());
         let sought = maps.flat_map(|((location, theirs), (_, own))| {
-            let answers = theirs.0.iter().filter(|(name, change)| {
-                matches!(change, Change::Answer(_))
-                    && !own.0.contains_key(*name)
-                    && self.given(ix, name, Some(change)).is_none()
+            let answers = theirs.0.iter().filter_map(|(name, change)| match change {
+                Change::Answer(answers)
+                    if !own.0.contains_key(name)
+                        && self.given(ix, name, Some(change)).is_none() =>
+                {
+                    Some((name, answers.own))
+                }
+                _ => None,
             });
-            let sought = answers.map(move |(name, _)| Sought {
+            let sought = answers.map(move |(name, own)| Sought {
                 location,
                 name: name.clone(),
                 from: Origin::Control,
+                own,
             });
             sought.collect::<Vec<_>>()
         });

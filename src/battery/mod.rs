@@ -5,6 +5,7 @@ mod accept;
 mod answer_tests;
 mod answers;
 pub mod arazzo;
+mod awaited;
 mod bodies;
 mod breaks;
 mod change;

@@ -234,6 +234,9 @@ impl Step {
             body: planned.body.clone(),
             credentials: self.credentials,
             cleans: false,
+            own: planned.own || planned.follows.is_some(),
+            fresh: planned.fresh,
+            case: None,
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Sought {
     pub name: String,
     /// Where its value comes from.
     pub from: Origin,
+    /// Whether it names what the run itself made, and nothing else.
+    pub own: bool,
 }
 
 /// Where a sought value comes from.
@@ -68,6 +70,7 @@ impl Sought {
                 offers: offers.collect(),
                 otherwise: answers.otherwise.clone(),
             },
+            own: answers.own,
         }
     }
 }

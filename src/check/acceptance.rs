@@ -38,7 +38,11 @@ pub fn judge(
             return Acceptance::Accepted;
         }
         Some(Said::Unclear) => {
-            return Acceptance::Open("the answer's list of items cannot be read".to_owned());
+            let why = match items_in(step, body) {
+                Some(_) => "the page has no items, and says that there are more",
+                None => "the answer's list of items cannot be read",
+            };
+            return Acceptance::Open(why.to_owned());
         }
         found => {
             if let Some(why) = open::why(plan, asked, found.is_some(), answer, body) {
@@ -148,7 +152,10 @@ fn broken_clause(plan: &Plan, step: &Step, status: u16, items: Option<usize>) ->
         return Some(clause);
     }
     let is_success = (200..300).contains(&status)
-        && (step.expects != Expects::Success || items.is_some_and(|items| items > 0));
+        && match (step.expects, &step.collection) {
+            (Expects::Success, _) | (Expects::Any, Some(_)) => items.is_some_and(|items| items > 0),
+            _ => true,
+        };
     let named = if is_success {
         step.breaks_success.or(step.breaks_other)
     } else {

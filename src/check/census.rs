@@ -85,6 +85,10 @@ impl<'a> Census<'a> {
                 for (_, clause) in &here.required {
                     self.seen.exercise(*clause);
                 }
+                // That they are not there is what is tested.
+                for clause in &here.absent {
+                    self.seen.exercise(*clause);
+                }
                 for (name, clause) in &here.write_only {
                     self.seen.exercise(*clause);
                     if map.contains_key(name) {
@@ -156,13 +160,14 @@ impl<'a> Census<'a> {
     }
 }
 
-/// Written with a fraction or an exponent, and whole; numbers too large for 64 bits are the business of `format`.
+/// Written with a fraction or an exponent, and whole; numbers too large for 64 bits are the business of `format`, and the
+/// parser makes a float of `-0`.
 fn is_whole_float(number: &Number) -> bool {
     const LARGEST: f64 = 9_007_199_254_740_992.0;
     number.is_f64()
         && number
             .as_f64()
-            .is_some_and(|float| float.fract() == 0.0 && float.abs() < LARGEST)
+            .is_some_and(|float| float.fract() == 0.0 && float != 0.0 && float.abs() < LARGEST)
 }
 
 #[cfg(test)]

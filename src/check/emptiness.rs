@@ -43,7 +43,11 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
     if let (Some(_), Body::Json(..)) = (&step.collection, body)
         && let Some(items) = items(step, body)
     {
-        return Some(items == 0);
+        // An empty page with another one behind it, or with a total, is not yet an empty collection.
+        return match items == 0 && goes_on(step, answer, body) {
+            true => None,
+            false => Some(items == 0),
+        };
     }
     match body {
         Body::Empty => (step.collection.is_none() || answer.status == 204).then_some(true),
@@ -57,4 +61,13 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
         Body::Incomplete | Body::Unread(_) => None,
         Body::NotJson(_) => step.collection.is_none().then_some(false),
     }
+}
+
+/// Whether a page says that there is more than it shows.
+fn goes_on(step: &Step, answer: &Answer, body: &Body) -> bool {
+    let page = step.collection.as_ref().zip(body.value());
+    page.is_some_and(|(collection, value)| {
+        let page = page::read_answer(collection, answer, value);
+        page.next.is_some() || page.total.is_some_and(|total| total > 0)
+    })
 }

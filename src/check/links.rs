@@ -1,5 +1,7 @@
 //! Where the `first`, `prev` and `last` links lead, compared with what the walk over `next` found.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::battery::{Plan, Sequence};
@@ -187,11 +189,17 @@ fn moved_on(read: &Read, walk: &Walked) -> Option<String> {
         return Some(format!("item {} changed", read.shown(place)));
     }
     let met = |n: usize| Some(walk.met(read.items.get(n)?.0)?.0);
-    let is_gap = |n: &usize| {
+    let between = |n: &usize| {
         let pair = met(*n).zip(met(n + 1)).filter(|_| walk.has_places());
-        pair.is_some_and(|(one, next)| next > one + 1)
+        pair.map_or(0..0, |(one, next)| one + 1..next)
     };
-    let before = (0..read.len()).find(is_gap)?;
+    let before = (0..read.len()).find(|n| !between(n).is_empty())?;
+    // What stands elsewhere on the page is not gone.
+    let shown: HashSet<u32> = (0..read.len()).filter_map(met).collect();
+    let is_gone = |n: &usize| between(n).any(|place| !shown.contains(&place));
+    let Some(before) = (before..read.len()).find(is_gone) else {
+        return Some(format!("item {} stood elsewhere", read.shown(before)));
+    };
     Some(format!(
         "what stood behind item {} is gone",
         read.shown(before)

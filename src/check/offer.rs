@@ -37,8 +37,8 @@ pub fn offered(
             );
         }
         Offer::Header(name) => {
-            let values = answer.header(name).map(last_segment);
-            out.extend(values.filter(|text| !text.is_empty()).map(Value::from));
+            let values = answer.header(name).filter(|text| !text.trim().is_empty());
+            out.extend(values.map(Value::from));
         }
         Offer::Sent(name) => {
             let headers = request.headers.iter();
@@ -82,13 +82,70 @@ fn gather(value: &Value, tokens: &[String], out: &mut Vec<Value>) {
     }
 }
 
+/// An offered value as it is used: of a header that is a link, the id of what it leads to; for a path that of this template
+/// and name, if it leads there.
+pub fn used(offer: &Offer, place: Option<(&str, &str)>, value: &Value) -> Option<Value> {
+    match (offer, value.as_str()) {
+        (Offer::Header(_), Some(link)) => match place {
+            Some((template, name)) => in_link(template, name, link).map(Value::from),
+            None => Some(Value::from(last_segment(link))),
+        },
+        _ => Some(value.clone()),
+    }
+}
+
 /// The last segment of a URL's path, as it was meant; a value that has none stands for itself.
-pub fn last_segment(url: &str) -> String {
+fn last_segment(url: &str) -> String {
+    decoded(segments(url).last().copied().unwrap_or_default())
+}
+
+/// The value of a path parameter in a link, which must lead to where that parameter stands in the template; what is no link
+/// stands for itself.
+pub fn in_link(template: &str, name: &str, link: &str) -> Option<String> {
+    let written = format!("{{{name}}}");
+    let parts: Vec<&str> = template.split('/').collect();
+    let at = parts.iter().position(|part| part.contains(&written))?;
+    let (before, after) = parts[at].split_once(&written)?;
+    let mut link = segments(link);
+    // A version of something is not what it is a version of.
+    if let Some(history) = link.iter().position(|part| *part == "_history") {
+        link.truncate(history);
+    }
+    let last = decoded(link.pop()?);
+    let above = parts[..at].last().filter(|above| !above.contains('{'));
+    let is_there = match (above, link.last()) {
+        (Some(above), Some(own)) if !above.is_empty() && before.is_empty() => {
+            is_same_noun(above, &decoded(own))
+        }
+        _ => true,
+    };
+    let inner = last.strip_prefix(before);
+    let inner = inner.and_then(|inner| inner.strip_suffix(after));
+    let value = match inner {
+        Some(inner) => inner.to_owned(),
+        // Where the template has more around it, a whole link must have that too.
+        None if link.is_empty() => last,
+        None => return None,
+    };
+    (is_there && !value.is_empty()).then_some(value)
+}
+
+/// Whether two segments call the same, be it one or many.
+fn is_same_noun(one: &str, other: &str) -> bool {
+    let stem = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
+    stem(one) == stem(other)
+}
+
+fn segments(url: &str) -> Vec<&str> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let path = path.trim().trim_end_matches('/');
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let decoded = percent_encoding::percent_decode_str(last).decode_utf8();
-    decoded.map_or_else(|_| last.to_owned(), |text| text.into_owned())
+    let parts = path.split('/');
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+    decoded.map_or_else(|_| text.to_owned(), |text| text.into_owned())
 }
 
 /// Whether a value can be sent for a parameter: it fits the schema as it goes over the wire, and leaves the path the
@@ -176,6 +233,25 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(last_segment(url), segment, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_link_gives_the_id_of_what_it_leads_to() {
+        for (template, link, id) in [
+            ("/pets/{id}", "https://a/v1/pets/7", Some("7")),
+            ("/pets/{id}", "/Pet/a%20b/", Some("a b")),
+            ("/pets/{id}", "7", Some("7")),
+            ("/pets/{id}", "/jobs/7", None),
+            ("/pets/{id}", "/pets/7/jobs/9", None),
+            ("/pets/{id}", "/pets/7/_history/1", Some("7")),
+            ("/pets/{id}", "", None),
+            ("/owners/{owner}/{id}", "/owners/o/7", Some("7")),
+            ("/pets({id})", "https://a/odata/pets(7)", Some("7")),
+            ("/pets({id})", "https://a/odata/toys(7)", None),
+            ("/pets({id})", "7", Some("7")),
+        ] {
+            assert_eq!(in_link(template, "id", link).as_deref(), id, "{link}");
         }
     }
 

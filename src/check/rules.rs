@@ -253,12 +253,36 @@ fn fixed(source: &Source, facts: &Facts<'_>) -> Option<Value> {
                 return None;
             }
             let joined = all.join(", ");
-            Some(
-                joined
-                    .trim()
-                    .parse::<i64>()
-                    .map_or_else(|_| Value::String(joined), Value::from),
-            )
+            Some(whole(joined.trim()).map_or_else(|| Value::String(joined), Value::from))
+        }
+    }
+}
+
+/// The integer that a header says, as far as 64 bits go: one beyond them is the last on its side, and compared like it.
+fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let last = if digits == text { i64::MAX } else { i64::MIN };
+    is_whole.then(|| text.parse().unwrap_or(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_header_s_integer_is_cut_to_64_bits_and_nothing_else_is_one() {
+        for (text, number) in [
+            ("0", Some(0)),
+            ("-7", Some(-7)),
+            ("18446744073709551615", Some(i64::MAX)),
+            ("-99999999999999999999", Some(i64::MIN)),
+            ("+1", None),
+            ("1.0", None),
+            ("-", None),
+            ("", None),
+        ] {
+            assert_eq!(whole(text), number, "{text}");
         }
     }
 }

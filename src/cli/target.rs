@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::battery::{DEPTHS, Plan, Reading, Selection};
 use crate::contract::yaml::Node;
-use crate::contract::{Document, nearest};
+use crate::contract::{Contract, nearest};
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{Entry, Keyring};
@@ -57,9 +57,9 @@ impl Target {
             (Some(url), ..) => base_url(url).map(|_| Target::At(url.clone())),
             (None, Some(spec), _) => {
                 let (contract, _) = setup(settings).load()?;
-                fail(match server(&contract.document) {
+                fail(match server(&contract) {
                     Some(url) => format!(
-                        "{} says nothing of where to test it but the server {url}, which is not contacted unasked",
+                        "{} names no target but the server {url}, which is not contacted unasked",
                         spec.display()
                     ),
                     None => format!(
@@ -85,8 +85,8 @@ impl Target {
 
 /// The first absolute server that a document names: at its root, else at a path, else at an operation. Variables in it
 /// have their defaults.
-fn server(document: &Document) -> Option<String> {
-    let root = document.root();
+fn server(contract: &Contract) -> Option<String> {
+    let root = contract.document.root();
     let paths = || children(root.get("paths").unwrap_or(root));
     let operations = paths().flat_map(children);
     let homes = std::iter::once(root).chain(paths()).chain(operations);
@@ -102,7 +102,8 @@ fn server(document: &Document) -> Option<String> {
             })
         }))
     };
-    let mut urls = servers.flatten().filter_map(url);
+    let urls = servers.flatten().filter_map(url);
+    let mut urls = urls.chain(contract.servers());
     urls.find(|url| base_url(url).is_ok())
 }
 

@@ -32,6 +32,8 @@ pub struct Document {
     pub sha256: String,
     /// Schemas that no one node of the document is, by their pointers.
     made: HashMap<String, Node>,
+    /// Where those stand that are a schema of the document as one reference to it means it.
+    written: HashMap<String, String>,
     /// The file of each path that some reference names, or why it cannot be read.
     paths: HashMap<String, Result<u32, String>>,
 }
@@ -46,8 +48,6 @@ pub struct Located<'d> {
     /// The references that were followed to get here: what each led to, with its pointer.
     pub through: Vec<(&'d Node, String)>,
 }
-
-const MAX_REFERENCES: usize = 64;
 
 impl Document {
     /// Parses a document that stands alone; `source_name` is used in messages.
@@ -86,6 +86,7 @@ impl Document {
             files,
             sha256,
             made: HashMap::new(),
+            written: HashMap::new(),
             paths,
         })
     }
@@ -93,6 +94,31 @@ impl Document {
     /// Adds schemas that are spread over several nodes, by pointers that nothing else has.
     pub(super) fn make(&mut self, schemas: Vec<(String, Node)>) {
         self.made.extend(schemas);
+    }
+
+    /// Adds a schema as one reference to it means it, by a pointer that nothing else has.
+    pub(super) fn make_of(&mut self, pointer: String, schema: Node, written: String) {
+        self.written.insert(pointer.clone(), written);
+        self.made.insert(pointer, schema);
+    }
+
+    /// Where in the document something stands, as a person finds it there.
+    pub(super) fn written(&self, pointer: String) -> String {
+        if self.written.is_empty() {
+            return pointer;
+        }
+        let end = self.made_within(&pointer);
+        match self.written.get(&pointer[..end]) {
+            Some(written) => format!("{written}{}", &pointer[end..]),
+            None => pointer,
+        }
+    }
+
+    /// How much of a pointer is that of a schema that was made; all of it where none is.
+    fn made_within(&self, pointer: &str) -> usize {
+        let mut ends = pointer.match_indices('/').map(|(at, _)| at);
+        ends.find(|end| self.made.contains_key(&pointer[..*end]))
+            .unwrap_or(pointer.len())
     }
 
     /// The tree of the document itself.
@@ -141,10 +167,7 @@ impl Document {
         match self.made.is_empty() {
             true => found,
             false => found.or_else(|| {
-                let (end, _) = pointer
-                    .match_indices('/')
-                    .find(|(at, _)| self.made.contains_key(&pointer[..*at]))
-                    .unwrap_or((pointer.len(), ""));
+                let end = self.made_within(pointer);
                 walk(self.made.get(&pointer[..end])?, &pointer[end..])
             }),
         }
@@ -160,14 +183,16 @@ impl Document {
             pointer: pointer.to_owned(),
             through: Vec::new(),
         };
+        // Who walks in a circle comes back to where the last power of two was (Brent's algorithm).
+        let mut milestone = node;
         while let Some(next) = self.step(here.node) {
             let (next, pointer) = next?;
-            let mut known = here.through.iter();
-            if known.any(|(node, _)| std::ptr::eq(*node, next))
-                || here.through.len() >= MAX_REFERENCES
-            {
+            if std::ptr::eq(next, milestone) {
                 let mark = here.node.get("$ref").unwrap_or(here.node).mark;
                 return Err(self.error(mark, "this `$ref` only leads back to itself"));
+            }
+            if here.through.len().is_power_of_two() {
+                milestone = next;
             }
             here.node = next;
             here.pointer.clone_from(&pointer);
@@ -199,37 +224,56 @@ impl Document {
     }
 
     /// The pointer that a reference at that place means.
-    fn meant(&self, target: &str, mark: Mark) -> Result<String, SpecError> {
+    pub(super) fn meant(&self, target: &str, mark: Mark) -> Result<String, SpecError> {
         let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
-        let file = match path {
-            "" if fragment.is_empty() && !target.starts_with('#') => {
-                return Err(self.error(mark, "`$ref` is empty"));
-            }
-            "" => mark.file,
-            _ => {
-                let wrong = |why: &str| self.error(mark, format!("`$ref: {target}` {why}"));
-                let path = pointer::relative(&self.file(mark).path, path).map_err(wrong)?;
-                match self.paths.get(&path) {
-                    Some(Ok(file)) => *file,
-                    Some(Err(why)) => return Err(wrong(why)),
-                    None => return Err(wrong("leads to a file that was not read")),
-                }
-            }
-        };
-        let mut base = String::new();
-        if file > 0 {
-            base = format!("{}#", self.files[file as usize].path);
+        if target.is_empty() {
+            return Err(self.error(mark, "`$ref` is empty"));
         }
+        let wrong = |why: &str| self.error(mark, format!("`$ref: {target}` {why}"));
+        let file = self.file_of(path, mark).map_err(wrong)?;
         let tokens = pointer::tokens(&format!("#{fragment}"));
         if tokens.is_empty() && !fragment.is_empty() && fragment != "/" {
-            let message = format!(
-                "`$ref: {target}` leads nowhere: write the part after `#` as a pointer, such as `#/components/schemas/X`"
-            );
-            return Err(self.error(mark, message));
+            return Err(wrong(
+                "leads nowhere: the part after `#` is neither a pointer, such as `#/components/schemas/X`, nor the `$anchor` \
+                 that OpenAPI 3.1 lets a schema have",
+            ));
         }
+        let base = self.root_pointer(file);
         Ok(tokens
             .iter()
             .fold(base, |base, token| pointer::join(&base, token)))
+    }
+
+    /// The file of a path, as a reference at that place has it.
+    pub(super) fn file_of(&self, path: &str, mark: Mark) -> Result<u32, &str> {
+        if path.is_empty() {
+            return Ok(mark.file);
+        }
+        let path = pointer::relative(&self.file(mark).path, path)?;
+        match self.paths.get(&path) {
+            Some(Ok(file)) => Ok(*file),
+            Some(Err(why)) => Err(why),
+            None => Err("leads to a file that was not read"),
+        }
+    }
+
+    /// The pointer of a file's root.
+    pub(super) fn root_pointer(&self, file: u32) -> String {
+        match file {
+            0 => String::new(),
+            _ => format!("{}#", self.files[file as usize].path),
+        }
+    }
+
+    /// How a reference in a file is written that leads to a pointer.
+    pub(super) fn reference(&self, file: u32, pointer: &str) -> String {
+        let elsewhere = pointer
+            .split_once('#')
+            .filter(|_| !pointer.starts_with('/'));
+        let (path, pointer) = elsewhere.unwrap_or((&self.files[0].path, pointer));
+        let way = pointer::way(&self.files[file as usize].path, path);
+        // What is percent-encoded in a fragment is decoded when it is read.
+        format!("{way}#{}", pointer.replace('%', "%25"))
     }
 }
 
@@ -261,7 +305,7 @@ mod tests {
         assert_eq!(through, ["/b", "/c"]);
         let (x, _) = document.at("/x").unwrap();
         let circle = document.resolve(x, "/x").unwrap_err().to_string();
-        assert!(circle.contains("t.yaml:4"));
+        assert!(circle.contains("t.yaml:5"));
         let (z, _) = document.at("/z").unwrap();
         let out = document.resolve(z, "/z").unwrap_err();
         assert!(out.message.contains("leads out"), "{out}");
@@ -315,7 +359,7 @@ mod tests {
             ("/g", 7, "relative"),
             ("/h", 8, "`a` stands twice"),
             ("/i", 9, "nowhere in that file"),
-            ("/m", 12, "as a pointer"),
+            ("/m", 12, "neither a pointer"),
         ] {
             let error = resolve(at).unwrap_err();
             assert!(

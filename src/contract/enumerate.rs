@@ -14,7 +14,7 @@ use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, Mark, Node, NodeValue};
-use super::{Contract, forms, pointer};
+use super::{Contract, forms, identity, pointer};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -39,6 +39,9 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
     let mut document = document;
     if is_swagger {
         document.make(forms::forms(&document));
+    }
+    if dialect == Dialect::V31 {
+        identity::follow(&mut document, &mut warnings);
     }
     let document = Arc::new(document);
     let paths = paths(&document, &mut warnings)?;
@@ -77,6 +80,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 folds: &mut folds,
                 warnings: &mut warnings,
                 known: HashMap::default(),
+                dialect,
                 is_swagger,
                 ix: operations.len(),
                 id: "".into(),
@@ -193,6 +197,7 @@ pub(super) struct Builder<'d, 's> {
     pub(super) warnings: &'s mut Warnings,
     /// The clauses of this operation, those of schemas aside.
     known: HashMap<Subject, ClauseIx, RandomState>,
+    dialect: Dialect,
     /// Whether it is Swagger 2.0.
     pub(super) is_swagger: bool,
     pub(super) ix: usize,
@@ -341,6 +346,7 @@ impl<'d> Builder<'d, '_> {
             document: self.document,
             folds: self.folds,
             warnings: self.warnings,
+            dialect: self.dialect,
             direction: used.direction,
             travels,
         };

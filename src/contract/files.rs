@@ -124,13 +124,13 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Every `$ref` below a node.
+/// Every `$ref` and `$dynamicRef` below a node.
 fn references<'n>(node: &'n Node, seen: &mut impl FnMut(&'n str)) {
     match &node.value {
         NodeValue::Mapping(map) => {
             for (key, entry) in map.iter() {
                 match entry.node.as_str() {
-                    Some(target) if key == "$ref" => seen(target),
+                    Some(target) if key == "$ref" || key == "$dynamicRef" => seen(target),
                     _ => references(&entry.node, seen),
                 }
             }

@@ -9,6 +9,8 @@ mod document;
 mod enumerate;
 mod files;
 mod forms;
+mod header;
+mod identity;
 mod impact;
 #[cfg(test)]
 mod lenient_tests;
@@ -29,6 +31,8 @@ mod schema;
 mod schema_clauses;
 mod security;
 mod sent;
+#[cfg(test)]
+mod shapes_tests;
 mod style;
 mod subject;
 mod successes;
@@ -46,8 +50,9 @@ pub use clause_set::ClauseSet;
 pub use document::{Document, SpecError};
 pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, hex};
+pub use header::Header;
 pub use impact::impact;
-pub use operation::{Header, Operation, Response};
+pub use operation::{Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody};
@@ -57,7 +62,7 @@ pub use schema::{
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};
-pub use style::{form_pairs, wire};
+pub use style::{FieldStyles, form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};
 pub use warning::Warning;
@@ -118,8 +123,13 @@ impl Contract {
             let base = text(root, "basePath").unwrap_or_default();
             let schemes = root.get("schemes").and_then(yaml::Node::as_sequence);
             let schemes = schemes.unwrap_or_default().iter();
-            let schemes = schemes.filter_map(yaml::Node::as_str);
+            let mut schemes: Vec<&str> = schemes.filter_map(yaml::Node::as_str).collect();
+            if schemes.is_empty() {
+                // Then it is the one that the document was had with, which nobody here knows.
+                schemes.push("https");
+            }
             let base = base.trim_end_matches('/');
+            let schemes = schemes.into_iter();
             all.extend(schemes.map(|scheme| format!("{scheme}://{host}{base}")));
         }
         all

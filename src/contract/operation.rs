@@ -3,25 +3,12 @@
 use std::sync::Arc;
 
 use super::clause::ClauseIx;
+use super::header::Header;
 use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
-use super::schema::Lazy;
 use super::security::{Security, SecurityScheme};
 use super::subject::{In, StatusKey};
 use super::yaml::Mark;
-
-/// A documented header of a response.
-#[derive(Debug)]
-pub struct Header {
-    /// Its name, as documented.
-    pub name: String,
-    /// The clause that it is there.
-    pub present: ClauseIx,
-    /// The clause that its value fits, and the schema.
-    pub schema: Option<(ClauseIx, Lazy)>,
-    /// The type its schema names, by which the text is read; empty where it names none.
-    pub kind: String,
-}
 
 /// A documented response.
 #[derive(Debug)]

@@ -70,6 +70,6 @@ impl Contract {
         bodies
             .flat_map(|body| &body.shape.nodes)
             .find(|node| rest == named(&node.place.to_string()))
-            .map(|node| node.pointer.clone())
+            .map(|node| self.document.written(node.pointer.clone()))
     }
 }

@@ -75,6 +75,24 @@ pub fn relative(base: &str, reference: &str) -> Result<String, &'static str> {
     Ok(path.join("/").replace('#', "%23"))
 }
 
+/// The relative reference from a file to another, both by their paths from the folder of the specification; empty where
+/// they are the same.
+pub fn way(from: &str, to: &str) -> String {
+    if from == to {
+        return String::new();
+    }
+    let up = "../".repeat(from.matches('/').count());
+    let to = to.replace("%23", "#");
+    let steps: Vec<String> = to
+        .split('/')
+        .map(|step| {
+            percent_encoding::utf8_percent_encode(step, percent_encoding::NON_ALPHANUMERIC)
+                .to_string()
+        })
+        .collect();
+    format!("{up}{}", steps.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +104,18 @@ mod tests {
             let pointer = names.iter().fold(String::new(), |base, name| join(&base, name));
             prop_assert_eq!(tokens(&pointer), names);
         }
+    }
+
+    #[test]
+    fn a_way_from_file_to_file_leads_there() {
+        for (from, to) in [
+            ("a.yaml", "b.yaml"),
+            ("x/y/a.yaml", "x/b c.yaml"),
+            ("a.yaml", "x:y/100%23 %25.yaml"),
+        ] {
+            assert_eq!(relative(from, &way(from, to)).unwrap(), to);
+        }
+        assert_eq!(way("a.yaml", "a.yaml"), "");
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Contract {
         };
         let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction);
         let compiled = Compiled::new(lowered).map_err(|message| {
-            let pointer = &lazy.pointer;
+            let pointer = self.document.written(lazy.pointer.clone());
             let message = format!("the schema at {pointer} does not compile: {message}");
             self.document.error(mark, message)
         })?;

@@ -1,6 +1,6 @@
 //! Media types, and the body of a request: which it may be, its schemas, and the bodies that the document gives.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use super::clause::ClauseIx;
 use super::parameter::readings;
 use super::pointer;
 use super::schema::{Body, Compiled, Negative, negatives, said_at};
+use super::style::FieldStyles;
 use super::subject::Place;
 
 /// A documented media type of a request or response.
@@ -19,6 +20,8 @@ pub struct Media {
     pub body: Option<Body>,
     /// Its pointer in the document.
     pub pointer: String,
+    /// Of a form in a request: how its fields are written.
+    pub fields: Arc<FieldStyles>,
     /// Of a request: the bodies that the document gives, and the smallest ones, all of which fit.
     pub(super) values: OnceLock<Vec<Value>>,
     /// Of a request: the bodies that it is tried with.
@@ -34,6 +37,7 @@ impl Media {
             range,
             body: None,
             pointer,
+            fields: Arc::default(),
             values: OnceLock::new(),
             bodies: OnceLock::new(),
             fullest: OnceLock::new(),

@@ -1,7 +1,7 @@
 //! The documented requests of an operation and their clauses: parameters and body. What cannot be read of them is left
 //! out, for answers can be judged without.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::clause::{ClauseIx, Level};
 use super::document::{Located, SpecError};
@@ -11,6 +11,7 @@ use super::pointer;
 use super::request_body::{Media, RequestBody, media_range};
 use super::schema::{Body, Direction, Travels};
 use super::schema_clauses::SchemaUse;
+use super::style::FieldStyles;
 use super::subject::{In, Part, StatusKey};
 use super::swagger::{self, WrittenBody};
 use super::yaml::Node;
@@ -199,6 +200,10 @@ impl<'d> Builder<'d, '_> {
         let mut content = Vec::new();
         for offer in body.offers.into_iter().flat_map(|offers| offers.list) {
             let mut media = Media::new(media_range(&offer.range), offer.pointer);
+            if media.is_form() {
+                let schema = offer.schema.as_ref().map(|(schema, _)| *schema);
+                media.fields = Arc::new(self.field_styles(&media.pointer, schema));
+            }
             let travels = match media.is_json() {
                 true => Travels::Json,
                 false => Travels::Text,
@@ -230,6 +235,31 @@ impl<'d> Builder<'d, '_> {
             content,
             pointer: found.pointer,
         })
+    }
+
+    /// How the fields of a form are written: by its `encoding`, or in Swagger 2.0 by what each says itself.
+    fn field_styles(&self, media: &str, schema: Option<&Node>) -> FieldStyles {
+        if self.is_swagger {
+            let fields = schema.and_then(|schema| schema.get("properties")?.as_mapping());
+            let fields = fields.into_iter().flatten();
+            let lists = fields.filter(|(_, field)| field.node.get("items").is_some());
+            return lists
+                .map(|(name, field)| (name.clone(), swagger::style(&field.node, In::Query)))
+                .collect();
+        }
+        let media = self.document.at(media).map(|(node, _)| node);
+        let fields = media.and_then(|media| media.get("encoding")?.as_mapping());
+        let fields = fields.into_iter().flatten();
+        let style = |field: &Node| {
+            let named = field.get("style").and_then(Node::as_str);
+            let explode = field.get("explode").and_then(Node::as_bool);
+            named.or(explode.map(|_| ""))?;
+            let style = named.and_then(Style::parse).unwrap_or(Style::Form);
+            Some((style, explode.unwrap_or(style == Style::Form)))
+        };
+        fields
+            .filter_map(|(name, field)| Some((name.clone(), style(&field.node)?)))
+            .collect()
     }
 
     /// A clause about a parameter or body as a whole; it stands at its `required` or `content`, else at itself.

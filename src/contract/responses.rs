@@ -1,16 +1,20 @@
 //! The documented responses of an operation and their clauses: status, headers, media types, bodies.
 
+use std::sync::OnceLock;
+
 use super::clause::Level;
 use super::document::Located;
 use super::enumerate::Builder;
+use super::header::Header;
 use super::offers::Offers;
-use super::operation::{Header, Response};
-use super::pointer;
+use super::operation::Response;
+use super::parameter::Style;
 use super::request_body::{Media, media_range};
-use super::schema::{Direction, Lazy, Travels, known_types};
+use super::schema::{Direction, Lazy, Travels, is_marked, is_remark, known_types};
 use super::schema_clauses::SchemaUse;
-use super::subject::{Part, StatusKey};
+use super::subject::{In, Part, StatusKey};
 use super::yaml::{Mark, Node};
+use super::{pointer, swagger};
 
 impl<'d> Builder<'d, '_> {
     pub(super) fn response(
@@ -139,77 +143,119 @@ impl<'d> Builder<'d, '_> {
         let required = found.node.get("required").and_then(Node::as_bool) == Some(true);
         let level = if required { Level::Must } else { Level::Info };
         let text = format!("a {key} carries the header {name}");
-        let header = self.part(Part::Header(name.to_owned())).under(key);
-        let present = self.clause(header.clone().keyword("present"), level, text, (here, mark));
-        // In Swagger 2.0 a header is its own schema.
-        let described = match self.is_swagger {
-            true => Some((found.node, mark, found.pointer.clone())),
-            false => found.node.entry("schema").map(|entry| {
-                let at = pointer::join(&found.pointer, "schema");
-                (&entry.node, entry.key, at)
-            }),
+        let subject = self.part(Part::Header(name.to_owned())).under(key);
+        let present = subject.clone().keyword("present");
+        let present = self.clause(present, level, text, (here, mark));
+        let (style, explode) = match self.is_swagger {
+            true => swagger::style(found.node, In::Header),
+            false => (Style::Simple, is_marked(found.node, "explode")),
         };
-        let Some((node, mark, at)) = described else {
-            return Some(Header {
-                name: name.to_owned(),
-                present,
-                schema: None,
-                kind: String::new(),
-            });
-        };
-        let schema = self.usable(self.document.resolve(node, &at), &lost)?;
-        let kind = schema.node.get("type").map(known_types);
-        let kind = kind
-            .and_then(|kinds| kinds.into_iter().next())
-            .unwrap_or_default();
-        if is_any_text(schema.node) || kind == "array" || kind == "object" {
-            // Every header is a string, so this can never be broken and is no clause; lists and objects are not read.
-            return Some(Header {
-                name: name.to_owned(),
-                present,
-                schema: None,
-                kind: String::new(),
-            });
-        }
-        let text = if kind.is_empty() {
-            format!("{name} fits its schema")
-        } else {
-            format!("{name} is of type {kind}")
-        };
-        let place = schema.node.entry("type").map_or(mark, |entry| entry.key);
-        let pointer = if kind.is_empty() {
-            schema.pointer.clone()
-        } else {
-            pointer::join(&schema.pointer, "type")
-        };
-        let clause = self.clause(
-            header.keyword("schema"),
-            Level::Must,
-            text,
-            (&pointer, place),
-        );
-        Some(Header {
+        let mut header = Header {
             name: name.to_owned(),
             present,
-            schema: Some((clause, Lazy::at(at))),
-            kind,
-        })
+            schema: None,
+            kind: String::new(),
+            style,
+            explode,
+            parts: OnceLock::new(),
+        };
+        let Some((node, mark, at)) = self.header_schema(&found, mark, &mut header.style) else {
+            return Some(header);
+        };
+        let schema = self.usable(self.document.resolve(node, &at), &lost)?;
+        let is_text = header.style != Style::Json;
+        if is_text && (self.nests(schema.node, 0, 0) || self.is_any_text(schema.node)) {
+            // What nothing could break is no clause, nor is what no text could hold.
+            return Some(header);
+        }
+        let kind = schema.node.get("type").map(known_types);
+        let kind = kind.and_then(|kinds| <[String; 1]>::try_from(kinds).ok());
+        header.kind = kind.map(|[kind]| kind).unwrap_or_default();
+        let text = match header.kind.as_str() {
+            "" => format!("{name} fits its schema"),
+            "array" => format!("{name} is a list that fits its schema"),
+            "object" => format!("{name} is a list of names and values that fits its schema"),
+            kind => format!("{name} is of type {kind}"),
+        };
+        let named = schema
+            .node
+            .entry("type")
+            .filter(|_| !header.kind.is_empty());
+        let place = named.map_or(mark, |entry| entry.key);
+        let pointer = match named {
+            None => schema.pointer.clone(),
+            Some(_) => pointer::join(&schema.pointer, "type"),
+        };
+        let subject = subject.keyword("schema");
+        let clause = self.clause(subject, Level::Must, text, (&pointer, place));
+        header.schema = Some((clause, Lazy::at(at)));
+        Some(header)
     }
-}
 
-/// Whether a schema says no more than that the value is a string.
-fn is_any_text(schema: &Node) -> bool {
-    const REMARKS: [&str; 6] = [
-        "type",
-        "description",
-        "title",
-        "example",
-        "default",
-        "deprecated",
-    ];
-    schema.get("type").and_then(Node::as_str) == Some("string")
-        && schema.as_mapping().is_some_and(|map| {
-            map.keys()
-                .all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-"))
-        })
+    /// The schema of a header: its own, that of the one media type it has, or in Swagger 2.0 itself.
+    fn header_schema(
+        &self,
+        found: &Located<'d>,
+        mark: Mark,
+        style: &mut Style,
+    ) -> Option<(&'d Node, Mark, String)> {
+        if self.is_swagger {
+            return Some((found.node, mark, found.pointer.clone()));
+        }
+        let mut owner = (found.node, found.pointer.clone());
+        let content = found.node.get("content").and_then(Node::as_mapping);
+        if let Some((range, media)) = content.and_then(|content| content.first()) {
+            let at = pointer::join(&found.pointer, "content");
+            owner = (&media.node, pointer::join(&at, range));
+            *style = Style::Json;
+            if !Media::new(media_range(range), String::new()).is_json() {
+                return None;
+            }
+        }
+        let entry = owner.0.entry("schema")?;
+        Some((&entry.node, entry.key, pointer::join(&owner.1, "schema")))
+    }
+
+    /// Whether every text is a value of a schema: a string, or a list of any strings.
+    fn is_any_text(&self, schema: &Node) -> bool {
+        let Ok(found) = self.document.resolve(schema, "") else {
+            return true;
+        };
+        let kind = found.node.get("type").and_then(Node::as_str);
+        let map = found.node.as_mapping();
+        let says_more = map.is_some_and(|map| {
+            let own = ["type", "items", "collectionFormat"];
+            let mut keys = map.keys();
+            keys.any(|key| !is_remark(key) && !own.contains(&key.as_str()))
+        });
+        let items = found.node.get("items");
+        match kind {
+            _ if says_more => false,
+            Some("string") => true,
+            Some("array") => items.is_none_or(|items| self.is_any_text(items)),
+            _ => false,
+        }
+    }
+
+    /// Whether lists or objects stand in a list or object, so many steps below: no style has a form for them.
+    fn nests(&self, schema: &Node, depth: usize, steps: usize) -> bool {
+        const MOST_STEPS: usize = 8;
+        let Ok(found) = self.document.resolve(schema, "") else {
+            return false;
+        };
+        let is_holder = |kind: &String| kind == "array" || kind == "object";
+        let kinds = found.node.get("type").map(known_types).unwrap_or_default();
+        if steps > MOST_STEPS || depth > 0 && kinds.iter().any(is_holder) {
+            return true;
+        }
+        let lists = ["allOf", "oneOf", "anyOf"].into_iter();
+        let mut beside = lists.filter_map(|key| found.node.get(key)?.as_sequence());
+        let members = found.node.get("properties").and_then(Node::as_mapping);
+        let members = members.into_iter().flat_map(|map| map.values());
+        let members = members.map(|entry| &entry.node);
+        let keys = ["items", "additionalProperties"].into_iter();
+        let mut within = members.chain(keys.filter_map(|key| found.node.get(key)));
+        beside.any(|list| list.iter().any(|one| self.nests(one, depth, steps + 1)))
+            || within.any(|one| self.nests(one, depth + 1, steps + 1))
+    }
 }

@@ -114,12 +114,12 @@ impl OfSchema {
         let used = &self.used;
         let told = tell(document, said, &used.subject.part, used.direction, place);
         let level = match said.what {
-            What::Keyword(_) => used.level,
+            What::Keyword(_) | What::Absent => used.level,
             What::Required(..) => Level::Must,
             What::WriteOnly(_) => Level::Should,
         };
         let subject = self.subject((told.place, told.keyword));
-        let (text, pointer) = (told.text, told.pointer);
+        let (text, pointer) = (told.text, document.written(told.pointer));
         let mut clause = Clause::new(&self.operation, subject, level, text, pointer, said.mark);
         clause.unchecked = told.unchecked;
         clause

@@ -1,6 +1,8 @@
 //! Values as they are written into a request, by style and `explode` (OpenAPI 3.1, "Style Values"; RFC 6570). The texts
 //! are not percent-encoded yet: that is the transport's, which knows what each place allows.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::parameter::{Parameter, Style};
@@ -20,13 +22,17 @@ pub fn wire(parameter: &Parameter, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// The pairs of a form body: a list repeats its name, an object is JSON text.
-pub fn form_pairs(value: &Value) -> Vec<(String, String)> {
+/// How the fields of a form are written, and whether each entry or member stands for itself; those that the document says.
+pub type FieldStyles = BTreeMap<String, (Style, bool)>;
+
+/// The pairs of a form body. Where the document says nothing, a list repeats its name, and an object is JSON text.
+pub fn form_pairs(value: &Value, styles: &FieldStyles) -> Vec<(String, String)> {
     let properties = value.as_object().into_iter().flatten();
     properties
-        .flat_map(|(name, value)| match value {
-            Value::Object(_) => vec![(name.clone(), value.to_string())],
-            other => written(name, Style::Form, true, other),
+        .flat_map(|(name, value)| match (styles.get(name), value) {
+            (Some((style, explode)), _) => written(name, *style, *explode, value),
+            (None, Value::Object(_)) => vec![(name.clone(), value.to_string())],
+            (None, other) => written(name, Style::Form, true, other),
         })
         .collect()
 }
@@ -88,7 +94,7 @@ fn deep(name: &str, value: &Value) -> Vec<(String, String)> {
 }
 
 /// All of a value in one text: `R,100,G,200`, or with `explode` `R=100,G=200`.
-fn joined(value: &Value, explode: bool, separator: &str) -> String {
+pub(super) fn joined(value: &Value, explode: bool, separator: &str) -> String {
     let texts: Vec<String> = match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
         Value::Object(map) if explode => named(map)
@@ -163,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_form_body_repeats_lists_and_spells_objects_as_json() {
-        let pairs = form_pairs(&json!({"a": 1, "b": ["x", "y"], "c": {"d": true}}));
+        let pairs = form_pairs(
+            &json!({"a": 1, "b": ["x", "y"], "c": {"d": true}}),
+            &FieldStyles::new(),
+        );
         let texts: Vec<String> = pairs
             .iter()
             .map(|(name, text)| format!("{name}={text}"))

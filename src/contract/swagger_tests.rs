@@ -57,6 +57,9 @@ paths:
       produces: [image/png]
       parameters:
         - {name: caption, in: formData, type: string, maxLength: 10, required: true}
+        - {name: crop, in: formData, type: array, items: {type: integer}, collectionFormat: pipes}
+        - {name: tags, in: formData, type: array, items: {type: string}}
+        - {name: also, in: formData, type: array, items: {type: string}, collectionFormat: multi}
         - {name: file, in: formData, type: file}
       responses:
         "200": {description: It., schema: {type: file}}
@@ -97,11 +100,11 @@ fn its_clauses_stand_where_the_document_has_them() {
         ("listPets/query/ids/required", 26),
         ("listPets/200/header/X-Total/schema", 32),
         ("listPets/200/content-type", 7),
-        ("listPets/200/body/[]/name/minLength", 63),
-        ("listPets/400/body/message/type", 65),
+        ("listPets/200/body/[]/name/minLength", 66),
+        ("listPets/400/body/message/type", 68),
         ("addPet/body/required", 40),
-        ("addPet/body/name/required", 61),
-        ("addPet/default/body/type", 65),
+        ("addPet/body/name/required", 64),
+        ("addPet/default/body/type", 68),
         ("setPhoto/path/id/pattern", 47),
         ("setPhoto/body/caption/required", 53),
         ("setPhoto/body/caption/maxLength", 53),
@@ -142,6 +145,15 @@ fn parameters_bodies_and_schemes_are_those_of_openapi_3() {
         form.allows(&json!({"caption": "short"}))
             && !form.allows(&json!({"caption": "much too long"}))
     );
+    let body = json!({"crop": [1, 2], "tags": ["a", "b"], "also": ["c", "d"]});
+    let pairs = form_pairs(&body, &form.fields);
+    let wanted = [
+        ("crop", "1|2"),
+        ("tags", "a,b"),
+        ("also", "c"),
+        ("also", "d"),
+    ];
+    assert_eq!(pairs, wanted.map(|(name, text)| pair(name, text)));
     let schemes = |operation: &Operation| -> Vec<SecurityScheme> {
         let all = operation.security.requirements.iter().flatten();
         all.map(|used| used.scheme.clone()).collect()

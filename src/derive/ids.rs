@@ -6,8 +6,9 @@ use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
 
 use super::entries;
 use super::naming::Name;
-use super::origin::{Origin, named_at, shape};
+use super::origin::Origin;
 use super::own;
+use super::parts::{is_open, named_at, parts, shape};
 use super::reading::Answer;
 use super::resource::Resources;
 use super::words::{folded, singular, words};
@@ -113,7 +114,7 @@ impl<'c> Offers<'c> {
     /// Notes where the path of an operation stands among the others.
     fn place(&mut self, from: usize, mut parts: Vec<String>) {
         self.by_shape.entry(parts.clone()).or_insert(from);
-        let Some(last) = parts.pop().filter(|last| last != "{}") else {
+        let Some(last) = parts.pop().filter(|last| !is_open(last)) else {
             return;
         };
         let nouns = listed_nouns(&last);
@@ -130,17 +131,13 @@ impl<'c> Offers<'c> {
         let mut all = Vec::new();
         let links = self.links.get(&(ix, parameter.name.clone()));
         all.extend(links.into_iter().flatten().cloned());
-        let parts: Vec<&str> = operation
-            .path
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .collect();
-        let written = format!("{{{}}}", parameter.name);
-        let index = parts.iter().position(|part| **part == written);
+        let parts = parts(&operation.path);
+        let mut all_parts = parts.iter();
+        let index = all_parts.position(|part| part.name == Some(&parameter.name));
         let index = index.filter(|_| parameter.location == In::Path);
         let before = index.and_then(|index| {
-            let fixed = parts[..index].iter().rev();
-            fixed.copied().find(|part| !part.starts_with('{'))
+            let found = parts[..index].iter().rfind(|part| part.is_fixed());
+            found.map(|part| part.text)
         });
         let name = Name::of(&parameter.name, before);
         let wanted = Wanted {
@@ -221,7 +218,7 @@ impl<'c> Offers<'c> {
             let why = "an item of the list of this path";
             self.in_list(*from, wanted, &["/*/id", "/*/name"], why)
         });
-        let is_fixed = prefix.last().is_some_and(|last| last != "{}");
+        let is_fixed = prefix.last().is_some_and(|last| !is_open(last));
         let below = self.below.get(prefix).filter(|_| is_fixed);
         let below = || below.into_iter().flatten();
         let of_noun = |one: &&Listing| one.nouns.contains(&wanted.name.noun);
@@ -300,7 +297,7 @@ impl<'c> Offers<'c> {
         let mut makers = self.resources.iter();
         let made = makers.find_map(|one| {
             let operation = &self.contract.operations[one.create];
-            let is_above = super::origin::shape(&operation.path) == above;
+            let is_above = super::parts::shape(&operation.path) == above;
             let body = operation.success_bodies().next().filter(|_| is_above)?;
             let members = Answer::new(self.contract, body).members(0);
             let found = name.member(&members)?;

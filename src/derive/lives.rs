@@ -3,6 +3,7 @@
 use crate::contract::{Contract, PlaceStep, pointer};
 
 use super::naming::{Name, noun};
+use super::parts::last_fixed;
 use super::reading::Answer;
 use super::resource::Resource;
 use super::words::words;
@@ -64,11 +65,7 @@ impl<'c> Places<'c> {
 
     /// Where a list has the ids of its entries, with `*` for each.
     pub fn listed(&self, resource: &Resource) -> Option<String> {
-        let fixed = resource
-            .item
-            .split('/')
-            .rfind(|part| !part.is_empty() && !part.starts_with('{'));
-        let name = Name::of(&resource.parameter, fixed);
+        let name = Name::of(&resource.parameter, last_fixed(&resource.item));
         self.answers.iter().find_map(|answer| {
             let (place, entry) = answer.items(&self.noun)?;
             match answer.is_object(entry) {

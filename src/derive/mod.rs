@@ -15,6 +15,7 @@ mod naming;
 mod origin;
 mod own;
 mod pages;
+pub mod parts;
 pub mod reach;
 mod reading;
 mod request;
@@ -43,6 +44,7 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use request::is_given_alone;
 
 /// The most requests that are made for an operation.
 pub const BUDGET: usize = 12;
@@ -189,8 +191,8 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
 
 /// Whether the path of an operation ends with that parameter.
 fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
-    let written = format!("/{{{}}}", parameter.name);
-    parameter.location == In::Path && operation.path.trim_end_matches('/').ends_with(&written)
+    let last = parts::parts(&operation.path).pop();
+    parameter.location == In::Path && last.is_some_and(|part| part.name == Some(&parameter.name))
 }
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {

@@ -1,5 +1,6 @@
 //! What the name of a parameter or a path says: of what it is the id, and which member has it.
 
+use super::parts::last_fixed;
 use super::reading::Member;
 use super::words::{folded, singular, words};
 
@@ -82,8 +83,5 @@ impl Name {
 
 /// The word for what a path leads to: its last fixed part.
 pub fn noun(path: &str) -> String {
-    let fixed = path
-        .rsplit('/')
-        .find(|part| !part.is_empty() && !part.starts_with('{'));
-    singular(&folded(fixed.unwrap_or_default()))
+    singular(&folded(last_fixed(path).unwrap_or_default()))
 }

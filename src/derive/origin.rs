@@ -1,4 +1,4 @@
-//! A place in the exchange of an operation that has a value for another, and the parts of paths.
+//! A place in the exchange of an operation that has a value for another.
 
 use crate::battery::model::AnswerFrom;
 use crate::contract::LinkValue;
@@ -29,21 +29,4 @@ impl Origin {
         }
         out
     }
-}
-
-/// The parts of a path; one that is a parameter is `{}`.
-pub fn shape(path: &str) -> Vec<String> {
-    let parts = path.split('/').filter(|part| !part.is_empty());
-    parts
-        .map(|part| match part.starts_with('{') {
-            true => "{}".to_owned(),
-            false => part.to_owned(),
-        })
-        .collect()
-}
-
-/// The name of the parameter that is a whole part of the path at that index.
-pub fn named_at(path: &str, index: usize) -> Option<&str> {
-    let part = path.split('/').filter(|part| !part.is_empty()).nth(index)?;
-    part.strip_prefix('{')?.strip_suffix('}')
 }

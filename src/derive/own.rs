@@ -3,7 +3,8 @@
 use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 
 use super::body;
-use super::origin::{Origin, named_at, shape};
+use super::origin::Origin;
+use super::parts::{named_at, parts, shape};
 use super::resource::{Resource, Resources};
 
 /// What stands for a parameter in the path of a request that writes.
@@ -127,8 +128,8 @@ fn chosen(parameter: &Parameter) -> Own {
 }
 
 fn index_of(operation: &Operation, parameter: &Parameter) -> Option<usize> {
-    let written = format!("{{{}}}", parameter.name);
-    let mut parts = operation.path.split('/').filter(|part| !part.is_empty());
-    let index = parts.position(|part| part == written);
+    let parts = parts(&operation.path);
+    let mut parts = parts.iter();
+    let index = parts.position(|part| part.name == Some(&parameter.name));
     index.filter(|_| parameter.location == In::Path)
 }

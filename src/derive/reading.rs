@@ -1,9 +1,12 @@
 //! What a documented answer holds: its arrays, and the plain members of an object, with what the document says of each.
 
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Contract, NodeIx, Place, PlaceStep, Shape};
+use crate::contract::{Body, Branch, Contract, NodeIx, Place, PlaceStep, Shape};
 
 use super::words::{folded, singular};
+
+/// The most alternatives within one another that are looked into.
+const MOST_ALTERNATIVES: usize = 3;
 
 /// The body of an answer, with the document that it stands in.
 #[derive(Clone, Copy)]
@@ -41,12 +44,14 @@ impl<'c> Answer<'c> {
 
     /// Whether a place holds objects, as far as the document says.
     pub fn is_object(self, node: NodeIx) -> bool {
+        self.is_object_within(node, 0)
+    }
+
+    fn is_object_within(self, node: NodeIx, depth: usize) -> bool {
         let node = &self.shape.nodes[node];
-        !node.properties.is_empty()
-            || node
-                .branches
-                .iter()
-                .any(|branch| self.is_object(branch.node))
+        let mut branches = node.branches.iter();
+        let is_object = |branch: &Branch| self.is_object_within(branch.node, depth + 1);
+        !node.properties.is_empty() || depth < MOST_ALTERNATIVES && branches.any(is_object)
     }
 
     /// The array of the page's items: the body itself, else the one array of objects, else the one array.
@@ -111,7 +116,7 @@ impl<'c> Answer<'c> {
                 node: below,
             }));
         }
-        if depth < 3 {
+        if depth < MOST_ALTERNATIVES {
             let branches = here.branches.iter();
             branches.for_each(|branch| self.gather(branch.node, depth + 1, holds, out));
         }

@@ -61,7 +61,7 @@ pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, na
 }
 
 /// Whether the user gives a parameter for that operation, and not for all.
-fn is_given_alone(
+pub fn is_given_alone(
     parameters: &BTreeMap<String, String>,
     operation: &Operation,
     name: &str,
@@ -146,10 +146,9 @@ impl Stand {
             if parameter.location != In::Path {
                 continue;
             }
-            let is_given = stand.given.contains(&n);
             match own::value(contract, resources, ix, parameter) {
                 // What the user gives for this very operation is to be changed.
-                Own::Made(_) | Own::Nothing(_)
+                Own::Made(_) | Own::Nothing(_) | Own::Chosen(_)
                     if is_given_alone(parameters, operation, &parameter.name) => {}
                 Own::Made(origins) => {
                     stand.given.retain(|given| *given != n);
@@ -162,7 +161,8 @@ impl Stand {
                         because: "",
                     });
                 }
-                Own::Chosen(form) if !is_given => {
+                Own::Chosen(form) => {
+                    stand.given.retain(|given| *given != n);
                     stand.sought.retain(|sought| sought.parameter != n);
                     stand.marked.push((n, form));
                 }
@@ -174,7 +174,7 @@ impl Stand {
                     }
                 }
                 Own::Nothing(why) => stand.refused = Some(why),
-                Own::Chosen(_) | Own::Free => {}
+                Own::Free => {}
             }
         }
         let mut own = operation.parameters.iter();

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter};
+use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
 use super::naming::{Name, noun};
-use super::origin::{named_at, shape};
+use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
-use super::words::{folds_to, words};
+use super::words::{folded, folds_to, singular, words};
 
 /// Something that requests make, read, change and delete.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resource {
     /// The operation that makes one.
     pub create: usize,
@@ -35,12 +35,27 @@ pub struct Resource {
 impl Resource {
     /// The names of members that may hold the id of one, the likeliest first; compared with [`same`].
     pub fn id_members(&self) -> Vec<String> {
-        let parts = self.item.split('/');
-        let fixed = parts
-            .rev()
-            .find(|part| !part.is_empty() && !part.starts_with('{'));
-        Name::of(&self.parameter, fixed).members
+        Name::of(&self.parameter, last_fixed(&self.item)).members
     }
+
+    /// Whether an answer that shows one may hold it in a member of that name.
+    pub fn is_shown_as(&self, member: &str) -> bool {
+        is_shown_as(member, &self.item)
+    }
+}
+
+fn is_shown_as(member: &str, item: &str) -> bool {
+    const USUAL: [&str; 7] = [
+        "data",
+        "result",
+        "item",
+        "value",
+        "metadata",
+        "attribute",
+        "object",
+    ];
+    let member = singular(&folded(member));
+    USUAL.contains(&&*member) || member == noun(item)
 }
 
 /// Whether the name of a member is that one, however its words are put together.
@@ -76,7 +91,7 @@ impl Resources {
         let mut out = Resources::default();
         for (ix, operation) in contract.operations.iter().enumerate() {
             let own = shape(&operation.path);
-            let ends_open = own.last().is_none_or(|last| last == "{}");
+            let ends_open = own.last().is_none_or(|last| is_open(last));
             let with_id = |base: &[String]| [base, &["{}".to_owned()]].concat();
             let item = match operation.method.as_str() {
                 "POST" if !ends_open => {
@@ -123,6 +138,12 @@ impl Resources {
         let wanted = shape(path);
         let wanted = wanted.get(..=index)?;
         self.by_item.get(wanted).map(|n| &self.all[*n])
+    }
+
+    /// What the path of an operation is about: what its last part leads to that is one of those.
+    pub fn about(&self, path: &str) -> Option<&Resource> {
+        let parts = shape(path).len();
+        (0..parts).rev().find_map(|index| self.at(path, index))
     }
 
     /// Those that the last fixed part of the path of one calls so.
@@ -200,21 +221,19 @@ fn ids(
     let links = links.iter();
     let links = links.filter(|link| of_item.contains(&link.to) && link.parameter == parameter);
     let mut out: Vec<LinkValue> = links.map(|link| link.value.clone()).collect();
-    let fixed = item
-        .split('/')
-        .rfind(|part| !part.is_empty() && !part.starts_with('{'));
-    let name = Name::of(parameter, fixed);
+    let name = Name::of(parameter, last_fixed(item));
     let operation: &Operation = &contract.operations[create];
     for body in operation.success_bodies() {
         let answer = Answer::new(contract, body);
         let nodes = answer.shape.nodes.iter().enumerate();
         let objects = nodes.filter(|(n, node)| {
             let steps = node.place.steps();
-            steps
-                .iter()
-                .all(|step| matches!(step, crate::contract::PlaceStep::Key(_)))
-                && steps.len() <= 1
-                && answer.is_object(*n)
+            let is_it = match steps {
+                [] => true,
+                [PlaceStep::Key(name)] => is_shown_as(name, item),
+                _ => false,
+            };
+            is_it && answer.is_object(*n)
         });
         let places = objects.filter_map(|(n, _)| {
             let members = answer.members(n);

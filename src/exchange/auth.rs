@@ -152,9 +152,25 @@ fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
         Credentials::OtherKey if has_secret => (other(UNKNOWN_KEY, key), password.to_owned()),
         Credentials::SecretCut => near(one_less),
         Credentials::SecretExtended => near(|text| format!("{text}x")),
+        Credentials::SecretOtherCase => near(in_other_case),
+        Credentials::SecretEmpty => near(|_| String::new()),
         Credentials::WrongSecret if has_secret => (key.to_owned(), other(WRONG_SECRET, password)),
         Credentials::WrongSecret => (altered(key), WRONG_SECRET.to_owned()),
         _ => (other(UNKNOWN_KEY, key), UNKNOWN_SECRET.to_owned()),
+    }
+}
+
+/// The same text with its letters in the other case; with one character changed where it has none.
+fn in_other_case(text: &str) -> String {
+    let other = |c: char| match c.is_ascii_lowercase() {
+        true => c.to_ascii_uppercase(),
+        false => c.to_ascii_lowercase(),
+    };
+    let swapped: String = text.chars().map(other).collect();
+    if swapped == text {
+        one_changed(text)
+    } else {
+        swapped
     }
 }
 

@@ -66,6 +66,7 @@ fn shown(login: &Login, who: Credentials) -> String {
     // What a shell makes of a variable: it without its last character, and with one more.
     let cut = |name: &str| format!("${{{name}%?}}");
     let longer = |name: &str| format!("${{{name}}}x");
+    let other_case = |name: &str| format!("$(echo ${name} | tr a-zA-Z A-Za-z)");
     let made_up = |word: &str| format!("made-up-{word}");
     let has_secret = login.scheme == SecurityScheme::Basic;
     let near = |change: &dyn Fn(&str) -> String| match has_secret {
@@ -85,6 +86,8 @@ fn shown(login: &Login, who: Credentials) -> String {
         Credentials::OtherKey if has_secret => (made_up("key"), secret),
         Credentials::SecretCut => near(&cut),
         Credentials::SecretExtended => near(&longer),
+        Credentials::SecretOtherCase => near(&other_case),
+        Credentials::SecretEmpty => near(&|_| String::new()),
         Credentials::WrongSecret if has_secret => (key, made_up("secret")),
         Credentials::UnknownKey | Credentials::OtherKey | Credentials::WrongSecret => {
             (made_up("key"), made_up("secret"))
@@ -215,6 +218,11 @@ mod tests {
                 SecurityScheme::Basic,
                 Credentials::SecretCut,
                 " -u \"$KEY:${PASS%?}\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::SecretOtherCase,
+                " -u \"$KEY:$(echo $PASS | tr a-zA-Z A-Za-z)\" 'http://h/a'",
             ),
             (
                 SecurityScheme::Basic,

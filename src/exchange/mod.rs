@@ -63,6 +63,10 @@ pub enum Credentials {
     SecretCut,
     /// The right key, and the secret with one character more; of a scheme that has no secret, the key with it.
     SecretExtended,
+    /// The right key, and the secret with its letters in the other case; of a scheme that has no secret, the key so.
+    SecretOtherCase,
+    /// The right key, and an empty secret; of a scheme that has no secret, an empty key.
+    SecretEmpty,
     /// A header that is not what its scheme demands.
     Malformed,
     /// Another authentication scheme.
@@ -73,7 +77,7 @@ pub enum Credentials {
 
 impl Credentials {
     /// All that a request may claim.
-    pub const ALL: [Credentials; 11] = [
+    pub const ALL: [Credentials; 13] = [
         Credentials::Valid,
         Credentials::None,
         Credentials::UnknownKey,
@@ -82,6 +86,8 @@ impl Credentials {
         Credentials::OtherKey,
         Credentials::SecretCut,
         Credentials::SecretExtended,
+        Credentials::SecretOtherCase,
+        Credentials::SecretEmpty,
         Credentials::Malformed,
         Credentials::OtherScheme,
         Credentials::Restricted,
@@ -104,6 +110,10 @@ impl Credentials {
             Credentials::OtherKey => "a key that nobody has with the right secret",
             Credentials::SecretCut => "the right key with the secret cut short",
             Credentials::SecretExtended => "the right key with the secret made longer",
+            Credentials::SecretOtherCase => {
+                "the right key with the secret in the other letter case"
+            }
+            Credentials::SecretEmpty => "the right key with an empty secret",
             Credentials::Malformed => "credentials that cannot be decoded",
             Credentials::OtherScheme => "another authentication scheme",
             Credentials::Restricted => "the second, restricted key",
@@ -122,6 +132,8 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::OtherKey => "[other-key]",
         Credentials::SecretCut => "[secret-cut]",
         Credentials::SecretExtended => "[secret-extended]",
+        Credentials::SecretOtherCase => "[secret-other-case]",
+        Credentials::SecretEmpty => "[secret-empty]",
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
         Credentials::Restricted => "[restricted]",
@@ -160,6 +172,12 @@ pub struct Request {
     pub credentials: Credentials,
     /// Whether it takes away what the run made, and so is sent when the run is over, too.
     pub cleans: bool,
+    /// Whether what it names is to be what the run itself made, and nothing else.
+    pub own: bool,
+    /// Whether its path has a text that this very run made up, so that nobody else has it.
+    pub fresh: bool,
+    /// The id of the case that it is sent for; none for what the run does for itself. It makes no other request of it.
+    pub case: Option<Arc<str>>,
 }
 
 /// The body of a request.

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::battery::{Accept, Expects, Step, UNKNOWN_ID};
 use crate::check::clamped::largest_page;
-use crate::check::response::header_value;
-use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey};
+use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 
 use super::edit::{Edit, Matcher};
@@ -247,12 +246,24 @@ fn at_spots(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
 }
 
 /// A value that the schema of a header refuses.
-fn misfit(header: &Header) -> Option<&'static str> {
+fn misfit(header: &Header) -> Option<String> {
     let (_, schema) = header.schema.as_ref()?;
     let compiled = schema.get()?;
-    ["soon", "-1", "0.5", "1", "not a value", "a b", "\u{7f}", ""]
-        .into_iter()
-        .find(|text| !compiled.is_valid(&header_value(text, &header.kind)))
+    let plain = ["soon", "-1", "0.5", "1", "not a value", "a b", "\u{7f}", ""];
+    let most = compiled.schema().get("maxItems").and_then(Value::as_u64);
+    let many = (0..=most.unwrap_or_default().min(1_000)).map(|n| n.to_string());
+    let right = sample(compiled.schema(), compiled.schema());
+    let twice = right.as_array().and_then(|list| list.first());
+    let twice = twice.map(|entry| header.text(&Value::from(vec![entry.clone(); 2])));
+    let mut all = plain.into_iter().map(str::to_owned);
+    all.find(|text| !header.allows(&[text])).or_else(|| {
+        let lists = [
+            Value::from(many.collect::<Vec<_>>()),
+            Value::from("a".repeat(1_000)),
+        ];
+        let lists = lists.iter().map(|list| header.text(list));
+        lists.chain(twice).find(|text| !header.allows(&[text]))
+    })
 }
 
 fn halve(answer: &mut Answer) -> bool {

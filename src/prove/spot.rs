@@ -207,8 +207,7 @@ fn sample_answer(response: &Response, status: u16) -> Answer {
     for header in &response.headers {
         let schema = header.schema.as_ref().and_then(|(_, lazy)| lazy.get());
         let text = match schema.map(value) {
-            Some(Value::String(text)) => text,
-            Some(other) => other.to_string(),
+            Some(value) => header.text(&value),
             None => format!("conform-{}", header.name.to_ascii_lowercase()),
         };
         set_header(&mut answer, &header.name, Some(&text));

@@ -2,7 +2,7 @@
 //! all print. Whatever came from the target is safe to show.
 
 use super::foreign;
-use super::model::{ContractInfo, Example, FindingRecord, Report};
+use super::model::{ContractInfo, Example, FindingRecord, Report, WarningRecord};
 use crate::battery::Weight;
 use crate::exchange::Location;
 
@@ -182,6 +182,13 @@ pub fn times(n: u64) -> String {
         1 => "once".to_owned(),
         n => format!("{n} times"),
     }
+}
+
+/// A warning of the document, with its place and what is lost by it.
+pub fn warning(record: &WarningRecord) -> String {
+    let (file, line, column) = (&record.file, record.line, record.column);
+    let (message, lost) = (&record.message, &record.lost);
+    format!("{file}:{line}:{column}: {message}; {lost}")
 }
 
 /// `1 thing` or `n things`.

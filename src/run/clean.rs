@@ -5,20 +5,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::battery::Collection;
-use crate::check::page;
 use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Exchange, Request};
-use crate::transport::{LiveConfig, LiveTransport, Transport, TransportError};
+use crate::transport::Transport as _;
 
+use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
-use super::places::{ids_of, item_path};
+use super::places::{Claim, ids_of, item_path, path_of};
 
 /// How long it takes at most, and where the run was stopped.
 const LONGEST: Duration = Duration::from_secs(30);
 const LONGEST_STOPPED: Duration = Duration::from_millis(900);
-/// The most pages that are looked through for something that carries a mark of the run.
-const MOST_PAGES: usize = 100;
 /// How long something may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -46,6 +43,7 @@ impl Keeping<'_> {
         let longest = if is_stopped { LONGEST_STOPPED } else { LONGEST };
         let mut left = Vec::new();
         let all = async {
+            self.tell_apart().await;
             let mut open = self.there();
             self.find(&mut open, is_stopped).await;
             for attempt in 0..2 {
@@ -55,7 +53,7 @@ impl Keeping<'_> {
                 let mut late = Vec::new();
                 for made in open.drain(..).rev() {
                     if let Some(why) = self.take_away(&made, &mut late).await {
-                        left.push(self.left(&made, why));
+                        left.push((made.number, self.left(&made, why)));
                         kept.push(made);
                     }
                 }
@@ -73,13 +71,18 @@ impl Keeping<'_> {
                     break;
                 }
             }
+            // What stood below something that was deleted went with it.
+            left.retain(|(number, _)| {
+                let one = &self.made()[*number];
+                one.state != State::Gone || one.deleted.is_some()
+            });
             // Where one stays though its DELETE was answered as done, the others may as well.
             let stays = open.iter().filter(|made| made.stays);
             let made_by: Vec<usize> = stays.map(|made| made.request.operation).collect();
             for (made, path) in self.deleted(&made_by) {
                 if let Some(why) = self.still_there(&made, &path, None).await {
                     let state = State::At(path);
-                    left.push(self.left(&Made { state, ..made }, why));
+                    left.push((made.number, self.left(&Made { state, ..made }, why)));
                 }
             }
         };
@@ -87,41 +90,78 @@ impl Keeping<'_> {
             let gone = |one: &Made| !matches!(one.state, State::Gone);
             let open = self.there().into_iter().filter(gone);
             let why = "there was no time left to delete it".to_owned();
-            left = open.map(|one| self.left(&one, why.clone())).collect();
+            let each = open.map(|one| (one.number, self.left(&one, why.clone())));
+            left = each.collect();
         }
-        left
+        left.into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// Looks at what was named by an answer that does not show whose it is.
+    async fn tell_apart(&self) {
+        for made in self.there() {
+            let State::At(path) = &made.state else {
+                continue;
+            };
+            let first = made.claims.first();
+            let resource = self.resources.made_by(made.request.operation);
+            let open = resource.filter(|_| first.is_some_and(|one| !one.is_own));
+            let Some(resource) = open else { continue };
+            let like = self.cleaning(&made.request);
+            if let Some(why) = self.prove(path, resource, &like).await {
+                self.made()[made.number].state = match made.sent.marks.is_empty() {
+                    true => State::Doubtful(path.clone(), why),
+                    false => State::Somewhere,
+                };
+            }
+        }
     }
 
     /// Finds where things are by the marks that they carry.
     async fn find(&self, open: &mut Vec<Made>, is_stopped: bool) {
         let mut waits = if is_stopped { 0 } else { 3 };
         loop {
-            let mut seen: HashMap<String, Vec<Value>> = HashMap::new();
+            let mut seen: HashMap<(usize, String), Vec<Value>> = HashMap::new();
             for made in open.iter_mut() {
-                if matches!(made.state, State::At(_) | State::Shared(_)) || made.marks.is_empty() {
+                if matches!(made.state, State::At(_) | State::Doubtful(..))
+                    || made.sent.marks.is_empty()
+                {
                     continue;
                 }
                 let Some(resource) = self.resources.made_by(made.request.operation) else {
                     continue;
                 };
-                let target = super::places::path_of(&made.request.target).to_owned();
-                if !seen.contains_key(&target) {
-                    let items = self.items(resource, &made.request).await;
-                    seen.insert(target.clone(), items);
+                let target = path_of(&made.request.target).to_owned();
+                let list = (resource.create, target);
+                if !seen.contains_key(&list) {
+                    let like = self.cleaning(&made.request);
+                    let pages = self.pages(resource, &like).await;
+                    seen.insert(list.clone(), pages);
                 }
-                let mut items = seen[&target].iter();
-                let own = items.find_map(|item| ids_of_marked(item, &made.marks, resource));
+                let mut pages = seen[&list].iter();
+                let own = pages.find_map(|page| ids_of_marked(page, &made.sent, resource));
+                let template = &self.operation(&made.request).path;
                 let ids = own.into_iter().flatten();
-                let paths = ids.map(|id| item_path(resource, &made.request.target, &id));
-                made.others = paths.collect();
-                if !made.others.is_empty() {
-                    made.state = State::At(made.others.remove(0));
+                let paths =
+                    ids.filter_map(|id| item_path((resource, template), &made.request.target, &id));
+                let found = paths.map(|path| Claim {
+                    path,
+                    is_own: true,
+                    is_direct: true,
+                    is_named: false,
+                });
+                let found: Vec<Claim> = found.collect();
+                if let Some(first) = found.first() {
+                    made.state = State::At(first.path.clone());
+                    made.claims = found;
+                    let known = &mut self.made()[made.number];
+                    known.claims.clone_from(&made.claims);
+                    known.state.clone_from(&made.state);
                 }
             }
             let is_late = |one: &Made| {
                 let is_open =
                     one.state == State::Somewhere || one.state == State::Unknown && one.may_come;
-                is_open && !one.marks.is_empty()
+                is_open && !one.sent.marks.is_empty()
             };
             if waits == 0 || !open.iter().any(is_late) {
                 break;
@@ -131,7 +171,7 @@ impl Keeping<'_> {
         }
         // What carries a mark and is in no list was not made, as far as anybody can tell, unless it may come yet.
         open.retain(|one| {
-            let may_be = one.marks.is_empty() || one.may_come;
+            let may_be = one.sent.marks.is_empty() || one.may_come;
             one.state != State::Unknown || may_be && self.is_answered(one)
         });
     }
@@ -141,55 +181,6 @@ impl Keeping<'_> {
         self.resources.made_by(one.request.operation).is_some()
     }
 
-    /// All items of the collection that something was made in.
-    async fn items(&self, resource: &Resource, create: &Request) -> Vec<Value> {
-        let Some(list) = resource.list else {
-            return Vec::new();
-        };
-        let collection = self.collection(list);
-        let mut target = super::places::path_of(&create.target).to_owned();
-        if resource.is_chosen {
-            target = target
-                .rsplit_once('/')
-                .map_or(target.clone(), |(above, _)| above.to_owned());
-        }
-        let mut items = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let request = Request {
-                operation: list,
-                method: "GET".to_owned(),
-                target: target.clone(),
-                body: None,
-                ..self.cleaning(create)
-            };
-            let exchange = self.send(request).await;
-            let Some(answer) = exchange.answer() else {
-                break;
-            };
-            let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
-                break;
-            };
-            let next = collection.and_then(|collection| {
-                let page = page::read_answer(collection, answer, &body);
-                page.items.filter(|items| !items.is_empty())?;
-                page::next_target(collection, &page, &target)
-            });
-            items.push(body);
-            match next {
-                Some(next) if next != target => target = next,
-                _ => break,
-            }
-        }
-        items
-    }
-
-    /// How the pages of a list are read.
-    fn collection(&self, list: usize) -> Option<&Collection> {
-        let steps = self.plan.cases.iter().flat_map(|case| &case.steps);
-        let mut own = steps.filter(|step| step.operation == list);
-        own.find_map(|step| step.collection.as_ref())
-    }
-
     /// A request for what a create made, in its name.
     fn cleaning(&self, create: &Request) -> Request {
         Request {
@@ -197,23 +188,27 @@ impl Keeping<'_> {
             body: None,
             credentials: Credentials::Valid,
             cleans: true,
+            case: None,
             ..create.clone()
         }
     }
 
     /// Takes something away; why it could not be.
     async fn take_away(&self, made: &Made, late: &mut Vec<Request>) -> Option<String> {
-        let State::At(path) = &made.state else {
-            return Some(self.why_not_found(made));
+        let first = match &made.state {
+            State::At(path) => Some(path),
+            State::Doubtful(..) => return Some(self.why_not_found(made)),
+            _ => None,
         };
-        let mut why = None;
-        for path in std::iter::once(path).chain(&made.others) {
+        let own = made.claims.iter().filter(|one| one.is_own);
+        let others = own.map(|one| &one.path).filter(|one| Some(*one) != first);
+        for path in first.into_iter().chain(others) {
             let Some(request) = self.delete(made, path) else {
                 return Some("no operation deletes it".to_owned());
             };
             let exchange = self.send(request.clone()).await;
             let status = exchange.answer().map(|answer| answer.status);
-            why = refused(&exchange);
+            let why = refused(&exchange);
             if why.is_none() && made.stays {
                 return self.still_there(made, path, status).await;
             }
@@ -222,11 +217,12 @@ impl Keeping<'_> {
             }
             late.push(request);
         }
-        // A list has it: it is there.
-        match made.others.is_empty() {
-            true => why,
-            false => Some("it is in the list, and DELETE was answered 404".to_owned()),
+        if first.is_none() {
+            return Some(self.why_not_found(made));
         }
+        // It was made, and the run did not take it away.
+        let why = "DELETE was answered 404, though the run did not delete it";
+        made.is_sure.then(|| why.to_owned())
     }
 
     /// Looks whether something that was read after it was deleted is there once more.
@@ -247,13 +243,15 @@ impl Keeping<'_> {
     }
 
     fn why_not_found(&self, made: &Made) -> String {
-        if let State::Shared(path) = &made.state {
-            return format!(
-                "the target gave {path} for more than one request, so it may have been there before"
-            );
+        if let State::Doubtful(path, why) = &made.state {
+            return match why.starts_with(path) {
+                true => why.clone(),
+                false => format!("{path} {why}, so it is left alone"),
+            };
         }
         let lists = self.resources.made_by(made.request.operation);
-        let lists = lists.is_some_and(|resource| resource.list.is_some()) && !made.marks.is_empty();
+        let lists =
+            lists.is_some_and(|resource| resource.list.is_some()) && !made.sent.marks.is_empty();
         let answer = match made.state {
             State::Unknown => "no answer told whether it was made",
             _ => "the answer did not tell where it is",
@@ -304,7 +302,7 @@ impl Keeping<'_> {
         };
         let target = request.as_ref().map(|request| request.target.clone());
         let at = match &made.state {
-            State::At(path) | State::Shared(path) => path.clone(),
+            State::At(path) | State::Doubtful(path, _) => path.clone(),
             _ => made.request.target.clone(),
         };
         Left {
@@ -317,44 +315,6 @@ impl Keeping<'_> {
     }
 }
 
-/// Something that an earlier run left.
-#[derive(Debug, Clone)]
-pub struct Leftover {
-    /// The operation that deletes it.
-    pub operation: usize,
-    /// Its URL.
-    pub url: String,
-    /// Its path and query.
-    pub target: String,
-    /// Names and values of the headers that the request has.
-    pub headers: Vec<(String, String)>,
-}
-
-/// Deletes what an earlier run left; why each is still there, by its URL.
-///
-/// # Errors
-/// The client cannot be set up.
-pub async fn delete(
-    config: LiveConfig,
-    things: Vec<Leftover>,
-) -> Result<Vec<(String, Option<String>)>, TransportError> {
-    let transport = LiveTransport::new(config)?;
-    let mut out = Vec::with_capacity(things.len());
-    for thing in things {
-        let request = Request {
-            operation: thing.operation,
-            method: "DELETE".to_owned(),
-            target: thing.target,
-            headers: thing.headers,
-            cleans: true,
-            ..Request::default()
-        };
-        let exchange = transport.send(request).await;
-        out.push((thing.url, refused(&exchange)));
-    }
-    Ok(out)
-}
-
 /// Why something is still there after it was to be deleted; `None` where it is gone.
 pub(super) fn refused(exchange: &Exchange) -> Option<String> {
     match &exchange.last().result {
@@ -365,23 +325,19 @@ pub(super) fn refused(exchange: &Exchange) -> Option<String> {
 }
 
 /// What the smallest object goes by that has one of the marks in a text of its own, the likeliest first.
-fn ids_of_marked(value: &Value, marks: &[String], resource: &Resource) -> Option<Vec<String>> {
+fn ids_of_marked(value: &Value, sent: &Sent, resource: &Resource) -> Option<Vec<String>> {
     let mut below: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(items) => Box::new(items.iter()),
         Value::Object(map) => Box::new(map.values()),
         _ => return None,
     };
-    if let Some(found) = below.find_map(|value| ids_of_marked(value, marks, resource)) {
+    if let Some(found) = below.find_map(|value| ids_of_marked(value, sent, resource)) {
         return Some(found);
     }
     let Value::Object(map) = value else {
         return None;
     };
-    let has = |value: &Value| {
-        let text = value.as_str().map(str::to_ascii_lowercase);
-        text.is_some_and(|text| marks.iter().any(|mark| text.contains(mark)))
-    };
-    if !map.values().any(has) {
+    if !map.values().any(|value| sent.has_mark(value)) {
         return None;
     }
     let mut out: Vec<String> = Vec::new();

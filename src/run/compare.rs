@@ -1,13 +1,12 @@
-//! Cases that compare reads: the same read again, and where the links of a page lead.
+//! Cases that compare what the links of a page lead to with the walk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use crate::battery::{Case, Collection, PlannedRequest, Sequence};
+use crate::battery::{Case, PlannedRequest, Sequence};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
-use crate::check::repeat::{self, Read, Reads};
 use crate::check::response::{Body, Spot};
 use crate::check::walk::Walked;
 use crate::check::walk_findings::{self, Agreement, is_malformed};
@@ -23,70 +22,8 @@ use super::walk::next_request;
 const ROUNDS: usize = 3;
 
 impl Runner<'_> {
-    /// Sends the same read twice, and more often where the answers disagree.
-    pub(super) async fn repeat(&self, run: &mut CaseRun, first: Option<Read>) {
-        let case = &self.plan.cases[run.case];
-        let step = case.step();
-        let planned = &run.request.clone();
-        let Some(collection) = &step.collection else {
-            return;
-        };
-        // The control's own read is the first.
-        let earlier = first.iter().count();
-        let mut reads: Vec<Read> = first.into_iter().collect();
-        let mut said = Reads::More;
-        while said == Reads::More {
-            let Some(read) = self.read(run, case, planned, collection).await else {
-                return;
-            };
-            reads.push(read);
-            said = repeat::compare(&reads);
-        }
-        let first = &reads[0];
-        match said {
-            Reads::Same | Reads::More if first.is_empty() => {
-                let why = "the page is empty, so there is no order to compare";
-                return run.standing.raise(Verdict::Inconclusive, why);
-            }
-            Reads::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
-            Reads::Same | Reads::More | Reads::Reordered(_) => {}
-        }
-        repeat::exercise(self.plan, step.operation, first, &mut run.seen);
-        if let Reads::Reordered(other) = said {
-            let (pair, exchange) = ((first, &reads[other]), (other - earlier) as u64);
-            let (plan, items) = (self.plan, &collection.items);
-            repeat::accuse(plan, step.operation, items, pair, exchange, &mut run.seen);
-        }
-        run.standing.raise(Verdict::Pass, "");
-    }
-
-    /// One judged read of the first page; `None` where it showed nothing, which the standing then says.
-    async fn read(
-        &self,
-        run: &mut CaseRun,
-        case: &Case,
-        planned: &PlannedRequest,
-        collection: &Collection,
-    ) -> Option<Read> {
-        let exchange = self.send(case, planned).await;
-        let body = self.judged(run, case, planned, exchange, 0)?;
-        let read = body
-            .value()
-            .and_then(|value| Read::of(collection, value, &self.hashes));
-        if let Some(value) = body.value() {
-            run.show(self.plan, &page::read(collection, value));
-        }
-        run.pages += 1;
-        run.items += read.as_ref().map_or(0, |read| read.len() as u64);
-        if read.is_none() {
-            run.standing
-                .raise(Verdict::Inconclusive, "the answer has no list of items");
-        }
-        read
-    }
-
     /// Judges an answer to a valid request; `None` where it was not accepted.
-    fn judged(
+    pub(super) fn judged(
         &self,
         run: &mut CaseRun,
         case: &Case,
@@ -201,7 +138,7 @@ impl Runner<'_> {
     }
 
     /// Fetches a page behind the first and judges it. Where the link leads to no page, the walk says so.
-    async fn further(
+    pub(super) async fn further(
         &self,
         run: &mut CaseRun,
         planned: &PlannedRequest,
@@ -209,16 +146,34 @@ impl Runner<'_> {
         page: u64,
     ) -> Body {
         let exchange = self.transport.send(request).await;
-        let is_page = exchange.answer().is_some_and(|answer| answer.status == 200);
-        let body = if is_page {
-            self.body_of(&exchange)
-        } else {
-            Body::Incomplete
+        let body = match exchange.answer() {
+            Some(answer) if answer.status == 200 || answer.status >= 500 => self.body_of(&exchange),
+            _ => Body::Incomplete,
         };
         let before = run.seen.breaks();
         run.judge(self.plan, planned, &exchange, &body, true, page);
+        self.judge_trouble(run, planned, &exchange, page);
         run.keep(exchange, before);
         body
+    }
+
+    /// A page behind the first one is asked for as rightly as it; that a service is not available now is no fault.
+    fn judge_trouble(
+        &self,
+        run: &mut CaseRun,
+        planned: &PlannedRequest,
+        exchange: &Exchange,
+        page: u64,
+    ) {
+        let asked = Asked::of(&self.plan.cases[run.case], planned);
+        let failed = exchange.answer();
+        let failed = failed.filter(|answer| answer.status >= 500 && answer.status != 503);
+        if let Some(answer) = failed {
+            let exchange = run.next_number();
+            let spot = Spot { exchange, page };
+            let body = Body::Incomplete;
+            acceptance::judge(self.plan, asked, answer, &body, spot, &mut run.seen);
+        }
     }
 
     /// Fetches the first pages, at most three, and follows their links, and those of the page that `last` leads to.
@@ -297,6 +252,7 @@ impl Runner<'_> {
         };
         let (status, body) = (answer.status, self.body_of(&exchange));
         run.judge(self.plan, planned, &exchange, &body, true, 0);
+        self.judge_trouble(run, planned, &exchange, 0);
         run.keep(exchange, before);
         if matches!(status, 429 | 503) {
             let why = format!("a link was answered {status}");

@@ -183,35 +183,49 @@ fn asks_for_credentials(plan: &Plan, case: usize) -> bool {
 
 impl Runner<'_> {
     /// Where the last `count` cases were answered 401 with the key that others were accepted with, asks again what was
-    /// accepted first: a key that is dead ends the run.
-    pub(super) async fn check_key(&self, count: usize, done: &Done<'_>) {
+    /// accepted first: a key that is dead ends the run. From which case on, and why.
+    pub(super) async fn check_key(&self, count: usize, done: &Done<'_>) -> Option<(usize, String)> {
         let runs: Vec<&CaseRun> = done.iter().collect();
         let (before, last) = runs.split_at(runs.len() - count.min(runs.len()));
         let shows_key = |run: &&&CaseRun| asks_for_credentials(self.plan, run.case);
-        let is_refused = |run: &&CaseRun| {
-            let is_401 = run.answered.is_some_and(|(status, _)| status == 401);
-            is_401 && self.plan.cases[run.case].derived.is_some()
-        };
-        let Some(refused) = last
+        let refused = last
             .iter()
-            .position(|run| is_refused(run) && shows_key(&run))
-        else {
-            return;
+            .position(|run| is_refused(run) && shows_key(&run))?;
+        let accepted = |run: &&&CaseRun| {
+            let case = &self.plan.cases[run.case];
+            run.accepted && case.control.is_none() && case.step().expects == Expects::Success
         };
-        let accepted = |run: &&&CaseRun| run.accepted && is_valid(&self.plan.cases[run.case]);
-        let Some(first) = before.iter().filter(accepted).find(shows_key) else {
-            return;
-        };
+        let first = before.iter().filter(accepted).find(shows_key)?;
         let case = &self.plan.cases[first.case];
         let again = self.send(case, &first.request).await;
-        if again.answer().is_some_and(|answer| answer.status == 401) {
-            let ran = |run: &&&CaseRun| run.exchanges > 0;
-            let mut earlier = before.iter().chain(&last[..refused]);
-            let after = earlier.rfind(ran).unwrap_or(first);
-            self.stop.now(&format!(
-                "the key stopped working after {}: {} was accepted before, and is answered 401 now",
-                self.plan.cases[after.case].id, case.id
-            ));
+        if again.answer().is_none_or(|answer| answer.status != 401) {
+            return None;
+        }
+        let ran = |run: &&&CaseRun| run.exchanges > 0;
+        let mut earlier = before.iter().chain(&last[..refused]);
+        let after = earlier.rfind(ran).unwrap_or(first);
+        let why = format!(
+            "the key stopped working after {}: {} was accepted before, and is answered 401 now",
+            self.plan.cases[after.case].id, case.id
+        );
+        self.stop.now(&why);
+        Some((before.len() + refused, why))
+    }
+
+    /// What was refused for want of a key that works accuses nobody.
+    pub(super) fn excuse_refused(&self, runs: &mut [CaseRun], why: &str) {
+        let shows_key = |run: &CaseRun| asks_for_credentials(self.plan, run.case);
+        for run in runs
+            .iter_mut()
+            .filter(|run| is_refused(run) && shows_key(run))
+        {
+            run.seen = Sightings::default();
+            run.follow(why);
         }
     }
+}
+
+/// Whether the first answer of a case was 401.
+fn is_refused(run: &CaseRun) -> bool {
+    run.answered.is_some_and(|(status, _)| status == 401)
 }

@@ -1,20 +1,21 @@
 //! What the run made, noted as the requests go by whatever case sends them, so that it can be taken away again. Nothing
 //! else is ever taken away.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::battery::Plan;
-use crate::contract::Operation;
+use crate::contract::{In, Operation};
+use crate::derive::is_given_alone;
 use crate::derive::resource::Resources;
-use crate::exchange::{Exchange, FailureKind, Request};
+use crate::exchange::{Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
-use super::marks;
-use super::places::{item_path, listed, path_of, place_of};
+use super::before::Before;
+use super::evidence::Sent;
+use super::places::{Claim, is_below, item_path, listed, path_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -23,12 +24,16 @@ pub(super) struct Made {
     pub(super) request: Request,
     /// What is known of it.
     pub(super) state: State,
-    /// The marks in its body, each of which nothing else has.
-    pub(super) marks: Vec<String>,
+    /// What the request sent, by which it can be known.
+    pub(super) sent: Sent,
     /// Whether it is something new, where that can be told.
     pub(super) is_new: Option<bool>,
-    /// Where else it may be: what it goes by cannot always be told.
-    pub(super) others: Vec<String>,
+    /// The paths that were named for it, the likeliest first.
+    pub(super) claims: Vec<Claim>,
+    /// Its place among all that was made.
+    pub(super) number: usize,
+    /// Whether it was made for sure, and nothing may have taken it away.
+    pub(super) is_sure: bool,
     /// Whether it may be made yet: no answer came in time.
     pub(super) may_come: bool,
     /// The path at which it was deleted.
@@ -46,8 +51,8 @@ pub(super) enum State {
     Somewhere,
     /// It is at this path.
     At(String),
-    /// It is at this path, and may have been there before: the target gave it for more than one request.
-    Shared(String),
+    /// It is at this path, and may have been there before: why.
+    Doubtful(String, String),
     /// It is gone.
     Gone,
 }
@@ -59,13 +64,8 @@ pub(super) struct Keeping<'a> {
     /// What all marks of the run begin with.
     pub(super) mark: String,
     pub(super) resources: Resources,
+    pub(super) before: Before,
     made: Mutex<Vec<Made>>,
-    /// What was read and is not known to be gone: its path, and how many things had been asked for by then.
-    read: Mutex<HashMap<String, usize>>,
-    /// The same of what stood in a list. What it goes by there is concluded.
-    listed: Mutex<HashMap<String, usize>>,
-    /// The paths of what was there before the run, though the target gave it for a create.
-    foreign: Mutex<HashSet<String>>,
 }
 
 impl<'a> Keeping<'a> {
@@ -83,14 +83,12 @@ impl<'a> Keeping<'a> {
             inner,
             mark: mark.to_owned(),
             resources,
+            before: Before::default(),
             made: Mutex::default(),
-            read: Mutex::default(),
-            listed: Mutex::default(),
-            foreign: Mutex::default(),
         }
     }
 
-    fn made(&self) -> std::sync::MutexGuard<'_, Vec<Made>> {
+    pub(super) fn made(&self) -> MutexGuard<'_, Vec<Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -123,148 +121,34 @@ impl<'a> Keeping<'a> {
         if !makes || request.cleans {
             return None;
         }
-        let body = request.body.as_ref();
-        let text = body.map(|body| String::from_utf8_lossy(&body.bytes).into_owned());
         let mut made = self.made();
+        let number = made.len();
         made.push(Made {
+            number,
+            is_sure: false,
             request: request.clone(),
             state: State::Unknown,
-            marks: marks::found(&self.mark, &text.unwrap_or_default()),
+            sent: Sent::of(&self.mark, request),
             is_new: None,
-            others: Vec::new(),
+            claims: Vec::new(),
             may_come: false,
             deleted: None,
             stays: false,
         });
-        Some(made.len() - 1)
+        Some(number)
     }
 
-    fn operation(&self, request: &Request) -> &Operation {
+    pub(super) fn operation(&self, request: &Request) -> &Operation {
         &self.plan.contract.operations[request.operation]
     }
 
-    /// Notes what became of it.
-    fn end(&self, place: usize, exchange: &Exchange) {
-        let request = &exchange.request;
-        let is_put = request.method == "PUT";
-        let resource = self.resources.made_by(request.operation);
-        let state = match &exchange.last().result {
-            Err(failure) => match failure.kind {
-                FailureKind::Dns
-                | FailureKind::Connect
-                | FailureKind::Tls
-                | FailureKind::NotRecorded => State::Gone,
-                // What was not sent made nothing; a change of what is there makes nothing.
-                FailureKind::Cancelled if exchange.last().took.is_zero() => State::Gone,
-                // What a mark names is nobody else's.
-                _ if is_put && self.is_marked(request) => {
-                    State::At(path_of(&request.target).to_owned())
-                }
-                _ if is_put || resource.is_none() => State::Gone,
-                _ => State::Unknown,
-            },
-            Ok(answer) if is_put => {
-                let is_new =
-                    answer.status == 201 || answer.status / 100 == 2 && self.is_marked(request);
-                match is_new {
-                    true => State::At(path_of(&request.target).to_owned()),
-                    false => State::Gone,
-                }
-            }
-            Ok(answer) if answer.status / 100 == 2 => match resource {
-                Some(resource) => {
-                    place_of(resource, request, answer).map_or(State::Somewhere, State::At)
-                }
-                None if answer.status == 201 => State::Somewhere,
-                None => State::Gone,
-            },
-            // It may have failed only after it was done.
-            Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
-            Ok(_) => State::Gone,
-        };
-        let failure = exchange.last().result.as_ref().err();
-        self.made()[place].may_come = failure.is_some_and(|failure| {
-            matches!(failure.kind, FailureKind::Timeout | FailureKind::Cancelled)
-        });
-        let says_new = exchange.answer().is_some_and(|answer| answer.status == 201);
-        self.settle(place, state, (is_put, says_new));
-    }
-
-    /// Whether the path of a request has a mark.
-    fn is_marked(&self, request: &Request) -> bool {
-        !marks::found(&self.mark, path_of(&request.target)).is_empty()
-    }
-
-    /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
-    fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, bool)) {
-        let mut made = self.made();
-        let State::At(path) = &state else {
-            made[place].state = state;
-            return;
-        };
-        let by_then =
-            |known: &HashMap<String, usize>| known.get(path).is_some_and(|count| *count <= place);
-        let is_marked = |one: &Made| !one.marks.is_empty();
-        let was_read = by_then(&self.read());
-        let was_listed = !is_marked(&made[place]) && by_then(&self.listed());
-        let earlier = made[..place].iter().position(|one| one.state == state);
-        let is_other = |one: &Made| {
-            let (known, own) = (&one.request, &made[place].request);
-            (&known.target, &known.body) != (&own.target, &own.body)
-        };
-        // Without a mark a create may well give what is there already, if it does not say that it made it.
-        let is_telling = is_marked(&made[place])
-            || !was_read
-                && !was_listed
-                && earlier.is_none_or(|known| says_new || is_other(&made[known]));
-        if !is_put && is_telling {
-            made[place].is_new = Some(!was_read && earlier.is_none());
-        }
-        match earlier {
-            None if was_read || was_listed => self.note_foreign(path),
-            // An id that the client chose is its own, however often it is sent.
-            Some(known) if !is_put && !is_marked(&made[place]) && !is_marked(&made[known]) => {
-                self.note_foreign(path);
-                made[known].state = State::Shared(path.clone());
-            }
-            _ => {}
-        }
-        // What was there before is not the run's own, whatever the answer says.
-        made[place].state = match was_read || was_listed || earlier.is_some() {
-            true => State::Gone,
-            false => state,
-        };
-    }
-
-    /// Notes that what is at a path is not the run's own.
-    fn note_foreign(&self, path: &str) {
-        let mut foreign = self.foreign.lock().unwrap_or_else(PoisonError::into_inner);
-        foreign.insert(path.to_owned());
-    }
-
-    fn listed(&self) -> std::sync::MutexGuard<'_, HashMap<String, usize>> {
-        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Why a request is not sent: it would change what the run did not make, though the target gave it for a create.
-    pub(super) fn refusal(&self, request: &Request) -> Option<String> {
-        if !matches!(&*request.method, "PUT" | "PATCH" | "DELETE") {
-            return None;
-        }
-        let foreign = self.foreign.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = path_of(&request.target);
-        let is_it = |one: &&String| {
-            let below = path.strip_prefix(one.as_str());
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let one = foreign.iter().find(is_it)?;
-        Some(format!(
-            "{one} was given for a create and may have been there before, so it is left alone"
-        ))
-    }
-
-    fn read(&self) -> std::sync::MutexGuard<'_, HashMap<String, usize>> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the user names, for that very operation, what its path ends with.
+    pub(super) fn is_named(&self, request: &Request) -> bool {
+        let operation = self.operation(request);
+        let mut parameters = operation.parameters.iter();
+        parameters.any(|one| {
+            one.location == In::Path && is_given_alone(&self.plan.parameters, operation, &one.name)
+        })
     }
 
     /// Notes what was there: one that was read, and those that a list has.
@@ -277,22 +161,24 @@ impl<'a> Keeping<'a> {
             return;
         }
         self.look_again(request, answer.status);
-        if answer.status / 100 != 2 {
-            return;
-        }
         let count = self.made().len();
+        let path = path_of(&request.target);
         for resource in self.resources.iter() {
             if resource.read == Some(request.operation) {
-                let path = path_of(&request.target).to_owned();
-                self.read().entry(path).or_insert(count);
+                match answer.status {
+                    200..=299 => self.before.read(path, count),
+                    404 | 410 => self.before.absent(path),
+                    _ => {}
+                }
             }
-            if resource.list == Some(request.operation) && !resource.is_chosen {
+            if resource.list == Some(request.operation) && answer.status / 100 == 2 {
                 let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
                 let ids = body.map(|body| listed(&body, resource)).unwrap_or_default();
-                let mut listed = self.listed();
+                let template = self.operation(request).path.as_str();
                 for id in ids {
-                    let path = item_path(resource, &request.target, &id);
-                    listed.entry(path).or_insert(count);
+                    let path = item_path((resource, template), &request.target, &id);
+                    path.into_iter()
+                        .for_each(|path| self.before.listed(path, count));
                 }
             }
         }
@@ -312,19 +198,43 @@ impl<'a> Keeping<'a> {
         }
     }
 
-    /// Notes that something was taken away.
+    /// Notes that something was taken away, and with it what stood below it.
     fn gone(&self, exchange: &Exchange) {
         let path = path_of(&exchange.request.target);
         let status = exchange.answer().map(|answer| answer.status);
-        if matches!(status, Some(200..=299 | 410)) {
-            self.read().remove(path);
-            self.listed().remove(path);
-            let mut made = self.made();
-            let at = State::At(path.to_owned());
-            for one in made.iter_mut().filter(|one| one.state == at) {
+        if !matches!(status, Some(200..=299 | 410)) {
+            return;
+        }
+        self.before.forget(path);
+        for one in self.made().iter_mut() {
+            if one.is_at(path) {
                 one.state = State::Gone;
                 one.deleted = Some(path.to_owned());
+                continue;
             }
+            match path_of(&one.request.target) {
+                // All that is listed there may be gone.
+                target if target == path => one.is_sure = false,
+                target if is_below(target, path) => one.state = State::Gone,
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes that something is what a request of the run made.
+    pub(super) fn note_own(&self, number: usize, path: &str) {
+        let mut made = self.made();
+        let one = &mut made[number];
+        one.claims.retain(|claim| claim.path != path);
+        let claim = Claim {
+            path: path.to_owned(),
+            is_own: true,
+            is_direct: true,
+            is_named: false,
+        };
+        one.claims.insert(0, claim);
+        if one.state != State::Gone {
+            one.state = State::At(path.to_owned());
         }
     }
 
@@ -333,6 +243,22 @@ impl<'a> Keeping<'a> {
         let made = self.made();
         let mut own = made.iter().rev();
         own.find(|one| one.request == exchange.request)?.is_new
+    }
+}
+
+impl Made {
+    /// Whether a path leads to it or to something below it.
+    pub(super) fn owns(&self, path: &str) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|one| one.is_own && is_below(path, &one.path))
+    }
+
+    /// Whether it is at that path, as far as that is known.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        let mut claims = self.claims.iter();
+        let is_there = matches!(&self.state, State::At(at) if at == path);
+        let is_claimed = claims.any(|one| one.is_own && one.path == path);
+        is_there || is_claimed && !matches!(self.state, State::Gone | State::Doubtful(..))
     }
 }
 

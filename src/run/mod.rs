@@ -1,28 +1,38 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod asking;
 mod assemble;
+mod before;
 mod clean;
 mod compare;
 #[cfg(test)]
 mod derived_tests;
 mod event;
+mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
+mod leftover;
 mod listing;
+mod look;
 mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
 mod next_try;
+mod outcome;
 mod overlap;
+#[cfg(test)]
+mod own_tests;
 mod own_words;
 mod patience;
 mod places;
+mod proof;
 mod record;
 mod recording;
+mod repeat;
 mod request;
 mod schedule;
 mod session;
@@ -57,8 +67,9 @@ use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
 pub use assemble::{Context, assemble, clause_records, impact};
-pub use clean::{Left, Leftover, delete};
+pub use clean::Left;
 pub use event::{Event, Listener, Silence};
+pub use leftover::{Leftover, delete};
 use made::Keeping;
 pub use own_words::own_words;
 pub use record::{CaseRun, Kept};
@@ -141,9 +152,9 @@ pub struct Runner<'a> {
     is_part: bool,
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
-    walks: Mutex<HashMap<usize, Arc<Walked>>>,
+    walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
     /// For reads of one page by several cases.
-    hashes: Hashes,
+    hashes: Arc<Hashes>,
 }
 
 /// A run that is over.
@@ -178,8 +189,22 @@ impl<'a> Runner<'a> {
             stop,
             is_part: false,
             account: None,
-            walks: Mutex::default(),
-            hashes: Hashes::default(),
+            walks: Arc::default(),
+            hashes: Arc::default(),
+        }
+    }
+
+    /// The same over another transport.
+    fn over<'b>(&self, transport: &'b dyn Transport) -> Runner<'b>
+    where
+        'a: 'b,
+    {
+        Runner {
+            transport,
+            options: self.options.clone(),
+            walks: Arc::clone(&self.walks),
+            hashes: Arc::clone(&self.hashes),
+            ..*self
         }
     }
 

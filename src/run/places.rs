@@ -3,37 +3,123 @@
 use serde_json::{Map, Value};
 
 use crate::battery::named;
-use crate::check::offer::last_segment;
+use crate::check::offer::in_link;
 use crate::contract::LinkValue;
+use crate::derive::parts;
 use crate::derive::resource::{Resource, same};
 use crate::exchange::{Answer, Request, escaped};
 
-/// The path of what a create made, by its answer.
-pub(super) fn place_of(resource: &Resource, request: &Request, answer: &Answer) -> Option<String> {
-    let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    let location = || answer.header("Location").next().map(last_segment);
-    let mut ids = resource.ids.iter().filter_map(|place| match place {
-        LinkValue::Body(at) => text_of(body.as_ref()?.pointer(at)?),
-        LinkValue::Header(name) => answer.header(name).next().map(last_segment),
-        LinkValue::Sent(_) | LinkValue::Keys(_) => None,
-    });
-    let id = ids
-        .find(|id| !id.is_empty())
-        .or_else(location)
-        .or_else(|| undocumented_id(body.as_ref()?, resource))
-        .filter(|id| !id.is_empty())?;
-    Some(item_path(resource, &request.target, &id))
+use super::evidence::{Evidence, Sent};
+
+/// A path that an answer names for what was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    /// The path.
+    pub(super) path: String,
+    /// Whether what is there is shown to be what this run made.
+    pub(super) is_own: bool,
+    /// Whether the answer is about that thing and nothing in it says otherwise.
+    pub(super) is_direct: bool,
+    /// Whether it is no more than what the run called it.
+    pub(super) is_named: bool,
 }
 
-/// The id in an answer that the document does not describe: of what is shown, or of the one thing in it.
-fn undocumented_id(body: &Value, resource: &Resource) -> Option<String> {
-    let map = body.as_object()?;
-    let things: Vec<&Map<String, Value>> = map.values().filter_map(Value::as_object).collect();
-    let own = ids_of(map, resource).next();
-    own.or_else(|| match things.as_slice() {
-        [only] => ids_of(only, resource).next(),
+/// The paths that the answer to a create names, the likeliest first.
+pub(super) fn claims(
+    (resource, template): (&Resource, &str),
+    request: &Request,
+    sent: &Sent,
+    answer: &Answer,
+) -> Vec<Claim> {
+    let mut out: Vec<Claim> = Vec::new();
+    let mut add = |id: &str, is_own: bool, is_direct: bool| {
+        let path = item_path((resource, template), &request.target, id);
+        let path = path.filter(|path| !id.is_empty() && out.iter().all(|one| one.path != *path));
+        out.extend(path.map(|path| Claim {
+            path,
+            is_own,
+            is_direct,
+            is_named: false,
+        }));
+    };
+    let links = answer.header("Location");
+    let linked = links.filter_map(|link| in_link(&resource.item, &resource.parameter, link));
+    linked.for_each(|id| add(&id, true, true));
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let is_marked = |id: &str| sent.has_mark(&Value::from(id));
+    let echoes = sent.echoes(&body);
+    if let Some((at, thing)) = echoes.first() {
+        for (n, id) in ids_in((&body, at), thing, resource).iter().enumerate() {
+            add(id, n == 0 || is_marked(id), n == 0);
+        }
+    } else {
+        let parents: Vec<String> = parts::values(template, path_of(&request.target))
+            .into_iter()
+            .flatten()
+            .map(|(_, value)| value.to_owned())
+            .collect();
+        for (at, thing) in things(&body, resource) {
+            let evidence = sent.evidence(thing);
+            let shows = evidence == Evidence::Own;
+            for id in ids_in((&body, &at), thing, resource).iter().take(1) {
+                // What is still to be made may be told of by something that has an id of its own.
+                let is_direct =
+                    evidence != Evidence::Other && answer.status != 202 && !parents.contains(id);
+                add(id, shows, shows || is_direct);
+            }
+        }
+        let headers = resource.ids.iter().filter_map(|place| match place {
+            LinkValue::Header(name) if !name.eq_ignore_ascii_case("Location") => in_link(
+                &resource.item,
+                &resource.parameter,
+                answer.header(name).next()?,
+            ),
+            _ => None,
+        });
+        headers.for_each(|id| add(&id, false, answer.status != 202));
+    }
+    // What was called so by this run is its own, wherever it is.
+    let mut names = resource.id_members().into_iter();
+    if let Some(id) = names.find_map(|name| sent.marked(|known| same(known, &name))) {
+        add(id, true, false);
+        let named = item_path((resource, template), &request.target, id);
+        let own = out.iter_mut().find(|one| Some(&one.path) == named.as_ref());
+        own.into_iter()
+            .for_each(|one| one.is_named = !one.is_direct);
+    }
+    out
+}
+
+/// The objects of an answer that may be the thing itself: the root, or the one that is called so.
+pub(super) fn things<'v>(body: &'v Value, resource: &Resource) -> Vec<(String, &'v Value)> {
+    let mut out = vec![(String::new(), body)];
+    if let Value::Array(items) = body
+        && let [only] = items.as_slice()
+    {
+        out.push(("/0".to_owned(), only));
+    }
+    let members = body.as_object().into_iter().flatten();
+    let wrapped = members.filter(|(name, value)| value.is_object() && resource.is_shown_as(name));
+    out.extend(wrapped.map(|(name, value)| (crate::contract::pointer::join("", name), value)));
+    out.retain(|(_, value)| value.is_object());
+    out
+}
+
+/// What something in an answer goes by, the likeliest first: where the document says, and by its names.
+fn ids_in((body, at): (&Value, &str), thing: &Value, resource: &Resource) -> Vec<String> {
+    let documented = resource.ids.iter().filter_map(|place| match place {
+        LinkValue::Body(place) if is_below(place, at) => text_of(body.pointer(place)?),
         _ => None,
-    })
+    });
+    let mut out: Vec<String> = Vec::new();
+    let named = thing.as_object().into_iter();
+    let named = named.flat_map(|map| ids_of(map, resource));
+    for id in documented.chain(named) {
+        if !id.is_empty() && !out.contains(&id) {
+            out.push(id);
+        }
+    }
+    out
 }
 
 /// What a thing may go by, the likeliest first.
@@ -52,36 +138,62 @@ pub(super) fn listed(body: &Value, resource: &Resource) -> Vec<String> {
         Value::Object(map) => ids_of(map, resource).next(),
         other => text_of(other),
     };
+    items(body).into_iter().filter_map(id).collect()
+}
+
+/// The entries of a list: of the root, or of a list in it or in a thing in it.
+pub(super) fn items(body: &Value) -> Vec<&Value> {
     match body {
-        Value::Array(items) => items.iter().filter_map(id).collect(),
+        Value::Array(items) => items.iter().collect(),
         Value::Object(map) => {
             let inner = map.values().flat_map(|value| match value {
                 Value::Object(map) => map.values().collect(),
                 other => vec![other],
             });
-            let lists = inner.filter_map(Value::as_array).flatten();
-            lists.filter_map(id).collect()
+            inner.filter_map(Value::as_array).flatten().collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// The path of the one with that id, where the path of the create says the rest.
-pub(super) fn item_path(resource: &Resource, created_at: &str, id: &str) -> String {
-    let sent: Vec<&str> = path_of(created_at).split('/').collect();
-    let template: Vec<&str> = resource.item.trim_end_matches('/').split('/').collect();
-    let last = template.len() - 1;
+/// The path of the one with that id, where the path of a request to that template says the rest; `None` where it does not.
+pub(super) fn item_path(
+    (resource, template): (&Resource, &str),
+    asked: &str,
+    id: &str,
+) -> Option<String> {
+    let known = parts::values(template, path_of(asked))?;
     let part = named(&resource.item, &resource.parameter, id);
     let id = part.as_deref().unwrap_or(id);
-    let parts = template
-        .iter()
-        .enumerate()
-        .map(|(n, part)| match part.starts_with('{') {
-            true if n == last => escaped(id),
-            true => sent.get(n).copied().unwrap_or(part).to_owned(),
-            false => (*part).to_owned(),
-        });
-    parts.collect::<Vec<_>>().join("/")
+    filled(&resource.item, &known, Some((&resource.parameter, id)))
+}
+
+/// The path of a list, where a request to that template says all of it.
+pub(super) fn list_path(list: &str, (template, asked): (&str, &str)) -> Option<String> {
+    filled(list, &parts::values(template, path_of(asked))?, None)
+}
+
+/// A template with what is known of its parameters, and with the one that is given.
+fn filled(template: &str, known: &[(&str, &str)], given: Option<(&str, &str)>) -> Option<String> {
+    let mut out = String::new();
+    let pieces = template.trim_end_matches('/').split('{');
+    for (n, piece) in pieces.enumerate() {
+        if n == 0 {
+            out.push_str(piece);
+            continue;
+        }
+        let (name, rest) = piece.split_once('}')?;
+        let own = given.filter(|(given, _)| *given == name);
+        // The same parameter may be called otherwise in another path.
+        let named = known.iter().find(|(known, _)| *known == name);
+        match (own, named.or_else(|| known.get(n - 1))) {
+            (Some((_, id)), _) => out.push_str(&escaped(id)),
+            (None, Some((_, value))) => out.push_str(value),
+            (None, None) => return None,
+        }
+        out.push_str(rest);
+    }
+    Some(out)
 }
 
 /// An id as a text.
@@ -100,4 +212,10 @@ pub(super) fn path_of(target: &str) -> &str {
         .next()
         .unwrap_or_default()
         .trim_end_matches('/')
+}
+
+/// Whether a path is that one, or below it.
+pub(super) fn is_below(path: &str, above: &str) -> bool {
+    let rest = path.strip_prefix(above);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -100,3 +100,89 @@ pub(super) fn fresh_mark() -> String {
     let seed = nanos ^ u64::from(std::process::id()).rotate_left(32);
     marks::of_run(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::battery::{Battery, Selection};
+    use crate::contract::Contract;
+    use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+    use crate::ledger::Verdict;
+    use crate::transport::{Pausing, Replay, Sending, at_once};
+
+    const TOYS: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /toys:\n    get: {operationId: toys, responses: {'200': {description: d}}}\n";
+
+    /// Answers whoever comes first last, and with a server error.
+    struct Hasty(AtomicU64);
+
+    impl Transport for Hasty {
+        fn send(&self, request: Request) -> Sending<'_> {
+            let number = self.0.fetch_add(1, Ordering::SeqCst);
+            let answer = Answer {
+                status: if number == 0 { 500 } else { 200 },
+                headers: Vec::new(),
+                body: Arc::default(),
+                end: BodyEnd::Complete,
+            };
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(90_u64.saturating_sub(30 * number))).await;
+                Exchange {
+                    url: request.target.clone(),
+                    request,
+                    headers: Vec::new(),
+                    attempts: vec![Attempt {
+                        result: Ok(answer),
+                        took: Duration::ZERO,
+                        waited: Duration::ZERO,
+                    }],
+                }
+            })
+        }
+
+        fn pause(&self, _: Duration) -> Pausing<'_> {
+            at_once()
+        }
+    }
+
+    #[tokio::test]
+    async fn cases_that_ask_the_same_at_once_get_their_own_answers_back() {
+        let mut battery = Battery::default();
+        for id in ["a", "b", "c"] {
+            let text = format!(
+                "case: {id}\ntitle: t\noperation: toys\nexpects: success\naccepts: [2XX]\naims: []\nmeans: m\n"
+            );
+            battery.add(&format!("{id}.yaml"), &text, false).unwrap();
+        }
+        let contract = Contract::load("t.yaml", TOYS.to_owned(), &battery.aliases()).unwrap();
+        let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+        let (gate, hasty) = (Gate::default(), Hasty(AtomicU64::new(0)));
+        let recorder = Recorder::in_memory(&hasty);
+        let at_once = |concurrency| RunOptions {
+            concurrency,
+            ..RunOptions::default()
+        };
+        let verdicts = |runs: Vec<CaseRun>| -> Vec<Verdict> {
+            runs.iter().map(|run| run.standing.verdict()).collect()
+        };
+        let seen = verdicts(played(&plan, &recorder, at_once(3), &gate).await);
+        assert_ne!(seen[0], Verdict::Pass, "{seen:?}");
+        let shown = Shown {
+            base_url: String::new(),
+            reference: false,
+        };
+        let recording = Recording {
+            header: header(&plan, &shown, "m"),
+            exchanges: recorder.finish(None).unwrap(),
+            cut: None,
+        };
+        for concurrency in [1, 3] {
+            let replay = Replay::new(recording.clone());
+            let again = verdicts(played(&plan, &replay, at_once(concurrency), &gate).await);
+            assert_eq!(again, seen, "{concurrency}");
+        }
+    }
+}

@@ -38,9 +38,9 @@ impl Runner<'_> {
     }
 
     /// Why a request that nobody wrote is not sent: it would change what the run did not make.
-    pub(super) fn refusal(&self, case: &Case, request: &Request) -> Option<String> {
+    pub(super) async fn refusal(&self, case: &Case, request: &Request) -> Option<String> {
         let account = self.account.filter(|_| case.derived.is_some())?;
-        account.refusal(request)
+        account.refusal(request).await
     }
 
     /// Runs a case of plain requests.
@@ -63,7 +63,7 @@ impl Runner<'_> {
                 let one = &tries[at];
                 let mark = self.mark(run);
                 let request = one.request.embody(one.body.clone(), [&mark, &mark]);
-                if let Some(why) = self.refusal(case, &case.step().send(&request)) {
+                if let Some(why) = self.refusal(case, &case.step().send(&request)).await {
                     return run.standing.raise(Verdict::Inconclusive, why);
                 }
                 let exchange = self.send(case, &request).await;

@@ -12,6 +12,7 @@ use crate::check::values::repeated;
 use crate::ledger::Verdict;
 
 use super::Runner;
+use super::asking::Asking;
 use super::event::Event;
 use super::health;
 use super::record::{CaseRun, Control};
@@ -47,18 +48,23 @@ impl Runner<'_> {
                 self.end(run, &done, &mut values, &mut unusable);
             }
         }
+        let mut dead = None;
         for turn in turns {
             let mut of_turn = Unusable::new();
             self.turn(turn.len(), &done, &unusable, |run| {
                 self.end(run, &done, &mut values, &mut of_turn);
             })
             .await;
-            self.check_key(turn.len(), &done).await;
+            dead = dead.or(self.check_key(turn.len(), &done).await);
             for (operation, why) in of_turn {
                 unusable.entry(operation).or_insert(why);
             }
         }
-        done.into_runs()
+        let mut runs = done.into_runs();
+        if let Some((from, why)) = dead {
+            self.excuse_refused(&mut runs[from..], &why);
+        }
+        runs
     }
 
     /// Runs the next cases side by side. What comes earlier in the plan is over earlier, however long it took.
@@ -164,22 +170,26 @@ impl Runner<'_> {
         self.listener.hear(&Event::CaseStarted {
             id: planned.id.clone(),
         });
+        let asking = Asking {
+            inner: self.transport,
+            case: planned.id.as_str().into(),
+        };
+        let own = self.over(&asking);
         match planned.does {
-            Does::Request => self.requests(&mut run, control, done).await,
-            Does::Burst => self.burst(&mut run, control).await,
+            Does::Request => own.requests(&mut run, control, done).await,
+            Does::Burst => own.burst(&mut run, control).await,
             _ if control.is_some_and(|control| !control.accepted) => {
                 let why = self.without_control(planned, control);
                 run.standing.raise(Verdict::Inconclusive, why);
             }
             Does::Repeat | Does::Walk | Does::Links => {
-                self.reads(&mut run, done, control.unwrap_or_default())
-                    .await;
+                own.reads(&mut run, done, control.unwrap_or_default()).await;
             }
             Does::Steps => match &planned.flow {
-                Some(flow) => self.flow(&mut run, flow).await,
+                Some(flow) => own.flow(&mut run, flow).await,
                 None => {
                     let control = control.unwrap_or_default();
-                    self.steps(&mut run, control, done).await;
+                    own.steps(&mut run, control, done).await;
                 }
             },
         }

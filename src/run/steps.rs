@@ -102,7 +102,7 @@ impl Runner<'_> {
                     return false;
                 }
             };
-            if let Some(why) = self.refusal(case, &request) {
+            if let Some(why) = self.refusal(case, &request).await {
                 let why = format!("step `{}`: {why}", step.name);
                 run.standing.raise(Verdict::Inconclusive, why);
                 return false;

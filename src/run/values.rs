@@ -194,10 +194,11 @@ impl<'p> Done<'p> {
         let media = media(operation);
         let mut body = trial.json.clone();
         for (at, offers) in &trial.sought {
-            let values = offers
-                .iter()
-                .flat_map(|(id, offer)| self.offered(id, offer));
-            let mut bodies = values.map(|value| Trial::with(&body, at, value.clone()));
+            let values = offers.iter().flat_map(|(id, offer)| {
+                let values = self.offered(id, offer).iter();
+                values.filter_map(move |value| offer::used(offer, None, value))
+            });
+            let mut bodies = values.map(|value| Trial::with(&body, at, value));
             let fitting = bodies.find(|body| media.is_none_or(|media| media.allows(body)));
             body = fitting.unwrap_or(body);
         }
@@ -275,9 +276,11 @@ impl<'p> Done<'p> {
         };
         let (location, name) = (sought.location, &*sought.name);
         let parameter = operation.parameter(location, name);
+        let place = (location == In::Path).then_some((&*operation.path, name));
         let of_place = |(id, offer): &(String, Offer)| {
             let values = self.offered(id, offer).iter();
-            let readings = values.map(|value| read_as(&operation.path, (location, name), value));
+            let values = values.filter_map(|value| offer::used(offer, place, value));
+            let readings = values.map(|value| read_as(&operation.path, (location, name), &value));
             let fitting = readings.filter_map(|all| {
                 let fits = all
                     .into_iter()

@@ -230,6 +230,7 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
             Credentials::UnknownKey,
             Credentials::Malformed,
             Credentials::OtherScheme,
+            Credentials::SecretEmpty,
         ];
         who.are_wrong() && !others.contains(who)
     });
@@ -271,6 +272,11 @@ fn near_misses_differ_from_the_real_pair_in_one_thing() {
         basic(Credentials::SecretExtended),
         format!("REALKEY:{secret}x")
     );
+    assert_eq!(
+        basic(Credentials::SecretOtherCase),
+        format!("REALKEY:{}", secret.to_uppercase())
+    );
+    assert_eq!(basic(Credentials::SecretEmpty), "REALKEY:");
     let bearer = |who| sent(&claims(SecurityScheme::Bearer), who).unwrap();
     assert_eq!(
         bearer(Credentials::KeyAltered),

@@ -115,11 +115,13 @@ impl Transport for Recorder<'_> {
     }
 }
 
-/// Plays a recording back: the nth request of a kind gets the nth answer to it, and after the last one that again.
+/// Plays a recording back: the nth request of a kind that a case sends gets the nth answer to it, and after the last one
+/// that again. What several cases asked at once may have been answered in any order, so each gets its own answers.
 #[derive(Debug)]
 pub struct Replay {
     exchanges: HashMap<Key, Vec<Exchange>>,
-    played: Mutex<HashMap<Key, usize>>,
+    /// Which of them were played.
+    played: Mutex<HashMap<Key, Vec<bool>>>,
     missing: Mutex<Option<String>>,
     cut: Option<String>,
 }
@@ -167,10 +169,10 @@ impl Transport for Replay {
             let key = request.key();
             if let Some(all) = self.exchanges.get(&key) {
                 let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
-                let turn = played.entry(key).or_insert(0);
-                let exchange = &all[(*turn).min(all.len() - 1)];
-                *turn += 1;
-                return exchange.clone();
+                let played = played.entry(key).or_insert_with(|| vec![false; all.len()]);
+                let place = next(all, played, &request);
+                played[place] = true;
+                return all[place].clone();
             }
             let words = format!(
                 "{} {} ({:?} credentials)",
@@ -190,6 +192,16 @@ impl Transport for Replay {
     fn pause(&self, _time: Duration) -> Pausing<'_> {
         at_once()
     }
+}
+
+/// Which answer comes next: one to that case, else to any; what was played only where nothing else is left.
+fn next(all: &[Exchange], played: &[bool], request: &Request) -> usize {
+    let is_own = |place: &usize| all[*place].request.case == request.case;
+    let mut fresh = (0..all.len()).filter(|place| !played[*place]);
+    let first = fresh.clone().next();
+    let last = || (0..all.len()).rfind(is_own);
+    let next = fresh.find(is_own).or(first).or_else(last);
+    next.unwrap_or(all.len() - 1)
 }
 
 /// The exchange that stands for an answer which a recording does not have.

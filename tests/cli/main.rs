@@ -14,5 +14,6 @@ mod service;
 mod shards;
 mod snapshots;
 mod support;
+mod swagger;
 mod target;
 mod usage;

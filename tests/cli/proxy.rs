@@ -304,7 +304,11 @@ fn an_upgrade_passes_and_an_upstream_that_is_gone_is_told() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let proxy = Passing::begin(&bench, &format!("http://{nobody}"), &["--for", "30s"]);
+    let proxy = Passing::begin(
+        &bench,
+        &format!("http://user:CANARY@{nobody}"),
+        &["--for", "30s"],
+    );
     let said = raw(
         &proxy.url,
         "GET /orders HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
@@ -313,6 +317,7 @@ fn an_upgrade_passes_and_an_upstream_that_is_gone_is_told() {
         said.starts_with("HTTP/1.1 502") && said.contains("no answer from the upstream"),
         "{said}"
     );
+    assert!(!said.contains("CANARY"), "{said}");
     assert_eq!(proxy.stop(), 3);
     let not_judged = bench.json("r.json")["traffic"]["not_judged"].to_string();
     assert!(

@@ -83,6 +83,20 @@ fn headers_keep_order_and_case_and_none_is_added() {
 }
 
 #[test]
+fn who_would_rather_speak_http_2_speaks_on_and_is_judged() {
+    let bench = Bench::new();
+    let (url, got) = noting(NOTHING);
+    let proxy = Passing::begin(&bench, &url, &[]);
+    let said = raw(
+        &proxy.url,
+        "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+    );
+    assert!(said.starts_with("HTTP/1.1 204 "), "{said}");
+    let got = got.lock().unwrap()[0].to_ascii_lowercase();
+    assert!(!got.contains("upgrade") && !got.contains("http2"), "{got}");
+}
+
+#[test]
 fn answers_pass_as_they_came() {
     let bench = Bench::new();
     for (method, answer) in [

@@ -6,7 +6,8 @@ use crate::contract::yaml::Node;
 use crate::contract::{In, Operation, nearest, wire};
 use crate::exchange::Credentials;
 
-use super::super::draft::{Awaited, Draft, text_of};
+use super::super::awaited::Awaited;
+use super::super::draft::{Draft, text_of};
 use super::super::load::BatteryError;
 use super::super::make_case::CasePlanner;
 use super::super::members;

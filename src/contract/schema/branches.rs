@@ -8,10 +8,9 @@ use crate::contract::pointer;
 use crate::contract::subject::PlaceStep;
 use crate::contract::yaml::Node;
 
-use super::circles::address;
 use super::draft::Draft;
 use super::fold::{Folder, Source};
-use super::nodes::{fixed_properties, is_null, list_of, types_of};
+use super::nodes::{fixed_properties, list_of, speaks, types_of};
 use super::shape::{Branch, NodeIx};
 
 /// A branch before it is folded.
@@ -56,12 +55,12 @@ impl<'d> Folder<'d, '_> {
         index: usize,
         branch: &'d Node,
     ) -> Option<Wanted<'d>> {
-        if is_null(branch) {
+        if !speaks(branch) {
             return None;
         }
         let located = self.resolve(branch, &source.pointer)?;
-        let mut through = located.through.iter();
-        if through.any(|(target, _)| draft.open.contains_key(&address(target))) {
+        let mut targets = self.bare(branch).into_iter();
+        if targets.any(|target| draft.open.contains_key(&target)) {
             return None;
         }
         let title = located.node.get("title").and_then(Node::as_str);
@@ -74,7 +73,7 @@ impl<'d> Folder<'d, '_> {
             source: Source {
                 node: branch,
                 pointer: pointer::join(&at, &index.to_string()),
-                through: source.through.clone(),
+                ..source.clone()
             },
             located,
             discriminator: source.node.get("discriminator"),
@@ -86,7 +85,9 @@ impl<'d> Folder<'d, '_> {
         let place = draft.template.nodes[ix]
             .place
             .with(PlaceStep::Branch(wanted.name));
-        let Some(node) = self.place(draft, place, vec![wanted.source]) else {
+        let kept = draft.known(&self.bare(branch));
+        let found = kept.or_else(|| self.place(draft, place, vec![wanted.source]));
+        let Some(node) = found else {
             return;
         };
         let selector = wanted.discriminator.and_then(|node| selector(node, branch));

@@ -120,8 +120,8 @@ fn breaking_whole(
             }
             vec![Value::Object(map)]
         }
-        "oneOf" | "anyOf" | "not" | "if" | "contains" | "propertyNames" | "patternProperties"
-        | "prefixItems" | "dependentRequired" => {
+        "oneOf" | "anyOf" | "not" | "absent" | "if" | "contains" | "propertyNames"
+        | "patternProperties" | "prefixItems" | "dependentRequired" => {
             vec![
                 json!({}),
                 json!("x"),

@@ -13,7 +13,7 @@ pub(super) fn address(node: &Node) -> usize {
     std::ptr::from_ref(node) as usize
 }
 
-/// The circle of each node that some reference leads to.
+/// The circle of each node that some reference leads to, and that is not alone in it.
 #[derive(Debug, Default)]
 pub(super) struct Circles {
     of: HashMap<usize, usize, RandomState>,
@@ -21,7 +21,7 @@ pub(super) struct Circles {
 
 impl Circles {
     /// Of all references of a document.
-    pub(super) fn of(document: &Document) -> Circles {
+    pub(super) fn among(document: &Document) -> Circles {
         let mut targets: Vec<&Node> = Vec::new();
         let mut known: HashMap<usize, usize, RandomState> = HashMap::default();
         let mut number = |node, targets: &mut Vec<_>| {
@@ -44,7 +44,12 @@ impl Circles {
             edges.push(own);
         }
         let circles = components(&edges);
+        let mut sizes: HashMap<usize, usize, RandomState> = HashMap::default();
+        for circle in &circles {
+            *sizes.entry(*circle).or_default() += 1;
+        }
         let pairs = targets.iter().zip(circles);
+        let pairs = pairs.filter(|(_, circle)| sizes[circle] > 1);
         Circles {
             of: pairs
                 .map(|(node, circle)| (address(node), circle))
@@ -56,9 +61,13 @@ impl Circles {
     pub(super) fn have_both(&self, one: usize, other: usize) -> bool {
         one == other
             || self
-                .of
-                .get(&one)
-                .is_some_and(|circle| self.of.get(&other) == Some(circle))
+                .of(one)
+                .is_some_and(|circle| self.of(other) == Some(circle))
+    }
+
+    /// The circle of a node, where others are in it.
+    pub(super) fn of(&self, node: usize) -> Option<usize> {
+        self.of.get(&node).copied()
     }
 }
 

@@ -157,11 +157,10 @@ impl Finder<'_> {
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 let clause = place.and_then(|node| {
-                    self.with_branches(node, pointer).find_map(|node| {
-                        node.required
-                            .iter()
-                            .find(|(known, _)| known == name)
-                            .map(|(_, clause)| *clause)
+                    let mut nodes = self.with_branches(node, pointer);
+                    nodes.find_map(|node| {
+                        let mut required = node.required.iter();
+                        Some(required.find(|(known, _)| known == name)?.1)
                     })
                 });
                 let actual = format!("no `{name}`");
@@ -174,33 +173,21 @@ impl Finder<'_> {
                 });
             }
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                self.push(
-                    error,
-                    place,
-                    "additionalProperties",
-                    format!("unexpected {}", quoted(unexpected)),
-                    out,
-                );
+                let actual = format!("unexpected {}", quoted(unexpected));
+                self.push(error, place, "additionalProperties", actual, out);
             }
             ValidationErrorKind::Custom { .. } => {
-                let keyword = if error
-                    .schema_path()
-                    .as_str()
-                    .ends_with(formats::INTEGER_KEYWORD)
-                {
-                    "format"
-                } else {
-                    "custom"
+                let path = error.schema_path();
+                let keyword = match path.as_str().ends_with(formats::INTEGER_KEYWORD) {
+                    true => "format",
+                    false => "custom",
                 };
                 self.push(error, place, keyword, describe_value(error.instance()), out);
             }
-            kind => self.push(
-                error,
-                place,
-                kind.keyword(),
-                describe_actual(kind, error.instance()),
-                out,
-            ),
+            kind => {
+                let actual = describe_actual(kind, error.instance());
+                self.push(error, place, kind.keyword(), actual, out);
+            }
         }
     }
 
@@ -215,18 +202,13 @@ impl Finder<'_> {
         let pointer = error.instance_path().as_str().to_owned();
         let clause = place.and_then(|node| {
             let spellings = match keyword {
+                "falseSchema" => ["absent", "not"],
                 "exclusiveMinimum" => ["exclusiveMinimum", "minimum"],
                 "exclusiveMaximum" => ["exclusiveMaximum", "maximum"],
                 other => [other, other],
             };
-            self.with_branches(node, &pointer).find_map(|node| {
-                spellings.iter().find_map(|name| {
-                    node.keywords
-                        .iter()
-                        .find(|known| known.keyword == *name)
-                        .map(|known| known.clause)
-                })
-            })
+            self.with_branches(node, &pointer)
+                .find_map(|node| spellings.iter().find_map(|name| node.clause_of(name)))
         });
         let expected = match error.kind() {
             ValidationErrorKind::Custom { message, .. } => message.replacen("is not ", "", 1),
@@ -263,7 +245,7 @@ impl Finder<'_> {
                 // One branch speaks, the others (if any) only allow null: it was folded into the place.
                 let speaking = context
                     .iter()
-                    .position(|errors| !errors.iter().any(only_null));
+                    .position(|errors| !errors.iter().any(is_mute));
                 meant = speaking.map(|n| (n, node));
             } else {
                 meant = chosen(&branches, instance).map(|branch| (branch.index, branch.node));
@@ -287,19 +269,26 @@ impl Finder<'_> {
 
     /// The clause of the nearest keyword around a value, of those that the validator went through.
     fn enclosing(&self, from: NodeIx, pointer: &str, way: &str) -> Option<ClauseIx> {
-        const AROUND: [(&str, &str); 8] = [
-            ("prefixItems", "prefixItems"),
-            ("items", "items"),
-            ("patternProperties", "patternProperties"),
-            ("dependentSchemas", "dependentSchemas"),
-            ("dependentRequired", "dependentRequired"),
-            ("if", "if"),
-            ("then", "if"),
-            ("else", "if"),
+        const AROUND: [&str; 12] = [
+            "additionalProperties",
+            "unevaluatedProperties",
+            "unevaluatedItems",
+            "propertyNames",
+            "contains",
+            "not",
+            "prefixItems",
+            "items",
+            "patternProperties",
+            "dependentSchemas",
+            "dependentRequired",
+            "if",
         ];
-        let went = |word: &str| way.split('/').any(|token| token == word);
-        let named = AROUND.iter().filter(|(word, _)| went(word));
-        let named: Vec<&str> = named.map(|(_, keyword)| *keyword).collect();
+        // The branches of a condition are its own.
+        let went = way.split('/').map(|word| match word {
+            "then" | "else" => "if",
+            other => other,
+        });
+        let named: Vec<&str> = went.filter(|word| AROUND.contains(word)).collect();
         let mut here = pointer;
         loop {
             let node = self.descend(from, "", here);
@@ -368,8 +357,15 @@ impl Finder<'_> {
     }
 }
 
-fn only_null(error: &ValidationError<'_>) -> bool {
-    matches!(error.kind(), ValidationErrorKind::Type { kind: jsonschema::error::TypeKind::Single(kind) } if kind.to_string() == "null")
+/// Whether a branch refuses everything but `null`, or everything.
+fn is_mute(error: &ValidationError<'_>) -> bool {
+    match error.kind() {
+        ValidationErrorKind::FalseSchema => true,
+        ValidationErrorKind::Type {
+            kind: jsonschema::error::TypeKind::Single(kind),
+        } => kind.to_string() == "null",
+        _ => false,
+    }
 }
 
 fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {

@@ -18,6 +18,14 @@ pub(super) struct Draft {
     pub(super) template: Template,
     /// The nodes that references lead back to while what is below them is folded.
     pub(super) open: HashMap<usize, NodeIx, RandomState>,
+    /// The circle that the schema is in.
+    pub(super) circle: Option<usize>,
+    /// Whether that circle is a wide one, and so each of its schemas has one place alone.
+    pub(super) is_wide: bool,
+    /// The places of those that are folded already.
+    pub(super) kept: HashMap<usize, NodeIx, RandomState>,
+    /// Whether it has more places than one body may have.
+    pub(super) is_over: bool,
     /// How many places with alternatives of one name are around: below them a clause may be said already.
     pub(super) twins: usize,
     known: HashMap<(Place, &'static str), u32, RandomState>,
@@ -50,6 +58,20 @@ impl Draft {
             mark,
         });
         ClauseIx(number)
+    }
+
+    /// Whether the circle that it is in, if it is in one, unfolds as far as it can.
+    pub(super) fn unfolds(&self) -> bool {
+        self.circle.is_some() && !self.is_wide
+    }
+
+    /// The place that one of these has here: around, or folded already.
+    pub(super) fn known(&self, targets: &[usize]) -> Option<NodeIx> {
+        let find = |places: &HashMap<usize, NodeIx, RandomState>| {
+            let mut all = targets.iter();
+            all.find_map(|target| places.get(target).copied())
+        };
+        find(&self.open).or_else(|| find(&self.kept))
     }
 
     /// Puts a template at a place; its number among the nodes.

@@ -2,7 +2,7 @@
 //! recursive reference leads back to the node it came from, so the places are finite. What a reference leads to is
 //! folded once for all who refer to it, as long as it does not lead back out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -15,9 +15,9 @@ use crate::contract::warning::Warnings;
 use crate::contract::yaml::Node;
 
 use super::circles::{Circles, address};
-use super::dialect::{Direction, Travels};
+use super::dialect::{Dialect, Direction, Travels};
 use super::draft::Draft;
-use super::nodes::{is_null, list_of, only_branch, types_of};
+use super::nodes::{is_never, is_remark, only_branch, types_of};
 use super::shape::{NodeIx, ShapeNode};
 use super::template::{Step, Template};
 
@@ -26,7 +26,10 @@ use super::template::{Step, Template};
 pub(super) struct Source<'d> {
     pub(super) node: &'d Node,
     pub(super) pointer: String,
-    pub(super) through: Vec<usize>,
+    /// What the references lead to that are around, from the root of the body on.
+    pub(super) around: Vec<usize>,
+    /// Those of them that speak of this very place.
+    pub(super) met: Vec<usize>,
 }
 
 /// All templates of a document.
@@ -34,6 +37,8 @@ pub(super) struct Source<'d> {
 pub struct Folds {
     templates: HashMap<(usize, Direction, Travels), Arc<Template>, RandomState>,
     pub(super) circles: Option<Circles>,
+    /// The circles whose schemas unfold to more places than a body may have.
+    wide: HashSet<usize, RandomState>,
     /// How many places are begun and not done, over all templates.
     begun: usize,
 }
@@ -46,6 +51,8 @@ pub struct Folder<'d, 's> {
     pub folds: &'s mut Folds,
     /// The set that the warnings go to.
     pub warnings: &'s mut Warnings,
+    /// Which OpenAPI the document is written in.
+    pub dialect: Dialect,
     /// Which way the value goes.
     pub direction: Direction,
     /// How it travels.
@@ -54,6 +61,8 @@ pub struct Folder<'d, 's> {
 
 /// The most places of one body. What lies below has no clauses of its own; the whole schema judges it all the same.
 const MOST_PLACES: usize = 40_000;
+/// The most places of a circle before each of its schemas has one alone.
+const MOST_OF_CIRCLE: usize = 5_000;
 /// The most steps from the root of a body to a place.
 const DEEPEST: usize = 128;
 
@@ -64,7 +73,8 @@ impl<'d> Folder<'d, '_> {
         let source = Source {
             node,
             pointer: pointer.to_owned(),
-            through: Vec::new(),
+            around: Vec::new(),
+            met: Vec::new(),
         };
         match self.shared(&source) {
             Some((meant, first)) => (self.folded(meant), first),
@@ -77,14 +87,30 @@ impl<'d> Folder<'d, '_> {
         if let Some(known) = self.folds.templates.get(&key) {
             return Arc::clone(known);
         }
-        let mut draft = Draft::default();
-        self.place(&mut draft, Place::default(), vec![source]);
-        draft.template.places += draft.template.nodes.len();
-        draft.template.nodes.shrink_to_fit();
-        draft.template.said.shrink_to_fit();
-        let template = Arc::new(draft.template);
+        let draft = self.draft(source);
+        let mut template = draft.template;
+        template.places += template.nodes.len();
+        template.nodes.shrink_to_fit();
+        template.said.shrink_to_fit();
+        let template = Arc::new(template);
         self.folds.templates.insert(key, Arc::clone(&template));
         template
+    }
+
+    /// Folds a schema; where its circle unfolds without bounds, so that each schema of the circle has one place.
+    fn draft(&mut self, source: Source<'d>) -> Draft {
+        let mut draft = Draft::default();
+        let circle = self.circles().of(address(source.node));
+        draft.is_wide = circle.is_some_and(|circle| self.folds.wide.contains(&circle));
+        draft.circle = circle;
+        self.place(&mut draft, Place::default(), vec![source.clone()]);
+        match circle.filter(|_| draft.is_over && !draft.is_wide) {
+            None => draft,
+            Some(circle) => {
+                self.folds.wide.insert(circle);
+                self.draft(source)
+            }
+        }
     }
 
     /// Tells of a part of a schema that cannot be used.
@@ -116,13 +142,16 @@ impl<'d> Folder<'d, '_> {
             let template = self.folded(meant);
             let places = draft.template.places + draft.template.nodes.len() + template.places;
             if places > MOST_PLACES || depth + template.deepest > DEEPEST {
-                return self.too_many(&place, source);
+                return self.too_many(draft, &place, source);
             }
             return Some(draft.mount(template, place, first));
         }
-        let is_full = draft.template.places + draft.template.nodes.len() >= MOST_PLACES;
+        let count = draft.template.places + draft.template.nodes.len();
+        let is_full = count >= MOST_PLACES
+            || draft.unfolds() && draft.is_over
+            || draft.unfolds() && draft.template.nodes.len() >= MOST_OF_CIRCLE;
         if is_full || depth > DEEPEST || self.folds.begun > DEEPEST {
-            return self.too_many(&place, sources.first()?);
+            return self.too_many(draft, &place, sources.first()?);
         }
         self.folds.begun += 1;
         let ix = draft.template.nodes.len();
@@ -134,12 +163,14 @@ impl<'d> Folder<'d, '_> {
         });
         let mut flat = Vec::new();
         let mut alternatives = Vec::new();
+        let first = <[Source<'d>; 1]>::try_from(sources.clone()).ok();
         for source in sources {
             self.flatten(source, &mut flat, &mut alternatives);
         }
         let mut opened = Vec::new();
+        let kept = self.kept(draft, &first);
         for source in &flat {
-            if let Some(target) = source.through.last()
+            if let Some(target) = source.met.last()
                 && address(source.node) == *target
                 && !draft.open.contains_key(target)
             {
@@ -164,11 +195,39 @@ impl<'d> Folder<'d, '_> {
         for target in opened {
             draft.open.remove(&target);
         }
+        draft.kept.extend(kept.map(|target| (target, ix)));
         self.folds.begun -= 1;
         Some(ix)
     }
 
-    fn too_many(&mut self, place: &Place, source: &Source<'d>) -> Option<NodeIx> {
+    /// The schema of a wide circle that a place stands for, and nothing else.
+    fn kept(&mut self, draft: &Draft, sources: &Option<[Source<'d>; 1]>) -> Option<usize> {
+        let [source] = sources.as_ref().filter(|_| draft.is_wide)?;
+        let of_wrapper = ["$ref", "allOf", "oneOf", "anyOf"];
+        let is_only = |key: &String| is_remark(key) || of_wrapper.contains(&key.as_str());
+        let only = only_branch(source.node).map(|(_, branch)| branch);
+        let reference = only.unwrap_or(source.node);
+        source
+            .node
+            .as_mapping()?
+            .keys()
+            .all(is_only)
+            .then_some(())?;
+        let target = *self.bare(reference).last()?;
+        (self.circles().of(target) == draft.circle).then_some(target)
+    }
+
+    fn too_many(
+        &mut self,
+        draft: &mut Draft,
+        place: &Place,
+        source: &Source<'d>,
+    ) -> Option<NodeIx> {
+        draft.is_over = true;
+        if draft.unfolds() {
+            // It is folded once more, in another way.
+            return None;
+        }
         let message = format!(
             "the schemas of one body unfold to more than {MOST_PLACES} places here, or more than {DEEPEST} deep"
         );
@@ -176,70 +235,6 @@ impl<'d> Folder<'d, '_> {
         let lost = format!("what stands at `{place}` and below has no clauses of its own");
         self.warn(wrong, &lost);
         None
-    }
-
-    /// Follows references and opens `allOf` (and a `oneOf` or `anyOf` with one branch that says something).
-    fn flatten(
-        &mut self,
-        source: Source<'d>,
-        flat: &mut Vec<Source<'d>>,
-        alternatives: &mut Vec<(&'static str, Source<'d>)>,
-    ) {
-        let Some(located) = self.resolve(source.node, &source.pointer) else {
-            return;
-        };
-        if source.node.get("$ref").is_some()
-            && source.node.as_mapping().is_some_and(|map| map.len() > 1)
-        {
-            // OpenAPI 3.1 allows siblings of `$ref`; in 3.0 they are ignored, and hold nothing but prose in practice.
-            flat.push(source.clone());
-        }
-        let mut through = source.through;
-        for (target, _) in &located.through {
-            if through.contains(&address(target)) {
-                return;
-            }
-            through.push(address(target));
-        }
-        let here = Source {
-            node: located.node,
-            pointer: located.pointer,
-            through,
-        };
-        if here.node.as_mapping().is_none() {
-            if here.node.as_bool().is_none() {
-                let message = format!(
-                    "a schema must be a mapping, and this is {}",
-                    here.node.kind()
-                );
-                let wrong = self.document.error(here.node.mark, message);
-                self.warn(wrong, "it is taken to allow any value");
-            }
-            return;
-        }
-        // What stands twice says the same twice.
-        if flat.iter().any(|known| std::ptr::eq(known.node, here.node)) {
-            return;
-        }
-        flat.push(here.clone());
-        let branch_of = |keyword: &str, n: usize, node: &'d Node| Source {
-            node,
-            pointer: pointer::join(&pointer::join(&here.pointer, keyword), &n.to_string()),
-            through: here.through.clone(),
-        };
-        for (n, branch) in list_of(here.node, "allOf") {
-            self.flatten(branch_of("allOf", n, branch), flat, alternatives);
-        }
-        for keyword in ["oneOf", "anyOf"] {
-            let mut speaking = list_of(here.node, keyword).filter(|(_, branch)| !is_null(branch));
-            match (speaking.next(), speaking.next()) {
-                (Some((n, only)), None) => {
-                    self.flatten(branch_of(keyword, n, only), flat, alternatives);
-                }
-                (Some(_), Some(_)) => alternatives.push((keyword, here.clone())),
-                _ => {}
-            }
-        }
     }
 
     fn children(&mut self, draft: &mut Draft, ix: NodeIx, flat: &[Source<'d>]) {
@@ -250,7 +245,8 @@ impl<'d> Folder<'d, '_> {
             let child = |key: &str, node: &'d Node| Source {
                 node,
                 pointer: pointer::join(&source.pointer, key),
-                through: source.through.clone(),
+                around: source.around.clone(),
+                met: Vec::new(),
             };
             let named = source.node.get("properties").and_then(Node::as_mapping);
             for (name, entry) in named.into_iter().flatten() {
@@ -263,7 +259,8 @@ impl<'d> Folder<'d, '_> {
                 property.pointer = pointer::join(&property.pointer, name);
                 properties.entry(name).or_default().push(property);
             }
-            if let Some(node) = source.node.get("items") {
+            // Where no entry may stand, the list itself says so.
+            if let Some(node) = source.node.get("items").filter(|node| !is_never(node)) {
                 items.push(child("items", node));
             }
             if let Some(node) = source
@@ -277,8 +274,10 @@ impl<'d> Folder<'d, '_> {
         let place = draft.template.nodes[ix].place.clone();
         for (name, sources) in properties {
             if let Some(node) = self.child(draft, place.key(name), sources) {
-                let known = &mut draft.template.nodes[ix].properties;
-                known.insert(name.to_owned(), node);
+                let nodes = &mut draft.template.nodes;
+                let absent = nodes.get(node).and_then(|below| below.clause_of("absent"));
+                nodes[ix].absent.extend(absent);
+                nodes[ix].properties.insert(name.to_owned(), node);
             }
         }
         if !items.is_empty() {
@@ -302,13 +301,9 @@ impl<'d> Folder<'d, '_> {
             // `anyOf: [{$ref: …}, {type: null}]` leads back as well as the bare reference does.
             let only = only_branch(source.node).map(|(_, branch)| branch);
             for node in [Some(source.node), only].into_iter().flatten() {
-                let Some(located) = self.resolve(node, &source.pointer) else {
-                    continue;
-                };
-                let mut through = located.through.iter();
-                let back = through.find_map(|(target, _)| draft.open.get(&address(target)));
-                if let Some(&back) = back {
-                    return Some(back);
+                let back = draft.known(&self.bare(node));
+                if back.is_some() {
+                    return back;
                 }
             }
         }

@@ -120,7 +120,10 @@ impl Lowering<'_> {
             let Ok(target) = self.document.resolve(node, pointer) else {
                 return Value::Bool(true);
             };
-            let first = target.through.into_iter().next();
+            // What is a reference and nothing else need not be looked at each time.
+            let is_bare = |node: &Node| node.as_mapping().is_some_and(|map| map.len() == 1);
+            let mut through = target.through.into_iter();
+            let first = through.find(|(node, _)| node.get("$ref").is_none() || !is_bare(node));
             let first = first.map(|(_, pointer)| pointer).unwrap_or_default();
             out.insert(
                 "$ref".into(),
@@ -255,8 +258,10 @@ impl Lowering<'_> {
         let Ok(here) = self.document.resolve(node, pointer) else {
             return;
         };
-        let properties = here.node.get("properties").and_then(Node::as_mapping);
-        for (name, entry) in properties.into_iter().flatten() {
+        let beside = here.through.iter().map(|(node, _)| *node);
+        let all = std::iter::once(node).chain(beside);
+        let properties = all.filter_map(|one| one.get("properties")?.as_mapping());
+        for (name, entry) in properties.flatten() {
             let mark = self.direction.left_out();
             let found = self.document.resolve(&entry.node, &here.pointer).ok();
             if is_marked(&entry.node, mark) || found.is_some_and(|one| is_marked(one.node, mark)) {

@@ -23,25 +23,35 @@ pub(super) fn has_type(node: &Node, wanted: &str) -> bool {
 }
 
 /// Whether the schema has that mark, such as `readOnly: true`.
-pub(super) fn is_marked(node: &Node, mark: &str) -> bool {
+pub fn is_marked(node: &Node, mark: &str) -> bool {
     node.get(mark).and_then(Node::as_bool) == Some(true)
 }
 
 /// Whether a branch allows `null` and nothing else.
-pub(super) fn is_null(branch: &Node) -> bool {
+fn is_null(branch: &Node) -> bool {
     branch.get("type").and_then(Node::as_str) == Some("null")
+}
+
+/// Whether a schema allows nothing at all.
+pub(super) fn is_never(node: &Node) -> bool {
+    node.as_bool() == Some(false)
+}
+
+/// Whether a branch allows more than `null`.
+pub(super) fn speaks(branch: &Node) -> bool {
+    !is_null(branch) && !is_never(branch)
 }
 
 /// The one branch of a schema that says something, where there is no other in that list.
 pub(super) fn only_branch(node: &Node) -> Option<(usize, &Node)> {
     ["allOf", "oneOf", "anyOf"].into_iter().find_map(|keyword| {
-        let mut branches = list_of(node, keyword).filter(|(_, branch)| !is_null(branch));
+        let mut branches = list_of(node, keyword).filter(|(_, branch)| speaks(branch));
         branches.next().filter(|_| branches.next().is_none())
     })
 }
 
 /// Whether a keyword says nothing of the value.
-pub(super) fn is_remark(key: &str) -> bool {
+pub fn is_remark(key: &str) -> bool {
     const REMARKS: [&str; 13] = [
         "title",
         "description",

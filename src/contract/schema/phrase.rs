@@ -6,7 +6,7 @@ use crate::contract::yaml::Node;
 
 use super::dialect::Travels;
 use super::formats;
-use super::nodes::{has_type, is_null, list_of};
+use super::nodes::{has_type, list_of, speaks};
 use super::shape::Applies;
 
 /// The keywords that can be a promise of their own.
@@ -56,7 +56,7 @@ fn speaks_of(key: &str, value: &Node, schema: &Node) -> Option<Applies> {
         "type" | "enum" | "const" | "not" | "if" => Applies::Any,
         "oneOf" | "anyOf" => {
             let speaking = list_of(schema, key)
-                .filter(|(_, branch)| !is_null(branch))
+                .filter(|(_, branch)| speaks(branch))
                 .count();
             if speaking < 2 {
                 return None;

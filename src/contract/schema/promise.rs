@@ -8,13 +8,13 @@ use crate::contract::pointer;
 use crate::contract::subject::{Part, Place, PlaceStep};
 use crate::contract::yaml::Node;
 
-use super::dialect::Direction;
+use super::dialect::{Dialect, Direction, Travels};
 use super::draft::Draft;
 use super::fold::{Folder, Source};
-use super::nodes::is_marked;
+use super::nodes::{is_marked, is_never};
 use super::pattern::why_unchecked;
 use super::phrase::{applies, can_break, phrase};
-use super::shape::{KeywordClause, NodeIx};
+use super::shape::{Applies, KeywordClause, NodeIx};
 use super::sound::{flaw, known_types};
 use super::template::{Said, What};
 
@@ -27,7 +27,15 @@ impl<'d> Folder<'d, '_> {
         source: &Source<'d>,
         types: &[String],
     ) {
+        // What stands beside `$ref` is ignored in 3.0.
+        if self.dialect == Dialect::V30 && source.node.get("$ref").is_some() {
+            return;
+        }
         let at: Arc<str> = source.pointer.as_str().into();
+        if is_never(source.node) {
+            self.absent(draft, ix, source, &at);
+            return;
+        }
         for (key, entry) in source.node.as_mapping().into_iter().flatten() {
             // A parameter of Swagger 2.0 is its own schema.
             if key == "required" && source.node.get("in").is_some() {
@@ -71,6 +79,20 @@ impl<'d> Folder<'d, '_> {
         if self.direction == Direction::Response {
             self.write_only(draft, ix, source, &at);
         }
+    }
+
+    /// Adds that nothing is there. What travels as text is there or not, whatever its schema says.
+    fn absent(&mut self, draft: &mut Draft, ix: NodeIx, source: &Source<'d>, at: &Arc<str>) {
+        let is_said = draft.template.nodes[ix].clause_of("absent").is_some();
+        if is_said || self.travels != Travels::Json {
+            return;
+        }
+        let clause = draft.say(ix, What::Absent, at, source.node.mark);
+        draft.template.nodes[ix].keywords.push(KeywordClause {
+            keyword: "absent",
+            applies: Applies::Any,
+            clause,
+        });
     }
 
     fn required(
@@ -166,6 +188,18 @@ pub fn tell(
                 unchecked: None,
             }
         }
+        What::Absent => Told {
+            text: sentence(
+                part,
+                direction,
+                &place,
+                "is absent, for its schema is `false`",
+            ),
+            place,
+            keyword: "absent",
+            pointer: said.schema.to_string(),
+            unchecked: None,
+        },
         What::Keyword(keyword) => {
             let schema = document.at(&said.schema).map(|(node, _)| node);
             let value = schema.and_then(|schema| Some((schema, schema.get(keyword)?)));

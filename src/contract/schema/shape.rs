@@ -67,6 +67,8 @@ pub struct ShapeNode {
     pub required: Vec<(String, ClauseIx)>,
     /// Each property that only a request should carry, with its clause.
     pub write_only: Vec<(String, ClauseIx)>,
+    /// The clauses of properties that must not be there.
+    pub absent: Vec<ClauseIx>,
     /// The places below, by property.
     pub properties: HashMap<String, NodeIx, foldhash::fast::RandomState>,
     /// The place of an array's items.
@@ -80,12 +82,20 @@ pub struct ShapeNode {
 }
 
 impl ShapeNode {
+    /// The clause of a keyword.
+    pub(super) fn clause_of(&self, keyword: &str) -> Option<ClauseIx> {
+        let mut all = self.keywords.iter();
+        all.find(|known| known.keyword == keyword)
+            .map(|known| known.clause)
+    }
+
     /// Gives every clause its number.
     pub(super) fn renumber(&mut self, number: impl Fn(ClauseIx) -> ClauseIx) {
         let named = self.required.iter_mut().chain(&mut self.write_only);
         let named = named.map(|(_, clause)| clause);
         let keywords = self.keywords.iter_mut().map(|known| &mut known.clause);
-        for clause in named.chain(keywords).chain(&mut self.integer) {
+        let others = self.integer.iter_mut().chain(&mut self.absent);
+        for clause in named.chain(keywords).chain(others) {
             *clause = number(*clause);
         }
     }

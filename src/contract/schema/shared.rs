@@ -5,6 +5,13 @@ use super::fold::{Folder, Source};
 use super::nodes::{is_remark, list_of, only_branch};
 
 impl<'d> Folder<'d, '_> {
+    /// The circles among all references of the document.
+    pub(super) fn circles(&mut self) -> &Circles {
+        let document = self.document;
+        let circles = &mut self.folds.circles;
+        circles.get_or_insert_with(|| Circles::among(document))
+    }
+
     /// Where a place is described by one reference alone: what it leads to, ready to be folded for itself, and what
     /// stands first at the place, where that is another. `None` where that leads back to what is around.
     pub(super) fn shared(&mut self, source: &Source<'d>) -> Option<(Source<'d>, Option<String>)> {
@@ -30,10 +37,8 @@ impl<'d> Folder<'d, '_> {
                             "oneOf" => &["oneOf"],
                             _ => &["anyOf"],
                         };
-                        if branch.as_mapping().is_some_and(|map| map.len() > 1) {
-                            return None;
-                        }
-                        Some((branch, keyword))
+                        let is_bare = branch.as_mapping().is_some_and(|map| map.len() == 1);
+                        is_bare.then_some((branch, keyword))
                     }
                     _ => None,
                 }
@@ -43,33 +48,28 @@ impl<'d> Folder<'d, '_> {
             };
             let is_remark = |key: &String| said.contains(&key.as_str()) || is_remark(key);
             if !map.keys().all(is_remark) {
+                break;
+            }
+            let (next, pointer) = self.document.step(reference)?.ok()?;
+            if through.contains(&address(next)) {
                 return None;
             }
-            let found = self.document.resolve(reference, "").ok()?;
-            for (target, _) in &found.through {
-                if through.contains(&address(target)) {
-                    return None;
-                }
-                through.push(address(target));
-            }
-            (node, at) = (found.node, found.pointer);
+            through.push(address(next));
+            (node, at) = (next, pointer);
         }
         let meant = *through.last()?;
-        let document = self.document;
-        let circles = self
-            .folds
-            .circles
-            .get_or_insert_with(|| Circles::of(document));
+        let circles = self.circles();
         // What a reference on the way leads back to, or one that leads here.
         let (_, before) = through.split_last()?;
-        let mut around = source.through.iter().chain(before);
+        let mut around = source.around.iter().chain(before);
         if around.any(|one| circles.have_both(*one, meant)) {
             return None;
         }
         let source = Source {
             node,
             pointer: at,
-            through: vec![meant],
+            around: vec![meant],
+            met: vec![meant],
         };
         Some((source, first))
     }

@@ -19,6 +19,8 @@ pub enum What {
     Required(Arc<str>, usize),
     /// A property that only requests carry.
     WriteOnly(Arc<str>),
+    /// That nothing is there: the schema is `false`.
+    Absent,
 }
 
 /// A clause of a template: all that does not depend on where the template is used.
@@ -41,6 +43,7 @@ impl What {
     pub fn about(&self, place: Place) -> (Place, &'static str) {
         match self {
             What::Keyword(keyword) => (place, keyword),
+            What::Absent => (place, "absent"),
             What::Required(name, _) => (place.with(PlaceStep::Key(Arc::clone(name))), "required"),
             What::WriteOnly(name) => (place.with(PlaceStep::Key(Arc::clone(name))), "writeOnly"),
         }

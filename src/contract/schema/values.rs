@@ -152,7 +152,8 @@ impl Maker<'_> {
             Extent::Least | Extent::Bare if depth == 0 => least.unwrap_or(1).max(1),
             _ => least.unwrap_or(0),
         };
-        let Some(items) = flat.get("items").filter(|_| depth < MOST_DEPTH) else {
+        let items = flat.get("items").filter(|items| **items != json!(false));
+        let Some(items) = items.filter(|_| depth < MOST_DEPTH) else {
             return json!([]);
         };
         let entry = self.build(items, depth + 1);
@@ -187,7 +188,8 @@ impl Maker<'_> {
         let least = flat.get("minProperties").and_then(Value::as_u64);
         let mut more = usize::try_from(least.unwrap_or_default()).unwrap_or(usize::MAX);
         more = more.saturating_sub(required.len());
-        for (name, property) in properties.into_iter().flatten() {
+        let possible = properties.into_iter().flatten();
+        for (name, property) in possible.filter(|(_, property)| **property != json!(false)) {
             let is_required = required.contains(&name.as_str());
             let is_wanted = match self.extent {
                 Extent::Whole => is_required || depth < MOST_DEPTH,

@@ -177,15 +177,26 @@ impl<'t> Reader<'t> {
 
     fn broken(&self, error: &ScanError) -> YamlError {
         let marker = error.marker();
-        let mark = Mark {
+        let mut mark = Mark {
             line: marker.line() as u64,
             column: marker.col() as u64 + 1,
             file: self.file,
         };
-        let here = match marker.byte_offset() {
-            Some(at) => self.text.get(at..).and_then(|rest| rest.chars().next()),
-            None => self.text.chars().nth(marker.index()),
-        };
+        let by_character = || self.text.char_indices().nth(marker.index());
+        let at = marker.byte_offset().or(by_character().map(|(at, _)| at));
+        let rest = at.and_then(|at| self.text.get(at..)).unwrap_or_default();
+        let mut here = rest.chars().next();
+        // Of a scalar that goes over several characters the parser only says where it begins.
+        if error.info().starts_with("unexpected character")
+            && let Some((before, culprit)) = first_control(rest)
+        {
+            let lines = before.matches('\n').count() as u64;
+            let last = before.rsplit('\n').next().unwrap_or_default();
+            let begin = if lines == 0 { mark.column } else { 1 };
+            mark.line += lines;
+            mark.column = begin + last.chars().count() as u64;
+            here = Some(culprit);
+        }
         let message = match here {
             _ if error.info().starts_with("tabs") => {
                 "not valid YAML: a tab stands where the indentation is; use spaces".to_owned()
@@ -201,6 +212,13 @@ impl<'t> Reader<'t> {
         };
         YamlError::new(mark, message)
     }
+}
+
+/// The first character that no YAML text may have (YAML 1.2.2, section 5.1), and what stands before it.
+fn first_control(text: &str) -> Option<(&str, char)> {
+    let is_forbidden = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    let (at, culprit) = text.char_indices().find(|(_, c)| is_forbidden(c))?;
+    Some((&text[..at], culprit))
 }
 
 /// The complaint about a key that stands twice in its mapping.

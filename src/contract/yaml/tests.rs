@@ -98,6 +98,16 @@ fn a_broken_text_is_told_with_its_place_and_remedy() {
             assert!(error.message.contains(part), "{text:?}: {error}");
         }
     }
+    for (text, place) in [
+        ("a: b \u{1} c\n", (1, 6)),
+        ("a: 1\nb: |\n  x\n  y\u{7f}\n", (4, 4)),
+        ("a: 'é \u{0} c'\n", (1, 7)),
+    ] {
+        let error = parse(text).unwrap_err();
+        let mark = error.mark;
+        assert_eq!((mark.line, mark.column), place, "{text:?}: {error}");
+        assert!(error.message.contains("control character"), "{error}");
+    }
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     assert!(
         parse(&deep).unwrap_err().message.contains("nested"),

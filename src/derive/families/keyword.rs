@@ -123,6 +123,7 @@ pub fn words(keyword: &'static str) -> (&'static str, &'static str) {
         "maxItems" => ("too-many", "has too many entries"),
         "uniqueItems" => ("twice", "has an entry twice"),
         "additionalProperties" => ("extra-property", "has an undocumented property"),
+        "absent" => ("forbidden", "is there"),
         other => (other, "breaks its schema"),
     }
 }

@@ -10,7 +10,7 @@ use crate::contract::{Level, LinkValue, Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
-use crate::derive::origin::{named_at, shape};
+use crate::derive::parts::{named_at, shape};
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;

@@ -2,14 +2,16 @@
 //! in what they leave out, so a member that is missing or of another type is one that nobody knows.
 
 mod entry;
+mod halves;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
-use std::io::Read;
+use std::io::{BufReader, Read};
 
 use super::traffic::Seen;
 use entry::seen;
+use halves::Whole;
 
 /// Why a file is no HTTP Archive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,8 @@ pub enum HarError {
 /// # Errors
 /// What is no HTTP Archive; entries in front of the place were given out by then.
 pub fn read(from: impl Read, each: &mut dyn FnMut(Seen)) -> Result<(), HarError> {
+    // The parser takes one byte after the other.
+    let from = BufReader::with_capacity(1 << 16, Whole::new(from));
     let mut deserializer = serde_json::Deserializer::from_reader(from);
     let mut found = Found::default();
     let file = File {
@@ -237,5 +241,7 @@ mod tests {
             assert!(error.contains(piece), "{text}: {error}");
         }
         assert_eq!(all("{\"log\": {\"entries\": []}}").unwrap().len(), 0);
+        let half = r#"{"log": {"comment": "\udead", "entries": [{"request": {"url": "http://h/\ud83d"}}]}}"#;
+        assert_eq!(all(half).unwrap()[0].url, "http://h/\u{fffd}");
     }
 }

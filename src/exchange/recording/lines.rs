@@ -21,6 +21,8 @@ pub(super) struct ExchangeLine {
     credentials: Credentials,
     #[serde(default, skip_serializing_if = "is_first")]
     operation: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own_headers: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,6 +131,7 @@ pub(super) fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine 
         from_link: exchange.request.from_link.is_some(),
         credentials: exchange.request.credentials,
         operation: exchange.request.operation,
+        case: exchange.request.case.as_deref().map(str::to_owned),
         // What a case sends is no secret of its own, and a replay has to find it again.
         own_headers: own
             .map(|(name, value)| (clean(name), clean(value)))
@@ -206,6 +209,9 @@ pub(super) fn from_line(line: ExchangeLine) -> Option<Exchange> {
             from_link: line.from_link.then(String::new),
             credentials: line.credentials,
             cleans: false,
+            own: false,
+            fresh: false,
+            case: line.case.map(Into::into),
             operation: line.operation,
             headers: line.own_headers,
             body: line.payload.map(payload),

@@ -2,6 +2,7 @@
 //! that the target sent is text. Outcome and findings are there without JavaScript.
 
 mod cases;
+mod flaws;
 mod overview;
 pub(super) mod proof;
 mod shown;
@@ -17,6 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use self::cases::{Group, groups};
+use self::flaws::Flaws;
 use self::overview::{
     Bar, Choice, Tile, bars, case_filter, clause_filter, finding_filter, missing, tiles,
 };
@@ -52,6 +54,7 @@ struct Page<'a> {
     sign: &'static str,
     outcome: &'static str,
     started: String,
+    flaws: Flaws,
     tiles: Vec<Tile>,
     bars: Vec<Bar>,
     findings: Vec<Vec<Finding<'a>>>,
@@ -118,6 +121,7 @@ pub(super) fn render(report: &Report) -> askama::Result<String> {
             Outcome::Incomplete => "Incomplete",
         },
         started: moment(&report.manifest.started),
+        flaws: Flaws::of(report),
         tiles: tiles(report),
         bars: bars(report),
         finding_filter: finding_filter(report),

@@ -1,13 +1,15 @@
 //! JUnit XML: a suite an operation, a testcase a case. A failure or an error stands in it exactly when the exit code is not 0.
 
+mod told;
 mod xml;
 
 use std::io;
 
 use indexmap::IndexMap;
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesEnd, Event};
 
+use self::told::{told, write_properties};
 use self::xml::{element, extend, seconds, timestamp, write_text};
 use super::foreign::{markup, one_line};
 use super::model::Report;
@@ -114,36 +116,11 @@ fn write_suite(
     for test in tests {
         write_testcase(writer, test, style)?;
     }
-    if is_first && !report.reasons.is_empty() {
-        let reasons = report.reasons.join("\n");
-        write_text(writer, element("system-out", &[]), &reasons)?;
+    let told = told(report);
+    if is_first && !told.is_empty() {
+        write_text(writer, element("system-out", &[]), &told.join("\n"))?;
     }
     writer.write_event(Event::End(BytesEnd::new("testsuite")))
-}
-
-fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) -> io::Result<()> {
-    let (contract, summary) = (&report.contract, &report.summary);
-    let exercised = summary.clauses.held + summary.clauses.broken;
-    let properties = [
-        ("conform.version", report.tool.version.clone()),
-        ("conform.outcome", report.outcome.word().to_owned()),
-        ("conform.exit_code", report.exit_code.to_string()),
-        ("contract.source", contract.source.clone()),
-        ("contract.version", contract.version.clone()),
-        ("contract.sha256", contract.sha256.clone()),
-        ("cases.sha256", report.manifest.cases_sha256.clone()),
-        ("target.base_url", report.target.name()),
-        ("clauses.exercised", exercised.to_string()),
-        ("clauses.total", summary.clauses.total.to_string()),
-    ];
-    writer.write_event(Event::Start(BytesStart::new("properties")))?;
-    for (name, value) in &properties {
-        writer.write_event(Event::Empty(element(
-            "property",
-            &[("name", name), ("value", value)],
-        )))?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("properties")))
 }
 
 fn write_testcase(
@@ -194,6 +171,7 @@ mod tests {
     use std::collections::HashSet;
 
     use quick_xml::Reader;
+    use quick_xml::events::BytesStart;
 
     use super::*;
     use crate::ledger::Outcome;

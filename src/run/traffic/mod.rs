@@ -146,6 +146,10 @@ impl<'a> Traffic<'a> {
 
     /// Takes in an exchange; the clauses that it is the first to break.
     pub fn take(&mut self, mut seen: Seen) -> Vec<Break> {
+        if seen.answer == Err(Unanswered::Unreadable) {
+            self.count(Unanswered::Unreadable);
+            return Vec::new();
+        }
         self.tally.entries += 1;
         let Some((operation, parameters, target)) = self.matched(&seen) else {
             self.unknown(&seen);

@@ -97,6 +97,9 @@ impl Asking {
                 target: self.request.target.clone(),
                 from_link: None,
                 cleans: false,
+                own: false,
+                fresh: false,
+                case: None,
                 headers: self.request.headers.clone(),
                 body: self.request.body.clone(),
                 credentials: if shows {

@@ -26,7 +26,9 @@ pub(super) fn onward(given: &HeaderMap, host: &HeaderValue, peer: SocketAddr) ->
     if wants_trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
     }
-    let upgrade = given.get(UPGRADE);
+    // HTTP/2 is no other protocol to go through unjudged, and no server must take it (RFC 9113, section 3.1).
+    let is_other = |protocol: &&HeaderValue| !protocol.as_bytes().eq_ignore_ascii_case(b"h2c");
+    let upgrade = given.get(UPGRADE).filter(is_other);
     if let Some(protocol) = upgrade {
         headers.insert(UPGRADE, protocol.clone());
     }

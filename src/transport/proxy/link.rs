@@ -1,6 +1,8 @@
 //! The way to the upstream. Each connection of a client has one of its own to the upstream, made when it is needed: what a
 //! server knows by the connection stays true, and nobody waits for anybody else.
 
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::header::{HOST, PROXY_AUTHORIZATION};
@@ -25,6 +27,9 @@ use super::{Error, Pass};
 
 /// How long a connection may take to be ready for the next request; one that is not is given up.
 const SOON: Duration = Duration::from_millis(100);
+
+/// How long addresses of the other kind wait.
+const HEAD_START: Duration = Duration::from_millis(300);
 
 /// A request on its way to the upstream.
 pub(super) type Onward = Request<Pass>;
@@ -131,8 +136,7 @@ impl Route {
             let hop = self.via.as_ref().map_or(&self.target, |(hop, _)| hop);
             let addresses = tokio::net::lookup_host((hop.host.as_str(), hop.port)).await?;
             at(Stage::Connect);
-            let addresses: Vec<_> = addresses.collect();
-            let stream = TcpStream::connect(&addresses[..]).await?;
+            let stream = reached(addresses.collect()).await?;
             drop(stream.set_nodelay(true));
             let mut stream = self.secured(hop, Box::new(stream)).await?;
             if let (Some((_, basic)), Some(_)) = (&self.via, &self.target.name) {
@@ -197,6 +201,37 @@ impl Route {
             return Err(format!("tunnel error: {}", answer.status()).into());
         }
         Ok(Box::new(TokioIo::new(hyper::upgrade::on(answer).await?)))
+    }
+}
+
+/// A connection to one of these addresses. Where the kind that stands first is slow, the other gets its chance beside it
+/// (RFC 8305): many networks have IPv6 by name only.
+async fn reached(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
+    let is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let kinds = addresses.into_iter();
+    let (first, second): (Vec<_>, Vec<_>) = kinds.partition(|one| one.is_ipv6() == is_v6);
+    let mut one = std::pin::pin!(TcpStream::connect(&first[..]));
+    if second.is_empty() {
+        return one.await;
+    }
+    let mut soon = std::pin::pin!(tokio::time::sleep(HEAD_START));
+    tokio::select! {
+        stream = &mut one => match stream {
+            Ok(stream) => return Ok(stream),
+            Err(_) => return TcpStream::connect(&second[..]).await,
+        },
+        () = &mut soon => {}
+    }
+    let mut other = std::pin::pin!(TcpStream::connect(&second[..]));
+    tokio::select! {
+        stream = &mut one => match stream {
+            Ok(stream) => Ok(stream),
+            Err(_) => other.await,
+        },
+        stream = &mut other => match stream {
+            Ok(stream) => Ok(stream),
+            Err(_) => one.await,
+        },
     }
 }
 
@@ -279,6 +314,24 @@ fn is_closed(error: &hyper::Error) -> bool {
     use std::error::Error as _;
     let cause = error
         .source()
-        .and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        .and_then(|cause| cause.downcast_ref::<io::Error>());
     error.is_incomplete_message() || error.is_canceled() || error.is_closed() || cause.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_other_kind_of_address_serves_where_the_first_does_not() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let there = listener.local_addr().unwrap();
+        let nobody = SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 1));
+        for addresses in [vec![there], vec![nobody, there], vec![there, nobody]] {
+            let stream = reached(addresses).await.unwrap();
+            assert_eq!(stream.peer_addr().unwrap(), there);
+        }
+        assert!(reached(vec![nobody]).await.is_err());
+        assert!(reached(Vec::new()).await.is_err());
+    }
 }

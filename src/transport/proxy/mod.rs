@@ -45,11 +45,15 @@ impl Proxy {
     /// The port is taken, or the client cannot be set up.
     pub async fn bind(port: u16, config: &LiveConfig, sink: Sink) -> Result<Proxy, TransportError> {
         let route = Route::new(config)?;
+        // Who is named in it is nobody's business.
+        let mut shown = config.base_url.clone();
+        let _ = shown.set_username("");
+        let _ = shown.set_password(None);
         let way = Arc::new(Way {
             host: route
                 .host()
                 .ok_or(TransportError::BaseUrl("has no usable host"))?,
-            upstream: config.base_url.as_str().trim_end_matches('/').to_owned(),
+            upstream: shown.as_str().trim_end_matches('/').to_owned(),
             max_body: config.max_body,
             route,
             sink,

@@ -103,6 +103,25 @@ fn credentials_are_checked() {
     ]);
 }
 
+#[test]
+fn a_key_that_stops_working_accuses_nobody() {
+    let count = std::sync::atomic::AtomicU64::new(0);
+    let dies = edit(move |seen, given| {
+        let is_known = seen.credentials == Credentials::Full;
+        let before = count.fetch_add(u64::from(is_known), std::sync::atomic::Ordering::Relaxed);
+        match is_known && before >= 5 {
+            true => failure(401),
+            false => given,
+        }
+    });
+    check(vec![Row::new(
+        "the key is revoked after five requests",
+        crate::servers::reference(dies),
+        &[3],
+        &[],
+    )]);
+}
+
 fn fresh(mut reply: Reply) -> Reply {
     reply.set_header("X-Request-Id", moment().request_id);
     reply
@@ -295,7 +314,7 @@ fn a_plugin_that_nobody_has_has_no_versions() {
         ),
         Row::broken(
             "a null byte breaks it",
-            plugin(|name| name == "%2500", || failure(500)),
+            plugin(|name| name.contains("%00"), || failure(500)),
             "rule/no-server-error",
         ),
         Row::broken(

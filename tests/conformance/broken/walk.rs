@@ -280,6 +280,15 @@ fn an_order_that_changes_from_read_to_read() {
             },
             order,
         ),
+        cut(
+            "the second page is turned round every other time",
+            |leaf| {
+                if leaf.number == 1 && leaf.before % 2 == 1 {
+                    leaf.items.reverse();
+                }
+            },
+            order,
+        ),
     ]);
 }
 

@@ -43,6 +43,10 @@ fn media_types_and_header_names() {
                 reply.set_header("Warning", "299 - \"deprecated\"");
             }),
         ),
+        Row::right(
+            "a limit beyond 64 bits",
+            all(|reply| reply.set_header("X-RateLimit-Limit", "18446744073709551615")),
+        ),
         Row::right("request ids that are numbers", numbered("")),
         Row::right("request ids with odd characters", numbered("req {} / =é")),
     ]);

@@ -1,0 +1,172 @@
+//! What became of a request that may make something: what its answer says of what was made, and whose that is.
+
+use serde_json::Value;
+
+use crate::contract::StatusKey;
+use crate::exchange::{Answer, Exchange, FailureKind, Request};
+
+use super::made::{Keeping, Made, State};
+use super::places::{Claim, claims, path_of};
+
+/// Why what the target gave for a create is not the run's own.
+const GIVEN: &str = "was given for a create and may have been there before";
+
+impl Keeping<'_> {
+    /// Notes what became of it.
+    pub(super) fn end(&self, place: usize, exchange: &Exchange) {
+        let request = &exchange.request;
+        let is_put = request.method == "PUT";
+        let resource = self.resources.made_by(request.operation);
+        let path = path_of(&request.target);
+        let failure = exchange.last().result.as_ref().err();
+        let state = match &exchange.last().result {
+            Err(failure) => match failure.kind {
+                FailureKind::Dns
+                | FailureKind::Connect
+                | FailureKind::Tls
+                | FailureKind::NotRecorded => State::Gone,
+                // What was not sent made nothing; a change of what is there makes nothing.
+                FailureKind::Cancelled if exchange.last().took.is_zero() => State::Gone,
+                // What this run called so is nobody else's.
+                _ if is_put && request.fresh => State::At(path.to_owned()),
+                _ if is_put || resource.is_none() => State::Gone,
+                _ => State::Unknown,
+            },
+            Ok(answer) if is_put => self.put(request, answer),
+            Ok(answer) if answer.status / 100 == 2 => self.created(place, request, answer),
+            // It may have failed only after it was done.
+            Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
+            Ok(_) => State::Gone,
+        };
+        let may_come = |kind| matches!(kind, FailureKind::Timeout | FailureKind::Cancelled);
+        self.made()[place].may_come = failure.is_some_and(|failure| may_come(failure.kind));
+        let status = exchange.answer().map_or(0, |answer| answer.status);
+        self.made()[place].is_sure = status / 100 == 2;
+        let says_new = status == 201;
+        self.settle(place, state, (is_put, says_new));
+    }
+
+    /// What the answer to a PUT says of what is at its path.
+    fn put(&self, request: &Request, answer: &Answer) -> State {
+        let path = path_of(&request.target);
+        let at = || State::At(path.to_owned());
+        if answer.status >= 500 && request.fresh {
+            return at();
+        }
+        if answer.status / 100 != 2 {
+            return State::Gone;
+        }
+        // One that answers 201 whatever it does says nothing by it.
+        let mut successes = self.operation(request).successes();
+        let tells =
+            successes.any(|one| !matches!(one.key, StatusKey::Default | StatusKey::Exact(201)));
+        let made = self.made();
+        let known = made
+            .iter()
+            .filter(|one| one.owns(path))
+            .max_by_key(|one| one.is_at(path));
+        match known.map(|one| one.is_at(path)) {
+            // It changed what the run made, or something that goes with it.
+            Some(true) => return State::Gone,
+            Some(false) if answer.status != 201 => return State::Gone,
+            _ => drop(made),
+        }
+        if request.fresh || self.before.was_absent(path) || answer.status == 201 && tells {
+            return at();
+        }
+        let why = format!(
+            "was there for all that its PUT (answered {}) tells",
+            answer.status
+        );
+        self.before.note_foreign(path, &why);
+        match self.is_named(request) && answer.status != 201 {
+            true => State::Gone,
+            false => State::Doubtful(path.to_owned(), why),
+        }
+    }
+
+    /// What the answer to a create says of what it made.
+    fn created(&self, place: usize, request: &Request, answer: &Answer) -> State {
+        if self.made()[place].sent.is_empty_list() && holds_nothing(answer) {
+            return State::Gone;
+        }
+        let Some(resource) = self.resources.made_by(request.operation) else {
+            return match answer.status {
+                201 => State::Somewhere,
+                _ => State::Gone,
+            };
+        };
+        let template = &self.operation(request).path;
+        let mut made = self.made();
+        let one = &mut made[place];
+        one.claims = claims((resource, template), request, &one.sent, answer);
+        // What it was called is not always where it is.
+        let first = one.claims.first().filter(|first| !first.is_named);
+        first.map_or(State::Somewhere, |first| State::At(first.path.clone()))
+    }
+
+    /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
+    fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, bool)) {
+        let mut made = self.made();
+        let State::At(path) = &state else {
+            made[place].state = state;
+            return;
+        };
+        let is_marked = |one: &Made| !one.sent.marks.is_empty();
+        let is_fresh = made[place].request.fresh;
+        let was_read = !is_fresh && self.before.was_read(path, place);
+        let was_listed =
+            !is_fresh && !is_marked(&made[place]) && self.before.was_listed(path, place);
+        let earlier = made[..place].iter().position(|one| one.state == state);
+        let is_other = |one: &Made| {
+            let (known, own) = (&one.request, &made[place].request);
+            (&known.target, &known.body) != (&own.target, &own.body)
+        };
+        // Without a mark a create may well give what is there already, if it does not say that it made it.
+        let is_telling = is_marked(&made[place])
+            || !was_read
+                && !was_listed
+                && earlier.is_none_or(|known| says_new || is_other(&made[known]));
+        let first = made[place].claims.first();
+        let is_it = first.is_some_and(|one| one.is_own || one.is_direct);
+        if !is_put && is_telling && is_it {
+            made[place].is_new = Some(!was_read && earlier.is_none());
+        }
+        match earlier {
+            None if was_read || was_listed => self.before.note_foreign(path, GIVEN),
+            // An id that the client chose is its own, however often it is sent.
+            Some(known) if !is_put && !is_marked(&made[place]) && !is_marked(&made[known]) => {
+                self.before.note_foreign(path, GIVEN);
+                made[known].state = State::Doubtful(path.clone(), GIVEN.to_owned());
+            }
+            _ => {}
+        }
+        if is_put && made[place].claims.is_empty() {
+            made[place].claims.push(Claim {
+                path: path.clone(),
+                is_own: true,
+                is_direct: true,
+                is_named: false,
+            });
+        }
+        // What was there before is not the run's own, whatever the answer says.
+        made[place].state = match was_read || was_listed || earlier.is_some() {
+            true => State::Gone,
+            false => state,
+        };
+    }
+}
+
+/// Whether an answer tells of nothing: it is empty, or has empty lists only.
+fn holds_nothing(answer: &Answer) -> bool {
+    fn is_bare(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.values().all(is_bare),
+            _ => false,
+        }
+    }
+    let is_blank = answer.body.iter().all(u8::is_ascii_whitespace);
+    is_blank || serde_json::from_slice(&answer.body).is_ok_and(|body| is_bare(&body))
+}

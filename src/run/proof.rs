@@ -1,0 +1,112 @@
+//! Whether a request that changes something is about what the run made: what an answer named is looked at first, unless the
+//! answer itself shows what was sent.
+
+use crate::derive::resource::Resource;
+use crate::exchange::Request;
+
+use super::evidence::Evidence;
+use super::made::{Keeping, Made, is_write};
+use super::places::{path_of, things};
+
+/// Why something is not taken for the run's own.
+const OTHER: &str = "does not show what the run sent, so it may be somebody else's";
+const UNSHOWN: &str = "is not shown to be what the run made";
+
+impl Keeping<'_> {
+    /// Why a request that nobody wrote is not sent: it would change what the run did not make.
+    pub(super) async fn refusal(&self, request: &Request) -> Option<String> {
+        let makes = self.resources.made_by(request.operation).is_some();
+        let may_change = is_write(&request.method) && !(request.method == "POST" && makes);
+        if !may_change || request.fresh || self.is_named(request) {
+            return None;
+        }
+        let path = path_of(&request.target);
+        if request.method != "POST"
+            && let Some(why) = self.before.foreign(path)
+        {
+            return Some(why);
+        }
+        if !request.own {
+            return None;
+        }
+        let template = &self.operation(request).path;
+        let resource = self.resources.about(template)?;
+        let thing = item_of(resource, path);
+        self.prove(thing, resource, request).await
+    }
+
+    /// Makes sure that something is what the run made; why it is not taken for it.
+    pub(super) async fn prove(
+        &self,
+        thing: &str,
+        resource: &Resource,
+        like: &Request,
+    ) -> Option<String> {
+        let made: Vec<Made> = self.made_as(resource).collect();
+        if made.iter().any(|one| one.owns(thing)) {
+            return self.before.foreign(thing);
+        }
+        let is_direct = |one: &Made| {
+            let mut claims = one.claims.iter();
+            claims.any(|claim| claim.is_direct && claim.path == thing)
+        };
+        let is_claimed = |one: &Made| one.claims.iter().any(|claim| claim.path == thing);
+        let look = match self.look(thing, resource, like).await {
+            // There is nothing to be changed.
+            Some((404 | 410, _)) => return None,
+            Some((200..=299, shown)) => Some(shown),
+            _ => self.look_among(thing, resource, like).await,
+        };
+        let evidence = |one: &Made| {
+            let shown = look.as_ref()?;
+            let all = things(shown, resource);
+            all.iter().map(|(_, value)| one.sent.evidence(value)).max()
+        };
+        let is_own = |one: &&Made| match evidence(one) {
+            // Without a mark, what is alike may still be another one.
+            Some(Evidence::Own) => !one.sent.marks.is_empty() || is_claimed(one),
+            Some(Evidence::Other) => false,
+            Some(Evidence::Nothing) | None => is_direct(one),
+        };
+        if let Some(own) = made.iter().find(is_own) {
+            self.note_own(own.number, thing);
+            return None;
+        }
+        let why = if look.is_some() { OTHER } else { UNSHOWN };
+        self.before.note_foreign(thing, why);
+        self.before.foreign(thing)
+    }
+
+    /// What was asked for of that kind.
+    fn made_as(&self, resource: &Resource) -> impl Iterator<Item = Made> {
+        let all = self.made().clone();
+        let kind = |one: &Made| {
+            let known = self.resources.made_by(one.request.operation);
+            known.is_some_and(|known| known.item == resource.item)
+        };
+        all.into_iter().filter(kind)
+    }
+}
+
+/// The path of the one of a kind that a path is about.
+fn item_of<'p>(resource: &Resource, path: &'p str) -> &'p str {
+    let parts = resource.item.trim_end_matches('/').split('/').count();
+    let mut ends = path.match_indices('/').map(|(at, _)| at).skip(parts - 1);
+    &path[..ends.next().unwrap_or(path.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_about_the_first_of_that_kind() {
+        let resource = Resource {
+            item: "/a/{b}/c/{d}".to_owned(),
+            ..Resource::default()
+        };
+        for path in ["/a/1/c/2", "/a/1/c/2/e", "/a/1/c/2/e/3"] {
+            assert_eq!(item_of(&resource, path), "/a/1/c/2");
+        }
+    }
+}
