@@ -6,6 +6,7 @@ mod assemble;
 mod before;
 mod clean;
 mod compare;
+mod current;
 #[cfg(test)]
 mod derived_tests;
 mod event;

@@ -12,6 +12,7 @@ use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
 use crate::ledger::{Gate, Verdict};
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
+use super::made::Keeping;
 use super::{Finished, RunOptions, Runner, Silence, Stop};
 
 /// Answers each request as a function does.
@@ -92,8 +93,13 @@ async fn run(
         sent: Mutex::default(),
     };
     let (gate, stop, options) = (Gate::default(), Stop::default(), RunOptions::default());
-    let runner = Runner::new(&plan, &target, options, &gate, &Silence, &stop);
+    let keeping = Keeping::new(&plan, &target, "c0000000");
+    let runner = Runner {
+        account: Some(&keeping),
+        ..Runner::new(&plan, &keeping, options, &gate, &Silence, &stop)
+    };
     let finished = runner.run().await;
+    drop(keeping);
     let sent = target.sent.into_inner().unwrap();
     (sent, plan, finished)
 }
@@ -365,4 +371,112 @@ async fn a_create_that_was_refused_is_named_where_its_id_is_missing() {
         .unwrap();
     let why = "no id found for {zone_id}, since makeZone was answered 422, give --param dropZone:zone_id=…";
     assert_eq!(run.standing.reason(), why);
+}
+
+/// A store of notes that are changed only by who names their present state.
+fn notes(parameter: &str, more: &str) -> String {
+    let note = format!(
+        "{{type: object, required: [title], properties: {{id: {{type: string}}, title: {{type: string}}{more}}}}}"
+    );
+    let body = format!(
+        "requestBody: {{required: true, content: {{application/json: {{schema: {note}}}}}}}"
+    );
+    let answer = |status: u16| {
+        format!("'{status}': {{description: d, content: {{application/json: {{schema: {note}}}}}}}")
+    };
+    let id = "{name: noteId, in: path, required: true, schema: {type: string}}";
+    let refusals = "'404': {description: d}, '409': {description: d}, '412': {description: d}, '428': {description: d}";
+    let (one, made) = (answer(200), answer(201));
+    format!(
+        "paths:
+  /notes:
+    post: {{operationId: makeNote, {body}, responses: {{{made}}}}}
+  /notes/{{noteId}}:
+    get: {{operationId: readNote, parameters: [{id}], responses: {{{one}, {refusals}}}}}
+    put: {{operationId: putNote, parameters: [{id}{parameter}], {body}, responses: {{{one}, {refusals}}}}}
+    delete: {{operationId: dropNote, parameters: [{id}{parameter}], responses: {{'204': {{description: d}}, {refusals}}}}}
+"
+    )
+}
+
+/// What must name the state that it changes does, by ETag or by a member of the body, and so all of it is tested.
+#[tokio::test]
+async fn a_change_names_the_state_that_it_changes() {
+    let header = ", {name: If-Match, in: header, required: true, schema: {type: string}}";
+    let version = ", version: {type: integer}";
+    for (parameter, more) in [(header, ""), ("", version)] {
+        let state: Mutex<Vec<Option<(u64, Value)>>> = Mutex::default();
+        let sent: Mutex<Vec<String>> = Mutex::default();
+        let answer = |method: &str, target: &str, body: &Value| -> Told {
+            let mut all = state.lock().unwrap();
+            let Some(id) = target.strip_prefix("/notes/") else {
+                all.push(Some((1, body.clone())));
+                let id = (all.len() - 1).to_string();
+                return (201, vec![], shown(&id, (1, body), !more.is_empty()));
+            };
+            sent.lock().unwrap().push(format!("{method} {body}"));
+            let found = id.parse::<usize>().ok();
+            let Some(Some((now, note))) = found.and_then(|id| all.get(id).cloned()) else {
+                return (404, vec![], json!({}));
+            };
+            let is_current = match more.is_empty() {
+                true => true,
+                false => method == "DELETE" || body["version"] == json!(now),
+            };
+            match method {
+                "GET" => {}
+                "PUT" if !body["title"].is_string() => return (404, vec![], json!({})),
+                _ if !is_current => return (409, vec![], json!({})),
+                "PUT" => all[found.unwrap()] = Some((now + 1, body.clone())),
+                _ => {
+                    all[found.unwrap()] = None;
+                    return (204, vec![], Value::Null);
+                }
+            }
+            let (now, note) = all[found.unwrap()].clone().unwrap_or((now, note));
+            (
+                200,
+                vec![("ETag", TAGS[usize::try_from(now).unwrap()])],
+                shown(id, (now, &note), !more.is_empty()),
+            )
+        };
+        let (requests, plan, finished) = run(
+            &notes(parameter, more),
+            "*.{valid,again,applied,twice,life}",
+            answer,
+        )
+        .await;
+        for run in &finished.cases {
+            let id = &plan.cases[run.case].id;
+            assert_eq!(
+                run.standing.verdict(),
+                Verdict::Pass,
+                "{id}: {}",
+                run.standing.reason()
+            );
+        }
+        let tags = requests
+            .iter()
+            .filter(|one| matches!(&*one.method, "PUT" | "DELETE"));
+        let tags = tags
+            .flat_map(|one| &one.headers)
+            .filter(|(name, _)| name == "If-Match");
+        let tags: Vec<&str> = tags.map(|(_, value)| value.as_str()).collect();
+        assert!(tags.iter().all(|tag| TAGS.contains(tag)), "{tags:?}");
+        assert_eq!(tags.is_empty(), parameter.is_empty());
+    }
+}
+
+const TAGS: [&str; 9] = [
+    "\"0\"", "\"1\"", "\"2\"", "\"3\"", "\"4\"", "\"5\"", "\"6\"", "\"7\"", "\"8\"",
+];
+
+/// A note as it is shown.
+fn shown(id: &str, (version, note): (u64, &Value), with_version: bool) -> Value {
+    let mut shown = note.clone();
+    shown["id"] = json!(id);
+    if with_version {
+        shown["version"] = json!(version);
+    }
+    shown
 }
