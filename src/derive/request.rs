@@ -14,7 +14,7 @@ use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
 use super::resource::Resources;
-use super::words::words;
+use super::words::{folded, words};
 
 /// A parameter of the valid request whose value the document does not give.
 #[derive(Debug, Clone)]
@@ -116,6 +116,14 @@ impl Stand {
                     origins,
                     own: false,
                     because,
+                });
+            } else if let Some(value) = version_of_contract(contract, parameter) {
+                stand.sought.push(Sought {
+                    parameter: n,
+                    otherwise: Some(value),
+                    origins: Vec::new(),
+                    own: false,
+                    because: "the version of the document",
                 });
             } else if let Some(value) = later_end(contract, operation, parameter) {
                 stand.sought.push(Sought {
@@ -288,6 +296,18 @@ pub fn put_named(
     };
     map.0.insert(name.to_owned(), value);
     key
+}
+
+/// The version that the document says of itself, for a required parameter that asks for that of the API.
+fn version_of_contract(contract: &Contract, parameter: &Parameter) -> Option<Value> {
+    let name = folded(&parameter.name);
+    let is_asked = parameter.required && ["apiversion", "xapiversion"].contains(&name.as_str());
+    if !is_asked || documented(contract, parameter).is_some() {
+        return None;
+    }
+    let (info, _) = contract.document.at("/info/version")?;
+    let version = Value::from(info.as_str()?);
+    parameter.allows(&version).then_some(version)
 }
 
 /// A value for a required parameter that is the end of a range, where the document gives none and the smallest one would

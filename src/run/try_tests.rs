@@ -480,3 +480,44 @@ fn shown(id: &str, (version, note): (u64, &Value), with_version: bool) -> Value 
     }
     shown
 }
+
+/// A token in a header leads to the next page, and a version of the API is that of its document.
+#[tokio::test]
+async fn a_token_in_a_header_leads_on() {
+    let document = "
+info: {title: t, version: '2021-04-01'}
+paths:
+  /things:
+    get:
+      operationId: list
+      parameters: [{name: cursor, in: query, schema: {type: string}}, {name: api-version, in: query, required: true, schema: {type: string}}]
+      responses:
+        '200':
+          description: d
+          headers: {X-Next-Cursor: {schema: {type: string}}}
+          content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: integer}}}}}}
+";
+    let (sent, plan, finished) = run(document, "list.{valid,walk}", |_, target, _| {
+        match target.contains("cursor=b") {
+            true => (200, vec![], json!([{"id": 3}])),
+            false => (
+                200,
+                vec![("X-Next-Cursor", "b")],
+                json!([{"id": 1}, {"id": 2}]),
+            ),
+        }
+    })
+    .await;
+    let targets: Vec<&str> = sent.iter().map(|request| request.target.as_str()).collect();
+    let first = "/things?api-version=2021-04-01";
+    assert_eq!(
+        targets,
+        [first, first, "/things?api-version=2021-04-01&cursor=b"]
+    );
+    let walk = finished
+        .cases
+        .iter()
+        .find(|run| plan.cases[run.case].id == "list.walk");
+    assert_eq!(walk.unwrap().standing.verdict(), Verdict::Pass);
+    assert_eq!(walk.unwrap().items, 3);
+}

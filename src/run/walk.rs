@@ -29,7 +29,7 @@ pub(super) fn next_request(
 ) -> Request {
     match collection.next {
         Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
-        Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
+        Next::Token(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
