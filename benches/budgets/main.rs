@@ -1,4 +1,4 @@
-//! The budgets of the design, as ratios measured in one run: `cargo bench --bench budgets [run|items|many|walk|proxy|documents|derived]...`.
+//! The budgets of the design, as ratios (and one difference) measured in one run: `cargo bench --bench budgets [run|items|many|walk|proxy|documents|derived]...`.
 //! Prints measured against budget and ends with 1 where one is exceeded. `CONFORM_BENCH_PAGES` shortens the walk.
 //!
 //! The servers and the walks are processes of their own: this same program, with a word for what to be.

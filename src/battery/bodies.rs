@@ -77,6 +77,11 @@ impl Bodies {
             let Some(now) = body.as_ref().and_then(|body| body.pointer(at)) else {
                 continue;
             };
+            // What an answer gave stays.
+            let mut sought = trial.sought.iter();
+            if sought.any(|(place, _)| place == at) && Some(now) != trial.json.pointer(at) {
+                continue;
+            }
             let number = text.parse::<u64>().ok().filter(|_| now.is_number());
             members::set(
                 &mut body,
@@ -183,5 +188,22 @@ mod tests {
             Some(json!({"name": "n-{mark}", "size": 1}))
         );
         assert_eq!(bodies.body(2, None, None), None);
+    }
+
+    #[test]
+    fn what_no_answer_gave_is_marked() {
+        let bodies = Bodies {
+            trials: vec![Trial {
+                json: json!({"machine_id": "text"}),
+                marks: vec![("/machine_id".to_owned(), "n-{mark}".to_owned())],
+                sought: vec![("/machine_id".to_owned(), Vec::new())],
+                named: false,
+            }],
+            ..Bodies::default()
+        };
+        let sent = |chosen| bodies.body(0, chosen, Some("x"));
+        assert_eq!(sent(None), Some(json!({"machine_id": "n-x"})));
+        let found = json!({"machine_id": "m7"});
+        assert_eq!(sent(Some(found.clone())), Some(found));
     }
 }

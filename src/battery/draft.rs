@@ -129,12 +129,12 @@ impl PlannedRequest {
         draft.render()
     }
 
-    /// The request with one of its bodies, as it is or with other values in it; marked with what is its own, the
-    /// parameters with the first and the body with the second.
+    /// The request with one of its bodies, as it is or with other values in it; marked with what is its own: the headers
+    /// with the first, other parameters with the second, the body with the third.
     pub fn embody(
         &self,
         chosen: Option<(usize, Value)>,
-        [place, mark]: [&str; 2],
+        [header, place, mark]: [&str; 3],
     ) -> PlannedRequest {
         let Some(draft) = &self.waits else {
             return self.clone();
@@ -142,7 +142,12 @@ impl PlannedRequest {
         let mut draft = draft.as_ref().clone();
         for (location, name, text) in std::mem::take(&mut draft.marks) {
             draft.fresh |= location == In::Path;
-            draft.put(location, &name, Some(marked(&text, place)));
+            let mark = if location == In::Header {
+                header
+            } else {
+                place
+            };
+            draft.put(location, &name, Some(marked(&text, mark)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
         if !bodies.trials.is_empty() {

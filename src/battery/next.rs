@@ -19,9 +19,18 @@ pub enum Next {
     /// The same, where the token is a header of that name.
     TokenHeader(Token),
     /// The query parameter that says how many items come before the page.
-    Offset(String),
-    /// The query parameter that says which page it is; 1 where it is not sent.
-    Page(String),
+    Offset(Counter),
+    /// The query parameter that says which page it is.
+    Page(Counter),
+}
+
+/// A query parameter that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// The parameter.
+    pub parameter: String,
+    /// What it is where it is not sent.
+    pub first: u64,
 }
 
 /// A token that a query parameter takes.
@@ -55,7 +64,14 @@ struct Written {
     /// The query parameter that says which page it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     page: Option<String>,
+    /// What `offset` or `page` is where it is not sent: 0 and 1 unless this says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<u64>,
 }
+
+/// What counters are where they are not sent, and nothing else is said.
+const FIRST_OFFSET: u64 = 0;
+const FIRST_PAGE: u64 = 1;
 
 impl Next {
     /// The pointer of what leads to the next page, where it stands in the body.
@@ -77,8 +93,8 @@ impl Next {
         match self {
             Next::Link(_) | Next::LinkHeader(_) => None,
             Next::Token(token) | Next::TokenHeader(token) => Some(("parameter", &token.parameter)),
-            Next::Offset(name) => Some(("offset", name)),
-            Next::Page(name) => Some(("page", name)),
+            Next::Offset(counter) => Some(("offset", &counter.parameter)),
+            Next::Page(counter) => Some(("page", &counter.parameter)),
         }
     }
 
@@ -106,8 +122,14 @@ impl Serialize for Next {
             Next::TokenHeader(one) => {
                 (written.token_header, written.parameter) = (Some(one.token), Some(one.parameter));
             }
-            Next::Offset(name) => written.offset = Some(name),
-            Next::Page(name) => written.page = Some(name),
+            Next::Offset(Counter { parameter, first }) => {
+                written.offset = Some(parameter);
+                written.first = Some(first).filter(|first| *first != FIRST_OFFSET);
+            }
+            Next::Page(Counter { parameter, first }) => {
+                written.page = Some(parameter);
+                written.first = Some(first).filter(|first| *first != FIRST_PAGE);
+            }
         }
         written.serialize(serializer)
     }
@@ -148,12 +170,26 @@ impl<'de> de::Visitor<'de> for NextVisitor {
             }
             (_, _, None) => return Err(de::Error::missing_field("parameter")),
         };
+        let counter = |parameter: Option<String>, usual: u64| {
+            let first = written.first.unwrap_or(usual);
+            parameter.map(|parameter| Counter { parameter, first })
+        };
         let ways = [
             token,
             written.link_header.map(Next::LinkHeader),
-            written.offset.map(Next::Offset),
-            written.page.map(Next::Page),
+            counter(written.offset, FIRST_OFFSET).map(Next::Offset),
+            counter(written.page, FIRST_PAGE).map(Next::Page),
         ];
+        if written.first.is_some()
+            && !matches!(
+                ways,
+                [None, None, Some(_), None] | [None, None, None, Some(_)]
+            )
+        {
+            return Err(de::Error::custom(
+                "`first` says where `offset` or `page` begins",
+            ));
+        }
         let mut ways = ways.into_iter().flatten();
         match (ways.next(), ways.next()) {
             (Some(next), None) => Ok(next),
@@ -199,6 +235,7 @@ mod tests {
             ("3", "a pointer such as /next"),
             ("{}", "one way"),
             ("{offset: skip, page: page}", "one way"),
+            ("{link-header: next, first: 1}", "`first` says"),
         ] {
             let error = read(wrong).unwrap_err().to_string();
             assert!(error.contains(said), "{wrong}: {error}");
@@ -213,6 +250,8 @@ mod tests {
             r#"{"token":"/cursor","parameter":"after"}"#,
             r#"{"offset":"skip"}"#,
             r#"{"page":"page"}"#,
+            r#"{"offset":"startIndex","first":1}"#,
+            r#"{"page":"page","first":0}"#,
         ] {
             let next: Next = serde_saphyr::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&next).unwrap(), text);

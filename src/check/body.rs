@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use crate::battery::Reading;
-use crate::contract::{ClauseIx, Level, Pieces, Response, Shape, Violation, describe_value};
+use crate::contract::{
+    ClauseIx, Dialect, Level, Pieces, Response, Shape, Violation, describe_value,
+};
 use crate::exchange::{Answer, BodyEnd, Location};
 
-use super::census::{self, Remark};
+use super::census::{self, Kind, Remark};
 use super::excerpt;
 use super::finding::Found;
 use super::json::{self, NotRead};
@@ -86,8 +88,10 @@ impl Judging<'_> {
             }
             return Wrong::default();
         };
+        let is_another = names_another(response, answer);
         match body {
             Body::Incomplete => return Wrong::default(),
+            Body::Empty if is_another => {}
             Body::Empty => {
                 self.seen.exercise(is_json);
                 let found = Found::new("a JSON document", "an empty body", whole());
@@ -109,7 +113,7 @@ impl Judging<'_> {
                 return self.schema(response, answer, value, is_json);
             }
             // A body of another media type is not JSON either: that follows, and is not reported twice.
-            Body::NotJson(why) if fits => {
+            Body::NotJson(why) if fits && !is_another => {
                 self.seen.exercise(is_json);
                 let found = Found::new("a JSON document", why, whole())
                     .with(Some(excerpt::head(&answer.body)))
@@ -167,8 +171,12 @@ impl Judging<'_> {
             return Wrong::default();
         };
         let remarks = census::take(&body.shape, value, self.seen);
+        // Since the draft under OpenAPI 3.1 an integer is what has no fraction but zero, however it is written.
+        let is_written_freely = self.plan.contract.dialect == Dialect::V31;
         for remark in remarks {
-            self.remark(remark, value);
+            if !(is_written_freely && remark.kind == Kind::Notation) {
+                self.remark(remark, value);
+            }
         }
         if compiled.is_valid(value) {
             return Wrong::default();
@@ -269,6 +277,16 @@ fn media_matches(range: &str, essence: &str) -> bool {
             .is_some_and(|(given, _)| given == kind),
         _ => range == essence,
     }
+}
+
+/// Whether the answer names a documented media type that is not JSON, and says so in as many words.
+fn names_another(response: &Response, answer: &Answer) -> bool {
+    let named = answer.header("content-type").next().map(essence);
+    named.is_some_and(|named| {
+        let mut exact = response.content.iter();
+        let exact = exact.find(|media| media.range.eq_ignore_ascii_case(&named));
+        exact.is_some_and(|media| !media.is_json())
+    })
 }
 
 #[cfg(test)]

@@ -31,8 +31,11 @@ fn is_size(name: &str) -> bool {
 
 /// The most items that a page has, where a clause limits the page size.
 pub fn largest_page(contract: &Contract, step: &Step, clause: &Clause) -> Option<f64> {
-    let Part::Parameter(In::Query, name) = &clause.subject.part else {
-        return None;
+    let member = clause.subject.place.last_key();
+    let name = match &clause.subject.part {
+        Part::Parameter(In::Query, name) => name.as_str(),
+        Part::RequestBody => member?,
+        _ => return None,
     };
     let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
     let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);

@@ -51,6 +51,13 @@ impl FirstPage {
         self.count as u64 == items
     }
 
+    /// Whether of the total just as much is missing as the first page has, since pages may begin with 0 where nobody says so.
+    pub(super) fn may_be_skipped(&self, collection: &Collection, total: i64, seen: u64) -> bool {
+        let missing = total.saturating_sub_unsigned(seen);
+        let is_guessed = collection.guessed && matches!(collection.next, Next::Page(_));
+        is_guessed && i64::try_from(self.count) == Ok(missing)
+    }
+
     /// Whether a page of that length is the last one, since it is shorter: where pages are counted, unless the total says
     /// that there are more than the `items` so far.
     pub(super) fn is_longer(

@@ -10,7 +10,7 @@ use crate::ledger::{EXAMPLES_KEPT, Sightings};
 
 use super::response::{self, Scope, Spot};
 
-const SPEC: &str = "openapi: 3.1.0
+const SPEC: &str = "openapi: 3.0.3
 info: {title: Things, version: 1.0.0}
 paths:
   /things:

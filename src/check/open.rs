@@ -1,7 +1,7 @@
 //! Why an answer shows nothing of what its case asks, in words.
 
 use crate::battery::{Expects, Plan, Step};
-use crate::contract::In;
+use crate::contract::{In, StatusKey};
 use crate::exchange::Answer;
 
 use super::asked::Asked;
@@ -26,9 +26,16 @@ pub fn why(
     if status == 503 && (is_plain || asked.case.derived.is_some()) {
         return Some("the service is not available now (503)".to_owned());
     }
+    // What the document lists is promised, be it trouble behind the service.
+    let operation = &plan.contract.operations[step.operation];
+    let lists = |key: StatusKey| operation.responses.iter().any(|one| one.key == key);
+    if status > 500 && (lists(StatusKey::Exact(status)) || lists(StatusKey::Range(5))) {
+        return Some(format!(
+            "the service answered {status}, which the document lists"
+        ));
+    }
     let is_unsure = !asked.request.known;
     if is_plain && is_unsure && matches!(status, 404 | 410) && asked.case.derived.is_some() {
-        let operation = &plan.contract.operations[step.operation];
         let given = &asked.request.given;
         let path = operation
             .parameters
@@ -50,7 +57,6 @@ pub fn why(
     }
     let given = given_values(step).filter(|_| is_plain);
     if is_valid && (is_open || given.is_some()) && matches!(status, 400 | 422) {
-        let operation = &plan.contract.operations[step.operation];
         let complaint = body
             .value()
             .and_then(|error| complaint::remedy(operation, error));

@@ -121,12 +121,21 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
     };
     match &collection.next {
         Next::Link(_) | Next::LinkHeader(_) => target_of(next, from, &collection.servers),
+        // What was guessed to be a token is a link where it looks like one.
+        Next::Token(_) | Next::TokenHeader(_) if collection.guessed && is_link(next) => {
+            target_of(next, from, &collection.servers)
+        }
         Next::Token(token) | Next::TokenHeader(token) => {
             Some(with_parameter(from, &token.parameter, next))
         }
-        Next::Offset(name) => counted(name, 0),
-        Next::Page(name) => counted(name, 1),
+        Next::Offset(counter) | Next::Page(counter) => counted(&counter.parameter, counter.first),
     }
+}
+
+/// Whether a text is a URL, or a path or query of one.
+fn is_link(text: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    path.contains("://") || text.starts_with("/") && text.contains('?') || text.starts_with('?')
 }
 
 /// The name of a pair of a query string.
@@ -286,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_asked_for_in_each_way() {
-        let body = serde_json::json!({"items": [{"id": 1}, {"id": 2}], "next": "n/x", "token": 7});
+        let body = serde_json::json!({"items": [{"id": 1}, {"id": 2}], "next": "n/x", "token": 7, "link": "http://h/a/b?page=2"});
         let answer = Answer {
             status: 200,
             headers: vec![("link".to_owned(), "<?p=2>; rel=\"next\"".to_owned())],
@@ -306,8 +315,11 @@ mod tests {
             ("{offset: offset}", Some("/a/b?size=2&skip=4&offset=2")),
             ("{page: page}", Some("/a/b?size=2&skip=4&page=2")),
             ("{page: skip}", Some("/a/b?size=2&skip=5")),
+            ("{token: /link, parameter: page}", Some("/a/b?page=2")),
+            ("{offset: at, first: 1}", Some("/a/b?size=2&skip=4&at=3")),
+            ("{page: page, first: 0}", Some("/a/b?size=2&skip=4&page=1")),
         ] {
-            let text = format!("{{items: /items, id: /id, next: {next}}}");
+            let text = format!("{{items: /items, id: /id, guessed: true, next: {next}}}");
             let collection: Collection = serde_saphyr::from_str(&text).unwrap();
             let page = read_answer(&collection, &answer, &body);
             let found = next_target(&collection, &page, from);

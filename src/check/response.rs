@@ -178,18 +178,24 @@ paths:
           content: {application/json: {schema: {type: array}}}
         '204': *page
     get: *read
+  /y:
+    get:
+      responses:
+        '200':
+          description: A table.
+          content: {application/json: {schema: {type: array}}, text/csv: {schema: {type: string}}}
 ";
         let contract = Arc::new(Contract::load("t.yaml", text.to_owned(), &[]).unwrap());
         let plan = Plan::new(contract, &Battery::default(), &Selection::default()).unwrap();
-        let broken = |operation: usize, status: u16| {
+        let sent = |operation: usize, status: u16, named: &str, text: &str| {
             let mut request = PlannedRequest::default();
             request
                 .method
                 .clone_from(&plan.contract.operations[operation].method);
             let answer = Answer {
                 status,
-                headers: Vec::new(),
-                body: Arc::default(),
+                headers: vec![("content-type".to_owned(), named.to_owned())],
+                body: Arc::new(text.as_bytes().to_vec()),
                 end: BodyEnd::Complete,
             };
             let mut seen = Sightings::default();
@@ -215,7 +221,14 @@ paths:
                 .map(|clause| plan.clauses.get(*clause).tail().to_owned());
             broken.collect::<Vec<_>>()
         };
+        let broken = |operation, status| sent(operation, status, "application/json", "");
         assert!(broken(0, 200).is_empty() && broken(1, 204).is_empty());
         assert_eq!(broken(1, 200), ["200/body/json"]);
+        // An answer may be of any media type that is documented, and is what it says.
+        for text in ["a,b\n", ""] {
+            assert!(sent(2, 200, "text/csv; header=present", text).is_empty());
+            assert_eq!(sent(2, 200, "application/json", text), ["200/body/json"]);
+        }
+        assert_eq!(sent(2, 200, "text/html", "a,b\n"), ["200/content-type"]);
     }
 }

@@ -284,16 +284,15 @@ impl Walked {
 
     /// Total and count, where both are known and differ.
     pub(super) fn miscounted(&self) -> Option<(i64, u64)> {
-        let total = self.total.filter(|_| self.ended)?;
-        let distinct = match self.nameless.0 {
-            0 => self.known.len() as u64,
-            _ => self.items,
-        };
-        let agrees = [self.items, distinct]
-            .iter()
-            .any(|count| i64::try_from(*count) == Ok(total));
         let is_constant = !self.noted(Sequence::TotalIsConstant);
-        (!agrees && is_constant).then_some((total, distinct))
+        let total = self.total.filter(|_| self.ended && is_constant)?;
+        let named = (self.nameless.0 == 0).then_some(self.known.len() as u64);
+        let distinct = named.unwrap_or(self.items);
+        let mut counts = [self.items, distinct].into_iter();
+        let agrees = counts.any(|count| i64::try_from(count) == Ok(total));
+        let first = &self.first_page;
+        let is_open = first.may_be_skipped(&self.collection, total, distinct);
+        (!agrees && !is_open).then_some((total, distinct))
     }
 
     /// Whether it noted a break of that kind.

@@ -120,7 +120,18 @@ impl Parameter {
         .map(Value::from);
         let id = Value::from("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c44");
         let texts = known.iter().filter_map(Value::as_str);
-        let altered = texts.flat_map(|text| (1..=3).map(|turn| Value::from(altered(text, turn))));
+        // The words in front of an id (`acc_…`) often belong to it.
+        let altered = texts.flat_map(|text| {
+            let behind = text
+                .find(['_', '-', ':', '.'])
+                .map(|at| text.split_at(at + 1));
+            [Some(("", text)), behind]
+                .into_iter()
+                .flatten()
+                .flat_map(|(kept, text)| {
+                    (1..=3).map(move |turn| Value::from(format!("{kept}{}", altered(text, turn))))
+                })
+        });
         let all = named.into_iter().chain(far).chain([id]);
         let mut all = all.chain(fitting).chain(altered);
         all.find(|value| {

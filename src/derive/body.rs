@@ -7,6 +7,7 @@ use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
 use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
 
+use super::once;
 use super::origin::Origin;
 use super::words::words;
 
@@ -152,7 +153,10 @@ pub fn written(
     };
     for place in texts(body) {
         let at = place.pointer();
-        let form = form(media, body, &place).filter(|_| !out.answers.0.contains_key(&at));
+        // A name that a create gives may look like that of something else; where nothing of that name is found, it is new.
+        let may_be_new = operation.method == "POST" && place.steps().len() == 1;
+        let is_sought = out.answers.0.contains_key(&at);
+        let form = form(media, body, &place).filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
             out.marks.0.insert(at, form.to_owned());
         }
@@ -237,13 +241,13 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
         Some("email" | "idn-email") => {
             return ["conform-{mark}@example.com"].iter().find(fits).copied();
         }
-        Some("uuid") if is_id => return Some("{uuid}"),
+        Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}"),
         Some("password") | None => {}
         Some(_) => return None,
     }
     let is_given = said.contains_key("x-conform-value")
         || !(text.starts_with("text") || said.contains_key("pattern"));
-    let is_naming = NAMING.contains(&last) || is_id;
+    let is_naming = NAMING.contains(&last) || is_id || once::is_named(name);
     let may_change = format.is_none() && !last.contains("password") && (is_naming || !is_given);
     FORMS.iter().find(fits).copied().filter(|_| may_change)
 }

@@ -39,6 +39,18 @@ const SWEEPING: [&str; 13] = [
     "truncate", "drop", "prune", "bulk",
 ];
 
+/// Verbs that a GET has at the end of its path only where it does what it should not.
+const ACTING: [&str; 22] = [
+    "approve", "cancel", "clear", "create", "delete", "destroy", "disable", "enable", "erase",
+    "execute", "flush", "insert", "logoff", "migrate", "reject", "remove", "send", "truncate",
+    "trigger", "unlock", "update", "wipe",
+];
+
+/// More of them, where a noun follows (`setText`); with a hyphen it is a noun itself (`add-ons`).
+const ACTING_ON: [&str; 8] = [
+    "add", "append", "kick", "move", "rename", "restore", "save", "set",
+];
+
 /// Names of the credential in use, at the end of a path.
 const OWN: [&str; 4] = ["me", "token", "self", "session"];
 
@@ -54,6 +66,13 @@ pub fn harsh(operation: &Operation) -> Option<String> {
         operation.operation_id.as_deref(),
     ];
     let changes = is_write(operation);
+    let end = operation.path.trim_end_matches('/').rsplit('/');
+    let end = end
+        .take_while(|part| !part.is_empty())
+        .find(|part| !part.starts_with('{'));
+    if let Some(verb) = end.filter(|_| !changes).and_then(acts) {
+        return Some(format!("its path ends with the verb `{verb}`"));
+    }
     let sweeps = changes && operation.method != "DELETE";
     for name in names.into_iter().flatten() {
         let words = words(name);
@@ -77,6 +96,15 @@ pub fn harsh(operation: &Operation) -> Option<String> {
     let last = last.filter(|last| OWN.contains(&last.to_ascii_lowercase().as_str()));
     last.filter(|_| changes)
         .map(|last| format!("it changes the credential in use (`{last}`)"))
+}
+
+/// The verb with which the last name of a path begins, where it says that something is done.
+fn acts(name: &str) -> Option<String> {
+    let words = words(name);
+    let first = words.first()?;
+    let acts_on = words.len() > 1 && !name.contains('-');
+    let acts = ACTING.contains(&first.as_str()) || acts_on && ACTING_ON.contains(&first.as_str());
+    acts.then(|| first.clone())
 }
 
 /// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
@@ -137,6 +165,30 @@ mod tests {
     }
 
     #[test]
+    fn a_get_that_says_it_does_something_is_harsh() {
+        for path in [
+            "/deletePad",
+            "/items/{id}/remove",
+            "/setText",
+            "/admin/flush",
+            "/a/{b}/enable/",
+        ] {
+            assert!(is_harsh("get", path, "x"), "{path}");
+        }
+        for path in [
+            "/updates",
+            "/sets/{id}",
+            "/runs",
+            "/run",
+            "/add-ons",
+            "/orders/{id}/close",
+            "/opening-hours",
+        ] {
+            assert!(!is_harsh("get", path, "x"), "{path}");
+        }
+    }
+
+    #[test]
     fn whole_words_are_harsh_and_parts_of_words_are_not() {
         for (method, path, id) in [
             ("get", "/user/logout", "x"),
@@ -162,7 +214,6 @@ mod tests {
             ("get", "/catalog/outlets", "x"),
             ("delete", "/flows/{id}", "deleteFlow"),
             ("get", "/deleted", "listDeleted"),
-            ("get", "/clear", "x"),
             ("put", "/news/{newsId}", "x"),
         ] {
             assert!(!is_harsh(method, path, id), "{method} {path} {id}");

@@ -10,8 +10,10 @@ mod gentle;
 mod ids;
 #[cfg(test)]
 mod ids_tests;
+mod implied;
 mod lives;
 mod naming;
+mod once;
 mod origin;
 mod own;
 mod pages;
@@ -44,6 +46,7 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use once::form as form_for_one_request;
 pub use request::is_given_alone;
 
 /// The most requests that are made for an operation.

@@ -1,7 +1,7 @@
 //! How a collection is read page by page, as far as names and shapes in the document show it. A guess: the walk believes
 //! it only when a second page differs from the first.
 
-use crate::battery::{Collection, Next, Token};
+use crate::battery::{Collection, Counter, Next, Token};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
 use super::naming::noun;
@@ -120,7 +120,7 @@ pub fn collection(
         .or_else(|| link_header(operation))
         .or_else(|| token(operation, &around))
         .or_else(|| token_header(operation))
-        .or_else(|| counted(operation))?;
+        .or_else(|| counted(contract, operation))?;
     let id = id_of(answer, operation, routes, entry);
     Some(Collection {
         items: items.pointer(),
@@ -230,25 +230,85 @@ fn token_header(operation: &Operation) -> Option<Next> {
     })
 }
 
-/// A parameter that counts items or pages. Items that count from 1 (as `startIndex` of SCIM does) and pages that count
-/// from 0 are left alone.
-fn counted(operation: &Operation) -> Option<Next> {
+/// A parameter that counts items or pages.
+fn counted(contract: &Contract, operation: &Operation) -> Option<Next> {
     let is_number = |parameter: &&Parameter| parameter.allows(&serde_json::json!(2));
     let offset = OFFSETS
         .iter()
         .find_map(|name| query(operation, name))
-        .filter(is_number)
-        .filter(|one| one.allows(&serde_json::json!(0)) && !folds_to(&one.name, "startindex"));
+        .filter(is_number);
+    let counter = |parameter: &Parameter, first: u64| Counter {
+        parameter: parameter.name.clone(),
+        first,
+    };
     if let Some(offset) = offset.filter(|_| size(operation).is_some()) {
-        return Some(Next::Offset(offset.name.clone()));
+        // SCIM counts from 1, and others that call it so from 0.
+        let usual = (!folds_to(&offset.name, "startindex")).then_some(0);
+        let first = first(contract, offset).or(usual)?;
+        return Some(Next::Offset(counter(offset, first)));
     }
     let page = PAGES
         .iter()
         .find_map(|name| query(operation, name))
         .filter(is_number)?;
-    let zero = serde_json::json!(0);
-    let from_zero = page.values().first() == Some(&zero);
-    (!from_zero).then(|| Next::Page(page.name.clone()))
+    Some(Next::Page(counter(
+        page,
+        first(contract, page).unwrap_or(1),
+    )))
+}
+
+/// Where a counter begins, as its default, its least value or its description says.
+fn first(contract: &Contract, parameter: &Parameter) -> Option<u64> {
+    let (node, _) = contract.document.at(&parameter.pointer)?;
+    let own = contract
+        .document
+        .resolve(node, &parameter.pointer)
+        .ok()?
+        .node;
+    let body = parameter.schema.as_ref();
+    let at = body.map(|body| body.schema.pointer.as_str());
+    let schema = at.and_then(|at| {
+        let (node, _) = contract.document.at(at)?;
+        Some(contract.document.resolve(node, at).ok()?.node)
+    });
+    let both = [schema, Some(own)];
+    let number = |key: &str| {
+        let mut found = both.iter().flatten().filter_map(|node| node.get(key));
+        found.find_map(|node| node.to_json().as_u64().filter(|first| *first < 2))
+    };
+    let described = || {
+        let texts = both
+            .iter()
+            .flatten()
+            .filter_map(|node| node.get("description")?.as_str());
+        let text = texts.collect::<Vec<_>>().join(" ").to_lowercase();
+        let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+        let zero = says(&[
+            "0-based",
+            "zero-based",
+            "zero based",
+            "starts at 0",
+            "starting at 0",
+            "starting from 0",
+            "(0..n)",
+        ]);
+        let one = says(&[
+            "1-based",
+            "one-based",
+            "one based",
+            "starts at 1",
+            "starting at 1",
+            "starting from 1",
+        ]);
+        match (zero, one) {
+            (true, false) => Some(0),
+            (false, true) => Some(1),
+            _ => None,
+        }
+    };
+    number("default")
+        .or_else(described)
+        .or_else(|| number("minimum"))
 }
 
 /// What tells the items apart: what names one of them in the path below the list, else `id` and the like, or the noun's

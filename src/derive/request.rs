@@ -6,15 +6,17 @@ use serde_json::Value;
 
 use crate::battery::model::{Answers, Change, RequestChange};
 use crate::contract::yaml::Node;
-use crate::contract::{Contract, In, Operation, Parameter, Style, is_pair, later, wire};
+use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
 use super::body;
 use super::ids::{self, Offers};
+use super::implied;
+use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
 use super::resource::Resources;
-use super::words::{folded, words};
+use super::words::words;
 
 /// A parameter of the valid request whose value the document does not give.
 #[derive(Debug, Clone)]
@@ -117,21 +119,13 @@ impl Stand {
                     own: false,
                     because,
                 });
-            } else if let Some(value) = version_of_contract(contract, parameter) {
+            } else if let Some((value, because)) = made_up(contract, operation, parameter) {
                 stand.sought.push(Sought {
                     parameter: n,
                     otherwise: Some(value),
                     origins: Vec::new(),
                     own: false,
-                    because: "the version of the document",
-                });
-            } else if let Some(value) = later_end(contract, operation, parameter) {
-                stand.sought.push(Sought {
-                    parameter: n,
-                    otherwise: Some(value),
-                    origins: Vec::new(),
-                    own: false,
-                    because: "later than where its range begins",
+                    because,
                 });
             } else if parameter.required && parameter.value_from_document().is_none() {
                 stand.missing.push(n);
@@ -185,6 +179,14 @@ impl Stand {
                 Own::Free => {}
             }
         }
+        for (n, parameter) in operation.parameters.iter().enumerate() {
+            let form = once::form(contract, operation, parameter);
+            if let Some(form) = form.filter(|_| !stand.given.contains(&n)) {
+                stand.sought.retain(|sought| sought.parameter != n);
+                stand.missing.retain(|missing| *missing != n);
+                stand.marked.push((n, form));
+            }
+        }
         let mut own = operation.parameters.iter();
         if operation.method != "POST" && !own.any(|one| one.location == In::Path) {
             stand.refused = Some("it may change what the run did not make".to_owned());
@@ -192,6 +194,13 @@ impl Stand {
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
         stand.members.extend(own::in_body(resources, ix, operation));
         stand
+    }
+
+    /// The form of the id that the client chooses.
+    pub fn chosen(&self, operation: &Operation) -> Option<&'static str> {
+        let in_path = |n: usize| operation.parameters[n].location == In::Path;
+        let mut marked = self.marked.iter();
+        marked.find(|(n, _)| in_path(*n)).map(|(_, form)| *form)
     }
 
     /// All that is taken from other cases.
@@ -298,30 +307,14 @@ pub fn put_named(
     key
 }
 
-/// The version that the document says of itself, for a required parameter that asks for that of the API.
-fn version_of_contract(contract: &Contract, parameter: &Parameter) -> Option<Value> {
-    let name = folded(&parameter.name);
-    let is_asked = parameter.required && ["apiversion", "xapiversion"].contains(&name.as_str());
-    if !is_asked || documented(contract, parameter).is_some() {
-        return None;
-    }
-    let (info, _) = contract.document.at("/info/version")?;
-    let version = Value::from(info.as_str()?);
-    parameter.allows(&version).then_some(version)
-}
-
-/// A value for a required parameter that is the end of a range, where the document gives none and the smallest one would
-/// not come after where the range begins.
-fn later_end(contract: &Contract, operation: &Operation, end: &Parameter) -> Option<Value> {
-    if !end.required || documented(contract, end).is_some() {
-        return None;
-    }
-    let mut others = operation.parameters.iter();
-    let start = others.find(|one| {
-        one.required && one.location == end.location && is_pair(&one.name, &end.name)
-    })?;
-    let value = later(start.values().first()?, end.values().first()?)?;
-    end.allows(&value).then_some(value)
+/// A value for a required parameter for which the document gives none, though it says more than the schema does.
+fn made_up(
+    contract: &Contract,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> Option<(Value, &'static str)> {
+    let is_open = parameter.required && documented(contract, parameter).is_none();
+    is_open.then(|| implied::value(contract, operation, parameter))?
 }
 
 fn is_unknown_id(contract: &Contract, parameter: &Parameter) -> bool {

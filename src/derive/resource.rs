@@ -38,6 +38,18 @@ impl Resource {
         Name::of(&self.parameter, last_fixed(&self.item)).members
     }
 
+    /// Whether a member of that name can be nothing but the id of one: it is called like the parameter, or both are ids.
+    pub fn is_id(&self, member: &str) -> bool {
+        const KINDS: [&str; 3] = ["id", "uuid", "guid"];
+        let (own, other) = (words(&self.parameter), words(member));
+        let is_kind = own.last().is_some_and(|last| KINDS.contains(&&**last));
+        let noun = noun(&self.item);
+        folds_to(member, &folded(&self.parameter))
+            || is_kind
+                && own.last() == other.last()
+                && (other.len() == 1 || singular(&other[..other.len() - 1].concat()) == noun)
+    }
+
     /// Whether an answer that shows one may hold it in a member of that name.
     pub fn is_shown_as(&self, member: &str) -> bool {
         is_shown_as(member, &self.item)

@@ -105,6 +105,13 @@ pub fn all(
             let path = &mut request.path.0;
             path.entry(name.clone()).or_insert_with(|| change.clone());
         }
+        let marked = about.headers.0.iter();
+        for (name, change) in marked.filter(|(_, change)| matches!(change, Change::Marked(_))) {
+            let headers = &mut request.headers.0;
+            headers
+                .entry(name.clone())
+                .or_insert_with(|| change.clone());
+        }
     }
     let lives = lives(subject, place, valid_of);
     out.splice(1..1, lives);

@@ -269,6 +269,12 @@ impl Keyring {
         let single = entries.iter().flat_map(|one| one.secrets());
         let all = single.chain(restricted.flat_map(|(key, secret)| [key, secret]));
         let mut values: Vec<Secret> = all.filter(|secret| secret.is_given()).cloned().collect();
+        // A key may be given with the word that stands before it in the header (`Token …`).
+        let behind = |secret: &Secret| {
+            let (_, key) = secret.value.trim().split_once(' ')?;
+            Some(Secret::new("", key.trim()))
+        };
+        values.extend(values.iter().filter_map(behind).collect::<Vec<_>>());
         values.sort_by(|one, other| one.value.cmp(&other.value));
         values.dedup_by(|one, other| one.value == other.value);
         (values, pairs)

@@ -11,7 +11,7 @@ use crate::transport::Transport as _;
 
 use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
-use super::places::{Claim, ids_of, item_path, path_of};
+use super::places::{Claim, asked_at, ids_of, item_path, path_of};
 
 /// How long it takes at most, and where the run was stopped.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -228,16 +228,9 @@ impl Keeping<'_> {
     /// Looks whether something that was read after it was deleted is there once more.
     async fn still_there(&self, made: &Made, path: &str, status: Option<u16>) -> Option<String> {
         let resource = self.resources.made_by(made.request.operation)?;
-        let request = Request {
-            operation: resource.read?,
-            method: "GET".to_owned(),
-            target: path.to_owned(),
-            ..self.cleaning(&made.request)
-        };
-        let exchange = self.send(request).await;
-        let is_there = exchange
-            .answer()
-            .is_some_and(|answer| answer.status / 100 == 2);
+        let like = self.cleaning(&made.request);
+        let look = self.look(path, resource, &like).await;
+        let is_there = look.is_some_and(|(status, _)| status / 100 == 2);
         let done = status.map_or("as done".to_owned(), |status| status.to_string());
         is_there.then(|| format!("DELETE was answered {done}, and it is still there"))
     }
@@ -276,7 +269,8 @@ impl Keeping<'_> {
         Some(Request {
             operation,
             method: "DELETE".to_owned(),
-            target: format!("{path}{sign}{query}"),
+            headers: self.headers(operation, &made.request, made.number),
+            target: format!("{}{sign}{query}", asked_at(&declared.path, path)),
             ..self.cleaning(&made.request)
         })
     }
@@ -297,19 +291,20 @@ impl Keeping<'_> {
 
     fn left(&self, made: &Made, why: String) -> Left {
         let request = match &made.state {
-            State::At(path) => self.delete(made, path),
+            State::At(path) if made.owns(path) => self.delete(made, path),
             _ => None,
         };
         let target = request.as_ref().map(|request| request.target.clone());
+        let headers = request.as_ref().map(|request| &request.headers);
         let at = match &made.state {
             State::At(path) | State::Doubtful(path, _) => path.clone(),
             _ => made.request.target.clone(),
         };
         Left {
             made_by: made.request.operation,
-            delete: request.map(|request| request.operation),
+            delete: request.as_ref().map(|request| request.operation),
             target: target.unwrap_or(at),
-            headers: made.request.headers.clone(),
+            headers: headers.unwrap_or(&made.request.headers).clone(),
             why,
         }
     }

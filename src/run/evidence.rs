@@ -82,7 +82,9 @@ impl Sent {
         }
         match (same, other) {
             (true, _) if !self.marks.is_empty() => Evidence::Own,
-            (_, true) => Evidence::Other,
+            // A server may take one of the values for another one.
+            (true, true) => Evidence::Nothing,
+            (false, true) => Evidence::Other,
             (true, false) => Evidence::Own,
             (false, false) if self.is_within(shown) => Evidence::Own,
             (false, false) => Evidence::Nothing,

@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
-use crate::battery::Collection;
+use crate::battery::{Collection, marked};
 use crate::check::{offer, page};
+use crate::contract::In;
+use crate::derive::form_for_one_request;
 use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Request};
 
 use super::made::Keeping;
-use super::places::{ids_of, items, list_path};
+use super::places::{asked_at, ids_of, items, list_path};
 
 /// The most pages that are looked through for something.
 const MOST_PAGES: usize = 100;
@@ -21,10 +23,11 @@ impl Keeping<'_> {
         resource: &Resource,
         like: &Request,
     ) -> Option<(u16, Value)> {
+        let read = resource.read?;
         let request = Request {
-            operation: resource.read?,
-            target: thing.to_owned(),
-            ..looking(like)
+            operation: read,
+            target: asked_at(&self.plan.contract.operations[read].path, thing),
+            ..self.looking(read, like)
         };
         let exchange = self.inner.send(request).await;
         let answer = exchange.answer()?;
@@ -56,16 +59,17 @@ impl Keeping<'_> {
         };
         let template = &self.plan.contract.operations[list].path;
         let asked = (&*self.operation(like).path, &*like.target);
-        let Some(mut target) = list_path(template, asked) else {
+        let Some(path) = list_path(template, asked) else {
             return Vec::new();
         };
+        let mut target = asked_at(template, &path);
         let collection = self.collection(list);
         let mut pages = Vec::new();
         for _ in 0..MOST_PAGES {
             let request = Request {
                 operation: list,
                 target: target.clone(),
-                ..looking(like)
+                ..self.looking(list, like)
             };
             let exchange = self.inner.send(request).await;
             let Some(answer) = exchange.answer() else {
@@ -94,17 +98,46 @@ impl Keeping<'_> {
         let mut own = steps.filter(|step| step.operation == list);
         own.find_map(|step| step.collection.as_ref())
     }
-}
 
-/// A request that looks at what another one is about.
-fn looking(like: &Request) -> Request {
-    Request {
-        method: "GET".to_owned(),
-        from_link: None,
-        body: None,
-        credentials: Credentials::Valid,
-        own: false,
-        case: None,
-        ..like.clone()
+    /// A request that looks at what another one is about.
+    fn looking(&self, operation: usize, like: &Request) -> Request {
+        Request {
+            method: "GET".to_owned(),
+            from_link: None,
+            body: None,
+            credentials: Credentials::Valid,
+            headers: self.headers(operation, like, 0),
+            own: false,
+            case: None,
+            ..like.clone()
+        }
+    }
+
+    /// The headers of another request about the same thing, the nth of its kind: without what was for that request alone, and
+    /// with what the operation requires of that.
+    pub(super) fn headers(
+        &self,
+        operation: usize,
+        like: &Request,
+        nth: usize,
+    ) -> Vec<(String, String)> {
+        let contract = &self.plan.contract;
+        let (other, own) = (self.operation(like), &contract.operations[operation]);
+        let is_of_other = |name: &str| {
+            let known = other.parameter(In::Header, name);
+            known.is_some_and(|known| form_for_one_request(contract, other, known).is_some())
+        };
+        let kept = like.headers.iter().filter(|(name, _)| !is_of_other(name));
+        let mark = format!("{}z{:03}", self.mark, nth % 1000);
+        let required = own.parameters.iter().filter_map(|one| {
+            let is_match = one.required && one.name.eq_ignore_ascii_case("If-Match");
+            let value = match form_for_one_request(contract, own, one) {
+                Some(form) => marked(form, &mark),
+                None if is_match => "*".to_owned(),
+                None => return None,
+            };
+            Some((one.name.clone(), value))
+        });
+        kept.cloned().chain(required).collect()
     }
 }

@@ -169,7 +169,11 @@ impl<'a> Keeping<'a> {
         for resource in self.resources.iter() {
             if resource.read == Some(request.operation) {
                 match answer.status {
-                    200..=299 => self.before.read(path, count),
+                    200..=299 => {
+                        self.before.read(path, count);
+                        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+                        self.learn(path, resource, &body);
+                    }
                     404 | 410 => self.before.absent(path),
                     _ => {}
                 }

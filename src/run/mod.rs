@@ -26,6 +26,8 @@ mod next_try;
 mod outcome;
 mod overlap;
 #[cfg(test)]
+mod own_service;
+#[cfg(test)]
 mod own_tests;
 mod own_words;
 mod patience;
@@ -40,6 +42,8 @@ mod session;
 mod setup;
 mod shards;
 mod spec_files;
+#[cfg(test)]
+mod state_tests;
 #[cfg(test)]
 mod step_tests;
 mod steps;

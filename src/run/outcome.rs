@@ -33,7 +33,9 @@ impl Keeping<'_> {
                 _ => State::Unknown,
             },
             Ok(answer) if is_put => self.put(request, answer),
-            Ok(answer) if answer.status / 100 == 2 => self.created(place, request, answer),
+            Ok(answer) if answer.status / 100 == 2 || is_redirect(answer.status) => {
+                self.created(place, request, answer)
+            }
             // It may have failed only after it was done.
             Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
             Ok(_) => State::Gone,
@@ -41,7 +43,7 @@ impl Keeping<'_> {
         let may_come = |kind| matches!(kind, FailureKind::Timeout | FailureKind::Cancelled);
         self.made()[place].may_come = failure.is_some_and(|failure| may_come(failure.kind));
         let status = exchange.answer().map_or(0, |answer| answer.status);
-        self.made()[place].is_sure = status / 100 == 2;
+        self.made()[place].is_sure = status / 100 == 2 || is_redirect(status);
         let says_new = status == 201;
         self.settle(place, state, (is_put, says_new));
     }
@@ -102,7 +104,11 @@ impl Keeping<'_> {
         one.claims = claims((resource, template), request, &one.sent, answer);
         // What it was called is not always where it is.
         let first = one.claims.first().filter(|first| !first.is_named);
-        first.map_or(State::Somewhere, |first| State::At(first.path.clone()))
+        match first {
+            Some(first) => State::At(first.path.clone()),
+            None if is_redirect(answer.status) => State::Gone,
+            None => State::Somewhere,
+        }
     }
 
     /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
@@ -155,6 +161,11 @@ impl Keeping<'_> {
             false => state,
         };
     }
+}
+
+/// Whether a status sends the client to what was made, as after a form (RFC 9110, section 15.4.4).
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 302 | 303)
 }
 
 /// Whether an answer tells of nothing: it is empty, or has empty lists only.

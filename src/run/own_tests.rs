@@ -1,224 +1,11 @@
 //! What a derived battery that writes does to services that name what they made in unusual ways: what was there before stays as
 //! it was, nobody is accused, and what the run made is gone or told.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use crate::battery::{Battery, Plan, Selection};
-use crate::contract::{Contract, Level};
-use crate::derive::{Wish, derive};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
-use crate::ledger::Gate;
-use crate::transport::{Pausing, Sending, Transport, at_once};
-
-use super::made::Keeping;
-use super::{Left, RunOptions, Runner, Silence, Stop};
-
-/// A status, headers and a body.
-type Reply = (u16, Vec<(&'static str, String)>, Value);
-/// What answers a method, a path and a body.
-type Answering = fn(&mut State, &str, &str, Option<Value>) -> Reply;
-
-/// What a service holds, by path, and all that it was sent but reads.
-#[derive(Default)]
-struct State {
-    things: BTreeMap<String, Value>,
-    next: u64,
-    log: Vec<String>,
-    keys: Vec<String>,
-}
-
-impl State {
-    fn fresh(&mut self) -> u64 {
-        self.next += 1;
-        self.next
-    }
-}
-
-/// Answers out of what it holds.
-struct Service {
-    state: Mutex<State>,
-    answer: Answering,
-}
-
-impl Transport for Service {
-    fn send(&self, request: Request) -> Sending<'_> {
-        let mut state = self.state.lock().unwrap();
-        let path = request.target.split('?').next().unwrap_or_default();
-        let body = request.body.as_ref();
-        let body = body.filter(|body| body.media_type == "application/json");
-        let body = body.and_then(|body| serde_json::from_slice(&body.bytes).ok());
-        if super::made::is_write(&request.method) {
-            state.log.push(format!("{} {path}", request.method));
-        }
-        let mut headers = request.headers.iter();
-        let key = headers.find(|(name, _)| name.eq_ignore_ascii_case("Idempotency-Key"));
-        state.keys.extend(key.map(|(_, value)| value.clone()));
-        let (status, headers, body) = (self.answer)(&mut state, &request.method, path, body);
-        let owned = |(name, value): (&str, String)| (name.to_owned(), value);
-        let mut headers: Vec<_> = headers.into_iter().map(owned).collect();
-        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
-        let answer = Answer {
-            status,
-            headers,
-            body: Arc::new(match status {
-                204 => Vec::new(),
-                _ => body.to_string().into_bytes(),
-            }),
-            end: BodyEnd::Complete,
-        };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
-        Box::pin(std::future::ready(exchange))
-    }
-
-    fn pause(&self, _: Duration) -> Pausing<'_> {
-        at_once()
-    }
-}
-
-/// What came of a run.
-struct Ran {
-    state: State,
-    left: Vec<Left>,
-    gating: Vec<String>,
-}
-
-impl Ran {
-    /// What was sent to that path.
-    fn sent(&self, path: &str) -> Vec<&str> {
-        let all = self.state.log.iter().map(String::as_str);
-        all.filter(|line| line.ends_with(&format!(" {path}")))
-            .collect()
-    }
-
-    fn why(&self) -> Vec<&str> {
-        self.left.iter().map(|one| &*one.why).collect()
-    }
-}
-
-async fn run(
-    document: &str,
-    given: &[(&str, &str)],
-    things: &[(&str, Value)],
-    answer: Answering,
-) -> Ran {
-    let contract = Contract::load("t.yaml", document.to_owned(), &[]).unwrap();
-    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let parameters: BTreeMap<String, String> = given.iter().map(owned).collect();
-    let wish = Wish {
-        writes: true,
-        parameters: parameters.clone(),
-        ..Wish::default()
-    };
-    let derived = derive(&contract, &wish);
-    let mut battery = Battery::default();
-    battery.add_derived("derived", derived.cases, derived.bindings);
-    let selection = Selection {
-        allow_writes: true,
-        parameters,
-        ..Selection::default()
-    };
-    let plan = Plan::new(Arc::new(contract), &battery, &selection).unwrap();
-    let things = things.iter();
-    let service = Service {
-        state: Mutex::new(State {
-            things: things
-                .map(|(path, thing)| ((*path).to_owned(), thing.clone()))
-                .collect(),
-            ..State::default()
-        }),
-        answer,
-    };
-    let mark = "cab12";
-    let (gate, stop) = (Gate::default(), Stop::default());
-    let options = RunOptions {
-        mark: mark.to_owned(),
-        ..RunOptions::default()
-    };
-    let keeping = Keeping::new(&plan, &service, mark);
-    let runner = Runner {
-        account: Some(&keeping),
-        ..Runner::new(&plan, &keeping, options, &gate, &Silence, &stop)
-    };
-    let finished = runner.run().await;
-    let left = keeping.clean(false).await;
-    let findings = finished.settled.findings.iter();
-    let gating = findings.filter(|one| one.level > Level::Info);
-    let gating = gating.map(|one| plan.clauses.get(one.clause).id().to_owned());
-    Ran {
-        gating: gating.collect(),
-        left,
-        state: service.state.into_inner().unwrap(),
-    }
-}
-
-/// A document of these paths, each with what its operations are.
-fn document(schema: &str, paths: &[(&str, &str)]) -> String {
-    let mut text = format!("components: {{schemas: {{Thing: {schema}}}}}\npaths:\n");
-    for (path, operations) in paths {
-        text += &format!("  {path}:\n");
-        for line in operations.lines() {
-            text += &format!("    {}\n", line.trim_start());
-        }
-    }
-    let one = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
-    text.replace("BODY", &format!("requestBody: {{required: true, {one}}}"))
-        .replace("THING", &format!("{{description: d, {one}}}"))
-        .replace("DONE", "{description: d}")
-}
-
-const ONE: &str = "parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-    get: {operationId: getOne, responses: {'200': THING, '404': DONE}}
-    patch: {operationId: editOne, BODY, responses: {'200': THING, '404': DONE}}
-    delete: {operationId: dropOne, responses: {'204': DONE, '404': DONE}}";
-
-fn reply(status: u16, body: Value) -> Reply {
-    (status, Vec::new(), body)
-}
-
-/// Reads, changes and deletes what is there.
-fn held(state: &mut State, method: &str, path: &str, body: Option<Value>) -> Reply {
-    let Some(thing) = state.things.get_mut(path) else {
-        return reply(404, json!({}));
-    };
-    match method {
-        "GET" => reply(200, thing.clone()),
-        "DELETE" => {
-            state.things.remove(path);
-            reply(204, json!({}))
-        }
-        _ => {
-            let more = body.as_ref().and_then(Value::as_object).cloned();
-            thing
-                .as_object_mut()
-                .unwrap()
-                .extend(more.unwrap_or_default());
-            reply(200, thing.clone())
-        }
-    }
-}
-
-/// Takes only what the schema of most tests allows.
-fn is_right(body: &Option<Value>) -> bool {
-    let is_text = |value: Option<&Value>| value.is_none_or(Value::is_string);
-    body.as_ref()
-        .is_some_and(|body| body["name"].is_string() && is_text(body.get("id")))
-}
-
-const NAMED: &str =
-    "{type: object, required: [name], properties: {id: {type: string}, name: {type: string}}}";
+use super::own_service::{
+    Answering, LIST, MAKE, NAMED, ONE, State, document, held, is_right, make_and_tell, reply, run,
+};
 
 /// A PUT that makes what is not there is only about what this run called so, unless the user says of that operation what else.
 #[tokio::test]
@@ -358,24 +145,170 @@ async fn the_id_of_something_else_in_an_answer_is_not_that_of_what_was_made() {
     }
 }
 
-/// Makes an order and tells of it so.
-fn make_and_tell(
-    state: &mut State,
-    (method, path): (&str, &str),
-    body: Option<Value>,
-    tell: fn(u64, &Value) -> Value,
-) -> Reply {
-    match (method, path) {
-        ("GET", "/orders") => reply(200, json!(Vec::from_iter(state.things.values()))),
+/// Whatever way a create tells of what it made, only that is changed, and all of it is taken away.
+#[tokio::test]
+async fn what_was_made_is_found_by_what_was_sent() {
+    let envelope: Answering = |state, method, path, body| {
+        make_and_tell(
+            state,
+            (method, path),
+            body,
+            |id, name| json!({"id": 1, "result": {"id": id.to_string(), "name": name}}),
+        )
+    };
+    let listed: Answering =
+        |state, method, path, body| make_and_tell(state, (method, path), body, |_, _| json!({}));
+    let linked: Answering = |state, method, path, body| {
+        let made = make_and_tell(state, (method, path), body, |id, _| json!(id));
+        match (method, made.0) {
+            ("POST", 201) => {
+                let link = ("Location", format!("/orders/{}", made.2));
+                (303, vec![link], json!({}))
+            }
+            _ => made,
+        }
+    };
+    // The number on the door is not the id that the answer has first.
+    let numbered: Answering = |state, method, path, body| {
+        make_and_tell(
+            state,
+            (method, path),
+            body,
+            |id, name| json!({"id": id - 100, "order": id.to_string(), "name": name}),
+        )
+    };
+    for (parameter, answer) in [
+        ("id", envelope),
+        ("id", listed),
+        ("id", linked),
+        ("door", numbered),
+    ] {
+        let one = ONE.replace("name: id,", &format!("name: {parameter},"));
+        let item = format!("/orders/{{{parameter}}}");
+        let paths = [("/orders", &*format!("{LIST}\n{MAKE}")), (&*item, &*one)];
+        let document = document(NAMED, &paths);
+        let dear: Vec<(String, Value)> = (1..20)
+            .map(|n| (format!("/orders/{n}"), json!({"id": n, "name": "dear"})))
+            .collect();
+        let mut dear: Vec<(&str, Value)> =
+            dear.iter().map(|(at, one)| (&**at, one.clone())).collect();
+        dear.sort_by_key(|(at, _)| *at);
+        let ran = run(&document, &[], &dear, answer).await;
+        let there = ran.state.things.iter();
+        let there: Vec<(&str, Value)> = there.map(|(at, one)| (&**at, one.clone())).collect();
+        let others: Vec<_> = there
+            .iter()
+            .filter(|(at, _)| at.len() < 11)
+            .cloned()
+            .collect();
+        assert_eq!(others, dear, "{parameter} {:?}", ran.state.log);
+        let own = there.len() - others.len();
+        assert!(
+            own == 0 || ran.left.len() >= own,
+            "{parameter} {:?}",
+            ran.why()
+        );
+    }
+}
+
+/// Paths that end with a slash are asked with it.
+#[tokio::test]
+async fn what_is_at_a_path_with_a_slash_is_taken_away() {
+    let paths = [
+        ("/users/", &*format!("{LIST}\n{MAKE}")),
+        ("/users/{id}/", ONE),
+    ];
+    let answer: Answering = |state, method, path, body| match (method, path) {
+        ("GET", "/users/") => reply(200, json!(Vec::from_iter(state.things.values()))),
         ("POST" | "PATCH", _) if !is_right(&body) => reply(400, json!({})),
-        ("POST", _) => {
-            let id = state.fresh() + 100;
-            let name = body.unwrap_or_default()["name"].clone();
-            let told = tell(id, &name);
-            let one = json!({"id": id.to_string(), "name": name});
-            state.things.insert(format!("/orders/{id}"), one);
-            reply(201, told)
+        ("POST", "/users/") => {
+            let id = format!("u{}", state.fresh());
+            let one = json!({"id": id, "name": body.unwrap_or_default()["name"]});
+            state.things.insert(format!("/users/{id}/"), one.clone());
+            reply(201, one)
         }
         _ => held(state, method, path, body),
+    };
+    let ran = run(&document(NAMED, &paths), &[], &[], answer).await;
+    assert!(ran.state.things.is_empty(), "{:?}", ran.state.log);
+    assert_eq!(ran.why(), Vec::<&str>::new());
+    assert_eq!(ran.gating, Vec::<String>::new());
+    assert!(ran.state.next > 1);
+}
+
+/// A create without anything that could be known again may give what somebody else made.
+#[tokio::test]
+async fn what_is_only_opened_is_not_changed() {
+    let schema = "{type: object, properties: {id: {type: string}, note: {type: string, readOnly: true}, seats: {type: integer}}}";
+    let paths = [("/carts", MAKE), ("/carts/{id}", ONE)];
+    let opened: Answering = |state, method, path, body| match method {
+        "POST" => reply(201, state.things["/carts/c1"].clone()),
+        _ => held(state, method, path, body),
+    };
+    let dear = [(
+        "/carts/c1",
+        json!({"id": "c1", "note": "roses", "seats": 5}),
+    )];
+    let ran = run(&document(schema, &paths), &[], &dear, opened).await;
+    assert_eq!(ran.sent("/carts/c1"), Vec::<&str>::new());
+    // Where each create gives another one, each is the run's own.
+    let made: Answering = |state, method, path, body| match method {
+        "POST" => {
+            let id = format!("c{}", state.fresh());
+            let one = json!({"id": id, "note": "", "seats": body.unwrap_or_default()["seats"]});
+            state.things.insert(format!("/carts/{id}"), one.clone());
+            reply(201, one)
+        }
+        _ => held(state, method, path, body),
+    };
+    let ran = run(&document(schema, &paths), &[], &[], made).await;
+    assert!(ran.state.things.is_empty(), "{:?}", ran.why());
+    assert!(ran.state.next > 1);
+}
+
+/// A server that knows a request again by its key gives the first answer once more.
+#[tokio::test]
+async fn each_request_that_writes_has_a_key_of_its_own() {
+    for (name, schema) in [
+        ("Idempotency-Key", "{type: string, format: uuid}"),
+        (
+            "idempotency-key",
+            "{type: string, example: 7d5f0e7c-40f6-4a4c-a9b4-0d6d3b5f7a11}",
+        ),
+    ] {
+        let make = format!(
+            "{MAKE}\nparameters: [{{name: {name}, in: header, required: true, schema: {schema}}}]"
+        );
+        let paths = [("/pets", &*make), ("/pets/{id}", ONE)];
+        let answer: Answering = |state, method, path, body| match method {
+            "POST" => {
+                let key = state.keys.last().cloned().unwrap_or_default();
+                let at = format!("key {key}");
+                if key.is_empty() || !is_right(&body) {
+                    return reply(400, json!({}));
+                }
+                if let Some(known) = state.things.get(&at) {
+                    return reply(201, known.clone());
+                }
+                let id = format!("p{}", state.fresh());
+                let one = json!({"id": id, "name": body.unwrap_or_default()["name"]});
+                state.things.insert(at, one.clone());
+                state.things.insert(format!("/pets/{id}"), one.clone());
+                reply(201, one)
+            }
+            "PATCH" if !is_right(&body) => reply(400, json!({})),
+            _ => held(state, method, path, body),
+        };
+        let ran = run(&document(NAMED, &paths), &[], &[], answer).await;
+        let accused = ran.gating.iter().filter(|id| !id.contains("/header/"));
+        assert_eq!(accused.count(), 0, "{:?}", ran.gating);
+        assert_eq!(ran.why(), Vec::<&str>::new());
+        let mut keys = ran.state.keys.clone();
+        keys.retain(|key| !key.is_empty());
+        let sent = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), sent, "{:?}", ran.state.keys);
+        assert!(ran.state.next > 2, "{:?}", ran.state.log);
     }
 }

@@ -42,15 +42,19 @@ pub(super) fn claims(
             is_named: false,
         }));
     };
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let links = answer.header("Location");
     let linked = links.filter_map(|link| in_link(&resource.item, &resource.parameter, link));
-    linked.for_each(|id| add(&id, true, true));
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    // Where nothing was sent, it may lead to what was there already.
+    let all = things(&body, resource);
+    let mut all = all.iter().map(|(_, thing)| sent.evidence(thing));
+    let is_shown = !sent.marks.is_empty() || all.any(|evidence| evidence == Evidence::Own);
+    linked.for_each(|id| add(&id, is_shown, true));
     let is_marked = |id: &str| sent.has_mark(&Value::from(id));
     let echoes = sent.echoes(&body);
     if let Some((at, thing)) = echoes.first() {
-        for (n, id) in ids_in((&body, at), thing, resource).iter().enumerate() {
-            add(id, n == 0 || is_marked(id), n == 0);
+        for (n, (id, is_sure)) in ids_in((&body, at), thing, resource).iter().enumerate() {
+            add(id, n == 0 && *is_sure || is_marked(id), n == 0);
         }
     } else {
         let parents: Vec<String> = parts::values(template, path_of(&request.target))
@@ -61,11 +65,11 @@ pub(super) fn claims(
         for (at, thing) in things(&body, resource) {
             let evidence = sent.evidence(thing);
             let shows = evidence == Evidence::Own;
-            for id in ids_in((&body, &at), thing, resource).iter().take(1) {
+            for (id, is_sure) in ids_in((&body, &at), thing, resource).iter().take(1) {
                 // What is still to be made may be told of by something that has an id of its own.
                 let is_direct =
                     evidence != Evidence::Other && answer.status != 202 && !parents.contains(id);
-                add(id, shows, shows || is_direct);
+                add(id, shows && *is_sure, shows || is_direct);
             }
         }
         let headers = resource.ids.iter().filter_map(|place| match place {
@@ -105,18 +109,27 @@ pub(super) fn things<'v>(body: &'v Value, resource: &Resource) -> Vec<(String, &
     out
 }
 
-/// What something in an answer goes by, the likeliest first: where the document says, and by its names.
-fn ids_in((body, at): (&Value, &str), thing: &Value, resource: &Resource) -> Vec<String> {
+/// What something in an answer goes by, the likeliest first: where the document says, and by its names; whether the name of
+/// that member leaves no doubt.
+fn ids_in((body, at): (&Value, &str), thing: &Value, resource: &Resource) -> Vec<(String, bool)> {
+    let is_sure = |name: &str| resource.is_id(name);
     let documented = resource.ids.iter().filter_map(|place| match place {
-        LinkValue::Body(place) if is_below(place, at) => text_of(body.pointer(place)?),
+        LinkValue::Body(place) if is_below(place, at) => {
+            let name = place.rsplit('/').next().unwrap_or_default();
+            Some((text_of(body.pointer(place)?)?, is_sure(name)))
+        }
         _ => None,
     });
-    let mut out: Vec<String> = Vec::new();
-    let named = thing.as_object().into_iter();
-    let named = named.flat_map(|map| ids_of(map, resource));
-    for id in documented.chain(named) {
-        if !id.is_empty() && !out.contains(&id) {
-            out.push(id);
+    let names = resource.id_members().into_iter();
+    let named = names.filter_map(|name| {
+        let mut members = thing.as_object()?.iter();
+        let (known, value) = members.find(|(known, _)| same(known, &name))?;
+        Some((text_of(value)?, is_sure(known)))
+    });
+    let mut out: Vec<(String, bool)> = Vec::new();
+    for (id, is_sure) in documented.chain(named) {
+        if !id.is_empty() && out.iter().all(|(known, _)| *known != id) {
+            out.push((id, is_sure));
         }
     }
     out
@@ -212,6 +225,12 @@ pub(super) fn path_of(target: &str) -> &str {
         .next()
         .unwrap_or_default()
         .trim_end_matches('/')
+}
+
+/// A path as an operation of that template is asked at it: some end with a slash.
+pub(super) fn asked_at(template: &str, path: &str) -> String {
+    let end = if template.ends_with('/') { "/" } else { "" };
+    format!("{path}{end}")
 }
 
 /// Whether a path is that one, or below it.

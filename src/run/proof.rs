@@ -1,6 +1,8 @@
 //! Whether a request that changes something is about what the run made: what an answer named is looked at first, unless the
 //! answer itself shows what was sent.
 
+use serde_json::Value;
+
 use crate::derive::resource::Resource;
 use crate::exchange::Request;
 
@@ -11,6 +13,8 @@ use super::places::{path_of, things};
 /// Why something is not taken for the run's own.
 const OTHER: &str = "does not show what the run sent, so it may be somebody else's";
 const UNSHOWN: &str = "is not shown to be what the run made";
+const ALIKE: &str =
+    "has no mark of the run, and no second create shows that each makes another one";
 
 impl Keeping<'_> {
     /// Why a request that nobody wrote is not sent: it would change what the run did not make.
@@ -43,8 +47,11 @@ impl Keeping<'_> {
         like: &Request,
     ) -> Option<String> {
         let made: Vec<Made> = self.made_as(resource).collect();
+        if let Some(why) = self.before.foreign(thing) {
+            return Some(why);
+        }
         if made.iter().any(|one| one.owns(thing)) {
-            return self.before.foreign(thing);
+            return None;
         }
         let is_direct = |one: &Made| {
             let mut claims = one.claims.iter();
@@ -68,13 +75,43 @@ impl Keeping<'_> {
             Some(Evidence::Other) => false,
             Some(Evidence::Nothing) | None => is_direct(one),
         };
-        if let Some(own) = made.iter().find(is_own) {
+        let mut own = made.iter().filter(is_own).peekable();
+        if let Some(own) =
+            own.find(|one| evidence(one) == Some(Evidence::Own) || is_new(one, &made))
+        {
             self.note_own(own.number, thing);
             return None;
+        }
+        if own.peek().is_some() || made.iter().any(|one| is_own(&one)) {
+            return Some(format!("{thing} {ALIKE}, so it is left alone"));
         }
         let why = if look.is_some() { OTHER } else { UNSHOWN };
         self.before.note_foreign(thing, why);
         self.before.foreign(thing)
+    }
+
+    /// Learns from a read whose it is what was read.
+    pub(super) fn learn(&self, path: &str, resource: &Resource, shown: &Value) {
+        let all: Vec<Made> = self.made_as(resource).collect();
+        let open = |one: &&Made| {
+            let mut claims = one.claims.iter();
+            !one.sent.marks.is_empty() && claims.any(|claim| claim.path == path && !claim.is_own)
+        };
+        if all.iter().any(|one| one.owns(path)) {
+            return;
+        }
+        for one in all.iter().filter(open) {
+            let things = things(shown, resource);
+            match things
+                .iter()
+                .map(|(_, value)| one.sent.evidence(value))
+                .max()
+            {
+                Some(Evidence::Own) => return self.note_own(one.number, path),
+                Some(Evidence::Other) => self.before.note_foreign(path, OTHER),
+                _ => {}
+            }
+        }
     }
 
     /// What was asked for of that kind.
@@ -86,6 +123,17 @@ impl Keeping<'_> {
         };
         all.into_iter().filter(kind)
     }
+}
+
+/// Whether what a create gave is known to be something new: it has a mark, or another create gave another one.
+fn is_new(one: &Made, all: &[Made]) -> bool {
+    let first = |one: &Made| one.claims.first().map(|claim| claim.path.clone());
+    let mut others = all.iter().filter(|other| {
+        let (own, other) = (&one.request, &other.request);
+        own.operation == other.operation && path_of(&own.target) == path_of(&other.target)
+    });
+    !one.sent.marks.is_empty()
+        || others.any(|other| first(other).is_some() && first(other) != first(one))
 }
 
 /// The path of the one of a kind that a path is about.

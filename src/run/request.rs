@@ -62,7 +62,7 @@ impl Runner<'_> {
             loop {
                 let one = &tries[at];
                 let mark = self.mark(run);
-                let request = one.request.embody(one.body.clone(), [&mark, &mark]);
+                let request = one.request.embody(one.body.clone(), [&mark, &mark, &mark]);
                 if let Some(why) = self.refusal(case, &case.step().send(&request)).await {
                     return run.standing.raise(Verdict::Inconclusive, why);
                 }
@@ -195,7 +195,13 @@ impl Runner<'_> {
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
-        run.judge(plan, request, &exchange, &body, !empty_wanted || is_own, 0);
+        // What is wrong with the value that came back was wrong with the one that was sent.
+        let echoes = case.derived.is_some() && case.step().expects == Expects::Refusal;
+        let told = match echoes && (200..300).contains(&answer.status) {
+            true => &Body::Incomplete,
+            false => &body,
+        };
+        run.judge(plan, request, &exchange, told, !empty_wanted || is_own, 0);
         self.note_made(run, &exchange);
         run.usable = body != Body::Incomplete;
         let spot = Spot {

@@ -16,6 +16,7 @@ use crate::ledger::{Sightings, Verdict};
 use super::Runner;
 use super::marks;
 use super::patience::{Patience, took};
+use super::places::path_of;
 use super::record::{CaseRun, Control};
 use super::request::{OF_ITS_OWN, fail};
 use super::values::Done;
@@ -127,7 +128,7 @@ impl Runner<'_> {
     }
 
     /// The request of a step with what other cases found, and with marks: one for all parameters of the case, so that
-    /// they name the same in each step, and one for the bodies of each operation.
+    /// they name the same in each step, one for the bodies of each operation, and one for the headers of each step.
     fn ready(
         &self,
         run: &CaseRun,
@@ -145,7 +146,8 @@ impl Runner<'_> {
             .position(|other| other.operation == step.operation);
         let mark = |nth: usize| marks::of_request(&self.options.mark, run.case, nth);
         let (place, body) = (mark(0), mark(first.unwrap_or_default() + 1));
-        Ok(one.request.embody(one.body, [&place, &body]))
+        let header = mark(steps.len() + run.step + 1);
+        Ok(one.request.embody(one.body, [&header, &place, &body]))
     }
 
     /// Sends the request of a step and looks at the answer.
@@ -197,6 +199,12 @@ impl Runner<'_> {
             exchange.clone(),
             own.breaks() > 0 || run.seen.breaks() > before,
         );
+        // What somebody else made says nothing of what this case made.
+        let foreign = self.account.filter(|_| case.derived.is_some());
+        let foreign = foreign.and_then(|one| one.before.foreign(path_of(&request.target)));
+        if let (Some(_), Some(why)) = (&look, foreign) {
+            (look, own) = (Some(Acceptance::Open(why)), Sightings::default());
+        }
         let mut took = took(&exchange);
         if let (Some(Acceptance::Accepted), Some(listing)) = (&look, &step.lists) {
             let first = (&exchange, &body, spot);

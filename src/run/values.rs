@@ -29,7 +29,7 @@ pub(super) struct Try {
 impl Try {
     /// Whether the same is sent, but for marks.
     pub(super) fn is_like(&self, other: &Try) -> bool {
-        let sent = |one: &Try| one.request.embody(one.body.clone(), ["", ""]);
+        let sent = |one: &Try| one.request.embody(one.body.clone(), ["", "", ""]);
         let (own, other) = (sent(self), sent(other));
         (own.target, own.headers, own.body) == (other.target, other.headers, other.body)
     }

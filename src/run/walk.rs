@@ -27,8 +27,13 @@ pub(super) fn next_request(
     collection: &Collection,
     target: &str,
 ) -> Request {
+    let path = |target: &str| target.split('?').next().map(str::to_owned);
     match collection.next {
         Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
+        // What was guessed to be a token was a link.
+        Next::Token(_) | Next::TokenHeader(_) if path(target) != path(&planned.target) => {
+            step.follow(planned, target)
+        }
         Next::Token(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
@@ -139,20 +144,16 @@ impl Runner<'_> {
         Some(smaller)
     }
 
-    /// Whether it is known from where a parameter counts that leads to the next page: items from 0, and pages from 1.
+    /// Whether it is known from where a parameter counts that leads to the next page.
     fn counts_surely(&self, operation: &Operation, next: &Next) -> bool {
-        let Some((_, name)) = next.parameter().filter(|_| next.is_counted()) else {
+        let Next::Page(counter) = next else {
             return true;
         };
-        let Some(parameter) = operation.parameter(In::Query, name) else {
-            return false;
-        };
-        let said = documented(&self.plan.contract.document, parameter);
-        let takes_none = parameter.allows(&json!(0));
-        match next {
-            Next::Page(_) => !takes_none || said == Some(json!(1)),
-            _ => takes_none && said != Some(json!(1)),
-        }
+        let parameter = operation.parameter(In::Query, &counter.parameter);
+        parameter.is_some_and(|parameter| {
+            let said = documented(&self.plan.contract.document, parameter);
+            counter.first == 0 || said == Some(json!(1)) || !parameter.allows(&json!(0))
+        })
     }
 
     /// Settles several looks; what keeps them from saying all that the first one says.

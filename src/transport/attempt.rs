@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response};
 use tokio::time::{Instant, sleep_until};
 
@@ -95,6 +96,8 @@ async fn read(mut response: Response, bounds: Bounds) -> Outcome {
         .collect();
     let mut decoder = Decoder::new(response.headers(), bounds.max_body);
     let mut is_final = false;
+    let is_stream = is_stream(response.headers());
+    let given_up = Instant::now() + bounds.timeout;
     let end = loop {
         // A body that never makes the reader wait must not keep the clock, or a sibling, from
         // running.
@@ -111,6 +114,12 @@ async fn read(mut response: Response, bounds: Bounds) -> Outcome {
                         "after {read} bytes no more came within {timeout:?}"
                     )),
                 };
+            }
+            () = sleep_until(given_up), if is_stream => {
+                let (read, timeout) = (decoder.len(), bounds.timeout);
+                break BodyEnd::Unread(format!(
+                    "the answer is a stream, of which {read} bytes came within {timeout:?}; read more with --timeout"
+                ));
             }
             chunk = response.chunk() => chunk,
         };
@@ -153,6 +162,22 @@ async fn read(mut response: Response, bounds: Bounds) -> Outcome {
         result: Ok(answer),
         is_final,
     }
+}
+
+/// Whether a body need not end, by its media type.
+fn is_stream(headers: &HeaderMap) -> bool {
+    const STREAMS: [&str; 6] = [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/json-seq",
+        "multipart/x-mixed-replace",
+    ];
+    let named = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let named = String::from_utf8_lossy(named.unwrap_or_default()).to_ascii_lowercase();
+    let media = named.split(';').next().unwrap_or_default().trim();
+    STREAMS.contains(&media)
 }
 
 /// A body that came whole, if its coding is one that can be undone.

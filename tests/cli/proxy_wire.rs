@@ -209,7 +209,7 @@ fn the_upstream_says_whether_it_wants_the_body() {
         }
         // Nothing comes before it is asked for.
         stream
-            .set_read_timeout(Some(Duration::from_millis(200)))
+            .set_read_timeout(Some(Duration::from_millis(50)))
             .unwrap();
         assert!(stream.read(&mut [0]).is_err());
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();

@@ -49,14 +49,19 @@ pub fn breaking(keyword: &str, schema: &Map<String, Value>, current: Option<&Val
             json!(2_147_483_648i64),
             json!(9_223_372_036_854_775_808u64),
         ],
-        "minimum" => bound("minimum")
+        // In 3.0 `exclusiveMinimum: true` makes the bound itself the first that is out.
+        "minimum" => (bound("minimum")
             .into_iter()
-            .flat_map(|least| [number(least - 1.0), number(least - 0.5)])
-            .collect(),
-        "maximum" => bound("maximum")
+            .flat_map(|least| [least - 1.0, least - 0.5]))
+        .chain(bound("exclusiveMinimum"))
+        .map(number)
+        .collect(),
+        "maximum" => (bound("maximum")
             .into_iter()
-            .flat_map(|most| [number(most + 1.0), number(most + 0.5)])
-            .collect(),
+            .flat_map(|most| [most + 1.0, most + 0.5]))
+        .chain(bound("exclusiveMaximum"))
+        .map(number)
+        .collect(),
         "exclusiveMinimum" => bound("exclusiveMinimum").map(number).into_iter().collect(),
         "exclusiveMaximum" => bound("exclusiveMaximum").map(number).into_iter().collect(),
         "multipleOf" => bound("multipleOf")

@@ -10,6 +10,7 @@ use crate::contract::{Level, LinkValue, Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
 use crate::derive::lives::{Places, is_archived};
+use crate::derive::once;
 use crate::derive::parts::{named_at, shape};
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
@@ -99,8 +100,8 @@ impl Life<'_> {
             About::Captured => Some(Change::From("create.id".to_owned())),
             About::Followed => Some(Change::Omit),
             About::Chosen => {
-                let (_, form) = stand.marked.first()?;
-                Some(Change::Marked((*form).to_owned()))
+                let form = stand.chosen(self.operation(self.resource.create))?;
+                Some(Change::Marked(form.to_owned()))
             }
             About::Valid => {
                 let case = (self.valid_of)(self.resource.create);
@@ -120,7 +121,8 @@ impl Life<'_> {
             request,
             expects: Expects::Success,
             accepts: statuses(&["2XX"]),
-            inconclusive: statuses(&["3XX", "4XX", "503"]),
+            // What is only accepted may come at any time, or not at all (RFC 9110, section 15.3.3).
+            inconclusive: statuses(&["202", "3XX", "4XX", "503"]),
             same: None,
             lists: None,
             retry: None,
@@ -267,8 +269,8 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     let create = life.resource.create;
     let operation = life.operation(create);
     let contract = life.subject.contract;
-    // The same PUT once more is right.
-    if life.resource.is_chosen {
+    // The same PUT once more is right, and so is the same answer to the same key.
+    if life.resource.is_chosen || body::values(operation).iter().any(once::is_in) {
         return None;
     }
     let mut responses = operation.responses.iter();

@@ -26,7 +26,7 @@ use super::super::trust;
 use super::{Error, Pass};
 
 /// How long a connection may take to be ready for the next request; one that is not is given up.
-const SOON: Duration = Duration::from_millis(100);
+const SOON: Duration = Duration::from_millis(250);
 
 /// How long addresses of the other kind wait.
 const HEAD_START: Duration = Duration::from_millis(300);

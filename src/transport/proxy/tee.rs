@@ -7,7 +7,9 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Bytes;
 
+use super::sink::Room;
 use crate::exchange::BodyEnd;
+use crate::exchange::traffic::Unanswered;
 
 /// What was kept of a body.
 #[derive(Debug, Clone)]
@@ -16,18 +18,38 @@ pub(super) struct Copy {
     most: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     bytes: Vec<u8>,
-    is_cut: bool,
+    room: Room,
+    /// Why not all of it was kept.
+    cut: Option<&'static str>,
     end: Option<Result<(), String>>,
 }
 
+impl Kept {
+    fn forget(&mut self) {
+        self.room.give_back(self.bytes.len());
+        self.bytes = Vec::new();
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
 impl Copy {
-    /// One that keeps at most so many bytes.
-    pub(super) fn new(most: u64) -> Copy {
+    /// One that keeps at most so many bytes, while there is room.
+    pub(super) fn new(most: u64, room: Room) -> Copy {
         Copy {
-            kept: Arc::default(),
+            kept: Arc::new(Mutex::new(Kept {
+                bytes: Vec::new(),
+                room,
+                cut: None,
+                end: None,
+            })),
             most,
         }
     }
@@ -36,15 +58,13 @@ impl Copy {
         work(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// All of it, or why it is not there.
+    /// All of it, with the room that it takes, or why it is not there.
     pub(super) fn whole(&self) -> Result<Vec<u8>, BodyEnd> {
-        self.with(|kept| match (&kept.end, kept.is_cut) {
-            (_, true) => Err(BodyEnd::Unread(
-                "the body is larger than --max-body allows".to_owned(),
-            )),
-            (Some(Ok(())), false) => Ok(std::mem::take(&mut kept.bytes)),
-            (Some(Err(why)), false) => Err(BodyEnd::BrokenOff(why.clone())),
-            (None, false) => Err(BodyEnd::Unread(
+        self.with(|kept| match (&kept.end, kept.cut) {
+            (_, Some(why)) => Err(BodyEnd::Unread(why.to_owned())),
+            (Some(Ok(())), None) => Ok(std::mem::take(&mut kept.bytes)),
+            (Some(Err(why)), None) => Err(BodyEnd::BrokenOff(why.clone())),
+            (None, None) => Err(BodyEnd::Unread(
                 "the client went away before the body was through".to_owned(),
             )),
         })
@@ -52,10 +72,17 @@ impl Copy {
 
     fn take(&self, piece: &Bytes) {
         self.with(|kept| {
-            kept.is_cut |= (kept.bytes.len() + piece.len()) as u64 > self.most;
-            match kept.is_cut {
-                true => kept.bytes = Vec::new(),
-                false => kept.bytes.extend_from_slice(piece),
+            if kept.cut.is_some() {
+                return;
+            }
+            kept.cut = match (kept.bytes.len() + piece.len()) as u64 > self.most {
+                true => Some("the body is larger than --max-body allows"),
+                false if kept.room.take(piece.len()) => None,
+                false => Some(Unanswered::Dropped.words()),
+            };
+            match kept.cut {
+                Some(_) => kept.forget(),
+                None => kept.bytes.extend_from_slice(piece),
             }
         });
     }
@@ -147,5 +174,37 @@ impl<B: Body, F: FnOnce()> Drop for Tee<B, F> {
         if let Some(done) = self.done.take() {
             done();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_takes_room_and_gives_it_back() {
+        let room = Room::of(5);
+        let piece = Bytes::from_static(b"abc");
+        let of = |most| Copy::new(most, room.clone());
+        let (first, second, third) = (of(9), of(9), of(2));
+        for copy in [&first, &second, &third] {
+            copy.take(&piece);
+            copy.end(Ok(()));
+        }
+        let unread = |copy: &Copy| match copy.whole() {
+            Err(BodyEnd::Unread(why)) => why,
+            other => panic!("{other:?}"),
+        };
+        assert!(unread(&second).contains("faster than it could be judged"));
+        assert!(unread(&third).contains("--max-body"));
+        assert!(!room.take(3) && room.take(2));
+        drop((second, third));
+        assert!(!room.take(1));
+        // What was handed on gives its room back later.
+        let bytes = first.whole().unwrap();
+        drop(first);
+        assert!(!room.take(1));
+        room.give_back(bytes.len());
+        assert!(room.take(3));
     }
 }

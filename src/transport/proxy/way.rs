@@ -92,7 +92,7 @@ impl Way {
         let status = head.status.as_u16();
         head.headers = back(&head.headers);
         head.version = Version::HTTP_11;
-        let came = Copy::new(self.max_body);
+        let came = Copy::new(self.max_body, self.sink.room.clone());
         let kept = came.clone();
         // Such an answer may say how long the body of another one is.
         let says_length = matches!(status, 204 | 304) && head.headers.contains_key(CONTENT_LENGTH);
@@ -129,7 +129,7 @@ impl Way {
             }),
             began: Instant::now(),
             has_body,
-            sent: Copy::new(self.max_body),
+            sent: Copy::new(self.max_body, self.sink.room.clone()),
             sink: self.sink.clone(),
             leave: None,
             unanswered: Unanswered::Missing,
