@@ -105,7 +105,8 @@ pub fn told(kind: &str, file: &str) -> Option<u64> {
         "clauses" => {
             let (contract, _) = setup.load().unwrap();
             let mut sink = std::io::sink();
-            for (_, clause) in contract.clauses.iter() {
+            // As the command does it: each is made for the list alone.
+            for (_, clause) in contract.clauses.each() {
                 writeln!(sink, "{} {}", clause.id(), clause.text).unwrap();
             }
             contract.clauses.len() as u64

@@ -9,7 +9,7 @@ use crate::contract::{ClauseIx, Level, SpecError};
 use crate::exchange::{Credentials, MAX_BODY, Request};
 
 use super::arazzo::flow::Flow;
-use super::draft::PlannedRequest;
+use super::draft::{Captured, PlannedRequest};
 use super::load::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
 use super::rule::Source;
@@ -200,6 +200,16 @@ pub struct Listing {
     pub value: Listed,
     /// Whether the list has it.
     pub has: bool,
+}
+
+impl Listing {
+    /// The value that it looks for, with what was captured: a step is taken only once all that it uses was.
+    pub fn value_of(&self, captured: &Captured) -> Value {
+        match &self.value {
+            Listed::Value(value) => value.clone(),
+            Listed::From(name) => captured.get(name).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// A value that is looked for in a list.

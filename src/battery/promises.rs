@@ -16,6 +16,8 @@ const NO_SERVER_ERROR: &str = "no-server-error";
 pub const ID_IS_NEW: &str = "id-is-new";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
+/// The name of the clause that what is deleted is there no more.
+pub const GONE: &str = "gone";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
 const STATES: [(&str, Level, &str); 8] = [
@@ -46,7 +48,7 @@ const STATES: [(&str, Level, &str); 8] = [
         Level::Should,
         "the same PUT once more changes nothing (RFC 9110, section 9.2.2)",
     ),
-    ("gone", Level::Should, "what is deleted is there no more"),
+    (GONE, Level::Should, "what is deleted is there no more"),
 ];
 
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.

@@ -111,7 +111,7 @@ pub struct Same {
 #[serde(rename_all = "kebab-case")]
 pub enum Whose {
     /// What was sent. A place is compared only where the answer to it did not show something else there already, or leave
-    /// it out while it showed others.
+    /// it out while it showed others; where an earlier step read the same, also if nothing of what was sent was changed.
     Sent,
     /// What was answered.
     #[default]

@@ -1,11 +1,10 @@
 //! The first page of a walk, against which later ones are held: where the way to the next page was guessed, and where the
 //! last page is known by its length.
 
-use serde_json::Value;
-
 use crate::battery::{Collection, Next};
 
 use super::hashes::Hashes;
+use super::page::Page;
 
 /// What is kept of the first page.
 #[derive(Debug, Default)]
@@ -22,23 +21,27 @@ impl FirstPage {
     pub(super) fn comes_again(
         &mut self,
         collection: &Collection,
-        items: &[Value],
-        page: u64,
+        page: &Page<'_>,
+        number: u64,
         hashes: &Hashes,
     ) -> bool {
+        let items = page.items.unwrap_or_default();
         // A link was given by the target itself.
         let is_link = matches!(collection.next, Next::Link(_) | Next::LinkHeader(_));
         let is_doubtful = collection.guessed && !is_link;
-        if page > 2 || page > 1 && !is_doubtful {
+        if number > 2 || number > 1 && !is_doubtful {
             return false;
         }
         let looked_at = items.iter().filter(|_| is_doubtful);
         let hash = looked_at.fold(0, |hash: u64, item| {
             hash.rotate_left(7) ^ u64::from(hashes.content(item))
         });
-        if page == 1 {
+        if number == 1 {
             (self.count, self.hash) = (items.len(), hash);
-        } else if (self.count, self.hash) == (items.len(), hash) && !items.is_empty() {
+        } else if (self.count, self.hash) == (items.len(), hash)
+            && !items.is_empty()
+            && !self.must_differ(collection, page.total)
+        {
             self.mistaken = Some(
                 "the next page was the same as the first, so the target does not take what asks for it, or it was guessed wrong",
             );
@@ -49,6 +52,21 @@ impl FirstPage {
     /// Whether it has all of so many items.
     pub(super) fn has_all(&self, items: u64) -> bool {
         self.count as u64 == items
+    }
+
+    /// Whether the second page is surely another one: a documented counter asks for what comes behind the first, and the
+    /// total says that there is something.
+    fn must_differ(&self, collection: &Collection, total: Option<i64>) -> bool {
+        let is_behind = match &collection.next {
+            Next::Offset(_) => true,
+            // What begins with 0 may begin with 1 all the same, and then the next one is the first.
+            Next::Page(counter) => counter.first > 0,
+            _ => false,
+        };
+        is_behind
+            && total
+                .zip(i64::try_from(self.count).ok())
+                .is_some_and(|(all, shown)| all > shown)
     }
 
     /// Whether of the total just as much is missing as the first page has, since pages may begin with 0 where nobody says so.

@@ -8,6 +8,7 @@ pub mod census;
 pub mod clamped;
 pub mod complaint;
 pub mod created;
+pub mod doubt;
 mod emptiness;
 mod excerpt;
 mod finding;

@@ -76,7 +76,7 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
     };
     Page {
         items: items.map(Vec::as_slice),
-        next,
+        next: next.filter(|_| !(collection.guessed && says_last(collection, body))),
         total: total.and_then(|total| {
             total.as_i64().or_else(|| {
                 total
@@ -89,6 +89,35 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
         prev: link(&collection.prev),
         last: link(&collection.last),
     }
+}
+
+/// Whether a page says in as many words that none follows; then what would lead on is there to come back with later.
+fn says_last(collection: &Collection, body: &Value) -> bool {
+    const MORE: [&str; 6] = [
+        "hasmore",
+        "hasnext",
+        "hasnextpage",
+        "more",
+        "moreresults",
+        "ismore",
+    ];
+    const LAST: [&str; 4] = ["last", "islast", "islastpage", "lastpage"];
+    let beside = collection.next.pointer().and_then(|at| at.rsplit_once('/'));
+    let around = [Some(body), beside.and_then(|(at, _)| body.pointer(at))];
+    let mut members = around
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flatten();
+    members.any(|(name, value)| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        match value.as_bool() {
+            Some(true) => LAST.contains(&name.as_str()),
+            Some(false) => MORE.contains(&name.as_str()),
+            None => false,
+        }
+    })
 }
 
 /// The id of an item, of whatever type, if it has one.
@@ -265,6 +294,26 @@ mod tests {
         ] {
             let found = target_of(link, from, &servers);
             assert_eq!(found.as_deref(), Some(target), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_says_it_is_the_last_has_no_next() {
+        let text = "{items: /items, guessed: true, next: {token: /meta/cursor, parameter: t}}";
+        let collection: Collection = serde_saphyr::from_str(text).unwrap();
+        for (said, is_last) in [
+            ("hasMore", false),
+            ("has_next_page", false),
+            ("is_last", true),
+        ] {
+            for at in ["", "/meta"] {
+                let next = |value: bool| {
+                    let mut body = serde_json::json!({"items": [], "meta": {"cursor": "c"}});
+                    body.pointer_mut(at).unwrap()[said] = value.into();
+                    read(&collection, &body).next.is_some()
+                };
+                assert!(next(!is_last) && !next(is_last), "{at} {said}");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use crate::exchange::{Location, Request};
 use crate::ledger::Sightings;
 
 use super::acceptance::Acceptance;
-use super::alike::is_alike;
+use super::alike::{Eye, is_alike};
 use super::asked::Asked;
 use super::finding::{Found, Spot};
 use super::response::Body;
@@ -20,6 +20,8 @@ pub struct Told {
     pub sent: Option<Value>,
     /// What was answered, where it is JSON.
     pub answered: Option<Value>,
+    /// What the read that is compared with it showed before that, if it did.
+    pub before: Option<Value>,
 }
 
 impl Told {
@@ -29,6 +31,7 @@ impl Told {
         Told {
             sent: sent.and_then(|body| serde_json::from_slice(&body.bytes).ok()),
             answered: body.value().cloned(),
+            before: None,
         }
     }
 }
@@ -54,15 +57,21 @@ pub fn judge(
     };
     let mut compared = 0;
     let mut broken = false;
-    for (place, meant) in comparable(same, told, is_own.then_some(here)) {
+    let eye = match asked.case.derived {
+        Some(_) => Eye::Mild,
+        None => Eye::Sharp,
+    };
+    let ignored = untouched(same, told, here, eye).filter(|_| !is_own);
+    let compared_places = || comparable(same, told, is_own.then_some(here), eye);
+    for (place, meant) in ignored.unwrap_or_else(compared_places) {
         compared += 1;
         let shown = here.pointer(&place.here);
-        if is_alike(meant, shown) {
+        if is_alike(&meant, shown, eye) {
             continue;
         }
         broken = true;
         let actual = shown.map_or_else(|| "nothing".to_owned(), describe_value);
-        let expected = describe_value(meant);
+        let expected = describe_value(&meant);
         let promise = plan.clauses.get(clause);
         let level = asked.step.breaks_level;
         let as_told = match same.whose {
@@ -118,37 +127,87 @@ fn shown_place(pointer: &str) -> &str {
 
 /// The places that can be compared, each with what is meant to be there. What was sent is meant only where the answer to
 /// it did not show something else already, and did not leave it out while it showed others; a step's own answer (`own`)
-/// may leave out what it likes.
+/// may leave out what it likes. Of what was answered to a read, only what was sent before is meant, where that is known.
 fn comparable<'t>(
     same: &'t Sameness,
-    told: &'t Told,
-    own: Option<&'t Value>,
-) -> Vec<(&'t SamePlace, &'t Value)> {
+    told: &Told,
+    own: Option<&Value>,
+    eye: Eye,
+) -> Vec<(&'t SamePlace, Value)> {
     let source = match same.whose {
         Whose::Sent => told.sent.as_ref(),
         Whose::Answered => told.answered.as_ref(),
     };
     let meant = same.at.iter();
-    let meant = meant.filter_map(|place| Some((place, source?.pointer(&place.there)?)));
+    let meant = meant.filter_map(|place| Some((place, source?.pointer(&place.there)?.clone())));
     if let Some(own) = own {
         return meant
             .filter(|(place, _)| own.pointer(&place.here).is_some())
             .collect();
     }
     if same.whose == Whose::Answered {
-        return meant.collect();
+        let name = |place: &SamePlace| {
+            place
+                .there
+                .rfind('/')
+                .map(|at| place.there[at..].to_owned())
+        };
+        let sent = |place: &SamePlace| told.sent.as_ref()?.pointer(&name(place)?);
+        let asked_for = meant.map(|(place, meant)| (place, as_far_as(&meant, sent(place))));
+        return asked_for.collect();
     }
-    let answered = |place: &SamePlace| {
-        let answered = told.answered.as_ref()?;
-        let here = answered.pointer(&place.here);
-        here.or_else(|| answered.pointer(&place.there))
-    };
-    let shows_some = same.at.iter().any(|place| answered(place).is_some());
-    let is_meant = |(place, meant): &(&SamePlace, &Value)| match answered(place) {
-        Some(shown) => is_alike(meant, Some(shown)),
+    let shows_some = same.at.iter().any(|place| answered(told, place).is_some());
+    let is_meant = |(place, meant): &(&SamePlace, Value)| match answered(told, place) {
+        Some(shown) => is_alike(meant, Some(shown), eye),
         None => !shows_some,
     };
     meant.filter(is_meant).collect()
+}
+
+/// What the answer to a change shows at a place.
+fn answered<'t>(told: &'t Told, place: &SamePlace) -> Option<&'t Value> {
+    let answered = told.answered.as_ref()?;
+    let here = answered.pointer(&place.here);
+    here.or_else(|| answered.pointer(&place.there))
+}
+
+/// The members that a change was to change, where it changed none of them: its answer, as far as it shows them, and the
+/// read after it have what the read before it had.
+fn untouched<'t>(
+    same: &'t Sameness,
+    told: &Told,
+    here: &Value,
+    eye: Eye,
+) -> Option<Vec<(&'t SamePlace, Value)>> {
+    let (sent, before) = (told.sent.as_ref()?, told.before.as_ref()?);
+    let was = |place: &SamePlace| before.pointer(&place.here);
+    let places = same.at.iter().filter(|_| same.whose == Whose::Sent);
+    let meant = places.filter_map(|place| Some((place, sent.pointer(&place.there)?.clone())));
+    let new = meant.filter(|(place, meant)| !is_alike(meant, was(place), eye));
+    let new: Vec<(&SamePlace, Value)> = new.collect();
+    let is_old = |place: &SamePlace| {
+        here.pointer(&place.here) == was(place)
+            && answered(told, place).is_none_or(|shown| Some(shown) == was(place))
+    };
+    let is_seen = new.iter().any(|(place, _)| was(place).is_some());
+    (is_seen && new.iter().all(|(place, _)| is_old(place))).then_some(new)
+}
+
+/// A value without the members that were not sent: a server may make them anew each time.
+fn as_far_as(value: &Value, sent: Option<&Value>) -> Value {
+    match (value, sent) {
+        (Value::Object(value), Some(Value::Object(sent))) => {
+            let kept = value.iter().filter(|(name, _)| sent.contains_key(*name));
+            let kept = kept.map(|(name, value)| (name.clone(), as_far_as(value, sent.get(name))));
+            Value::Object(kept.collect())
+        }
+        (Value::Array(items), Some(Value::Array(sent))) => {
+            let like = |n: usize| sent.get(n).or_else(|| sent.first());
+            let items = items.iter().enumerate();
+            items.map(|(n, item)| as_far_as(item, like(n))).collect()
+        }
+        _ => value.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -174,8 +233,9 @@ mod tests {
             let told = Told {
                 sent: Some(sent.clone()),
                 answered,
+                before: None,
             };
-            let found = comparable(&same, &told, own.as_ref());
+            let found = comparable(&same, &told, own.as_ref(), Eye::Sharp);
             let names = found.iter().map(|(place, _)| place.there.clone());
             names.collect::<Vec<_>>().join(" ")
         };
@@ -197,5 +257,44 @@ mod tests {
             "/a /c"
         );
         assert_eq!(compared(Whose::Sent, None, Some(json!({"a": 7}))), "/a");
+    }
+
+    #[test]
+    fn a_change_that_changed_nothing_is_seen_although_its_answer_says_so() {
+        let place = |name: &str| SamePlace {
+            there: name.to_owned(),
+            here: name.to_owned(),
+        };
+        let same = Sameness {
+            of: 0,
+            whose: Whose::Sent,
+            at: vec![place("/a"), place("/b"), place("/c")],
+        };
+        let old = json!({"a": 1, "b": "x", "c": 3});
+        for (answered, read, ignored) in [
+            (old.clone(), old.clone(), "/a /b"),
+            (json!({}), old.clone(), "/a /b"),
+            // One of them was changed, or the answer says so.
+            (json!({"a": 2, "b": "x"}), old.clone(), ""),
+            (old.clone(), json!({"a": 2, "b": "x", "c": 3}), ""),
+            (json!({"a": 7, "b": "x"}), json!({"a": 7, "b": "x"}), ""),
+        ] {
+            let told = Told {
+                sent: Some(json!({"a": 2, "b": "y", "c": 3})),
+                answered: Some(answered),
+                before: Some(old.clone()),
+            };
+            let found = untouched(&same, &told, &read, Eye::Mild).unwrap_or_default();
+            let names: Vec<_> = found.iter().map(|(place, _)| &*place.there).collect();
+            assert_eq!(names.join(" "), ignored, "{read}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_adds_to_what_was_sent_is_not_compared() {
+        let shown = json!({"steps": [{"id": 7, "do": "a"}, {"id": 8, "do": "b"}], "n": {"at": 5}});
+        let sent = json!({"steps": [{"do": "a"}, {"do": "b"}], "n": {}});
+        assert_eq!(as_far_as(&shown, Some(&sent)), sent);
+        assert_eq!(as_far_as(&shown, None), shown);
     }
 }

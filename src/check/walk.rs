@@ -96,7 +96,7 @@ impl Walked {
         self.pages_with_names += u64::from(has_names);
         self.empty_pages += u64::from(items.is_empty());
         let first = &mut self.first_page;
-        if first.comes_again(&self.collection, items, self.pages, &self.hashes) {
+        if first.comes_again(&self.collection, page, self.pages, &self.hashes) {
             return Onward::Stop(first.mistaken.map(str::to_owned));
         }
         let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);

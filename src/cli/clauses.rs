@@ -1,5 +1,7 @@
 //! `conform clauses`: the contract's clauses, without a run.
 
+use std::mem::ManuallyDrop;
+
 use crate::report::json::pretty;
 use crate::report::model::ClauseRecord;
 use crate::run::clause_records;
@@ -12,6 +14,8 @@ use super::{CliError, clauses_summary, target, terminal, warnings};
 /// Lists them, one after the other as they are made: a large contract has some hundred thousand.
 pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
     let (plan, color) = target::plan_without(&args.contract, environment, !args.summary)?;
+    // The process ends with the list: to take a large plan apart would cost as much as to load its document.
+    let plan = ManuallyDrop::new(plan);
     let paint = Paint::new(color, Stream::Out);
     if args.summary {
         return clauses_summary::main(&plan, args.format);

@@ -320,6 +320,8 @@ mod tests {
             "{type: string}",
             "{type: array, items: {type: string}}",
             "{type: array}",
+            "{description: anything}",
+            "{type: [string, 'null']}",
             "{type: array, items: {type: array, items: {type: integer}}}",
             "{type: object, properties: {a: {type: object}}}",
         ] {

@@ -221,7 +221,7 @@ impl<'d> Builder<'d, '_> {
         let Ok(found) = self.document.resolve(schema, "") else {
             return true;
         };
-        let kind = found.node.get("type").and_then(Node::as_str);
+        let kinds = found.node.get("type").map(known_types).unwrap_or_default();
         let map = found.node.as_mapping();
         let says_more = map.is_some_and(|map| {
             let own = ["type", "items", "collectionFormat"];
@@ -229,12 +229,11 @@ impl<'d> Builder<'d, '_> {
             keys.any(|key| !is_remark(key) && !own.contains(&key.as_str()))
         });
         let items = found.node.get("items");
-        match kind {
-            _ if says_more => false,
-            Some("string") => true,
-            Some("array") => items.is_none_or(|items| self.is_any_text(items)),
-            _ => false,
-        }
+        let is_list = kinds == ["array"];
+        !says_more
+            && (kinds.is_empty()
+                || kinds.iter().any(|kind| kind == "string")
+                || is_list && items.is_none_or(|items| self.is_any_text(items)))
     }
 
     /// Whether lists or objects stand in a list or object, so many steps below: no style has a form for them.

@@ -4,9 +4,9 @@ use crate::contract::{Contract, PlaceStep, pointer};
 
 use super::naming::{Name, noun};
 use super::parts::last_fixed;
+use super::prose::reads_otherwise;
 use super::reading::Answer;
 use super::resource::Resource;
-use super::words::words;
 
 /// The documented answers of an operation.
 pub struct Places<'c> {
@@ -56,11 +56,17 @@ impl<'c> Places<'c> {
         })
     }
 
-    /// Whether a member is only ever sent.
-    pub fn is_write_only(&self, name: &str) -> bool {
-        let nodes = self.answers.iter().flat_map(|answer| &answer.shape.nodes);
-        let mut names = nodes.flat_map(|node| &node.write_only);
-        names.any(|(known, _)| known == name)
+    /// Whether a member is only ever sent, or does not read as it was sent.
+    pub fn is_kept_back(&self, name: &str) -> bool {
+        self.answers.iter().any(|answer| {
+            let mut nodes = answer.shape.nodes.iter();
+            nodes.any(|node| {
+                let below = node.properties.get(name);
+                let said = below.map(|below| answer.remark(*below, "description"));
+                node.write_only.iter().any(|(known, _)| known == name)
+                    || reads_otherwise(name, &said.unwrap_or_default())
+            })
+        })
     }
 
     /// Where a list has the ids of its entries, with `*` for each.
@@ -74,40 +80,4 @@ impl<'c> Places<'c> {
             }
         })
     }
-}
-
-/// Whether what is shown says of itself that it was deleted, so that it may still be there afterwards.
-pub fn is_archived(contract: &Contract, read: usize) -> bool {
-    const WORDS: [&str; 10] = [
-        "deleted",
-        "archived",
-        "removed",
-        "trashed",
-        "active",
-        "inactive",
-        "disabled",
-        "enabled",
-        "deactivated",
-        "terminated",
-    ];
-    let says = |text: &str| {
-        words(text)
-            .iter()
-            .any(|word| WORDS.contains(&word.as_str()))
-    };
-    let places = Places::of(contract, read);
-    places.answers.iter().any(|answer| {
-        let nodes = answer.shape.nodes.iter().enumerate();
-        let mut near = nodes.filter(|(_, node)| node.place.steps().len() <= 2);
-        near.any(|(n, node)| {
-            let listed = answer
-                .schema(n)
-                .and_then(|schema| schema.get("enum")?.as_sequence());
-            let mut options = listed
-                .unwrap_or_default()
-                .iter()
-                .filter_map(crate::contract::yaml::Node::as_str);
-            node.place.last_key().is_some_and(says) || options.any(says)
-        })
-    })
 }

@@ -18,6 +18,7 @@ mod origin;
 mod own;
 mod pages;
 pub mod parts;
+mod prose;
 pub mod reach;
 mod reading;
 mod request;

@@ -4,7 +4,7 @@ use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change};
 
 use super::families::life::{self, Life};
-use super::families::{body, keyword, required, security, unknown_id, valid};
+use super::families::{body, keyword, required, security, taken, unknown_id, valid};
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
@@ -134,7 +134,7 @@ fn lives(
         };
         if resource.create == place.ix {
             out.extend(life::whole(&life));
-            out.extend(life::taken(&life));
+            out.extend(taken::taken(&life));
         }
         if resource.updates.contains(&place.ix) {
             out.extend(life::applied(&life, place.ix));

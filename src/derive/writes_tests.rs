@@ -93,7 +93,7 @@ fn the_id_in_a_body_is_that_of_what_is_changed() {
         assert!(!one.marks.0.contains_key("/id"));
     }
     let applied = case(&derived, "editPost.applied");
-    let body = applied.steps[0].request.body.as_ref().unwrap();
+    let body = applied.steps[1].request.body.as_ref().unwrap();
     assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::battery::{Captured, Listed, Listing};
+use crate::battery::{Captured, Listing};
 use crate::check::acceptance::{Acceptance, Asked};
 use crate::check::listing::{self, Shown};
 use crate::check::page;
@@ -40,11 +40,7 @@ impl Runner<'_> {
         captured: &Captured,
         own: &mut Sightings,
     ) -> (Acceptance, Duration) {
-        let value = match &listing.value {
-            Listed::Value(value) => value.clone(),
-            // A step is taken only once all that it uses was captured.
-            Listed::From(name) => captured.get(name).cloned().unwrap_or_default(),
-        };
+        let value = listing.value_of(captured);
         let (mut more, mut pages) = (Duration::ZERO, 0);
         let found = self
             .pages_with(

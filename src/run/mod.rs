@@ -15,7 +15,10 @@ mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
+mod known;
 mod leftover;
+#[cfg(test)]
+mod life_tests;
 mod listing;
 mod look;
 mod made;

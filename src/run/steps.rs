@@ -1,37 +1,23 @@
 //! Cases of several steps: each answer is judged with its own operation, and later steps use what earlier ones captured.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::battery::{Capture, Captured, Case, Follow, PlannedRequest, Source, Step};
+use crate::battery::{PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::response::{Body, Spot};
 use crate::check::same::{self, Told};
-use crate::check::{page, words};
-use crate::exchange::{Answer, Exchange, Request};
+use crate::check::words;
+use crate::exchange::{Exchange, Request};
 use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
+use super::known::{Known, find};
 use super::marks;
 use super::patience::{Patience, took};
 use super::places::path_of;
 use super::record::{CaseRun, Control};
 use super::request::{OF_ITS_OWN, fail};
 use super::values::Done;
-
-/// What a case knows of the steps that it took.
-#[derive(Default)]
-struct Known {
-    captured: Captured,
-    /// Where each captured value was answered: a link may be relative to it.
-    sources: HashMap<String, String>,
-    /// What the steps that others are compared with sent and were answered.
-    told: HashMap<usize, Told>,
-    /// Where the document's links may say that the API is.
-    servers: Vec<String>,
-}
 
 /// What came of a step's request.
 struct Taken {
@@ -119,7 +105,10 @@ impl Runner<'_> {
                     None => break taken,
                 }
             };
-            known.note(case, step, &request, &taken);
+            let is_settled = matches!(taken.look, Some(Acceptance::Accepted));
+            let told = (&taken.exchange, &taken.body);
+            let is_own = self.is_own(&taken.exchange);
+            known.note(case, step, told, (is_settled, is_own));
             if !self.settle_step(run, step, taken, known) {
                 return false;
             }
@@ -187,7 +176,7 @@ impl Runner<'_> {
         });
         let is_right = matches!(look, Some(Acceptance::Accepted));
         if let (Some(Acceptance::Accepted), Some((same, clause))) = (&look, &step.same) {
-            let mut told = known.told.get(&same.of).cloned().unwrap_or_default();
+            let mut told = known.told(same.of, step);
             if case.steps[same.of].name == step.name {
                 told = Told::of(request, &body);
             }
@@ -195,6 +184,15 @@ impl Runner<'_> {
             let found = same::judge(self.plan, asked, same, &told, &body, spot, &mut own);
             (look, less) = (Some(found.0), found.1);
         }
+        let doubted = |look: &mut Option<Acceptance>, own: &mut Sightings| {
+            let is_own = self.is_own(&exchange);
+            let why = (*look == Some(Acceptance::Broken))
+                .then(|| known.doubt(asked, (&exchange, &body, is_own), (self.plan, own)));
+            if let Some(why) = why.flatten() {
+                (*look, *own) = (Some(Acceptance::Open(why)), Sightings::default());
+            }
+        };
+        doubted(&mut look, &mut own);
         run.keep_found(
             exchange.clone(),
             own.breaks() > 0 || run.seen.breaks() > before,
@@ -212,6 +210,7 @@ impl Runner<'_> {
             let (listed, more) = found.await;
             took += more;
             look = Some(listed);
+            doubted(&mut look, &mut own);
         }
         Taken {
             exchange,
@@ -222,6 +221,14 @@ impl Runner<'_> {
             less,
             took,
         }
+    }
+
+    /// Whether an answer shows a mark of this run.
+    fn is_own(&self, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|answer| {
+            let text = String::from_utf8_lossy(&answer.body);
+            !marks::found(&self.options.mark, &text).is_empty()
+        })
     }
 
     /// Settles what a step saw and captures what later steps use; whether the next step can be taken.
@@ -281,67 +288,5 @@ impl Runner<'_> {
             known.captured.insert(capture.name.clone(), value);
         }
         true
-    }
-}
-
-impl Known {
-    /// Whether all that a step uses was captured.
-    fn suffices(&self, step: &Step) -> bool {
-        let requests = step.requests.iter();
-        let mut names = requests.flat_map(|request| {
-            let follow = request.follows.as_ref().map(|one| one.from.as_str());
-            request.waits().map(|(_, name)| name).chain(follow)
-        });
-        names.all(|name| self.captured.contains_key(name))
-    }
-
-    /// The request as it is sent; why there is none.
-    fn request(&self, step: &Step, planned: &PlannedRequest) -> Result<Request, String> {
-        let Some(follow) = &planned.follows else {
-            return Ok(step.send(planned));
-        };
-        let target = self.target_of(follow).ok_or_else(|| {
-            let (name, from) = (&step.name, &follow.from);
-            format!("step `{name}`: {from} is no link that can be followed")
-        })?;
-        Ok(step.follow(planned, &target))
-    }
-
-    /// Where a captured link leads, with what is changed in it; `None` where it is no link.
-    fn target_of(&self, follow: &Follow) -> Option<String> {
-        let link = self.captured.get(&follow.from)?.as_str()?;
-        let from = self.sources.get(&follow.from)?;
-        let mut target = page::target_of(link, from, &self.servers)?;
-        for (name, values) in &follow.changed {
-            target = page::without_parameter(&target, name);
-            target = match values.as_slice() {
-                [] => target,
-                values => page::with_parameter(&target, name, &values.join(",")),
-            };
-        }
-        Some(target)
-    }
-
-    /// Keeps the bodies of a step that another one is compared with.
-    fn note(&mut self, case: &Case, step: &Step, request: &Request, taken: &Taken) {
-        let own = case.steps.iter().position(|one| one.name == step.name);
-        let mut others = case.steps.iter().filter_map(|one| one.same.as_ref());
-        if let Some(own) = own.filter(|own| others.any(|(same, _)| same.of == *own)) {
-            self.told.insert(own, Told::of(request, &taken.body));
-        }
-    }
-}
-
-/// The captured value; `None` where there is none, or nothing to be used as one.
-fn find(capture: &Capture, answer: &Answer, body: &Body) -> Option<Value> {
-    match &capture.place {
-        Source::Status => Some(Value::from(answer.status)),
-        Source::Header(name) => answer.header(name).next().map(Value::from),
-        Source::Body(_) => body
-            .value()?
-            .pointer(&capture.text)
-            .filter(|value| !value.is_null())
-            .cloned(),
-        Source::Query(_) | Source::Path(_) => None,
     }
 }

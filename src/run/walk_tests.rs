@@ -196,6 +196,11 @@ async fn walks_that_count() {
     let full =
         |ids: &[i64]| json!({"items": ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()});
     let page = |target, list: &[i64]| (target, 200, full(list));
+    let counted = |target, list: &[i64]| {
+        let mut body = full(list);
+        body["total"] = json!(4);
+        (target, 200, body)
+    };
     let repeats = "things/rule/walk-repeats-nothing";
     let rows = [
         (
@@ -245,6 +250,27 @@ async fn walks_that_count() {
             "a guess that is not taken",
             "{offset: skip}\n  guessed: true",
             vec![page("/things", &[1, 2]), page("/things?skip=2", &[1, 2])],
+            3,
+            None,
+        ),
+        (
+            "a guess that is not taken, though the total says that there is more",
+            "{offset: skip}\n  guessed: true\n  total: /total",
+            vec![
+                counted("/things", &[1, 2]),
+                counted("/things?skip=2", &[1, 2]),
+                counted("/things?skip=4", &[]),
+            ],
+            1,
+            Some(repeats),
+        ),
+        (
+            "the same of pages that may begin with 0",
+            "{page: page, first: 0}\n  guessed: true\n  total: /total",
+            vec![
+                counted("/things", &[1, 2]),
+                counted("/things?page=1", &[1, 2]),
+            ],
             3,
             None,
         ),

@@ -91,6 +91,9 @@ pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
         {
             case.skipped = Some(match missing {
                 Missing::Variables(sets) => format!("no credentials: set {}", listed(&sets)),
+                Missing::Unsupported(scheme, line) if scheme == "mutualtls" => format!(
+                    "it asks for a client certificate (mutualTLS, line {line}), which is not supported"
+                ),
                 Missing::Unsupported(scheme, line) => format!(
                     "its security scheme `{scheme}` (line {line}) is not supported: give it with --header"
                 ),

@@ -23,8 +23,11 @@ struct Flaw {
 /// Lets every reference of the document lead to a place by its pointer.
 pub(super) fn follow(document: &mut Document, warnings: &mut Warnings) {
     const NAMING: [&str; 4] = ["$id", "$anchor", "$dynamic", "$self"];
-    let mut texts = document.files.iter().map(|file| &file.text);
-    if !texts.any(|text| NAMING.iter().any(|word| text.contains(word))) {
+    let has = |document: &Document, word: &str| {
+        let mut files = document.files.iter();
+        files.any(|file| file.text.contains(word))
+    };
+    if !NAMING.iter().any(|word| has(document, word)) {
         return;
     }
     let (index, mut flaws) = resources::Index::of(document);
@@ -34,7 +37,9 @@ pub(super) fn follow(document: &mut Document, warnings: &mut Warnings) {
     for file in &mut document.files {
         rewrite::apply(&mut file.root, &edits);
     }
-    flaws.extend(dynamic::specialise(document));
+    if has(document, "$dynamicRef") {
+        flaws.extend(dynamic::specialise(document));
+    }
     flaws.sort_by_key(|flaw| (flaw.mark.file, flaw.mark.line, flaw.mark.column));
     for flaw in flaws {
         warnings.add(document.error(flaw.mark, flaw.wrong), flaw.lost);

@@ -1,6 +1,6 @@
 //! References that name a schema, and those below a schema with an `$id`, written anew as pointers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::contract::document::Document;
 use crate::contract::yaml::{Entry, Mapping, Mark, Node, NodeValue};
@@ -32,6 +32,7 @@ pub(super) fn edits(document: &Document, index: &Index) -> (Edits, Vec<Flaw>) {
         index,
         edits: Edits::new(),
         flaws: Vec::new(),
+        astray: HashSet::new(),
     };
     for (own, file) in document.files.iter().enumerate() {
         reader.read(&file.root, own, Holds::Fields);
@@ -109,6 +110,8 @@ struct Reader<'d> {
     index: &'d Index,
     edits: Edits,
     flaws: Vec<Flaw>,
+    /// The resources with references that lead nowhere in them.
+    astray: HashSet<usize>,
 }
 
 impl<'d> Reader<'d> {
@@ -184,10 +187,13 @@ impl<'d> Reader<'d> {
                     return None;
                 };
                 let wrong = format!(
-                    "`{said}` leads nowhere in the schema whose `$id` is around it; write the path of the file before the `#`"
+                    "`{said}` leads nowhere in the schema whose `$id` is around it: a reference there begins at that schema"
                 );
-                let lost = "it is read from the root of the file".to_owned();
-                self.flaws.push(Flaw { mark, wrong, lost });
+                let lost =
+                    "it is read from the root of the file, and so are others there".to_owned();
+                if self.astray.insert(own) {
+                    self.flaws.push(Flaw { mark, wrong, lost });
+                }
                 at
             }
         };

@@ -9,9 +9,10 @@ use crate::contract::subject::PlaceStep;
 use crate::contract::yaml::Node;
 
 use super::draft::Draft;
-use super::fold::{Folder, Source};
+use super::fold::Folder;
 use super::nodes::{fixed_properties, list_of, speaks, types_of};
 use super::shape::{Branch, NodeIx};
+use super::source::Source;
 
 /// A branch before it is folded.
 struct Wanted<'d> {
@@ -27,7 +28,7 @@ impl<'d> Folder<'d, '_> {
     /// Folds all branches of a place; those that lead back to what is around are left out.
     pub(super) fn alternatives(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         ix: NodeIx,
         alternatives: Vec<(&'static str, Source<'d>)>,
     ) {
@@ -49,7 +50,7 @@ impl<'d> Folder<'d, '_> {
 
     fn wanted(
         &mut self,
-        draft: &Draft,
+        draft: &Draft<'d>,
         keyword: &'static str,
         source: &Source<'d>,
         index: usize,
@@ -80,12 +81,12 @@ impl<'d> Folder<'d, '_> {
         })
     }
 
-    fn branch(&mut self, draft: &mut Draft, ix: NodeIx, wanted: Wanted<'d>) {
+    fn branch(&mut self, draft: &mut Draft<'d>, ix: NodeIx, wanted: Wanted<'d>) {
         let branch = wanted.source.node;
         let place = draft.template.nodes[ix]
             .place
             .with(PlaceStep::Branch(wanted.name));
-        let kept = draft.known(&self.bare(branch));
+        let kept = draft.folded(&self.bare(branch));
         let found = kept.or_else(|| self.place(draft, place, vec![wanted.source]));
         let Some(node) = found else {
             return;

@@ -1,6 +1,6 @@
 //! A template under construction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -10,11 +10,12 @@ use crate::contract::subject::Place;
 use crate::contract::yaml::Mark;
 
 use super::shape::NodeIx;
+use super::source::Source;
 use super::template::{MOUNTS, Mount, Said, Step, Template, What};
 
 /// A template under construction.
 #[derive(Default)]
-pub(super) struct Draft {
+pub(super) struct Draft<'d> {
     pub(super) template: Template,
     /// The nodes that references lead back to while what is below them is folded.
     pub(super) open: HashMap<usize, NodeIx, RandomState>,
@@ -22,8 +23,12 @@ pub(super) struct Draft {
     pub(super) circle: Option<usize>,
     /// Whether that circle is a wide one, and so each of its schemas has one place alone.
     pub(super) is_wide: bool,
-    /// The places of those that are folded already.
+    /// The place that each schema of a wide circle has, whether or not it is folded already.
     pub(super) kept: HashMap<usize, NodeIx, RandomState>,
+    /// The places of those that are folded already.
+    pub(super) done: HashMap<usize, NodeIx, RandomState>,
+    /// The places that are folded when all that stand nearer to the root are.
+    pub(super) waiting: VecDeque<(NodeIx, Vec<Source<'d>>)>,
     /// Whether it has more places than one body may have.
     pub(super) is_over: bool,
     /// How many places with alternatives of one name are around: below them a clause may be said already.
@@ -31,7 +36,7 @@ pub(super) struct Draft {
     known: HashMap<(Place, &'static str), u32, RandomState>,
 }
 
-impl Draft {
+impl Draft<'_> {
     /// Adds a clause of a node's place, unless there is one about the same already.
     pub(super) fn say(
         &mut self,
@@ -65,13 +70,19 @@ impl Draft {
         self.circle.is_some() && !self.is_wide
     }
 
-    /// The place that one of these has here: around, or folded already.
+    /// The place that one of these has here: around, or that of a wide circle's schema.
     pub(super) fn known(&self, targets: &[usize]) -> Option<NodeIx> {
         let find = |places: &HashMap<usize, NodeIx, RandomState>| {
             let mut all = targets.iter();
             all.find_map(|target| places.get(target).copied())
         };
         find(&self.open).or_else(|| find(&self.kept))
+    }
+
+    /// The place of a schema that is folded already: an alternative that leads there cannot lead back.
+    pub(super) fn folded(&self, targets: &[usize]) -> Option<NodeIx> {
+        let mut all = targets.iter();
+        all.find_map(|target| self.done.get(target).copied())
     }
 
     /// Puts a template at a place; its number among the nodes.

@@ -19,18 +19,8 @@ use super::dialect::{Dialect, Direction, Travels};
 use super::draft::Draft;
 use super::nodes::{is_never, is_remark, only_branch, types_of};
 use super::shape::{NodeIx, ShapeNode};
+use super::source::Source;
 use super::template::{Step, Template};
-
-/// One schema that speaks of a place, with the references that led to it.
-#[derive(Clone)]
-pub(super) struct Source<'d> {
-    pub(super) node: &'d Node,
-    pub(super) pointer: String,
-    /// What the references lead to that are around, from the root of the body on.
-    pub(super) around: Vec<usize>,
-    /// Those of them that speak of this very place.
-    pub(super) met: Vec<usize>,
-}
 
 /// All templates of a document.
 #[derive(Debug, Default)]
@@ -98,12 +88,15 @@ impl<'d> Folder<'d, '_> {
     }
 
     /// Folds a schema; where its circle unfolds without bounds, so that each schema of the circle has one place.
-    fn draft(&mut self, source: Source<'d>) -> Draft {
+    fn draft(&mut self, source: Source<'d>) -> Draft<'d> {
         let mut draft = Draft::default();
         let circle = self.circles().of(address(source.node));
         draft.is_wide = circle.is_some_and(|circle| self.folds.wide.contains(&circle));
         draft.circle = circle;
         self.place(&mut draft, Place::default(), vec![source.clone()]);
+        while let Some((ix, sources)) = draft.waiting.pop_front() {
+            self.fill(&mut draft, ix, sources);
+        }
         match circle.filter(|_| draft.is_over && !draft.is_wide) {
             None => draft,
             Some(circle) => {
@@ -129,9 +122,20 @@ impl<'d> Folder<'d, '_> {
     /// A place with all that its sources say; `None` where there are too many places.
     pub(super) fn place(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         place: Place,
         sources: Vec<Source<'d>>,
+    ) -> Option<NodeIx> {
+        self.begin(draft, place, sources, false)
+    }
+
+    /// The same; one that `waits` may be filled later.
+    fn begin(
+        &mut self,
+        draft: &mut Draft<'d>,
+        place: Place,
+        sources: Vec<Source<'d>>,
+        waits: bool,
     ) -> Option<NodeIx> {
         let depth = place.steps().len();
         if let [source] = &sources[..]
@@ -153,22 +157,34 @@ impl<'d> Folder<'d, '_> {
         if is_full || depth > DEEPEST || self.folds.begun > DEEPEST {
             return self.too_many(draft, &place, sources.first()?);
         }
-        self.folds.begun += 1;
         let ix = draft.template.nodes.len();
         draft.template.deepest = draft.template.deepest.max(depth);
-        draft.template.order.push(Step::Node(ix));
         draft.template.nodes.push(ShapeNode {
             place,
             ..ShapeNode::default()
         });
+        let kept = self.kept(draft, &sources);
+        if let Some(target) = kept {
+            draft.kept.entry(target).or_insert(ix);
+        }
+        if waits && kept.is_some() && draft.twins == 0 {
+            draft.waiting.push_back((ix, sources));
+        } else {
+            self.fill(draft, ix, sources);
+        }
+        Some(ix)
+    }
+
+    fn fill(&mut self, draft: &mut Draft<'d>, ix: NodeIx, sources: Vec<Source<'d>>) {
+        self.folds.begun += 1;
+        draft.template.order.push(Step::Node(ix));
+        let kept = self.kept(draft, &sources);
         let mut flat = Vec::new();
         let mut alternatives = Vec::new();
-        let first = <[Source<'d>; 1]>::try_from(sources.clone()).ok();
         for source in sources {
             self.flatten(source, &mut flat, &mut alternatives);
         }
         let mut opened = Vec::new();
-        let kept = self.kept(draft, &first);
         for source in &flat {
             if let Some(target) = source.met.last()
                 && address(source.node) == *target
@@ -195,31 +211,30 @@ impl<'d> Folder<'d, '_> {
         for target in opened {
             draft.open.remove(&target);
         }
-        draft.kept.extend(kept.map(|target| (target, ix)));
+        if let Some(target) = kept {
+            draft.done.entry(target).or_insert(ix);
+        }
         self.folds.begun -= 1;
-        Some(ix)
     }
 
     /// The schema of a wide circle that a place stands for, and nothing else.
-    fn kept(&mut self, draft: &Draft, sources: &Option<[Source<'d>; 1]>) -> Option<usize> {
-        let [source] = sources.as_ref().filter(|_| draft.is_wide)?;
+    fn kept(&mut self, draft: &Draft<'d>, sources: &[Source<'d>]) -> Option<usize> {
+        let [source] = sources else { return None };
+        let map = source.node.as_mapping().filter(|_| draft.is_wide)?;
         let of_wrapper = ["$ref", "allOf", "oneOf", "anyOf"];
         let is_only = |key: &String| is_remark(key) || of_wrapper.contains(&key.as_str());
-        let only = only_branch(source.node).map(|(_, branch)| branch);
-        let reference = only.unwrap_or(source.node);
-        source
-            .node
-            .as_mapping()?
-            .keys()
-            .all(is_only)
-            .then_some(())?;
-        let target = *self.bare(reference).last()?;
+        let only = only_branch(source.node).filter(|_| map.keys().all(is_only));
+        let bare = self.bare(only.map_or(source.node, |(_, branch)| branch));
+        // What stands at the root is no reference any more.
+        let own = source.met.last();
+        let own = own.filter(|own| **own == address(source.node));
+        let target = bare.last().or(own).copied()?;
         (self.circles().of(target) == draft.circle).then_some(target)
     }
 
     fn too_many(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         place: &Place,
         source: &Source<'d>,
     ) -> Option<NodeIx> {
@@ -237,7 +252,7 @@ impl<'d> Folder<'d, '_> {
         None
     }
 
-    fn children(&mut self, draft: &mut Draft, ix: NodeIx, flat: &[Source<'d>]) {
+    fn children(&mut self, draft: &mut Draft<'d>, ix: NodeIx, flat: &[Source<'d>]) {
         let mut properties: IndexMap<&str, Vec<Source<'d>>, RandomState> = IndexMap::default();
         let mut items = Vec::new();
         let mut additional = Vec::new();
@@ -293,7 +308,7 @@ impl<'d> Folder<'d, '_> {
     /// A place below, or the open place that a recursive reference leads back to; `None` where there are too many.
     fn child(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         place: Place,
         sources: Vec<Source<'d>>,
     ) -> Option<NodeIx> {
@@ -307,6 +322,6 @@ impl<'d> Folder<'d, '_> {
                 }
             }
         }
-        self.place(draft, place, sources)
+        self.begin(draft, place, sources, true)
     }
 }

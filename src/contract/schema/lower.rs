@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::document::Document;
 use crate::contract::pointer;
-use crate::contract::yaml::{Mapping, Node};
+use crate::contract::yaml::Node;
 
 use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
+use super::keywords::{bounds, lowered_types, options, required};
 use super::meant::{self, FORMAT_KEYWORD};
-use super::nodes::{has_type, is_marked, list_of, types_of, value_of};
+use super::nodes::{has_type, is_marked, list_of, value_of};
 use super::pattern::checkable;
 use super::sound::flaw;
 
@@ -138,7 +139,7 @@ impl Lowering<'_> {
             }
         }
         let mut left_out = left_out.clone();
-        self.gather_left_out(node, pointer, &mut left_out, 0);
+        self.gather_left_out(node, pointer, &mut left_out, &mut Vec::new());
         for (key, entry) in map {
             if flaw(key, &entry.node).is_some() && key != "type" {
                 continue;
@@ -253,11 +254,16 @@ impl Lowering<'_> {
         node: &Node,
         pointer: &str,
         names: &mut HashSet<String>,
-        depth: usize,
+        seen: &mut Vec<usize>,
     ) {
         let Ok(here) = self.document.resolve(node, pointer) else {
             return;
         };
+        let address = std::ptr::from_ref(here.node) as usize;
+        if seen.contains(&address) {
+            return;
+        }
+        seen.push(address);
         let beside = here.through.iter().map(|(node, _)| *node);
         let all = std::iter::once(node).chain(beside);
         let properties = all.filter_map(|one| one.get("properties")?.as_mapping());
@@ -268,62 +274,10 @@ impl Lowering<'_> {
                 names.insert(name.clone());
             }
         }
-        for (_, branch) in list_of(here.node, "allOf").take_while(|_| depth < 8) {
-            self.gather_left_out(branch, &here.pointer, names, depth + 1);
+        for (_, branch) in list_of(here.node, "allOf") {
+            self.gather_left_out(branch, &here.pointer, names, seen);
         }
     }
-}
-
-/// The names that are demanded in this direction, each once.
-fn required(list: &Node, left_out: &HashSet<String>) -> Value {
-    let mut names: Vec<&str> = Vec::new();
-    for name in list.as_sequence().unwrap_or_default().iter() {
-        let name = name.as_str().filter(|name| !left_out.contains(*name));
-        names.extend(name.filter(|name| !names.contains(name)));
-    }
-    json!(names)
-}
-
-/// The types of a schema that names any that there are.
-fn lowered_types(node: &Node) -> Option<Value> {
-    match &types_of(node)[..] {
-        [] => None,
-        [one] => Some(json!(one)),
-        several => Some(json!(several)),
-    }
-}
-
-/// The values of an `enum`. Where all are texts, a number or boolean in the list was only written without quotes.
-fn options(node: &Node, list: &Node) -> Value {
-    let is_text = types_of(node) == ["string"];
-    let read = |option: &Node| match option.to_json() {
-        one @ (Value::Number(_) | Value::Bool(_)) if is_text => json!(one.to_string()),
-        one => one,
-    };
-    list.as_sequence()
-        .unwrap_or_default()
-        .iter()
-        .map(read)
-        .collect()
-}
-
-/// The bounds of a number: in 3.0 `exclusiveMinimum: true` makes `minimum` exclusive.
-fn bounds(key: &str, value: &Node, siblings: &Mapping, out: &mut Map<String, Value>) {
-    let is_true =
-        |name: &str| siblings.get(name).and_then(|entry| entry.node.as_bool()) == Some(true);
-    let (name, exclusive) = match key {
-        "minimum" => ("minimum", "exclusiveMinimum"),
-        "maximum" => ("maximum", "exclusiveMaximum"),
-        "exclusiveMinimum" | "exclusiveMaximum" => {
-            if value.as_bool().is_none() {
-                out.insert(key.to_owned(), value.to_json());
-            }
-            return;
-        }
-        _ => return,
-    };
-    let name = if is_true(exclusive) { exclusive } else { name };
-    out.insert(name.to_owned(), value.to_json());
 }
 
 #[cfg(test)]

@@ -10,19 +10,20 @@ use crate::contract::yaml::Node;
 
 use super::dialect::{Dialect, Direction, Travels};
 use super::draft::Draft;
-use super::fold::{Folder, Source};
+use super::fold::Folder;
 use super::nodes::{is_marked, is_never};
 use super::pattern::why_unchecked;
 use super::phrase::{applies, can_break, phrase};
 use super::shape::{Applies, KeywordClause, NodeIx};
 use super::sound::{flaw, known_types};
+use super::source::Source;
 use super::template::{Said, What};
 
 impl<'d> Folder<'d, '_> {
     /// Adds what one schema says of a place whose value has one of these types.
     pub(super) fn keywords(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         ix: NodeIx,
         source: &Source<'d>,
         types: &[String],
@@ -82,7 +83,7 @@ impl<'d> Folder<'d, '_> {
     }
 
     /// Adds that nothing is there. What travels as text is there or not, whatever its schema says.
-    fn absent(&mut self, draft: &mut Draft, ix: NodeIx, source: &Source<'d>, at: &Arc<str>) {
+    fn absent(&mut self, draft: &mut Draft<'d>, ix: NodeIx, source: &Source<'d>, at: &Arc<str>) {
         let is_said = draft.template.nodes[ix].clause_of("absent").is_some();
         if is_said || self.travels != Travels::Json {
             return;
@@ -97,7 +98,7 @@ impl<'d> Folder<'d, '_> {
 
     fn required(
         &mut self,
-        draft: &mut Draft,
+        draft: &mut Draft<'d>,
         ix: NodeIx,
         source: &Source<'d>,
         names: &'d Node,
@@ -119,7 +120,13 @@ impl<'d> Folder<'d, '_> {
         }
     }
 
-    fn write_only(&mut self, draft: &mut Draft, ix: NodeIx, source: &Source<'d>, at: &Arc<str>) {
+    fn write_only(
+        &mut self,
+        draft: &mut Draft<'d>,
+        ix: NodeIx,
+        source: &Source<'d>,
+        at: &Arc<str>,
+    ) {
         let properties = source.node.get("properties").and_then(Node::as_mapping);
         for (name, entry) in properties.into_iter().flatten() {
             let flag = entry.node.entry("writeOnly");

@@ -1,8 +1,9 @@
 //! Which places are described by one reference alone, so that what it leads to can be folded once and shared.
 
 use super::circles::{Circles, address};
-use super::fold::{Folder, Source};
+use super::fold::Folder;
 use super::nodes::{is_remark, list_of, only_branch};
+use super::source::Source;
 
 impl<'d> Folder<'d, '_> {
     /// The circles among all references of the document.

@@ -6,8 +6,9 @@ use crate::contract::yaml::Node;
 
 use super::circles::address;
 use super::dialect::Dialect;
-use super::fold::{Folder, Source};
+use super::fold::Folder;
 use super::nodes::{is_never, is_remark, list_of, speaks};
+use super::source::Source;
 
 impl<'d> Folder<'d, '_> {
     /// Follows references and opens `allOf` (and a `oneOf` or `anyOf` with one branch that says something).

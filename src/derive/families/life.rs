@@ -6,22 +6,21 @@ use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
 };
-use crate::contract::{Level, LinkValue, Operation, StatusKey};
+use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, members};
-use crate::derive::lives::{Places, is_archived};
-use crate::derive::once;
+use crate::derive::lives::Places;
 use crate::derive::parts::{named_at, shape};
+use crate::derive::prose;
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::words::words;
+use crate::derive::words::folded;
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
-const TAKEN: &str = "The same once more, with a name that the document says is taken by then.";
 
 /// How long something may take to be seen.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -36,7 +35,7 @@ pub struct Life<'c> {
 
 /// How the steps of a case name what they are about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum About {
+pub(super) enum About {
     /// By what the first step was answered.
     Captured,
     /// By the link that the first step was answered.
@@ -48,12 +47,12 @@ enum About {
 }
 
 impl Life<'_> {
-    fn operation(&self, ix: usize) -> &Operation {
+    pub(super) fn operation(&self, ix: usize) -> &Operation {
         &self.subject.contract.operations[ix]
     }
 
     /// The request of a step to an operation, about the thing.
-    fn request(&self, ix: usize, about: About) -> Option<RequestChange> {
+    pub(super) fn request(&self, ix: usize, about: About) -> Option<RequestChange> {
         let operation = self.operation(ix);
         let stand = self.stands.get(ix)?;
         let (mut change, _) = stand.change(operation, self.valid_of);
@@ -114,7 +113,7 @@ impl Life<'_> {
         }
     }
 
-    fn step(&self, name: &str, ix: usize, request: RequestChange) -> StepFile {
+    pub(super) fn step(&self, name: &str, ix: usize, request: RequestChange) -> StepFile {
         StepFile {
             step: name.to_owned(),
             operation: self.operation(ix).id.to_string(),
@@ -135,24 +134,35 @@ impl Life<'_> {
     /// The step that reads the thing.
     fn read(&self, name: &str, about: About) -> Option<StepFile> {
         let read = self.resource.read?;
-        let mut step = self.step(name, read, self.request(read, about)?);
-        step.retry = Some(Retry {
-            within: Within(PATIENCE),
-        });
-        Some(step)
+        Some(self.look(name, read, self.request(read, about)?))
+    }
+
+    /// A step that looks, with patience, past what caches keep.
+    fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
+        let fresh = Change::Text("no-cache".to_owned());
+        request.headers.0.insert("Cache-Control".to_owned(), fresh);
+        StepFile {
+            retry: Some(Retry {
+                within: Within(PATIENCE),
+            }),
+            ..self.step(name, ix, request)
+        }
     }
 
     /// The step that looks for it in the list.
-    fn list(&self, name: &str, has: bool, clause: String) -> Option<StepFile> {
+    fn list(&self, name: &str, (has, id): (bool, &str), clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
-        if has && is_filtered(self.subject.contract, self.operation(list)) {
+        let (contract, operation) = (self.subject.contract, self.operation(list));
+        if has && (is_filtered(contract, operation) || prose::is_limited(contract, operation)) {
             return None;
         }
-        let at = Places::of(self.subject.contract, list).listed(self.resource)?;
-        let mut step = self.step(name, list, self.request(list, About::Captured)?);
-        step.retry = Some(Retry {
-            within: Within(PATIENCE),
-        });
+        let at = Places::of(contract, list).listed(self.resource)?;
+        // Another member than the one that the create told may be another id.
+        let last = |at: &str| at.rsplit('/').next().map(folded);
+        if last(&at) != last(id) && !at.ends_with('*') {
+            return None;
+        }
+        let mut step = self.look(name, list, self.request(list, About::Captured)?);
         step.lists = Some(Lists {
             at,
             value: serde_json::json!({"from": "create.id"}),
@@ -166,7 +176,7 @@ impl Life<'_> {
         format!("{}/state/{name}", self.operation(ix).id)
     }
 
-    fn case(
+    pub(super) fn case(
         &self,
         family: &str,
         name: &str,
@@ -198,9 +208,7 @@ impl Life<'_> {
         let found = members.filter_map(|name| {
             let here = places.of_member(name)?;
             let there = crate::contract::pointer::join("", name);
-            let is_secret =
-                places.is_write_only(name) || words(name).iter().any(|word| word == "password");
-            (!is_secret).then_some(SamePlace { there, here })
+            (!places.is_kept_back(name)).then_some(SamePlace { there, here })
         });
         found.collect()
     }
@@ -222,13 +230,17 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     let has_body = body::media(operation).is_some();
     request.body = has_body.then(|| body_like(&(life.valid_of)(create), Vec::new()));
     let mut first = life.step("create", create, request);
-    first.capture.0.extend(capture);
+    first.capture.0.extend(capture.clone());
     let mut steps = vec![first];
     if let Some(mut read) = life.read("read", about) {
-        // What was just made is there, whatever else may be wrong with the request.
+        // What was just made is there, whatever else may be wrong with the request, if it has not come to its end.
         read.inconclusive = statuses(&[
-            "3XX", "400", "401", "403", "405", "406", "409", "422", "429", "503",
+            "3XX", "400", "401", "403", "405", "406", "409", "410", "422", "429", "503",
         ]);
+        let reads = resource.read.map(|read| life.operation(read));
+        if reads.is_some_and(|read| prose::is_early(life.subject.contract, read)) {
+            read.inconclusive.extend(statuses(&["404"]));
+        }
         read.breaks.other = Some(life.clause(create, "readable"));
         let sent = members(body::values(operation).first());
         let at = life.places(create, &sent);
@@ -238,81 +250,27 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         }
         steps.push(read);
     }
-    let is_captured = about == About::Captured;
-    let listed = life
-        .list("list", true, life.clause(create, "listed"))
-        .filter(|_| is_captured);
-    steps.extend(listed);
-    let archives = resource
-        .read
-        .is_some_and(|read| is_archived(life.subject.contract, read));
-    if let Some(delete) = resource.delete.filter(|_| steps.len() > 1 && !archives)
+    let id = capture.first().filter(|_| about == About::Captured);
+    let listed =
+        |name: &str, has: bool, clause: String| life.list(name, (has, &id.as_ref()?.1), clause);
+    steps.extend(listed("list", true, life.clause(create, "listed")));
+    if let Some(delete) = resource.delete.filter(|_| steps.len() > 1)
         && let Some(request) = life.request(delete, about)
+        && !prose::keeps(life.subject.contract, life.operation(delete))
     {
         steps.push(life.step("delete", delete, request));
         if let Some(mut gone) = life.read("read-deleted", about) {
             gone.expects = Expects::Any;
-            gone.accepts = statuses(&["404", "410", "403"]);
+            gone.accepts = statuses(&["404", "410", "403", "2XX-empty"]);
             gone.inconclusive = statuses(&["3XX", "4XX", "503"]);
             gone.breaks.success = Some(life.clause(delete, "gone"));
             steps.push(gone);
         }
-        let unlisted = life.list("list-deleted", false, life.clause(delete, "gone"));
-        steps.extend(unlisted.filter(|_| is_captured));
+        let clause = life.clause(delete, "gone");
+        steps.extend(listed("list-deleted", false, clause));
     }
     let title = "What is created can be read and listed, and is gone once it is deleted";
     (steps.len() > 1).then(|| life.case("state", "life", title, LIFE, steps))
-}
-
-/// The same twice, where the document says of a member that marks it that it is taken only once.
-pub fn taken(life: &Life<'_>) -> Option<Made> {
-    let create = life.resource.create;
-    let operation = life.operation(create);
-    let contract = life.subject.contract;
-    // The same PUT once more is right, and so is the same answer to the same key.
-    if life.resource.is_chosen || body::values(operation).iter().any(once::is_in) {
-        return None;
-    }
-    let mut responses = operation.responses.iter();
-    let conflict = responses.find(|one| one.key == StatusKey::Exact(409))?;
-    let (node, _) = contract.document.at(&conflict.pointer)?;
-    let described = contract
-        .document
-        .resolve(node, &conflict.pointer)
-        .ok()?
-        .node;
-    let said = words(described.get("description")?.as_str()?);
-    const ONCE: [&str; 6] = ["already", "exists", "taken", "duplicate", "unique", "used"];
-    let says = |word: &str| said.iter().any(|known| known == word);
-    if !ONCE.iter().any(|word| says(word)) {
-        return None;
-    }
-    let is_named = |at: &String| {
-        let member = crate::contract::pointer::tokens(at)
-            .pop()
-            .unwrap_or_default();
-        words(&member).iter().all(|word| says(word))
-    };
-    let members = &life.stands.get(create)?.members;
-    let values = body::values(operation);
-    let tries = values
-        .iter()
-        .map(|value| body::written(operation, value, members, life.valid_of));
-    let mut telling = tries.filter(|one| one.marks.0.keys().any(is_named));
-    let body = BodyChange {
-        tries: vec![telling.next()?],
-        ..BodyChange::default()
-    };
-    let mut request = life.request(create, About::Valid)?;
-    request.body = Some(body);
-    let first = life.step("create", create, request.clone());
-    let mut again = life.step("create-again", create, request);
-    again.expects = Expects::Refusal;
-    again.accepts = statuses(&["409"]);
-    again.breaks.success = Some(format!("{}/409/status", operation.id));
-    again.breaks.level = Some(Level::Should);
-    let title = "What the document says is taken once is not taken twice";
-    Some(life.case("state", "taken", title, TAKEN, vec![first, again]))
 }
 
 /// How later steps name what the first one made, and what they capture of its answer.
@@ -340,6 +298,7 @@ fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
     let sent = life.changed(update)?;
+    let before = life.read("read-before", About::Valid)?;
     let first = change(life, "update", update, &sent)?;
     let mut read = life.read("read", About::Valid)?;
     let at = life.places(update, &sent.members);
@@ -349,7 +308,13 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
     read.same = Some(same("update", Whose::Sent, at));
     read.breaks.same = Some(life.clause(update, "applied"));
     let title = "What is changed reads as it was sent";
-    Some(life.case("state", "applied", title, APPLIED, vec![first, read]))
+    Some(life.case(
+        "state",
+        "applied",
+        title,
+        APPLIED,
+        vec![before, first, read],
+    ))
 }
 
 /// The same PUT twice, with a look after each.
@@ -358,7 +323,9 @@ pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     let at = life.places(put, &sent.members);
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;
-    let look = life.read("read", About::Valid)?;
+    let mut look = life.read("read", About::Valid)?;
+    look.same = Some(same("put", Whose::Sent, at.clone()));
+    look.breaks.same = Some(life.clause(put, "applied"));
     let mut again = life.read("read-again", About::Valid)?;
     again.same = Some(same("read", Whose::Answered, places_here(&at)));
     again.breaks.same = Some(life.clause(put, "put-twice"));

@@ -7,6 +7,7 @@ pub mod keyword;
 pub mod life;
 pub mod required;
 pub mod security;
+pub mod taken;
 pub mod twice;
 pub mod unknown_id;
 pub mod valid;

@@ -1,0 +1,148 @@
+//! What a case of several steps knows of those that it took: what later steps use of them, and are judged by.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::battery::{Capture, Captured, Case, Follow, Plan, PlannedRequest, Source, Step};
+use crate::check::acceptance::Asked;
+use crate::check::doubt::{self, Past};
+use crate::check::page;
+use crate::check::response::Body;
+use crate::check::same::Told;
+use crate::exchange::{Answer, Exchange, Request};
+use crate::ledger::Sightings;
+
+/// What a case knows of the steps that it took.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) captured: Captured,
+    /// Where each captured value was answered: a link may be relative to it.
+    pub(super) sources: HashMap<String, String>,
+    /// What the steps that others are compared with sent and were answered.
+    pub(super) told: HashMap<usize, Told>,
+    /// Where the document's links may say that the API is.
+    pub(super) servers: Vec<String>,
+    /// What makes it doubtful that a later look shows a break.
+    pub(super) past: Past,
+    /// The last JSON that was sent.
+    pub(super) sent: Option<Value>,
+}
+
+impl Known {
+    /// Whether all that a step uses was captured.
+    pub(super) fn suffices(&self, step: &Step) -> bool {
+        let requests = step.requests.iter();
+        let mut names = requests.flat_map(|request| {
+            let follow = request.follows.as_ref().map(|one| one.from.as_str());
+            request.waits().map(|(_, name)| name).chain(follow)
+        });
+        names.all(|name| self.captured.contains_key(name))
+    }
+
+    /// The request as it is sent; why there is none.
+    pub(super) fn request(&self, step: &Step, planned: &PlannedRequest) -> Result<Request, String> {
+        let Some(follow) = &planned.follows else {
+            return Ok(step.send(planned));
+        };
+        let target = self.target_of(follow).ok_or_else(|| {
+            let (name, from) = (&step.name, &follow.from);
+            format!("step `{name}`: {from} is no link that can be followed")
+        })?;
+        Ok(step.follow(planned, &target))
+    }
+
+    /// Where a captured link leads, with what is changed in it; `None` where it is no link.
+    fn target_of(&self, follow: &Follow) -> Option<String> {
+        let link = self.captured.get(&follow.from)?.as_str()?;
+        let from = self.sources.get(&follow.from)?;
+        let mut target = page::target_of(link, from, &self.servers)?;
+        for (name, values) in &follow.changed {
+            target = page::without_parameter(&target, name);
+            target = match values.as_slice() {
+                [] => target,
+                values => page::with_parameter(&target, name, &values.join(",")),
+            };
+        }
+        Some(target)
+    }
+
+    /// Keeps of a step what later ones are judged by; `is_settled` where it was as expected.
+    pub(super) fn note(
+        &mut self,
+        case: &Case,
+        step: &Step,
+        (exchange, body): (&Exchange, &Body),
+        (is_settled, is_own): (bool, bool),
+    ) {
+        let mut told = Told::of(&exchange.request, body);
+        let is_read = exchange.request.method == "GET";
+        match (&told.sent, is_read) {
+            (Some(sent), _) => self.sent = Some(sent.clone()),
+            // What is read again is compared as far as it was sent.
+            (None, true) if case.derived.is_some() => told.sent.clone_from(&self.sent),
+            (None, _) => {}
+        }
+        let status = exchange.answer().map_or(0, |answer| answer.status);
+        let past = &mut self.past;
+        if status == 202 && past.unfinished.is_none() {
+            past.unfinished = Some(step.name.clone());
+        }
+        if let Some(shown) = told.answered.clone().filter(|_| status / 100 == 2) {
+            match is_read {
+                true => drop(past.shown.insert(step.operation, shown)),
+                false => drop(past.made.get_or_insert(shown)),
+            }
+            past.is_own |= is_read && is_own;
+        }
+        for capture in &step.captures {
+            if let Source::Body(tokens) = &capture.place {
+                past.id_at = past.id_at.take().or_else(|| tokens.last().cloned());
+            }
+        }
+        let own = case.steps.iter().position(|one| one.name == step.name);
+        let mut others = case.steps.iter().filter_map(|one| one.same.as_ref());
+        let is_sound = is_settled || case.derived.is_none() || step.same.is_none();
+        if let Some(own) = own.filter(|own| is_sound && others.any(|(same, _)| same.of == *own)) {
+            self.told.insert(own, told);
+        }
+    }
+
+    /// What a step is compared with.
+    pub(super) fn told(&self, of: usize, step: &Step) -> Told {
+        let mut told = self.told.get(&of).cloned().unwrap_or_default();
+        told.before = self.past.shown.get(&step.operation).cloned();
+        told
+    }
+
+    /// Why what a step of a case that nobody wrote saw proves no break of what is promised of the state behind the
+    /// operations.
+    pub(super) fn doubt(
+        &self,
+        asked: Asked<'_>,
+        (exchange, body, is_own): (&Exchange, &Body, bool),
+        (plan, own): (&Plan, &Sightings),
+    ) -> Option<String> {
+        asked.case.derived.as_ref()?;
+        let (step, answer) = (asked.step, exchange.answer()?);
+        let lists = step.lists.as_ref();
+        let value = lists.map(|(listing, _)| listing.value_of(&self.captured));
+        let looked_for = (value.as_ref(), is_own);
+        let why = || doubt::why(plan, step, (answer, body), &self.past, looked_for);
+        doubt::is_about_state(plan, own).then(why).flatten()
+    }
+}
+
+/// The captured value; `None` where there is none, or nothing to be used as one.
+pub(super) fn find(capture: &Capture, answer: &Answer, body: &Body) -> Option<Value> {
+    match &capture.place {
+        Source::Status => Some(Value::from(answer.status)),
+        Source::Header(name) => answer.header(name).next().map(Value::from),
+        Source::Body(_) => body
+            .value()?
+            .pointer(&capture.text)
+            .filter(|value| !value.is_null())
+            .cloned(),
+        Source::Query(_) | Source::Path(_) => None,
+    }
+}
