@@ -150,8 +150,12 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
     };
     match &collection.next {
         Next::Link(_) | Next::LinkHeader(_) => target_of(next, from, &collection.servers),
-        // What was guessed to be a token is a link where it looks like one.
-        Next::Token(_) | Next::TokenHeader(_) if collection.guessed && is_link(next) => {
+        // What was guessed to be a token is a link where it has the parameter itself.
+        Next::Token(token) | Next::TokenHeader(token)
+            if collection.guessed
+                && is_link(next)
+                && parameter(next, &token.parameter).is_some() =>
+        {
             target_of(next, from, &collection.servers)
         }
         Next::Token(token) | Next::TokenHeader(token) => {
@@ -365,6 +369,10 @@ mod tests {
             ("{page: page}", Some("/a/b?size=2&skip=4&page=2")),
             ("{page: skip}", Some("/a/b?size=2&skip=5")),
             ("{token: /link, parameter: page}", Some("/a/b?page=2")),
+            (
+                "{token: /link, parameter: t}",
+                Some("/a/b?size=2&skip=4&t=http%3A%2F%2Fh%2Fa%2Fb%3Fpage%3D2"),
+            ),
             ("{offset: at, first: 1}", Some("/a/b?size=2&skip=4&at=3")),
             ("{page: page, first: 0}", Some("/a/b?size=2&skip=4&page=1")),
         ] {

@@ -82,6 +82,10 @@ impl Header {
     /// The entries that a text may consist of. Spaces around them, empty ones and quotes are part of the syntax of lists
     /// (RFC 9110, section 5.6.1), and `simple` is percent-encoded (RFC 6570, section 3.2.2).
     fn lists(&self, text: &str, lines: &[&str]) -> Vec<Vec<String>> {
+        // It alone has a line for each entry, and commas within (RFC 9110, section 5.3).
+        if self.name.eq_ignore_ascii_case("set-cookie") {
+            return vec![lines.iter().map(|line| line.trim().to_owned()).collect()];
+        }
         let between = match self.style {
             Style::Delimited(between) => between,
             _ => ',',
@@ -95,8 +99,6 @@ impl Header {
             let more: Vec<_> = all.iter().map(|list| each(list, read)).collect();
             all.extend(more);
         }
-        // A field that is no list, such as Set-Cookie, has a line for each entry.
-        all.push(lines.iter().map(|line| line.trim().to_owned()).collect());
         all.sort();
         all.dedup();
         all
@@ -277,10 +279,11 @@ mod tests {
             "{schema: {type: array, minItems: 2, items: {enum: [red, green, 'a, b', a b]}}}";
         let json = "{content: {application/json: {schema: {type: array, items: {type: integer}}}}}";
         let either = "{schema: {oneOf: [{type: integer}, {type: array, items: {type: boolean}, minItems: 2}]}}";
+        let few = "{schema: {type: array, items: {type: string}, maxItems: 2, uniqueItems: true}}";
         let nullable = "{schema: {type: ['null', integer]}}";
         type Texts = &'static [&'static [&'static str]];
         #[rustfmt::skip]
-        let table: [(&str, Texts, Texts); 8] = [
+        let table: [(&str, Texts, Texts); 9] = [
             (integers, &[&["1,2,3"], &["1, 2 ,\t3"], &["7"], &["1", "2, 3"], &[""], &["1,,2,"]],
                 &[&["1,2,x"], &["x"], &["1;2"], &["1.5"], &["1", "x"]]),
             (&flat, &[&["x,1"], &["x, 1, n, 7"], &["n,%20,x,3"]], &[&["x"], &["x=1"], &["n,1"], &["x,1,y,2"], &["x,one"], &[""]]),
@@ -288,6 +291,7 @@ mod tests {
             (colours, &[&["red,green"], &["red, \"a, b\""], &["a%20b,red"], &["\"red\",\"green\""]], &[&["red"], &["red,blue"], &["red,\"green"]]),
             (json, &[&["[1, 2]"], &["[]"]], &[&["1,2"], &["[1,\"x\"]"]]),
             (either, &[&["5"], &["true,false"]], &[&["5,6"], &["true"], &["x"]]),
+            (few, &[&["a"], &["a, b"], &["a", "b"]], &[&["a,b,c"], &["a", "b", "c"], &["a,a"]]),
             (nullable, &[&["5"], &[""]], &[&["x"]]),
             ("{schema: {allOf: [{type: integer}, {minimum: 3}]}}", &[&["5"]], &[&["2"], &["x"]]),
         ];

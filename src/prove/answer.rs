@@ -287,3 +287,33 @@ fn twice(answer: &mut Answer) -> bool {
     answer.body = Arc::new(format!("{{{key}:{value},{}", &rest[1..]).into_bytes());
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+
+    #[test]
+    fn each_header_that_has_a_clause_can_be_broken() {
+        for schema in [
+            "{type: integer}",
+            "{type: array, items: {type: integer}}",
+            "{type: array, items: {type: string, enum: [red, green]}}",
+            "{type: array, items: {type: string}, minItems: 2}",
+            "{type: array, items: {type: string}, maxItems: 3}",
+            "{type: array, items: {type: string}, uniqueItems: true}",
+            "{type: array, items: {type: string, maxLength: 9}}",
+            "{type: object, required: [a], properties: {a: {type: integer}}}",
+            "{type: string, maxLength: 9}",
+        ] {
+            let text = format!(
+                "openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{'200': {{description: ok, headers: {{X: {{schema: {schema}}}}}}}}}}}}}}}\n"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            contract.prepare(0).unwrap();
+            let header = &contract.operations[0].responses[0].headers[0];
+            let found = misfit(header).unwrap_or_else(|| panic!("{schema}"));
+            assert!(!header.allows(&[&found]), "{schema}: {found}");
+        }
+    }
+}

@@ -189,6 +189,10 @@ impl<'d> Maker<'d> {
             let says = || Edit::Says(self.document.reference(mark.file, &at));
             return (key == "$dynamicRef").then(says);
         }
+        let key = (at.clone(), way.clone());
+        if let Some(name) = self.known.get(&key) {
+            return Some(Edit::Says(self.document.reference(mark.file, name)));
+        }
         let count = self.known.len();
         if count >= MOST_MADE || self.nodes >= MOST_NODES {
             self.flaws.push(Flaw {
@@ -198,14 +202,12 @@ impl<'d> Maker<'d> {
             });
             return Some(Edit::Gone);
         }
-        let name = self.known.entry((at.clone(), way.clone()));
-        let name = name.or_insert_with(|| {
-            let last = at.rsplit('/').next().unwrap_or_default();
-            let name = format!("/x-conform-dynamic/{count}/{last}");
-            self.wanted.push_back((name.clone(), at, way));
-            name
-        });
-        Some(Edit::Says(self.document.reference(mark.file, name)))
+        let last = at.rsplit('/').next().unwrap_or_default();
+        let name = format!("/x-conform-dynamic/{count}/{last}");
+        let text = self.document.reference(mark.file, &name);
+        self.known.insert(key, name.clone());
+        self.wanted.push_back((name, at, way));
+        Some(Edit::Says(text))
     }
 }
 

@@ -202,7 +202,7 @@ impl Index {
     pub(super) fn around(&self, at: &str) -> Vec<usize> {
         let is_around = |one: &&(usize, &Resource)| {
             let rest = at.strip_prefix(one.1.root.as_str());
-            let is_other_file = one.1.root.is_empty() && at.contains('#');
+            let is_other_file = one.1.root.is_empty() && !at.is_empty() && !at.starts_with('/');
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && !is_other_file
         };
         let all = self.all.iter().enumerate();
