@@ -235,14 +235,14 @@ fn dismissed(thing: &Value) -> Option<String> {
         .map(|(name, value)| format!("`{name}`: {value}"))
 }
 
-/// A member by which a thing has come into another state: one of its states, a flag, or something that it has only now.
+/// A member by which a thing has come into another state.
 fn changed(before: &Value, after: &Value, depth: usize) -> Option<String> {
     let (before, after) = (before.as_object()?, after.as_object()?);
     after.iter().find_map(|(name, now)| {
         let then = before.get(name).unwrap_or(&Value::Null);
         let below = || changed(then, now, depth.checked_sub(1)?);
-        let is_new = then.is_null() || now.is_boolean() || has_part(name, &STATES);
-        let is_other = then != now && is_new && !now.is_object();
+        let is_state = has_part(name, &STATES) || has_part(name, &DISMISSED);
+        let is_other = then != now && is_state && !now.is_object();
         is_other.then(|| format!("`{name}`: {now}")).or_else(below)
     })
 }
@@ -267,6 +267,7 @@ mod tests {
             (&open, json!({"id": 1, "active": false}), "`active`"),
             (&open, json!({"id": 1, "status": "over"}), "`status`"),
             (&open, open.clone(), ""),
+            (&open, json!({"id": 1, "status": "open", "lent": true}), ""),
             (&open, json!({"id": 1, "status": "open", "n": 2}), ""),
             (
                 &open,

@@ -40,6 +40,8 @@ const TIMES: usize = 7;
 const IN_ARRAY: usize = size_of::<Value>();
 const IN_OBJECT: usize = 170;
 const ON_THE_HEAP: usize = 16;
+/// A map of so many members fills the room that it made.
+const ROOMY: usize = 3;
 /// How the parser is told to stop.
 const NO_MORE: &str = "more memory than one answer gets";
 
@@ -75,7 +77,7 @@ pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
         return Err(NotRead::TooDeep);
     }
     // The other words can be longer by far than the number that they stand for.
-    let longer = reworded.text.len().saturating_sub(text.len());
+    let longer = reworded.text.capacity().saturating_sub(text.len());
     let memory = memory.saturating_sub(longer);
     let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
     deserializer.disable_recursion_limit();
@@ -185,7 +187,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        self.take(text.len() + ON_THE_HEAP)?;
+        self.take(text.len().max(ON_THE_HEAP) + ON_THE_HEAP)?;
         Ok(Value::String(text.to_owned()))
     }
 
@@ -211,6 +213,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
             }
             self.take(IN_OBJECT + key.len() + ON_THE_HEAP)?;
             map.insert(key, value);
+        }
+        // A map makes room for several members at once; of many small ones that would be most of the memory.
+        if (1..ROOMY).contains(&map.len()) {
+            let mut small = Map::with_capacity(map.len());
+            small.extend(map);
+            map = small;
         }
         Ok(Value::Object(map))
     }

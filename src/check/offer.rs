@@ -117,6 +117,8 @@ pub fn in_link(template: &str, name: &str, link: &str) -> Option<String> {
         (Some(above), Some(own)) if !above.is_empty() && before.is_empty() => {
             is_same_noun(above, &decoded(own))
         }
+        // The name of all is the id of none.
+        (Some(above), None) => last != **above,
         _ => true,
     };
     let inner = last.strip_prefix(before);
@@ -243,6 +245,7 @@ mod tests {
             ("/pets/{id}", "/Pet/a%20b/", Some("a b")),
             ("/pets/{id}", "7", Some("7")),
             ("/pets/{id}", "/jobs/7", None),
+            ("/pets/{id}", "pets", None),
             ("/pets/{id}", "/pets/7/jobs/9", None),
             ("/pets/{id}", "/pets/7/_history/1", Some("7")),
             ("/pets/{id}", "", None),

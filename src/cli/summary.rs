@@ -21,7 +21,8 @@ pub fn left(report: &Report, paint: Paint) -> String {
     if report.left.is_empty() {
         return String::new();
     }
-    let count = plural(report.left.len() as u64, "resource");
+    let count = report.left.iter().map(|one| one.count).sum();
+    let count = plural(count, "resource");
     let how = match report.left.iter().any(|one| one.delete.is_some()) {
         true => {
             let spec = report.manifest.options.get("spec");
@@ -33,7 +34,14 @@ pub fn left(report: &Report, paint: Paint) -> String {
     };
     let mut out = format!("left behind: {count} that the run made{how}\n");
     for one in &report.left {
-        let line = format!("{} (made by {}): {}", one.url, one.made_by, one.reason);
+        let times = match one.count {
+            1 => String::new(),
+            count => format!(", {count} times"),
+        };
+        let line = format!(
+            "{} (made by {}{times}): {}",
+            one.url, one.made_by, one.reason
+        );
         out.push_str(&paint.open(&format!("  {}\n", fold(&harmless(&line), width(), "    "))));
     }
     out + "\n"

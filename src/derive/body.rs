@@ -113,7 +113,10 @@ fn without_ids(operation: &Operation, media: &Media, body: &Value) -> Value {
             root.properties.is_empty() || root.properties.contains_key(name.as_str())
         });
         let is_chosen = operation.method == "POST" && ["id", "uuid"].contains(&name.as_str());
-        if is_described && !is_chosen {
+        // What is called otherwise afterwards is not what other requests are about.
+        let renames =
+            operation.method != "POST" && words(&name).first().is_some_and(|word| word == "new");
+        if is_described && !is_chosen && !renames {
             continue;
         }
         let mut less = out.clone();

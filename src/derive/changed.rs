@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::Trial;
+use crate::battery::model::SamePlace;
 use crate::contract::{Operation, Place, PlaceStep, pointer};
 
 use super::body;
@@ -33,6 +34,32 @@ pub fn members(body: Option<&Value>) -> Vec<String> {
     map.into_iter()
         .flat_map(|map| map.keys().cloned())
         .collect()
+}
+
+/// The places of single values in those of a body: what a server adds to an object that was sent is its own.
+pub fn leaves(at: &[SamePlace], body: &Value) -> Vec<SamePlace> {
+    fn gather(place: &SamePlace, value: &Value, out: &mut Vec<SamePlace>) {
+        match value {
+            Value::Object(map) => {
+                for (name, value) in map {
+                    let below = SamePlace {
+                        there: pointer::join(&place.there, name),
+                        here: pointer::join(&place.here, name),
+                    };
+                    gather(&below, value, out);
+                }
+            }
+            Value::Array(items) if items.iter().any(|item| item.is_object()) => {}
+            _ => out.push(place.clone()),
+        }
+    }
+    let mut out = Vec::new();
+    for place in at {
+        if let Some(value) = body.pointer(&place.there) {
+            gather(place, value, &mut out);
+        }
+    }
+    out
 }
 
 /// The bodies of a change with other numbers and truth values, else with another of the listed values; what is `taken` from

@@ -1,8 +1,10 @@
 //! The operations that are never sent unasked: those that end a session, a key or the service itself.
 
-use crate::contract::Operation;
+use crate::contract::{Contract, Operation};
 
 use super::body;
+use super::naming::noun;
+use super::reading::Answer;
 use super::resource::new_value;
 use super::words::words;
 
@@ -107,6 +109,69 @@ fn acts(name: &str) -> Option<String> {
     acts.then(|| first.clone())
 }
 
+/// Whether a POST acts on the things that it names, and does not only make something beside them.
+pub fn is_act(operation: &Operation) -> bool {
+    const ACTS: [&str; 16] = [
+        "refund",
+        "cancellation",
+        "transfer",
+        "payout",
+        "withdrawal",
+        "charge",
+        "capture",
+        "void",
+        "ban",
+        "block",
+        "lock",
+        "closure",
+        "suspension",
+        "action",
+        "command",
+        "revocation",
+    ];
+    operation.method == "POST" && ACTS.contains(&&*noun(&operation.path))
+}
+
+/// Why a POST may change the one thing that its path leads to, or the account or the service itself; `None` for any other.
+pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
+    const ITS_OWN: [&str; 15] = [
+        "otp",
+        "totp",
+        "tfa",
+        "2fa",
+        "mfa",
+        "password",
+        "config",
+        "configuration",
+        "settings",
+        "preferences",
+        "restore",
+        "migrate",
+        "defaults",
+        "seed",
+        "bootstrap",
+    ];
+    let path = operation.path.trim_end_matches('/');
+    let below = format!("{path}/{{");
+    let has_items = contract
+        .operations
+        .iter()
+        .any(|other| other.path.starts_with(&below));
+    if operation.method != "POST" || path.contains('{') || has_items {
+        return None;
+    }
+    let mut all = words(path).into_iter();
+    if let Some(word) = all.find(|word| ITS_OWN.contains(&word.as_str())) {
+        return Some(format!("its path has the word `{word}`"));
+    }
+    let is_read =
+        |other: &&Operation| other.method == "GET" && other.path.trim_end_matches('/') == path;
+    let read = contract.operations.iter().find(is_read)?;
+    let answer = Answer::new(contract, read.success_bodies().next()?);
+    let is_one = answer.arrays().next().is_none() && answer.is_object(0);
+    is_one.then(|| "its path leads to one thing, which it may change".to_owned())
+}
+
 /// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
 pub fn unanswerable(operation: &Operation) -> Option<String> {
     const STREAMS: [&str; 4] = [
@@ -155,7 +220,6 @@ pub fn is_left_out(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Contract;
 
     fn is_harsh(method: &str, path: &str, id: &str) -> bool {
         let text =

@@ -7,6 +7,7 @@ mod entries;
 mod families;
 mod file;
 mod gentle;
+mod given;
 mod ids;
 #[cfg(test)]
 mod ids_tests;
@@ -47,8 +48,9 @@ use subject::{Made, Subject};
 use writes::Placed;
 
 pub use file::{Written, files};
+pub use given::is_given_alone;
 pub use once::form as form_for_one_request;
-pub use request::is_given_alone;
+pub use words::words;
 
 /// The most requests that are made for an operation.
 pub const BUDGET: usize = 12;
@@ -230,7 +232,10 @@ fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec
                 why,
                 flag: "--allow-writes".to_owned(),
             });
-        } else if let Some(why) = gentle::harsh(operation).filter(|_| !is_named) {
+        } else if let Some(why) = gentle::harsh(operation)
+            .or_else(|| gentle::one_thing(contract, operation))
+            .filter(|_| !is_named)
+        {
             let why = format!("{why}, so it is sent only when it is named");
             left_out.push(LeftOut {
                 operation: ix,

@@ -141,11 +141,14 @@ pub fn is_limited(contract: &Contract, list: &Operation) -> bool {
     all.any(|word| LIMITS.contains(&&*word))
 }
 
-/// Whether a read does not find, by what is said of that, what is there but not ready.
-pub fn is_early(contract: &Contract, read: &Operation) -> bool {
-    let refusals = read.responses.iter();
-    let refusals = refusals.filter(|one| [404, 410].iter().any(|status| one.key.covers(*status)));
-    let mut all = refusals.flat_map(|one| of_response(contract, one));
+/// Whether a read does not find, by what is said of that or of the create, what is there but not ready.
+pub fn is_early(contract: &Contract, create: &Operation, read: &Operation) -> bool {
+    let refusals = read.responses.iter().filter(|one| {
+        let mut statuses = [404, 410].into_iter();
+        statuses.any(|status| one.key.covers(status))
+    });
+    let refusals = refusals.flat_map(|one| of_response(contract, one));
+    let mut all = of_operation(contract, create).into_iter().chain(refusals);
     all.any(|word| NOT_YET.contains(&&*word))
 }
 
@@ -206,6 +209,22 @@ mod tests {
                 otherwise,
                 "{name} {description}"
             );
+        }
+    }
+
+    #[test]
+    fn an_operation_is_what_is_said_of_it() {
+        let read = |described: &str| {
+            let text = format!(
+                "paths:\n  /a/{{id}}:\n    get: {{summary: All, responses: {{'200': {{description: d}}, '404': {{description: '{described}'}}}}}}\n"
+            );
+            Contract::load("t.yaml", text, &[]).unwrap()
+        };
+        for (described, early) in [("None, or not approved yet.", true), ("None.", false)] {
+            let contract = read(described);
+            let one = &contract.operations[0];
+            let found = is_early(&contract, one, one);
+            assert_eq!(found, early, "{described}");
         }
     }
 }

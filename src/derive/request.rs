@@ -9,6 +9,8 @@ use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
 use super::body;
+use super::gentle;
+use super::given::{is_given, is_given_alone};
 use super::ids::{self, Offers};
 use super::implied;
 use super::once;
@@ -48,34 +50,6 @@ pub struct Stand {
     pub members: Vec<(String, Vec<Origin>)>,
     /// Why the request may not be sent: it would change what the run did not make.
     pub refused: Option<String>,
-}
-
-/// The parameters that the user gives: `NAME` for all operations, or `OPERATION:NAME`.
-pub fn is_given(parameters: &BTreeMap<String, String>, operation: &Operation, name: &str) -> bool {
-    let written = format!("{} {}", operation.method, operation.path);
-    let names = [
-        Some(&*operation.id),
-        operation.operation_id.as_deref(),
-        Some(&*written),
-    ];
-    let mut own = names.into_iter().flatten().map(|of| format!("{of}:{name}"));
-    parameters.contains_key(name) || own.any(|key| parameters.contains_key(&key))
-}
-
-/// Whether the user gives a parameter for that operation, and not for all.
-pub fn is_given_alone(
-    parameters: &BTreeMap<String, String>,
-    operation: &Operation,
-    name: &str,
-) -> bool {
-    let of_all = BTreeMap::from([(name.to_owned(), String::new())]);
-    let own = parameters
-        .iter()
-        .filter(|(key, _)| !of_all.contains_key(*key));
-    let own = own
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    is_given(&own, operation, name)
 }
 
 impl Stand {
@@ -148,7 +122,12 @@ impl Stand {
             if parameter.location != In::Path {
                 continue;
             }
-            match own::value(contract, resources, ix, parameter) {
+            let own = own::value(contract, resources, ix, parameter);
+            let own = match own {
+                Own::Above(origins) if gentle::is_act(operation) => Own::Made(origins),
+                own => own,
+            };
+            match own {
                 // What the user gives for this very operation is to be changed.
                 Own::Made(_) | Own::Nothing(_) | Own::Chosen(_)
                     if is_given_alone(parameters, operation, &parameter.name) => {}
@@ -192,8 +171,30 @@ impl Stand {
             stand.refused = Some("it may change what the run did not make".to_owned());
         }
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
+        stand.act(operation, resources, parameters);
         stand.members.extend(own::in_body(resources, ix, operation));
         stand
+    }
+
+    /// What acts on other things acts on those only that the run made.
+    fn act(
+        &mut self,
+        operation: &Operation,
+        resources: &Resources,
+        parameters: &BTreeMap<String, String>,
+    ) {
+        if !gentle::is_act(operation) {
+            return;
+        }
+        for (at, origins) in &mut self.members {
+            origins.retain(|one| resources.made_by(one.from).is_some());
+            if origins.is_empty() && !is_given_alone(parameters, operation, at) {
+                let name = at.trim_start_matches('/');
+                let why = format!("it acts on what the run did not make (`{name}` in its body)");
+                self.refused = Some(why);
+            }
+        }
+        self.members.retain(|(_, origins)| !origins.is_empty());
     }
 
     /// The form of the id that the client chooses.
@@ -347,6 +348,29 @@ pub fn is_filtered(contract: &Contract, list: &Operation) -> bool {
         "lang",
         "view",
     ];
+    // What the document says of it may be less than all.
+    const CHOSEN: [&str; 14] = [
+        "published",
+        "featured",
+        "popular",
+        "recent",
+        "recently",
+        "latest",
+        "approved",
+        "index",
+        "delay",
+        "behind",
+        "trending",
+        "visible",
+        "top",
+        "eventually",
+    ];
+    let node = contract.document.at(&list.pointer).map(|(node, _)| node);
+    let said = ["summary", "description"].map(|key| node?.get(key)?.as_str());
+    let mut said = said.into_iter().flatten().flat_map(words);
+    if said.any(|word| CHOSEN.contains(&word.as_str())) {
+        return true;
+    }
     let mut optional = list.parameters.iter();
     optional.any(|parameter| {
         let Some((node, _)) = contract.document.at(&parameter.pointer) else {

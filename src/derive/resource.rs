@@ -1,6 +1,6 @@
 //! What a run can make, change and take away again: a path with a create, and the path of one of what it makes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
@@ -100,6 +100,7 @@ impl Resources {
         for link in contract.links() {
             links.entry(link.from).or_default().push(link);
         }
+        let elsewhere = elsewhere(contract);
         let mut out = Resources::default();
         for (ix, operation) in contract.operations.iter().enumerate() {
             let own = shape(&operation.path);
@@ -110,7 +111,8 @@ impl Resources {
                     let verb = own.last().filter(|last| VERBS.contains(&last.as_str()));
                     let below = verb.map(|_| with_id(&own[..own.len() - 1]));
                     let mut all = [Some(with_id(&own)), below].into_iter().flatten();
-                    all.find(|item| !at(item).is_empty())
+                    let found = all.find(|item| !at(item).is_empty());
+                    found.or_else(|| told(contract, operation, &elsewhere))
                 }
                 // An id is the client's to choose where nothing else makes one.
                 "PUT" if ends_open && !own.is_empty() => {
@@ -124,7 +126,11 @@ impl Resources {
                 continue;
             };
             let links = links.get(&ix).map_or(&[][..], Vec::as_slice);
-            let of_all = at(&item[..item.len() - 1]);
+            let lists = |ix: &usize| contract.operations[*ix].method == "GET";
+            let of_all = match at(&item[..item.len() - 1]) {
+                above if above.iter().any(lists) || operation.method == "PUT" => above,
+                _ => at(&own),
+            };
             if let Some(found) = resource(contract, ix, at(&item), of_all, links) {
                 out.add(found);
             }
@@ -176,6 +182,41 @@ pub fn new_value(path: &str) -> Option<&str> {
     let name = named_at(path, last)?;
     let words = words(name);
     (words.len() > 1 && words[0] == "new").then_some(name)
+}
+
+/// The shapes of the paths that end with a parameter whose name says of what it is, by that name.
+fn elsewhere(contract: &Contract) -> BTreeMap<String, BTreeSet<Vec<String>>> {
+    let mut out: BTreeMap<String, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for operation in &contract.operations {
+        let shape = shape(&operation.path);
+        let last = shape.len().checked_sub(1);
+        let name = last.and_then(|last| named_at(&operation.path, last));
+        let name = name.filter(|name| words(name).len() > 1);
+        if let Some(name) = name.filter(|_| ["GET", "DELETE"].contains(&&*operation.method)) {
+            out.entry(folded(name)).or_default().insert(shape);
+        }
+    }
+    out
+}
+
+/// The path of what a create makes, where that is not below its own: its answer has a member that is called like the
+/// parameter of only one path, and both like what is made.
+fn told(
+    contract: &Contract,
+    create: &Operation,
+    elsewhere: &BTreeMap<String, BTreeSet<Vec<String>>>,
+) -> Option<Vec<String>> {
+    let noun = noun(&create.path);
+    create.success_bodies().find_map(|body| {
+        let members = Answer::new(contract, body).members(0).into_iter();
+        let mut own = members.filter(|one| noun.len() > 2 && one.folded.starts_with(&noun));
+        own.find_map(|one| {
+            let shapes = elsewhere.get(&one.folded)?;
+            (shapes.len() == 1)
+                .then(|| shapes.first().cloned())
+                .flatten()
+        })
+    })
 }
 
 fn resource(

@@ -20,4 +20,15 @@ pub struct LeftRecord {
     pub headers: Vec<[String; 2]>,
     /// Why it is left.
     pub reason: String,
+    /// How many there are of which nothing else is known.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(count: &u64) -> bool {
+    *count == 1
 }

@@ -119,12 +119,28 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
             })
             .collect(),
         traffic: None,
-        left: finished
-            .left
-            .iter()
-            .map(|left| assembly.left(left))
-            .collect(),
+        left: counted(finished.left.iter().map(|left| assembly.left(left))),
     }
+}
+
+/// Each once, with how many there are.
+fn counted(all: impl Iterator<Item = LeftRecord>) -> Vec<LeftRecord> {
+    let mut out: Vec<LeftRecord> = Vec::new();
+    for one in all {
+        let is_it = |known: &&mut LeftRecord| {
+            let count = known.count;
+            **known
+                == LeftRecord {
+                    count,
+                    ..one.clone()
+                }
+        };
+        match out.iter_mut().find(is_it) {
+            Some(known) => known.count += 1,
+            None => out.push(one),
+        }
+    }
+    out
 }
 
 /// What moved levels, and how many clauses each glob moved.
@@ -251,6 +267,7 @@ impl Assembly<'_> {
             url: self.clean(&format!("{base}{}", left.target)),
             headers: headers.collect(),
             reason: self.clean(&left.why),
+            count: 1,
         }
     }
 

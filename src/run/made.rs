@@ -33,6 +33,8 @@ pub(super) struct Made {
     pub(super) claims: Vec<Claim>,
     /// Its place among all that was made.
     pub(super) number: usize,
+    /// The name of the member that has what it goes by, where an answer or the request shows it.
+    pub(super) id_member: Option<String>,
     /// Whether it was made for sure, and nothing may have taken it away.
     pub(super) is_sure: bool,
     /// Whether it may be made yet: no answer came in time.
@@ -129,6 +131,7 @@ impl<'a> Keeping<'a> {
         made.push(Made {
             number,
             is_sure: false,
+            id_member: None,
             request: request.clone(),
             state: State::Unknown,
             sent: Sent::of(&self.mark, request),
@@ -280,6 +283,9 @@ impl Transport for Keeping<'_> {
                 self.gone(&exchange);
             } else {
                 self.seen(&exchange);
+            }
+            if matches!(&*exchange.request.method, "PUT" | "PATCH") {
+                self.follow(&exchange);
             }
             exchange
         })

@@ -38,6 +38,7 @@ mod places;
 mod proof;
 mod record;
 mod recording;
+mod renamed;
 mod repeat;
 mod request;
 mod schedule;
@@ -50,6 +51,8 @@ mod state_tests;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+#[cfg(test)]
+mod told_tests;
 pub mod traffic;
 #[cfg(test)]
 mod try_tests;

@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::contract::StatusKey;
 use crate::exchange::{Answer, Exchange, FailureKind, Request};
 
+use crate::derive::{parts, words};
+
+use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
 use super::places::{Claim, claims, path_of};
 
@@ -46,6 +49,14 @@ impl Keeping<'_> {
         self.made()[place].is_sure = status / 100 == 2 || is_redirect(status);
         let says_new = status == 201;
         self.settle(place, state, (is_put, says_new));
+        if let (Some(resource), Some(answer)) = (resource, exchange.answer()) {
+            let answered = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let sent = request.body.as_ref();
+            let sent = sent.and_then(|body| serde_json::from_slice(&body.bytes).ok());
+            let mut made = self.made();
+            self.note_member(&mut made[place], resource, &sent.unwrap_or_default());
+            self.note_member(&mut made[place], resource, &answered);
+        }
     }
 
     /// What the answer to a PUT says of what is at its path.
@@ -87,16 +98,60 @@ impl Keeping<'_> {
         }
     }
 
+    /// Whether a POST that nothing is known of may have made something that has a mark or no name at all.
+    fn may_make(&self, request: &Request, sent: &Sent) -> bool {
+        const READS: [&str; 26] = [
+            "search",
+            "query",
+            "find",
+            "filter",
+            "lookup",
+            "validate",
+            "check",
+            "verify",
+            "preview",
+            "calculate",
+            "estimate",
+            "convert",
+            "parse",
+            "render",
+            "login",
+            "auth",
+            "authenticate",
+            "echo",
+            "count",
+            "list",
+            "export",
+            "compare",
+            "simulate",
+            "test",
+            "graphql",
+            "read",
+        ];
+        const MAKES: [&str; 8] = [
+            "create", "add", "new", "register", "import", "defaults", "seed", "generate",
+        ];
+        let operation = self.operation(request);
+        let path = path_of(&request.target);
+        let goes_with = self.made().iter().any(|one| one.owns(path));
+        let fixed = parts::last_fixed(&operation.path).unwrap_or_default();
+        let id = operation.operation_id.as_deref().unwrap_or_default();
+        let says = |list: &[&str]| {
+            let mut all = words(fixed).into_iter().chain(words(id));
+            all.any(|word| list.contains(&&*word))
+        };
+        !goes_with && !says(&READS) && (!sent.marks.is_empty() || says(&MAKES))
+    }
+
     /// What the answer to a create says of what it made.
     fn created(&self, place: usize, request: &Request, answer: &Answer) -> State {
         if self.made()[place].sent.is_empty_list() && holds_nothing(answer) {
             return State::Gone;
         }
         let Some(resource) = self.resources.made_by(request.operation) else {
-            return match answer.status {
-                201 => State::Somewhere,
-                _ => State::Gone,
-            };
+            let sent = self.made()[place].sent.clone();
+            let makes = answer.status == 201 || self.may_make(request, &sent);
+            return if makes { State::Somewhere } else { State::Gone };
         };
         let template = &self.operation(request).path;
         let mut made = self.made();

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::derive::resource::Resource;
 use crate::exchange::Request;
 
+use super::before::Before;
 use super::evidence::Evidence;
 use super::made::{Keeping, Made, is_write};
 use super::places::{path_of, things};
@@ -31,7 +32,14 @@ impl Keeping<'_> {
             return Some(why);
         }
         if !request.own {
-            return None;
+            let was_there = [Before::was_read, Before::was_listed];
+            let mut was_there = was_there
+                .iter()
+                .map(|was| was(&self.before, path, usize::MAX));
+            let is_others =
+                was_there.any(|was| was) && !self.made().iter().any(|one| one.owns(path));
+            let why = format!("{path} was there before, so it is left alone");
+            return (request.method != "POST" && is_others).then_some(why);
         }
         let template = &self.operation(request).path;
         let resource = self.resources.about(template)?;

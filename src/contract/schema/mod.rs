@@ -11,6 +11,7 @@ mod draft;
 mod ecma;
 #[cfg(test)]
 mod ecma_tests;
+mod expiry;
 mod flat;
 mod fold;
 mod formats;

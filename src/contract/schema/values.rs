@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
+use super::expiry;
 use super::flat::flatten;
 use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
 use super::meant::MEANT_KEYWORD;
@@ -202,7 +203,8 @@ impl Maker<'_> {
             // A schema that demands itself within itself has no value at all.
             if is_wanted && depth < 2 * MOST_DEPTH {
                 more -= usize::from(!is_required && more > 0);
-                map.insert(name.clone(), self.build(property, depth + 1));
+                let value = self.build(property, depth + 1);
+                map.insert(name.clone(), expiry::to_come(name, value));
             }
         }
         let may_be = |name: &str, value: &Value| {

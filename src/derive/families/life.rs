@@ -8,7 +8,7 @@ use crate::battery::model::{
 };
 use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
-use crate::derive::changed::{Sent, changed, members};
+use crate::derive::changed::{Sent, changed, leaves, members};
 use crate::derive::lives::Places;
 use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
@@ -58,12 +58,13 @@ impl Life<'_> {
         let (mut change, _) = stand.change(operation, self.valid_of);
         let create = self.operation(self.resource.create);
         let parts = shape(&operation.path).len();
-        let depth = shape(&self.resource.item).len();
+        let item = shape(&self.resource.item);
+        let (depth, is_below) = (item.len(), shape(&operation.path).starts_with(&item));
         for index in 0..parts {
             let Some(name) = named_at(&operation.path, index) else {
                 continue;
             };
-            let value = match index + 1 == depth {
+            let value = match is_below && index + 1 == depth {
                 true => self.own(about)?,
                 false => match named_at(&create.path, index) {
                     Some(sent) => Change::Answer(Answers {
@@ -80,7 +81,7 @@ impl Life<'_> {
             };
             change.path.0.insert(name.to_owned(), value);
         }
-        if about == About::Followed && parts >= depth {
+        if about == About::Followed && is_below {
             change.path = OrderedMap::default();
             change.follow = Some("create.link".to_owned());
         }
@@ -238,7 +239,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
             "3XX", "400", "401", "403", "405", "406", "409", "410", "422", "429", "503",
         ]);
         let reads = resource.read.map(|read| life.operation(read));
-        if reads.is_some_and(|read| prose::is_early(life.subject.contract, read)) {
+        if reads.is_some_and(|read| prose::is_early(life.subject.contract, operation, read)) {
             read.inconclusive.extend(statuses(&["404"]));
         }
         read.breaks.other = Some(life.clause(create, "readable"));
@@ -320,7 +321,8 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     let sent = life.changed(put)?;
-    let at = life.places(put, &sent.members);
+    let first_body = body::values(life.operation(put)).into_iter().next()?;
+    let at = leaves(&life.places(put, &sent.members), &first_body);
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;
     let mut look = life.read("read", About::Valid)?;

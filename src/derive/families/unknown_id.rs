@@ -3,13 +3,16 @@
 use crate::battery::model::Change;
 use crate::contract::{In, wire};
 use crate::derive::gentle::is_write;
-use crate::derive::naming;
 use crate::derive::subject::{Made, Subject, statuses};
+use crate::derive::{gentle, naming};
 
 const MEANS: &str = "The valid request with an id that fits and that no resource has. Whoever shows a resource for it shows somebody else's.";
 
 /// An id of so many characters is nobody's by chance.
 const LEAST: usize = 5;
+
+/// Fewer characters than that may be anybody's.
+const FEW: usize = 6;
 
 /// The request with a made-up id as the last parameter of the path; `None` where no answer told an id.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
@@ -18,6 +21,11 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
     let (_, text) = wire(parameter, &value).into_iter().next()?;
     // Of few possible ids a made-up one may be somebody's, and then more is done than to look.
     if is_write(subject.operation) && text.chars().count() < LEAST {
+        return None;
+    }
+    // What is changed or deleted must be nobody's, and of few letters somebody has each.
+    let is_few = text.chars().count() < FEW;
+    if is_few && gentle::is_write(subject.operation) {
         return None;
     }
     let title = "A request for a resource that nobody has finds nothing";
