@@ -19,6 +19,7 @@ mod origin;
 mod own;
 mod pages;
 pub mod parts;
+mod placing;
 mod prose;
 pub mod reach;
 mod reading;

@@ -17,6 +17,7 @@ use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
+use super::placing::put;
 use super::resource::Resources;
 use super::words::words;
 
@@ -284,28 +285,6 @@ impl Stand {
             false => all.join("; "),
         }
     }
-}
-
-/// Puts a change where the parameter goes; the key of that mapping.
-pub fn put(change: &mut RequestChange, parameter: &Parameter, value: Change) -> &'static str {
-    put_named(change, parameter.location, &parameter.name, value)
-}
-
-/// As [`put`], by place and name.
-pub fn put_named(
-    change: &mut RequestChange,
-    location: In,
-    name: &str,
-    value: Change,
-) -> &'static str {
-    let (key, map) = match location {
-        In::Query => ("query", &mut change.query),
-        In::Path => ("path", &mut change.path),
-        In::Header => ("headers", &mut change.headers),
-        In::Cookie => ("cookies", &mut change.cookies),
-    };
-    map.0.insert(name.to_owned(), value);
-    key
 }
 
 /// A value for a required parameter for which the document gives none, though it says more than the schema does.

@@ -5,7 +5,8 @@ use crate::battery::model::{
 };
 use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
 
-use super::request::{Stand, put_named};
+use super::placing::put_named;
+use super::request::Stand;
 use super::routes::Routes;
 
 /// An operation with its name in case ids.
