@@ -156,11 +156,16 @@ fn alter(value: &mut Value) -> bool {
     }
 }
 
-/// Lists that are asked for again have nothing in them.
+/// Lists that are asked for again have nothing in them, nor have those that are asked for past what caches keep: that is
+/// a look for something.
 fn lists(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Edit> {
     let list = steps(scene.world.plan, ix).find(|step| step.lists.is_some())?;
     let operation = list.operation;
-    let when = Matcher::when(move |sent| sent.request.operation == operation && sent.turn > 0);
+    let when = Matcher::when(move |sent| {
+        let mut names = sent.request.headers.iter().map(|(name, _)| name);
+        let is_look = sent.turn > 0 || names.any(|name| name == "Cache-Control");
+        sent.request.operation == operation && is_look
+    });
     Some(Edit::on(when).body(empty))
 }
 
