@@ -41,8 +41,8 @@ enum Quirk {
     NewIds,
     /// The list has what is published only.
     Drafts,
-    /// What is made is not found, since `title` is not the id that the document's path means.
-    NotByTitle,
+    /// What is made is not found, since `name` is not the id that the document's path means.
+    NotByName,
     /// An update is answered with what was there, and changes nothing.
     NoUpdate,
     /// A deletion does nothing.
@@ -57,7 +57,7 @@ enum Quirk {
 
 /// The document; the parameter is called so, and the list and the deletion are described so.
 fn document(parameter: &str, list: &str, delete: &str) -> String {
-    let note = "type: object, required: [title], properties: {title: {type: string, maxLength: 60}, size: {type: integer}, steps: {type: array, minItems: 1, items: {type: object, required: [do], properties: {do: {type: string, example: go}}}}}";
+    let note = "type: object, required: [name], properties: {name: {type: string, maxLength: 60}, size: {type: integer}, steps: {type: array, minItems: 1, items: {type: object, required: [do], properties: {do: {type: string, example: go}}}}}";
     let id = match parameter {
         "id" => "id: {type: integer}, ",
         _ => "",
@@ -66,8 +66,8 @@ fn document(parameter: &str, list: &str, delete: &str) -> String {
         "properties: {",
         &format!("properties: {{{id}active: {{type: boolean}}, status: {{type: string}}, "),
     );
-    let body = format!("requestBody: {{required: true, content: {{application/json: {{schema: {{{note}, required: [title, size, steps]}}}}}}}}")
-        .replace("required: [title], ", "");
+    let body = format!("requestBody: {{required: true, content: {{application/json: {{schema: {{{note}, required: [name, size, steps]}}}}}}}}")
+        .replace("required: [name], ", "");
     let one = format!("{{description: d, content: {{application/json: {{schema: {{{shown}}}}}}}}}");
     let all = format!(
         "{{description: d, content: {{application/json: {{schema: {{type: array, items: {{{shown}}}}}}}}}}}"
@@ -120,7 +120,7 @@ impl State {
 
 impl Server {
     fn new(quirk: Quirk) -> Server {
-        let one = json!({"id": 1, "title": "dear", "size": 1, "steps": [{"do": "x"}], "active": true, "status": "published"});
+        let one = json!({"id": 1, "name": "dear", "size": 1, "steps": [{"do": "x"}], "active": true, "status": "published"});
         Server {
             quirk,
             state: Mutex::new(State {
@@ -136,7 +136,7 @@ impl Server {
         let body = request.body.as_ref()?;
         let mut sent: Map<String, Value> = serde_json::from_slice(&body.bytes).ok()?;
         let is_right = body.media_type == "application/json"
-            && sent.get("title")?.as_str()?.len() <= 60
+            && sent.get("name")?.as_str()?.len() <= 60
             && sent.get("size")?.is_i64()
             && sent
                 .get("steps")?
@@ -145,8 +145,8 @@ impl Server {
                 .get("do")?
                 .is_string();
         if self.quirk == Quirk::Capitals {
-            let title = sent["title"].as_str()?.to_uppercase();
-            sent.insert("title".to_owned(), title.into());
+            let name = sent["name"].as_str()?.to_uppercase();
+            sent.insert("name".to_owned(), name.into());
         }
         let status = match self.quirk {
             Quirk::Drafts => "draft",
@@ -183,9 +183,9 @@ impl Server {
         let shown = |note: &Value| {
             let mut note = note.clone();
             if quirk == Quirk::Masks {
-                note["title"] = json!("*****");
+                note["name"] = json!("*****");
             }
-            if quirk == Quirk::NotByTitle {
+            if quirk == Quirk::NotByName {
                 note.as_object_mut().unwrap().remove("id");
             }
             note
@@ -212,7 +212,7 @@ impl Server {
                 state.made = id;
                 state.put(after, |notes| drop(notes.insert(id, note.clone())));
                 match quirk {
-                    Quirk::Later => (202, Some(json!({"id": 1000 + id, "title": "a job"}))),
+                    Quirk::Later => (202, Some(json!({"id": 1000 + id, "name": "a job"}))),
                     Quirk::Capitals => (201, Some(json!({"id": id}))),
                     _ => (201, Some(shown(&note))),
                 }
@@ -379,7 +379,7 @@ async fn what_the_document_says_in_words_or_leaves_to_be_guessed_accuses_nobody(
     for (quirk, parameter, list, delete) in [
         (Quirk::NoDelete, "id", "All notes", "Archives a note"),
         (Quirk::NotListed, "id", "Featured notes", "Deletes a note"),
-        (Quirk::NotByTitle, "note", "All notes", "Deletes a note"),
+        (Quirk::NotByName, "note", "All notes", "Deletes a note"),
     ] {
         let (found, _) = states(quirk, document(parameter, list, delete)).await;
         assert_eq!(found, Vec::<String>::new(), "{quirk:?}");
