@@ -15,6 +15,8 @@ pub struct Trial {
     pub marks: Vec<(String, String)>,
     /// Members whose value other cases offer: the pointer, and the cases with what each offers.
     pub sought: Vec<(String, Vec<(String, Offer)>)>,
+    /// Whether only those of its members are sent that a refusal names.
+    pub named: bool,
 }
 
 impl Trial {
@@ -30,6 +32,7 @@ impl Trial {
             json: written.json.clone(),
             marks: marks.clone().into_iter().collect(),
             sought: sought.collect(),
+            named: written.named,
         }
     }
 
@@ -71,16 +74,15 @@ impl Bodies {
         let mut body = Some(value.unwrap_or_else(|| trial.json.clone()));
         for (at, text) in &trial.marks {
             let text = mark.map_or_else(|| text.clone(), |mark| marked(text, mark));
-            let now = body.as_ref().and_then(|body| body.pointer(at));
+            let Some(now) = body.as_ref().and_then(|body| body.pointer(at)) else {
+                continue;
+            };
             // What an answer gave stays.
             let mut sought = trial.sought.iter();
-            if sought.any(|(place, _)| place == at) && now != trial.json.pointer(at) {
+            if sought.any(|(place, _)| place == at) && Some(now) != trial.json.pointer(at) {
                 continue;
             }
-            let number = text
-                .parse::<u64>()
-                .ok()
-                .filter(|_| now.is_some_and(Value::is_number));
+            let number = text.parse::<u64>().ok().filter(|_| now.is_number());
             members::set(
                 &mut body,
                 at,
@@ -159,6 +161,7 @@ mod tests {
             json,
             marks: vec![(at.to_owned(), "n-{mark}".to_owned())],
             sought: Vec::new(),
+            named: false,
         };
         let bodies = Bodies {
             trials: vec![
@@ -194,6 +197,7 @@ mod tests {
                 json: json!({"machine_id": "text"}),
                 marks: vec![("/machine_id".to_owned(), "n-{mark}".to_owned())],
                 sought: vec![("/machine_id".to_owned(), Vec::new())],
+                named: false,
             }],
             ..Bodies::default()
         };

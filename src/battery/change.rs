@@ -102,6 +102,10 @@ pub struct BodyTry {
     /// they stay as they are.
     #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub answers: OrderedMap<Answers>,
+    /// It is never sent as it is: where the words of a refusal name members of it, they are added to the body that was
+    /// refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
 }
 
 /// A `null` that is written is a value.

@@ -124,6 +124,10 @@ impl CasePlanner<'_> {
             sought: inherited,
             ..Draft::default()
         };
+        let accepted = operation
+            .accepted()
+            .map(|types| ("Accept".to_owned(), types));
+        base.headers.extend(accepted);
         let binding = self.binding(ix);
         let is_asked =
             |name: &str| binding.is_some_and(|one| one.asked.iter().any(|asked| asked == name));

@@ -68,3 +68,4 @@ pub use planned::{
 pub use promises::{GONE, ID_IS_NEW, UNKNOWN_ID};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};
+pub use values::of_parameter as documented;

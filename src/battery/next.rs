@@ -16,6 +16,8 @@ pub enum Next {
     LinkHeader(String),
     /// A token, with which the same request is sent again.
     Token(Token),
+    /// The same, where the token is a header of that name.
+    TokenHeader(Token),
     /// The query parameter that says how many items come before the page.
     Offset(Counter),
     /// The query parameter that says which page it is.
@@ -34,7 +36,7 @@ pub struct Counter {
 /// A token that a query parameter takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// The pointer of the token in the page.
+    /// The pointer of the token in the page, or the name of its header.
     pub token: String,
     /// The query parameter that takes it; all others stay as they are.
     pub parameter: String,
@@ -47,6 +49,9 @@ struct Written {
     /// The pointer of a token in the page; needs `parameter`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token: Option<String>,
+    /// The header of the answer that is the token; needs `parameter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_header: Option<String>,
     /// The query parameter that takes the token; all others stay as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
@@ -74,7 +79,7 @@ impl Next {
         match self {
             Next::Link(pointer) => Some(pointer),
             Next::Token(token) => Some(&token.token),
-            Next::LinkHeader(_) | Next::Offset(_) | Next::Page(_) => None,
+            Next::LinkHeader(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => None,
         }
     }
 
@@ -87,7 +92,7 @@ impl Next {
     pub fn parameter(&self) -> Option<(&'static str, &str)> {
         match self {
             Next::Link(_) | Next::LinkHeader(_) => None,
-            Next::Token(token) => Some(("parameter", &token.parameter)),
+            Next::Token(token) | Next::TokenHeader(token) => Some(("parameter", &token.parameter)),
             Next::Offset(counter) => Some(("offset", &counter.parameter)),
             Next::Page(counter) => Some(("page", &counter.parameter)),
         }
@@ -113,6 +118,9 @@ impl Serialize for Next {
             Next::LinkHeader(relation) => written.link_header = Some(relation),
             Next::Token(one) => {
                 (written.token, written.parameter) = (Some(one.token), Some(one.parameter));
+            }
+            Next::TokenHeader(one) => {
+                (written.token_header, written.parameter) = (Some(one.token), Some(one.parameter));
             }
             Next::Offset(Counter { parameter, first }) => {
                 written.offset = Some(parameter);
@@ -140,7 +148,7 @@ impl<'de> de::Visitor<'de> for NextVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "a pointer such as /next, {link-header: next}, {token: /next_cursor, parameter: cursor}, {offset: PARAMETER} or {page: PARAMETER}",
+            "a pointer such as /next, {link-header: next}, {token: /next_cursor, parameter: cursor}, {token-header: X-Next-Cursor, parameter: cursor}, {offset: PARAMETER} or {page: PARAMETER}",
         )
     }
 
@@ -150,18 +158,24 @@ impl<'de> de::Visitor<'de> for NextVisitor {
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Next, A::Error> {
         let written = Written::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        let token = match (written.token, written.parameter) {
-            (Some(token), Some(parameter)) => Some(Token { token, parameter }),
-            (None, None) => None,
-            (Some(_), None) => return Err(de::Error::missing_field("parameter")),
-            (None, Some(_)) => return Err(de::Error::missing_field("token")),
+        let token = match (written.token, written.token_header, written.parameter) {
+            (Some(token), None, Some(parameter)) => Some(Next::Token(Token { token, parameter })),
+            (None, Some(token), Some(parameter)) => {
+                Some(Next::TokenHeader(Token { token, parameter }))
+            }
+            (None, None, None) => None,
+            (None, None, Some(_)) => return Err(de::Error::missing_field("token")),
+            (Some(_), Some(_), _) => {
+                return Err(de::Error::custom("a token is in the body or a header"));
+            }
+            (_, _, None) => return Err(de::Error::missing_field("parameter")),
         };
         let counter = |parameter: Option<String>, usual: u64| {
             let first = written.first.unwrap_or(usual);
             parameter.map(|parameter| Counter { parameter, first })
         };
         let ways = [
-            token.map(Next::Token),
+            token,
             written.link_header.map(Next::LinkHeader),
             counter(written.offset, FIRST_OFFSET).map(Next::Offset),
             counter(written.page, FIRST_PAGE).map(Next::Page),

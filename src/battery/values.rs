@@ -6,7 +6,7 @@ use crate::contract::yaml::Node;
 use crate::contract::{Document, Parameter};
 
 /// The value that the document gives for a parameter.
-pub(super) fn of_parameter(document: &Document, parameter: &Parameter) -> Option<Value> {
+pub fn of_parameter(document: &Document, parameter: &Parameter) -> Option<Value> {
     let (node, _) = document.at(&parameter.pointer)?;
     example(document, node)
 }

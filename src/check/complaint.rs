@@ -4,8 +4,29 @@ use serde_json::Value;
 
 use crate::contract::Operation;
 
+use super::response::Body;
+
 /// The most texts of an error that are looked through.
 const MOST: usize = 200;
+/// What the members of errors are called themselves.
+const OWN: [&str; 16] = [
+    "type",
+    "title",
+    "status",
+    "detail",
+    "details",
+    "instance",
+    "code",
+    "message",
+    "msg",
+    "error",
+    "errors",
+    "reason",
+    "description",
+    "field",
+    "fields",
+    "input",
+];
 
 /// The flag that gives another value for what the error names first: a parameter, or a member of the body.
 pub fn remedy(operation: &Operation, error: &Value) -> Option<String> {
@@ -13,6 +34,23 @@ pub fn remedy(operation: &Operation, error: &Value) -> Option<String> {
     gather(error, &mut texts);
     let (_, at) = named(operation, &texts)?;
     Some(format!("--param {}:{at}=…", operation.id))
+}
+
+/// Which of these members of a body the words of a refusal name.
+pub fn members<'n>(refusal: &Body, text: &str, among: &[&'n str]) -> Vec<&'n str> {
+    let mut texts = Vec::new();
+    match refusal.value() {
+        Some(error) => gather(error, &mut texts),
+        None => texts.push(text),
+    }
+    // What an error calls its own parts names nothing.
+    texts.retain(|text| !OWN.contains(text));
+    let words = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c))));
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    let is_named = |name: &&&str| words.contains(&name.to_lowercase());
+    among.iter().filter(is_named).copied().collect()
 }
 
 /// The first declared name that a text is, or ends with as a path does; else the first that stands in a text as a word.
@@ -61,6 +99,28 @@ mod tests {
 
     use super::*;
     use crate::contract::Contract;
+
+    #[test]
+    fn the_members_that_a_refusal_names() {
+        let among = ["name", "keytype", "title", "keytypes"];
+        let json = |error: Value| Body::Json(error, None);
+        for (error, wanted) in [
+            (
+                json!({"error": "Key 'keytype' not present or not a String"}),
+                vec!["keytype"],
+            ),
+            (
+                json!({"detail": [{"type": "missing", "loc": ["body", "name"]}]}),
+                vec!["name"],
+            ),
+            (json!({"Name": ["This field is required."]}), vec!["name"]),
+            (json!({"title": "Bad Request", "status": 400}), vec![]),
+        ] {
+            assert_eq!(members(&json(error.clone()), "", &among), wanted, "{error}");
+        }
+        let plain = Body::NotJson(String::new());
+        assert_eq!(members(&plain, "keytype: needed", &among), ["keytype"]);
+    }
 
     #[test]
     fn what_an_error_names() {

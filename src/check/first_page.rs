@@ -49,6 +49,11 @@ impl FirstPage {
         self.mistaken.is_some()
     }
 
+    /// Whether it has all of so many items.
+    pub(super) fn has_all(&self, items: u64) -> bool {
+        self.count as u64 == items
+    }
+
     /// Whether the second page is surely another one: a documented counter asks for what comes behind the first, and the
     /// total says that there is something.
     fn must_differ(&self, collection: &Collection, total: Option<i64>) -> bool {

@@ -6,7 +6,7 @@ mod asked;
 mod body;
 pub mod census;
 pub mod clamped;
-mod complaint;
+pub mod complaint;
 pub mod created;
 pub mod doubt;
 mod emptiness;

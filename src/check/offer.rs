@@ -179,17 +179,25 @@ pub fn combinations(candidates: &[Vec<Value>], most: usize) -> Vec<Vec<Value>> {
     (0..all.min(most)).map(nth).collect()
 }
 
-/// That there are no values for parameters, and how a user gives them.
-pub fn none_found(operation: &Operation, names: &[&str]) -> String {
-    let named: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
+/// That there are no values for parameters, why, and how a user gives them and what goes with them.
+pub fn none_found(
+    operation: &Operation,
+    unknown: &[&str],
+    names: &[&str],
+    since: Option<&str>,
+) -> String {
+    let named: Vec<String> = unknown.iter().map(|name| format!("{{{name}}}")).collect();
     let flag = |name: &&str| match operation.id.contains(' ') {
         true => format!("--param '{}:{name}=…'", operation.id),
         false => format!("--param {}:{name}=…", operation.id),
     };
     let flags: Vec<String> = names.iter().map(flag).collect();
     format!(
-        "no id found for {}, give {}",
+        "no id found for {}{}, give {}",
         named.join(" and "),
+        since
+            .map(|since| format!(", since {since}"))
+            .unwrap_or_default(),
         flags.join(" ")
     )
 }

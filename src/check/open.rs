@@ -45,7 +45,8 @@ pub fn why(
         let names: Vec<&str> = names.map(|(_, name)| name.as_str()).collect();
         if !names.is_empty() {
             return Some(
-                offer::none_found(operation, &names) + &format!(" (it was answered {status})"),
+                offer::none_found(operation, &names, &names, None)
+                    + &format!(" (it was answered {status})"),
             );
         }
     }

@@ -32,6 +32,14 @@ pub fn read_answer<'v>(collection: &Collection, answer: &'v Answer, body: &'v Va
     if let Next::LinkHeader(relation) = &collection.next {
         page.next = link_header::target(answer.header("Link"), relation).map(Cow::Borrowed);
     }
+    if let Next::TokenHeader(token) = &collection.next {
+        let mut told = answer.headers.iter();
+        let told = told.find(|(name, _)| name.eq_ignore_ascii_case(&token.token));
+        let told = told
+            .map(|(_, value)| value.trim())
+            .filter(|told| !told.is_empty());
+        page.next = told.map(Cow::Borrowed);
+    }
     page
 }
 
@@ -57,7 +65,7 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
     let grows = |by: usize| Some(Cow::Owned(by.to_string())).filter(|_| by > 0);
     let count = items.map_or(0, Vec::len);
     let next = match &collection.next {
-        Next::LinkHeader(_) => None,
+        Next::LinkHeader(_) | Next::TokenHeader(_) => None,
         Next::Offset(_) => grows(count),
         Next::Page(_) => grows(count.min(1)),
         Next::Link(pointer) => text(pointer).map(Cow::Borrowed),
@@ -143,14 +151,16 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
     match &collection.next {
         Next::Link(_) | Next::LinkHeader(_) => target_of(next, from, &collection.servers),
         // What was guessed to be a token is a link where it has the parameter itself.
-        Next::Token(token)
+        Next::Token(token) | Next::TokenHeader(token)
             if collection.guessed
                 && is_link(next)
                 && parameter(next, &token.parameter).is_some() =>
         {
             target_of(next, from, &collection.servers)
         }
-        Next::Token(token) => Some(with_parameter(from, &token.parameter, next)),
+        Next::Token(token) | Next::TokenHeader(token) => {
+            Some(with_parameter(from, &token.parameter, next))
+        }
         Next::Offset(counter) | Next::Page(counter) => counted(&counter.parameter, counter.first),
     }
 }

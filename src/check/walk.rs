@@ -44,7 +44,7 @@ pub struct Walked {
     beyond: u32,
     ended: bool,
     next_asked: bool,
-    first_page: FirstPage,
+    pub(super) first_page: FirstPage,
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,

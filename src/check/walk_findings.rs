@@ -10,6 +10,11 @@ use super::moved::turns;
 use super::notes::Note;
 use super::walk::Walked;
 
+/// Whether the first page of a walk had all that there is.
+pub fn is_one_page(walked: &Walked) -> bool {
+    walked.first_page.has_all(walked.items)
+}
+
 /// What several looks at one collection say together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Agreement {

@@ -58,7 +58,7 @@ pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Pieces,
-    Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, sample,
+    Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair, later, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};

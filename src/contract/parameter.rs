@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::clause::ClauseIx;
-use super::schema::{Body, Negative, beyond, negatives};
+use super::schema::{Body, MEANT_KEYWORD, Negative, UNKNOWN, beyond, negatives};
 use super::subject::In;
 
 /// How a value is written into a request (OpenAPI 3.1, "Style Values").
@@ -87,7 +87,8 @@ impl Parameter {
             explode: false,
             schema: None,
             pointer,
-            values: OnceLock::new(),
+            // Any text will do.
+            values: OnceLock::from(vec![Value::from("text")]),
         }
     }
 
@@ -146,6 +147,13 @@ impl Parameter {
         };
         let readings = self.readings(value);
         readings.iter().any(|read| compiled.is_valid(read))
+    }
+
+    /// Whether its type is a name that means nothing, so that no value of it can be called right.
+    pub fn is_of_unknown_type(&self) -> bool {
+        let compiled = self.schema.as_ref().and_then(|body| body.schema.get());
+        let meant = compiled.and_then(|compiled| compiled.schema().get(MEANT_KEYWORD));
+        meant.and_then(Value::as_str) == Some(UNKNOWN)
     }
 
     /// Values that break one keyword of the schema and nothing else, as they go over the wire.

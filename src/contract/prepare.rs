@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::document::SpecError;
 use super::parameter::Parameter;
 use super::request_body::Media;
-use super::schema::{Compiled, Direction, Lazy, bodies, lower, smallest};
+use super::schema::{Compiled, Direction, Lazy, bodies, fullest, lower, smallest};
 use super::yaml::Node;
 use super::{Contract, pointer};
 
@@ -43,6 +43,7 @@ impl Contract {
         for media in operation.request_body.iter().flat_map(|body| &body.content) {
             media.values.get_or_init(|| self.media_values(media));
             media.bodies.get_or_init(|| self.media_bodies(media));
+            media.fullest.get_or_init(|| self.fullest_body(media));
         }
     }
 
@@ -78,6 +79,11 @@ impl Contract {
         let mut all = self.values(&[&media.pointer], lazy);
         all.retain(|value| media.allows(value));
         all
+    }
+
+    fn fullest_body(&self, media: &Media) -> Option<Value> {
+        let compiled = media.body.as_ref()?.schema.get()?;
+        Some(fullest(compiled.schema())).filter(|body| media.allows(body))
     }
 
     /// The bodies with which a request is tried: what is required, the examples, then more; each fits.

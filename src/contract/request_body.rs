@@ -26,6 +26,8 @@ pub struct Media {
     pub(super) values: OnceLock<Vec<Value>>,
     /// Of a request: the bodies that it is tried with.
     pub(super) bodies: OnceLock<Vec<Value>>,
+    /// Of a request: a body with all its members.
+    pub(super) fullest: OnceLock<Option<Value>>,
 }
 
 impl Media {
@@ -38,6 +40,7 @@ impl Media {
             fields: Arc::default(),
             values: OnceLock::new(),
             bodies: OnceLock::new(),
+            fullest: OnceLock::new(),
         }
     }
 
@@ -60,6 +63,11 @@ impl Media {
     /// and then more. Empty before the operation was prepared.
     pub fn bodies(&self) -> &[Value] {
         self.bodies.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// A body with all members that a request may have, where one fits. `None` before the operation was prepared.
+    pub fn fullest(&self) -> Option<&Value> {
+        self.fullest.get()?.as_ref()
     }
 
     /// The properties that a body has to have: the clause and pointer of each whose lack alone is what is wrong with

@@ -173,10 +173,24 @@ pub fn tries(
     members: &[(String, Vec<Origin>)],
     valid_of: &dyn Fn(usize) -> String,
 ) -> Vec<BodyTry> {
-    let values = values(operation).into_iter().take(MOST);
-    values
-        .map(|body| written(operation, &body, members, valid_of))
-        .collect()
+    let mut values = values(operation);
+    values.truncate(MOST);
+    let store = store(operation, &values).map(|body| BodyTry {
+        named: true,
+        ..written(operation, &body, members, valid_of)
+    });
+    let tries = values.iter();
+    let tries = tries.map(|body| written(operation, body, members, valid_of));
+    tries.chain(store).collect()
+}
+
+/// The body with members that none of these has, for a server that asks for one of them by its name.
+fn store(operation: &Operation, tried: &[Value]) -> Option<Value> {
+    let media = media(operation)?;
+    let all = without_ids(operation, media, media.fullest()?);
+    let is_new = |name: &String| tried.iter().all(|body| body.get(name).is_none());
+    let has_more = all.as_object()?.keys().any(is_new);
+    (has_more && tried.iter().any(Value::is_object)).then_some(all)
 }
 
 /// The members of a body, up to two levels down, that are a text or a number.

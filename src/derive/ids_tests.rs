@@ -178,3 +178,47 @@ fn an_id_is_looked_for_where_entries_are_told_apart() {
         assert_eq!(sources(path, kind, parameter, lists), *wanted, "{path}");
     }
 }
+
+/// A type that JSON Schema does not have says what a value is all the same; where it means nothing, no answer to one is
+/// held against anybody.
+#[test]
+fn a_type_that_there_is_not_is_read_as_what_it_means() {
+    for (kind, value, level) in [
+        ("int", "1", None),
+        ("datetime", "2006-01-02T15:04:05Z", None),
+        ("Widget", "text", Some(crate::contract::Level::Info)),
+        ("integer", "1", None),
+    ] {
+        let text = format!(
+            "paths: {{'/delay/{{delay}}': {{get: {{operationId: one, parameters: [{{name: delay, in: path, required: true, schema: {{type: {kind}}}}}], responses: {{'200': {{description: d}}}}}}}}}}"
+        );
+        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        let derived = derive(&contract, &Wish::default());
+        let one = &derived.cases[0];
+        let Some(Change::Answer(answers)) = one.request.path.0.get("delay") else {
+            panic!("{one:?}");
+        };
+        assert_eq!(answers.otherwise.as_deref(), Some(value), "{kind}");
+        assert_eq!(one.breaks.level, level, "{kind}");
+    }
+}
+
+/// The end of a range comes after its beginning, and a path that declares nothing of its parameter takes any text.
+#[test]
+fn what_the_document_leaves_open_has_a_value() {
+    let moment = "required: true, schema: {type: string, format: date-time}";
+    let text = format!(
+        "paths: {{'/log/{{any}}': {{get: {{operationId: one, parameters: [{{name: since, in: query, {moment}}}, {{name: until, in: query, {moment}}}], responses: {{'200': {{description: d}}}}}}}}}}"
+    );
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    let derived = derive(&contract, &Wish::default());
+    assert!(derived.left_out.is_empty());
+    let request = &derived.cases[0].request;
+    let said = |change: Option<&Change>| match change {
+        Some(Change::Answer(answers)) => answers.otherwise.clone(),
+        _ => None,
+    };
+    let until = said(request.query.0.get("until"));
+    assert_eq!(until.as_deref(), Some("2037-01-02T15:04:05Z"));
+    assert_eq!(said(request.path.0.get("any")).as_deref(), Some("text"));
+}

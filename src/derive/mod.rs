@@ -11,6 +11,7 @@ mod given;
 mod ids;
 #[cfg(test)]
 mod ids_tests;
+mod implied;
 mod lives;
 mod naming;
 mod once;
@@ -18,6 +19,7 @@ mod origin;
 mod own;
 mod pages;
 pub mod parts;
+mod placing;
 mod prose;
 pub mod reach;
 mod reading;
@@ -37,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, LeftOut};
-use crate::contract::{Contract, In, Operation, Parameter};
+use crate::contract::{Contract, In, Level, Operation, Parameter};
 
 use families::{head, hostile, keyword, required, security, twice, unknown_id, valid, walk};
 use resource::Resources;
@@ -148,8 +150,12 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                 )
             }
         };
-        for made in all {
+        let is_vague = is_vague(operation, stand);
+        for mut made in all {
             if made.requests <= left {
+                if is_vague && !made.is_of("security") {
+                    made.case.breaks.level = Some(Level::Info);
+                }
                 left -= made.requests;
                 if !made.notes.is_empty() {
                     derived.notes.insert(made.case.case.clone(), made.notes);
@@ -161,6 +167,13 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     }
     keep_named(contract, wish, &mut derived);
     derived
+}
+
+/// Whether a request of an operation has a value of which the document does not say what it is, by a type that there is not.
+fn is_vague(operation: &Operation, stand: &request::Stand) -> bool {
+    let needed = operation.parameters.iter().enumerate();
+    let mut needed = needed.filter(|(n, one)| one.required && !stand.given.contains(n));
+    needed.any(|(_, one)| one.is_of_unknown_type())
 }
 
 /// The cases of an operation, the most telling first.

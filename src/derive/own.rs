@@ -44,9 +44,14 @@ pub fn value(contract: &Contract, resources: &Resources, ix: usize, parameter: &
         .rev()
         .find_map(|at| Some((at, resources.at(&operation.path, at)?)));
     let Some((at, resource)) = target else {
-        return Own::Nothing(
-            "no operation makes what it changes, and it changes only what the run made".to_owned(),
-        );
+        return Own::Nothing(match operation.method.as_str() {
+            "POST" => format!(
+                "what it does to {{{}}} cannot be told, and the run changes only what it made",
+                parameter.name
+            ),
+            _ => "no operation makes what it changes, and the run changes only what it made"
+                .to_owned(),
+        });
     };
     match index.cmp(&at) {
         std::cmp::Ordering::Equal => Own::Made(made(resource)),

@@ -119,6 +119,7 @@ pub fn collection(
     let next = link(answer, operation, &around)
         .or_else(|| link_header(operation))
         .or_else(|| token(operation, &around))
+        .or_else(|| token_header(operation))
         .or_else(|| counted(contract, operation))?;
     let id = id_of(answer, operation, routes, entry);
     Some(Collection {
@@ -208,6 +209,22 @@ fn token(operation: &Operation, around: &[Member<'_>]) -> Option<Next> {
         let parameter = parameters.iter().find_map(|name| query(operation, name))?;
         Some(Next::Token(Token {
             token: member.place.pointer(),
+            parameter: parameter.name.clone(),
+        }))
+    })
+}
+
+/// A token in a header of the answer, such as `X-Next-Cursor`.
+fn token_header(operation: &Operation) -> Option<Next> {
+    TOKENS.iter().find_map(|(field, parameters)| {
+        let mut headers = operation.successes().flat_map(|one| &one.headers);
+        let header = headers.find(|header| {
+            let name = folded(&header.name);
+            name.strip_prefix('x').unwrap_or(&name) == *field
+        })?;
+        let parameter = parameters.iter().find_map(|name| query(operation, name))?;
+        Some(Next::TokenHeader(Token {
+            token: header.name.clone(),
             parameter: parameter.name.clone(),
         }))
     })

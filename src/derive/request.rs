@@ -12,10 +12,12 @@ use super::body;
 use super::gentle;
 use super::given::{is_given, is_given_alone};
 use super::ids::{self, Offers};
+use super::implied;
 use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
+use super::placing::put;
 use super::resource::Resources;
 use super::words::words;
 
@@ -89,6 +91,14 @@ impl Stand {
                     parameter: n,
                     otherwise: documented.or_else(guess).cloned(),
                     origins,
+                    own: false,
+                    because,
+                });
+            } else if let Some((value, because)) = made_up(contract, operation, parameter) {
+                stand.sought.push(Sought {
+                    parameter: n,
+                    otherwise: Some(value),
+                    origins: Vec::new(),
                     own: false,
                     because,
                 });
@@ -277,26 +287,14 @@ impl Stand {
     }
 }
 
-/// Puts a change where the parameter goes; the key of that mapping.
-pub fn put(change: &mut RequestChange, parameter: &Parameter, value: Change) -> &'static str {
-    put_named(change, parameter.location, &parameter.name, value)
-}
-
-/// As [`put`], by place and name.
-pub fn put_named(
-    change: &mut RequestChange,
-    location: In,
-    name: &str,
-    value: Change,
-) -> &'static str {
-    let (key, map) = match location {
-        In::Query => ("query", &mut change.query),
-        In::Path => ("path", &mut change.path),
-        In::Header => ("headers", &mut change.headers),
-        In::Cookie => ("cookies", &mut change.cookies),
-    };
-    map.0.insert(name.to_owned(), value);
-    key
+/// A value for a required parameter for which the document gives none, though it says more than the schema does.
+fn made_up(
+    contract: &Contract,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> Option<(Value, &'static str)> {
+    let is_open = parameter.required && documented(contract, parameter).is_none();
+    is_open.then(|| implied::value(contract, operation, parameter))?
 }
 
 fn is_unknown_id(contract: &Contract, parameter: &Parameter) -> bool {

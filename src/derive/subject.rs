@@ -5,7 +5,8 @@ use crate::battery::model::{
 };
 use crate::contract::{Contract, In, Operation, Parameter, StatusKey};
 
-use super::request::{Stand, put_named};
+use super::placing::put_named;
+use super::request::Stand;
 use super::routes::Routes;
 
 /// An operation with its name in case ids.
@@ -28,6 +29,12 @@ pub struct Made {
 }
 
 impl Made {
+    /// Whether it is of that kind of case.
+    pub fn is_of(&self, family: &str) -> bool {
+        let derived = self.case.derived.as_ref();
+        derived.is_some_and(|derived| derived.family == family)
+    }
+
     /// Gives the valid request its values.
     pub fn fill(
         &mut self,

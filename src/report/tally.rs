@@ -127,9 +127,14 @@ fn one(
     missing.retain(|(reason, _)| !reason.is_empty());
     missing.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     let named: Vec<&str> = missing.iter().map(|(reason, _)| *reason).collect();
+    // Where nothing was reached, all else follows from the first reason.
+    let most = match record.state {
+        Reach::NotReached => 1,
+        _ => REASONS_NAMED,
+    };
     record.reason = match named.as_slice() {
         [] if cases.is_empty() => "no case tests it".to_owned(),
-        named => named[..named.len().min(REASONS_NAMED)].join("; "),
+        named => named[..named.len().min(most)].join("; "),
     };
     record
 }

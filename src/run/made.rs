@@ -14,6 +14,7 @@ use crate::exchange::{Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::before::Before;
+use super::current::Current;
 use super::evidence::Sent;
 use super::places::{Claim, is_below, item_path, listed, path_of};
 
@@ -68,6 +69,7 @@ pub(super) struct Keeping<'a> {
     pub(super) resources: Resources,
     pub(super) before: Before,
     made: Mutex<Vec<Made>>,
+    current: Current<'a>,
 }
 
 impl<'a> Keeping<'a> {
@@ -87,6 +89,7 @@ impl<'a> Keeping<'a> {
             resources,
             before: Before::default(),
             made: Mutex::default(),
+            current: Current::new(plan),
         }
     }
 
@@ -273,7 +276,7 @@ impl Transport for Keeping<'_> {
     fn send(&self, request: Request) -> Sending<'_> {
         Box::pin(async move {
             let place = self.begin(&request);
-            let exchange = self.inner.send(request).await;
+            let exchange = self.current.send(self.inner, request).await;
             if let Some(place) = place {
                 self.end(place, &exchange);
             } else if exchange.request.method == "DELETE" {

@@ -6,6 +6,7 @@ mod assemble;
 mod before;
 mod clean;
 mod compare;
+mod current;
 #[cfg(test)]
 mod derived_tests;
 mod event;
@@ -46,11 +47,15 @@ mod setup;
 mod shards;
 mod spec_files;
 #[cfg(test)]
+mod state_tests;
+#[cfg(test)]
 mod step_tests;
 mod steps;
 #[cfg(test)]
 mod told_tests;
 pub mod traffic;
+#[cfg(test)]
+mod try_tests;
 #[cfg(test)]
 mod value_tests;
 mod values;

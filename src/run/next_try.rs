@@ -1,13 +1,45 @@
 //! Which try of a request comes after one that was answered so.
 
+use serde_json::Value;
+
 use crate::battery::{Case, Expects, Offer, PlannedRequest};
-use crate::check::{offer, page};
+use crate::check::{complaint, offer, page, words};
 use crate::exchange::Exchange;
 
 use super::Runner;
-use super::values::Try;
+use super::values::{Done, Try};
+
+/// How many tries are made of what refusals name, one after the other.
+const NAMED: usize = 2;
 
 impl Runner<'_> {
+    /// The try with what the refusal of one names, where no try was like it.
+    pub(super) fn as_named(
+        &self,
+        done: &Done<'_>,
+        tries: &[Try],
+        at: usize,
+        (case, planned, exchange): (&Case, &PlannedRequest, &Exchange),
+    ) -> Option<Try> {
+        let answer = exchange.answer()?;
+        let is_refused = matches!(answer.status, 400 | 422) && planned.like().is_none();
+        let of_valid = case.step().expects == Expects::Success && case.derived.is_some();
+        if !is_refused || !of_valid || at >= NAMED {
+            return None;
+        }
+        let body = self.body_of(exchange);
+        let text = words::said(answer, &body).unwrap_or_default();
+        let named = |among: &[&str]| {
+            let found = complaint::members(&body, &text, among);
+            found.into_iter().map(str::to_owned).collect()
+        };
+        let one = done.with_named(case.step().operation, planned, &tries[at], named)?;
+        tries
+            .iter()
+            .all(|known| !known.is_like(&one))
+            .then_some(one)
+    }
+
     /// Whether a list that a valid read was answered has nothing in it.
     pub(super) fn shows_none(
         &self,
@@ -16,13 +48,21 @@ impl Runner<'_> {
         exchange: &Exchange,
     ) -> bool {
         let is_read = request.method == "GET" && case.derived.is_some() && case.control.is_none();
-        let Some(answer) = exchange
-            .answer()
-            .filter(|_| is_read && is_success(exchange))
-        else {
+        // Nothing was made of no items.
+        let is_empty = request
+            .body
+            .as_ref()
+            .is_some_and(|body| **body.bytes == *b"[]")
+            && case.derived.is_some();
+        let answer = exchange.answer().filter(|_| is_success(exchange));
+        let Some(answer) = answer.filter(|_| is_read || is_empty) else {
             return false;
         };
         let body = self.body_of(exchange);
+        if is_empty {
+            let shown = body.value().and_then(Value::as_array);
+            return answer.body.is_empty() || shown.is_some_and(Vec::is_empty);
+        }
         if let Some((collection, page)) = case.step().collection.as_ref().zip(body.value()) {
             let page = page::read_answer(collection, answer, page);
             return page.items.is_some_and(<[_]>::is_empty) && page.next.is_none();
@@ -52,8 +92,16 @@ pub(super) fn after(tries: &[Try], at: usize, case: &Case, exchange: &Exchange) 
     }
 }
 
+/// The try that may have what one has nothing of: of something else, or with another body.
+pub(super) fn other(tries: &[Try], at: usize) -> Option<usize> {
+    match tries[at].body {
+        Some(_) => Some(at + 1).filter(|next| *next < tries.len()),
+        None => beside(tries, at),
+    }
+}
+
 /// The next try with other values for what the path names.
-pub(super) fn beside(tries: &[Try], at: usize) -> Option<usize> {
+fn beside(tries: &[Try], at: usize) -> Option<usize> {
     (at + 1..tries.len()).find(|n| tries[*n].settled != tries[at].settled)
 }
 

@@ -15,7 +15,7 @@ use crate::ledger::{Sightings, Verdict};
 
 use super::Runner;
 use super::marks;
-use super::next_try::{after, beside, is_conflict, is_success};
+use super::next_try::{after, is_conflict, is_success, other};
 use super::record::{CaseRun, Control};
 use super::values::Done;
 
@@ -53,7 +53,7 @@ impl Runner<'_> {
         let case = &self.plan.cases[run.case];
         for planned in &case.step().requests {
             let operation = case.step().operation;
-            let tries = match done.tries(operation, planned, control.unwrap_or_default()) {
+            let mut tries = match done.tries(operation, planned, control.unwrap_or_default()) {
                 Ok(tries) => tries,
                 Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
             };
@@ -74,6 +74,11 @@ impl Runner<'_> {
                     self.only_answer(run, &request, exchange);
                     continue;
                 }
+                if empty.is_empty()
+                    && let Some(one) = self.as_named(done, &tries, at, (case, planned, &exchange))
+                {
+                    tries.insert(at + 1, one);
+                }
                 let next = after(&tries, at, case, &exchange).filter(|_| empty.is_empty());
                 if let Some(next) = next {
                     at = next;
@@ -81,7 +86,7 @@ impl Runner<'_> {
                     continue;
                 }
                 // Where the first has none of what others ask for, the next may.
-                let other = beside(&tries, at).filter(|_| empty.len() + 1 < PARENTS);
+                let other = other(&tries, at).filter(|_| empty.len() + 1 < PARENTS);
                 if let Some(next) = other.filter(|_| self.shows_none(case, &request, &exchange)) {
                     empty.push((at, request, exchange));
                     at = next;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::battery::{Case, Offer, Origin, Plan, PlannedRequest, Sought, Trial, is_link, named};
 use crate::check::offer;
-use crate::contract::{In, Operation};
+use crate::contract::{In, Media, Operation};
 
 use super::record::{CaseRun, Chosen, Control, Settled};
 
@@ -24,6 +24,15 @@ pub(super) struct Try {
     pub(super) settled: Vec<Settled>,
     /// The body, before it is marked.
     pub(super) body: Option<Chosen>,
+}
+
+impl Try {
+    /// Whether the same is sent, but for marks.
+    pub(super) fn is_like(&self, other: &Try) -> bool {
+        let sent = |one: &Try| one.request.embody(one.body.clone(), ["", "", ""]);
+        let (own, other) = (sent(self), sent(other));
+        (own.target, own.headers, own.body) == (other.target, other.headers, other.body)
+    }
 }
 
 /// What became of the cases so far, in the order of the plan.
@@ -84,12 +93,10 @@ impl<'p> Done<'p> {
             .map(|one| self.candidates(operation, one, control));
         let candidates: Vec<Vec<Value>> = candidates.collect();
         let missing = sought.iter().zip(&candidates);
-        let missing: Vec<&str> = missing
-            .filter(|(_, found)| found.is_empty())
-            .map(|(one, _)| one.name.as_str())
-            .collect();
+        let missing = missing.filter(|(_, found)| found.is_empty());
+        let missing: Vec<&Sought> = missing.map(|(one, _)| one).collect();
         if !missing.is_empty() {
-            return Err(offer::none_found(operation, &missing));
+            return Err(self.none_found(operation, &missing));
         }
         let bodies = self.bodies(operation, planned)?;
         let combinations = offer::combinations(&candidates, TRIES);
@@ -112,7 +119,49 @@ impl<'p> Done<'p> {
                 body: body.clone(),
             }
         });
-        Ok(tried.collect())
+        let mut out: Vec<Try> = Vec::new();
+        for one in tried {
+            // What was refused once is refused again.
+            if !out.iter().any(|known| known.is_like(&one)) {
+                out.push(one);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Why there are no values for parameters: no answer has one, or what would make one was refused.
+    fn none_found(&self, operation: &Operation, missing: &[&Sought]) -> String {
+        let offers = |one: &Sought| match &one.from {
+            Origin::Cases { offers, .. } => offers.clone(),
+            Origin::Control => Vec::new(),
+        };
+        let is_sent = |one: &Sought| {
+            let offers = offers(one);
+            !offers.is_empty()
+                && offers
+                    .iter()
+                    .all(|(_, offer)| matches!(offer, Offer::Sent(_)))
+        };
+        let names: Vec<&str> = missing.iter().map(|one| one.name.as_str()).collect();
+        // What was sent with a request that was refused was found.
+        let unknown = missing.iter().filter(|one| !is_sent(one));
+        let unknown: Vec<&str> = unknown.map(|one| one.name.as_str()).collect();
+        let refused = missing
+            .iter()
+            .flat_map(|one| offers(one))
+            .find_map(|(id, _)| {
+                let case = *self.by_id.get(&*id)?;
+                let own = self.get(case).filter(|run| run.answered.is_some());
+                // What was not sent since its control was refused.
+                let run = own.or_else(|| self.get(self.plan.cases[case].control?))?;
+                let (status, _) = run.answered.filter(|_| !run.accepted)?;
+                let step = self.plan.cases[run.case].step();
+                let maker = &self.plan.contract.operations[step.operation];
+                let is_maker = matches!(maker.method.as_str(), "POST" | "PUT");
+                is_maker.then(|| format!("{} was answered {status}", maker.id))
+            });
+        let unknown = if unknown.is_empty() { &names } else { &unknown };
+        offer::none_found(operation, unknown, &names, refused.as_deref())
     }
 
     /// The bodies that a request is tried with; one that is none where it has no choice.
@@ -133,29 +182,64 @@ impl<'p> Done<'p> {
                 )),
             };
         }
-        let media = operation
-            .request_body
-            .as_ref()
-            .and_then(|body| body.media());
-        let trials = planned.trials().iter().enumerate().map(|(which, trial)| {
-            let mut body = trial.json.clone();
-            for (at, offers) in &trial.sought {
-                let values = offers.iter().flat_map(|(id, offer)| {
-                    let values = self.offered(id, offer).iter();
-                    values.filter_map(move |value| offer::used(offer, None, value))
-                });
-                let mut bodies = values.map(|value| Trial::with(&body, at, value));
-                let fitting = bodies.find(|body| media.is_none_or(|media| media.allows(body)));
-                body = fitting.unwrap_or(body);
-            }
-            Some((which, body))
-        });
-        let trials: Vec<_> = trials.collect();
-        Ok(if trials.is_empty() {
-            vec![None]
-        } else {
-            trials
-        })
+        let trials = planned.trials().iter().enumerate();
+        let whole = trials.filter(|(_, trial)| !trial.named);
+        let whole = whole.map(|(which, trial)| Some((which, self.filled(operation, trial))));
+        let whole: Vec<_> = whole.collect();
+        Ok(if whole.is_empty() { vec![None] } else { whole })
+    }
+
+    /// A body with what other cases were answered for members of it.
+    fn filled(&self, operation: &Operation, trial: &Trial) -> Value {
+        let media = media(operation);
+        let mut body = trial.json.clone();
+        for (at, offers) in &trial.sought {
+            let values = offers.iter().flat_map(|(id, offer)| {
+                let values = self.offered(id, offer).iter();
+                values.filter_map(move |value| offer::used(offer, None, value))
+            });
+            let mut bodies = values.map(|value| Trial::with(&body, at, value));
+            let fitting = bodies.find(|body| media.is_none_or(|media| media.allows(body)));
+            body = fitting.unwrap_or(body);
+        }
+        body
+    }
+
+    /// The same try with those members of other bodies that the refusal of it names.
+    pub(super) fn with_named(
+        &self,
+        operation: usize,
+        planned: &PlannedRequest,
+        one: &Try,
+        named: impl Fn(&[&str]) -> Vec<String>,
+    ) -> Option<Try> {
+        let operation = &self.plan.contract.operations[operation];
+        let (_, now) = one.body.as_ref()?;
+        let has = now.as_object()?;
+        let lacks = |name: &&String| !has.contains_key(*name);
+        let trials = planned.trials().iter().enumerate();
+        trials
+            .filter_map(|(which, trial)| {
+                let whole = self.filled(operation, trial);
+                let map = whole.as_object()?;
+                let more: Vec<&str> = map.keys().filter(lacks).map(String::as_str).collect();
+                let mut body = now.clone();
+                for name in named(&more) {
+                    body.as_object_mut()?
+                        .insert(name.clone(), map.get(&name)?.clone());
+                }
+                let fits = media(operation).is_none_or(|media| media.allows(&body));
+                (fits && body != *now).then(|| Try {
+                    request: one.request.clone(),
+                    settled: one.settled.clone(),
+                    body: Some((which, body)),
+                })
+            })
+            .max_by_key(|one| {
+                one.body
+                    .as_ref()
+                    .and_then(|(_, body)| Some(body.as_object()?.len()))
+            })
     }
 
     /// The first request of a case that sends one again and again.
@@ -239,4 +323,9 @@ fn read_as(path: &str, (location, name): (In, &str), value: &Value) -> Vec<Value
         (Some(part), false) => vec![Value::from(part), value.clone()],
         (None, _) => vec![value.clone()],
     }
+}
+
+/// The media type of the bodies that an operation is sent.
+fn media(operation: &Operation) -> Option<&Media> {
+    operation.request_body.as_ref()?.media()
 }

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, PoisonError};
 
-use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
+use serde_json::json;
+
+use crate::battery::{Case, Collection, Next, PlannedRequest, Step, documented};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::page;
 use crate::check::response::{Body, Spot};
 use crate::check::walk::{Onward, Walked};
 use crate::check::walk_findings::{self, Agreement};
-use crate::contract::{Place, pointer};
+use crate::contract::{In, Operation, Place, pointer};
 use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
 
@@ -29,8 +31,10 @@ pub(super) fn next_request(
     match collection.next {
         Next::Link(_) | Next::LinkHeader(_) => step.follow(planned, target),
         // What was guessed to be a token was a link.
-        Next::Token(_) if path(target) != path(&planned.target) => step.follow(planned, target),
-        Next::Token(_) | Next::Offset(_) | Next::Page(_) => Request {
+        Next::Token(_) | Next::TokenHeader(_) if path(target) != path(&planned.target) => {
+            step.follow(planned, target)
+        }
+        Next::Token(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
@@ -64,7 +68,15 @@ impl Runner<'_> {
         let plan = self.plan;
         let case = &plan.cases[run.case];
         let operation = case.step().operation;
-        let (walked, end) = self.walk_once(run, case, None, true).await;
+        let (mut walked, mut end) = self.walk_once(run, case, None, true).await;
+        if let Some(smaller) = self.smaller(run, case, &walked, &end) {
+            let whole = std::mem::replace(&mut run.request, smaller);
+            let (pages, ended) = self.walk_once(run, case, None, true).await;
+            match pages.pages > 1 && !pages.is_unbelieved() {
+                true => (walked, end) = (pages, ended),
+                false => run.request = whole,
+            }
+        }
         let walked = Arc::new(walked);
         run.pages = walked.pages;
         run.items = walked.items;
@@ -98,6 +110,50 @@ impl Runner<'_> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(operation, walked);
         }
+    }
+
+    /// The request for the same in smaller pages, where one page holds all and a parameter says how many it may hold.
+    fn smaller(
+        &self,
+        run: &CaseRun,
+        case: &Case,
+        walked: &Walked,
+        end: &End,
+    ) -> Option<PlannedRequest> {
+        let step = case.step();
+        let collection = step.collection.as_ref().filter(|one| one.guessed)?;
+        let name = collection.size.as_deref()?;
+        let is_one = walk_findings::is_one_page(walked) && matches!(end, End::Done);
+        let is_believed = !walked.is_unbelieved() && walked.items > 1;
+        if !is_one || !is_believed || run.request.query.contains_key(name) {
+            return None;
+        }
+        let operation = &self.plan.contract.operations[step.operation];
+        if !self.counts_surely(operation, &collection.next) {
+            return None;
+        }
+        let parameter = operation.parameter(In::Query, name)?;
+        // Three pages show what two do, and that the walk ends.
+        let size = walked.items.div_ceil(3);
+        let size = [size, size.min(2)]
+            .into_iter()
+            .find(|size| parameter.allows(&json!(size)))?;
+        let mut smaller = run.request.clone();
+        smaller.target = page::with_parameter(&smaller.target, name, &size.to_string());
+        smaller.query.insert(name.to_owned(), size.to_string());
+        Some(smaller)
+    }
+
+    /// Whether it is known from where a parameter counts that leads to the next page.
+    fn counts_surely(&self, operation: &Operation, next: &Next) -> bool {
+        let Next::Page(counter) = next else {
+            return true;
+        };
+        let parameter = operation.parameter(In::Query, &counter.parameter);
+        parameter.is_some_and(|parameter| {
+            let said = documented(&self.plan.contract.document, parameter);
+            counter.first == 0 || said == Some(json!(1)) || !parameter.allows(&json!(0))
+        })
     }
 
     /// Settles several looks; what keeps them from saying all that the first one says.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::values::number;
+use super::numbers::number;
 
 /// Candidates that break `keyword` of `schema` (the lowered node's own keywords), the most natural first.
 pub fn breaking(keyword: &str, schema: &Map<String, Value>, current: Option<&Value>) -> Vec<Value> {

@@ -14,6 +14,7 @@ use crate::contract::yaml::Node;
 use super::dialect::{Dialect, Direction, nullable};
 use super::formats;
 use super::keywords::{bounds, lowered_types, options, required};
+use super::meant::{self, FORMAT_KEYWORD};
 use super::nodes::{has_type, is_marked, list_of, value_of};
 use super::pattern::checkable;
 use super::sound::flaw;
@@ -22,9 +23,6 @@ use super::sound::flaw;
 pub const VALUE_KEYWORD: &str = "x-conform-value";
 /// Marks a property that does not go this way.
 pub const LEFT_OUT_KEYWORD: &str = "x-conform-left-out";
-
-/// Our name, in the lowered schema of a request, for a format that no value can break and that a made value has all the same.
-pub const FORMAT_KEYWORD: &str = "x-conform-format";
 
 /// Keywords that mean the same in OpenAPI 3.0 and JSON Schema and hold no schema.
 const SAME: [&str; 9] = [
@@ -176,6 +174,7 @@ impl Lowering<'_> {
             let value = value_of(node);
             out.extend(value.map(|value| (VALUE_KEYWORD.to_owned(), value)));
             out.extend(is_left_out.then(|| (LEFT_OUT_KEYWORD.to_owned(), json!(true))));
+            meant::note(node, &mut out);
         }
         // Before `nullable` there was `x-nullable`.
         let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::flat::flatten;
-use super::lower::FORMAT_KEYWORD;
+use super::meant::FORMAT_KEYWORD;
 use super::pattern::matching;
 
 /// A text of each format that one can be made of (OpenAPI Format Registry); `None` for what only remarks.

@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use super::expiry;
 use super::flat::flatten;
 use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
+use super::meant::MEANT_KEYWORD;
+use super::numbers::in_bounds;
+use super::pairs;
 use super::texts;
 
 /// How much of a schema a value shows.
@@ -21,6 +24,8 @@ enum Extent {
     Members,
     /// The same, and each optional text, number or boolean.
     Scalars,
+    /// The same, and all else that may be sent, with an entry in each list.
+    All,
     /// What is required and no more.
     Bare,
 }
@@ -86,8 +91,20 @@ pub fn bodies(root: &Value) -> Vec<Value> {
     let own = flatten(root, root, 0).remove(VALUE_KEYWORD);
     let first = [made(Extent::Members, 0)].into_iter().chain(own);
     let others = (1..MOST_ALTERNATIVES).map(|pick| made(Extent::Members, pick));
+    // Of an array that may be empty, `Bare` has one entry.
     let last = [made(Extent::Scalars, 0), made(Extent::Bare, 0)];
     first.chain(last).chain(others).collect()
+}
+
+/// A body with all members that may be sent, of which others are made.
+pub fn fullest(root: &Value) -> Value {
+    let maker = Maker {
+        root,
+        extent: Extent::All,
+        pick: 0,
+        left: Cell::new(MOST_VALUES_OF_A_REQUEST),
+    };
+    maker.build(root, 0)
 }
 
 /// The most values in one; what is beyond is `null`, and the compiled schema says whether that will do.
@@ -105,7 +122,7 @@ impl Maker<'_> {
         let flat = flatten(schema, self.root, self.pick);
         let is_given = match self.extent {
             Extent::Least => true,
-            Extent::Members | Extent::Scalars => depth > 0,
+            Extent::Members | Extent::Scalars | Extent::All => depth > 0,
             Extent::Whole | Extent::Bare => false,
         };
         if is_given && let Some(value) = flat.get(VALUE_KEYWORD) {
@@ -131,7 +148,7 @@ impl Maker<'_> {
     fn array(&self, flat: &Map<String, Value>, depth: usize) -> Value {
         let least = flat.get("minItems").and_then(Value::as_u64);
         let least = match self.extent {
-            Extent::Whole => least.unwrap_or(1).max(1),
+            Extent::Whole | Extent::All => least.unwrap_or(1).max(1),
             // A parameter without an entry could not be sent.
             Extent::Least | Extent::Bare if depth == 0 => least.unwrap_or(1).max(1),
             _ => least.unwrap_or(0),
@@ -177,6 +194,7 @@ impl Maker<'_> {
             let is_required = required.contains(&name.as_str());
             let is_wanted = match self.extent {
                 Extent::Whole => is_required || depth < MOST_DEPTH,
+                Extent::All => is_required || depth < 2 && property.get(LEFT_OUT_KEYWORD).is_none(),
                 Extent::Least | Extent::Bare | Extent::Members => is_required || more > 0,
                 Extent::Scalars => {
                     is_required || more > 0 || depth == 0 && self.is_scalar(property)
@@ -189,8 +207,25 @@ impl Maker<'_> {
                 map.insert(name.clone(), expiry::to_come(name, value));
             }
         }
+        let may_be = |name: &str, value: &Value| {
+            let property = properties.and_then(|properties| properties.get(name));
+            let flat = property.map(|property| flatten(property, self.root, self.pick));
+            flat.is_some_and(|flat| may_change(&flat, value))
+        };
+        pairs::put_in_order(&mut map, may_be);
         Value::Object(map)
     }
+}
+
+/// Whether a made value of a schema may be that one instead: the document gives none, and its bounds take it.
+fn may_change(flat: &Map<String, Value>, value: &Value) -> bool {
+    let is_said = [VALUE_KEYWORD, "const", "enum", "pattern", "multipleOf"];
+    let most = flat.get("maximum").or_else(|| flat.get("exclusiveMaximum"));
+    let is_over = most
+        .and_then(Value::as_f64)
+        .zip(value.as_f64())
+        .is_some_and(|(most, value)| value >= most);
+    !is_over && !is_said.iter().any(|key| flat.contains_key(*key))
 }
 
 /// Another value like this one, where two must differ.
@@ -207,7 +242,7 @@ fn another(value: &Value, n: usize) -> Value {
 }
 
 fn kind_of(flat: &Map<String, Value>) -> &str {
-    match flat.get("type") {
+    match flat.get("type").or_else(|| flat.get(MEANT_KEYWORD)) {
         Some(Value::Array(kinds)) => {
             let mut kinds = kinds.iter().filter_map(Value::as_str);
             kinds.find(|kind| *kind != "null").unwrap_or("null")
@@ -216,64 +251,6 @@ fn kind_of(flat: &Map<String, Value>) -> &str {
         None if flat.contains_key("items") => "array",
         None if flat.contains_key("properties") => "object",
         None => "string",
-    }
-}
-
-/// The least number that keeps the bounds, or the one nearest to 1 where there is no lower one.
-fn in_bounds(schema: &Map<String, Value>, is_whole: bool) -> Value {
-    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
-    // Integers beyond 2^53 are exact only as they stand.
-    if let Some(least) = schema.get("minimum")
-        && !schema.contains_key("multipleOf")
-        && !schema.contains_key("exclusiveMinimum")
-        && !(is_whole && least.as_f64().is_some_and(|least| least.fract() != 0.0))
-    {
-        return least.clone();
-    }
-    let (below, above) = (bound("exclusiveMaximum"), bound("exclusiveMinimum"));
-    let nudge = match (is_whole, above, below) {
-        (true, ..) => 1.0,
-        (false, Some(above), Some(below)) => (below - above) / 2.0,
-        (false, ..) => 0.5,
-    };
-    let mut value = bound("minimum").unwrap_or(1.0);
-    if is_whole {
-        value = value.ceil();
-    }
-    if let Some(above) = above.filter(|above| *above >= value || bound("minimum").is_none()) {
-        value = above + nudge;
-        if is_whole {
-            value = value.floor();
-        }
-    }
-    if let Some(most) = bound("maximum") {
-        value = value.min(if is_whole { most.floor() } else { most });
-    }
-    if let Some(below) = below.filter(|below| *below <= value) {
-        value = below - nudge;
-        if is_whole {
-            value = value.ceil();
-        }
-    }
-    if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
-        let up = (value / step).ceil() * step;
-        let is_over = bound("maximum").is_some_and(|most| up > most)
-            || below.is_some_and(|below| up >= below);
-        value = if is_over {
-            (value / step).floor() * step
-        } else {
-            up
-        };
-    }
-    number(value)
-}
-
-/// A number, whole where it is.
-pub(super) fn number(float: f64) -> Value {
-    if float.fract() == 0.0 && float.abs() < 9e15 {
-        json!(float as i64)
-    } else {
-        json!(float)
     }
 }
 
@@ -309,6 +286,23 @@ mod tests {
         let all = smallest(&schema);
         assert_eq!(all[0], json!({"name": "Ada", "size": 5, "tags": []}));
         assert_eq!(all[1]["name"], json!("x-1"));
+    }
+
+    #[test]
+    fn a_range_ends_after_it_begins_unless_the_document_says_otherwise() {
+        let moment = json!({"type": "string", "format": "date-time"});
+        let schema = |end: Value| {
+            json!({"type": "object", "required": ["startsAt", "endsAt", "min", "max"], "properties": {
+                "startsAt": moment, "endsAt": end, "min": {"type": "integer"}, "max": {"type": "integer", "maximum": 9}}})
+        };
+        let made = bodies(&schema(moment.clone()));
+        assert_eq!(made[0]["endsAt"], json!("2037-01-02T15:04:05Z"));
+        assert_eq!((&made[0]["min"], &made[0]["max"]), (&json!(1), &json!(2)));
+        let said = json!({"type": "string", "format": "date-time", "x-conform-value": "2005-01-01T00:00:00Z"});
+        assert_eq!(
+            bodies(&schema(said))[0]["endsAt"],
+            json!("2005-01-01T00:00:00Z")
+        );
     }
 
     #[test]
