@@ -10,13 +10,13 @@ use crate::battery::Plan;
 use crate::contract::{In, Operation};
 use crate::derive::is_given_alone;
 use crate::derive::resource::Resources;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{Answer, Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::before::Before;
 use super::current::Current;
 use super::evidence::Sent;
-use super::places::{Claim, is_below, item_path, listed, path_of};
+use super::places::{Claim, is_bare, is_below, item_path, listed, path_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -166,7 +166,7 @@ impl<'a> Keeping<'a> {
         if request.cleans {
             return;
         }
-        self.look_again(request, answer.status);
+        self.look_again(request, answer);
         let count = self.made().len();
         let path = path_of(&request.target);
         for resource in self.resources.iter() {
@@ -195,12 +195,13 @@ impl<'a> Keeping<'a> {
     }
 
     /// Notes whether what was deleted is there all the same.
-    fn look_again(&self, request: &Request, status: u16) {
+    fn look_again(&self, request: &Request, answer: &Answer) {
+        let is_bare = || serde_json::from_slice(&answer.body).is_ok_and(|body| is_bare(&body));
         let path = path_of(&request.target);
         let mut made = self.made();
         let deleted = made.iter_mut();
         for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
-            one.stays = status / 100 == 2;
+            one.stays = answer.status / 100 == 2 && !is_bare();
             one.state = match one.stays {
                 true => State::At(path.to_owned()),
                 false => State::Gone,

@@ -181,8 +181,9 @@ async fn what_is_read_after_it_was_deleted_is_there() {
     let known = Known {
         answers: BTreeMap::from([
             ("/pets", (201, json!({"id": 7}))),
-            ("/pets/7", (204, json!({}))),
+            ("/pets/7", (200, json!({"id": 7}))),
             ("/pets/7?gone", (404, json!({}))),
+            ("/pets/7?bare", (200, json!({}))),
         ]),
         asked: Mutex::default(),
     };
@@ -202,9 +203,12 @@ async fn what_is_read_after_it_was_deleted_is_there() {
         "it is gone late"
     );
     assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
+    let bare = send("getPet", "GET", "/pets/7?bare").await;
+    assert_eq!(bare, 0, "nothing is shown of it");
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
     let left = keeping.clean(false).await;
     let why: Vec<&str> = left.iter().map(|one| &*one.why).collect();
-    assert_eq!(why, ["DELETE was answered 204, and it is still there"]);
+    assert_eq!(why, ["DELETE was answered 200, and it is still there"]);
 }
 
 /// A list without entries makes nothing.

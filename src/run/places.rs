@@ -238,3 +238,12 @@ pub(super) fn is_below(path: &str, above: &str) -> bool {
     let rest = path.strip_prefix(above);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
+
+/// Whether a body has nothing in it: some answer so for what is not there.
+pub(super) fn is_bare(body: &Value) -> bool {
+    match body {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
