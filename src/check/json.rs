@@ -39,9 +39,8 @@ const TIMES: usize = 7;
 /// What one value takes in an array, and with its name in an object; and what a text, array or object takes besides.
 const IN_ARRAY: usize = size_of::<Value>();
 const IN_OBJECT: usize = 170;
+const IN_SMALL_OBJECT: usize = 3 * IN_OBJECT;
 const ON_THE_HEAP: usize = 16;
-/// A map of so many members fills the room that it made.
-const ROOMY: usize = 3;
 /// How the parser is told to stop.
 const NO_MORE: &str = "more memory than one answer gets";
 
@@ -211,14 +210,14 @@ impl<'de> Visitor<'de> for Seed<'_> {
             if self.twice.borrow().is_none() && map.contains_key(&key) {
                 *self.twice.borrow_mut() = Some(key.clone());
             }
-            self.take(IN_OBJECT + key.len() + ON_THE_HEAP)?;
+            // A map makes room for three members at once.
+            let room = match map.len() {
+                0 => IN_SMALL_OBJECT,
+                1 | 2 => 0,
+                _ => IN_OBJECT,
+            };
+            self.take(room + key.len() + ON_THE_HEAP)?;
             map.insert(key, value);
-        }
-        // A map makes room for several members at once; of many small ones that would be most of the memory.
-        if (1..ROOMY).contains(&map.len()) {
-            let mut small = Map::with_capacity(map.len());
-            small.extend(map);
-            map = small;
         }
         Ok(Value::Object(map))
     }

@@ -32,7 +32,7 @@ const HIDDEN_HEADERS: [&str; 4] = [
 /// Knows the secrets of a run and replaces them by `[redacted]`, or in a recording by a stand-in of the same shape.
 ///
 /// It finds a secret in any spelling that `spelling` reads, and its base64 (standard and URL-safe, at
-/// any of the three places where it can stand inside a longer value; also twice) and hexadecimal digits as well.
+/// any of the three places where it can stand inside a longer value) and hexadecimal digits as well.
 #[derive(Clone)]
 pub struct Redactor {
     needles: Vec<Needle>,
@@ -240,11 +240,8 @@ impl Redactor {
         // As it looks where UTF-8 was taken for Latin-1.
         self.add(&secret.bytes().map(char::from).collect::<String>());
         self.add_base64(secret.as_bytes());
-        for engine in [&STANDARD, &URL_SAFE] {
-            self.add_base64(engine.encode(secret).as_bytes());
-        }
         let digits: Vec<String> = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-        for between in ["", ":", " ", "-"] {
+        for between in ["", ":"] {
             self.add(&digits.join(between));
         }
     }
