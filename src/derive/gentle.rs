@@ -1,6 +1,7 @@
 //! The operations that are never sent unasked: those that end a session, a key or the service itself.
 
 use crate::contract::{Contract, Operation};
+use crate::exchange::is_stream;
 
 use super::body;
 use super::naming::noun;
@@ -174,15 +175,8 @@ pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
 
 /// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
 pub fn unanswerable(operation: &Operation) -> Option<String> {
-    const STREAMS: [&str; 4] = [
-        "text/event-stream",
-        "application/x-ndjson",
-        "application/json-seq",
-        "multipart/x-mixed-replace",
-    ];
     let content = || operation.successes().flat_map(|response| &response.content);
-    let is_stream = content().next().is_some()
-        && content().all(|media| STREAMS.contains(&media.range.as_str()));
+    let is_stream = content().next().is_some() && content().all(|media| is_stream(&media.range));
     if is_stream {
         return Some("its answer is a stream without an end".to_owned());
     }

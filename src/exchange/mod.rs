@@ -140,6 +140,19 @@ pub(crate) fn word(who: Credentials) -> &'static str {
     }
 }
 
+/// Whether what has this media type, in lower case and without parameters, need not end.
+pub(crate) fn is_stream(media: &str) -> bool {
+    const STREAMS: [&str; 6] = [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/json-seq",
+        "multipart/x-mixed-replace",
+    ];
+    STREAMS.contains(&media)
+}
+
 /// What stays unescaped in a query parameter (RFC 3986, section 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

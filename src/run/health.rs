@@ -225,7 +225,7 @@ impl Runner<'_> {
     }
 }
 
-/// Whether the first answer of a case was 401.
+/// Whether the last answer of a case was 401.
 fn is_refused(run: &CaseRun) -> bool {
     run.answered.is_some_and(|(status, _)| status == 401)
 }

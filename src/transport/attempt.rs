@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::coding::{Decoder, Trouble};
 use super::trouble::{self, Peer};
-use crate::exchange::{Answer, BodyEnd, Failure, FailureKind};
+use crate::exchange::{self, Answer, BodyEnd, Failure, FailureKind};
 
 /// What bounds one attempt.
 #[derive(Debug, Clone, Copy)]
@@ -166,18 +166,9 @@ async fn read(mut response: Response, bounds: Bounds) -> Outcome {
 
 /// Whether a body need not end, by its media type.
 fn is_stream(headers: &HeaderMap) -> bool {
-    const STREAMS: [&str; 6] = [
-        "text/event-stream",
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/jsonl",
-        "application/json-seq",
-        "multipart/x-mixed-replace",
-    ];
     let named = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let named = String::from_utf8_lossy(named.unwrap_or_default()).to_ascii_lowercase();
-    let media = named.split(';').next().unwrap_or_default().trim();
-    STREAMS.contains(&media)
+    exchange::is_stream(named.split(';').next().unwrap_or_default().trim())
 }
 
 /// A body that came whole, if its coding is one that can be undone.
