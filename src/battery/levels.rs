@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use glob_match::glob_match;
+
 use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, Level, nearest, pointer};
 
 use super::load::Battery;
@@ -35,11 +37,15 @@ pub(super) fn apply(
         let Some((operation, _)) = contract.operation(&binding.file.operation) else {
             continue;
         };
-        for (glob, weight) in &binding.file.levels.0 {
-            let only = Some(operation);
+        let levels = &binding.file.levels.0;
+        let own: Vec<Named> = match levels.is_empty() {
+            true => continue,
+            false => clauses.of_operation(operation).collect(),
+        };
+        for (glob, weight) in levels {
             let moves = (*weight, glob.as_str(), binding.source_name.as_str());
-            if !mark(clauses, only, moves, &mut wanted) && !binding.embedded {
-                let near = near(clauses, only, glob);
+            if !mark(&own, moves, &mut wanted) && !binding.embedded {
+                let near = near(&own, glob);
                 let message = format!("no clause of this operation is like `{glob}`{near}");
                 return Err(binding
                     .error(&pointer::join("/levels", glob), message)
@@ -48,12 +54,16 @@ pub(super) fn apply(
         }
     }
     let bound = wanted.clone();
+    let all: Vec<Named> = match selection.levels.is_empty() {
+        true => Vec::new(),
+        false => clauses.each().collect(),
+    };
     for wish in &selection.levels {
         let moves = (wish.weight, wish.glob.as_str(), wish.source.as_str());
-        if !mark(clauses, None, moves, &mut wanted) {
+        if !mark(&all, moves, &mut wanted) {
             return Err(PlanError::Level {
                 wish: wish.clone(),
-                near: near(clauses, None, &wish.glob),
+                near: near(&all, &wish.glob),
             });
         }
     }
@@ -82,44 +92,33 @@ pub(super) fn apply(
 /// A level, the glob that it is for, and the file that says so.
 type Wanted<'b> = (Weight, &'b str, &'b str);
 
+/// A clause and its index.
+type Named = (ClauseIx, Clause);
+
 /// Marks the clauses that a glob covers; whether there is one.
 fn mark<'b>(
-    clauses: &ClauseSet,
-    only: Option<usize>,
+    clauses: &[Named],
     moves: Wanted<'b>,
     wanted: &mut BTreeMap<ClauseIx, Wanted<'b>>,
 ) -> bool {
-    let (_, glob, _) = moves;
+    let glob = plain(moves.1);
     let mut any = false;
-    for (ix, clause) in of(clauses, only) {
-        if covers(glob, clause.tail()) || covers(glob, clause.id()) {
-            wanted.insert(ix, moves);
+    for (ix, clause) in clauses {
+        if glob_match(&glob, clause.tail()) || glob_match(&glob, clause.id()) {
+            wanted.insert(*ix, moves);
             any = true;
         }
     }
     any
 }
 
-fn near(clauses: &ClauseSet, only: Option<usize>, glob: &str) -> String {
-    let known: Vec<String> = of(clauses, only)
-        .map(|(_, clause)| clause.tail().to_owned())
-        .collect();
-    nearest::hint(glob, known.iter().map(String::as_str))
+fn near(clauses: &[Named], glob: &str) -> String {
+    let known = clauses.iter().map(|(_, clause)| clause.tail());
+    nearest::hint(glob, known)
 }
 
-/// The clauses of an operation, or of all.
-fn of<'c>(
-    clauses: &'c ClauseSet,
-    only: Option<usize>,
-) -> Box<dyn Iterator<Item = (ClauseIx, Clause)> + 'c> {
-    match only {
-        Some(operation) => Box::new(clauses.of_operation(operation)),
-        None => Box::new(clauses.each()),
-    }
-}
-
-/// A glob over clause ids; brackets and braces in it stand for themselves.
-pub(super) fn covers(glob: &str, id: &str) -> bool {
+/// A glob over clause ids as it is matched: brackets and braces in it stand for themselves.
+fn plain(glob: &str) -> String {
     let mut escaped = String::with_capacity(glob.len() + 4);
     for c in glob.chars() {
         if matches!(c, '[' | ']' | '{' | '}') {
@@ -127,12 +126,16 @@ pub(super) fn covers(glob: &str, id: &str) -> bool {
         }
         escaped.push(c);
     }
-    glob_match::glob_match(&escaped, id)
+    escaped
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn covers(glob: &str, id: &str) -> bool {
+        glob_match(&plain(glob), id)
+    }
 
     #[test]
     fn a_star_stays_in_its_segment() {

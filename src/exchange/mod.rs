@@ -2,6 +2,7 @@
 //! reports and recordings. Never sends, never judges.
 
 pub mod auth;
+mod beginnings;
 pub mod credentials;
 #[cfg(test)]
 mod credentials_tests;

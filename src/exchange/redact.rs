@@ -9,7 +9,8 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-use super::spelling::{ESCAPES, Reach, folded, reach, readings};
+use super::beginnings::Beginnings;
+use super::spelling::{Reach, folded, reach, readings};
 use super::stand_in::StandIn;
 
 /// What stands where a secret stood.
@@ -36,8 +37,7 @@ const HIDDEN_HEADERS: [&str; 4] = [
 #[derive(Clone)]
 pub struct Redactor {
     needles: Vec<Needle>,
-    /// One bit for each two bytes with which a needle in any spelling can begin.
-    beginnings: Box<[u64; 1024]>,
+    beginnings: Beginnings,
     /// What takes a secret's place, where that is not a word.
     stand_in: Option<StandIn>,
     /// Lower-case names of headers whose values are never shown.
@@ -154,15 +154,11 @@ impl Redactor {
             return found;
         }
         // A recording holds nothing that we cut.
-        let marks = if self.stand_in.is_some() {
-            &b""[..]
-        } else {
-            CUT.as_bytes()
-        };
+        let marks = self.stand_in.is_none().then_some(CUT.as_bytes());
         let mut start = 0;
         loop {
             let rest = &text[start..];
-            let mark = rest.windows(CUT.len()).position(|three| three == marks);
+            let mark = marks.and_then(|marks| position(rest, marks));
             let part = &rest[..mark.unwrap_or(rest.len())];
             self.find_in(part, start, mark.is_some(), &mut found);
             match mark {
@@ -173,10 +169,7 @@ impl Redactor {
     }
 
     fn find_in(&self, text: &[u8], offset: usize, is_cut: bool, found: &mut Vec<Found>) {
-        for (at, pair) in text.windows(2).enumerate() {
-            if !self.begins(pair[0], pair[1]) {
-                continue;
-            }
+        for at in self.beginnings.places(text) {
             for n in self.likely(text, at) {
                 let needle = &self.needles[n];
                 let (end, places) = match reach(text, at, &needle.chars) {
@@ -248,32 +241,19 @@ impl Redactor {
 
     fn add(&mut self, needle: &str) {
         let chars: Vec<char> = needle.chars().map(folded).collect();
-        let &[first, second, ..] = chars.as_slice() else {
+        let Some(&first) = chars.first() else {
             return;
         };
-        let needle = Needle { chars };
-        if self.needles.contains(&needle) {
+        let same_first = self.by_first.get(&first).map_or(&[][..], Vec::as_slice);
+        if same_first.iter().any(|n| self.needles[*n].chars == chars) {
             return;
         }
-        // The first character may be escaped, or the second may.
-        for escape in ESCAPES {
-            (0..=u8::MAX).for_each(|next| self.mark(escape, next));
-        }
-        for one in first_bytes(first) {
-            // Behind the first byte of several come the others.
-            match one.is_ascii() {
-                false => (0..=u8::MAX).for_each(|next| self.mark(one, next)),
-                true => {
-                    let next = first_bytes(second).into_iter().chain(ESCAPES);
-                    next.for_each(|next| self.mark(one, next));
-                }
-            }
-        }
+        self.beginnings.add(&chars);
         self.by_first
             .entry(first)
             .or_default()
             .push(self.needles.len());
-        self.needles.push(needle);
+        self.needles.push(Needle { chars });
     }
 
     /// Adds the base64 of a value, and what it looks like inside the base64 of a longer one: there
@@ -291,16 +271,6 @@ impl Redactor {
                 self.add(&digits[from..to]);
             }
         }
-    }
-
-    fn mark(&mut self, first: u8, second: u8) {
-        let bit = usize::from(first) << 8 | usize::from(second);
-        self.beginnings[bit >> 6] |= 1 << (bit & 63);
-    }
-
-    fn begins(&self, first: u8, second: u8) -> bool {
-        let bit = usize::from(first) << 8 | usize::from(second);
-        self.beginnings[bit >> 6] & (1 << (bit & 63)) != 0
     }
 }
 
@@ -320,23 +290,16 @@ fn words(found: Vec<Found>) -> Instead {
     merged.into_iter().map(word).collect()
 }
 
-/// The bytes that a folded character can begin with where it is not escaped.
-fn first_bytes(c: char) -> Vec<u8> {
-    let mut all = Vec::new();
-    let mut add = |c: char| {
-        let mut buffer = [0; 4];
-        all.push(c.encode_utf8(&mut buffer).as_bytes()[0]);
-        all.extend(u8::try_from(u32::from(c)));
-    };
-    add(c);
-    c.to_uppercase().for_each(&mut add);
-    if c == ' ' {
-        add('+');
+/// Where some bytes stand for the first time.
+fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    let (first, mut from) = (*wanted.first()?, 0);
+    loop {
+        let at = from + text[from..].iter().position(|byte| *byte == first)?;
+        if text[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
     }
-    if !c.is_ascii() {
-        add(char::REPLACEMENT_CHARACTER);
-    }
-    all
 }
 
 impl Default for Redactor {
@@ -344,7 +307,7 @@ impl Default for Redactor {
     fn default() -> Self {
         Self {
             needles: Vec::new(),
-            beginnings: Box::new([0; 1024]),
+            beginnings: Beginnings::default(),
             stand_in: None,
             hidden: Vec::new(),
             by_first: HashMap::new(),

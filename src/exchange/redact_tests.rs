@@ -336,3 +336,32 @@ fn debug_shows_no_secret() {
         0
     );
 }
+
+#[test]
+fn any_of_its_first_characters_may_be_spelled_in_another_way() {
+    let secret = "kEy-0123456789";
+    let redactor = Redactor::new(&[secret.to_owned()]);
+    for at in 0..8 {
+        let c = secret.chars().nth(at).unwrap();
+        let code = u32::from(c);
+        let spellings = [
+            c.to_ascii_uppercase().to_string(),
+            format!("%{code:02x}"),
+            format!("%25{code:02X}"),
+            format!("\\u{code:04x}"),
+            format!("&#{code};"),
+            format!("&amp;#x{code:x};"),
+        ];
+        for spelling in spellings {
+            let written = format!("{}{spelling}{}", &secret[..at], &secret[at + 1..]);
+            let text = format!("a {written}, b");
+            assert_eq!(redactor.text(&text), "a [redacted], b", "{text}");
+            let cut = format!("a {}…", &written[..written.len() - 3]);
+            assert_eq!(redactor.text(&cut), "a [redacted]…", "{cut}");
+        }
+    }
+    let cut = format!("a {}…", &secret[..3]);
+    assert_eq!(redactor.text(&cut), "a [redacted]…", "{cut}");
+    // A letter that has another one as its small form.
+    assert_eq!(redactor.text("\u{212A}Ey-0123456789"), "[redacted]");
+}

@@ -75,6 +75,10 @@ impl Known {
         (exchange, body): (&Exchange, &Body),
         (is_settled, is_own): (bool, bool),
     ) {
+        let mut others = case.steps.iter().filter_map(|one| one.same.as_ref());
+        if case.derived.is_none() && others.clone().next().is_none() {
+            return;
+        }
         let mut told = Told::of(&exchange.request, body);
         let is_read = exchange.request.method == "GET";
         match (&told.sent, is_read) {
@@ -101,7 +105,6 @@ impl Known {
             }
         }
         let own = case.steps.iter().position(|one| one.name == step.name);
-        let mut others = case.steps.iter().filter_map(|one| one.same.as_ref());
         let is_sound = is_settled || case.derived.is_none() || step.same.is_none();
         if let Some(own) = own.filter(|own| is_sound && others.any(|(same, _)| same.of == *own)) {
             self.told.insert(own, told);

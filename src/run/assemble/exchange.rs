@@ -87,11 +87,12 @@ impl Assembly<'_> {
 
     /// What is shown of a body: cut only after the secrets were taken out.
     fn body(&self, kept: &[u8], body_bytes: u64, truncated: bool) -> String {
-        let mut bytes = kept.to_vec();
-        if (bytes.len() as u64) < body_bytes {
-            bytes.extend_from_slice("…".as_bytes());
-        }
-        let clean = self.context.redactor.bytes(&bytes);
+        let is_cut = (kept.len() as u64) < body_bytes;
+        let marked = is_cut.then(|| [kept, "…".as_bytes()].concat());
+        let clean = self
+            .context
+            .redactor
+            .bytes(marked.as_deref().unwrap_or(kept));
         let text = String::from_utf8_lossy(&clean);
         if !truncated {
             return text.into_owned();
