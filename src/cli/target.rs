@@ -184,7 +184,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     };
     let Target::Recordings(paths) = target else {
         let mut plan = setup(settings).plan(selection, *target == Target::Reference)?;
-        warnings::tell(&plan.contract);
+        warnings::tell_of(&plan);
         if let Some(shard) = settings.shard {
             plan = plan.part(shard);
         }
@@ -199,7 +199,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     parameters.append(&mut selection.parameters);
     selection.parameters = parameters;
     let mut plan = setup(settings).plan(selection, false)?;
-    warnings::tell(&plan.contract);
+    warnings::tell_of(&plan);
     if let ([path, ..], Some(recording)) = (paths.as_slice(), first) {
         recording::check(path, recording, &plan.contract)?;
     }

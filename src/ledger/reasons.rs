@@ -82,8 +82,8 @@ impl<'p> Reached<'p> {
             return (why, false);
         }
         let clause = plan.clauses.get(ix);
-        if let Some(why) = &clause.unchecked {
-            return (why.clone(), true);
+        if let Some(why) = plan.contract.why_not_judged(clause) {
+            return (why.to_owned(), true);
         }
         let aiming = self.aiming.get(&ix).into_iter().flatten();
         let aiming: Vec<(&Case, Verdict, &str)> = aiming
@@ -106,7 +106,10 @@ impl<'p> Reached<'p> {
             return (why.to_owned(), false);
         }
         if aiming.is_empty() {
-            return ("no case looks at it".to_owned(), false);
+            let too_far = plan.contract.why_not_broken(clause);
+            let too_far = too_far.filter(|_| clause.subject.status.is_none());
+            let why = too_far.unwrap_or_else(|| "no case looks at it".to_owned());
+            return (why, false);
         }
         if aiming
             .iter()

@@ -109,10 +109,20 @@ impl Setup {
                 Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
-        if self.strict_spec && !contract.warnings.is_empty() {
-            return Err(SetupError::Strict(contract.warnings));
-        }
+        self.check(&contract)?;
         Ok((Arc::new(contract), battery))
+    }
+
+    /// Holds that nothing is wrong with a document that was to be right; asked again once operations were prepared.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn check(&self, contract: &Contract) -> Result<(), SetupError> {
+        let warnings = contract.all_warnings();
+        match self.strict_spec && !warnings.is_empty() {
+            true => Err(SetupError::Strict(warnings)),
+            false => Ok(()),
+        }
     }
 
     /// The plan of a run. For the reference server, `for_reference` adds the parameters that it knows, as far as the
@@ -142,6 +152,7 @@ impl Setup {
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
+        self.check(&plan.contract)?;
         Ok(plan)
     }
 
@@ -205,7 +216,9 @@ impl Setup {
             ..Selection::default()
         };
         battery.add_derived("derived", derived.cases, derived.bindings);
-        Ok(Plan::new(contract, &battery, &selection)?)
+        let plan = Plan::new(contract, &battery, &selection)?;
+        self.check(&plan.contract)?;
+        Ok(plan)
     }
 }
 
