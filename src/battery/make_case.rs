@@ -211,15 +211,28 @@ impl CasePlanner<'_> {
             .contract
             .operation(&file.operation)
             .ok_or_else(|| unknown_operation(self.contract, written.loaded, &file.operation))?;
+        let is_listed = self.selection.is_listed && written.loaded.file.derived.is_some();
         match self.selection.sends_nothing {
+            _ if is_listed => {}
             true => self.contract.prepare_requests(ix),
             false => self.contract.prepare(ix),
         }
         let captures = earlier.iter().flat_map(|step| &step.captures);
         let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
         let breaks = &file.breaks;
-        let same = self.same(written, operation, earlier, missing)?;
-        let lists = self.lists(written, operation, &known, missing)?;
+        let (same, lists, requests) = match is_listed {
+            true => (None, None, Vec::new()),
+            false => (
+                self.same(written, operation, earlier, missing)?,
+                self.lists(written, operation, &known, missing)?,
+                self.requests(
+                    written,
+                    (ix, operation),
+                    &known,
+                    self.inherited(written, ix),
+                )?,
+            ),
+        };
         let mut resolve = |name, key| self.broken(written, operation, name, key, missing);
         Ok(Step {
             name: file.step.clone(),
@@ -231,12 +244,7 @@ impl CasePlanner<'_> {
             inconclusive: file.inconclusive.clone(),
             breaks_level: breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
-            requests: self.requests(
-                written,
-                (ix, operation),
-                &known,
-                self.inherited(written, ix),
-            )?,
+            requests,
             collection: self
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone())

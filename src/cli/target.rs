@@ -207,8 +207,18 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     Ok((plan, recordings))
 }
 
-/// The plan of a command that sends nothing, with derived cases or without, and when it colors.
+/// The plan of a command that sends nothing, and when it colors.
 pub fn plan_without(
+    args: &ContractArgs,
+    environment: &Environment,
+) -> Result<(Plan, Option<ColorChoice>), CliError> {
+    let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
+    let plan = setup(&resolved.settings).plan_without_target(&resolved.levels)?;
+    Ok((plan, resolved.settings.color))
+}
+
+/// The plan of a command that only lists clauses, with the derived cases that aim at them or without.
+pub fn plan_to_list(
     args: &ContractArgs,
     environment: &Environment,
     derives: bool,
@@ -216,7 +226,7 @@ pub fn plan_without(
     let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
     let mut setup = setup(&resolved.settings);
     setup.deriving = setup.deriving.filter(|_| derives);
-    let plan = setup.plan_without_target(&resolved.levels)?;
+    let plan = setup.plan_to_list(&resolved.levels)?;
     Ok((plan, resolved.settings.color))
 }
 

@@ -7,9 +7,9 @@ use super::schema::{LONGEST_MADE, LONGEST_SENT, too_far};
 impl Contract {
     /// Why nothing can be held against a promise: no engine here checks its keyword, or its schema does not compile.
     pub fn why_not_judged<'c>(&'c self, clause: &'c Clause) -> Option<&'c str> {
-        let operation = &self.operations[clause.subject.operation];
+        let operation = self.operations.get(clause.subject.operation);
         let unchecked = clause.unchecked.as_deref();
-        unchecked.or_else(|| operation.why_not_compiled(&clause.subject))
+        unchecked.or_else(|| operation?.why_not_compiled(&clause.subject))
     }
 
     /// Why no value is made that breaks a promise: it would be too long.

@@ -192,6 +192,18 @@ impl Setup {
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
+        self.without_target(levels, false)
+    }
+
+    /// The same for what looks at clauses only, and at which cases aim at them: derived cases have no requests.
+    ///
+    /// # Errors
+    /// As [`plan`](Setup::plan).
+    pub fn plan_to_list(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
+        self.without_target(levels, true)
+    }
+
+    fn without_target(&self, levels: &[LevelWish], is_listed: bool) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
         let derived = self.derive(&contract, &battery, &BTreeMap::new(), true)?;
         let changed = derived
@@ -212,6 +224,7 @@ impl Setup {
             has_restricted: true,
             allow_writes: true,
             sends_nothing: true,
+            is_listed,
             levels: levels.to_owned(),
             ..Selection::default()
         };
@@ -258,4 +271,30 @@ fn reference_parameters(contract: &Contract) -> BTreeMap<String, String> {
         .filter(|(name, _)| declared(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::ClauseIx;
+
+    #[test]
+    fn a_plan_that_is_only_listed_aims_as_any_other_and_holds_no_request() {
+        let setup = Setup {
+            without_embedded: true,
+            deriving: Some(Deriving::default()),
+            ..Setup::default()
+        };
+        let aims = |plan: &Plan| -> Vec<(String, Vec<ClauseIx>)> {
+            let cases = plan.cases.iter();
+            let cases = cases.map(|case| (case.id.clone(), case.aims.clone()));
+            cases.collect()
+        };
+        let whole = setup.plan_without_target(&[]).unwrap();
+        let listed = setup.plan_to_list(&[]).unwrap();
+        assert!(!aims(&whole).is_empty());
+        assert_eq!(aims(&listed), aims(&whole));
+        let mut steps = listed.cases.iter().flat_map(|case| &case.steps);
+        assert!(steps.all(|step| step.requests.is_empty()));
+    }
 }
