@@ -38,8 +38,8 @@ fn without_unfit(chosen: &mut Vec<Turn<'_>>, at: usize) -> Option<String> {
         }
     }
     let is_gone = |turn: &Turn<'_>| gone.contains(&*turn.loaded.file.case);
-    let own = chosen.iter().filter(|turn| is_gone(turn));
-    if !own.into_iter().all(is_derived) {
+    let mut own = chosen.iter().filter(|turn| is_gone(turn));
+    if !own.all(is_derived) {
         return None;
     }
     let kept: Vec<bool> = chosen.iter().map(|turn| !is_gone(turn)).collect();

@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::clause::{Clause, ClauseIx, Level};
 use super::clause_set::ClauseSet;
 use super::document::{Document, Located, SpecError};
+use super::items::{item, paths};
 use super::operation::{Operation, Response};
 use super::route::Route;
 use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
@@ -54,26 +55,9 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         if path.starts_with("x-") {
             continue;
         }
-        let lost = format!("no operation of {path} is tested");
-        let at = pointer::join("/paths", path);
-        let item = match document.resolve(&entry.node, &at) {
-            Ok(item) => item,
-            Err(wrong) => {
-                warnings.add(wrong, lost);
-                continue;
-            }
-        };
-        let Some(methods) = item.node.as_mapping() else {
-            let message = format!(
-                "a path must hold a mapping from method to operation, and this is {}",
-                item.node.kind()
-            );
-            warnings.add(document.error(entry.key, message), lost);
+        let Some((item, methods)) = item(&document, (path, entry), &mut warnings) else {
             continue;
         };
-        if let Some((wrong, lost)) = Route::of(path).flaw() {
-            warnings.add(document.error(entry.key, format!("{path}: {wrong}")), lost);
-        }
         for (method, entry) in methods {
             if !METHODS.contains(&method.as_str()) {
                 continue;
@@ -115,33 +99,6 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         compilations: Default::default(),
         by_name: Default::default(),
     })
-}
-
-/// The paths of the document; `None` where it has none, and so nothing to test.
-fn paths<'d>(
-    document: &'d Document,
-    warnings: &mut Warnings,
-) -> Result<Option<&'d Mapping>, SpecError> {
-    let root = document.root();
-    let Some(entry) = root.entry("paths") else {
-        if root.get("openapi").or(root.get("swagger")).is_none() {
-            return Err(document.error(
-                root.mark,
-                "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
-            ));
-        }
-        let wrong = document.error(root.mark, "the document has no `paths`");
-        warnings.add(wrong, "there is nothing to test");
-        return Ok(None);
-    };
-    if entry.node.value != NodeValue::Null && entry.node.as_mapping().is_none() {
-        let message = format!(
-            "`paths` must be a mapping from path to operations, and this is {}",
-            entry.node.kind()
-        );
-        return Err(document.error(entry.key, message));
-    }
-    Ok(entry.node.as_mapping())
 }
 
 /// A value of `info` as text.

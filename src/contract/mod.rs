@@ -13,6 +13,7 @@ mod forms;
 mod header;
 mod identity;
 mod impact;
+mod items;
 #[cfg(test)]
 mod lenient_tests;
 pub mod nearest;

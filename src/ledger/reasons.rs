@@ -106,10 +106,7 @@ impl<'p> Reached<'p> {
             return (why.to_owned(), false);
         }
         if aiming.is_empty() {
-            let too_far = plan.contract.why_not_broken(clause);
-            let too_far = too_far.filter(|_| clause.subject.status.is_none());
-            let why = too_far.unwrap_or_else(|| "no case looks at it".to_owned());
-            return (why, false);
+            return (unaimed(plan, clause), false);
         }
         if aiming
             .iter()
@@ -170,6 +167,13 @@ impl<'p> Reached<'p> {
             None => format!("`{place}` was in no {status}"),
         }
     }
+}
+
+/// Why no case looks at a clause: of a request, it may be that no value is made that breaks it.
+fn unaimed(plan: &Plan, clause: &Clause) -> String {
+    let too_far = plan.contract.why_not_broken(clause);
+    let too_far = too_far.filter(|_| clause.subject.status.is_none());
+    too_far.unwrap_or_else(|| "no case looks at it".to_owned())
 }
 
 fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {
