@@ -274,7 +274,7 @@ impl CasePlanner<'_> {
                 name => format!(" for the step `{name}`"),
             };
             return Some(format!(
-                "no other value can be made of the valid one{which}"
+                "there is no value to send but the valid one{which}"
             ));
         }
         if fits(&self.selection.skip) {

@@ -69,6 +69,7 @@ pub fn judge(
                 wrong: &Wrong::default(),
                 over,
                 sound_headers: &[],
+                wrong_headers: &[],
             },
             false,
             spot,
@@ -82,11 +83,13 @@ pub fn judge(
     {
         judging.seen.exercise(status);
     }
-    let headers = response.headers.iter();
-    let sound: Vec<&str> = headers
-        .filter(|header| scope.headers && judging.header(header, answer))
-        .map(|header| header.name.as_str())
-        .collect();
+    let (mut sound, mut malformed) = (Vec::new(), Vec::new());
+    for header in response.headers.iter().filter(|_| scope.headers) {
+        match judging.header(header, answer) {
+            true => sound.push(header.name.as_str()),
+            false => malformed.push(header.name.as_str()),
+        }
+    }
     // Nobody sends a body with these, whatever the document says of one (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5).
     let has_none = request.method == "HEAD" || matches!(answer.status, 204 | 205 | 304);
     let wrong = match has_none && *body == Body::Empty {
@@ -103,6 +106,7 @@ pub fn judge(
             wrong: &wrong,
             over,
             sound_headers: &sound,
+            wrong_headers: &malformed,
         },
         scope.items,
         spot,

@@ -42,7 +42,10 @@ pub struct Walked {
     order: u64,
     idle: u32,
     beyond: u32,
-    ended: bool,
+    /// Whether it came to the last page.
+    pub ended: bool,
+    /// The path and query of the last page.
+    pub last_page: Option<String>,
     next_asked: bool,
     pub(super) first_page: FirstPage,
     /// The first look, where this is a later one, and what moved since.
@@ -102,6 +105,7 @@ impl Walked {
         let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
+            self.last_page = Some(from.to_owned());
             return Onward::End;
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
@@ -324,11 +328,6 @@ impl Walked {
     /// The order of the items, as a number that another order does not have.
     pub fn order(&self) -> u64 {
         self.order
-    }
-
-    /// Whether it came to the last page.
-    pub fn ended(&self) -> bool {
-        self.ended
     }
 
     /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
