@@ -13,6 +13,7 @@ use super::bodies::{Bodies, Trial, marked};
 use super::members;
 use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
+use super::target::{Dividers, target};
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
@@ -207,6 +208,7 @@ pub(super) struct Draft {
     pub(super) label: String,
     pub(super) method: String,
     pub(super) template: String,
+    pub(super) dividers: Dividers,
     /// Each with its values: an exploded list has several.
     pub(super) query: BTreeMap<String, Vec<String>>,
     pub(super) path: BTreeMap<String, String>,
@@ -332,7 +334,7 @@ impl Draft {
         PlannedRequest {
             label: self.label.clone(),
             method: self.method.clone(),
-            target: self.target(),
+            target: target(&self.template, &self.path, &self.query, &self.dividers),
             query: meant.collect(),
             path: self.path.clone(),
             headers,
@@ -357,32 +359,6 @@ impl Draft {
     fn is_open(&self) -> bool {
         let is_awaited = !self.waits.is_empty() || !self.sought.is_empty();
         is_awaited || !self.marks.is_empty() || !self.bodies.trials.is_empty()
-    }
-
-    /// Path and query, every value percent-encoded; what is waited for stands in braces.
-    fn target(&self) -> String {
-        let mut out = String::with_capacity(self.template.len() + 32);
-        for (n, piece) in self.template.split('{').enumerate() {
-            if n == 0 {
-                out.push_str(piece);
-                continue;
-            }
-            let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
-            match self.path.get(name) {
-                Some(value) => out.push_str(&escaped(value)),
-                None => out.extend(["{", name, "}"]),
-            }
-            out.push_str(rest);
-        }
-        let pairs = self.query.iter();
-        let pairs = pairs.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-        for (n, (name, value)) in pairs.enumerate() {
-            out.push(if n == 0 { '?' } else { '&' });
-            out.push_str(&escaped(name));
-            out.push('=');
-            out.push_str(&escaped(value));
-        }
-        out
     }
 }
 

@@ -12,6 +12,7 @@ use super::model::{Change, Expects, Given, OrderedMap};
 use super::parameters::{given, is_ignored, without_value};
 use super::planned::PlanError;
 use super::sought::Sought;
+use super::target::Dividers;
 use super::values;
 use super::written::Written;
 
@@ -120,6 +121,7 @@ impl CasePlanner<'_> {
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
             template: operation.path.clone(),
+            dividers: Dividers::of(operation),
             own: inherited.iter().any(|one| one.own),
             sought: inherited,
             ..Draft::default()

@@ -47,6 +47,7 @@ mod step_tests;
 mod step_words;
 #[cfg(test)]
 mod table_tests;
+mod target;
 mod traffic;
 mod values;
 mod walk_rules;

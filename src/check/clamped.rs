@@ -39,14 +39,17 @@ pub fn largest_page(contract: &Contract, step: &Step, clause: &Clause) -> Option
     };
     let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
     let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);
-    let is_bound = matches!(clause.subject.keyword, "maximum" | "exclusiveMaximum");
-    (is_of_page && is_bound)
-        .then(|| largest(contract, &clause.pointer))
+    is_of_page
+        .then(|| largest(contract, clause.subject.keyword, &clause.pointer))
         .flatten()
 }
 
-/// The bound that a keyword sets; where it says only that the bound itself is out, that of `maximum` beside it.
-fn largest(contract: &Contract, at: &str) -> Option<f64> {
+/// The bound that a keyword sets; where it says only that the bound itself is out, or which numbers there are, that of
+/// `maximum` beside it, else the largest of these numbers.
+fn largest(contract: &Contract, keyword: &str, at: &str) -> Option<f64> {
+    if !["maximum", "exclusiveMaximum", "format"].contains(&keyword) {
+        return None;
+    }
     let number = |node: &Node| match &node.value {
         NodeValue::Number(number) => number.as_f64(),
         _ => None,
@@ -57,5 +60,37 @@ fn largest(contract: &Contract, at: &str) -> Option<f64> {
         let (node, _) = contract.document.at(&pointer::join(schema, "maximum"))?;
         number(node)
     };
-    number(node).or_else(beside)
+    let of_format = || match node.as_str()? {
+        "int32" => Some(f64::from(i32::MAX)),
+        "int64" => Some(i64::MAX as f64),
+        _ => None,
+    };
+    number(node).or_else(beside).or_else(of_format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_that_of_the_keyword_or_of_what_stands_beside_it() {
+        const SPEC: &str = "
+paths: {}
+a: {maximum: 50, format: int32, exclusiveMaximum: true}
+b: {format: int32, exclusiveMaximum: 9}
+c: {format: date}
+";
+        let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+        for (at, bound) in [
+            ("/a/maximum", Some(50.0)),
+            ("/a/exclusiveMaximum", Some(50.0)),
+            ("/a/format", Some(50.0)),
+            ("/b/format", Some(2_147_483_647.0)),
+            ("/b/exclusiveMaximum", Some(9.0)),
+            ("/c/format", None),
+        ] {
+            let keyword = at.rsplit('/').next().unwrap();
+            assert_eq!(largest(&contract, keyword, at), bound, "{at}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::battery::{Battery, Collection, Plan, Selection};
-use crate::contract::{Contract, Level};
+use crate::contract::Contract;
 use crate::ledger::Sightings;
 
 use super::page;
@@ -33,8 +33,13 @@ paths:
 
 /// The binding with these lines under `collection`.
 pub(super) fn plan(collection: &str) -> Plan {
+    plan_beside(collection, "")
+}
+
+/// The same, with more paths in the document.
+pub(super) fn plan_beside(collection: &str, paths: &str) -> Plan {
     let battery = battery(collection);
-    let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
+    let contract = Contract::load("things", format!("{SPEC}{paths}"), &battery.aliases()).unwrap();
     Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap()
 }
 
@@ -50,6 +55,7 @@ fn battery(collection: &str) -> Battery {
 
 pub(super) const LINKED: &str = "items: /items\nid: /id\nnext: /next";
 const COUNTED: &str = "items: /items\nid: /id\nnext: /next\ntotal: /total";
+const PAGED: &str = "items: /items\nid: /id\nnext: {page: after, first: 1}\ntotal: /total";
 pub(super) fn collection(lines: &str) -> Collection {
     battery(lines).bindings[0].file.collection.clone().unwrap()
 }
@@ -103,7 +109,7 @@ pub(super) fn told(plan: &Plan, seen: &Sightings) -> (Vec<String>, Vec<String>) 
 #[test]
 fn walks_and_what_they_break() {
     type Pages<'a> = Vec<(&'a str, u16, Value)>;
-    let rows: [(&str, &str, Pages<'_>, &[&str]); 11] = [
+    let rows: [(&str, &str, Pages<'_>, &[&str]); 15] = [
         (
             "three right pages, an empty one in between",
             LINKED,
@@ -211,6 +217,64 @@ fn walks_and_what_they_break() {
                 ),
             ],
             &[],
+        ),
+        (
+            "a total of more than can be read, whose next page is refused",
+            PAGED,
+            vec![
+                (
+                    "/things",
+                    200,
+                    json!({"items": [{"id": 1}, {"id": 2}], "total": 9}),
+                ),
+                (
+                    "/things?after=2",
+                    200,
+                    json!({"items": [{"id": 3}, {"id": 4}], "total": 9}),
+                ),
+                ("/things?after=3", 422, Value::Null),
+            ],
+            &[],
+        ),
+        (
+            "a total of more than there are, since the last page is not full",
+            PAGED,
+            vec![
+                (
+                    "/things",
+                    200,
+                    json!({"items": [{"id": 1}, {"id": 2}], "total": 9}),
+                ),
+                (
+                    "/things?after=2",
+                    200,
+                    json!({"items": [{"id": 3}], "total": 9}),
+                ),
+                ("/things?after=3", 404, Value::Null),
+            ],
+            &["total-size-matches-walk"],
+        ),
+        (
+            "a token that says the end",
+            "items: /items\nid: /id\nnext: {token: /next, parameter: after}\nends: ['-1']",
+            vec![
+                ("/things", 200, json!({"items": [{"id": 1}], "next": 7})),
+                (
+                    "/things?after=7",
+                    200,
+                    json!({"items": [{"id": 2}], "next": -1}),
+                ),
+            ],
+            &[],
+        ),
+        (
+            "a token that leads nowhere",
+            "items: /items\nid: /id\nnext: {token: /next, parameter: after}",
+            vec![
+                ("/things", 200, json!({"items": [{"id": 1}], "next": -1})),
+                ("/things?after=-1", 400, Value::Null),
+            ],
+            &["next-link-leads-to-page"],
         ),
         (
             "a list at the root",
@@ -321,20 +385,4 @@ fn what_a_walk_without_ids_does_not_show_is_not_held() {
             "next-link-never-repeats"
         ]
     );
-}
-
-/// Two items of one id that differ: a break where somebody says that it is one, and a remark where that was guessed.
-#[test]
-fn a_guessed_id_need_not_be_one() {
-    let items = json!({"items": [{"id": 1, "n": 1}, {"id": 1, "n": 2}]});
-    for (guessed, level) in [("", Level::Must), ("\nguessed: true", Level::Info)] {
-        let lines = format!("{LINKED}{guessed}");
-        let (plan, collection) = (plan(&lines), collection(&lines));
-        let walked = walk(&collection, &[("/things", 200, items.clone())], None);
-        let mut seen = Sightings::default();
-        settle(&plan, 0, &[&walked], &mut seen);
-        assert_eq!(told(&plan, &seen).0, ["ids-are-unique"]);
-        let mut all = seen.broken().values();
-        assert_eq!(all.next().unwrap().level, level, "{lines}");
-    }
 }

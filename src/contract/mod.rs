@@ -14,6 +14,7 @@ mod identity;
 mod impact;
 #[cfg(test)]
 mod lenient_tests;
+mod media_type;
 pub mod nearest;
 mod offers;
 mod operation;
@@ -55,7 +56,7 @@ pub use impact::impact;
 pub use operation::{Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
-pub use request_body::{Media, RequestBody};
+pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Pieces,
     Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair, later, sample,

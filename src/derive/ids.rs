@@ -151,16 +151,18 @@ impl<'c> Offers<'c> {
             all.extend(self.listed(operation, index, wanted));
             let made = self.resources.at(&operation.path, index);
             let made = made.map(own::made).unwrap_or_default();
-            all.truncate(MOST.saturating_sub(made.len()));
+            // What the answer to a create has may be a guess; what a list shows is there.
+            all.truncate(MOST.saturating_sub(made.len()).max(MOST / 2));
             all.extend(made);
         }
+        let most = MOST.max(all.len());
         let mut found: Vec<Origin> = Vec::new();
         for origin in all.into_iter().chain(self.elsewhere(ix, wanted)) {
             let is_same = |one: &Origin| one.from == origin.from && one.value == origin.value;
             if origin.from != ix && !found.iter().any(is_same) {
                 found.push(origin);
             }
-            if found.len() == MOST {
+            if found.len() == most {
                 break;
             }
         }

@@ -3,6 +3,7 @@
 
 mod body;
 mod changed;
+mod ends;
 mod entries;
 mod families;
 mod file;
@@ -30,6 +31,7 @@ mod stands;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod words;
 mod writes;
 #[cfg(test)]

@@ -185,7 +185,11 @@ impl Runner<'_> {
             (look, less) = (Some(found.0), found.1);
         }
         let doubted = |look: &mut Option<Acceptance>, own: &mut Sightings| {
-            let is_own = self.is_own(&exchange);
+            let is_own = match step.lists {
+                // What others of this run made may be in the list as well.
+                Some(_) => known.is_shown_in(&exchange, &self.options.mark),
+                None => self.is_own(&exchange),
+            };
             let why = (*look == Some(Acceptance::Broken))
                 .then(|| known.doubt(asked, (&exchange, &body, is_own), (self.plan, own)));
             if let Some(why) = why.flatten() {

@@ -205,11 +205,13 @@ impl Life<'_> {
         let operation = self.operation(ix);
         let is_json = body::media(operation).is_some_and(|media| !media.is_form());
         let places = Places::of(self.subject.contract, read);
+        let request = Places::of_request(self.subject.contract, ix);
+        let is_kept_back = |name: &str| places.is_kept_back(name) || request.is_kept_back(name);
         let members = sent.iter().filter(|_| is_json);
         let found = members.filter_map(|name| {
             let here = places.of_member(name)?;
             let there = crate::contract::pointer::join("", name);
-            (!places.is_kept_back(name)).then_some(SamePlace { there, here })
+            (!is_kept_back(name)).then_some(SamePlace { there, here })
         });
         found.collect()
     }
@@ -298,6 +300,9 @@ fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
 
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(update)) {
+        return None;
+    }
     let sent = life.changed(update)?;
     let before = life.read("read-before", About::Valid)?;
     let first = change(life, "update", update, &sent)?;
@@ -320,6 +325,9 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(put)) {
+        return None;
+    }
     let sent = life.changed(put)?;
     let first_body = body::values(life.operation(put)).into_iter().next()?;
     let at = leaves(&life.places(put, &sent.members), &first_body);
