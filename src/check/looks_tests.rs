@@ -360,7 +360,11 @@ fn a_guessed_id_need_not_be_one() {
     ] {
         let lines = format!("{LINKED}{guessed}");
         let plan = plan_beside(&lines, more);
-        let walked = walk(&collection(&lines), &[("/things", 200, items.clone())], None);
+        let walked = walk(
+            &collection(&lines),
+            &[("/things", 200, items.clone())],
+            None,
+        );
         let mut seen = Sightings::default();
         settle(&plan, 0, &[&walked], &mut seen);
         let mut broken = seen.broken().values();

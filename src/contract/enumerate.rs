@@ -32,11 +32,10 @@ pub struct Alias {
 }
 
 /// Builds the contract of a document.
-pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
+pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
     let mut warnings = Warnings::default();
     let dialect = dialect(&document, &mut warnings)?;
     let is_swagger = document.root().get("swagger").is_some();
-    let mut document = document;
     if is_swagger {
         document.make(forms::forms(&document));
     }

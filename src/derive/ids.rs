@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
+use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter, StatusKey};
 
 use super::entries;
 use super::naming::Name;
@@ -34,6 +34,8 @@ pub struct Offers<'c> {
     lists: HashMap<String, Vec<usize>>,
     /// The plain members of all answers by their folded name.
     fields: BTreeMap<String, Vec<(usize, String)>>,
+    /// Those whose answer 202 leads to where the work is followed.
+    accepting: Vec<usize>,
     /// By operation and parameter.
     links: HashMap<(usize, String), Vec<Origin>>,
 }
@@ -62,11 +64,15 @@ impl<'c> Offers<'c> {
             below: HashMap::new(),
             lists: HashMap::new(),
             fields: BTreeMap::new(),
+            accepting: Vec::new(),
             links: HashMap::new(),
         };
         for &ix in readable {
             let operation = &contract.operations[ix];
             offers.place(ix, shape(&operation.path));
+            if leads_on(operation) {
+                offers.accepting.push(ix);
+            }
             for body in operation.success_bodies() {
                 offers.note_fields(ix, body);
             }
@@ -166,6 +172,15 @@ impl<'c> Offers<'c> {
                 break;
             }
         }
+        let accepting = self.accepting.iter().filter(|from| **from != ix);
+        let accepting = accepting.filter(|_| found.is_empty() && index.is_some());
+        let followed = accepting.take(MOST).map(|from| Origin {
+            from: *from,
+            value: LinkValue::Header("Location".to_owned()),
+            why: "where what was accepted is followed",
+        });
+        let followed: Vec<Origin> = followed.collect();
+        found.extend(followed);
         found
     }
 
@@ -334,6 +349,16 @@ impl<'c> Offers<'c> {
         });
         listed.chain(members)
     }
+}
+
+/// Whether what an operation accepts can be followed by a link (RFC 9110, section 15.3.3).
+fn leads_on(operation: &Operation) -> bool {
+    let accepted = operation.successes();
+    let mut accepted = accepted.filter(|one| one.key == StatusKey::Exact(202));
+    accepted.any(|one| {
+        let mut headers = one.headers.iter();
+        headers.any(|header| header.name.eq_ignore_ascii_case("location"))
+    })
 }
 
 /// Whether a value of a parameter is a text, as far as the document says.

@@ -273,3 +273,27 @@ fn a_list_in_a_path_has_the_value_of_the_document() {
         assert_eq!(answers.otherwise.as_deref(), Some(wanted), "{style}");
     }
 }
+
+/// Where nothing else shows an id, what an accepted request leads to may.
+#[test]
+fn what_is_accepted_is_followed() {
+    const SPEC: &str = "
+paths:
+  /clusters:
+    post: {operationId: make, responses: {'202': {description: d, headers: {Location: {schema: {type: string}}}}}}
+  /operations/{id}:
+    get: {operationId: one, parameters: [{name: id, in: path, required: true, schema: {type: string, format: uuid}}], responses: {'200': {description: d}}}
+";
+    let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+    let wish = Wish {
+        writes: true,
+        ..Wish::default()
+    };
+    let derived = derive(&contract, &wish);
+    let one = derived.cases.iter().find(|case| case.case == "one.valid");
+    let Some(Change::Answer(answers)) = one.and_then(|one| one.request.path.0.get("id")) else {
+        panic!("no id is looked for");
+    };
+    assert_eq!(answers.of[0].case, "make.valid");
+    assert_eq!(answers.of[0].header.as_deref(), Some("Location"));
+}
