@@ -10,6 +10,8 @@ pub mod complaint;
 pub mod created;
 pub mod doubt;
 mod emptiness;
+#[cfg(test)]
+mod ending_tests;
 mod excerpt;
 mod finding;
 mod first_page;

@@ -34,11 +34,9 @@ impl Totals {
     }
 
     /// Takes in a page with a next; the total, where so many pages were beyond it.
-    pub(super) fn passed(&mut self, distinct: usize, most: u32) -> Option<i64> {
+    pub(super) fn passed(&mut self, seen: u64, most: u32) -> Option<i64> {
         let total = self.first?;
-        if i64::try_from(distinct).is_ok_and(|seen| seen > total) {
-            self.beyond += 1;
-        }
+        self.beyond += u32::from(i64::try_from(seen).is_ok_and(|seen| seen > total));
         (self.beyond >= most).then_some(total)
     }
 

@@ -147,11 +147,17 @@ impl Walked {
             );
             return true;
         }
-        if let Some(total) = self.totals.passed(self.known.len(), STALLED) {
+        let (seen, most) = match self.nameless.0 == self.items && self.collection.next.is_counted()
+        {
+            // Nobody but we said that there is more, and equal items may be many.
+            true => (self.items, 1),
+            false => (self.known.len() as u64, STALLED),
+        };
+        if let Some(total) = self.totals.passed(seen, most) {
             self.note(
                 Sequence::TotalMatchesWalk,
                 &format!("{total} items"),
-                format!("{} items, and still a next", self.known.len()),
+                format!("{seen} items, and still a next"),
                 self.at_total(),
                 exchange,
             );
@@ -160,8 +166,7 @@ impl Walked {
         false
     }
 
-    /// What leads to the next page was not answered with a page. Where pages are only counted, nobody said that there is
-    /// another one.
+    /// What leads to the next page was answered with none. Where pages are only counted, nobody said that there is one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
         if self.collection.next.is_counted() {
             self.ended = true;

@@ -297,3 +297,51 @@ paths:
     assert_eq!(answers.of[0].case, "make.valid");
     assert_eq!(answers.of[0].header.as_deref(), Some("Location"));
 }
+
+#[test]
+fn what_stands_below_a_thing_is_no_source_of_its_id() {
+    let list = |entry: &str| {
+        format!(
+            "{{responses: {{'200': {{description: d, content: {{application/json: {{schema: {entry}}}}}}}}}}}"
+        )
+    };
+    let task = object(&[("id", "integer"), ("project_id", "integer")]);
+    let id = |name: &str| {
+        format!("{{name: {name}, in: path, required: true, schema: {{type: integer}}}}")
+    };
+    let (project, both) = (
+        id("project_id"),
+        [id("project_id"), id("task_id")].join(", "),
+    );
+    let text = format!(
+        "paths:
+  /projects: {{get: {}}}
+  /projects/{{project_id}}/tasks: {{parameters: [{project}], get: {}}}
+  /projects/{{project_id}}/tasks/{{task_id}}: {{parameters: [{both}], get: {}}}
+",
+        list(&array(&object(&[("id", "integer")]))),
+        list(&array(&task)),
+        list(&task),
+    );
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    let derived = derive(&contract, &Wish::default());
+    assert!(derived.left_out.is_empty(), "{:?}", derived.left_out);
+    let sought = |case: &str, name: &str| -> Vec<String> {
+        let case = derived.cases.iter().find(|one| one.case == case).unwrap();
+        match case.request.path.0.get(name) {
+            Some(Change::Answer(answers)) => {
+                answers.of.iter().map(|one| one.case.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let tasks = "get-projects-project_id-tasks";
+    assert_eq!(
+        sought(&format!("{tasks}.valid"), "project_id"),
+        ["get-projects.valid"]
+    );
+    assert_eq!(
+        sought(&format!("{tasks}-task_id.valid"), "task_id"),
+        [format!("{tasks}.valid")]
+    );
+}
