@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter, StatusKey};
+use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
 
 use super::entries;
 use super::naming::Name;
@@ -55,8 +55,14 @@ struct Listing {
 }
 
 impl<'c> Offers<'c> {
-    /// `readable` are the operations that may be asked.
-    pub fn new(contract: &'c Contract, readable: &[usize], resources: &'c Resources) -> Offers<'c> {
+    /// `readable` are the operations that may be read, and `asked` all that are asked.
+    pub fn new(
+        contract: &'c Contract,
+        readable: &[usize],
+        asked: &[usize],
+        resources: &'c Resources,
+    ) -> Offers<'c> {
+        let accepting = asked.iter().copied();
         let mut offers = Offers {
             contract,
             resources,
@@ -64,15 +70,14 @@ impl<'c> Offers<'c> {
             below: HashMap::new(),
             lists: HashMap::new(),
             fields: BTreeMap::new(),
-            accepting: Vec::new(),
+            accepting: accepting
+                .filter(|ix| contract.operations[*ix].leads_on())
+                .collect(),
             links: HashMap::new(),
         };
         for &ix in readable {
             let operation = &contract.operations[ix];
             offers.place(ix, shape(&operation.path));
-            if leads_on(operation) {
-                offers.accepting.push(ix);
-            }
             for body in operation.success_bodies() {
                 offers.note_fields(ix, body);
             }
@@ -361,16 +366,6 @@ impl<'c> Offers<'c> {
         });
         listed.chain(members)
     }
-}
-
-/// Whether what an operation accepts can be followed by a link (RFC 9110, section 15.3.3).
-fn leads_on(operation: &Operation) -> bool {
-    let accepted = operation.successes();
-    let mut accepted = accepted.filter(|one| one.key == StatusKey::Exact(202));
-    accepted.any(|one| {
-        let mut headers = one.headers.iter();
-        headers.any(|header| header.name.eq_ignore_ascii_case("location"))
-    })
 }
 
 /// Whether a value of a parameter is a text, as far as the document says.
