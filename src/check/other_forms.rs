@@ -88,7 +88,7 @@ fn code(text: &str) -> Option<String> {
         return Some(plain.to_uppercase());
     }
     let filled = text.trim_end_matches('=');
-    (text.len() % 4 == 0 || filled.len() == text.len()).then(|| filled.to_owned())
+    (text.len().is_multiple_of(4) || filled.len() == text.len()).then(|| filled.to_owned())
 }
 
 #[cfg(test)]
