@@ -10,10 +10,10 @@ use crate::exchange::{Payload, escaped};
 
 use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
+use super::dividers::Dividers;
 use super::members;
 use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
-use super::target::{Dividers, target};
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
@@ -209,6 +209,8 @@ pub(super) struct Draft {
     pub(super) method: String,
     pub(super) template: String,
     pub(super) dividers: Dividers,
+    /// The pairs that the document itself writes behind the path, a template as well.
+    pub(super) fixed: String,
     /// Each with its values: an exploded list has several.
     pub(super) query: BTreeMap<String, Vec<String>>,
     pub(super) path: BTreeMap<String, String>,
@@ -334,7 +336,7 @@ impl Draft {
         PlannedRequest {
             label: self.label.clone(),
             method: self.method.clone(),
-            target: target(&self.template, &self.path, &self.query, &self.dividers),
+            target: self.target(),
             query: meant.collect(),
             path: self.path.clone(),
             headers,

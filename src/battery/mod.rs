@@ -11,7 +11,9 @@ mod breaks;
 mod change;
 mod changes;
 mod cost;
+mod dividers;
 mod draft;
+mod draft_target;
 #[cfg(test)]
 mod draft_tests;
 mod expression;
@@ -47,7 +49,6 @@ mod step_tests;
 mod step_words;
 #[cfg(test)]
 mod table_tests;
-mod target;
 mod traffic;
 mod values;
 mod walk_rules;

@@ -9,7 +9,7 @@ pub mod clamped;
 pub mod complaint;
 pub mod created;
 pub mod doubt;
-mod emptiness;
+pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
 mod excerpt;
@@ -19,6 +19,7 @@ pub mod flow;
 pub mod hashes;
 mod json;
 pub mod judging;
+mod leaked;
 mod link_header;
 pub mod links;
 pub mod listing;

@@ -40,7 +40,10 @@ pub struct Walked {
     pub(super) totals: Totals,
     order: u64,
     idle: u32,
-    ended: bool,
+    /// Whether it came to the last page.
+    pub ended: bool,
+    /// The path and query of the last page.
+    pub last_page: Option<String>,
     next_asked: bool,
     pub(super) first_page: FirstPage,
     /// The first look, where this is a later one, and what moved since.
@@ -104,6 +107,7 @@ impl Walked {
         );
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
+            self.last_page = Some(from.to_owned());
             return Onward::End;
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
@@ -323,11 +327,6 @@ impl Walked {
     /// The order of the items, as a number that another order does not have.
     pub fn order(&self) -> u64 {
         self.order
-    }
-
-    /// Whether it came to the last page.
-    pub fn ended(&self) -> bool {
-        self.ended
     }
 
     /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.

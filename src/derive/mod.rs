@@ -3,6 +3,8 @@
 
 mod body;
 mod changed;
+#[cfg(test)]
+mod document_tests;
 mod ends;
 mod entries;
 mod families;

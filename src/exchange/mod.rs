@@ -58,6 +58,17 @@ pub enum Credentials {
     WrongSecret,
     /// The right key with one letter changed, and the right secret.
     KeyAltered,
+    /// The right key with its letters in the other case, and the right secret.
+    KeyOtherCase,
+    /// The right key without its last character, and the right secret.
+    KeyCut,
+    /// An empty key with the right secret.
+    KeyEmpty,
+    /// An empty key, and an empty secret.
+    BothEmpty,
+    /// The right secret in the place of the key, and the key in the place of the secret; of a scheme that has no secret, a
+    /// well-formed key that nobody has.
+    Swapped,
     /// A well-formed key that nobody has, with the right secret.
     OtherKey,
     /// The right key, and the secret without its last character; of a scheme that has no secret, the key without it.
@@ -72,18 +83,25 @@ pub enum Credentials {
     Malformed,
     /// Another authentication scheme.
     OtherScheme,
+    /// What is right, under the name of another authentication scheme.
+    ValidOtherScheme,
     /// The second, restricted pair.
     Restricted,
 }
 
 impl Credentials {
     /// All that a request may claim.
-    pub const ALL: [Credentials; 13] = [
+    pub const ALL: [Credentials; 19] = [
         Credentials::Valid,
         Credentials::None,
         Credentials::UnknownKey,
         Credentials::WrongSecret,
         Credentials::KeyAltered,
+        Credentials::KeyOtherCase,
+        Credentials::KeyCut,
+        Credentials::KeyEmpty,
+        Credentials::BothEmpty,
+        Credentials::Swapped,
         Credentials::OtherKey,
         Credentials::SecretCut,
         Credentials::SecretExtended,
@@ -91,10 +109,11 @@ impl Credentials {
         Credentials::SecretEmpty,
         Credentials::Malformed,
         Credentials::OtherScheme,
+        Credentials::ValidOtherScheme,
         Credentials::Restricted,
     ];
 
-    /// Whether they show something, and nothing that is anybody's.
+    /// Whether they show something, and not what is anybody's as its scheme shows it.
     pub fn are_wrong(self) -> bool {
         let others = [Self::Valid, Self::None, Self::Restricted];
         !others.contains(&self)
@@ -108,6 +127,11 @@ impl Credentials {
             Credentials::UnknownKey => "a well-formed key that nobody has",
             Credentials::WrongSecret => "the right key with a wrong secret",
             Credentials::KeyAltered => "the right key with one letter changed",
+            Credentials::KeyOtherCase => "the right key in the other letter case",
+            Credentials::KeyCut => "the right key cut short",
+            Credentials::KeyEmpty => "an empty key with the right secret",
+            Credentials::BothEmpty => "an empty key and an empty secret",
+            Credentials::Swapped => "the right key and secret in each other's place",
             Credentials::OtherKey => "a key that nobody has with the right secret",
             Credentials::SecretCut => "the right key with the secret cut short",
             Credentials::SecretExtended => "the right key with the secret made longer",
@@ -117,6 +141,9 @@ impl Credentials {
             Credentials::SecretEmpty => "the right key with an empty secret",
             Credentials::Malformed => "credentials that cannot be decoded",
             Credentials::OtherScheme => "another authentication scheme",
+            Credentials::ValidOtherScheme => {
+                "the right credentials under another authentication scheme"
+            }
             Credentials::Restricted => "the second, restricted key",
         }
     }
@@ -130,6 +157,11 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::UnknownKey => "[unknown-key]",
         Credentials::WrongSecret => "[wrong-secret]",
         Credentials::KeyAltered => "[key-altered]",
+        Credentials::KeyOtherCase => "[key-other-case]",
+        Credentials::KeyCut => "[key-cut]",
+        Credentials::KeyEmpty => "[key-empty]",
+        Credentials::BothEmpty => "[both-empty]",
+        Credentials::Swapped => "[swapped]",
         Credentials::OtherKey => "[other-key]",
         Credentials::SecretCut => "[secret-cut]",
         Credentials::SecretExtended => "[secret-extended]",
@@ -137,6 +169,7 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::SecretEmpty => "[secret-empty]",
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
+        Credentials::ValidOtherScheme => "[valid-other-scheme]",
         Credentials::Restricted => "[restricted]",
     }
 }
