@@ -15,7 +15,7 @@ use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
-use super::yaml::{Entry, Mapping, Mark, Node, NodeValue};
+use super::yaml::{Entry, Mapping, Mark, Node};
 use super::{Contract, forms, identity, pointer};
 
 const METHODS: [&str; 8] = [
