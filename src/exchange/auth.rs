@@ -90,7 +90,10 @@ impl Auth {
         let real = login.key.is_given().then_some(login);
         match who {
             Credentials::None | Credentials::Malformed | Credentials::OtherScheme => None,
-            Credentials::Valid => {
+            Credentials::Valid
+            | Credentials::WithoutFirst
+            | Credentials::WithoutSecond
+            | Credentials::WithoutThird => {
                 real.map(|one| (one.key.value.clone(), one.password.value.clone()))
             }
             Credentials::Restricted => {

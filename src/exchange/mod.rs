@@ -72,13 +72,19 @@ pub enum Credentials {
     Malformed,
     /// Another authentication scheme.
     OtherScheme,
+    /// The credentials given without those of the first scheme, where several are shown together.
+    WithoutFirst,
+    /// The same without those of the second.
+    WithoutSecond,
+    /// The same without those of the third.
+    WithoutThird,
     /// The second, restricted pair.
     Restricted,
 }
 
 impl Credentials {
     /// All that a request may claim.
-    pub const ALL: [Credentials; 13] = [
+    pub const ALL: [Credentials; 16] = [
         Credentials::Valid,
         Credentials::None,
         Credentials::UnknownKey,
@@ -91,13 +97,35 @@ impl Credentials {
         Credentials::SecretEmpty,
         Credentials::Malformed,
         Credentials::OtherScheme,
+        Credentials::WithoutFirst,
+        Credentials::WithoutSecond,
+        Credentials::WithoutThird,
         Credentials::Restricted,
     ];
 
     /// Whether they show something, and nothing that is anybody's.
     pub fn are_wrong(self) -> bool {
         let others = [Self::Valid, Self::None, Self::Restricted];
-        !others.contains(&self)
+        !others.contains(&self) && self.without().is_none()
+    }
+
+    /// Which one of several credentials that are shown together is left out.
+    pub fn without(self) -> Option<usize> {
+        match self {
+            Credentials::WithoutFirst => Some(0),
+            Credentials::WithoutSecond => Some(1),
+            Credentials::WithoutThird => Some(2),
+            _ => None,
+        }
+    }
+
+    /// Whether they are shown by the scheme of that place, of so many that are shown together. A single one that is left
+    /// out leaves none.
+    pub fn has(self, place: usize, of: usize) -> bool {
+        match self.without() {
+            Some(without) => without != place && without < of,
+            None => true,
+        }
     }
 
     /// What they are, in words.
@@ -117,6 +145,9 @@ impl Credentials {
             Credentials::SecretEmpty => "the right key with an empty secret",
             Credentials::Malformed => "credentials that cannot be decoded",
             Credentials::OtherScheme => "another authentication scheme",
+            Credentials::WithoutFirst => "the credentials given without the first of them",
+            Credentials::WithoutSecond => "the credentials given without the second of them",
+            Credentials::WithoutThird => "the credentials given without the third of them",
             Credentials::Restricted => "the second, restricted key",
         }
     }
@@ -137,6 +168,9 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::SecretEmpty => "[secret-empty]",
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
+        Credentials::WithoutFirst | Credentials::WithoutSecond | Credentials::WithoutThird => {
+            "[redacted]"
+        }
         Credentials::Restricted => "[restricted]",
     }
 }
