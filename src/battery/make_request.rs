@@ -39,7 +39,8 @@ impl CasePlanner<'_> {
             base.changed = step.file.request.query.0.keys().cloned().collect();
         }
         let mut drafts = vec![base.clone()];
-        for (location, map) in changes {
+        for (location, map) in &changes {
+            let location = *location;
             for (name, change) in &map.0 {
                 let at = format!("/request/{}/{name}", key(location));
                 let values = values_of(step, &at, (location, name, change), &base)?;
@@ -62,6 +63,14 @@ impl CasePlanner<'_> {
             }
         }
         self.prove_refusal(step, operation)?;
+        if is_by_value(step) {
+            let as_valid = |draft: &Draft| Draft {
+                label: base.label.clone(),
+                near: base.near,
+                ..draft.clone()
+            };
+            drafts.retain(|draft| as_valid(draft) != base);
+        }
         Ok(drafts.into_iter().map(Draft::render).collect())
     }
 
@@ -119,7 +128,8 @@ impl CasePlanner<'_> {
     ) -> Result<Draft, PlanError> {
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
-            template: operation.path.clone(),
+            template: operation.sent_path.clone(),
+            fixed: operation.sent_query.clone(),
             own: inherited.iter().any(|one| one.own),
             sought: inherited,
             ..Draft::default()
@@ -205,6 +215,29 @@ impl CasePlanner<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether all that makes a request of the step wrong is a value of a parameter. Where the valid one happens to be the
+/// same, the request is no wrong one.
+fn is_by_value(step: &Written<'_>) -> bool {
+    let request = &step.file.request;
+    let is_plain = request.method.is_none() && request.body.is_none();
+    let credentials = request.credentials.unwrap_or(Credentials::Valid);
+    let is_written = |change: &Change| {
+        matches!(
+            change,
+            Change::Text(_) | Change::Each(_) | Change::Repeat(_)
+        )
+    };
+    let mut changes = request
+        .parameters()
+        .into_iter()
+        .flat_map(|(_, map)| map.0.values());
+    step.file.expects != Expects::Success
+        && step.loaded.file.control.is_some()
+        && is_plain
+        && credentials == Credentials::Valid
+        && changes.any(is_written)
 }
 
 /// Each draft once for each value.

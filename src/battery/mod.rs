@@ -12,6 +12,7 @@ mod change;
 mod changes;
 mod cost;
 mod draft;
+mod draft_target;
 #[cfg(test)]
 mod draft_tests;
 mod expression;

@@ -28,7 +28,34 @@ fn a_case_without_any_other_value_is_skipped() {
     let request = "{path: {order_id: {valid: [{cut: 1}]}}}";
     let plan = plan_with(&[&case("read", request)], &[("order_id", "7")]).unwrap();
     let why = plan.cases[0].skipped.as_deref();
-    assert_eq!(why, Some("no other value can be made of the valid one"));
+    assert_eq!(why, Some("there is no value to send but the valid one"));
+}
+
+/// What is to be refused for its value is no such request where the user gives that very value.
+#[test]
+fn a_value_that_happens_to_be_the_valid_one_is_left_out() {
+    let valid = case("read", "{}").replace("case: c", "case: valid");
+    let negative = |value: &str| {
+        let text = case("read", &format!("{{path: {{order_id: {value}}}}}"));
+        format!("{text}control: valid\n")
+    };
+    for (value, given, sent, why) in [
+        ("{each: ['*', '%']}", "7", 2, None),
+        ("{each: ['*', '%']}", "*", 1, None),
+        ("{text: nowhere}", "7", 1, None),
+        (
+            "{text: nowhere}",
+            "nowhere",
+            0,
+            Some("there is no value to send but the valid one"),
+        ),
+    ] {
+        let files = [valid.as_str(), &negative(value)];
+        let plan = plan_with(&files, &[("order_id", given)]).unwrap();
+        let case = plan.cases.iter().find(|case| case.id == "c").unwrap();
+        assert_eq!(case.step().requests.len(), sent, "{value} {given}");
+        assert_eq!(case.skipped.as_deref(), why, "{value} {given}");
+    }
 }
 
 #[test]

@@ -36,10 +36,12 @@ pub enum Predicate {
     TextOfNumber,
     /// A Java class name or alias.
     JavaClassName,
+    /// An object, and nothing else.
+    Object,
 }
 
 /// The named predicates over values, with the number of values each needs: exactly, or one at a time for 1.
-pub const PREDICATES: [(&str, Predicate, usize); 14] = [
+pub const PREDICATES: [(&str, Predicate, usize); 15] = [
     ("semver", Predicate::SemVer, 1),
     ("equal", Predicate::Equal, 2),
     ("rfc3339-utc", Predicate::Rfc3339Utc, 1),
@@ -54,6 +56,7 @@ pub const PREDICATES: [(&str, Predicate, usize); 14] = [
     ("challenge", Predicate::Challenge, 1),
     ("text-of-number", Predicate::TextOfNumber, 2),
     ("java-class-name", Predicate::JavaClassName, 1),
+    ("object", Predicate::Object, 1),
 ];
 
 /// What predicates were called in earlier releases, what they are called now, and the arguments that went without

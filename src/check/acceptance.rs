@@ -9,7 +9,7 @@ pub use super::asked::Asked;
 use super::clamped::Cut;
 use super::hashes::Keys;
 use super::response::{Body, Spot};
-use super::{clamped, emptiness, open, page, stranger};
+use super::{clamped, emptiness, leaked, open, page, stranger};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,21 @@ pub fn judge(
     seen: &mut Sightings,
 ) -> Acceptance {
     let (step, status) = (asked.step, answer.status);
+    if let Some((clause, items)) = leaked::found(plan, asked, answer, body) {
+        seen.exercise(clause);
+        let level = plan.clauses.get(clause).level;
+        let level = step.breaks_level.map_or(level, |most| most.min(level));
+        report(
+            plan,
+            asked,
+            (clause, level),
+            status,
+            Some(items),
+            spot,
+            seen,
+        );
+        return Acceptance::Broken;
+    }
     let empty = emptiness::is_empty(step, answer, body);
     match said(step, status, empty) {
         Some(Said::Right) => {
@@ -76,6 +91,7 @@ pub fn judge(
     if is_success && is_of_unknown && !is_somebodys(asked, body) {
         level = level.min(Level::Info);
     }
+    let items = items.filter(|_| status < 300);
     report(plan, asked, (clause, level), status, items, spot, seen);
     Acceptance::Broken
 }
@@ -222,11 +238,16 @@ fn report(
     seen: &mut Sightings,
 ) {
     let accepted: Vec<String> = asked.step.accepts.iter().map(ToString::to_string).collect();
-    let expected = accepted.join(" or ");
-    let with_items = items
-        .filter(|items| *items > 0 && status < 300)
-        .map(|items| format!(" with {items} items"))
-        .unwrap_or_default();
+    let items = items.filter(|items| *items > 0);
+    let expected = match items {
+        Some(_) if status >= 300 => format!("{status} without items"),
+        _ => accepted.join(" or "),
+    };
+    let with_items = match items {
+        Some(1) => " with 1 item".to_owned(),
+        Some(items) => format!(" with {items} items"),
+        None => String::new(),
+    };
     let actual = format!("{status}{with_items}");
     let promise = plan.clauses.get(clause);
     let step = match asked.step.name.as_str() {

@@ -2,6 +2,7 @@
 
 use crate::battery::{Case, PlannedRequest, Step};
 
+use super::hashes::Keys;
 use super::stranger::Valid;
 
 /// What was asked: a request of a step of a case.
@@ -15,6 +16,8 @@ pub struct Asked<'p> {
     pub request: &'p PlannedRequest,
     /// What the valid request was answered, where the answer is compared with it.
     pub valid: Option<Valid<'p>>,
+    /// What the items of the page are told apart by that the valid request showed.
+    pub shown: Option<&'p Keys>,
 }
 
 impl<'p> Asked<'p> {
@@ -25,6 +28,7 @@ impl<'p> Asked<'p> {
             step: case.step(),
             request,
             valid: None,
+            shown: None,
         }
     }
 }

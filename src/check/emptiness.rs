@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
-use crate::battery::Step;
-use crate::exchange::Answer;
+use crate::battery::{Plan, Sequence, Step};
+use crate::exchange::{Answer, Location};
+use crate::ledger::Sightings;
 
+use super::finding::{Found, Spot};
 use super::page;
 use super::response::Body;
+use super::walk_findings::{clause_of, is_malformed};
 
 /// The number of items in an answer: those of the page of a collection, else of the one list there is.
 pub fn items(step: &Step, body: &Body) -> Option<usize> {
@@ -61,6 +64,48 @@ pub fn is_empty(step: &Step, answer: &Answer, body: &Body) -> Option<bool> {
         Body::Incomplete | Body::Unread(_) => None,
         Body::NotJson(_) => step.collection.is_none().then_some(false),
     }
+}
+
+/// Where a page without items says that there are more.
+pub fn onward(step: &Step, answer: &Answer, body: &Body, from: &str) -> Option<String> {
+    let collection = step.collection.as_ref().filter(|one| !one.guessed)?;
+    let page = page::read_answer(collection, answer, body.value()?);
+    let is_bare = answer.status / 100 == 2 && page.items.is_some_and(<[_]>::is_empty);
+    page::next_target(collection, &page, from).filter(|_| is_bare)
+}
+
+/// Whether a page has no items and leads nowhere, and has a total all the same: a walk over that one page does not find
+/// what it counts. `seen` has what is wrong with the page itself.
+pub fn is_miscounted(
+    plan: &Plan,
+    step: &Step,
+    (answer, body): (&Answer, &Body),
+    spot: Spot,
+    seen: &mut Sightings,
+) -> bool {
+    let collection = step.collection.as_ref().filter(|one| !one.guessed);
+    let Some((collection, value)) = collection.zip(body.value()) else {
+        return false;
+    };
+    let page = page::read_answer(collection, answer, value);
+    let is_bare = page.items.is_some_and(<[_]>::is_empty) && page.next.is_none();
+    let place = collection.total.as_deref().unwrap_or_default();
+    let is_wrong = [place, collection.next.place()]
+        .iter()
+        .any(|place| is_malformed(plan, place, seen));
+    let total = page
+        .total
+        .filter(|total| *total > 0 && is_bare && !is_wrong);
+    let clause = clause_of(plan, step.operation, Sequence::TotalMatchesWalk);
+    let Some((total, clause)) = total.zip(clause) else {
+        return false;
+    };
+    seen.exercise(clause);
+    let expected = "0, since the page has no items and no next";
+    Found::new(expected, total.to_string(), Location::body(place))
+        .at(spot)
+        .report(plan, clause, seen);
+    true
 }
 
 /// Whether a page says that there is more than it shows.

@@ -19,7 +19,9 @@ use super::walk_findings::clause_of;
 pub enum Arrival {
     /// A page, and whether it has a next.
     Page(Read, bool),
-    /// Another answer, or a page that cannot be read: what came.
+    /// An answer that says that there is no such page: what came.
+    Nothing(String),
+    /// Another answer: what came.
     Elsewhere(String),
 }
 
@@ -73,10 +75,21 @@ fn fault(followed: &Followed, walk: &Walked) -> Option<Fault> {
             actual,
         })
     };
+    let is_before_all = is_before_all(followed, walk);
     let (read, has_next) = match &followed.arrival {
-        Arrival::Elsewhere(what) => return wrong("status 200 and a page", what.clone()),
+        // That nothing is there is right where nothing can be.
+        Arrival::Nothing(_) if is_before_all => return None,
+        Arrival::Nothing(what) | Arrival::Elsewhere(what) => {
+            return wrong("status 200 and a page", what.clone());
+        }
         Arrival::Page(read, has_next) => (read, *has_next),
     };
+    if is_before_all && !read.is_empty() && lost(read, walk).is_empty() {
+        return wrong(
+            "an empty page, or to none, since no page comes before the first",
+            format!("a page with item {}", read.shown(0)),
+        );
+    }
     let lost = lost(read, walk);
     let is_lost = walk.is_clean() && !lost.is_empty();
     // A last page that the walk never came to is the walk's loss, not the link's.
@@ -94,6 +107,14 @@ fn fault(followed: &Followed, walk: &Walked) -> Option<Fault> {
         }),
         None => None,
     }
+}
+
+/// Whether a link claims to lead to what comes before the first item.
+fn is_before_all(followed: &Followed, walk: &Walked) -> bool {
+    let start = followed.start.and_then(|start| walk.met(start));
+    followed.sequence == Sequence::PrevLink
+        && walk.has_places()
+        && start.is_some_and(|(place, _)| place == 0)
 }
 
 /// What the page behind a link should be and is not, and what it is.

@@ -234,7 +234,8 @@ fn links_that_lead_elsewhere() {
             Arrival::of(walk, &body).unwrap()
         }
     };
-    let elsewhere = |_: &Walked| Arrival::Elsewhere("status 404".to_owned());
+    let elsewhere = |_: &Walked| Arrival::Elsewhere("status 500".to_owned());
+    let nothing = |_: &Walked| Arrival::Nothing("status 404".to_owned());
     let (first, prev, last) = (Sequence::FirstLink, Sequence::PrevLink, Sequence::LastLink);
     let right = |walk: &Walked, sequence| match sequence {
         Sequence::FirstLink => page(&[1], true)(walk),
@@ -245,7 +246,7 @@ fn links_that_lead_elsewhere() {
     let wrong_first = "first-link-leads-to-first-page";
     let wrong_prev = "prev-link-leads-to-previous-page";
     let wrong_last = "last-link-leads-to-last-page";
-    let rows: [(&Walked, Sequence, i64, Leads<'_>, &str); 26] = [
+    let rows: [(&Walked, Sequence, i64, Leads<'_>, &str); 31] = [
         (&with_empty, last, 1, &page(&[3], true), ""),
         (&with_empty, last, 1, &page(&[1, 2], true), wrong_last),
         (&plain, first, 1, &page(&[1, 2], true), ""),
@@ -263,8 +264,13 @@ fn links_that_lead_elsewhere() {
         // Pages that are counted from the end, the first of them cut at the beginning.
         (&plain, prev, 4, &page(&[2, 3], true), ""),
         (&plain, prev, 2, &page(&[1, 2], true), ""),
-        // What stands before the first item cannot be compared.
-        (&plain, prev, 1, &page(&[4, 5], true), ""),
+        // Nothing stands before the first item.
+        (&plain, prev, 1, &page(&[4, 5], true), wrong_prev),
+        (&plain, prev, 1, &page(&[1, 2], true), wrong_prev),
+        (&plain, prev, 1, &elsewhere, wrong_prev),
+        (&plain, prev, 1, &page(&[], true), ""),
+        (&plain, prev, 1, &nothing, ""),
+        (&plain, prev, 3, &nothing, wrong_prev),
         (&plain, last, 1, &page(&[5], false), ""),
         (&plain, last, 1, &page(&[4, 5], false), ""),
         (&plain, last, 1, &page(&[3, 4], true), wrong_last),
@@ -278,6 +284,7 @@ fn links_that_lead_elsewhere() {
     ];
     for (walk, sequence, start, leads, broken) in rows {
         let arrival = leads(walk);
+        let is_before_all = sequence == prev && start == 1;
         let start_page = json!({"items": [{ "id": start }]});
         let start = links::start_of(walk, &page::read(&collection, &start_page));
         let round = vec![Followed {
@@ -304,6 +311,7 @@ fn links_that_lead_elsewhere() {
         // Another time it led elsewhere than the first time: nobody is accused.
         let mut again = round.clone();
         again[0].arrival = match is_wrong {
+            true if is_before_all => page(&[], true)(walk),
             true => right(walk, sequence),
             false => elsewhere(walk),
         };

@@ -50,7 +50,8 @@ pub fn why(
             );
         }
     }
-    if is_valid && (matches!(status, 401 | 403) || is_unsure && status == 404) {
+    let is_doubtful = matches!(status, 401 | 403) || is_unsure && status == 404;
+    if is_valid && is_doubtful && !(status != 401 && is_asked_again(plan, asked)) {
         return Some(format!(
             "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
         ));
@@ -72,6 +73,21 @@ pub fn why(
         ));
     }
     is_open.then(|| format!("it was answered {status}, which shows nothing of what the case asks"))
+}
+
+/// Whether a case that somebody wrote asks again, word for word, what its control was answered: then neither the key nor an
+/// id is wrong.
+fn is_asked_again(plan: &Plan, asked: Asked<'_>) -> bool {
+    let control = asked.case.control.map(|at| &plan.cases[at]);
+    let control = control
+        .filter(|control| control.steps.len() == 1)
+        .map(|one| one.step());
+    asked.case.derived.is_none()
+        && control.is_some_and(|control| {
+            let mut known = control.requests.iter().map(|one| control.send(one).key());
+            let own = asked.step.send(asked.request).key();
+            asked.request.follows.is_none() && known.any(|known| known == own)
+        })
 }
 
 /// The values that the user gave for a step, in words; `None` where all of them are the document's own.

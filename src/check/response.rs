@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::battery::{Plan, PlannedRequest};
-use crate::contract::{Header, Level, Operation};
+use crate::contract::{ClauseIx, Header, Level, Operation};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -50,9 +50,14 @@ pub fn judge(
         over,
         headers: scope.headers,
     };
-    judging.seen.exercise(documented.undocumented);
+    let undocumented = documented.undocumented;
+    undocumented
+        .into_iter()
+        .for_each(|clause| judging.seen.exercise(clause));
     let Some(response) = documented.response(answer.status) else {
-        judging.undocumented(documented, answer.status);
+        if let Some(clause) = undocumented {
+            judging.undocumented(clause, documented, answer.status);
+        }
         rules::judge(
             plan,
             operation,
@@ -64,6 +69,7 @@ pub fn judge(
                 wrong: &Wrong::default(),
                 over,
                 sound_headers: &[],
+                wrong_headers: &[],
             },
             false,
             spot,
@@ -77,11 +83,13 @@ pub fn judge(
     {
         judging.seen.exercise(status);
     }
-    let headers = response.headers.iter();
-    let sound: Vec<&str> = headers
-        .filter(|header| scope.headers && judging.header(header, answer))
-        .map(|header| header.name.as_str())
-        .collect();
+    let (mut sound, mut malformed) = (Vec::new(), Vec::new());
+    for header in response.headers.iter().filter(|_| scope.headers) {
+        match judging.header(header, answer) {
+            true => sound.push(header.name.as_str()),
+            false => malformed.push(header.name.as_str()),
+        }
+    }
     // Nobody sends a body with these, whatever the document says of one (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5).
     let has_none = request.method == "HEAD" || matches!(answer.status, 204 | 205 | 304);
     let wrong = match has_none && *body == Body::Empty {
@@ -98,6 +106,7 @@ pub fn judge(
             wrong: &wrong,
             over,
             sound_headers: &sound,
+            wrong_headers: &malformed,
         },
         scope.items,
         spot,
@@ -106,11 +115,11 @@ pub fn judge(
 }
 
 impl Judging<'_> {
-    fn undocumented(&mut self, operation: &Operation, status: u16) {
+    fn undocumented(&mut self, clause: ClauseIx, operation: &Operation, status: u16) {
         let known = operation.responses.iter();
         let known: Vec<String> = known.map(|response| response.key.to_string()).collect();
         let found = Found::new(known.join(" or "), status.to_string(), Location::Status);
-        self.report(operation.undocumented, found);
+        self.report(clause, found);
     }
 
     /// Judges a documented header; whether it is as it should be.

@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub over: &'a AtomicBool,
     /// The headers that are documented and as they should be.
     pub sound_headers: &'a [&'a str],
+    /// Those that are documented otherwise than they are: what a rule would say of them merely follows from that.
+    pub wrong_headers: &'a [&'a str],
 }
 
 /// Judges an answer by every rule over responses and items; items of a success only where
@@ -249,7 +251,8 @@ fn fixed(source: &Source, facts: &Facts<'_>) -> Option<Value> {
             .map(|text| Value::String(text.clone())),
         Source::Header(name) => {
             let all: Vec<&str> = facts.answer.header(name).collect();
-            if all.is_empty() {
+            let mut wrong = facts.wrong_headers.iter();
+            if all.is_empty() || wrong.any(|known| known.eq_ignore_ascii_case(name)) {
                 return None;
             }
             let joined = all.join(", ");

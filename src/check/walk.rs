@@ -42,7 +42,10 @@ pub struct Walked {
     order: u64,
     idle: u32,
     beyond: u32,
-    ended: bool,
+    /// Whether it came to the last page.
+    pub ended: bool,
+    /// The path and query of the last page.
+    pub last_page: Option<String>,
     next_asked: bool,
     pub(super) first_page: FirstPage,
     /// The first look, where this is a later one, and what moved since.
@@ -102,6 +105,7 @@ impl Walked {
         let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
+            self.last_page = Some(from.to_owned());
             return Onward::End;
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
@@ -145,17 +149,19 @@ impl Walked {
             );
             return true;
         }
-        let Some(total) = self.total else {
-            return false;
+        let total = self.total.unwrap_or(i64::MAX);
+        let (seen, most) = match self.nameless.0 == self.items && self.collection.next.is_counted()
+        {
+            // Nobody but we said that there is more, and equal items may be many.
+            true => (self.items, 1),
+            false => (self.known.len() as u64, STALLED),
         };
-        if i64::try_from(self.known.len()).is_ok_and(|seen| seen > total) {
-            self.beyond += 1;
-        }
-        if self.beyond >= STALLED {
+        self.beyond += u32::from(i64::try_from(seen).is_ok_and(|seen| seen > total));
+        if self.beyond >= most {
             self.note(
                 Sequence::TotalMatchesWalk,
                 &format!("{total} items"),
-                format!("{} items, and still a next", self.known.len()),
+                format!("{seen} items, and still a next"),
                 self.at_total(),
                 exchange,
             );
@@ -164,8 +170,7 @@ impl Walked {
         false
     }
 
-    /// What leads to the next page was not answered with a page. Where pages are only counted, nobody said that there is
-    /// another one.
+    /// What leads to the next page was answered with none. Where pages are only counted, nobody said that there is one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
         if self.collection.next.is_counted() {
             self.ended = true;
@@ -323,11 +328,6 @@ impl Walked {
     /// The order of the items, as a number that another order does not have.
     pub fn order(&self) -> u64 {
         self.order
-    }
-
-    /// Whether it came to the last page.
-    pub fn ended(&self) -> bool {
-        self.ended
     }
 
     /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.

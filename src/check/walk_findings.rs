@@ -1,7 +1,7 @@
 //! What walks put to the test and what they found broken, as sightings of the clauses of the rules over them.
 
 use crate::battery::{Over, Plan, Sequence, Test};
-use crate::contract::{ClauseIx, Level, Place, pointer};
+use crate::contract::{ClauseIx, Kind, Level, Place, Subject, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 
@@ -124,11 +124,26 @@ pub fn reordered(plan: &Plan, operation: usize, seen: &mut Sightings) {
     }
 }
 
-/// Whether the value at that pointer of a page was seen to break its schema.
+/// Whether the value at that pointer of a page was seen to break its schema, or to be missing where it must not be.
 pub fn is_malformed(plan: &Plan, pointer: &str, seen: &Sightings) -> bool {
     let place = Place::of_pointer(&pointer::tokens(pointer));
     let mut broken = seen.broken().keys();
-    broken.any(|clause| plan.clauses.get(*clause).subject.is_value_at(&place))
+    broken.any(|clause| {
+        let subject = &plan.clauses.get(*clause).subject;
+        subject.is_value_at(&place) || hides(subject, &place)
+    })
+}
+
+/// Whether a page that breaks the clause may have nothing at the place: it, or what it stands in, is missing or of another
+/// type.
+fn hides(subject: &Subject, place: &Place) -> bool {
+    let is_of_page = subject
+        .status
+        .is_some_and(|status| !matches!(status.hundreds(), Some(3..)));
+    subject.kind() == Kind::Schema
+        && is_of_page
+        && matches!(subject.keyword, "required" | "type")
+        && place.steps().starts_with(subject.place.steps())
 }
 
 /// The clause of the rule that compares answers in that way, if the plan has one.

@@ -18,7 +18,7 @@ paths:
   /things:
     get:
       operationId: listThings
-      parameters: [{name: after, in: query, schema: {}}]
+      parameters: [{name: after, in: query, schema: {}}, {name: skip, in: query, schema: {}}]
       responses:
         '200':
           description: A page of things.
@@ -50,6 +50,7 @@ fn battery(collection: &str) -> Battery {
 
 pub(super) const LINKED: &str = "items: /items\nid: /id\nnext: /next";
 const COUNTED: &str = "items: /items\nid: /id\nnext: /next\ntotal: /total";
+const SKIPPED: &str = "items: /items\nid: /id\nnext: {offset: skip}\ntotal: /total";
 pub(super) fn collection(lines: &str) -> Collection {
     battery(lines).bindings[0].file.collection.clone().unwrap()
 }
@@ -87,6 +88,11 @@ pub(super) fn ids(ids: &[i64], next: &str) -> Value {
     json!({"items": items, "next": next})
 }
 
+/// So many items that are all alike, of so many in all.
+fn nameless(count: usize, total: usize) -> Value {
+    json!({"items": vec![json!({"at": 1}); count], "total": total})
+}
+
 /// The predicates of the broken rules, and of those that were put to the test.
 pub(super) fn told(plan: &Plan, seen: &Sightings) -> (Vec<String>, Vec<String>) {
     let name = |tail: &str| tail.trim_start_matches("rule/").to_owned();
@@ -103,7 +109,7 @@ pub(super) fn told(plan: &Plan, seen: &Sightings) -> (Vec<String>, Vec<String>) 
 #[test]
 fn walks_and_what_they_break() {
     type Pages<'a> = Vec<(&'a str, u16, Value)>;
-    let rows: [(&str, &str, Pages<'_>, &[&str]); 11] = [
+    let rows: [(&str, &str, Pages<'_>, &[&str]); 13] = [
         (
             "three right pages, an empty one in between",
             LINKED,
@@ -122,6 +128,26 @@ fn walks_and_what_they_break() {
                 ("/things?p=2", 404, Value::Null),
             ],
             &["next-link-leads-to-page"],
+        ),
+        (
+            "no page but the first, whatever is skipped, of items without an id",
+            SKIPPED,
+            vec![
+                ("/things", 200, nameless(3, 7)),
+                ("/things?skip=3", 200, nameless(3, 7)),
+                ("/things?skip=6", 200, nameless(3, 7)),
+            ],
+            &["total-size-matches-walk"],
+        ),
+        (
+            "many equal items without an id",
+            SKIPPED,
+            vec![
+                ("/things", 200, nameless(3, 7)),
+                ("/things?skip=3", 200, nameless(3, 7)),
+                ("/things?skip=6", 200, nameless(1, 7)),
+            ],
+            &[],
         ),
         (
             "all items repeat",

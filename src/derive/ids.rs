@@ -155,7 +155,15 @@ impl<'c> Offers<'c> {
             all.extend(made);
         }
         let mut found: Vec<Origin> = Vec::new();
-        for origin in all.into_iter().chain(self.elsewhere(ix, wanted)) {
+        let elsewhere = self.elsewhere(ix, wanted);
+        // What stands below this part of the path needs the same value, and shows it again.
+        let own = index.map(|index| shape(&operation.path)[..=index].to_vec());
+        let is_below = |one: &Origin| {
+            let own = own.as_ref();
+            own.is_some_and(|own| self.is_below(one.from, own))
+        };
+        let elsewhere = elsewhere.filter(|one| !is_below(one));
+        for origin in all.into_iter().chain(elsewhere) {
             let is_same = |one: &Origin| one.from == origin.from && one.value == origin.value;
             if origin.from != ix && !found.iter().any(is_same) {
                 found.push(origin);
@@ -193,6 +201,11 @@ impl<'c> Offers<'c> {
         let mut found = if others.is_empty() { shown } else { others };
         found.truncate(MOST);
         found
+    }
+
+    /// Whether the path of an operation begins with these parts.
+    fn is_below(&self, ix: usize, beginning: &[String]) -> bool {
+        shape(&self.contract.operations[ix].path).starts_with(beginning)
     }
 
     /// The same part of the path of an operation above this one: what was right there is right here.

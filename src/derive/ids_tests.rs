@@ -222,3 +222,51 @@ fn what_the_document_leaves_open_has_a_value() {
     assert_eq!(until.as_deref(), Some("2037-01-02T15:04:05Z"));
     assert_eq!(said(request.path.0.get("any")).as_deref(), Some("text"));
 }
+
+#[test]
+fn what_stands_below_a_thing_is_no_source_of_its_id() {
+    let list = |entry: &str| {
+        format!(
+            "{{responses: {{'200': {{description: d, content: {{application/json: {{schema: {entry}}}}}}}}}}}"
+        )
+    };
+    let task = object(&[("id", "integer"), ("project_id", "integer")]);
+    let id = |name: &str| {
+        format!("{{name: {name}, in: path, required: true, schema: {{type: integer}}}}")
+    };
+    let (project, both) = (
+        id("project_id"),
+        [id("project_id"), id("task_id")].join(", "),
+    );
+    let text = format!(
+        "paths:
+  /projects: {{get: {}}}
+  /projects/{{project_id}}/tasks: {{parameters: [{project}], get: {}}}
+  /projects/{{project_id}}/tasks/{{task_id}}: {{parameters: [{both}], get: {}}}
+",
+        list(&array(&object(&[("id", "integer")]))),
+        list(&array(&task)),
+        list(&task),
+    );
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    let derived = derive(&contract, &Wish::default());
+    assert!(derived.left_out.is_empty(), "{:?}", derived.left_out);
+    let sought = |case: &str, name: &str| -> Vec<String> {
+        let case = derived.cases.iter().find(|one| one.case == case).unwrap();
+        match case.request.path.0.get(name) {
+            Some(Change::Answer(answers)) => {
+                answers.of.iter().map(|one| one.case.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let tasks = "get-projects-project_id-tasks";
+    assert_eq!(
+        sought(&format!("{tasks}.valid"), "project_id"),
+        ["get-projects.valid"]
+    );
+    assert_eq!(
+        sought(&format!("{tasks}-task_id.valid"), "task_id"),
+        [format!("{tasks}.valid")]
+    );
+}

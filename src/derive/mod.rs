@@ -3,6 +3,8 @@
 
 mod body;
 mod changed;
+#[cfg(test)]
+mod document_tests;
 mod entries;
 mod families;
 mod file;

@@ -9,6 +9,7 @@ use crate::contract::{Contract, In};
 use super::Wish;
 use super::gentle::is_write;
 use super::ids::Offers;
+use super::origin::Origin;
 use super::request::Stand;
 use super::resource::Resources;
 
@@ -76,16 +77,35 @@ impl Stands {
         let mut order: Vec<usize> = self.all.keys().copied().collect();
         order.sort_by_key(|ix| (count(*ix), *ix));
         let mut edges: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for ix in order {
-            let stand = self.all.get_mut(&ix).expect("it is one of the keys");
-            for origins in stand.origins_mut() {
-                origins.retain(|origin| {
-                    let is_free = !reaches(&edges, origin.from, ix);
-                    if is_free {
-                        edges.entry(ix).or_default().insert(origin.from);
+        let mut freed: BTreeMap<usize, Vec<Vec<Origin>>> = BTreeMap::new();
+        // The likeliest origin of each comes before the next one of any.
+        for rank in 0.. {
+            let mut is_over = true;
+            for &ix in &order {
+                let stand = self.all.get_mut(&ix).expect("it is one of the keys");
+                let own = freed.entry(ix).or_default();
+                for (n, origins) in stand.origins_mut().enumerate() {
+                    if own.len() == n {
+                        own.push(Vec::new());
                     }
-                    is_free
-                });
+                    let Some(origin) = origins.get(rank) else {
+                        continue;
+                    };
+                    is_over = false;
+                    if !reaches(&edges, origin.from, ix) {
+                        edges.entry(ix).or_default().insert(origin.from);
+                        own[n].push(origin.clone());
+                    }
+                }
+            }
+            if is_over {
+                break;
+            }
+        }
+        for (ix, own) in freed {
+            let stand = self.all.get_mut(&ix).expect("it is one of the keys");
+            for (origins, free) in stand.origins_mut().zip(own) {
+                *origins = free;
             }
             stand.members.retain(|(_, origins)| !origins.is_empty());
         }

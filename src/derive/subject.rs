@@ -125,7 +125,8 @@ impl Subject<'_> {
         CaseFile {
             expects: Some(Expects::Refusal),
             accepts: statuses(&["4XX"]),
-            inconclusive: statuses(&["401", "403", "429", "3XX", "503"]),
+            // What comes in the way of a request is no refusal of the mistake in it.
+            inconclusive: statuses(&["401", "403", "409", "412", "428", "429", "3XX", "503"]),
             aims: vec![clause.to_owned()],
             breaks: Breaks {
                 success: Some(clause.to_owned()),

@@ -93,7 +93,8 @@ impl Auth {
             Credentials::Valid
             | Credentials::WithoutFirst
             | Credentials::WithoutSecond
-            | Credentials::WithoutThird => {
+            | Credentials::WithoutThird
+            | Credentials::ValidOtherScheme => {
                 real.map(|one| (one.key.value.clone(), one.password.value.clone()))
             }
             Credentials::Restricted => {
@@ -113,7 +114,11 @@ impl Auth {
         let logins = self.distinct.iter().flatten();
         for login in logins.filter(|login| login.key.is_given()) {
             for who in Credentials::ALL.into_iter().filter(|who| who.are_wrong()) {
-                let Some(pair) = self.claimed(login, who) else {
+                // An empty pair is nobody's.
+                let pair = self.claimed(login, who);
+                let Some(pair) =
+                    pair.filter(|(key, secret)| !(key.is_empty() && secret.is_empty()))
+                else {
                     continue;
                 };
                 let both = [pair.0.clone(), pair.1.clone()];
@@ -152,6 +157,13 @@ fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
     };
     match who {
         Credentials::KeyAltered => (one_changed(key), password.to_owned()),
+        Credentials::KeyOtherCase => (in_other_case(key), password.to_owned()),
+        Credentials::KeyCut => (one_less(key), password.to_owned()),
+        Credentials::KeyEmpty => (String::new(), password.to_owned()),
+        Credentials::BothEmpty => (String::new(), String::new()),
+        Credentials::Swapped if has_secret && key != password => {
+            (password.to_owned(), key.to_owned())
+        }
         Credentials::OtherKey if has_secret => (other(UNKNOWN_KEY, key), password.to_owned()),
         Credentials::SecretCut => near(one_less),
         Credentials::SecretExtended => near(|text| format!("{text}x")),

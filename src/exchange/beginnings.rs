@@ -72,21 +72,23 @@ fn bit(first: u8, second: u8) -> usize {
 
 /// The bytes that a folded character can begin with where it is not escaped.
 fn first_bytes(c: char) -> Vec<u8> {
-    let mut all = Vec::new();
-    let mut add = |c: char| {
+    if let Ok(byte) = u8::try_from(c)
+        && byte.is_ascii()
+    {
+        return match byte {
+            b' ' => b" +".to_vec(),
+            _ => vec![byte, byte.to_ascii_uppercase()],
+        };
+    }
+    let all = c.to_uppercase().chain([c, char::REPLACEMENT_CHARACTER]);
+    let mut bytes = Vec::new();
+    for c in all {
         let mut buffer = [0; 4];
-        all.push(c.encode_utf8(&mut buffer).as_bytes()[0]);
-        all.extend(u8::try_from(u32::from(c)));
-    };
-    add(c);
-    c.to_uppercase().for_each(&mut add);
-    if c == ' ' {
-        add('+');
+        bytes.push(c.encode_utf8(&mut buffer).as_bytes()[0]);
+        // As it stands in Latin-1.
+        bytes.extend(u8::try_from(u32::from(c)));
     }
-    if !c.is_ascii() {
-        add(char::REPLACEMENT_CHARACTER);
-    }
-    all
+    bytes
 }
 
 impl Default for Beginnings {

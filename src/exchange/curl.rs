@@ -84,6 +84,11 @@ fn shown(login: &Login, who: Credentials) -> String {
             return " -H 'Authorization: Bearer conform-not-a-token'".to_owned();
         }
         Credentials::OtherScheme => return " -u made-up-key:made-up-secret".to_owned(),
+        Credentials::ValidOtherScheme if has_secret => {
+            let value = format!("$(printf %s \"{key}:{secret}\" | base64 | tr -d '\\n')");
+            return format!(" -H \"Authorization: Bearer {value}\"");
+        }
+        Credentials::ValidOtherScheme => return format!(" -u \"{key}:\""),
         Credentials::Malformed => ("malformed".to_owned(), String::new()),
         Credentials::Valid
         | Credentials::WithoutFirst
@@ -91,6 +96,11 @@ fn shown(login: &Login, who: Credentials) -> String {
         | Credentials::WithoutThird => (key, secret),
         Credentials::Restricted => (variable(RESTRICTED_KEY), variable(RESTRICTED_SECRET)),
         Credentials::KeyAltered => (format!("{}_", cut(&login.key.variable)), secret),
+        Credentials::KeyOtherCase => (other_case(&login.key.variable), secret),
+        Credentials::KeyCut => (cut(&login.key.variable), secret),
+        Credentials::KeyEmpty => (String::new(), secret),
+        Credentials::BothEmpty => (String::new(), String::new()),
+        Credentials::Swapped if has_secret => (secret, key),
         Credentials::OtherKey if has_secret => (made_up("key"), secret),
         Credentials::SecretCut => near(&cut),
         Credentials::SecretExtended => near(&longer),
@@ -98,7 +108,9 @@ fn shown(login: &Login, who: Credentials) -> String {
         Credentials::SecretEmpty => near(&|_| String::new()),
         Credentials::WrongSecret if has_secret => (key, made_up("secret")),
         Credentials::WrongSecret => (other_end(&login.key.variable), String::new()),
-        Credentials::UnknownKey | Credentials::OtherKey => (made_up("key"), made_up("secret")),
+        Credentials::UnknownKey | Credentials::OtherKey | Credentials::Swapped => {
+            (made_up("key"), made_up("secret"))
+        }
     };
     let is_malformed = who == Credentials::Malformed;
     match &login.scheme {
@@ -235,6 +247,26 @@ mod tests {
                 SecurityScheme::Basic,
                 Credentials::OtherKey,
                 " -u \"made-up-key:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::KeyCut,
+                " -u \"${KEY%?}:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::Swapped,
+                " -u \"$PASS:$KEY\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::BothEmpty,
+                " -u : 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::ValidOtherScheme,
+                " -H \"Authorization: Bearer $(printf %s \"$KEY:$PASS\" | base64 | tr -d '\\n')\" 'http://h/a'",
             ),
             (
                 SecurityScheme::Basic,

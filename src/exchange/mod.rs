@@ -18,6 +18,7 @@ mod redact_tests;
 mod shard;
 mod spelling;
 mod stand_in;
+mod together;
 pub mod traffic;
 
 pub use hidden::{Hidden, cookies_set};
@@ -58,6 +59,17 @@ pub enum Credentials {
     WrongSecret,
     /// The right key with one letter changed, and the right secret.
     KeyAltered,
+    /// The right key with its letters in the other case, and the right secret.
+    KeyOtherCase,
+    /// The right key without its last character, and the right secret.
+    KeyCut,
+    /// An empty key with the right secret.
+    KeyEmpty,
+    /// An empty key, and an empty secret.
+    BothEmpty,
+    /// The right secret in the place of the key, and the key in the place of the secret; of a scheme that has no secret, a
+    /// well-formed key that nobody has.
+    Swapped,
     /// A well-formed key that nobody has, with the right secret.
     OtherKey,
     /// The right key, and the secret without its last character; of a scheme that has no secret, the key without it.
@@ -72,6 +84,8 @@ pub enum Credentials {
     Malformed,
     /// Another authentication scheme.
     OtherScheme,
+    /// What is right, under the name of another authentication scheme.
+    ValidOtherScheme,
     /// The credentials given without those of the first scheme, where several are shown together.
     WithoutFirst,
     /// The same without those of the second.
@@ -84,12 +98,17 @@ pub enum Credentials {
 
 impl Credentials {
     /// All that a request may claim.
-    pub const ALL: [Credentials; 16] = [
+    pub const ALL: [Credentials; 22] = [
         Credentials::Valid,
         Credentials::None,
         Credentials::UnknownKey,
         Credentials::WrongSecret,
         Credentials::KeyAltered,
+        Credentials::KeyOtherCase,
+        Credentials::KeyCut,
+        Credentials::KeyEmpty,
+        Credentials::BothEmpty,
+        Credentials::Swapped,
         Credentials::OtherKey,
         Credentials::SecretCut,
         Credentials::SecretExtended,
@@ -97,35 +116,17 @@ impl Credentials {
         Credentials::SecretEmpty,
         Credentials::Malformed,
         Credentials::OtherScheme,
+        Credentials::ValidOtherScheme,
         Credentials::WithoutFirst,
         Credentials::WithoutSecond,
         Credentials::WithoutThird,
         Credentials::Restricted,
     ];
 
-    /// Whether they show something, and nothing that is anybody's.
+    /// Whether they show something, and not what is anybody's as its scheme shows it.
     pub fn are_wrong(self) -> bool {
         let others = [Self::Valid, Self::None, Self::Restricted];
         !others.contains(&self) && self.without().is_none()
-    }
-
-    /// Which one of several credentials that are shown together is left out.
-    pub fn without(self) -> Option<usize> {
-        match self {
-            Credentials::WithoutFirst => Some(0),
-            Credentials::WithoutSecond => Some(1),
-            Credentials::WithoutThird => Some(2),
-            _ => None,
-        }
-    }
-
-    /// Whether they are shown by the scheme of that place, of so many that are shown together. A single one that is left
-    /// out leaves none.
-    pub fn has(self, place: usize, of: usize) -> bool {
-        match self.without() {
-            Some(without) => without != place && without < of,
-            None => true,
-        }
     }
 
     /// What they are, in words.
@@ -136,6 +137,11 @@ impl Credentials {
             Credentials::UnknownKey => "a well-formed key that nobody has",
             Credentials::WrongSecret => "the right key with a wrong secret",
             Credentials::KeyAltered => "the right key with one letter changed",
+            Credentials::KeyOtherCase => "the right key in the other letter case",
+            Credentials::KeyCut => "the right key cut short",
+            Credentials::KeyEmpty => "an empty key with the right secret",
+            Credentials::BothEmpty => "an empty key and an empty secret",
+            Credentials::Swapped => "the right key and secret in each other's place",
             Credentials::OtherKey => "a key that nobody has with the right secret",
             Credentials::SecretCut => "the right key with the secret cut short",
             Credentials::SecretExtended => "the right key with the secret made longer",
@@ -145,6 +151,9 @@ impl Credentials {
             Credentials::SecretEmpty => "the right key with an empty secret",
             Credentials::Malformed => "credentials that cannot be decoded",
             Credentials::OtherScheme => "another authentication scheme",
+            Credentials::ValidOtherScheme => {
+                "the right credentials under another authentication scheme"
+            }
             Credentials::WithoutFirst => "the credentials given without the first of them",
             Credentials::WithoutSecond => "the credentials given without the second of them",
             Credentials::WithoutThird => "the credentials given without the third of them",
@@ -161,6 +170,11 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::UnknownKey => "[unknown-key]",
         Credentials::WrongSecret => "[wrong-secret]",
         Credentials::KeyAltered => "[key-altered]",
+        Credentials::KeyOtherCase => "[key-other-case]",
+        Credentials::KeyCut => "[key-cut]",
+        Credentials::KeyEmpty => "[key-empty]",
+        Credentials::BothEmpty => "[both-empty]",
+        Credentials::Swapped => "[swapped]",
         Credentials::OtherKey => "[other-key]",
         Credentials::SecretCut => "[secret-cut]",
         Credentials::SecretExtended => "[secret-extended]",
@@ -168,6 +182,7 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::SecretEmpty => "[secret-empty]",
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
+        Credentials::ValidOtherScheme => "[valid-other-scheme]",
         Credentials::WithoutFirst | Credentials::WithoutSecond | Credentials::WithoutThird => {
             "[redacted]"
         }

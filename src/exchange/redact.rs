@@ -233,9 +233,15 @@ impl Redactor {
         // As it looks where UTF-8 was taken for Latin-1.
         self.add(&secret.bytes().map(char::from).collect::<String>());
         self.add_base64(secret.as_bytes());
-        let digits: Vec<String> = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
         for between in ["", ":"] {
-            self.add(&digits.join(between));
+            let mut digits = String::with_capacity(3 * secret.len());
+            for byte in secret.bytes() {
+                let before = if digits.is_empty() { "" } else { between };
+                digits.push_str(before);
+                let digit = |half: u8| char::from_digit(half.into(), 16);
+                digits.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
+            }
+            self.add(&digits);
         }
     }
 

@@ -27,6 +27,7 @@ pub(super) const ESCAPES: [u8; 3] = *b"%\\&";
 pub(super) fn folded(c: char) -> char {
     match c {
         '+' => ' ',
+        _ if c.is_ascii() => c.to_ascii_lowercase(),
         _ => c.to_lowercase().next().unwrap_or(c),
     }
 }

@@ -143,6 +143,7 @@ fn breaks_rule(plan: &Plan, clause: ClauseIx, scene: &Scene<'_, '_>, exchange: &
         wrong: &Wrong::default(),
         over: &AtomicBool::new(false),
         sound_headers: &[],
+        wrong_headers: &[],
     };
     let spot = Spot {
         exchange: 0,

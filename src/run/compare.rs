@@ -176,7 +176,8 @@ impl Runner<'_> {
         }
     }
 
-    /// Fetches the first pages, at most three, and follows their links, and those of the page that `last` leads to.
+    /// Fetches the first pages, at most three, and follows their links, and those of the last page: the one that `last` leads
+    /// to, else the one at which the walk ended.
     async fn follow_all(
         &self,
         run: &mut CaseRun,
@@ -188,16 +189,30 @@ impl Runner<'_> {
         let exchange = self.send(case, planned).await;
         let mut body = self.judged(run, case, planned, exchange, 1)?;
         let mut from = planned.target.clone();
-        let mut wanted = Vec::new();
+        let (mut wanted, mut has_last) = (Vec::new(), false);
         for number in 1..=3 {
             let Some(value) = body.value() else { break };
             let page = page::read(collection, value);
-            wanted.extend(links_of(walk, &page, &from, number));
-            let next = page::next_target(collection, &page, &from).filter(|_| number < 3);
-            let Some(target) = next else { break };
+            let next = page::next_target(collection, &page, &from);
+            let is_last = next.is_none();
+            has_last |= is_last;
+            wanted.extend(links_of(walk, &page, &from, (number, is_last)));
+            let Some(target) = next.filter(|_| number < 3) else {
+                break;
+            };
             let request = next_request(step, planned, collection, &target);
             body = self.further(run, planned, request, number + 1).await;
             from = target;
+        }
+        has_last |= wanted.iter().any(|link| link.is_first_last());
+        if let Some(target) = walk.last_page.as_ref().filter(|_| !has_last) {
+            let request = next_request(step, planned, collection, target);
+            body = self.further(run, planned, request, walk.pages).await;
+            let page = body.value().map(|value| page::read(collection, value));
+            wanted.extend(
+                page.into_iter()
+                    .flat_map(|page| links_of(walk, &page, target, (0, true))),
+            );
         }
         let mut arrivals: HashMap<String, Arrived> = HashMap::new();
         let mut followed = Vec::new();
@@ -212,7 +227,7 @@ impl Runner<'_> {
                     arrived
                 }
             };
-            if link.sequence == Sequence::LastLink && link.page == 1 {
+            if link.is_first_last() {
                 wanted.extend(arrived.links);
             }
             let Some(arrival) = arrived.arrival else {
@@ -262,9 +277,17 @@ impl Runner<'_> {
         let value = body.value().filter(|_| status == 200);
         let links = value.zip(case.step().collection.as_ref());
         let links = links.map(|(value, collection)| {
-            links_of(walk, &page::read(collection, value), &link.target, 0)
+            links_of(
+                walk,
+                &page::read(collection, value),
+                &link.target,
+                (0, true),
+            )
         });
         let arrival = match value.and_then(|value| Arrival::of(walk, value)) {
+            None if matches!(status, 400 | 404 | 410 | 416 | 422) => {
+                Some(Arrival::Nothing(format!("status {status}")))
+            }
             None if status != 200 => Some(Arrival::Elsewhere(format!("status {status}"))),
             // A page that cannot be read is another clause's business.
             arrival => arrival,
@@ -295,20 +318,27 @@ struct PageLink {
     start: Option<u64>,
 }
 
-/// The links of a page that are worth following; page 0 is the one that `last` leads to. The first page has none before
-/// it, and what stands on the third was seen on the second, but for `prev`: one that always leads to the first page is
-/// right on the second by luck.
-fn links_of(walk: &Walked, page: &Page<'_>, from: &str, number: u64) -> Vec<PageLink> {
+impl PageLink {
+    /// Whether it is the `last` link of the first page.
+    fn is_first_last(&self) -> bool {
+        self.sequence == Sequence::LastLink && self.page == 1
+    }
+}
+
+/// The links of a page that are worth following; page 0 is the last one, however it was come to. What stands on the third
+/// was seen on the second, but for `prev`: one that always leads to the first page is right on the second by luck.
+fn links_of(
+    walk: &Walked,
+    page: &Page<'_>,
+    from: &str,
+    (number, is_last): (u64, bool),
+) -> Vec<PageLink> {
     let collection = walk.collection();
+    let is_seen = number == 3 && !is_last;
     let all = [
-        (Sequence::LastLink, &collection.last, page.last, number != 3),
-        (
-            Sequence::FirstLink,
-            &collection.first,
-            page.first,
-            number != 3,
-        ),
-        (Sequence::PrevLink, &collection.prev, page.prev, number != 1),
+        (Sequence::LastLink, &collection.last, page.last, !is_seen),
+        (Sequence::FirstLink, &collection.first, page.first, !is_seen),
+        (Sequence::PrevLink, &collection.prev, page.prev, true),
     ];
     let worthy = all.into_iter().filter(|(.., is_worthy)| *is_worthy);
     let link = |(sequence, pointer, link, _): (_, &Option<String>, Option<&str>, _)| {

@@ -288,6 +288,7 @@ impl Runner<'_> {
             step: &course.case.steps[run.step],
             request: &seen.request,
             valid: None,
+            shown: None,
         });
         let why = asked.and_then(|asked| {
             flow::why_open(self.plan, asked, &step.criteria, under.scope(course))

@@ -10,8 +10,11 @@ use crate::check::doubt::{self, Past};
 use crate::check::page;
 use crate::check::response::Body;
 use crate::check::same::Told;
-use crate::exchange::{Answer, Exchange, Request};
+use crate::derive::parts;
+use crate::exchange::{Answer, Credentials, Exchange, Request};
 use crate::ledger::Sightings;
+
+use super::places::path_of;
 
 /// What a case knows of the steps that it took.
 #[derive(Default)]
@@ -40,15 +43,28 @@ impl Known {
         names.all(|name| self.captured.contains_key(name))
     }
 
-    /// The request as it is sent; why there is none.
-    pub(super) fn request(&self, step: &Step, planned: &PlannedRequest) -> Result<Request, String> {
+    /// The request as it is sent; why there is none. `path` is that of the step's operation.
+    pub(super) fn request(
+        &self,
+        step: &Step,
+        planned: &PlannedRequest,
+        path: &str,
+    ) -> Result<Request, String> {
         let Some(follow) = &planned.follows else {
             return Ok(step.send(planned));
         };
-        let target = self.target_of(follow).ok_or_else(|| {
-            let (name, from) = (&step.name, &follow.from);
-            format!("step `{name}`: {from} is no link that can be followed")
-        })?;
+        let (name, from) = (&step.name, &follow.from);
+        let target = self
+            .target_of(follow)
+            .ok_or_else(|| format!("step `{name}`: {from} is no link that can be followed"))?;
+        // What a link to another path means by its parameters, and whom it asks for a key, the contract does not say.
+        let is_changed = !follow.changed.is_empty() || step.credentials != Credentials::Valid;
+        if is_changed && !is_below(path, path_of(&target)) {
+            return Err(format!(
+                "step `{name}`: the link leads elsewhere: {from} does not lead to the path of the operation, so what is \
+                 changed in it shows nothing"
+            ));
+        }
         Ok(step.follow(planned, &target))
     }
 
@@ -134,6 +150,14 @@ impl Known {
         let why = || doubt::why(plan, step, (answer, body), &self.past, looked_for);
         doubt::is_about_state(plan, own).then(why).flatten()
     }
+}
+
+/// Whether a path is of a template, be it behind the prefix of a base URL.
+fn is_below(template: &str, path: &str) -> bool {
+    let count = |path: &str| path.split('/').filter(|one| !one.is_empty()).count();
+    let template = template.split(['?', '#']).next().unwrap_or_default();
+    let mut tails = path.match_indices('/').map(|(at, _)| &path[at..]);
+    tails.any(|tail| count(tail) == count(template) && parts::values(template, tail).is_some())
 }
 
 /// The captured value; `None` where there is none, or nothing to be used as one.

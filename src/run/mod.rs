@@ -4,6 +4,7 @@
 mod asking;
 mod assemble;
 mod before;
+mod behind;
 mod clean;
 mod compare;
 mod current;

@@ -105,7 +105,10 @@ impl Runner<'_> {
                 run.settled.clone_from(&tries[at].settled);
                 run.body.clone_from(&tries[at].body);
                 let is_over = is_cancelled(&exchange);
-                self.one(run, &request, exchange, control);
+                let onward = self.one(run, &request, exchange, control);
+                if let Some(onward) = onward {
+                    self.behind(run, &request, onward, control).await;
+                }
                 run.request = request;
                 if is_over {
                     return;
@@ -123,7 +126,12 @@ impl Runner<'_> {
 
     /// Judges an answer to a value that the target does not know: it is an answer like any other, and shows nothing of
     /// what the case asks.
-    fn only_answer(&self, run: &mut CaseRun, request: &PlannedRequest, exchange: Exchange) {
+    pub(super) fn only_answer(
+        &self,
+        run: &mut CaseRun,
+        request: &PlannedRequest,
+        exchange: Exchange,
+    ) {
         let before = run.seen.breaks();
         let body = self.body_of(&exchange);
         run.judge(self.plan, request, &exchange, &body, true, 0);
@@ -159,7 +167,10 @@ impl Runner<'_> {
                         .is_ok_and(|answer| answer.status == 429)
                 });
                 is_over |= is_cancelled(&exchange);
-                self.one(run, request, exchange, control);
+                let onward = self.one(run, request, exchange, control);
+                if let Some((_, why)) = onward {
+                    run.standing.raise(Verdict::Inconclusive, why);
+                }
             }
             if limited || is_over {
                 break;
@@ -173,14 +184,15 @@ impl Runner<'_> {
         }
     }
 
-    /// Judges one exchange of such a case.
-    fn one(
+    /// Judges one exchange of such a case. Where a page without items says that there are more, nothing is said yet: what
+    /// leads to them is given back, and why nothing is said.
+    pub(super) fn one(
         &self,
         run: &mut CaseRun,
         request: &PlannedRequest,
         exchange: Exchange,
         control: Option<Control<'_>>,
-    ) {
+    ) -> Option<(String, String)> {
         let plan = self.plan;
         let case = &plan.cases[run.case];
         let before = run.seen.breaks();
@@ -189,7 +201,8 @@ impl Runner<'_> {
                 fail(run, failure, case.control.is_none());
             }
             run.judge(plan, request, &exchange, &Body::Incomplete, false, 0);
-            return run.keep(exchange, before);
+            run.keep(exchange, before);
+            return None;
         };
         let body = self.body_of(&exchange);
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
@@ -211,6 +224,7 @@ impl Runner<'_> {
         let mut own = Sightings::default();
         let asked = Asked {
             valid: control.valid.map(|(body, ids)| Valid { body, ids }),
+            shown: control.shown,
             ..Asked::of(case, request)
         };
         let acceptance = acceptance::judge(plan, asked, answer, &body, spot, &mut own);
@@ -221,6 +235,7 @@ impl Runner<'_> {
             .iter()
             .any(|accept| accept.empty && accept.status.covers(answer.status));
         let found_nothing = case.step().collection.is_some() && !control.found;
+        let mut onward = None;
         match acceptance {
             _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),
             Acceptance::Accepted if trusted && by_emptiness && found_nothing => {
@@ -257,11 +272,13 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Inconclusive, why);
             }
             Acceptance::Open(why) => {
-                run.usable &= !matches!(answer.status, 429 | 503);
-                run.standing.raise(Verdict::Inconclusive, why);
+                let is_asked = trusted && by_emptiness;
+                let page = (&exchange, answer, &body);
+                onward = self.open(run, page, is_asked, why);
             }
         }
         run.keep(exchange, before);
+        onward
     }
 
     /// Keeps what others take from an answer.

@@ -82,7 +82,8 @@ impl Runner<'_> {
                     return false;
                 }
             };
-            let request = match known.request(step, &planned) {
+            let path = &self.plan.contract.operations[step.operation].path;
+            let request = match known.request(step, &planned, path) {
                 Ok(request) => request,
                 Err(why) => {
                     run.standing.raise(Verdict::Inconclusive, why);
@@ -182,6 +183,7 @@ impl Runner<'_> {
             step,
             request: planned,
             valid: None,
+            shown: control.shown,
         };
         let mut less = None;
         let mut own = Sightings::default();

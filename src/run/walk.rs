@@ -104,7 +104,7 @@ impl Runner<'_> {
             ),
             (End::Done, _) => run.standing.raise(Verdict::Pass, ""),
         }
-        if is_settled && walked.ended() {
+        if is_settled && walked.ended {
             self.walks
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

@@ -61,6 +61,7 @@ impl Claims {
             let mut claim = Claim::default();
             match who {
                 Credentials::OtherScheme => other_scheme(logins, &mut claim)?,
+                Credentials::ValidOtherScheme => valid_other_scheme(logins, &mut claim)?,
                 Credentials::None => {}
                 _ => {
                     let shown = logins.iter().enumerate();
@@ -98,7 +99,8 @@ impl Claim {
             SecurityScheme::Basic if is_malformed => {
                 self.authorize("Basic %%%not-base64%%%", format!("Basic {shown}"))?;
             }
-            SecurityScheme::Basic if key.contains(':') => {
+            // What is to be refused may be read as another pair.
+            SecurityScheme::Basic if key.contains(':') && !who.are_wrong() => {
                 return Err(TransportError::Credentials(
                     "the key holds a colon, which ends a user name in Basic (RFC 7617); check that \
                      key and secret are given apart",
@@ -160,8 +162,28 @@ fn other_scheme(logins: &[Login], claim: &mut Claim) -> Result<(), TransportErro
     }
 }
 
+/// What is right, under the name of a scheme that the target does not ask for.
+fn valid_other_scheme(logins: &[Login], claim: &mut Claim) -> Result<(), TransportError> {
+    let word = word(Credentials::ValidOtherScheme);
+    let Some(login) = logins.iter().find(|login| login.key.is_given()) else {
+        return Ok(());
+    };
+    let (key, password) = (&login.key.value, &login.password.value);
+    match login.scheme {
+        SecurityScheme::Basic => {
+            let value = format!("Bearer {}", encoded(key, password));
+            claim.authorize(&value, format!("Bearer {word}"))
+        }
+        _ => claim.authorize(&basic(key, ""), format!("Basic {word}")),
+    }
+}
+
 pub(super) fn basic(key: &str, secret: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{key}:{secret}")))
+    format!("Basic {}", encoded(key, secret))
+}
+
+fn encoded(key: &str, secret: &str) -> String {
+    STANDARD.encode(format!("{key}:{secret}"))
 }
 
 fn sensitive(value: &str) -> Result<HeaderValue, TransportError> {

@@ -251,7 +251,10 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
             Credentials::UnknownKey,
             Credentials::Malformed,
             Credentials::OtherScheme,
+            Credentials::ValidOtherScheme,
             Credentials::SecretEmpty,
+            Credentials::KeyEmpty,
+            Credentials::BothEmpty,
         ];
         who.are_wrong() && !others.contains(who)
     });
@@ -260,7 +263,7 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
         let shown = basic.text(&echoed).into_owned();
         assert_eq!(shown, "authorization: Basic [redacted]", "{who:?}");
         let echoed = sent(&claims(SecurityScheme::Bearer), who).unwrap();
-        let is_made_up = who == Credentials::OtherKey;
+        let is_made_up = matches!(who, Credentials::OtherKey | Credentials::Swapped);
         let shown = bearer.text(&echoed).into_owned();
         assert!(
             is_made_up || shown.ends_with(" [redacted]"),
@@ -298,6 +301,23 @@ fn near_misses_differ_from_the_real_pair_in_one_thing() {
         format!("REALKEY:{}", secret.to_uppercase())
     );
     assert_eq!(basic(Credentials::SecretEmpty), "REALKEY:");
+    assert_eq!(
+        basic(Credentials::KeyOtherCase),
+        format!("realkey:{secret}")
+    );
+    assert_eq!(basic(Credentials::KeyCut), format!("REALKE:{secret}"));
+    assert_eq!(basic(Credentials::KeyEmpty), format!(":{secret}"));
+    assert_eq!(basic(Credentials::BothEmpty), ":");
+    assert_eq!(basic(Credentials::Swapped), format!("{secret}:REALKEY"));
+    assert_eq!(
+        basic(Credentials::ValidOtherScheme),
+        format!("REALKEY:{secret}")
+    );
+    let renamed = sent(
+        &claims(SecurityScheme::Basic),
+        Credentials::ValidOtherScheme,
+    );
+    assert!(renamed.unwrap().starts_with("authorization: Bearer "));
     let bearer = |who| sent(&claims(SecurityScheme::Bearer), who).unwrap();
     assert_eq!(
         bearer(Credentials::KeyAltered),

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod leaks;
 mod links;
 mod near;
 mod pages;

@@ -57,7 +57,9 @@ pub fn path_segments_name(uri: &Value, names: &[Bound<'_>], schemes: &[String]) 
         let Some(wanted) = value.as_str() else {
             return Ruling::NotApplicable;
         };
-        if !segments(text).any(|(known, value)| known == *key && value == wanted) {
+        let mut own = segments(text).filter(|(known, _)| known == key).peekable();
+        // Of two that differ, each client reads another.
+        if own.peek().is_none() || !own.all(|(_, value)| value == wanted) {
             return Ruling::from(false, || format!("a segment {key}={wanted}"), uri);
         }
     }
@@ -78,7 +80,7 @@ pub fn path_segments_agree(uri: &Value, names: &[Bound<'_>]) -> Ruling {
         if found.peek().is_none() {
             continue;
         }
-        if !found.any(|(_, value)| value == wanted) {
+        if !found.all(|(_, value)| value == wanted) {
             return Ruling::from(false, || format!("a segment {key}={wanted}"), uri);
         }
         ruling = Ruling::Holds;
@@ -155,6 +157,7 @@ mod tests {
         for bad in [
             "crn://confluent.cloud/environment=env-1",
             "crn://c/environment=env-2/version=ver%202",
+            "crn://c/environment=env-2/environment=env-1/version=ver%202",
             "https://c/environment=env-1/version=ver%202",
         ] {
             assert!(

@@ -73,6 +73,9 @@ pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Rul
             address::path_segments_agree(uri, names)
         }
         (Predicate::RelativeSeconds, [(_, value)]) => header::relative_seconds(value),
+        (Predicate::Object, [(_, value)]) => {
+            Ruling::from(value.is_object(), || "an object".to_owned(), value)
+        }
         (Predicate::Challenge, [(_, value)]) => on_text(
             value,
             header::is_challenge,

@@ -5,6 +5,7 @@ use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, 
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
+use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 use crate::derive::words::words;
 
@@ -50,7 +51,7 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
     let names = members(Some(&most)).into_iter();
     let others = names.filter(|name| !sent.members.contains(name) && !shifts(name));
     let places = life.places(life.resource.create, &others.collect::<Vec<_>>());
-    let at = places_here(&leaves(&places, &most));
+    let at = places_here(&shown(life, leaves(&places, &most)));
     if at.is_empty() {
         return fully_instead(life, steps);
     }
@@ -87,6 +88,7 @@ pub fn unchanged(life: &Life<'_>, update: usize) -> Option<Made> {
     let named = members(Some(&first)).into_iter();
     let named = named.filter(|name| sent.members.contains(name) && !shifts(name));
     let at = leaves(&life.places(create, &named.collect::<Vec<_>>()), &first);
+    let at = shown(life, at);
     // Of what is true of one only, a change may take it from another.
     let is_told = |place: &SamePlace| {
         let value = first.pointer(&place.there);
@@ -145,7 +147,7 @@ fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
     };
     let first = create_step(life, way, Some(body))?;
     let mut read = life.read("read", way)?;
-    let at = leaves(&life.places(create, &names), &most);
+    let at = shown(life, leaves(&life.places(create, &names), &most));
     if at.is_empty() {
         return None;
     }
@@ -180,6 +182,14 @@ fn change(life: &Life<'_>, update: usize, way: About, sent: &Sent) -> Option<Ste
     let mut request = life.request(update, way)?;
     request.body = Some(body_like(&(life.valid_of)(update), sent.set.clone()));
     Some(life.step("update", update, request))
+}
+
+/// Those of the places that a read shows: of an object that is sent, it may show some members only.
+fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
+    let read = life.resource.read;
+    let places = read.map(|read| Places::of(life.subject.contract, read));
+    let is_shown = |place: &SamePlace| places.as_ref().is_some_and(|all| all.shows(&place.here));
+    at.into_iter().filter(is_shown).collect()
 }
 
 /// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,

@@ -324,7 +324,10 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     let sent = life.changed(put)?;
     let first_body = body::values(life.operation(put)).into_iter().next()?;
-    let at = leaves(&life.places(put, &sent.members), &first_body);
+    let mut at = leaves(&life.places(put, &sent.members), &first_body);
+    // Of an object that is sent, a read may show some members only.
+    let shown = Places::of(life.subject.contract, life.resource.read?);
+    at.retain(|place| shown.shows(&place.here));
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;
     let mut look = life.read("read", About::Valid)?;

@@ -45,6 +45,7 @@ impl Answered<'_> {
             step,
             request: self.request,
             valid: None,
+            shown: None,
         };
         acceptance::judge(self.plan, asked, self.answer, self.body, self.spot, seen);
     }

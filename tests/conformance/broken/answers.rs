@@ -54,6 +54,18 @@ fn a_header_is_malformed() {
             header(200, "X-RateLimit-Remaining", "999999999"),
             range,
         ),
+        Row::new(
+            "quotas that are no integers and would be out of range as texts",
+            crate::servers::reference(on(200, |reply| {
+                reply.set_header("X-RateLimit-Limit", "+10");
+                reply.set_header("X-RateLimit-Remaining", "+5");
+            })),
+            &[1],
+            &[
+                "200/header/X-RateLimit-Limit/schema",
+                "200/header/X-RateLimit-Remaining/schema",
+            ],
+        ),
         Row::broken(
             "remaining below 0",
             header(200, "X-RateLimit-Remaining", "-1"),
@@ -132,6 +144,11 @@ fn a_body_is_of_another_media_type() {
         if status != 200 {
             rows.push(Row::broken(&format!("{status} as HTML"), html, &clause));
         }
+        let two = on(status, |reply| {
+            let html = ("Content-Type".to_owned(), "text/html".to_owned());
+            reply.headers.push(html);
+        });
+        rows.push(Row::broken(&format!("{status} as two"), two, &clause));
     }
     check(rows);
 }

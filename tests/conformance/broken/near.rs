@@ -99,9 +99,25 @@ fn credentials_near_the_right_ones_open_nothing() {
     };
     check(vec![
         open("half of the key is compared", |key, secret| {
-            key[..4] == API_KEY[..4] && secret == API_SECRET
+            key.starts_with(&API_KEY[..4]) && secret == API_SECRET
         }),
         open("the key is not compared", |_, secret| secret == API_SECRET),
+        open(
+            "the key is compared without regard to case",
+            |key, secret| key.eq_ignore_ascii_case(API_KEY) && secret == API_SECRET,
+        ),
+        open("the beginning of the key will do", |key, secret| {
+            key.len() > 10 && API_KEY.starts_with(key) && secret == API_SECRET
+        }),
+        open("an empty key will do", |key, secret| {
+            key.is_empty() && secret == API_SECRET
+        }),
+        open("an empty pair will do", |key, secret| {
+            key.is_empty() && secret.is_empty()
+        }),
+        open("the pair is a set", |key, secret| {
+            (key, secret) == (API_SECRET, API_KEY)
+        }),
         open("the beginning of the secret will do", |key, secret| {
             key == API_KEY && secret.len() > 20 && API_SECRET.starts_with(secret)
         }),
@@ -183,6 +199,16 @@ fn a_token_opens_its_own_page_to_its_own_reader_only() {
                     false => given,
                 },
             ),
+            "security",
+        ),
+        Row::broken(
+            "a token with any credentials",
+            edit(move |seen, given| {
+                match is_page(seen) && seen.credentials == Credentials::Wrong {
+                    true => second(seen),
+                    false => given,
+                }
+            }),
             "security",
         ),
         Row::broken(

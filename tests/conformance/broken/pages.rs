@@ -213,3 +213,33 @@ fn items_are_objects_and_no_two_are_the_same() {
         ),
     ]);
 }
+
+/// A walk that ends where a page does not say what follows it counts less than there is: that merely follows.
+#[test]
+fn a_page_that_says_nothing_of_the_others() {
+    let second = |name: &str, change: fn(&mut Value), clause: &str| {
+        let book = Book::written(move |leaf| {
+            if leaf.number == 1 {
+                change(&mut leaf.body);
+            }
+        });
+        Row::new(name, book.server(), &[1], &[clause])
+    };
+    check(vec![
+        second(
+            "page 2 without metadata",
+            |page| drop(page.as_object_mut().unwrap().remove("metadata")),
+            "200/body/metadata/required",
+        ),
+        second(
+            "page 2 with null for metadata",
+            |page| page["metadata"] = json!(null),
+            "200/body/metadata/type",
+        ),
+        second(
+            "page 2 with a text for metadata",
+            |page| page["metadata"] = json!("none"),
+            "200/body/metadata/type",
+        ),
+    ]);
+}

@@ -4,7 +4,7 @@ use conform::mock::{ENVIRONMENT, OTHER_ENVIRONMENT, OTHER_PLUGIN_ID, PLUGIN_ID};
 use serde_json::{Value, json};
 
 use crate::servers::book::Book;
-use crate::servers::change::{first_item, items, last_item, put, take};
+use crate::servers::change::{edit, first_item, items, last_item, put, take};
 use crate::servers::{Row, check};
 
 #[test]
@@ -33,6 +33,40 @@ fn versions_comply_with_semver() {
         )
     });
     check(rows.to_vec());
+}
+
+#[test]
+fn metadata_is_an_object() {
+    let rows = [json!("text"), json!(null), json!([]), json!(7)].map(|value| {
+        let name = format!("metadata {value}");
+        let edit = last_item(move |item| put(item, "/metadata", value.clone()));
+        Row::broken(&name, edit, "rule/metadata-is-object")
+    });
+    check(rows.to_vec());
+}
+
+/// Each of the first requests is limited once; what the wait says is judged on that answer.
+#[test]
+fn retry_after_is_a_time_to_wait() {
+    let limited = |wait: &'static str| {
+        let count = std::sync::atomic::AtomicU64::new(0);
+        let edit = edit(move |_, given| {
+            let order = std::sync::atomic::Ordering::Relaxed;
+            if count.fetch_add(1, order) != 3 {
+                return given;
+            }
+            let mut reply = conform::mock::Reply::empty(429);
+            reply.set_header("X-Request-Id", "limited");
+            for name in ["Limit", "Remaining", "Reset"] {
+                reply.set_header(&format!("X-RateLimit-{name}"), "100");
+            }
+            reply.set_header("Retry-After", wait);
+            reply
+        });
+        let name = format!("Retry-After: {wait}");
+        Row::broken(&name, edit, "rule/retry-after-is-relative")
+    };
+    check(vec![limited("-5"), limited("1767225600")]);
 }
 
 #[test]

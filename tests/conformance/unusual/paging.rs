@@ -6,7 +6,7 @@ use conform::mock::{ENVIRONMENT, MockConfig, PLUGIN_ID};
 use serde_json::{Value, json};
 
 use crate::servers::book::{Book, Leaf, plain_link};
-use crate::servers::change::{object, page};
+use crate::servers::change::{answer_to, edit, moment, object, page};
 use crate::servers::{Row, Server, check};
 
 fn row(name: &str, book: Book) -> Row {
@@ -187,6 +187,11 @@ fn first_prev_and_last_links() {
                 json!(plain_link(leaf.number - 1))
             };
         }),
+        written("prev of the first page leads to nothing", |leaf| {
+            if leaf.number == 0 {
+                leaf.body["metadata"]["prev"] = json!("https://api.confluent.cloud/nothing");
+            }
+        }),
         row(
             "all of them on an empty last page",
             Book {
@@ -219,6 +224,30 @@ fn first_prev_and_last_links() {
             },
         ),
     ]);
+}
+
+/// What a link to another path means by its parameters, and whom it asks for a key, is not said anywhere.
+#[test]
+fn links_to_a_path_of_their_own() {
+    let own =
+        format!("/ccpm/v1/plugins/{PLUGIN_ID}/versions?environment={ENVIRONMENT}&page_token=");
+    let server = edit(move |seen, given| {
+        let mut reply = match seen.target.strip_prefix("/pages/") {
+            Some(token) => {
+                let token = token.split(['?', '&']).next().unwrap_or_default();
+                let mut reply = answer_to(&format!("{own}{token}"));
+                reply.set_header("X-Request-Id", moment().request_id);
+                reply
+            }
+            None => given,
+        };
+        if reply.status == 200 {
+            let text = String::from_utf8(reply.body.clone()).unwrap();
+            reply.body = text.replace(&own, "/pages/").into_bytes();
+        }
+        reply
+    });
+    check(vec![Row::right("opaque links", server)]);
 }
 
 #[test]

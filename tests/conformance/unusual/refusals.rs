@@ -35,6 +35,21 @@ fn unknown(reply: fn() -> Reply) -> Edit {
     })
 }
 
+/// Sends paths with this text on, as routers do.
+fn sent_on(text: &'static str) -> Edit {
+    edit(move |seen, given| {
+        let path = seen.target.split('?').next().unwrap_or_default();
+        match path.contains(text) && seen.credentials == Credentials::Full {
+            true => {
+                let mut reply = Reply::empty(301);
+                reply.set_header("Location", "/plugins");
+                reply
+            }
+            false => given,
+        }
+    })
+}
+
 #[test]
 fn unknown_and_hostile_values() {
     let long = |status: u16| {
@@ -53,6 +68,9 @@ fn unknown_and_hostile_values() {
         Row::right("400", unknown(|| failure(400))),
         Row::right("an empty list", unknown(empty)),
         Row::right("414 for what is too long", long(414)),
+        Row::right("431 for what is too long", long(431)),
+        Row::right("paths with a dot are sent on", sent_on("..")),
+        Row::right("paths with an escaped slash are sent on", sent_on("%2F")),
         Row::right(
             "414 as text",
             edit(|seen, given| {
