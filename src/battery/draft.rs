@@ -207,6 +207,8 @@ pub(super) struct Draft {
     pub(super) label: String,
     pub(super) method: String,
     pub(super) template: String,
+    /// The pairs that the document itself writes behind the path, a template as well.
+    pub(super) fixed: String,
     /// Each with its values: an exploded list has several.
     pub(super) query: BTreeMap<String, Vec<String>>,
     pub(super) path: BTreeMap<String, String>,
@@ -357,32 +359,6 @@ impl Draft {
     fn is_open(&self) -> bool {
         let is_awaited = !self.waits.is_empty() || !self.sought.is_empty();
         is_awaited || !self.marks.is_empty() || !self.bodies.trials.is_empty()
-    }
-
-    /// Path and query, every value percent-encoded; what is waited for stands in braces.
-    fn target(&self) -> String {
-        let mut out = String::with_capacity(self.template.len() + 32);
-        for (n, piece) in self.template.split('{').enumerate() {
-            if n == 0 {
-                out.push_str(piece);
-                continue;
-            }
-            let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
-            match self.path.get(name) {
-                Some(value) => out.push_str(&escaped(value)),
-                None => out.extend(["{", name, "}"]),
-            }
-            out.push_str(rest);
-        }
-        let pairs = self.query.iter();
-        let pairs = pairs.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-        for (n, (name, value)) in pairs.enumerate() {
-            out.push(if n == 0 { '?' } else { '&' });
-            out.push_str(&escaped(name));
-            out.push('=');
-            out.push_str(&escaped(value));
-        }
-        out
     }
 }
 

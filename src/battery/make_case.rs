@@ -26,6 +26,28 @@ fn unknown_at<T>(contract: &Contract, loaded: &Loaded<T>, at: &str, name: &str) 
     loaded.error(at, format!("the contract has no operation `{name}`{hint}"))
 }
 
+/// Takes a derived case out, with the derived ones that stand on it; its id. `None` where a person wrote it, or one that
+/// stands on it.
+fn without_unfit(chosen: &mut Vec<Turn<'_>>, at: usize) -> Option<String> {
+    let is_derived = |turn: &Turn<'_>| turn.loaded.file.derived.is_some();
+    let id = chosen.get(at)?.loaded.file.case.clone();
+    let mut gone = HashSet::from([id.as_str()]);
+    for turn in chosen.iter() {
+        if turn.needs.iter().any(|need| gone.contains(need)) {
+            gone.insert(&turn.loaded.file.case);
+        }
+    }
+    let is_gone = |turn: &Turn<'_>| gone.contains(&*turn.loaded.file.case);
+    let mut own = chosen.iter().filter(|turn| is_gone(turn));
+    if !own.all(is_derived) {
+        return None;
+    }
+    let kept: Vec<bool> = chosen.iter().map(|turn| !is_gone(turn)).collect();
+    let mut kept = kept.into_iter();
+    chosen.retain(|_| kept.next() == Some(true));
+    Some(id)
+}
+
 /// Makes the cases of a plan.
 pub(super) struct CasePlanner<'a> {
     pub(super) contract: &'a Contract,
@@ -37,7 +59,9 @@ pub(super) struct CasePlanner<'a> {
 }
 
 impl CasePlanner<'_> {
-    pub(super) fn cases(&self) -> Result<Vec<Case>, PlanError> {
+    /// The cases, and the ids of derived ones that do not fit the contract after all: a slip of ours costs that case and
+    /// what stands on it, and never the run.
+    pub(super) fn cases(&self) -> Result<(Vec<Case>, Vec<String>), PlanError> {
         let mut chosen: Vec<Turn<'_>> = Vec::new();
         for turn in order::ordered(self.contract, &self.battery.cases)? {
             let loaded = turn.loaded;
@@ -86,11 +110,28 @@ impl CasePlanner<'_> {
         };
         let is_kept = |file: &CaseFile| wanted.contains(&*file.case) || is_beside(file);
         chosen.retain(|turn| is_kept(&turn.loaded.file));
+        let mut unfit = Vec::new();
+        loop {
+            match self.made(&chosen, &wanted) {
+                Ok(cases) => return Ok((cases, unfit)),
+                Err((at, error)) => {
+                    unfit.push(without_unfit(&mut chosen, at).ok_or(error)?);
+                }
+            }
+        }
+    }
+
+    /// The cases of the turns; or which one does not fit the contract, and why.
+    fn made(
+        &self,
+        chosen: &[Turn<'_>],
+        wanted: &HashSet<&str>,
+    ) -> Result<Vec<Case>, (usize, PlanError)> {
         let ids = chosen.iter().map(|turn| &*turn.loaded.file.case).zip(0..);
         let ids: HashMap<&str, usize> = ids.collect();
         let mut cases = Vec::with_capacity(chosen.len());
-        for turn in &chosen {
-            let mut case = self.case(turn, &ids)?;
+        for (at, turn) in chosen.iter().enumerate() {
+            let mut case = self.case(turn, &ids).map_err(|error| (at, error))?;
             if !wanted.contains(&*case.id) {
                 case.skipped = Some("not named by --case".to_owned());
                 case.unnamed = true;
@@ -170,15 +211,28 @@ impl CasePlanner<'_> {
             .contract
             .operation(&file.operation)
             .ok_or_else(|| unknown_operation(self.contract, written.loaded, &file.operation))?;
+        let is_listed = self.selection.is_listed && written.loaded.file.derived.is_some();
         match self.selection.sends_nothing {
+            _ if is_listed => {}
             true => self.contract.prepare_requests(ix),
-            false => self.contract.prepare(ix)?,
+            false => self.contract.prepare(ix),
         }
         let captures = earlier.iter().flat_map(|step| &step.captures);
         let known: Vec<String> = captures.map(|capture| capture.name.clone()).collect();
         let breaks = &file.breaks;
-        let same = self.same(written, operation, earlier, missing)?;
-        let lists = self.lists(written, operation, &known, missing)?;
+        let (same, lists, requests) = match is_listed {
+            true => (None, None, Vec::new()),
+            false => (
+                self.same(written, operation, earlier, missing)?,
+                self.lists(written, operation, &known, missing)?,
+                self.requests(
+                    written,
+                    (ix, operation),
+                    &known,
+                    self.inherited(written, ix),
+                )?,
+            ),
+        };
         let mut resolve = |name, key| self.broken(written, operation, name, key, missing);
         Ok(Step {
             name: file.step.clone(),
@@ -190,12 +244,7 @@ impl CasePlanner<'_> {
             inconclusive: file.inconclusive.clone(),
             breaks_level: breaks.level,
             credentials: file.request.credentials.unwrap_or(Credentials::Valid),
-            requests: self.requests(
-                written,
-                (ix, operation),
-                &known,
-                self.inherited(written, ix),
-            )?,
+            requests,
             collection: self
                 .binding(ix)
                 .and_then(|binding| binding.collection.clone())

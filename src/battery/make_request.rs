@@ -128,7 +128,8 @@ impl CasePlanner<'_> {
     ) -> Result<Draft, PlanError> {
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
-            template: operation.path.clone(),
+            template: operation.sent_path.clone(),
+            fixed: operation.sent_query.clone(),
             own: inherited.iter().any(|one| one.own),
             sought: inherited,
             ..Draft::default()

@@ -66,7 +66,7 @@ pub(super) fn check(
     for key in selection.parameters.keys().filter(|key| !is_input(key)) {
         let (only, name) = match read(contract, key) {
             Named::Body(ix, at) => {
-                contract.prepare(ix)?;
+                contract.prepare(ix);
                 match why_no_place(contract, ix, at) {
                     Some(why) => return refuse(key, why, String::new()),
                     None => continue,

@@ -46,6 +46,8 @@ pub struct Plan {
     pub reading: Reading,
     /// The operations for which nothing was derived.
     pub left_out: Vec<LeftOut>,
+    /// The derived cases that turned out not to fit the contract, and are left out.
+    pub unfit: Vec<String>,
     /// SHA-256 over all case and rule files.
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
@@ -93,7 +95,7 @@ impl Plan {
             selection,
             bindings: bound.collect(),
         };
-        let mut cases = planner.cases()?;
+        let (mut cases, unfit) = planner.cases()?;
         note_offers(&mut cases);
         aim(&mut cases, &rules);
         promises::aim(&mut cases, &rules);
@@ -126,6 +128,7 @@ impl Plan {
             parameters: selection.parameters.clone(),
             reading: selection.reading,
             left_out: Vec::new(),
+            unfit,
             shard: None,
             is_traffic: false,
             cases_sha256: battery.sha256(),

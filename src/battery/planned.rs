@@ -40,6 +40,8 @@ pub struct Selection {
     pub allow_writes: bool,
     /// Whether nothing is sent, so that no answer will have to be judged.
     pub sends_nothing: bool,
+    /// Whether the plan is only listed: then derived cases have no requests, which most of a large plan is.
+    pub is_listed: bool,
     /// Other levels for clauses; where two are for one clause, the later one wins.
     pub levels: Vec<LevelWish>,
     /// How much of a body is read.
@@ -187,6 +189,8 @@ pub struct Sameness {
     pub whose: Whose,
     /// The places.
     pub at: Vec<SamePlace>,
+    /// The clause that the answer to that step breaks, where it shows another value than was sent.
+    pub answered: Option<ClauseIx>,
 }
 
 /// What a list has, or has not.

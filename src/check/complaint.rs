@@ -136,7 +136,7 @@ paths:
       responses: {'200': {description: d}}
 ";
         let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
-        contract.prepare(0).unwrap();
+        contract.prepare(0);
         for (error, named) in [
             (
                 json!({"errors": [{"field": "limit", "message": "quantity"}]}),

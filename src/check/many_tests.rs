@@ -43,7 +43,7 @@ fn plan() -> Plan {
         battery.add(&format!("{id}.yaml"), &rule, false).unwrap();
     }
     let contract = Contract::load("things", SPEC.to_owned(), &[]).unwrap();
-    contract.prepare(0).unwrap();
+    contract.prepare(0);
     Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::battery::{Plan, PlannedRequest};
-use crate::contract::{Header, Level, Operation};
+use crate::contract::{ClauseIx, Header, Level, Operation};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -50,9 +50,14 @@ pub fn judge(
         over,
         headers: scope.headers,
     };
-    judging.seen.exercise(documented.undocumented);
+    let undocumented = documented.undocumented;
+    undocumented
+        .into_iter()
+        .for_each(|clause| judging.seen.exercise(clause));
     let Some(response) = documented.response(answer.status) else {
-        judging.undocumented(documented, answer.status);
+        if let Some(clause) = undocumented {
+            judging.undocumented(clause, documented, answer.status);
+        }
         rules::judge(
             plan,
             operation,
@@ -110,11 +115,11 @@ pub fn judge(
 }
 
 impl Judging<'_> {
-    fn undocumented(&mut self, operation: &Operation, status: u16) {
+    fn undocumented(&mut self, clause: ClauseIx, operation: &Operation, status: u16) {
         let known = operation.responses.iter();
         let known: Vec<String> = known.map(|response| response.key.to_string()).collect();
         let found = Found::new(known.join(" or "), status.to_string(), Location::Status);
-        self.report(operation.undocumented, found);
+        self.report(clause, found);
     }
 
     /// Judges a documented header; whether it is as it should be.

@@ -13,7 +13,7 @@ use super::{CliError, clauses_summary, target, terminal, warnings};
 
 /// Lists them, one after the other as they are made: a large contract has some hundred thousand.
 pub fn main(args: &ClausesArgs, environment: &Environment) -> Result<u8, CliError> {
-    let (plan, color) = target::plan_without(&args.contract, environment, !args.summary)?;
+    let (plan, color) = target::plan_to_list(&args.contract, environment, !args.summary)?;
     // The process ends with the list: to take a large plan apart would cost as much as to load its document.
     let plan = ManuallyDrop::new(plan);
     let paint = Paint::new(color, Stream::Out);

@@ -1,8 +1,6 @@
 //! `conform clauses --summary`: how much a contract promises, what of it cannot be tested and why, and what is wrong with
 //! its document.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::battery::Plan;
@@ -78,28 +76,29 @@ fn summary(plan: &Plan) -> Summary {
     let contract = &plan.contract;
     let is_reading = |one: &&Operation| matches!(one.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let reading = contract.operations.iter().filter(is_reading).count();
-    let mut parts: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
-    let mut unchecked = Group::default();
-    for (_, clause) in plan.clauses.each().filter(|(_, clause)| !clause.off) {
-        parts.entry(clause.kind().word()).or_default()[clause.level as usize] += 1;
-        if clause.unchecked.is_some() {
-            unchecked.add(|| clause.id().to_owned());
-        }
-    }
+    let tally = plan.clauses.tally();
+    let first = tally.first_unchecked.iter();
+    let unchecked = Group {
+        count: usize::try_from(tally.unchecked).unwrap_or(usize::MAX),
+        examples: first
+            .map(|ix| plan.clauses.get(*ix).id().to_owned())
+            .collect(),
+    };
     let mut untested = untested(contract);
     untested.extend(unchecked.told("clauses", "no engine here can check the pattern"));
-    let clauses = parts.into_iter().map(|(part, levels)| Part {
+    let clauses = tally.kinds.into_iter().map(|(part, levels)| Part {
         part: part.to_owned(),
         must: levels[Level::Must as usize],
         should: levels[Level::Should as usize],
         info: levels[Level::Info as usize],
     });
-    let warnings = contract.warnings.iter().map(|warning| Told {
-        file: warning.wrong.source_name.clone(),
+    let warnings = contract.all_warnings();
+    let warnings = warnings.into_iter().map(|warning| Told {
+        file: warning.wrong.source_name,
         line: warning.wrong.line,
         column: warning.wrong.column,
-        message: warning.wrong.message.clone(),
-        lost: warning.lost.clone(),
+        message: warning.wrong.message,
+        lost: warning.lost,
     });
     Summary {
         title: contract.title.clone(),

@@ -87,7 +87,7 @@ fn beginning(typed: &OsStr, values: impl IntoIterator<Item = String>) -> Vec<Com
 
 /// The same of a plan; nothing where there is none, for this is no place for errors.
 fn of_plan(typed: &OsStr, ids: fn(&Plan) -> Vec<String>) -> Vec<CompletionCandidate> {
-    let plan = target::plan_without(&ContractArgs::default(), &Environment::default(), true);
+    let plan = target::plan_without(&ContractArgs::default(), &Environment::default());
     plan.map_or_else(|_| Vec::new(), |(plan, _)| beginning(typed, ids(&plan)))
 }
 

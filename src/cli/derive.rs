@@ -29,8 +29,9 @@ pub fn main(args: &DeriveArgs, environment: &Environment) -> Result<u8, CliError
         budget: args.budget.or(settings.budget),
     });
     let (contract, battery) = setup.load()?;
-    warnings::tell(&contract);
     let derived = setup.derive(&contract, &battery, &target::parameters(&settings)?, true)?;
+    warnings::tell(&contract);
+    setup.check(&contract)?;
     match &args.out {
         Some(folder) => write(&derived, folder, args.force)?,
         None => list(&contract, &derived, Paint::new(settings.color, Stream::Out)),

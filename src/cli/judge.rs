@@ -99,15 +99,13 @@ impl Bench {
         let settings = &resolved.settings;
         let outputs = outputs::of(settings)?;
         outputs::check(resolved, &outputs, &[])?;
-        let plan = target::setup(settings)
-            .plan_without_target(&resolved.levels)?
-            .of_traffic();
-        warnings::tell(&plan.contract);
+        let setup = target::setup(settings);
+        let plan = setup.plan_without_target(&resolved.levels)?.of_traffic();
         for operation in 0..plan.contract.operations.len() {
-            plan.contract
-                .prepare(operation)
-                .map_err(|error| CliError::new(error.to_string()))?;
+            plan.contract.prepare(operation);
         }
+        warnings::tell(&plan.contract);
+        setup.check(&plan.contract)?;
         let is_printed = |output: &Output| output.destination == Destination::Stdout;
         let stream = match outputs.iter().any(is_printed) {
             true => Stream::Err,

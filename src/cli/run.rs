@@ -24,6 +24,7 @@ use super::progress::CaseLines;
 use super::settings::{GateLevel, Settings};
 use super::target::{self, Target};
 use super::terminal::{Paint, Stream};
+use super::text::plural;
 use super::watch::Watch;
 use super::{CliError, finish, known, outputs, terminal};
 
@@ -120,7 +121,37 @@ fn list(plan: &Plan) -> u8 {
             Some(why) => terminal::say(&format!("{:<26}  not run: {why}", case.id)),
         }
     }
-    if plan.cases.is_empty() { 3 } else { 0 }
+    match plan.cases.is_empty() {
+        true => {
+            terminal::trouble(&why_empty(plan));
+            3
+        }
+        false => 0,
+    }
+}
+
+/// Why there is nothing to run.
+fn why_empty(plan: &Plan) -> String {
+    let mut left_out = plan.left_out.iter();
+    let first = left_out.next();
+    let shown = first.map(|one| {
+        let operation = &plan.contract.operations[one.operation];
+        let more = left_out.len();
+        let named = format!("{} {}: {}", operation.method, operation.path, one.why);
+        let flag = match one.flag.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", one.flag),
+        };
+        let others = match more {
+            0 => String::new(),
+            _ => format!("; and {}", plural(more as u64, "more operation")),
+        };
+        format!("no case to run: {named}{flag}{others}")
+    });
+    shown.unwrap_or_else(|| match plan.contract.operations.is_empty() {
+        true => "no case to run: the document has no operation".to_owned(),
+        false => "no case to run".to_owned(),
+    })
 }
 
 /// What gates.

@@ -184,7 +184,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     };
     let Target::Recordings(paths) = target else {
         let mut plan = setup(settings).plan(selection, *target == Target::Reference)?;
-        warnings::tell(&plan.contract);
+        warnings::tell_of(&plan);
         if let Some(shard) = settings.shard {
             plan = plan.part(shard);
         }
@@ -199,7 +199,7 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     parameters.append(&mut selection.parameters);
     selection.parameters = parameters;
     let mut plan = setup(settings).plan(selection, false)?;
-    warnings::tell(&plan.contract);
+    warnings::tell_of(&plan);
     if let ([path, ..], Some(recording)) = (paths.as_slice(), first) {
         recording::check(path, recording, &plan.contract)?;
     }
@@ -207,8 +207,18 @@ pub fn plan(resolved: &Resolved, target: &Target) -> Result<(Plan, Vec<Recording
     Ok((plan, recordings))
 }
 
-/// The plan of a command that sends nothing, with derived cases or without, and when it colors.
+/// The plan of a command that sends nothing, and when it colors.
 pub fn plan_without(
+    args: &ContractArgs,
+    environment: &Environment,
+) -> Result<(Plan, Option<ColorChoice>), CliError> {
+    let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
+    let plan = setup(&resolved.settings).plan_without_target(&resolved.levels)?;
+    Ok((plan, resolved.settings.color))
+}
+
+/// The plan of a command that only lists clauses, with the derived cases that aim at them or without.
+pub fn plan_to_list(
     args: &ContractArgs,
     environment: &Environment,
     derives: bool,
@@ -216,7 +226,7 @@ pub fn plan_without(
     let resolved = config::resolve(&args.settings(), &args.layers, environment)?;
     let mut setup = setup(&resolved.settings);
     setup.deriving = setup.deriving.filter(|_| derives);
-    let plan = setup.plan_without_target(&resolved.levels)?;
+    let plan = setup.plan_to_list(&resolved.levels)?;
     Ok((plan, resolved.settings.color))
 }
 

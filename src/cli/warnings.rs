@@ -1,5 +1,6 @@
 //! What of the contract's document cannot be used, told before anything else.
 
+use crate::battery::Plan;
 use crate::contract::Contract;
 
 use super::terminal;
@@ -10,14 +11,25 @@ const TOLD: usize = 10;
 
 /// Writes the first few to standard error.
 pub fn tell(contract: &Contract) {
-    for warning in contract.warnings.iter().take(TOLD) {
+    let warnings = contract.all_warnings();
+    for warning in warnings.iter().take(TOLD) {
         terminal::trouble(&format!("warning: {warning}"));
     }
-    let more = contract.warnings.len().saturating_sub(TOLD);
+    let more = warnings.len().saturating_sub(TOLD);
     if more > 0 {
         let more = plural(more as u64, "more warning");
         terminal::trouble(&format!(
             "and {more}: `conform clauses --summary` lists them all"
+        ));
+    }
+}
+
+/// The same, and the derived cases of a plan that are left out since they do not fit.
+pub fn tell_of(plan: &Plan) {
+    tell(&plan.contract);
+    for case in plan.unfit.iter().take(TOLD) {
+        terminal::trouble(&format!(
+            "warning: the derived case {case} does not fit the contract, and is left out: this is a defect of conform"
         ));
     }
 }

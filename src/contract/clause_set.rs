@@ -13,6 +13,7 @@ use super::document::Document;
 use super::schema::{Numbers, Template};
 use super::schema_clauses::{OfSchema, SchemaUse};
 use super::subject::Subject;
+use super::tally::Tally;
 
 /// Clauses in the order of the contract, each subject once.
 #[derive(Debug, Clone)]
@@ -281,6 +282,25 @@ impl ClauseSet {
             }
             tails
         }))
+    }
+
+    /// How many there are of each kind and level.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for segment in &self.segments {
+            match &segment.of {
+                Of::One(clause) if clause.off => {}
+                Of::One(clause) => {
+                    tally.add(clause.kind(), clause.level, 1);
+                    if clause.unchecked.is_some() {
+                        tally.unchecked += 1;
+                        tally.name(std::iter::once(ClauseIx(segment.first)));
+                    }
+                }
+                Of::Schema(schema) => schema.tally(&self.document, segment.first, &mut tally),
+            }
+        }
+        tally
     }
 
     /// How many there are.

@@ -8,7 +8,9 @@ use foldhash::fast::RandomState;
 use super::clause::{Clause, ClauseIx, Level};
 use super::clause_set::ClauseSet;
 use super::document::{Document, Located, SpecError};
-use super::operation::Operation;
+use super::items::{item, paths};
+use super::operation::{Operation, Response};
+use super::route::Route;
 use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::schema_clauses::SchemaUse;
 use super::subject::{Part, StatusKey, Subject};
@@ -53,21 +55,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         if path.starts_with("x-") {
             continue;
         }
-        let lost = format!("no operation of {path} is tested");
-        let at = pointer::join("/paths", path);
-        let item = match document.resolve(&entry.node, &at) {
-            Ok(item) => item,
-            Err(wrong) => {
-                warnings.add(wrong, lost);
-                continue;
-            }
-        };
-        let Some(methods) = item.node.as_mapping() else {
-            let message = format!(
-                "a path must hold a mapping from method to operation, and this is {}",
-                item.node.kind()
-            );
-            warnings.add(document.error(entry.key, message), lost);
+        let Some((item, methods)) = item(&document, (path, entry), &mut warnings) else {
             continue;
         };
         for (method, entry) in methods {
@@ -108,35 +96,9 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
         clauses,
         warnings: warnings.done(),
         document,
+        compilations: Default::default(),
         by_name: Default::default(),
     })
-}
-
-/// The paths of the document; `None` where it has none, and so nothing to test.
-fn paths<'d>(
-    document: &'d Document,
-    warnings: &mut Warnings,
-) -> Result<Option<&'d Mapping>, SpecError> {
-    let root = document.root();
-    let Some(entry) = root.entry("paths") else {
-        if root.get("openapi").or(root.get("swagger")).is_none() {
-            return Err(document.error(
-                root.mark,
-                "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
-            ));
-        }
-        let wrong = document.error(root.mark, "the document has no `paths`");
-        warnings.add(wrong, "there is nothing to test");
-        return Ok(None);
-    };
-    if entry.node.value != NodeValue::Null && entry.node.as_mapping().is_none() {
-        let message = format!(
-            "`paths` must be a mapping from path to operations, and this is {}",
-            entry.node.kind()
-        );
-        return Err(document.error(entry.key, message));
-    }
-    Ok(entry.node.as_mapping())
 }
 
 /// A value of `info` as text.
@@ -219,29 +181,62 @@ impl<'d> Builder<'d, '_> {
             &lost,
         )?;
         let (node, here) = (found.node, found.pointer.as_str());
-        let responses = node.entry("responses");
-        let Some(entry) = responses.filter(|entry| entry.node.as_mapping().is_some()) else {
+        let written = node.entry("responses");
+        let entry = written.filter(|entry| entry.node.as_mapping().is_some());
+        // Since 3.1 an operation need not say what it answers.
+        let may_be_silent = self.dialect == Dialect::V31 && node.as_mapping().is_some();
+        if entry.is_none() && !(may_be_silent && written.is_none()) {
             let message = format!("`{method} {path}` documents no `responses`");
-            let mark = responses.map_or(head.entry.key, |entry| entry.key);
+            let mark = written.map_or(head.entry.key, |entry| entry.key);
             self.warnings.add(self.document.error(mark, message), lost);
             return None;
-        };
+        }
         let operation_id = node.get("operationId").and_then(Node::as_str);
         let operation_id = operation_id.filter(|id| !id.is_empty()).map(str::to_owned);
         self.id = self.named(&head, operation_id.as_deref(), aliases, ids);
         let level = Self::refusal_level(node);
-        let parameters = self.parameters(node, here, head.item, path, level);
+        let route = Route::of(path);
+        let parameters = self.parameters(node, here, head.item, route, level);
         let request_body = self.request_body(node, here, head.item, level);
         let security = self.security(node, here);
         let at = pointer::join(here, "responses");
-        let undocumented = self.clause(
-            self.part(Part::DocumentedStatus),
-            Level::Info,
-            "the status of every answer is a documented one",
-            (&at, entry.key),
-        );
+        let undocumented = entry.map(|entry| {
+            self.clause(
+                self.part(Part::DocumentedStatus),
+                Level::Info,
+                "the status of every answer is a documented one",
+                (&at, entry.key),
+            )
+        });
+        let listed = entry.and_then(|entry| entry.node.as_mapping());
+        let responses = self.responses(listed, &at, (node, here));
+        Some(Operation {
+            id: Arc::clone(&self.id),
+            operation_id,
+            method: head.method,
+            path: head.path.to_owned(),
+            sent_path: route.path.to_owned(),
+            sent_query: route.own_query(&parameters),
+            told_by: route.told_by(self.document, &parameters),
+            pointer: found.pointer,
+            mark: head.entry.key,
+            parameters,
+            request_body,
+            security,
+            responses,
+            undocumented,
+        })
+    }
+
+    /// The documented responses of an operation.
+    fn responses(
+        &mut self,
+        listed: Option<&'d Mapping>,
+        at: &str,
+        operation: (&'d Node, &str),
+    ) -> Vec<Response> {
         let mut responses = Vec::new();
-        for (key, response) in entry.node.as_mapping().into_iter().flatten() {
+        for (key, response) in listed.into_iter().flatten() {
             let lost = format!(
                 "of the response {key} of {} only the status is known",
                 self.id
@@ -255,7 +250,7 @@ impl<'d> Builder<'d, '_> {
                 }
                 continue;
             };
-            let place = pointer::join(&at, key);
+            let place = pointer::join(at, key);
             let found = self.document.resolve(&response.node, &place);
             let found = self.usable(found, &lost).unwrap_or_else(|| Located {
                 node: &response.node,
@@ -263,21 +258,9 @@ impl<'d> Builder<'d, '_> {
                 through: Vec::new(),
             });
             let own = (response.key, place.as_str());
-            responses.push(self.response(status, found, own, (node, here)));
+            responses.push(self.response(status, found, own, operation));
         }
-        Some(Operation {
-            id: Arc::clone(&self.id),
-            operation_id,
-            method: head.method,
-            path: head.path.to_owned(),
-            pointer: found.pointer,
-            mark: head.entry.key,
-            parameters,
-            request_body,
-            security,
-            responses,
-            undocumented,
-        })
+        responses
     }
 
     /// The beginning of the operation's clause ids: the battery's alias, else the operationId, else method and path.

@@ -3,6 +3,7 @@
 pub mod clause;
 mod clause_set;
 pub mod client_headers;
+mod compilations;
 #[cfg(test)]
 mod dialect_tests;
 mod document;
@@ -12,6 +13,7 @@ mod forms;
 mod header;
 mod identity;
 mod impact;
+mod items;
 #[cfg(test)]
 mod lenient_tests;
 pub mod nearest;
@@ -27,6 +29,7 @@ mod request_body;
 mod request_tests;
 mod requests;
 mod responses;
+mod route;
 mod schema;
 mod schema_clauses;
 mod security;
@@ -39,6 +42,8 @@ mod successes;
 mod swagger;
 #[cfg(test)]
 mod swagger_tests;
+mod tally;
+mod untested;
 mod warning;
 pub mod yaml;
 
@@ -47,6 +52,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
+use compilations::Compilations;
 pub use document::{Document, SpecError};
 pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, hex};
@@ -57,14 +63,16 @@ pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, Lazy, Moment, Negative, NodeIx, Pieces,
-    Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair, later, sample,
+    Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
+    NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair,
+    later, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};
 pub use style::{FieldStyles, form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};
+pub use tally::Tally;
 pub use warning::Warning;
 pub use yaml::Mark;
 
@@ -83,8 +91,9 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// All clauses, in the order of the document.
     pub clauses: ClauseSet,
-    /// What of the document cannot be used, and what is lost by it.
+    /// What of the document cannot be used, and what is lost by it, as far as loading it shows that.
     pub warnings: Vec<Warning>,
+    compilations: Compilations,
     by_name: OnceLock<HashMap<String, usize>>,
 }
 

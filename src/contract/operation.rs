@@ -7,8 +7,11 @@ use super::header::Header;
 use super::parameter::Parameter;
 use super::request_body::{Media, RequestBody};
 use super::security::{Security, SecurityScheme};
-use super::subject::{In, StatusKey};
+use super::subject::{In, Kind, Part, StatusKey, Subject};
 use super::yaml::Mark;
+
+/// What is said of a body as a whole, whatever its schema says.
+const OF_THE_BODY: [&str; 3] = ["required", "json", "content-type"];
 
 /// A documented response.
 #[derive(Debug)]
@@ -40,8 +43,15 @@ pub struct Operation {
     pub operation_id: Option<String>,
     /// Upper-case.
     pub method: String,
-    /// The path template.
+    /// The path template, as it is written.
     pub path: String,
+    /// The same as it is sent: what a document writes behind `?` and `#` is no part of a path.
+    pub sent_path: String,
+    /// What is sent as the query with each request: pairs that the document writes behind the path, a template as well.
+    pub sent_query: String,
+    /// Where the path is written with a query or a fragment: the query parameters that tell this operation from others at
+    /// its path, each with its values.
+    pub told_by: Vec<(String, Vec<String>)>,
     /// Its pointer in the document.
     pub pointer: String,
     /// Its line and column.
@@ -54,8 +64,8 @@ pub struct Operation {
     pub security: Security,
     /// Responses in the order of the document.
     pub responses: Vec<Response>,
-    /// The info clause that a status is a documented one.
-    pub undocumented: ClauseIx,
+    /// The info clause that a status is a documented one; absent where the document speaks of no status at all.
+    pub undocumented: Option<ClauseIx>,
 }
 
 impl Operation {
@@ -110,6 +120,33 @@ impl Operation {
         };
         let mut all = self.parameters.iter();
         all.find(|one| one.location == location && is_it(one))
+    }
+
+    /// Why a promise of a schema cannot be judged: the schema does not compile. `None` where it does, or nobody tried.
+    pub(super) fn why_not_compiled(&self, subject: &Subject) -> Option<&str> {
+        let is_of = |response: &&Response| Some(response.key) == subject.status;
+        let responses = self.responses.iter().filter(is_of);
+        let mut content: Box<dyn Iterator<Item = &Media>> = match (&subject.part, subject.kind()) {
+            (Part::Body, Kind::Schema) => Box::new(responses.flat_map(|one| &one.content)),
+            (Part::Header(name), Kind::HeaderSchema) => {
+                let mut headers = responses.flat_map(|one| &one.headers);
+                let header = headers.find(|header| header.name == *name)?;
+                return header.schema.as_ref()?.1.why_not();
+            }
+            (Part::Parameter(location, name), _) if subject.keyword != "required" => {
+                return self
+                    .parameter(*location, name)?
+                    .schema
+                    .as_ref()?
+                    .schema
+                    .why_not();
+            }
+            (Part::RequestBody, _) if !OF_THE_BODY.contains(&subject.keyword) => {
+                Box::new(self.request_body.iter().flat_map(|body| &body.content))
+            }
+            _ => return None,
+        };
+        content.find_map(|media| media.body.as_ref()?.schema.why_not())
     }
 
     /// The response documented for a status: the status itself, else its range, else `default`.

@@ -1,4 +1,5 @@
-//! Paths as they were requested, matched to the operations of a contract: templates, and what stands in their braces.
+//! Paths as they were requested, matched to the operations of a contract: templates, and what stands in their braces. Of
+//! several operations at one path, which a document tells apart by the query, the one that the query means.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,6 +22,8 @@ struct Template {
     operation: usize,
     method: String,
     segments: Vec<Vec<Piece>>,
+    /// The query parameters whose value says that this operation is meant: each with its values.
+    telling: Vec<(String, Vec<String>)>,
 }
 
 /// The paths of all operations.
@@ -48,13 +51,14 @@ impl Paths {
         let mut templates = Vec::with_capacity(operations.len());
         let mut by_count: HashMap<usize, Vec<usize>> = HashMap::new();
         for (ix, operation) in operations.iter().enumerate() {
-            let path = operation.path.split(['?', '#']).next().unwrap_or_default();
-            let segments: Vec<Vec<Piece>> = segments(path).map(pieces).collect();
+            let path = segments(&operation.sent_path);
+            let segments: Vec<Vec<Piece>> = path.map(pieces).collect();
             by_count.entry(segments.len()).or_default().push(ix);
             templates.push(Template {
                 operation: ix,
                 method: operation.method.clone(),
                 segments,
+                telling: operation.told_by.clone(),
             });
         }
         Paths {
@@ -64,19 +68,23 @@ impl Paths {
     }
 
     /// The operation of that method at that path (percent-encoded, below the base). Where several templates fit, the one
-    /// that is concrete where the other has a parameter (OpenAPI, "Path Templating Matching").
-    pub fn find(&self, method: &str, path: &str) -> Option<Matched> {
+    /// that is concrete where the other has a parameter (OpenAPI, "Path Templating Matching"), and of several at one path
+    /// the one whose query it is.
+    pub fn find(&self, method: &str, path: &str, query: &str) -> Option<Matched> {
         let asked: Vec<String> = segments(path).map(decoded).collect();
-        self.find_in(method, &asked)
+        self.find_in(method, &asked, query)
     }
 
     /// The same of segments that are decoded.
-    pub fn find_in(&self, method: &str, asked: &[String]) -> Option<Matched> {
+    pub fn find_in(&self, method: &str, asked: &[String], query: &str) -> Option<Matched> {
         let own = self.by_count.get(&asked.len())?.iter();
         let own = own.map(|ix| &self.templates[*ix]);
         let fitting = own.filter(|one| one.method == method);
         let fitting = fitting.filter_map(|one| Some((one, one.takes(asked)?)));
-        let best = fitting.max_by_key(|(one, _)| (one.rank(), std::cmp::Reverse(one.operation)));
+        let best = fitting.max_by_key(|(one, _)| {
+            let first = std::cmp::Reverse(one.operation);
+            (one.rank(), one.is_told_by(query), first)
+        });
         best.map(|(one, parameters)| Matched {
             operation: one.operation,
             parameters,
@@ -93,6 +101,16 @@ impl Template {
             take(pieces, text, &mut parameters)?;
         }
         Some(parameters)
+    }
+
+    /// How much of what tells this operation from others at its path is in a query: what is there less what is not.
+    fn is_told_by(&self, query: &str) -> i64 {
+        let has = |(name, values): &(String, Vec<String>)| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.any(|(own, value)| own == name.as_str() && values.iter().any(|one| *one == value))
+        };
+        let told = self.telling.iter().filter(|one| has(one)).count();
+        2 * told as i64 - self.telling.len() as i64
     }
 
     /// How concrete each segment is.
@@ -174,6 +192,29 @@ paths:
 ";
 
     #[test]
+    fn of_operations_at_one_path_the_query_tells_which() {
+        let text = "
+paths:
+  /rest?method=a: {get: {operationId: a, responses: {}}}
+  /rest?method=b&x={y}: {get: {operationId: b, responses: {}}}
+  /#Action=c: {get: {operationId: c, parameters: [{name: Action, in: query, required: true, schema: {enum: [c]}}], responses: {}}}
+  /#Action=d: {get: {operationId: d, parameters: [{name: Action, in: query, required: true, schema: {enum: [d]}}], responses: {}}}
+";
+        let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
+        let paths = Paths::new(&contract.operations);
+        for (path, query, wanted) in [
+            ("/rest", "method=a", 0),
+            ("/rest", "k=1&method=b", 1),
+            ("/rest", "", 0),
+            ("/", "Action=d", 3),
+            ("/", "Action=c&x=1", 2),
+        ] {
+            let found = paths.find("GET", path, query).unwrap();
+            assert_eq!(found.operation, wanted, "{path}?{query}");
+        }
+    }
+
+    #[test]
     fn what_is_concrete_goes_before_what_is_templated() {
         let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
         let paths = Paths::new(&contract.operations);
@@ -194,7 +235,7 @@ paths:
             ("GET", "/a%20b/1/", "slash x=1"),
             ("GET", "/v1/pets", ""),
         ] {
-            let found = paths.find(method, path).map(|found| {
+            let found = paths.find(method, path, "").map(|found| {
                 let id = contract.operations[found.operation].id.to_string();
                 let own = found
                     .parameters

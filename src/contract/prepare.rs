@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use super::document::SpecError;
 use super::parameter::Parameter;
 use super::request_body::Media;
-use super::schema::{Compiled, Direction, Lazy, bodies, fullest, lower, smallest};
+use super::schema::{
+    Compiled, Dialect, Direction, Lazy, bodies, fullest, is_marked, lower, smallest,
+};
+use super::warning::Warning;
 use super::yaml::Node;
 use super::{Contract, pointer};
 
 impl Contract {
-    /// Compiles the schemas of an operation, so that bodies can be judged and requests be made.
-    ///
-    /// # Errors
-    /// A schema of an answer that does not compile, with its place. One of a request is left out.
-    pub fn prepare(&self, ix: usize) -> Result<(), SpecError> {
+    /// Compiles the schemas of an operation, so that bodies can be judged and requests be made. What does not compile
+    /// is a [warning](Contract::all_warnings), and judges nothing.
+    pub fn prepare(&self, ix: usize) {
         let operation = &self.operations[ix];
         for response in &operation.responses {
             let bodies = response
@@ -25,11 +25,10 @@ impl Contract {
             let headers = response.headers.iter();
             let headers = headers.filter_map(|header| header.schema.as_ref());
             for lazy in bodies.chain(headers.map(|(_, schema)| schema)) {
-                self.compile(lazy, Direction::Response)?;
+                self.compile(lazy, Direction::Response);
             }
         }
         self.prepare_requests(ix);
-        Ok(())
     }
 
     /// Compiles the schemas of an operation's requests alone, and reads the values that the document gives for them.
@@ -47,21 +46,48 @@ impl Contract {
         }
     }
 
-    fn compile(&self, lazy: &Lazy, direction: Direction) -> Result<(), SpecError> {
-        if lazy.get().is_some() {
-            return Ok(());
+    /// What of the document cannot be used, with what was found when operations were prepared.
+    pub fn all_warnings(&self) -> Vec<Warning> {
+        let late = self.compilations.warnings();
+        self.warnings.iter().cloned().chain(late).collect()
+    }
+
+    fn compile(&self, lazy: &Lazy, direction: Direction) {
+        if lazy.is_settled() {
+            return;
         }
-        let Some((node, mark)) = self.document.at(&lazy.pointer) else {
-            return Ok(());
+        let Some((node, _)) = self.document.at(&lazy.pointer) else {
+            return;
         };
-        let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction);
-        let compiled = Compiled::new(lowered).map_err(|message| {
-            let pointer = self.document.written(lazy.pointer.clone());
-            let message = format!("the schema at {pointer} does not compile: {message}");
-            self.document.error(mark, message)
-        })?;
-        lazy.set(compiled);
-        Ok(())
+        let meant = self.meant_schema(node, &lazy.pointer);
+        let outcome = self.compilations.outcome(&meant, direction, || {
+            let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction);
+            Compiled::new(lowered).map_err(|message| {
+                let mark = self.document.at(&meant).map_or(node.mark, |(_, mark)| mark);
+                let pointer = self.document.written(meant.clone());
+                let message = format!("the schema at {pointer} does not compile: {message}");
+                self.document.error(mark, message)
+            })
+        });
+        lazy.settle(outcome);
+    }
+
+    /// The pointer of the schema that a schema is by reference and no more; its own where it says something itself.
+    fn meant_schema(&self, node: &Node, pointer: &str) -> String {
+        let is_bare = |node: &Node| {
+            let is_alone = node.as_mapping().is_some_and(|map| map.len() == 1);
+            // What stands beside a reference is ignored in 3.0, but for `nullable`.
+            is_alone || self.dialect == Dialect::V30 && !is_marked(node, "nullable")
+        };
+        if node.get("$ref").is_none() || !is_bare(node) {
+            return pointer.to_owned();
+        }
+        let found = self.document.resolve(node, pointer).ok();
+        let through = found.into_iter().flat_map(|found| found.through);
+        let mut through =
+            through.skip_while(|(node, _)| node.get("$ref").is_some() && is_bare(node));
+        let last = through.next().map(|(_, pointer)| pointer);
+        last.unwrap_or_else(|| pointer.to_owned())
     }
 
     fn parameter_values(&self, parameter: &Parameter) -> Vec<Value> {
@@ -70,7 +96,14 @@ impl Contract {
         // Under `content` the media type has examples of its own.
         owners.extend(lazy.and_then(|lazy| lazy.pointer.strip_suffix("/schema")));
         let mut all = self.values(&owners, lazy);
-        all.retain(|value| parameter.can_be_sent(value) && parameter.allows(value));
+        let fits = |value: &Value| parameter.can_be_sent(value) && parameter.allows(value);
+        all.retain(fits);
+        if all.is_empty() {
+            // An object that need have no member cannot be sent without one.
+            let compiled = lazy.and_then(Lazy::get);
+            let fuller = compiled.map_or_else(Vec::new, |compiled| bodies(compiled.schema()));
+            all.extend(fuller.into_iter().find(fits));
+        }
         all
     }
 
@@ -119,7 +152,7 @@ impl Contract {
         }
         if let Some(lazy) = schema {
             // What the compiler refuses judges nothing; the document's own examples are then taken at their word.
-            drop(self.compile(lazy, Direction::Request));
+            self.compile(lazy, Direction::Request);
             all.extend(
                 lazy.get()
                     .into_iter()

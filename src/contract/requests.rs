@@ -9,6 +9,7 @@ use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody, media_range};
+use super::route::Route;
 use super::schema::{Body, Direction, Travels};
 use super::schema_clauses::SchemaUse;
 use super::style::FieldStyles;
@@ -43,7 +44,7 @@ impl<'d> Builder<'d, '_> {
         node: &'d Node,
         here: &str,
         item: &Located<'d>,
-        path: &str,
+        route: Route<'_>,
         level: Level,
     ) -> Vec<Parameter> {
         let mut out: Vec<Parameter> = Vec::new();
@@ -72,9 +73,17 @@ impl<'d> Builder<'d, '_> {
                 }
             }
         }
-        for name in templates(path) {
+        let names = templates(route.path).map(|name| (name, false));
+        let of_query = templates(route.query).map(|name| (name, true));
+        for (name, is_query) in names.chain(of_query) {
             let mut known = out.iter();
-            if !known.any(|one| one.location == In::Path && one.name == name) {
+            let is_its = |one: &Parameter| match one.location {
+                In::Path => true,
+                In::Query => is_query,
+                In::Header | In::Cookie => false,
+            };
+            if !known.any(|one| is_its(one) && one.name == name) {
+                let path = route.path;
                 let message =
                     format!("no parameter in the path is declared for `{{{name}}}` of {path}");
                 let lost = "any text is taken for it".to_owned();

@@ -3,10 +3,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::clause::{Clause, Level};
+use super::clause::{Clause, ClauseIx, Level};
 use super::document::Document;
-use super::schema::{Direction, Said, Template, What, tell};
+use super::schema::{Counts, Direction, Said, Template, What, is_unchecked, tell};
 use super::subject::{Place, Subject};
+use super::tally::Tally;
 
 /// The clauses of a schema as one body or parameter uses it.
 #[derive(Debug, Clone)]
@@ -109,15 +110,54 @@ impl OfSchema {
         self.used.subject.clone().at(place).keyword(keyword)
     }
 
+    /// How much its clauses weigh, unless somebody wants it otherwise.
+    fn level(&self, said: &Said) -> Level {
+        match said.what {
+            What::Keyword(_) | What::Absent => self.used.level,
+            What::Required(..) => Level::Must,
+            What::WriteOnly(_) => Level::Should,
+        }
+    }
+
+    /// Counts its clauses, of which the first has that number.
+    pub(super) fn tally(&self, document: &Document, first: u32, tally: &mut Tally) {
+        let is_unchecked = |said: &Said| is_unchecked(document, said);
+        let kind = self.used.subject.clone().keyword("type").kind();
+        let counts = match &self.only {
+            None => self.template.counts(&is_unchecked),
+            Some(_) => self
+                .told()
+                .fold(Counts::default(), |mut counts, (_, _, said)| {
+                    counts.add(said, is_unchecked(said));
+                    counts
+                }),
+        };
+        tally.add(kind, self.used.level, counts.keywords);
+        tally.add(kind, Level::Must, counts.required);
+        tally.add(kind, Level::Should, counts.write_only);
+        tally.unchecked += counts.unchecked;
+        if counts.unchecked > 0 {
+            let all = (first..).zip(self.told());
+            let unchecked = all.filter(|(_, (_, _, said))| is_unchecked(said));
+            tally.name(unchecked.map(|(ix, _)| ClauseIx(ix)));
+        }
+        // What somebody looked at may have been changed.
+        let made = self.made.get().into_iter().flatten().enumerate();
+        for (n, clause) in made.filter_map(|(n, made)| Some((n as u32, made.get()?))) {
+            let local = self.only.as_ref().map_or(n, |only| only[n as usize]);
+            let usual = self.level(self.template.clause(local).1);
+            if clause.off || clause.level != usual {
+                tally.take_back(kind, usual);
+                tally.add(kind, clause.level, u64::from(!clause.off));
+            }
+        }
+    }
+
     /// The clause in full.
     pub(super) fn make(&self, document: &Document, place: Place, said: &Said) -> Clause {
         let used = &self.used;
         let told = tell(document, said, &used.subject.part, used.direction, place);
-        let level = match said.what {
-            What::Keyword(_) | What::Absent => used.level,
-            What::Required(..) => Level::Must,
-            What::WriteOnly(_) => Level::Should,
-        };
+        let level = self.level(said);
         let subject = self.subject((told.place, told.keyword));
         let (text, pointer) = (told.text, document.written(told.pointer));
         let mut clause = Clause::new(&self.operation, subject, level, text, pointer, said.mark);

@@ -38,6 +38,11 @@ impl Warnings {
         }
     }
 
+    /// Those that were met so far.
+    pub(super) fn all(&self) -> &[Warning] {
+        &self.list
+    }
+
     /// All, in the order in which they were met.
     pub(super) fn done(self) -> Vec<Warning> {
         self.list

@@ -54,6 +54,26 @@ const ACTING_ON: [&str; 8] = [
     "add", "append", "kick", "move", "rename", "restore", "save", "set",
 ];
 
+/// Verbs of what only reads.
+const READING: [&str; 12] = [
+    "check", "count", "describe", "exists", "find", "get", "head", "list", "lookup", "query",
+    "read", "search",
+];
+
+/// Names of a parameter that says what is done.
+const NAMING: [&str; 10] = [
+    "act",
+    "action",
+    "cmd",
+    "command",
+    "function",
+    "method",
+    "op",
+    "operation",
+    "target",
+    "task",
+];
+
 /// Names of the credential in use, at the end of a path.
 const OWN: [&str; 4] = ["me", "token", "self", "session"];
 
@@ -75,6 +95,11 @@ pub fn harsh(operation: &Operation) -> Option<String> {
         .find(|part| !part.starts_with('{'));
     if let Some(verb) = end.filter(|_| !changes).and_then(acts) {
         return Some(format!("its path ends with the verb `{verb}`"));
+    }
+    if let Some(action) = named_action(operation).filter(|_| !changes) {
+        return Some(format!(
+            "it names an action that may change something (`{action}`)"
+        ));
     }
     let sweeps = changes && operation.method != "DELETE";
     for name in names.into_iter().flatten() {
@@ -99,6 +124,33 @@ pub fn harsh(operation: &Operation) -> Option<String> {
     let last = last.filter(|last| OWN.contains(&last.to_ascii_lowercase().as_str()));
     last.filter(|_| changes)
         .map(|last| format!("it changes the credential in use (`{last}`)"))
+}
+
+/// What an operation does, where its document says so behind the path (`?method=delete`, `#Action=DeleteVpc`), unless that
+/// only reads: the first verb counts, and where an action is named and no verb is known, it may be any.
+fn named_action(operation: &Operation) -> Option<&str> {
+    let behind = operation.path.get(operation.sent_path.len()..)?;
+    let pairs = behind
+        .split(['?', '#', '&'])
+        .filter(|pair| !pair.is_empty());
+    let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or(("action", pair)));
+    let changes = |(name, value): &(&str, &str)| {
+        let is = |word: &String, known: &[&str]| known.contains(&word.as_str());
+        let acts = |word: &String| {
+            [&ACTING[..], &ACTING_ON, &HARSH, &SWEEPING]
+                .iter()
+                .any(|known| is(word, known))
+        };
+        let verbs = words(value);
+        match verbs.iter().find(|word| acts(word) || is(word, &READING)) {
+            Some(verb) => acts(verb),
+            None => words(name).iter().any(|word| is(word, &NAMING)),
+        }
+    };
+    let fixed = |(_, value): &(&str, &str)| !value.contains('{');
+    pairs
+        .find(|pair| fixed(pair) && changes(pair))
+        .map(|(_, value)| value)
 }
 
 /// The verb with which the last name of a path begins, where it says that something is done.

@@ -40,6 +40,13 @@ impl<'c> Places<'c> {
         self.answers.iter().any(has) || self.answers.is_empty() && self.is_open
     }
 
+    /// Whether a place is documented, or may be there because nothing is said of what holds it.
+    pub fn shows(&self, at: &str) -> bool {
+        let tokens = pointer::tokens(at);
+        let mut answers = self.answers.iter();
+        self.is_open || answers.any(|answer| answer.reaches(0, &tokens))
+    }
+
     /// The pointer of a member of the thing that is shown: of the answer, or of the one object in it.
     pub fn of_member(&self, name: &str) -> Option<String> {
         self.answers.iter().find_map(|answer| {
@@ -75,7 +82,14 @@ impl<'c> Places<'c> {
         self.answers.iter().find_map(|answer| {
             let (place, entry) = answer.items(&self.noun)?;
             match answer.is_object(entry) {
-                true => Some(name.member(&answer.members(entry))?.place.pointer()),
+                true => {
+                    let place = name.member(&answer.members(entry))?.place;
+                    // An entry that is the whole again is one of a tree, and may stand anywhere in it.
+                    place
+                        .steps()
+                        .contains(&PlaceStep::Each)
+                        .then(|| place.pointer())
+                }
                 false => Some(place.pointer() + "/*"),
             }
         })

@@ -142,6 +142,28 @@ impl<'c> Answer<'c> {
         root.or_else(inner)
     }
 
+    /// Whether a place below one is described, or may be there because nothing is said of what holds it.
+    pub fn reaches(self, node: NodeIx, tokens: &[String]) -> bool {
+        self.reaches_within(node, tokens, 0)
+    }
+
+    fn reaches_within(self, node: NodeIx, tokens: &[String], depth: usize) -> bool {
+        let here = &self.shape.nodes[node];
+        let Some((token, rest)) = tokens.split_first() else {
+            return true;
+        };
+        let mut branches = here.branches.iter().filter(|_| depth < MOST_ALTERNATIVES);
+        let is_silent = here.properties.is_empty()
+            && here.additional.is_none()
+            && here.items.is_none()
+            && here.branches.is_empty();
+        let named = here.properties.get(token.as_str()).copied();
+        let below = named.or(here.additional);
+        is_silent
+            || below.is_some_and(|below| self.reaches_within(below, rest, 0))
+            || branches.any(|branch| self.reaches_within(branch.node, tokens, depth + 1))
+    }
+
     /// What the document says first of a place.
     pub fn schema(self, node: NodeIx) -> Option<&'c Node> {
         let pointer = &self.shape.nodes[node].pointer;

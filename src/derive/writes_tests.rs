@@ -33,7 +33,7 @@ fn posts(parameter: &str, more: &str) -> Derived {
     );
     let contract = Contract::load("t.yaml", text, &[]).unwrap();
     for operation in 0..contract.operations.len() {
-        contract.prepare(operation).unwrap();
+        contract.prepare(operation);
         contract.prepare_requests(operation);
     }
     let wish = Wish {

@@ -82,8 +82,8 @@ impl<'p> Reached<'p> {
             return (why, false);
         }
         let clause = plan.clauses.get(ix);
-        if let Some(why) = &clause.unchecked {
-            return (why.clone(), true);
+        if let Some(why) = plan.contract.why_not_judged(clause) {
+            return (why.to_owned(), true);
         }
         let aiming = self.aiming.get(&ix).into_iter().flatten();
         let aiming: Vec<(&Case, Verdict, &str)> = aiming
@@ -106,7 +106,7 @@ impl<'p> Reached<'p> {
             return (why.to_owned(), false);
         }
         if aiming.is_empty() {
-            return ("no case looks at it".to_owned(), false);
+            return (unaimed(plan, clause), false);
         }
         if aiming
             .iter()
@@ -167,6 +167,13 @@ impl<'p> Reached<'p> {
             None => format!("`{place}` was in no {status}"),
         }
     }
+}
+
+/// Why no case looks at a clause: of a request, it may be that no value is made that breaks it.
+fn unaimed(plan: &Plan, clause: &Clause) -> String {
+    let too_far = plan.contract.why_not_broken(clause);
+    let too_far = too_far.filter(|_| clause.subject.status.is_none());
+    too_far.unwrap_or_else(|| "no case looks at it".to_owned())
 }
 
 fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {

@@ -196,7 +196,7 @@ pub fn mutants_of(world: &World<'_>, clause: ClauseIx) -> Vec<Mutant> {
 fn breaks(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
     let plan = scene.world.plan;
     let clause = plan.clauses.get(ix);
-    if let Some(why) = &clause.unchecked {
+    if let Some(why) = plan.contract.why_not_judged(clause) {
         return Breaks::none(why);
     }
     let mut steps = plan.cases.iter().flat_map(|case| &case.steps);

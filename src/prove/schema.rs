@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::check::census::{self, Kind};
-use crate::contract::{Body, Clause, ClauseIx, Compiled, PlaceStep, breaking, describe_value};
+use crate::contract::{
+    Body, Clause, ClauseIx, Compiled, LONGEST_MADE, PlaceStep, breaking, describe_value,
+};
 use crate::ledger::Sightings;
 
 use super::mutant::{Breaks, Mutant};
@@ -29,6 +31,9 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let Some((body, compiled)) = body.and_then(|body| Some((body, body.schema.get()?))) else {
         return Breaks::none("its response has no body schema");
     };
+    if let Some(why) = scene.world.plan.contract.why_not_broken(clause) {
+        return Breaks::none(&why);
+    }
     let breaker = Breaker {
         body,
         compiled,
@@ -155,7 +160,7 @@ impl Breaker<'_> {
             return vec![Some(Value::from("conform"))];
         }
         let current = place::get(body, &slot.tokens).filter(|_| slot.there);
-        let mut all = breaking(keyword, &self.keywords, current);
+        let mut all = breaking(keyword, &self.keywords, current, LONGEST_MADE);
         let is_exclusive = |name| self.keywords.get(name) == Some(&Value::Bool(true));
         if is_exclusive("exclusiveMinimum") || is_exclusive("exclusiveMaximum") {
             all.extend(self.keywords.get(keyword).cloned());

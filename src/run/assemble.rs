@@ -173,14 +173,14 @@ fn spec_file(document: &Document, mark: Mark) -> String {
 
 /// What is wrong with the contract's document.
 fn warnings(contract: &Contract) -> Vec<WarningRecord> {
-    let record = |warning: &Warning| WarningRecord {
-        file: warning.wrong.source_name.clone(),
+    let record = |warning: Warning| WarningRecord {
+        file: warning.wrong.source_name,
         line: warning.wrong.line,
         column: warning.wrong.column,
-        message: warning.wrong.message.clone(),
-        lost: warning.lost.clone(),
+        message: warning.wrong.message,
+        lost: warning.lost,
     };
-    contract.warnings.iter().map(record).collect()
+    contract.all_warnings().into_iter().map(record).collect()
 }
 
 /// The clauses of a plan that are not switched off, without a run; each is made when it is asked for.

@@ -109,10 +109,20 @@ impl Setup {
                 Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
-        if self.strict_spec && !contract.warnings.is_empty() {
-            return Err(SetupError::Strict(contract.warnings));
-        }
+        self.check(&contract)?;
         Ok((Arc::new(contract), battery))
+    }
+
+    /// Holds that nothing is wrong with a document that was to be right; asked again once operations were prepared.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn check(&self, contract: &Contract) -> Result<(), SetupError> {
+        let warnings = contract.all_warnings();
+        match self.strict_spec && !warnings.is_empty() {
+            true => Err(SetupError::Strict(warnings)),
+            false => Ok(()),
+        }
     }
 
     /// The plan of a run. For the reference server, `for_reference` adds the parameters that it knows, as far as the
@@ -142,6 +152,7 @@ impl Setup {
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
+        self.check(&plan.contract)?;
         Ok(plan)
     }
 
@@ -181,6 +192,18 @@ impl Setup {
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
+        self.without_target(levels, false)
+    }
+
+    /// The same for what looks at clauses only, and at which cases aim at them: derived cases have no requests.
+    ///
+    /// # Errors
+    /// As [`plan`](Setup::plan).
+    pub fn plan_to_list(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
+        self.without_target(levels, true)
+    }
+
+    fn without_target(&self, levels: &[LevelWish], is_listed: bool) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
         let derived = self.derive(&contract, &battery, &BTreeMap::new(), true)?;
         let changed = derived
@@ -201,11 +224,14 @@ impl Setup {
             has_restricted: true,
             allow_writes: true,
             sends_nothing: true,
+            is_listed,
             levels: levels.to_owned(),
             ..Selection::default()
         };
         battery.add_derived("derived", derived.cases, derived.bindings);
-        Ok(Plan::new(contract, &battery, &selection)?)
+        let plan = Plan::new(contract, &battery, &selection)?;
+        self.check(&plan.contract)?;
+        Ok(plan)
     }
 }
 
@@ -245,4 +271,30 @@ fn reference_parameters(contract: &Contract) -> BTreeMap<String, String> {
         .filter(|(name, _)| declared(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::ClauseIx;
+
+    #[test]
+    fn a_plan_that_is_only_listed_aims_as_any_other_and_holds_no_request() {
+        let setup = Setup {
+            without_embedded: true,
+            deriving: Some(Deriving::default()),
+            ..Setup::default()
+        };
+        let aims = |plan: &Plan| -> Vec<(String, Vec<ClauseIx>)> {
+            let cases = plan.cases.iter();
+            let cases = cases.map(|case| (case.id.clone(), case.aims.clone()));
+            cases.collect()
+        };
+        let whole = setup.plan_without_target(&[]).unwrap();
+        let listed = setup.plan_to_list(&[]).unwrap();
+        assert!(!aims(&whole).is_empty());
+        assert_eq!(aims(&listed), aims(&whole));
+        let mut steps = listed.cases.iter().flat_map(|case| &case.steps);
+        assert!(steps.all(|step| step.requests.is_empty()));
+    }
 }

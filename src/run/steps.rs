@@ -75,7 +75,7 @@ impl Runner<'_> {
         let case = &self.plan.cases[run.case];
         for planned in &step.requests {
             let planned = match self.ready(run, step, planned, (control, done)) {
-                Ok(planned) => planned.complete(&known.captured),
+                Ok(planned) => self.known_by_mark(run, step, planned.complete(&known.captured)),
                 Err(why) => {
                     let why = format!("step `{}`: {why}", step.name);
                     run.standing.raise(Verdict::Inconclusive, why);
@@ -138,6 +138,21 @@ impl Runner<'_> {
         let (place, body) = (mark(0), mark(first.unwrap_or_default() + 1));
         let header = mark(steps.len() + run.step + 1);
         Ok(one.request.embody(one.body, [&header, &place, &body]))
+    }
+
+    /// The same request; what its path names is there where an earlier step was accepted for the very path that this run
+    /// made up.
+    fn known_by_mark(
+        &self,
+        run: &CaseRun,
+        step: &Step,
+        mut planned: PlannedRequest,
+    ) -> PlannedRequest {
+        let path = |step: &Step| &self.plan.contract.operations[step.operation].path;
+        let mut earlier = self.plan.cases[run.case].steps[..run.step].iter();
+        let is_made = planned.fresh && earlier.any(|other| path(other) == path(step));
+        planned.known |= is_made;
+        planned
     }
 
     /// Sends the request of a step and looks at the answer.

@@ -2,6 +2,7 @@
 
 mod broken;
 mod commands;
+mod documents;
 mod incomplete;
 mod judge;
 mod outputs;

@@ -135,7 +135,7 @@ fn archives() {
         .base_url("http://127.0.0.1:8100");
     let plan = suite.plan().unwrap().of_traffic();
     for operation in 0..plan.contract.operations.len() {
-        plan.contract.prepare(operation).unwrap();
+        plan.contract.prepare(operation);
     }
     let told = judged(&plan, &archive()).unwrap();
     assert!(told.contains("\"exchanges\": 3,"), "{told}");

@@ -32,16 +32,11 @@ fn read(text: &[u8]) {
             clause.id()
         );
     }
-    for warning in &contract.warnings {
+    (0..contract.operations.len()).for_each(|operation| contract.prepare(operation));
+    // What does not compile is told of with its place, too.
+    for warning in contract.all_warnings() {
         let said = warning.to_string();
         assert!(said.starts_with("fuzz.yaml:"), "{said}");
-    }
-    for operation in 0..contract.operations.len() {
-        // What does not compile is told of with its place.
-        if let Err(error) = contract.prepare(operation) {
-            assert!(error.to_string().starts_with("fuzz.yaml:"), "{error}");
-        }
-        contract.prepare_requests(operation);
     }
     let derived = derive(&contract, &Wish::default());
     let mut battery = Battery::default();
@@ -52,7 +47,9 @@ fn read(text: &[u8]) {
         ..Selection::default()
     };
     // What is derived fits its contract.
-    Plan::new(Arc::new(contract), &battery, &selection).map_or_else(|e| panic!("{e}"), drop);
+    let plan = Plan::new(Arc::new(contract), &battery, &selection);
+    let plan = plan.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(plan.unfit, [""; 0]);
 }
 
 const WORDS: &[&str] = &[

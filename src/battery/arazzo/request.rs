@@ -135,7 +135,7 @@ pub(super) fn make(
     let operation = &planner.contract.operations[ix];
     match planner.selection.sends_nothing {
         true => planner.contract.prepare_requests(ix),
-        false => planner.contract.prepare(ix)?,
+        false => planner.contract.prepare(ix),
     }
     let mut given = names.given(step, true)?;
     // What a workflow gives to all its steps goes where it can.

@@ -25,7 +25,7 @@ enum Meaning {
 
 /// Explains it.
 pub fn main(args: &ExplainArgs, environment: &Environment) -> Result<u8, CliError> {
-    let (plan, color) = target::plan_without(&args.contract, environment, true)?;
+    let (plan, color) = target::plan_without(&args.contract, environment)?;
     warnings::tell(&plan.contract);
     let meanings = find(&plan, args.id.trim_matches('/'));
     if meanings.is_empty() {

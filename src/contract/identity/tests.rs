@@ -20,7 +20,7 @@ fn told(contract: &Contract) -> Vec<String> {
 
 /// The clauses that a body breaks, without what all begin with.
 fn broken(contract: &Contract, body: &Value) -> Vec<String> {
-    contract.prepare(0).unwrap();
+    contract.prepare(0);
     let body_of = contract.operations[0].responses[0].content[0].body.as_ref();
     let own = body_of.unwrap();
     let compiled = own.schema.get().unwrap();

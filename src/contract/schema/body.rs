@@ -1,6 +1,6 @@
 //! A documented schema: its places with their clauses, and itself, compiled when an operation is prepared for a run.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::compiled::Compiled;
 use super::pieces::Pieces;
@@ -16,12 +16,15 @@ pub struct Body {
     pub schema: Lazy,
 }
 
+/// A compiled schema, shared by all that refer to it; or why it does not compile.
+pub type Outcome = Result<Arc<Compiled>, Arc<str>>;
+
 /// A schema that is compiled when an operation is prepared for a run.
 #[derive(Debug)]
 pub struct Lazy {
     /// Where the schema stands in the document.
     pub pointer: String,
-    compiled: OnceLock<Compiled>,
+    compiled: OnceLock<Outcome>,
     pieces: OnceLock<Option<Pieces>>,
 }
 
@@ -35,9 +38,19 @@ impl Lazy {
         }
     }
 
-    /// The compiled schema; `None` before its operation was prepared.
+    /// The compiled schema; `None` before its operation was prepared, and where it does not compile.
     pub fn get(&self) -> Option<&Compiled> {
-        self.compiled.get()
+        self.compiled.get()?.as_deref().ok()
+    }
+
+    /// Why it does not compile, where it was found not to.
+    pub fn why_not(&self) -> Option<&str> {
+        self.compiled.get()?.as_ref().err().map(|why| &**why)
+    }
+
+    /// Whether it was compiled, or found not to compile.
+    pub fn is_settled(&self) -> bool {
+        self.compiled.get().is_some()
     }
 
     /// The same to pieces, made when something is wrong for the first time.
@@ -47,8 +60,8 @@ impl Lazy {
         self.pieces.get_or_init(made).as_ref()
     }
 
-    /// Keeps the compiled schema; of two threads the first, as both hold the same.
-    pub fn set(&self, compiled: Compiled) {
-        drop(self.compiled.set(compiled));
+    /// Keeps what became of it; of two threads the first, as both hold the same.
+    pub fn settle(&self, outcome: Outcome) {
+        drop(self.compiled.set(outcome));
     }
 }

@@ -5,8 +5,42 @@ use serde_json::{Map, Value, json};
 
 use super::numbers::number;
 
-/// Candidates that break `keyword` of `schema` (the lowered node's own keywords), the most natural first.
-pub fn breaking(keyword: &str, schema: &Map<String, Value>, current: Option<&Value>) -> Vec<Value> {
+/// The longest text or list that is sent to break a keyword of a request.
+pub const LONGEST_SENT: usize = 4_096;
+/// The longest that is made to break one of an answer. Some documents allow 2,147,483,647 characters.
+pub const LONGEST_MADE: usize = 100_000;
+
+/// Why no value is made that is beyond a bound of a text, a list or an object: it would be longer than `longest`.
+pub fn too_far(keyword: &str, bound: &Value, longest: usize) -> Option<String> {
+    let bound = bound.as_u64()?;
+    let what = match keyword {
+        "maxLength" => format!("a text of more than {bound} characters"),
+        "minLength" => format!("a text of almost {bound} characters"),
+        "maxItems" => format!("a list of more than {bound} entries"),
+        "minItems" => format!("a list of almost {bound} entries"),
+        "maxProperties" => format!("an object of more than {bound} members"),
+        _ => return None,
+    };
+    let length = match keyword.starts_with("min") {
+        true => bound.saturating_sub(1),
+        false => bound.saturating_add(1),
+    };
+    let is_far = usize::try_from(length).map_or(true, |length| length > longest);
+    is_far.then(|| format!("{what} is not made"))
+}
+
+/// Candidates that break `keyword` of `schema` (the lowered node's own keywords), the most natural first; no text and no
+/// list that is longer than `longest`.
+pub fn breaking(
+    keyword: &str,
+    schema: &Map<String, Value>,
+    current: Option<&Value>,
+    longest: usize,
+) -> Vec<Value> {
+    let bound = schema.get(keyword);
+    if bound.is_some_and(|bound| too_far(keyword, bound, longest).is_some()) {
+        return Vec::new();
+    }
     let text = current.and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let length = |name: &str| length(schema, name);

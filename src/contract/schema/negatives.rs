@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::clause::ClauseIx;
 use crate::contract::subject::{Place, PlaceStep};
 
-use super::breaking::breaking;
+use super::breaking::{LONGEST_SENT, breaking};
 use super::compiled::Compiled;
 use super::flat;
 use super::shape::{KeywordClause, Shape};
@@ -24,9 +24,6 @@ pub struct Negative {
     /// The whole value.
     pub value: Value,
 }
-
-/// The longest text or list that is sent to break a keyword.
-const LONGEST: usize = 4_096;
 
 /// For each keyword clause of a schema a value that breaks it alone, made from one that is valid. `readings` are all that
 /// a value may be taken for where it arrives.
@@ -84,17 +81,17 @@ fn candidates(keyword: &str, said: &Map<String, Value>, current: Option<&Value>)
         "pattern" => json!("!not-matching!"),
         _ => Value::Null,
     };
-    let natural = breaking(keyword, said, current);
+    let natural = breaking(keyword, said, current, LONGEST_SENT);
     let mut all: Vec<Value> = [plain].into_iter().chain(natural).collect();
     all.retain(|value| match value {
         Value::Null => false,
         Value::String(text) => {
             !text.trim().is_empty()
                 && text.trim() == text
-                && text.chars().count() <= LONGEST
+                && text.chars().count() <= LONGEST_SENT
                 && !text.chars().any(char::is_control)
         }
-        Value::Array(entries) => entries.len() <= LONGEST,
+        Value::Array(entries) => entries.len() <= LONGEST_SENT,
         _ => true,
     });
     all

@@ -62,8 +62,10 @@ fn write(hir: &Hir, more: u32, text: &mut String) {
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(u32::MAX);
             for _ in 0..repetition.min.saturating_add(more).min(most) {
+                let before = text.len();
                 write(&repetition.sub, more, text);
-                if text.len() > MOST {
+                // What writes nothing writes nothing however often.
+                if text.len() > MOST || text.len() == before {
                     return;
                 }
             }

@@ -166,6 +166,26 @@ pub struct Told {
     pub unchecked: Option<String>,
 }
 
+/// Whether no answer can be held against a clause.
+pub fn is_unchecked(document: &Document, said: &Said) -> bool {
+    const OF_PATTERNS: [&str; 4] = [
+        "pattern",
+        "patternProperties",
+        "additionalProperties",
+        "unevaluatedProperties",
+    ];
+    let What::Keyword(keyword) = said.what else {
+        return false;
+    };
+    let schema = document
+        .at(&said.schema)
+        .filter(|_| OF_PATTERNS.contains(&keyword));
+    schema.is_some_and(|(schema, _)| {
+        let value = schema.get(keyword);
+        value.is_some_and(|value| why_unchecked(keyword, value, schema).is_some())
+    })
+}
+
 /// Says a clause in full; `part` and `direction` are those of the body, `place` that of the value.
 pub fn tell(
     document: &Document,

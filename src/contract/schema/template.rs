@@ -86,12 +86,57 @@ pub struct Template {
     pub(super) places: usize,
     /// How many steps its deepest place is from its root.
     pub(super) deepest: usize,
+    /// What its clauses say, once somebody asked.
+    pub(super) counts: OnceLock<Counts>,
+}
+
+/// How many clauses say what.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// Something of a value.
+    pub keywords: u64,
+    /// That a name is there.
+    pub required: u64,
+    /// That a property is for requests only.
+    pub write_only: u64,
+    /// What no engine here can check, of the keywords.
+    pub unchecked: u64,
+}
+
+impl Counts {
+    /// Counts a clause; whether it cannot be checked.
+    pub fn add(&mut self, said: &Said, is_unchecked: bool) {
+        match said.what {
+            What::Keyword(_) | What::Absent => self.keywords += 1,
+            What::Required(..) => self.required += 1,
+            What::WriteOnly(_) => self.write_only += 1,
+        }
+        self.unchecked += u64::from(is_unchecked);
+    }
 }
 
 impl Template {
     /// How many clauses it has.
     pub fn clauses(&self) -> u32 {
         self.clauses
+    }
+
+    /// What its clauses say, with those of all templates in it: counted once, and none of them is made.
+    pub fn counts(&self, is_unchecked: &dyn Fn(&Said) -> bool) -> Counts {
+        *self.counts.get_or_init(|| {
+            let mut counts = Counts::default();
+            for said in &self.said {
+                counts.add(said, is_unchecked(said));
+            }
+            for mount in &self.mounts {
+                let inner = mount.template.counts(is_unchecked);
+                counts.keywords += inner.keywords;
+                counts.required += inner.required;
+                counts.write_only += inner.write_only;
+                counts.unchecked += inner.unchecked;
+            }
+            counts
+        })
     }
 
     /// The place and content of the clause of that number.

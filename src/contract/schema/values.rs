@@ -207,6 +207,24 @@ impl Maker<'_> {
                 map.insert(name.clone(), expiry::to_come(name, value));
             }
         }
+        // Members of which nothing is said: those that are required, and as many as there must be.
+        let other = flat
+            .get("additionalProperties")
+            .unwrap_or(&Value::Bool(true));
+        let is_open = *other != json!(false) && depth < 2 * MOST_DEPTH;
+        let is_unnamed = |name: &&str| properties.is_none_or(|all| !all.contains_key(*name));
+        let unnamed = required.iter().copied().filter(is_unnamed);
+        let made = (1..=least.unwrap_or_default().min(MOST_ENTRIES)).map(|n| format!("key{n}"));
+        for name in unnamed.map(str::to_owned).chain(made).filter(|_| is_open) {
+            let is_required = required.contains(&name.as_str());
+            if is_required || (map.len() as u64) < least.unwrap_or_default() {
+                let value = match other {
+                    Value::Bool(_) => json!("text"),
+                    schema => self.build(schema, depth + 1),
+                };
+                map.entry(name).or_insert(value);
+            }
+        }
         let may_be = |name: &str, value: &Value| {
             let property = properties.and_then(|properties| properties.get(name));
             let flat = property.map(|property| flatten(property, self.root, self.pick));
@@ -358,6 +376,18 @@ mod tests {
             (
                 json!({"type": "object", "minProperties": 1, "properties": {"a": {"type": "boolean"}, "b": {}}}),
                 json!({"a": true}),
+            ),
+            (
+                json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "boolean"}}}),
+                json!({"a": true, "b": "text"}),
+            ),
+            (
+                json!({"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}),
+                json!({"key1": 1, "key2": 1}),
+            ),
+            (
+                json!({"type": "object", "required": ["a"], "additionalProperties": false}),
+                json!({}),
             ),
         ];
         for (schema, wanted) in table {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::battery::ANSWERED;
 use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
@@ -89,7 +90,7 @@ impl Life<'_> {
     }
 
     /// What a change of the thing sends.
-    fn changed(&self, update: usize) -> Option<Sent> {
+    pub(super) fn changed(&self, update: usize) -> Option<Sent> {
         changed(self.operation(update), &self.stands.get(update)?.members)
     }
 
@@ -133,13 +134,13 @@ impl Life<'_> {
     }
 
     /// The step that reads the thing.
-    fn read(&self, name: &str, about: About) -> Option<StepFile> {
+    pub(super) fn read(&self, name: &str, about: About) -> Option<StepFile> {
         let read = self.resource.read?;
         Some(self.look(name, read, self.request(read, about)?))
     }
 
     /// A step that looks, with patience, past what caches keep.
-    fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
+    pub(super) fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
         let fresh = Change::Text("no-cache".to_owned());
         request.headers.0.insert("Cache-Control".to_owned(), fresh);
         StepFile {
@@ -173,7 +174,7 @@ impl Life<'_> {
         Some(step)
     }
 
-    fn clause(&self, ix: usize, name: &str) -> String {
+    pub(super) fn clause(&self, ix: usize, name: &str) -> String {
         format!("{}/state/{name}", self.operation(ix).id)
     }
 
@@ -198,7 +199,7 @@ impl Life<'_> {
     }
 
     /// The places of what is sent to an operation that the answer to a read documents.
-    fn places(&self, ix: usize, sent: &[String]) -> Vec<SamePlace> {
+    pub(super) fn places(&self, ix: usize, sent: &[String]) -> Vec<SamePlace> {
         let Some(read) = self.resource.read else {
             return Vec::new();
         };
@@ -248,6 +249,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         if !at.is_empty() {
             read.same = Some(same("create", Whose::Sent, at));
             read.breaks.same = Some(life.clause(create, "as-sent"));
+            read.breaks.answered = Some(life.clause(create, ANSWERED));
         }
         steps.push(read);
     }
@@ -275,7 +277,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
 }
 
 /// How later steps name what the first one made, and what they capture of its answer.
-fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
+pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
     let resource = life.resource;
     if resource.is_chosen {
         return Some((About::Chosen, Vec::new()));
@@ -322,7 +324,10 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     let sent = life.changed(put)?;
     let first_body = body::values(life.operation(put)).into_iter().next()?;
-    let at = leaves(&life.places(put, &sent.members), &first_body);
+    let mut at = leaves(&life.places(put, &sent.members), &first_body);
+    // Of an object that is sent, a read may show some members only.
+    let shown = Places::of(life.subject.contract, life.resource.read?);
+    at.retain(|place| shown.shows(&place.here));
     let first = change(life, "put", put, &sent)?;
     let second = change(life, "put-again", put, &sent)?;
     let mut look = life.read("read", About::Valid)?;
@@ -336,7 +341,7 @@ pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     (!at.is_empty()).then(|| life.case("state", "twice", title, TWICE, steps))
 }
 
-fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
+pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
     let here = at.iter().map(|place| SamePlace {
         there: place.here.clone(),
         here: place.here.clone(),
@@ -351,7 +356,7 @@ fn change(life: &Life<'_>, name: &str, update: usize, sent: &Sent) -> Option<Ste
     Some(life.step(name, update, request))
 }
 
-fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
+pub(super) fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
     BodyChange {
         like: Some(case.to_owned()),
         set: OrderedMap(set.into_iter().collect()),
@@ -359,7 +364,7 @@ fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
     }
 }
 
-fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
+pub(super) fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
     Same {
         of: of.to_owned(),
         whose,

@@ -152,7 +152,7 @@ impl<'p> Search<'p> {
                 true => &segments[raw.len()..],
                 false => &segments[skipped..raw.len()],
             };
-            let Some(found) = self.paths.find_in(method, rest) else {
+            let Some(found) = self.paths.find_in(method, rest, "") else {
                 continue;
             };
             let path: String = raw[..skipped]

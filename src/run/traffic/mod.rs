@@ -200,7 +200,8 @@ impl<'a> Traffic<'a> {
         let place = Place::of(&seen.url).filter(|place| place.is_plain)?;
         self.bases.iter().find_map(|base| {
             let path = base.rest(&place)?;
-            let found = self.paths.find(&seen.method, path)?;
+            let query = place.query.as_deref().unwrap_or_default();
+            let found = self.paths.find(&seen.method, path, query)?;
             let path = if path.is_empty() { "/" } else { path };
             let target = match &place.query {
                 Some(query) => format!("{path}?{query}"),

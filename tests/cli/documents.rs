@@ -1,0 +1,122 @@
+//! Documents that are wrong in part, or odd: what is told of them, and that the rest is used.
+
+use serde_json::{Value, json};
+
+use super::support::Bench;
+
+fn archive(url: &str, body: &str) -> String {
+    json!({"log": {"version": "1.2", "creator": {"name": "a test"}, "entries": [{
+        "startedDateTime": "",
+        "request": {"method": "GET", "url": url, "headers": []},
+        "response": {"status": 200, "headers": [{"name": "Content-Type", "value": "application/json"}], "content": {"size": body.len(), "text": body}},
+    }]}})
+    .to_string()
+}
+
+/// Thirty schemas that are composed of all others, beside one that is right.
+fn endless() -> String {
+    let mut text = "openapi: 3.1.0
+info: {title: t, version: '1'}
+servers: [{url: 'https://a.test'}]
+paths:
+  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}}}}}
+  /b: {get: {operationId: b, responses: {'200': {description: d, content: {application/json: {schema: {type: object}}}}}}}
+components:
+  schemas:
+"
+    .to_owned();
+    for n in 0..30 {
+        let others = (0..30).filter(|other| *other != n);
+        let others: Vec<String> = others
+            .map(|other| format!("{{$ref: '#/components/schemas/S{other}'}}"))
+            .collect();
+        text += &format!(
+            "    S{n}: {{allOf: [{}, {{type: object}}]}}\n",
+            others.join(", ")
+        );
+    }
+    text
+}
+
+#[test]
+fn a_schema_that_does_not_compile_is_told_and_the_rest_is_judged() {
+    let bench = Bench::new();
+    bench.write("t.yaml", &endless());
+    bench.write("a.har", &archive("https://a.test/a", "{}"));
+    let judge = [
+        "judge",
+        "a.har",
+        "--spec",
+        "t.yaml",
+        "--report",
+        "json=r.json",
+    ];
+    let done = bench.run(&judge).code(0);
+    assert!(
+        done.err.contains("t.yaml:9:")
+            && done.err.contains("does not compile")
+            && done.err.contains("no answer is judged by it"),
+        "{}",
+        done.err
+    );
+    let report = bench.json("r.json");
+    let clauses = report["clauses"].as_array().unwrap();
+    let clause = |id: &str| -> &Value {
+        let found = clauses.iter().find(|clause| clause["id"] == id);
+        found.unwrap_or_else(|| panic!("no {id}"))
+    };
+    assert_eq!(clause("a/200/body/type")["state"], "not_exercised");
+    let why = clause("a/200/body/type")["reason"].as_str().unwrap();
+    assert!(why.contains("does not compile"), "{why}");
+    assert_eq!(clause("a/200/body/json")["state"], "held");
+    let strict = bench.run(&[&judge[..], &["--strict-spec"]].concat());
+    let strict = strict.code(2);
+    assert!(strict.err.contains("does not compile"), "{}", strict.err);
+}
+
+#[test]
+fn of_operations_at_one_path_the_one_is_judged_that_the_query_means() {
+    let bench = Bench::new();
+    let operation = |name: &str| {
+        format!(
+            "  /rest?method={name}:
+    get:
+      operationId: {name}
+      responses:
+        '200': {{description: d, content: {{application/json: {{schema: {{type: object, required: [{name}]}}}}}}}}
+"
+        )
+    };
+    bench.write(
+        "t.yaml",
+        &format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\nservers: [{{url: 'https://a.test'}}]\npaths:\n{}{}",
+            operation("first"),
+            operation("second")
+        ),
+    );
+    for (method, code) in [("second", 0), ("first", 1)] {
+        let url = format!("https://a.test/rest?method={method}");
+        bench.write("a.har", &archive(&url, "{\"second\": 1}"));
+        bench
+            .run(&["judge", "a.har", "--spec", "t.yaml"])
+            .code(code);
+    }
+}
+
+#[test]
+fn a_list_of_no_case_says_why() {
+    let bench = Bench::new();
+    for (paths, why) in [
+        (
+            "{/a: {post: {responses: {'201': {description: d}}}}}",
+            "POST /a: POST may change something (--allow-writes)",
+        ),
+        ("{}", "the document has no operation"),
+    ] {
+        let text = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {paths}\n");
+        bench.write("t.yaml", &text);
+        let done = bench.run(&["run", "--list", "--spec", "t.yaml"]).code(3);
+        assert!(done.err.contains(why), "{}", done.err);
+    }
+}
