@@ -100,7 +100,7 @@ impl Bodies {
 }
 
 /// A text with its mark: `{mark}` and `{MARK}` are the mark itself; `{digits}`, `{uuid}` and six `{letters}` or `{LETTERS}`
-/// are made of it.
+/// are made of it, and so are as many of them as `{digits:13}` says.
 pub fn marked(text: &str, mark: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in mark.bytes() {
@@ -127,6 +127,7 @@ pub fn marked(text: &str, mark: &str) -> String {
             char::from(letter)
         })
         .collect();
+    let text = counted(text, hash ^ low);
     text.replace("{mark}", mark)
         .replace("{MARK}", &mark.to_ascii_uppercase())
         .replace("{digits}", &digits)
@@ -134,6 +135,38 @@ pub fn marked(text: &str, mark: &str) -> String {
         .replace("{LETTERS}", &letters.to_ascii_uppercase())
         .replace("{uuid}", &uuid)
 }
+
+/// The same text with what `{digits:N}`, `{letters:N}` and `{LETTERS:N}` stand for.
+fn counted(text: &str, seed: u64) -> String {
+    let kinds = [
+        ("{digits:", b'0', 10),
+        ("{letters:", b'a', 26),
+        ("{LETTERS:", b'A', 26),
+    ];
+    let mut out = text.to_owned();
+    let mut state = seed | 1;
+    for (begins, first, of) in kinds {
+        while let Some((before, rest)) = out.split_once(begins) {
+            let Some((count, after)) = rest.split_once('}') else {
+                break;
+            };
+            let count = count.parse::<usize>().unwrap_or_default().min(LONGEST_MARK);
+            let made = (0..count).map(|_| {
+                // Xorshift: each state leads to another one.
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                char::from(first + ((state >> 33) % of) as u8)
+            });
+            let made: String = made.collect();
+            out = format!("{before}{made}{after}");
+        }
+    }
+    out
+}
+
+/// The most characters that one of these stands for.
+const LONGEST_MARK: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -150,6 +183,14 @@ mod tests {
         assert_eq!(parts[0], "a-c1ab20001-C1AB20001");
         assert_eq!((parts[1].len(), parts[2].len()), (9, 36));
         assert!(parts[3].len() == 6 && parts[3].bytes().all(|byte| byte.is_ascii_lowercase()));
+        let shaped = marked("bk_{digits:13}-{LETTERS:3}", "c1ab20001");
+        let (digits, letters) = shaped.split_once('-').unwrap();
+        assert_eq!(
+            digits.replace(|c: char| c.is_ascii_digit(), "0"),
+            format!("bk_{}", "0".repeat(13))
+        );
+        assert!(letters.len() == 3 && letters.bytes().all(|byte| byte.is_ascii_uppercase()));
+        assert_ne!(shaped, marked("bk_{digits:13}-{LETTERS:3}", "c1ab20002"));
         let second = marked(text, "c1ab20002");
         let other: Vec<&str> = second.split(' ').collect();
         assert!(parts.iter().zip(&other).all(|(one, other)| one != other));

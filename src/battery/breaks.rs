@@ -46,6 +46,10 @@ pub struct Breaks {
     /// An answer that is not the `same`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub same: Option<String>,
+    /// What the step that `same` is about was answered, where that shows another value than was sent, and this answer
+    /// shows what was sent. Where this answer shows the other value too, the server made it so: that is only told.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub answered: Option<String>,
     /// A list that is not as `lists` says.
     #[serde(default, skip_serializing_if = "is_default")]
     pub lists: Option<String>,
@@ -61,6 +65,7 @@ impl Breaks {
             ("success", &self.success),
             ("other", &self.other),
             ("same", &self.same),
+            ("answered", &self.answered),
             ("lists", &self.lists),
         ];
         all.into_iter()

@@ -10,6 +10,7 @@ use crate::exchange::{Payload, escaped};
 
 use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
+use super::dividers::Dividers;
 use super::members;
 use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
@@ -207,6 +208,7 @@ pub(super) struct Draft {
     pub(super) label: String,
     pub(super) method: String,
     pub(super) template: String,
+    pub(super) dividers: Dividers,
     /// The pairs that the document itself writes behind the path, a template as well.
     pub(super) fixed: String,
     /// Each with its values: an exploded list has several.

@@ -1,5 +1,6 @@
 //! Path and query of a request, of the template of its operation and the values that it has.
 
+use crate::contract::In;
 use crate::exchange::escaped;
 
 use super::draft::Draft;
@@ -24,7 +25,7 @@ impl Draft {
             out.push(joint());
             out.push_str(&escaped(name));
             out.push('=');
-            out.push_str(&escaped(value));
+            out.push_str(&self.dividers.written(In::Query, name, value));
         }
         out
     }
@@ -38,7 +39,7 @@ impl Draft {
             }
             let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
             match self.path.get(name) {
-                Some(value) => out.push_str(&escaped(value)),
+                Some(value) => out.push_str(&self.dividers.written(In::Path, name, value)),
                 None => out.extend(["{", name, "}"]),
             }
             out.push_str(rest);

@@ -5,6 +5,7 @@ use crate::exchange::Credentials;
 
 use super::awaited::Awaited;
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
+use super::dividers::Dividers;
 use super::draft::{Draft, PlannedRequest};
 use super::load::BatteryError;
 use super::make_case::CasePlanner;
@@ -128,6 +129,7 @@ impl CasePlanner<'_> {
     ) -> Result<Draft, PlanError> {
         let mut base = Draft {
             method: method.unwrap_or_else(|| operation.method.clone()),
+            dividers: Dividers::of(operation),
             template: operation.sent_path.clone(),
             fixed: operation.sent_query.clone(),
             own: inherited.iter().any(|one| one.own),

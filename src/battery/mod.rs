@@ -11,6 +11,7 @@ mod breaks;
 mod change;
 mod changes;
 mod cost;
+mod dividers;
 mod draft;
 mod draft_target;
 #[cfg(test)]
@@ -66,7 +67,7 @@ pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
     Sameness, Selection, Step,
 };
-pub use promises::{GONE, ID_IS_NEW, UNKNOWN_ID};
+pub use promises::{ANSWERED, GONE, ID_IS_NEW, OTHERS_KEPT, REST_KEPT, UNKNOWN_ID};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

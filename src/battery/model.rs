@@ -101,6 +101,9 @@ pub struct Collection {
     pub id: String,
     /// How the next page is asked for.
     pub next: Next,
+    /// What stands in the place of a token to say that there is no next page, such as `-1`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ends: Vec<String>,
     /// The query parameter that says how many items a page has at most.
     #[serde(default, skip_serializing_if = "is_default")]
     pub size: Option<String>,

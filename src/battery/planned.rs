@@ -189,6 +189,8 @@ pub struct Sameness {
     pub whose: Whose,
     /// The places.
     pub at: Vec<SamePlace>,
+    /// The clause that the answer to that step breaks, where it shows another value than was sent.
+    pub answered: Option<ClauseIx>,
 }
 
 /// What a list has, or has not.

@@ -19,8 +19,15 @@ pub const UNKNOWN_ID: &str = "unknown-id";
 /// The name of the clause that what is deleted is there no more.
 pub const GONE: &str = "gone";
 
+/// The name of the clause that a change leaves alone what it does not name.
+pub const REST_KEPT: &str = "rest-kept";
+/// The name of the clause that nothing else is changed or taken away.
+pub const OTHERS_KEPT: &str = "others-kept";
+/// The name of the clause that the answer to a create shows what was sent.
+pub const ANSWERED: &str = "answered";
+
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 8] = [
+const STATES: [(&str, Level, &str); 11] = [
     (
         UNKNOWN_ID,
         Level::Must,
@@ -32,6 +39,11 @@ const STATES: [(&str, Level, &str); 8] = [
         Level::Should,
         "what is created reads as it was sent",
     ),
+    (
+        ANSWERED,
+        Level::Should,
+        "the answer to a create shows what was sent",
+    ),
     ("listed", Level::Should, "what is created is in the list"),
     (
         ID_IS_NEW,
@@ -42,6 +54,16 @@ const STATES: [(&str, Level, &str); 8] = [
         "applied",
         Level::Should,
         "what is changed reads as it was sent",
+    ),
+    (
+        REST_KEPT,
+        Level::Should,
+        "a PATCH leaves alone what it does not name (RFC 5789, section 2)",
+    ),
+    (
+        OTHERS_KEPT,
+        Level::Should,
+        "what is done to one leaves the others as they are",
     ),
     (
         "put-twice",

@@ -53,6 +53,7 @@ impl CasePlanner<'_> {
     ) -> Result<Option<(Sameness, ClauseIx)>, BatteryError> {
         let breaks = &step.file.breaks.same;
         let Some(same) = &step.file.same else {
+            without::<()>(step, "same", &step.file.breaks.answered)?;
             return without(step, "same", breaks);
         };
         let is_own = same.of == step.file.step;
@@ -88,8 +89,14 @@ impl CasePlanner<'_> {
         };
         let named = Some(clause.clone());
         let clause = self.broken(step, operation, &named, "same", missing);
-        let (whose, at) = (same.whose, same.at.clone());
-        Ok(clause.map(|clause| (Sameness { of, whose, at }, clause)))
+        let answered = &step.file.breaks.answered;
+        let same = Sameness {
+            of,
+            whose: same.whose,
+            at: same.at.clone(),
+            answered: self.broken(step, operation, answered, "answered", missing),
+        };
+        Ok(clause.map(|clause| (same, clause)))
     }
 
     /// A place that is compared is documented, as far as the document says what there is.

@@ -31,7 +31,7 @@ const WALK_RULES: [WalkRule; 12] = [
         means: "A collection is finite, so reading page after page ends. A thousand pages in a row without a new item, each with a next page, are taken for a walk that does not end.",
         remedy: "Give no next page after the last item, and advance the position with every page.",
         impact: "Clients that list everything never return.",
-        unexercised: "no second page was fetched",
+        unexercised: "no second page was fetched, or the walk was not read to its last page",
         about: next,
     },
     WalkRule {
@@ -111,7 +111,7 @@ const WALK_RULES: [WalkRule; 12] = [
         means: "A walk to the last page finds as many items as the total says.",
         remedy: "Count with the same filter that lists, and lead to a next page as long as there are items.",
         impact: "Clients that trust the total wait for items that never come, or miss some.",
-        unexercised: "the walk did not end, or no page had a total",
+        unexercised: "the walk did not come to its end, or no page had a total",
         about: |collection| collection.total.as_deref(),
     },
     WalkRule {

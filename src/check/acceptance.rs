@@ -6,6 +6,7 @@ use crate::exchange::{Answer, Location};
 use crate::ledger::{Break, Sightings};
 
 pub use super::asked::Asked;
+use super::clamped::Cut;
 use super::hashes::Keys;
 use super::response::{Body, Spot};
 use super::{clamped, emptiness, leaked, open, page, stranger};
@@ -74,16 +75,13 @@ pub fn judge(
     let promise = plan.clauses.get(clause);
     let is_success = (200..300).contains(&status);
     let largest = clamped::largest_page(&plan.contract, step, promise).filter(|_| is_success);
-    if let Some(largest) = largest {
-        let shown = emptiness::items(step, body).or_else(|| emptiness::longest(body));
-        match shown.map(|items| items as f64 <= largest) {
-            Some(true) => {
-                seen.exercise(clause);
-                return Acceptance::Accepted;
-            }
-            None => return Acceptance::Open("how many items the answer has cannot be told, and the page size may have been cut down".to_owned()),
-            Some(false) => {}
+    match largest.map(|largest| clamped::judge(step, answer, body, largest)) {
+        Some(Cut::Down) => {
+            seen.exercise(clause);
+            return Acceptance::Accepted;
         }
+        Some(Cut::Unknown(why)) => return Acceptance::Open(why),
+        Some(Cut::Not) | None => {}
     }
     seen.exercise(clause);
     let mut level = step

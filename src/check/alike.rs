@@ -1,9 +1,8 @@
 //! Whether a value that was sent is the one that is shown, as far as servers may write it otherwise.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::Value;
+
+use super::other_forms::{is_same_moment, mean_the_same};
 
 /// How closely values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +41,8 @@ pub fn is_alike(meant: &Value, shown: Option<&Value>, eye: Eye) -> bool {
     }
 }
 
-/// The same moment; one without a zone is meant in UTC.
-fn is_same_moment(one: &str, other: &str) -> bool {
-    let moment = |text: &str| {
-        let local = || {
-            TimeZone::UTC
-                .to_timestamp(text.parse::<DateTime>().ok()?)
-                .ok()
-        };
-        let moment = text.parse::<Timestamp>().ok();
-        moment.or_else(local)
-    };
-    moment(one).is_some_and(|one| moment(other) == Some(one))
-}
-
-/// Whether two texts, or a number and a text, differ in letter case, white space, Unicode form, and decimal places only.
+/// Whether two texts, or a number and a text, differ in letter case, white space, Unicode form, decimal places, and what
+/// their format leaves open only.
 fn is_same_text(one: &Value, other: &Value) -> bool {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
@@ -66,7 +52,7 @@ fn is_same_text(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (text(one), text(other)) else {
         return false;
     };
-    is_rounded(&one, &other) || folded(&one) == folded(&other)
+    is_rounded(&one, &other) || folded(&one) == folded(&other) || mean_the_same(&one, &other)
 }
 
 fn folded(text: &str) -> String {
@@ -84,7 +70,21 @@ fn is_rounded(one: &str, other: &str) -> bool {
     };
     let is_cut = places(other) > 0 && places(other) < places(one);
     let most = f64::from(10_u8).powi(-i32::try_from(places(other)).unwrap_or(i32::MAX));
-    (first - second).abs() <= f64::EPSILON * first.abs() || is_cut && (first - second).abs() < most
+    (first - second).abs() <= f64::EPSILON * first.abs()
+        || is_cut && (first - second).abs() < most
+        || is_single(first, second)
+}
+
+/// Whether a number with decimal places is one of single precision, to which the other is rounded.
+fn is_single(one: f64, other: f64) -> bool {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the rounding is what is looked for"
+    )]
+    let single = |number: f64| number as f32;
+    one.fract() != 0.0
+        && f64::from(single(one)) == f64::from(single(other))
+        && single(one).is_finite()
 }
 
 /// Whether a text is written over, so that nobody reads what was sent: `*****`, `**** 1234`, `[redacted]`.
@@ -188,6 +188,10 @@ mod tests {
             (json!("10"), json!("10.00"), true),
             (json!(10), json!("10.00"), true),
             (json!(1.2345), json!(1.23), true),
+            (json!(0.1), json!(0.10000000149011612), true),
+            (json!(0.1), json!(0.1001), false),
+            (json!("P1W"), json!("P7D"), true),
+            (json!("https://A.b"), json!("https://a.b/"), true),
             (json!(1.2345), json!(1.5), false),
             (json!(1.7), json!(1), false),
             (json!("sk-17"), json!("*****"), true),

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::battery::Reading;
 use crate::contract::{
-    ClauseIx, Dialect, Level, Pieces, Response, Shape, Violation, describe_value,
+    Body as Schema, ClauseIx, Dialect, Level, MediaType, Pieces, Response, Shape, Violation,
+    best_of, describe_value,
 };
 use crate::exchange::{Answer, BodyEnd, Location};
 
@@ -129,16 +130,17 @@ impl Judging<'_> {
     fn content_type(&mut self, clause: ClauseIx, response: &Response, answer: &Answer) -> bool {
         let all: Vec<&str> = answer.header("content-type").collect();
         let given = (!all.is_empty()).then(|| all.join(", "));
-        let named = all.first().copied().map(essence).unwrap_or_default();
-        let ranges = response.content.iter().map(|media| media.range.as_str());
+        let mut named = all.iter().map(|one| MediaType::parse(one).essence);
+        let first = named.next().unwrap_or_default();
         // The header has one value (RFC 9110, section 5.3): of two that differ, each client takes another.
-        let is_one = all.iter().all(|other| essence(other) == named);
-        let fits = is_one && ranges.clone().any(|range| media_matches(range, &named));
+        let is_one = named.all(|other| other == first);
+        let fits = is_one && response.content.iter().any(|media| media.covers(&first));
         if !self.headers {
             return fits || given.is_none();
         }
         self.seen.exercise(clause);
         if !fits {
+            let ranges = response.content.iter().map(|media| media.range.as_str());
             let known: Vec<&str> = ranges.collect();
             let actual = given.map_or_else(
                 || "no Content-Type".to_owned(),
@@ -157,17 +159,7 @@ impl Judging<'_> {
         value: &Value,
         fallback: ClauseIx,
     ) -> Wrong {
-        let essence = answer
-            .header("content-type")
-            .next()
-            .map(essence)
-            .unwrap_or_default();
-        let exact = response
-            .content
-            .iter()
-            .find(|media| media.body.is_some() && media_matches(&media.range, &essence));
-        let media = exact.or_else(|| response.content.iter().find(|media| media.body.is_some()));
-        let Some(body) = media.and_then(|media| media.body.as_ref()) else {
+        let Some(body) = body_of(response, answer, value) else {
             return Wrong::default();
         };
         let Some(compiled) = body.schema.get() else {
@@ -262,32 +254,29 @@ impl Judging<'_> {
     }
 }
 
-/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1).
-fn essence(value: &str) -> String {
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
-
-fn media_matches(range: &str, essence: &str) -> bool {
-    match range.split_once('/') {
-        Some(("*", "*")) => !essence.is_empty(),
-        Some((kind, "*")) => essence
-            .split_once('/')
-            .is_some_and(|(given, _)| given == kind),
-        _ => range == essence,
+/// The schema of a body: that of the media type which the answer names, and where it names none that is documented, the
+/// first.
+fn body_of<'r>(response: &'r Response, answer: &Answer, value: &Value) -> Option<&'r Schema> {
+    let given = answer.header("content-type").next().unwrap_or_default();
+    let content = &response.content;
+    if !content.iter().any(|media| media.covers(given)) {
+        return content.iter().find_map(|media| media.body.as_ref());
     }
+    let best = best_of(content, given).into_iter();
+    let bodies: Vec<_> = best.filter_map(|media| media.body.as_ref()).collect();
+    let mut valid = bodies.iter().filter(|body| {
+        let compiled = body.schema.get();
+        compiled.is_some_and(|compiled| compiled.is_valid(value))
+    });
+    valid.next().or(bodies.first()).copied()
 }
 
 /// Whether the answer names a documented media type that is not JSON, and says so in as many words.
 fn names_another(response: &Response, answer: &Answer) -> bool {
-    let named = answer.header("content-type").next().map(essence);
+    let named = answer.header("content-type").next();
     named.is_some_and(|named| {
         let mut exact = response.content.iter();
-        let exact = exact.find(|media| media.range.eq_ignore_ascii_case(&named));
+        let exact = exact.find(|media| !media.range.contains('*') && media.covers(named));
         exact.is_some_and(|media| !media.is_json())
     })
 }
@@ -334,15 +323,52 @@ components:
             assert_eq!(value.to_string(), text);
         }
     }
-
     #[test]
-    fn media_types_are_matched_by_essence() {
-        assert!(media_matches(
-            "application/json",
-            &essence("Application/JSON; charset=utf-8")
-        ));
-        assert!(media_matches("application/*", "application/problem+json"));
-        assert!(!media_matches("application/json", &essence("text/html")));
-        assert!(!media_matches("*/*", ""));
+    fn of_media_types_that_differ_in_parameters_the_one_that_is_named_has_the_schema() {
+        const SPEC: &str = "paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          description: One.
+          content:
+            application/json;version=2: {schema: {type: object, required: [two]}}
+            application/json;version=1: {schema: {type: object, required: [one]}}
+            application/problem+json: {}
+";
+        let contract = Contract::load("s.yaml", SPEC.to_owned(), &[]).unwrap();
+        contract.prepare(0);
+        let response = &contract.operations[0].responses[0];
+        for (given, value, of) in [
+            (
+                "application/json; Version=\"1\"",
+                serde_json::json!({}),
+                "1",
+            ),
+            ("application/json;version=2", serde_json::json!({}), "2"),
+            // Nothing tells which is meant.
+            ("application/json", serde_json::json!({"one": 1}), "1"),
+            (
+                "application/json; charset=utf-8",
+                serde_json::json!({}),
+                "2",
+            ),
+            // Neither is.
+            ("application/json;version=3", serde_json::json!({}), ""),
+            ("application/problem+json", serde_json::json!({}), ""),
+            ("text/html", serde_json::json!({}), "2"),
+        ] {
+            let answer = Answer {
+                status: 200,
+                headers: vec![("Content-Type".to_owned(), given.to_owned())],
+                body: std::sync::Arc::default(),
+                end: BodyEnd::Complete,
+            };
+            let found = body_of(response, &answer, &value);
+            let at = found.map_or("", |body| body.schema.pointer.as_str());
+            let at = at.trim_end_matches("/schema");
+            assert_eq!(at.rsplit_once('=').map_or("", |(_, of)| of), of, "{given}");
+        }
     }
 }

@@ -35,7 +35,7 @@ pub fn is_about_state(plan: &Plan, own: &Sightings) -> bool {
 }
 
 /// Why an answer that is not as expected proves nothing, where it does not; `value` is what a list was to show, and
-/// `is_own` says whether the answer has a mark of this run.
+/// `is_own` says whether the answer has a mark of this run, a list one of what the case made.
 pub fn why(
     plan: &Plan,
     step: &Step,
@@ -58,7 +58,14 @@ pub fn why(
     }
     let page = body.value().filter(|_| answer.status / 100 == 2);
     match (&step.lists, value, page) {
-        (Some((listing, _)), Some(_), Some(page)) if listing.has => why_unlisted(past, page),
+        (Some((listing, _)), Some(_), Some(page)) if listing.has => {
+            let by_another = || {
+                is_own.then(|| {
+                    "the list shows a text that was sent, so what was made is there by another id".to_owned()
+                })
+            };
+            why_unlisted(past, page).or_else(by_another)
+        }
         (Some(_), Some(value), Some(page)) => {
             let entry = holder(page, value, 4)?;
             dismissed(entry).map(kept)
@@ -218,7 +225,7 @@ fn why_kept(before: Option<&Value>, after: &Value) -> Option<String> {
 }
 
 /// A member that says that it is there no more: `status: cancelled`, `deleted: true`, `archivedAt: …`.
-fn dismissed(thing: &Value) -> Option<String> {
+pub fn dismissed(thing: &Value) -> Option<String> {
     let map = thing.as_object()?;
     let inner = map.values().filter_map(Value::as_object);
     let mut all = std::iter::once(map).chain(inner).flatten();

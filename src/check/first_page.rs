@@ -54,6 +54,11 @@ impl FirstPage {
         self.count as u64 == items
     }
 
+    /// Whether a page of that length is as long as it.
+    pub(super) fn is_full(&self, count: usize) -> bool {
+        count >= self.count
+    }
+
     /// Whether the second page is surely another one: a documented counter asks for what comes behind the first, and the
     /// total says that there is something.
     fn must_differ(&self, collection: &Collection, total: Option<i64>) -> bool {
@@ -77,15 +82,8 @@ impl FirstPage {
     }
 
     /// Whether a page of that length is the last one, since it is shorter: where pages are counted, unless the total says
-    /// that there are more than the `items` so far.
-    pub(super) fn is_longer(
-        &self,
-        collection: &Collection,
-        count: usize,
-        items: u64,
-        total: Option<i64>,
-    ) -> bool {
-        let is_more = total.is_some_and(|total| i64::try_from(items).is_ok_and(|n| n < total));
+    /// that there are more.
+    pub(super) fn is_longer(&self, collection: &Collection, count: usize, is_more: bool) -> bool {
         collection.next.is_counted() && count < self.count && !is_more
     }
 }

@@ -184,7 +184,7 @@ pub fn disagree(all: &[Followed], walk: &Walked) -> bool {
 /// What moved since the walk, as pages behind links show it: an item that is not as the walk met it, one that is gone
 /// from among the others, another total.
 pub fn moved(rounds: &[Vec<Followed>], walk: &Walked) -> Option<String> {
-    let mut total = walk.total;
+    let mut total = walk.totals.first;
     rounds.iter().flatten().find_map(|followed| {
         let Arrival::Page(read, _) = &followed.arrival else {
             return None;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::{Listing, Plan};
-use crate::contract::{ClauseIx, In, Operation};
+use crate::contract::{ClauseIx, In, Operation, Place};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -46,11 +46,14 @@ fn gather(here: &Value, tokens: &[String], value: &Value, count: &mut usize) -> 
             Value::Object(map) => map.values().collect(),
             _ => return None,
         };
-        // An entry that has nothing there is another one.
-        let mut found = entries
-            .into_iter()
-            .map(|entry| gather(entry, rest, value, count).unwrap_or(false));
-        return Some(found.any(|found| found));
+        let is_empty = entries.is_empty();
+        let found = entries.into_iter();
+        let found: Vec<bool> = found
+            .filter_map(|entry| gather(entry, rest, value, count))
+            .collect();
+        // An entry that has nothing there is another one; where none has, the values are not told.
+        let is_told = is_empty || !found.is_empty();
+        return is_told.then(|| found.contains(&true));
     }
     gather(
         super::descend(here, std::slice::from_ref(token))?,
@@ -68,15 +71,21 @@ const OF_PAGES: [&str; 12] = [
     "size", "count",
 ];
 /// Parts of the names of members that speak of more.
-const OF_MORE: [&str; 4] = ["next", "cursor", "more", "continu"];
+const OF_MORE: [&str; 6] = ["next", "cursor", "more", "continu", "truncat", "partial"];
 
 /// Why an answer of which nobody knows how its pages are read may not be the whole list.
 pub fn why_not_whole(
     operation: &Operation,
+    listing: &Listing,
     answer: &Answer,
     page: &Value,
     count: usize,
 ) -> Option<String> {
+    if let Some(most) = most_entries(operation, listing).filter(|most| *most <= count as u64) {
+        return Some(format!(
+            "the list may not be whole: its schema allows {most} entries, and so many are there"
+        ));
+    }
     let queries = operation.parameters.iter();
     let mut queries = queries.filter(|one| one.location == In::Query);
     let of_pages = queries.find(|one| {
@@ -99,6 +108,14 @@ pub fn why_not_whole(
     Some(format!(
         "the list cannot be read whole: {why}, and no `battery:` file says how its pages are read"
     ))
+}
+
+/// How many entries the list may have at most, as its schema says.
+fn most_entries(operation: &Operation, listing: &Listing) -> Option<u64> {
+    let above = listing.at.split(|token| token == "*").next()?;
+    let place = Place::of_pointer(above);
+    let mut content = operation.successes().flat_map(|one| &one.content);
+    content.find_map(|media| media.said_of(&place)?.get("maxItems")?.as_u64())
 }
 
 /// A member that speaks of more.
@@ -161,6 +178,45 @@ mod tests {
     use crate::contract::{Contract, pointer};
     use crate::exchange::BodyEnd;
 
+    fn listing(at: &str) -> Listing {
+        Listing {
+            text: at.to_owned(),
+            at: pointer::tokens(at),
+            value: Listed::Value(json!(5)),
+            has: true,
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_as_long_as_it_may_be_is_not_whole() {
+        const SPEC: &str = "openapi: 3.1.0
+paths:
+  /x:
+    get:
+      responses:
+        '200':
+          description: d
+          content: {application/json: {schema: {type: object, properties: {items: {type: array, maxItems: 3}}}}}
+";
+        let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+        contract.prepare(0);
+        let answer = Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: Arc::default(),
+            end: BodyEnd::Complete,
+        };
+        for (at, count, is_whole) in [
+            ("/items/*/id", 2, true),
+            ("/items/*/id", 3, false),
+            ("/*/id", 3, true),
+        ] {
+            let operation = &contract.operations[0];
+            let why = why_not_whole(operation, &listing(at), &answer, &json!({}), count);
+            assert_eq!(why.is_none(), is_whole, "{at} {count}");
+        }
+    }
+
     #[test]
     fn a_value_is_looked_for_in_each_entry() {
         for (at, page, shown) in [
@@ -175,18 +231,17 @@ mod tests {
                 Shown::Absent(1),
             ),
             ("/items/*/id", json!({"items": []}), Shown::Absent(0)),
+            (
+                "/items/*/id",
+                json!({"items": [{"url": "/5"}]}),
+                Shown::NoList,
+            ),
             ("/items/*/id", json!({"items": null}), Shown::NoList),
             ("/*", json!([4, 5]), Shown::Found),
             ("/*/*", json!([[1], [5]]), Shown::Found),
             ("/*/id", json!({"a": {"id": 5}}), Shown::Found),
         ] {
-            let listing = Listing {
-                text: at.to_owned(),
-                at: pointer::tokens(at),
-                value: Listed::Value(json!(5)),
-                has: true,
-            };
-            assert_eq!(look(&listing, &json!(5), &page), shown, "{at} {page}");
+            assert_eq!(look(&listing(at), &json!(5), &page), shown, "{at} {page}");
         }
     }
 
@@ -220,9 +275,11 @@ mod tests {
                 1,
                 "`next_cursor`",
             ),
+            (&plain, "", json!({"truncated": true}), 1, "`truncated`"),
             (&paged, "", json!([1]), 1, "`per_page`"),
         ] {
-            let why = why_not_whole(&contract.operations[0], &answer(link), &page, count);
+            let operation = &contract.operations[0];
+            let why = why_not_whole(operation, &listing("/*/id"), &answer(link), &page, count);
             assert_eq!(why.is_some(), !said.is_empty(), "{page}");
             assert!(why.unwrap_or_default().contains(said), "{said}");
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::battery::Sequence;
+use crate::contract::Level;
 use crate::ledger::Sightings;
 
 use super::links::{self, Arrival, Followed};
@@ -12,7 +13,7 @@ use super::page;
 use super::repeat::{self, Read, Reads};
 use super::walk::Walked;
 use super::walk_findings::{Agreement, agreement, reordered, settle};
-use super::walk_tests::{LINKED, collection, ids, plan, told, walk};
+use super::walk_tests::{LINKED, collection, ids, plan, plan_beside, told, walk};
 
 /// Three looks: each is two pages of items, an item `id` or `id:member`, and the total.
 #[test]
@@ -351,5 +352,33 @@ fn what_a_page_behind_a_link_shows_to_have_moved() {
         let told = links::moved(&[round], &walk);
         let moved = moved.map(|what| format!("the collection changes while it is read: {what}"));
         assert_eq!(told, moved, "{keys:?} {total}");
+    }
+}
+
+/// Two items of one id that differ: a break where somebody says that it is one, and a remark where that was guessed, if one is
+/// read by it.
+#[test]
+fn a_guessed_id_need_not_be_one() {
+    const ONE: &str = "  /things/{id}: {get: {operationId: getThing, responses: {}}}\n";
+    let items = json!({"items": [{"id": 1, "n": 1}, {"id": 1, "n": 2}]});
+    for (guessed, more, level) in [
+        ("", "", Some(Level::Must)),
+        ("\nguessed: true", ONE, Some(Level::Info)),
+        ("\nguessed: true", "", None),
+    ] {
+        let lines = format!("{LINKED}{guessed}");
+        let plan = plan_beside(&lines, more);
+        let walked = walk(
+            &collection(&lines),
+            &[("/things", 200, items.clone())],
+            None,
+        );
+        let mut seen = Sightings::default();
+        settle(&plan, 0, &[&walked], &mut seen);
+        let mut broken = seen.broken().values();
+        assert_eq!(broken.next().map(|one| one.level), level, "{lines}");
+        let (_, tested) = told(&plan, &seen);
+        let is_tested = tested.iter().any(|id| id == "ids-are-unique");
+        assert_eq!(is_tested, level.is_some(), "{lines}");
     }
 }

@@ -1,5 +1,7 @@
 //! Why an answer shows nothing of what its case asks, in words.
 
+use serde_json::Value;
+
 use crate::battery::{Expects, Plan, Step};
 use crate::contract::{In, StatusKey};
 use crate::exchange::Answer;
@@ -32,6 +34,14 @@ pub fn why(
     if status > 500 && (lists(StatusKey::Exact(status)) || lists(StatusKey::Range(5))) {
         return Some(format!(
             "the service answered {status}, which the document lists"
+        ));
+    }
+    if !is_valid
+        && status == 207
+        && let Some(inner) = body.value().and_then(|value| refused_within(value, 0))
+    {
+        return Some(format!(
+            "it was answered 207, and what it has of a part is {inner}"
         ));
     }
     let is_unsure = !asked.request.known;
@@ -100,4 +110,54 @@ fn given_values(step: &Step) -> Option<String> {
         }
     }
     (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// The status with which an answer of several (RFC 4918, section 13) refuses one of its parts.
+fn refused_within(value: &Value, depth: usize) -> Option<u64> {
+    const NAMES: [&str; 4] = ["status", "statuscode", "httpstatus", "code"];
+    const DEEPEST: usize = 6;
+    let status = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        let mut words = text.split_whitespace();
+        let told = words.find_map(|word| word.parse().ok());
+        let status = value.as_u64().or(told)?;
+        (400..600).contains(&status).then_some(status)
+    };
+    let below = |value: &Value| refused_within(value, depth + 1);
+    match value {
+        _ if depth > DEEPEST => None,
+        Value::Object(map) => map.iter().find_map(|(name, value)| {
+            let name = name.replace(['_', '-'], "").to_ascii_lowercase();
+            let own = NAMES.contains(&name.as_str()).then(|| status(value));
+            own.flatten().or_else(|| below(value))
+        }),
+        Value::Array(items) => items.iter().find_map(below),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_of_several_refuses_a_part_with_its_own_status() {
+        for (body, refused) in [
+            (
+                json!({"results": [{"status": 201}, {"status": 422}]}),
+                Some(422),
+            ),
+            (json!([{"statusCode": "404"}]), Some(404)),
+            (
+                json!({"responses": [{"propstat": {"status": "HTTP/1.1 403 Forbidden"}}]}),
+                Some(403),
+            ),
+            (json!({"results": [{"status": 200, "count": 422}]}), None),
+            (json!({"results": [{"status": "ok"}]}), None),
+        ] {
+            assert_eq!(refused_within(&body, 0), refused, "{body}");
+        }
+    }
 }

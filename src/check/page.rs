@@ -38,7 +38,8 @@ pub fn read_answer<'v>(collection: &Collection, answer: &'v Answer, body: &'v Va
         let told = told
             .map(|(_, value)| value.trim())
             .filter(|told| !told.is_empty());
-        page.next = told.map(Cow::Borrowed);
+        let is_end = |told: &&str| collection.ends.iter().any(|end| end == told);
+        page.next = told.filter(|told| !is_end(told)).map(Cow::Borrowed);
     }
     page
 }
@@ -74,6 +75,8 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
             _ => text(&token.token).map(Cow::Borrowed),
         },
     };
+    let is_end = |next: &Cow<'_, str>| collection.ends.iter().any(|end| end == next);
+    let next = next.filter(|next| !is_end(next));
     Page {
         items: items.map(Vec::as_slice),
         next: next.filter(|_| !(collection.guessed && says_last(collection, body))),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::{Plan, SamePlace, Sameness, Whose};
-use crate::contract::{ClauseIx, describe_value};
+use crate::contract::{ClauseIx, Level, describe_value};
 use crate::exchange::{Location, Request};
 use crate::ledger::Sightings;
 
@@ -56,11 +56,11 @@ pub fn judge(
         return (Acceptance::Open(why), None);
     };
     let mut compared = 0;
-    let mut broken = false;
     let eye = match asked.case.derived {
         Some(_) => Eye::Mild,
         None => Eye::Sharp,
     };
+    let mut broken = answered_otherwise(plan, asked, same, (told, here), (eye, spot), seen);
     let ignored = untouched(same, told, here, eye).filter(|_| !is_own);
     let compared_places = || comparable(same, told, is_own.then_some(here), eye);
     for (place, meant) in ignored.unwrap_or_else(compared_places) {
@@ -90,7 +90,7 @@ pub fn judge(
             .at(spot)
             .report(plan, clause, seen);
     }
-    if compared == 0 {
+    if compared == 0 && !broken {
         let places: Vec<&str> = same
             .at
             .iter()
@@ -109,6 +109,55 @@ pub fn judge(
         true => (Acceptance::Broken, None),
         false => (Acceptance::Accepted, None),
     }
+}
+
+/// Whether the answer to what was sent shows another value than this answer, which shows what was sent. Where both show the
+/// other value, the server made it so, and that is worth knowing only.
+fn answered_otherwise(
+    plan: &Plan,
+    asked: Asked<'_>,
+    same: &Sameness,
+    (told, here): (&Told, &Value),
+    (eye, spot): (Eye, Spot),
+    seen: &mut Sightings,
+) -> bool {
+    let (Some(clause), Some(sent)) = (same.answered, &told.sent) else {
+        return false;
+    };
+    let both = |place: &SamePlace| Some((sent.pointer(&place.there)?, answered(told, place)?));
+    let shown = same
+        .at
+        .iter()
+        .filter_map(|place| Some((place, both(place)?)));
+    let shown: Vec<_> = shown.collect();
+    let is_right = |(_, (sent, shown)): &&(_, (&Value, &Value))| is_alike(sent, Some(shown), eye);
+    // What shows nothing of what was sent may be about something else: a job that makes it.
+    let is_of_it = shown.iter().any(|one| is_right(&one));
+    let mut broken = false;
+    for (place, (sent, shown)) in shown.iter().filter(|one| !is_right(one)) {
+        let is_kept = is_alike(sent, here.pointer(&place.here), eye);
+        let level = match is_kept && is_of_it {
+            true => plan.clauses.get(clause).level,
+            false => Level::Info,
+        };
+        broken |= level > Level::Info;
+        let (expected, actual) = (describe_value(sent), describe_value(shown));
+        let of = &asked.case.steps[same.of].name;
+        let sentence = format!(
+            "step `{of}` of the case \"{}\": expected {expected} at {}, as it was sent, got {actual}",
+            asked.case.title,
+            shown_place(&place.there),
+        );
+        Found::new(expected, actual, Location::body(&place.there))
+            .weighing(asked.step.breaks_level.map_or(level, |own| own.min(level)))
+            .said(sentence)
+            .at(spot)
+            .report(plan, clause, seen);
+    }
+    if !shown.is_empty() {
+        seen.exercise(clause);
+    }
+    broken
 }
 
 fn verb(whose: Whose) -> &'static str {
@@ -229,6 +278,7 @@ mod tests {
                 of: 0,
                 whose,
                 at: at.clone(),
+                answered: None,
             };
             let told = Told {
                 sent: Some(sent.clone()),
@@ -269,6 +319,7 @@ mod tests {
             of: 0,
             whose: Whose::Sent,
             at: vec![place("/a"), place("/b"), place("/c")],
+            answered: None,
         };
         let old = json!({"a": 1, "b": "x", "c": 3});
         for (answered, read, ignored) in [

@@ -14,6 +14,7 @@ use super::notes::{Note, Notes};
 pub use super::onward::Onward;
 use super::onward::STALLED;
 use super::page::{self, Page};
+use super::totals::Totals;
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
@@ -36,12 +37,9 @@ pub struct Walked {
     nameless: (u64, u64),
     /// A sum over the contents of items whose id an earlier one has.
     twins: u64,
-    pub(super) total: Option<i64>,
-    totals: u64,
-    totals_hash: u64,
+    pub(super) totals: Totals,
     order: u64,
     idle: u32,
-    beyond: u32,
     /// Whether it came to the last page.
     pub ended: bool,
     /// The path and query of the last page.
@@ -102,7 +100,11 @@ impl Walked {
         if first.comes_again(&self.collection, page, self.pages, &self.hashes) {
             return Onward::Stop(first.mistaken.map(str::to_owned));
         }
-        let is_last = first.is_longer(&self.collection, items.len(), self.items, self.total);
+        let is_last = first.is_longer(
+            &self.collection,
+            items.len(),
+            self.totals.is_more(self.items),
+        );
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             self.last_page = Some(from.to_owned());
@@ -149,15 +151,13 @@ impl Walked {
             );
             return true;
         }
-        let total = self.total.unwrap_or(i64::MAX);
         let (seen, most) = match self.nameless.0 == self.items && self.collection.next.is_counted()
         {
             // Nobody but we said that there is more, and equal items may be many.
             true => (self.items, 1),
             false => (self.known.len() as u64, STALLED),
         };
-        self.beyond += u32::from(i64::try_from(seen).is_ok_and(|seen| seen > total));
-        if self.beyond >= most {
+        if let Some(total) = self.totals.passed(seen, most) {
             self.note(
                 Sequence::TotalMatchesWalk,
                 &format!("{total} items"),
@@ -174,6 +174,12 @@ impl Walked {
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
         if self.collection.next.is_counted() {
             self.ended = true;
+            let last = self
+                .starts
+                .last()
+                .map_or(0, |start| place(self.items) - start);
+            let is_full = self.first_page.is_full(last as usize);
+            self.totals.refused(self.items, is_full);
             return;
         }
         self.note(
@@ -186,23 +192,16 @@ impl Walked {
     }
 
     fn total(&mut self, page: &Page<'_>, exchange: u64) {
-        if let Some(total) = page.total {
-            self.totals += 1;
-            self.totals_hash =
-                self.totals_hash.rotate_left(5) ^ self.hashes.key(&Value::from(total));
-            match self.total {
-                None => self.total = Some(total),
-                Some(first) if first != total => {
-                    self.note(
-                        Sequence::TotalIsConstant,
-                        &format!("{first}, as on the first page"),
-                        total.to_string(),
-                        self.at_total(),
-                        exchange,
-                    );
-                }
-                Some(_) => {}
-            }
+        let known = page.total;
+        let differs = known.and_then(|total| self.totals.take(total, &self.hashes));
+        if let Some((first, total)) = differs {
+            self.note(
+                Sequence::TotalIsConstant,
+                &format!("{first}, as on the first page"),
+                total.to_string(),
+                self.at_total(),
+                exchange,
+            );
         }
     }
 
@@ -290,7 +289,7 @@ impl Walked {
     /// Total and count, where both are known and differ.
     pub(super) fn miscounted(&self) -> Option<(i64, u64)> {
         let is_constant = !self.noted(Sequence::TotalIsConstant);
-        let total = self.total.filter(|_| self.ended && is_constant)?;
+        let total = self.totals.met().filter(|_| self.ended && is_constant)?;
         let named = (self.nameless.0 == 0).then_some(self.known.len() as u64);
         let distinct = named.unwrap_or(self.items);
         let mut counts = [self.items, distinct].into_iter();
@@ -316,8 +315,8 @@ impl Walked {
         let first = self.first.as_ref()?;
         let kept = self.known.len() as u64 - self.moved.new_items();
         let mut moved = self.moved.clone().gone(first.known.len() as u64 - kept);
-        if (first.totals, first.totals_hash) != (self.totals, self.totals_hash) {
-            moved = moved.totals(first.total, self.total);
+        if !first.totals.are_those_of(&self.totals) {
+            moved = moved.totals(first.totals.first, self.totals.first);
         }
         let unseen = (first.nameless, first.twins) != (self.nameless, self.twins);
         moved.words().or_else(|| {
@@ -369,10 +368,10 @@ impl Walked {
     pub(super) fn tested(&self) -> [(Sequence, bool); 7] {
         let named = self.items - self.nameless.0;
         [
-            (Sequence::TotalIsConstant, self.totals >= 2),
+            (Sequence::TotalIsConstant, self.totals.pages >= 2),
             (
                 Sequence::TotalMatchesWalk,
-                self.ended && self.total.is_some(),
+                self.ended && self.totals.met().is_some(),
             ),
             (Sequence::WalkEnds, self.pages >= 2 && self.ended),
             (Sequence::NextLinkNeverRepeats, self.pages >= 2),

@@ -50,8 +50,16 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
     let breaks = |sequence| looks.iter().all(|look| look.breaks(sequence));
     let differs = |sequence| walk.breaks(sequence) && !breaks(sequence);
     let mut agree = true;
+    // What nobody reads one by need not be unique: its type or version may belong to it.
+    let is_part = |sequence| {
+        let is_doubtful = sequence == Sequence::IdsAreUnique && walk.collection().guessed;
+        is_doubtful && walk.breaks(sequence) && !is_read_by_id(plan, operation)
+    };
     for (sequence, tested) in walk.tested() {
         agree &= !differs(sequence);
+        if is_part(sequence) {
+            continue;
+        }
         let clause = clause_of(plan, operation, sequence);
         if let Some(clause) =
             clause.filter(|_| !differs(sequence) && (tested || walk.breaks(sequence)))
@@ -60,7 +68,8 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
         }
     }
     let in_circle = walk.noted(Sequence::NextLinkNeverRepeats) || walk.noted(Sequence::WalkEnds);
-    for note in walk.notes().iter().filter(|note| breaks(note.sequence)) {
+    let is_broken = |note: &&Note| breaks(note.sequence) && !is_part(note.sequence);
+    for note in walk.notes().iter().filter(is_broken) {
         let follows = (in_circle && note.sequence == Sequence::WalkRepeatsNothing)
             || is_malformed(plan, &note.pointer, seen);
         // What nobody said to be an id need not be one: the lines of a cart may share a product's.
@@ -89,6 +98,17 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
         report(plan, operation, (&note, false), seen);
     }
     agree
+}
+
+/// Whether one of a list is read by what follows the path of the list.
+fn is_read_by_id(plan: &Plan, list: usize) -> bool {
+    let operations = &plan.contract.operations;
+    let list = operations[list].path.trim_end_matches('/');
+    operations.iter().any(|one| {
+        let rest = one.path.strip_prefix(list).unwrap_or_default();
+        let rest = rest.trim_end_matches('/').strip_prefix("/{");
+        rest.is_some_and(|rest| rest.find('}') == Some(rest.len() - 1))
+    })
 }
 
 fn report(plan: &Plan, operation: usize, (note, is_guess): (&Note, bool), seen: &mut Sightings) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::battery::{Battery, Collection, Plan, Selection};
-use crate::contract::{Contract, Level};
+use crate::contract::Contract;
 use crate::ledger::Sightings;
 
 use super::page;
@@ -33,8 +33,13 @@ paths:
 
 /// The binding with these lines under `collection`.
 pub(super) fn plan(collection: &str) -> Plan {
+    plan_beside(collection, "")
+}
+
+/// The same, with more paths in the document.
+pub(super) fn plan_beside(collection: &str, paths: &str) -> Plan {
     let battery = battery(collection);
-    let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
+    let contract = Contract::load("things", format!("{SPEC}{paths}"), &battery.aliases()).unwrap();
     Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap()
 }
 
@@ -347,20 +352,4 @@ fn what_a_walk_without_ids_does_not_show_is_not_held() {
             "next-link-never-repeats"
         ]
     );
-}
-
-/// Two items of one id that differ: a break where somebody says that it is one, and a remark where that was guessed.
-#[test]
-fn a_guessed_id_need_not_be_one() {
-    let items = json!({"items": [{"id": 1, "n": 1}, {"id": 1, "n": 2}]});
-    for (guessed, level) in [("", Level::Must), ("\nguessed: true", Level::Info)] {
-        let lines = format!("{LINKED}{guessed}");
-        let (plan, collection) = (plan(&lines), collection(&lines));
-        let walked = walk(&collection, &[("/things", 200, items.clone())], None);
-        let mut seen = Sightings::default();
-        settle(&plan, 0, &[&walked], &mut seen);
-        assert_eq!(told(&plan, &seen).0, ["ids-are-unique"]);
-        let mut all = seen.broken().values();
-        assert_eq!(all.next().unwrap().level, level, "{lines}");
-    }
 }

@@ -34,11 +34,10 @@ pub struct Alias {
 }
 
 /// Builds the contract of a document.
-pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
+pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
     let mut warnings = Warnings::default();
     let dialect = dialect(&document, &mut warnings)?;
     let is_swagger = document.root().get("swagger").is_some();
-    let mut document = document;
     if is_swagger {
         document.make(forms::forms(&document));
     }
@@ -47,6 +46,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
     }
     let document = Arc::new(document);
     let paths = paths(&document, &mut warnings)?;
+    let says_security = says_security(&document);
     let mut clauses = ClauseSet::new(Arc::clone(&document));
     let mut folds = Folds::default();
     let mut operations: Vec<Operation> = Vec::new();
@@ -70,6 +70,7 @@ pub fn load(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError
                 known: HashMap::default(),
                 dialect,
                 is_swagger,
+                says_security,
                 ix: operations.len(),
                 id: "".into(),
             };
@@ -144,6 +145,19 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
 }
 
 /// What names an operation, before it is read.
+/// Whether a document says of any of its operations which credentials it asks for.
+fn says_security(document: &Document) -> bool {
+    let paths = document.root().get("paths").and_then(Node::as_mapping);
+    let items = paths.into_iter().flat_map(|paths| paths.values());
+    let mut operations = items
+        .filter_map(|item| item.node.as_mapping())
+        .flat_map(|item| item.values());
+    operations.any(|operation| {
+        let list = operation.node.get("security").and_then(Node::as_sequence);
+        list.is_some_and(|list| !list.is_empty())
+    })
+}
+
 struct Head<'h, 'd> {
     path: &'h str,
     method: String,
@@ -162,6 +176,8 @@ pub(super) struct Builder<'d, 's> {
     dialect: Dialect,
     /// Whether it is Swagger 2.0.
     pub(super) is_swagger: bool,
+    /// Whether the document says of any operation which credentials it asks for.
+    pub(super) says_security: bool,
     pub(super) ix: usize,
     pub(super) id: Arc<str>,
 }

@@ -16,6 +16,7 @@ mod impact;
 mod items;
 #[cfg(test)]
 mod lenient_tests;
+mod media_type;
 pub mod nearest;
 mod offers;
 mod operation;
@@ -58,10 +59,11 @@ pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, hex};
 pub use header::Header;
 pub use impact::impact;
+pub use media_type::MediaType;
 pub use operation::{Operation, Response};
 pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
-pub use request_body::{Media, RequestBody};
+pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
     NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair,

@@ -92,6 +92,27 @@ impl Parameter {
         }
     }
 
+    /// The characters in the text of it that are no data but divide its entries.
+    pub fn dividers(&self) -> &'static str {
+        let root = self
+            .schema
+            .as_ref()
+            .and_then(|body| body.shape.nodes.first());
+        let is_map =
+            root.is_some_and(|root| !root.properties.is_empty() || root.additional.is_some());
+        let is_list = root.is_some_and(|root| root.items.is_some());
+        match (self.style, is_list || is_map) {
+            (Style::Matrix, true) if !self.explode => ";=,",
+            (Style::Matrix, _) => ";=",
+            (_, false) => "",
+            (Style::Simple, true) if is_map && self.explode => ",=",
+            (Style::Label, true) if is_map && self.explode => "=",
+            (Style::Label | Style::Form, true) if self.explode => "",
+            (Style::Simple | Style::Label | Style::Form, true) => ",",
+            _ => "",
+        }
+    }
+
     /// The first of the document's `example`, `examples`, `default`, `const`, first `enum`, else the smallest value, that
     /// fits the schema as it goes over the wire. `None` before the operation was prepared.
     pub fn value_from_document(&self) -> Option<Value> {

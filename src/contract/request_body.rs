@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 use super::clause::ClauseIx;
+use super::media_type::{Fit, MediaType};
 use super::parameter::readings;
 use super::pointer;
 use super::schema::{Body, Compiled, Negative, negatives, said_at};
@@ -16,6 +17,8 @@ use super::subject::Place;
 pub struct Media {
     /// The media type or range, lower-case, without parameters.
     pub range: String,
+    /// The same with its parameters, as it is written.
+    pub written: String,
     /// The schema of its body, where it has one that is checked: of JSON, and of forms in requests.
     pub body: Option<Body>,
     /// Its pointer in the document.
@@ -32,9 +35,10 @@ pub struct Media {
 
 impl Media {
     /// A media type without a schema.
-    pub(super) fn new(range: String, pointer: String) -> Media {
+    pub(super) fn new(written: &str, pointer: String) -> Media {
         Media {
-            range,
+            range: media_range(written),
+            written: written.to_owned(),
             body: None,
             pointer,
             fields: Arc::default(),
@@ -42,6 +46,12 @@ impl Media {
             bodies: OnceLock::new(),
             fullest: OnceLock::new(),
         }
+    }
+
+    /// Whether it is that media type, or a range that has it, whatever their parameters.
+    pub fn covers(&self, given: &str) -> bool {
+        let own = MediaType::parse(&self.written);
+        own.fit(&MediaType::parse(given)).is_some()
     }
 
     /// Whether its body is JSON.
@@ -177,8 +187,23 @@ impl RequestBody {
     }
 }
 
+/// Those of the documented media types that fit one best; several where nothing tells which of them is meant. None where a
+/// parameter says that it is none of several.
+pub fn best_of<'m>(content: &'m [Media], given: &str) -> Vec<&'m Media> {
+    let given = MediaType::parse(given);
+    let fits = content.iter().filter_map(|media| {
+        let fit = MediaType::parse(&media.written).fit(&given)?;
+        Some((fit, media))
+    });
+    let fits: Vec<(Fit, &Media)> = fits.collect();
+    let best = fits.iter().map(|(fit, _)| *fit).max();
+    let found = fits.iter().filter(|(fit, _)| Some(*fit) == best);
+    let found: Vec<&Media> = found.map(|(_, media)| *media).collect();
+    let is_none = found.len() > 1 && best.is_some_and(Fit::is_contradicted);
+    if is_none { Vec::new() } else { found }
+}
+
 /// A media type or range as it is compared: lower-case, without parameters.
 pub(super) fn media_range(text: &str) -> String {
-    let range = text.split(';').next().unwrap_or_default();
-    range.trim().to_ascii_lowercase()
+    MediaType::parse(text).essence
 }

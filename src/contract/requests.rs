@@ -8,7 +8,7 @@ use super::document::{Located, SpecError};
 use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
-use super::request_body::{Media, RequestBody, media_range};
+use super::request_body::{Media, RequestBody};
 use super::route::Route;
 use super::schema::{Body, Direction, Travels};
 use super::schema_clauses::SchemaUse;
@@ -208,7 +208,7 @@ impl<'d> Builder<'d, '_> {
         let are_named = body.offers.as_ref().is_some_and(|offers| offers.are_named);
         let mut content = Vec::new();
         for offer in body.offers.into_iter().flat_map(|offers| offers.list) {
-            let mut media = Media::new(media_range(&offer.range), offer.pointer);
+            let mut media = Media::new(&offer.range, offer.pointer);
             if media.is_form() {
                 let schema = offer.schema.as_ref().map(|(schema, _)| *schema);
                 media.fields = Arc::new(self.field_styles(&media.pointer, schema));

@@ -9,7 +9,7 @@ use super::header::Header;
 use super::offers::Offers;
 use super::operation::Response;
 use super::parameter::Style;
-use super::request_body::{Media, media_range};
+use super::request_body::Media;
 use super::schema::{Direction, Lazy, Travels, is_marked, is_remark, known_types};
 use super::schema_clauses::SchemaUse;
 use super::subject::{In, Part, StatusKey};
@@ -104,7 +104,7 @@ impl<'d> Builder<'d, '_> {
         let clause = self.clause(subject, level(Level::Must), text, (at, mark));
         response.content_type = Some(clause);
         for offer in offers.list {
-            let mut media = Media::new(media_range(&offer.range), offer.pointer);
+            let mut media = Media::new(&offer.range, offer.pointer);
             if media.is_json() {
                 if response.json.is_none() {
                     let place = (media.pointer.as_str(), offer.mark);
@@ -208,7 +208,7 @@ impl<'d> Builder<'d, '_> {
             let at = pointer::join(&found.pointer, "content");
             owner = (&media.node, pointer::join(&at, range));
             *style = Style::Json;
-            if !Media::new(media_range(range), String::new()).is_json() {
+            if !Media::new(range, String::new()).is_json() {
                 return None;
             }
         }

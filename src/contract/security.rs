@@ -40,7 +40,8 @@ pub struct Security {
     /// Whether the document says anything about it, for the operation or for all.
     pub declared: bool,
     /// Each of them serves alone, with all its schemes together; an empty one asks for nothing. Where nothing is
-    /// declared, what the document's schemes would ask for, for a key that is given all the same.
+    /// declared, for this operation or any other, what the document's schemes would ask for, for a key that is given all the
+    /// same.
     pub requirements: Vec<Vec<SchemeUse>>,
 }
 
@@ -55,8 +56,13 @@ impl<'d> Builder<'d, '_> {
             None => (self.document.root(), ""),
         };
         let Some(entry) = owner.entry("security") else {
+            // Who names credentials for others names none for this one.
+            let requirements = match self.says_security {
+                true => Vec::new(),
+                false => self.undeclared(),
+            };
             return Security {
-                requirements: self.undeclared(),
+                requirements,
                 ..Security::default()
             };
         };
@@ -191,6 +197,7 @@ fn in_header(name: &str, place: Mark) -> SecurityScheme {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::Contract;
 
     #[test]
     fn what_is_no_name_of_a_header_is_read_as_it_was_meant_or_left() {
@@ -201,6 +208,23 @@ mod tests {
         }
         for name in ["", "X Key", "Authorization: Basic"] {
             assert!(matches!(of(name), SecurityScheme::Other(..)), "{name}");
+        }
+    }
+    #[test]
+    fn what_no_operation_says_is_asked_of_all_and_what_some_say_of_these_only() {
+        const SCHEMES: &str =
+            "components: {securitySchemes: {key: {type: apiKey, in: query, name: k}}}";
+        for (said, asked) in [
+            ("", [1, 1]),
+            ("security: [{key: []}], ", [1, 0]),
+            ("security: [], ", [0, 1]),
+        ] {
+            let text = format!(
+                "openapi: 3.0.3\npaths:\n  /a: {{get: {{{said}responses: {{}}}}}}\n  /b: {{get: {{responses: {{}}}}}}\n{SCHEMES}\n"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            let of = |n: usize| contract.operations[n].security.requirements.len();
+            assert_eq!([of(0), of(1)], asked, "{said}");
         }
     }
 }

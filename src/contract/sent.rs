@@ -9,7 +9,7 @@ use super::clause::ClauseIx;
 use super::client_headers;
 use super::operation::Operation;
 use super::parameter::{Parameter, Style, readings};
-use super::request_body::media_range;
+use super::request_body::{Media, RequestBody, best_of};
 use super::schema::{Body, Shape};
 use super::security::SecurityScheme;
 use super::subject::In;
@@ -148,48 +148,55 @@ impl Sent<'_> {
                 out.extend(documented.clause);
                 return Ok(());
             }
-            SentBody::Bytes(media_type, bytes) => (media_range(media_type), bytes),
+            SentBody::Bytes(media_type, bytes) => (media_type, bytes),
         };
-        let is_json = |range: &str| range == "application/json" || range.ends_with("+json");
-        let fits = |range: &str| {
-            let kind = range.strip_suffix("/*");
-            // Which dialect of JSON it is, is told apart by few.
-            range == media_type
-                || range == "*/*"
-                || is_json(range) && is_json(&media_type)
-                || kind.is_some_and(|kind| media_type.split('/').next() == Some(kind))
-        };
-        let Some(media) = documented.content.iter().find(|media| fits(&media.range)) else {
+        let fitting = fitting(documented, media_type);
+        if fitting.is_empty() {
             if !media_type.is_empty() {
                 out.extend(documented.content_type);
             }
             return Ok(());
-        };
-        if !media.is_json() {
+        }
+        if !fitting.iter().all(|media| media.is_json()) {
             return Ok(());
         }
         let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
             out.extend(documented.json);
             return Ok(());
         };
-        let Some(body) = &media.body else {
-            return Ok(());
-        };
-        match body
-            .schema
-            .get()
-            .filter(|compiled| !compiled.is_valid(&value))
-        {
-            None => Ok(()),
-            Some(compiled) => match clause_of(compiled, &body.shape, &value) {
-                Some(clause) => {
-                    out.push(clause);
-                    Ok(())
+        let mut wrong = None;
+        for media in fitting {
+            let Some(body) = &media.body else {
+                return Ok(());
+            };
+            match body.schema.get() {
+                Some(compiled) if !compiled.is_valid(&value) => {
+                    wrong = wrong.or(Some((compiled, &body.shape)));
                 }
-                None => Err(()),
-            },
+                _ => return Ok(()),
+            }
+        }
+        match wrong.and_then(|(compiled, shape)| clause_of(compiled, shape, &value)) {
+            Some(clause) => {
+                out.push(clause);
+                Ok(())
+            }
+            None => Err(()),
         }
     }
+}
+
+/// The documented media types that a body may be meant for.
+fn fitting<'r>(documented: &'r RequestBody, media_type: &str) -> Vec<&'r Media> {
+    let best = best_of(&documented.content, media_type);
+    if !best.is_empty() {
+        return best;
+    }
+    // Which dialect of JSON it is, is told apart by few.
+    let is_json = Media::new(media_type, String::new()).is_json();
+    let all = documented.content.iter();
+    let near = |media: &&Media| media.covers(media_type) || is_json && media.is_json();
+    all.filter(near).collect()
 }
 
 /// The clause that the texts of a parameter break, where they break its schema; `Some(None)` where no clause speaks of it.

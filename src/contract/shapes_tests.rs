@@ -195,3 +195,52 @@ fn a_long_way_of_references_is_no_circle() {
         "{told:?}"
     );
 }
+
+/// In a union the clause that is named is the keyword that is broken in the branch that is meant.
+#[test]
+fn what_is_broken_in_a_union_is_named_by_the_branch_that_fits() {
+    const MONEY: &str = "anyOf: [{type: number, multipleOf: 0.01}, {type: string, maxLength: 3}]";
+    const PARTS: &str = "anyOf: [{type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: integer}}}]";
+    for (version, schema, body, clause) in [
+        (
+            "3.0.3",
+            format!("{{{MONEY}, nullable: true}}"),
+            json!(20.005),
+            "<0>/multipleOf",
+        ),
+        (
+            "3.0.3",
+            format!("{{{MONEY}, nullable: true}}"),
+            json!("20.005"),
+            "<1>/maxLength",
+        ),
+        (
+            "3.0.3",
+            format!("{{{MONEY}, nullable: true}}"),
+            json!([]),
+            "anyOf",
+        ),
+        (
+            "3.0.3",
+            format!("{{{MONEY}}}"),
+            json!(20.005),
+            "<0>/multipleOf",
+        ),
+        (
+            "3.0.3",
+            format!("{{{PARTS}}}"),
+            json!({"a": 1}),
+            "<0>/a/type",
+        ),
+        (
+            "3.0.3",
+            format!("{{{PARTS}}}"),
+            json!({"b": "x"}),
+            "<1>/b/type",
+        ),
+        ("3.0.3", format!("{{{PARTS}}}"), json!({}), "anyOf"),
+    ] {
+        let contract = load(version, &schema, "");
+        assert_eq!(broken(&contract, &body), [clause], "{schema} {body}");
+    }
+}

@@ -72,6 +72,16 @@ impl Operation {
             })
     }
 
+    /// Whether what it only accepts can be followed by a link (RFC 9110, section 15.3.3).
+    pub fn leads_on(&self) -> bool {
+        let accepted = self.successes();
+        let mut accepted = accepted.filter(|one| one.key == StatusKey::Exact(202));
+        accepted.any(|one| {
+            let mut headers = one.headers.iter();
+            headers.any(|header| header.name.eq_ignore_ascii_case("location"))
+        })
+    }
+
     /// The schemas of their JSON bodies.
     pub fn success_bodies(&self) -> impl Iterator<Item = &Body> {
         let content = self.successes().flat_map(|response| &response.content);

@@ -161,7 +161,7 @@ pub fn written(
         let is_sought = out.answers.0.contains_key(&at);
         let form = form(media, body, &place).filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
-            out.marks.0.insert(at, form.to_owned());
+            out.marks.0.insert(at, form);
         }
     }
     out
@@ -193,6 +193,59 @@ fn store(operation: &Operation, tried: &[Value]) -> Option<Value> {
     (has_more && tried.iter().any(Value::is_object)).then_some(all)
 }
 
+/// The valid body with the most members: all texts, numbers and booleans, and each list or object for which the document
+/// gives values.
+pub fn most(operation: &Operation) -> Option<Value> {
+    let size = |body: &Value| body.as_object().map_or(0, Map::len);
+    // Of several that are as large the first.
+    let values = values(operation).into_iter().rev();
+    let mut out = values.max_by_key(size)?;
+    let media = media(operation)?;
+    let all = media
+        .fullest()
+        .map(|all| without_ids(operation, media, all));
+    for (name, value) in all
+        .as_ref()
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let place = Place::default().key(name);
+        if out.get(name).is_none() && is_said(media, &place, value) {
+            let mut more = out.clone();
+            more[name.as_str()] = value.clone();
+            if media.allows(&more) {
+                out = more;
+            }
+        }
+    }
+    Some(out)
+}
+
+/// Whether the document gives the values in a list or an object.
+fn is_said(media: &Media, place: &Place, value: &Value) -> bool {
+    let said = media.said_of(place);
+    let is_given = said.is_some_and(|said| {
+        let keys = ["enum", "const", "x-conform-value"];
+        keys.iter().any(|key| said.contains_key(*key))
+    });
+    is_given
+        || match value {
+            Value::Array(items) => {
+                let first = items.first();
+                first.is_some_and(|first| is_said(media, &place.with(PlaceStep::Each), first))
+            }
+            Value::Object(map) => {
+                let each = map.iter();
+                !map.is_empty()
+                    && each
+                        .clone()
+                        .all(|(name, value)| is_said(media, &place.key(name), value))
+            }
+            _ => false,
+        }
+}
+
 /// The members of a body, up to two levels down, that are a text or a number.
 fn texts(body: &Value) -> Vec<Place> {
     let mut out = Vec::new();
@@ -211,7 +264,7 @@ fn texts(body: &Value) -> Vec<Place> {
 }
 
 /// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
-fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
+fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
     let said = media.said_of(place)?;
     let at = place.pointer();
     let value = body.pointer(&at)?;
@@ -224,7 +277,7 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
     let format = said.get("format").or_else(|| said.get("x-conform-format"));
     let format = format.and_then(Value::as_str);
     let is_id = place.steps().len() == 1 && ["id", "uuid"].contains(&name);
-    let fits = |form: &&&'static str| {
+    let fits = |form: &&str| {
         SAMPLES.iter().all(|mark| {
             let text = marked(form, mark);
             let value = match value.is_number() {
@@ -237,14 +290,18 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
         })
     };
     if value.is_number() {
-        return ["{digits}"].iter().find(fits).copied().filter(|_| is_id);
+        return Some("{digits}")
+            .filter(|form| is_id && fits(form))
+            .map(str::to_owned);
     }
     let text = value.as_str()?;
     match format {
         Some("email" | "idn-email") => {
-            return ["conform-{mark}@example.com"].iter().find(fits).copied();
+            return Some("conform-{mark}@example.com")
+                .filter(fits)
+                .map(str::to_owned);
         }
-        Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}"),
+        Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}".to_owned()),
         Some("password") | None => {}
         Some(_) => return None,
     }
@@ -252,8 +309,51 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<&'static str> {
         || !(text.starts_with("text") || said.contains_key("pattern"));
     let is_naming = NAMING.contains(&last) || is_id || once::is_named(name);
     let may_change = format.is_none() && !last.contains("password") && (is_naming || !is_given);
-    FORMS.iter().find(fits).copied().filter(|_| may_change)
+    let usual = || FORMS.into_iter().find(fits).map(str::to_owned);
+    let shaped = || shapes(text).into_iter().find(|form| fits(&form.as_str()));
+    may_change.then(|| usual().or_else(shaped)).flatten()
 }
+
+/// Forms of the shape of a text that a pattern demands: other letters and digits in the same places, as far as they need not
+/// be those; in all places, those of the digits, and those of the longest run alone.
+fn shapes(text: &str) -> Vec<String> {
+    let kind = |c: char| match c {
+        '0'..='9' => Some("digits"),
+        'a'..='z' => Some("letters"),
+        'A'..='Z' => Some("LETTERS"),
+        _ => None,
+    };
+    let mut runs: Vec<(Option<&str>, String)> = Vec::new();
+    for c in text.chars() {
+        match runs.last_mut() {
+            Some((known, run)) if *known == kind(c) => run.push(c),
+            _ => runs.push((kind(c), c.to_string())),
+        }
+    }
+    let longest = runs.iter().filter(|(kind, _)| kind.is_some());
+    let longest = longest.map(|(_, run)| run.len()).max().unwrap_or_default();
+    let with = |is_changed: &dyn Fn(&str, &str) -> bool| {
+        let mut changed = 0;
+        let pieces = runs.iter().map(|(kind, run)| match kind {
+            Some(kind) if is_changed(kind, run) => {
+                changed += run.len();
+                format!("{{{kind}:{}}}", run.len())
+            }
+            _ => run.clone(),
+        });
+        let form = pieces.collect::<String>();
+        (changed >= FEWEST).then_some(form)
+    };
+    let all = [
+        with(&|_, _| true),
+        with(&|kind, _| kind == "digits"),
+        with(&|_, run| run.len() == longest),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// Fewer characters than that would soon be somebody else's.
+const FEWEST: usize = 4;
 
 /// The members of an operation's bodies that name something else, each with where its value may be found.
 pub fn members(

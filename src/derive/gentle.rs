@@ -230,7 +230,7 @@ pub fn unanswerable(operation: &Operation) -> Option<String> {
     let content = || operation.successes().flat_map(|response| &response.content);
     let is_stream = content().next().is_some() && content().all(|media| is_stream(&media.range));
     if is_stream {
-        return Some("its answer is a stream without an end".to_owned());
+        return Some("its answer is of a media type that need not end".to_owned());
     }
     if is_write(operation) {
         return body::unmade(operation);

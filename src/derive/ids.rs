@@ -34,6 +34,8 @@ pub struct Offers<'c> {
     lists: HashMap<String, Vec<usize>>,
     /// The plain members of all answers by their folded name.
     fields: BTreeMap<String, Vec<(usize, String)>>,
+    /// Those whose answer 202 leads to where the work is followed.
+    accepting: Vec<usize>,
     /// By operation and parameter.
     links: HashMap<(usize, String), Vec<Origin>>,
 }
@@ -53,8 +55,14 @@ struct Listing {
 }
 
 impl<'c> Offers<'c> {
-    /// `readable` are the operations that may be asked.
-    pub fn new(contract: &'c Contract, readable: &[usize], resources: &'c Resources) -> Offers<'c> {
+    /// `readable` are the operations that may be read, and `asked` all that are asked.
+    pub fn new(
+        contract: &'c Contract,
+        readable: &[usize],
+        asked: &[usize],
+        resources: &'c Resources,
+    ) -> Offers<'c> {
+        let accepting = asked.iter().copied();
         let mut offers = Offers {
             contract,
             resources,
@@ -62,6 +70,9 @@ impl<'c> Offers<'c> {
             below: HashMap::new(),
             lists: HashMap::new(),
             fields: BTreeMap::new(),
+            accepting: accepting
+                .filter(|ix| contract.operations[*ix].leads_on())
+                .collect(),
             links: HashMap::new(),
         };
         for &ix in readable {
@@ -151,9 +162,11 @@ impl<'c> Offers<'c> {
             all.extend(self.listed(operation, index, wanted));
             let made = self.resources.at(&operation.path, index);
             let made = made.map(own::made).unwrap_or_default();
-            all.truncate(MOST.saturating_sub(made.len()));
+            // What the answer to a create has may be a guess; what a list shows is there.
+            all.truncate(MOST.saturating_sub(made.len()).max(MOST / 2));
             all.extend(made);
         }
+        let most = MOST.max(all.len());
         let mut found: Vec<Origin> = Vec::new();
         let elsewhere = self.elsewhere(ix, wanted);
         // What stands below this part of the path needs the same value, and shows it again.
@@ -168,9 +181,17 @@ impl<'c> Offers<'c> {
             if origin.from != ix && !found.iter().any(is_same) {
                 found.push(origin);
             }
-            if found.len() == MOST {
+            if found.len() == most {
                 break;
             }
+        }
+        if found.is_empty() && index.is_some() {
+            let accepting = self.accepting.iter().filter(|from| **from != ix);
+            found.extend(accepting.take(MOST).map(|from| Origin {
+                from: *from,
+                value: LinkValue::Header("Location".to_owned()),
+                why: "where what was accepted is followed",
+            }));
         }
         found
     }

@@ -223,6 +223,81 @@ fn what_the_document_leaves_open_has_a_value() {
     assert_eq!(said(request.path.0.get("any")).as_deref(), Some("text"));
 }
 
+/// What an answer to a create may have is not all that is asked: what a list shows is there.
+#[test]
+fn what_is_listed_is_asked_beside_what_was_made() {
+    const SPEC: &str = "
+paths:
+  /notes:
+    get: {operationId: list, responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}
+    post: {operationId: make, responses: {'201': {description: d}}}
+  /notes/{note_id}:
+    get: {operationId: one, parameters: [{name: note_id, in: path, required: true, schema: {type: string}}], responses: {'200': {description: d}}}
+";
+    let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+    let wish = Wish {
+        writes: true,
+        ..Wish::default()
+    };
+    let derived = derive(&contract, &wish);
+    let one = derived.cases.iter().find(|case| case.case == "one.valid");
+    let Some(Change::Answer(answers)) = one.and_then(|one| one.request.path.0.get("note_id"))
+    else {
+        panic!("no id is looked for");
+    };
+    let mut cases = answers.of.iter().map(|one| one.case.as_str());
+    assert!(cases.clone().any(|case| case == "list.valid"));
+    assert!(cases.any(|case| case == "make.valid"));
+}
+
+/// A value of the document stands in for one that is not found, in each style of a path.
+#[test]
+fn a_list_in_a_path_has_the_value_of_the_document() {
+    for (style, wanted) in [
+        ("simple", "3,4"),
+        ("label", "3,4"),
+        ("matrix", "3,4"),
+        ("label, explode: true", "3.4"),
+        ("matrix, explode: true", "3;ids=4"),
+    ] {
+        let text = format!(
+            "openapi: 3.0.3\npaths: {{'/a/{{ids}}': {{get: {{operationId: one, parameters: [{{name: ids, in: path, required: true, style: {style}, schema: {{type: array, items: {{type: integer}}}}, example: [3, 4]}}], responses: {{'200': {{description: d}}}}}}}}}}"
+        );
+        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        contract.prepare(0);
+        contract.prepare_requests(0);
+        let derived = derive(&contract, &Wish::default());
+        let Some(Change::Answer(answers)) = derived.cases[0].request.path.0.get("ids") else {
+            panic!("nothing is looked for: {style}");
+        };
+        assert_eq!(answers.otherwise.as_deref(), Some(wanted), "{style}");
+    }
+}
+
+/// Where nothing else shows an id, what an accepted request leads to may.
+#[test]
+fn what_is_accepted_is_followed() {
+    const SPEC: &str = "
+paths:
+  /clusters:
+    post: {operationId: make, responses: {'202': {description: d, headers: {Location: {schema: {type: string}}}}}}
+  /operations/{id}:
+    get: {operationId: one, parameters: [{name: id, in: path, required: true, schema: {type: string, format: uuid}}], responses: {'200': {description: d}}}
+";
+    let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+    let wish = Wish {
+        writes: true,
+        ..Wish::default()
+    };
+    let derived = derive(&contract, &wish);
+    let one = derived.cases.iter().find(|case| case.case == "one.valid");
+    let Some(Change::Answer(answers)) = one.and_then(|one| one.request.path.0.get("id")) else {
+        panic!("no id is looked for");
+    };
+    assert_eq!(answers.of[0].case, "make.valid");
+    assert_eq!(answers.of[0].header.as_deref(), Some("Location"));
+}
+
 #[test]
 fn what_stands_below_a_thing_is_no_source_of_its_id() {
     let list = |entry: &str| {

@@ -2,6 +2,7 @@
 
 use crate::contract::{Contract, PlaceStep, pointer};
 
+use super::body;
 use super::naming::{Name, noun};
 use super::parts::last_fixed;
 use super::prose::reads_otherwise;
@@ -27,6 +28,20 @@ impl<'c> Places<'c> {
                 .collect(),
             noun: noun(&operation.path),
             is_open: content.any(|media| media.is_json() && media.body.is_none()),
+        }
+    }
+
+    /// The one body that an operation is sent with.
+    pub fn of_request(contract: &'c Contract, operation: usize) -> Places<'c> {
+        let operation = &contract.operations[operation];
+        let body = body::media(operation).and_then(|media| media.body.as_ref());
+        Places {
+            answers: body
+                .map(|body| Answer::new(contract, body))
+                .into_iter()
+                .collect(),
+            noun: noun(&operation.path),
+            is_open: false,
         }
     }
 

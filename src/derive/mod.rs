@@ -5,6 +5,7 @@ mod body;
 mod changed;
 #[cfg(test)]
 mod document_tests;
+mod ends;
 mod entries;
 mod families;
 mod file;
@@ -28,10 +29,13 @@ mod reading;
 mod request;
 pub mod resource;
 mod routes;
+#[cfg(test)]
+mod security_tests;
 mod stands;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod words;
 mod writes;
 #[cfg(test)]
@@ -119,8 +123,10 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         Some(Some(case)) => case.clone(),
         _ => format!("{}.valid", slugs[ix]),
     };
+    let mut passwords = 0;
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
+        passwords += usize::from(security::takes_password(&operation.security));
         let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
         let mut found = found.map(|one| &operation.parameters[one.parameter]);
         let subject = Subject {
@@ -129,6 +135,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             routes: &routes,
             slug: &slugs[ix],
             found_id: found.find(|one| ends_with(operation, one)),
+            spares_user: passwords > security::MOST_PASSWORDS,
         };
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);
         let (all, binding) = match gentle::is_write(operation) {
@@ -168,7 +175,17 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         derived.bindings.extend(binding);
     }
     keep_named(contract, wish, &mut derived);
+    let made: BTreeSet<String> = derived.cases.iter().map(|case| case.case.clone()).collect();
+    for case in &mut derived.cases {
+        case.after
+            .retain(|other| made.contains(other) || is_covered(wish, other));
+    }
     derived
+}
+
+/// Whether a case is one that somebody wrote for an operation that is not derived.
+fn is_covered(wish: &Wish, case: &str) -> bool {
+    wish.covered.values().flatten().any(|known| known == case)
 }
 
 /// Whether a request of an operation has a value of which the document does not say what it is, by a type that there is not.
@@ -184,7 +201,10 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     let mut hostile = hostile::all(subject).into_iter();
     let mut all = vec![minimal];
     all.extend(security::none(subject));
-    all.extend(security::wrong(subject).filter(|_| wish.has_credentials));
+    if wish.has_credentials {
+        all.extend(security::wrong(subject));
+        all.extend(security::lacking(subject));
+    }
     all.extend(required::all(subject));
     all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
     all.extend(unknown_id::made(subject));

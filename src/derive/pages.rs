@@ -1,12 +1,17 @@
 //! How a collection is read page by page, as far as names and shapes in the document show it. A guess: the walk believes
 //! it only when a second page differs from the first.
 
+use serde_json::json;
+
 use crate::battery::{Collection, Counter, Next, Token};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
+use super::ends::ends;
 use super::naming::noun;
+use super::prose::is_capped;
 use super::reading::{Answer, Member};
 use super::routes::Routes;
+use super::totals::total;
 use super::words::{folded, folds_to, words};
 
 /// Query parameters, folded, that say how many items a page has at most.
@@ -94,18 +99,6 @@ const TOKENS: [(&str, &[&str]); 17] = [
     ("cursor", &["cursor"]),
 ];
 
-/// Names, folded, of the number of items on all pages.
-const TOTALS: [&str; 8] = [
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalsize",
-    "totalresults",
-    "totalelements",
-    "totalrecords",
-    "totalnumber",
-];
-
 /// How an operation's pages are read; `None` where it has none that could be told.
 pub fn collection(
     contract: &Contract,
@@ -122,13 +115,16 @@ pub fn collection(
         .or_else(|| token_header(operation))
         .or_else(|| counted(contract, operation))?;
     let id = id_of(answer, operation, routes, entry);
+    let ends = ends(answer, operation, &around, &next);
     Some(Collection {
+        ends,
         items: items.pointer(),
         id: id.unwrap_or_default(),
         next,
         size: size(operation).map(|parameter| parameter.name.clone()),
         guessed: true,
-        total: total(answer, &around),
+        // Such a total counts what no walk comes to.
+        total: total(answer, &around).filter(|_| !is_capped(contract, operation)),
         ..Collection::default()
     })
 }
@@ -232,7 +228,7 @@ fn token_header(operation: &Operation) -> Option<Next> {
 
 /// A parameter that counts items or pages.
 fn counted(contract: &Contract, operation: &Operation) -> Option<Next> {
-    let is_number = |parameter: &&Parameter| parameter.allows(&serde_json::json!(2));
+    let is_number = |parameter: &&Parameter| parameter.allows(&json!(2));
     let offset = OFFSETS
         .iter()
         .find_map(|name| query(operation, name))
@@ -332,19 +328,4 @@ fn id_of(
         .pointer()
         .strip_prefix(&within)
         .map(str::to_owned)
-}
-
-/// The number of items on all pages, where its name leaves no doubt or the document says in words that it is that.
-fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
-    let says_so = |member: &&Member<'_>| {
-        let name = &member.folded;
-        if !TOTALS.contains(&name.as_str()) {
-            return false;
-        }
-        let words = words(&answer.remark(member.node, "description"));
-        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-        let is_clear = name != "total" && words.is_empty();
-        is_clear || has(&["total", "all", "overall"])
-    };
-    Some(around.iter().find(says_so)?.place.pointer())
 }

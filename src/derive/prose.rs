@@ -42,6 +42,18 @@ const NOT_YET: [&str; 8] = [
     "confirmed",
     "processed",
 ];
+/// Of a change that is not seen at once.
+const LATER: [&str; 9] = [
+    "draft",
+    "drafts",
+    "review",
+    "reviewed",
+    "moderation",
+    "pending",
+    "eventually",
+    "asynchronous",
+    "asynchronously",
+];
 /// Of a deletion after which something may still be there.
 const KEEPS: [&str; 40] = [
     "archive",
@@ -86,7 +98,19 @@ const KEEPS: [&str; 40] = [
     "grace",
 ];
 /// Of a member that does not read as it was sent.
-const OTHERWISE: [&str; 24] = [
+const OTHERWISE: [&str; 36] = [
+    "normalises",
+    "normalizes",
+    "rounds",
+    "trimmed",
+    "lowercased",
+    "uppercased",
+    "cleaned",
+    "canonical",
+    "canonicalised",
+    "canonicalized",
+    "deduplicated",
+    "deduped",
     "normalised",
     "normalized",
     "rounded",
@@ -111,6 +135,11 @@ const OTHERWISE: [&str; 24] = [
     "escaped",
     "immutable",
     "derived",
+];
+/// Two words of a member that reads in another form: kept without spaces, stored in its shortest form.
+const KEPT: [&[&str]; 2] = [
+    &["kept", "stored", "saved", "shown", "returned"],
+    &["as", "in", "to", "with", "without"],
 ];
 /// Of the names of members that no service shows again.
 const SECRETS: [&str; 18] = [
@@ -137,8 +166,38 @@ const SECRETS: [&str; 18] = [
 /// Whether a list is, by what is said of it, one of some things only, or one that comes later.
 pub fn is_limited(contract: &Contract, list: &Operation) -> bool {
     let responses = list.successes().flat_map(|one| of_response(contract, one));
-    let mut all = of_operation(contract, list).into_iter().chain(responses);
-    all.any(|word| LIMITS.contains(&&*word))
+    let all: Vec<String> = of_operation(contract, list)
+        .into_iter()
+        .chain(responses)
+        .collect();
+    let mut pairs = all.windows(2);
+    all.iter().any(|word| LIMITS.contains(&&**word))
+        || pairs.any(|pair| is_of_some(&pair[0], &pair[1]))
+}
+
+/// Whether two words speak of some of all: the most used ones, the top ten, the first two.
+fn is_of_some(one: &str, other: &str) -> bool {
+    const COUNTS: [&str; 9] = [
+        "two", "three", "four", "five", "six", "seven", "eight", "ten", "few",
+    ];
+    let counts = COUNTS.contains(&other) || other.bytes().all(|byte| byte.is_ascii_digit());
+    one == "the" && other == "most"
+        || ["first", "last", "top", "oldest", "newest"].contains(&one) && counts
+        || COUNTS.contains(&one) && ["oldest", "newest"].contains(&other)
+}
+
+/// Whether of a list, by what is said of it, only the first so many can be read.
+pub fn is_capped(contract: &Contract, list: &Operation) -> bool {
+    let responses = list.responses.iter();
+    let responses = responses.flat_map(|one| of_response(contract, one));
+    let all: Vec<String> = of_operation(contract, list)
+        .into_iter()
+        .chain(responses)
+        .collect();
+    let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut pairs = all.windows(2);
+    all.iter().any(|word| ["cap", "capped"].contains(&&**word))
+        || pairs.any(|pair| pair[0] == "first" && is_number(&pair[1]))
 }
 
 /// Whether a read does not find, by what is said of that or of the create, what is there but not ready.
@@ -150,6 +209,15 @@ pub fn is_early(contract: &Contract, create: &Operation, read: &Operation) -> bo
     let refusals = refusals.flat_map(|one| of_response(contract, one));
     let mut all = of_operation(contract, create).into_iter().chain(refusals);
     all.any(|word| NOT_YET.contains(&&*word))
+}
+
+/// Whether what is changed is, by what is said of it, not read at once.
+pub fn is_later(contract: &Contract, change: &Operation) -> bool {
+    let responses = change
+        .successes()
+        .flat_map(|one| of_response(contract, one));
+    let mut all = of_operation(contract, change).into_iter().chain(responses);
+    all.any(|word| LATER.contains(&&*word) || NOT_YET.contains(&&*word))
 }
 
 /// Whether a deletion leaves, by what is said of it, something to be seen.
@@ -165,11 +233,12 @@ pub fn keeps(contract: &Contract, delete: &Operation) -> bool {
 pub fn reads_otherwise(name: &str, description: &str) -> bool {
     let names = words(name);
     let is_key = names.len() > 1 && names.last().is_some_and(|last| last == "key");
+    let said = words(description);
+    let mut pairs = said.windows(2);
     is_key
         || names.iter().any(|word| SECRETS.contains(&&**word))
-        || words(description)
-            .iter()
-            .any(|word| OTHERWISE.contains(&&**word))
+        || said.iter().any(|word| OTHERWISE.contains(&&**word))
+        || pairs.any(|pair| KEPT[0].contains(&&*pair[0]) && KEPT[1].contains(&&*pair[1]))
 }
 
 fn of_operation(contract: &Contract, operation: &Operation) -> Vec<String> {
@@ -203,6 +272,9 @@ mod tests {
             ("email", "Changes once the new address is confirmed.", true),
             ("price", "Rounded to two places.", true),
             ("price", "In euros.", false),
+            ("at", "kept to the minute", true),
+            ("iban", "Is stored without spaces.", true),
+            ("note", "Kept for a year.", false),
         ] {
             assert_eq!(
                 reads_otherwise(name, description),
@@ -225,6 +297,43 @@ mod tests {
             let one = &contract.operations[0];
             let found = is_early(&contract, one, one);
             assert_eq!(found, early, "{described}");
+        }
+    }
+    #[test]
+    fn a_list_of_some_is_told_by_its_words() {
+        for (text, some) in [
+            ("The first two by name", true),
+            ("the most used ones", true),
+            ("The three oldest only", true),
+            ("Top 10", true),
+            ("At most three a page", false),
+            ("Newest first", false),
+        ] {
+            let words = words(text);
+            let mut pairs = words.windows(2);
+            let found = pairs.any(|pair| is_of_some(&pair[0], &pair[1]));
+            assert_eq!(found, some, "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_and_changes_are_what_is_said_of_them() {
+        let load = |described: &str| {
+            let text =
+                format!("paths: {{/a: {{get: {{description: '{described}', responses: {{}}}}}}}}");
+            Contract::load("t.yaml", text, &[]).unwrap()
+        };
+        for (described, capped, later) in [
+            ("Only the first 1000 results can be read.", true, false),
+            ("The first page of all.", false, false),
+            ("Makes a draft, live after a review.", false, true),
+            ("The most used ones.", false, false),
+            ("Changes it.", false, false),
+        ] {
+            let contract = load(described);
+            let one = &contract.operations[0];
+            assert_eq!(is_capped(&contract, one), capped, "{described}");
+            assert_eq!(is_later(&contract, one), later, "{described}");
         }
     }
 }

@@ -235,7 +235,13 @@ impl Stand {
                 // A value that is found is written in the parameter's style, and so is this one.
                 Value::Array(_) | Value::Object(_) => {
                     let (_, text) = wire(parameter, value).into_iter().next()?;
-                    (parameter.style == Style::Simple).then_some(text)
+                    let begins = match parameter.style {
+                        Style::Simple => String::new(),
+                        Style::Label => ".".to_owned(),
+                        Style::Matrix => format!(";{}=", parameter.name),
+                        _ => return None,
+                    };
+                    text.strip_prefix(&begins).map(str::to_owned)
                 }
                 single => Some(single.to_string()),
             };

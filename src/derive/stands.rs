@@ -34,7 +34,7 @@ impl Stands {
         let reads = |ix: &usize| !is_write(&contract.operations[*ix]);
         let mut readable: Vec<usize> = asked.iter().copied().chain(told).filter(reads).collect();
         readable.sort_unstable();
-        let offers = Offers::new(contract, &readable, resources);
+        let offers = Offers::new(contract, &readable, asked, resources);
         let mut all: BTreeMap<usize, Stand> = BTreeMap::new();
         for &ix in asked {
             let stand = match reads(&ix) {

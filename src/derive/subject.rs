@@ -18,6 +18,8 @@ pub struct Subject<'c> {
     pub slug: &'c str,
     /// The parameter at the end of the path, where answers to other cases tell its value.
     pub found_id: Option<&'c Parameter>,
+    /// Whether wrong credentials name a user that nobody is, so that the right one is not locked out.
+    pub spares_user: bool,
 }
 
 /// One case, and how many requests it sends.

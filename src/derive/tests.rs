@@ -338,5 +338,8 @@ paths:
     let [left_out] = &derived.left_out[..] else {
         panic!("one operation is left out");
     };
-    assert_eq!(left_out.why, "its answer is a stream without an end");
+    assert_eq!(
+        left_out.why,
+        "its answer is of a media type that need not end"
+    );
 }

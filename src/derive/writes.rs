@@ -4,12 +4,12 @@ use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change};
 
 use super::families::life::{self, Life};
-use super::families::{body, keyword, required, security, taken, unknown_id, valid};
+use super::families::{body, kept, keyword, required, security, taken, unknown_id, valid};
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
 use super::subject::{Made, Subject};
-use super::{Wish, body as bodies};
+use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
     "The valid request once more. What it makes is something else than what the first one made.";
@@ -55,6 +55,10 @@ pub fn all(
         _ => valid_of(ix),
     };
     minimal.fill(place.stand, operation, &again);
+    if let Some(resource) = deleted {
+        let spared = beside(&valid_of(resource.create), kept::SPARED);
+        minimal.case.after.push(spared);
+    }
     minimal.case.request.body = match (tries.is_empty(), &operation.request_body) {
         (false, _) => Some(BodyChange {
             tries,
@@ -75,7 +79,10 @@ pub fn all(
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(security::none(subject));
-    out.extend(security::wrong(subject).filter(|_| wish.has_credentials));
+    if wish.has_credentials {
+        out.extend(security::wrong(subject));
+        out.extend(security::lacking(subject));
+    }
     out.extend(required::all(subject));
     out.extend(body::none(subject));
     // Many members are one kind of mistake, and leave room for the others.
@@ -113,7 +120,13 @@ pub fn all(
                 .or_insert_with(|| change.clone());
         }
     }
-    let lives = lives(subject, place, valid_of);
+    let mut lives = lives(subject, place, valid_of);
+    // What is left alone is shown besides the single requests and not in their place, unless fewer are wished for.
+    if wish.budget.is_none_or(|budget| budget >= BUDGET) {
+        for made in lives.iter_mut().filter(|made| kept::is_one(made)) {
+            made.requests = 0;
+        }
+    }
     out.splice(1..1, lives);
     out
 }
@@ -133,11 +146,21 @@ fn lives(
             valid_of,
         };
         if resource.create == place.ix {
-            out.extend(life::whole(&life));
+            let spared = resource.delete.and_then(|ix| kept::spared(&life, ix));
+            let first = spared.as_ref().map(|made| made.case.case.clone());
+            out.extend(spared);
+            let mut whole = life::whole(&life);
+            if let Some(made) = &mut whole {
+                made.case.after.extend(first);
+            }
+            out.extend(whole);
             out.extend(taken::taken(&life));
+            out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
             out.extend(life::applied(&life, place.ix));
+            out.extend(kept::rest(&life, place.ix));
+            out.extend(kept::unchanged(&life, place.ix));
         }
         if subject.operation.method == "PUT"
             && (resource.updates.contains(&place.ix) || resource.create == place.ix)
@@ -150,7 +173,12 @@ fn lives(
 
 /// The case that makes another one than the valid case of that id.
 fn again_of(valid: &str) -> String {
-    valid.strip_suffix(".valid").unwrap_or(valid).to_owned() + ".again"
+    beside(valid, "again")
+}
+
+/// The case of that name of the operation of a valid case.
+fn beside(valid: &str, name: &str) -> String {
+    format!("{}.{name}", valid.strip_suffix(".valid").unwrap_or(valid))
 }
 
 /// The request that makes another one, where one is deleted.

@@ -73,6 +73,48 @@ fn a_list_that_chooses_by_itself_proves_nothing_of_what_was_made() {
     }
 }
 
+/// What is said of the body that is sent counts as what is said of the answer; what is only drafted is not read.
+#[test]
+fn what_reads_otherwise_by_what_is_said_of_it_is_not_compared() {
+    for (said, of_put, at_is_compared, is_applied) in [
+        ("", "", true, true),
+        ("Rounded to the minute.", "", false, true),
+        ("", "Makes a draft; it is live after a review.", true, false),
+    ] {
+        let body = |said: &str| {
+            format!(
+                "{{type: object, required: [at, n], properties: {{at: {{type: string, description: '{said}'}}, n: {{type: integer}}}}}}"
+            )
+        };
+        let answer = |status: u16| {
+            format!(
+                "responses: {{'{status}': {{description: d, content: {{application/json: {{schema: {{type: object, properties: {{id: {{type: integer}}, at: {{type: string}}, n: {{type: integer}}}}}}}}}}}}}}"
+            )
+        };
+        let sent = format!(
+            "requestBody: {{required: true, content: {{application/json: {{schema: {}}}}}}}",
+            body(said)
+        );
+        let id = "parameters: [{name: eventId, in: path, required: true, schema: {type: integer}}]";
+        let more = format!(
+            "  /events:\n    post: {{operationId: make, {sent}, {}}}\n  /events/{{eventId}}:\n    {id}\n    get: {{operationId: one, {}}}\n    put: {{operationId: change, description: '{of_put}', {sent}, {}}}\n",
+            answer(201),
+            answer(200),
+            answer(200)
+        );
+        let derived = posts("", &more);
+        let life = case(&derived, "make.life");
+        let same = life.steps[1].same.as_ref().unwrap();
+        let is_compared = same.at.iter().any(|place| place.there == "/at");
+        assert_eq!(is_compared, at_is_compared, "{said}");
+        let applied = derived
+            .cases
+            .iter()
+            .any(|case| case.case == "change.applied");
+        assert_eq!(applied, is_applied, "{of_put}");
+    }
+}
+
 /// A change sends the id that its path has, and no other.
 #[test]
 fn the_id_in_a_body_is_that_of_what_is_changed() {

@@ -90,7 +90,11 @@ impl Auth {
         let real = login.key.is_given().then_some(login);
         match who {
             Credentials::None | Credentials::Malformed | Credentials::OtherScheme => None,
-            Credentials::Valid | Credentials::ValidOtherScheme => {
+            Credentials::Valid
+            | Credentials::WithoutFirst
+            | Credentials::WithoutSecond
+            | Credentials::WithoutThird
+            | Credentials::ValidOtherScheme => {
                 real.map(|one| (one.key.value.clone(), one.password.value.clone()))
             }
             Credentials::Restricted => {

@@ -128,11 +128,18 @@ fn a_name_wins_and_a_pack_serves_its_own_operation_only() {
 
 #[test]
 fn a_key_that_is_given_is_sent_where_the_document_forgot_security() {
-    let silent = DOCUMENT.replace("security: [{basic: []}]\n", "");
+    let silent = "paths:
+  /basic: {get: {operationId: basic, responses: {}}}
+  /open: {get: {operationId: open, security: [], responses: {}}}
+components: {securitySchemes: {basic: {type: http, scheme: basic}, oauth: {type: oauth2}}}
+";
     let token = keyring(&[(TOKEN, "tok")]);
-    assert_eq!(shown(&silent, &token, "basic"), "Bearer tok");
-    assert_eq!(shown(&silent, &keyring(&[]), "basic"), "");
-    assert_eq!(shown(&silent, &token, "open"), "");
+    // Who names credentials for some operations has not forgotten the others.
+    let of_others = DOCUMENT.replace("security: [{basic: []}]\n", "");
+    assert_eq!(shown(&of_others, &token, "basic"), "");
+    assert_eq!(shown(silent, &token, "basic"), "Bearer tok");
+    assert_eq!(shown(silent, &keyring(&[]), "basic"), "");
+    assert_eq!(shown(silent, &token, "open"), "");
     let bare = "paths: {/a: {get: {operationId: a, responses: {}}}}";
     assert_eq!(shown(bare, &token, "a"), "Bearer tok");
     let pair = keyring(&[(USERNAME, "us"), (PASSWORD, "pw")]);

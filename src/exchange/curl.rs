@@ -23,7 +23,11 @@ pub fn curl(exchange: &Exchange, auth: &Auth, redactor: &Redactor) -> String {
         url = without_key(url, login, request.credentials);
     }
     let is_other = request.credentials == Credentials::OtherScheme;
-    for login in logins.iter().take(if is_other { 1 } else { logins.len() }) {
+    let most = if is_other { 1 } else { logins.len() };
+    for (at, login) in logins.iter().enumerate().take(most) {
+        if !request.credentials.has(at, logins.len()) {
+            continue;
+        }
         line.push_str(&shown(login, request.credentials));
     }
     for (name, value) in &request.headers {
@@ -65,6 +69,7 @@ fn shown(login: &Login, who: Credentials) -> String {
     );
     // What a shell makes of a variable: it without its last character, and with one more.
     let cut = |name: &str| format!("${{{name}%?}}");
+    let other_end = |name: &str| format!("${{{name}%????}}AAAA");
     let longer = |name: &str| format!("${{{name}}}x");
     let other_case = |name: &str| format!("$(echo ${name} | tr a-zA-Z A-Za-z)");
     let made_up = |word: &str| format!("made-up-{word}");
@@ -85,7 +90,10 @@ fn shown(login: &Login, who: Credentials) -> String {
         }
         Credentials::ValidOtherScheme => return format!(" -u \"{key}:\""),
         Credentials::Malformed => ("malformed".to_owned(), String::new()),
-        Credentials::Valid => (key, secret),
+        Credentials::Valid
+        | Credentials::WithoutFirst
+        | Credentials::WithoutSecond
+        | Credentials::WithoutThird => (key, secret),
         Credentials::Restricted => (variable(RESTRICTED_KEY), variable(RESTRICTED_SECRET)),
         Credentials::KeyAltered => (format!("{}_", cut(&login.key.variable)), secret),
         Credentials::KeyOtherCase => (other_case(&login.key.variable), secret),
@@ -99,10 +107,10 @@ fn shown(login: &Login, who: Credentials) -> String {
         Credentials::SecretOtherCase => near(&other_case),
         Credentials::SecretEmpty => near(&|_| String::new()),
         Credentials::WrongSecret if has_secret => (key, made_up("secret")),
-        Credentials::UnknownKey
-        | Credentials::OtherKey
-        | Credentials::WrongSecret
-        | Credentials::Swapped => (made_up("key"), made_up("secret")),
+        Credentials::WrongSecret => (other_end(&login.key.variable), String::new()),
+        Credentials::UnknownKey | Credentials::OtherKey | Credentials::Swapped => {
+            (made_up("key"), made_up("secret"))
+        }
     };
     let is_malformed = who == Credentials::Malformed;
     match &login.scheme {
@@ -278,7 +286,7 @@ mod tests {
             (
                 SecurityScheme::Bearer,
                 Credentials::WrongSecret,
-                " -H 'Authorization: Bearer made-up-key' 'http://h/a'",
+                " -H \"Authorization: Bearer ${KEY%????}AAAA\" 'http://h/a'",
             ),
             (
                 SecurityScheme::HeaderKey(name()),

@@ -18,6 +18,7 @@ mod redact_tests;
 mod shard;
 mod spelling;
 mod stand_in;
+mod together;
 pub mod traffic;
 
 pub use hidden::{Hidden, cookies_set};
@@ -85,13 +86,19 @@ pub enum Credentials {
     OtherScheme,
     /// What is right, under the name of another authentication scheme.
     ValidOtherScheme,
+    /// The credentials given without those of the first scheme, where several are shown together.
+    WithoutFirst,
+    /// The same without those of the second.
+    WithoutSecond,
+    /// The same without those of the third.
+    WithoutThird,
     /// The second, restricted pair.
     Restricted,
 }
 
 impl Credentials {
     /// All that a request may claim.
-    pub const ALL: [Credentials; 19] = [
+    pub const ALL: [Credentials; 22] = [
         Credentials::Valid,
         Credentials::None,
         Credentials::UnknownKey,
@@ -110,13 +117,16 @@ impl Credentials {
         Credentials::Malformed,
         Credentials::OtherScheme,
         Credentials::ValidOtherScheme,
+        Credentials::WithoutFirst,
+        Credentials::WithoutSecond,
+        Credentials::WithoutThird,
         Credentials::Restricted,
     ];
 
     /// Whether they show something, and not what is anybody's as its scheme shows it.
     pub fn are_wrong(self) -> bool {
         let others = [Self::Valid, Self::None, Self::Restricted];
-        !others.contains(&self)
+        !others.contains(&self) && self.without().is_none()
     }
 
     /// What they are, in words.
@@ -144,6 +154,9 @@ impl Credentials {
             Credentials::ValidOtherScheme => {
                 "the right credentials under another authentication scheme"
             }
+            Credentials::WithoutFirst => "the credentials given without the first of them",
+            Credentials::WithoutSecond => "the credentials given without the second of them",
+            Credentials::WithoutThird => "the credentials given without the third of them",
             Credentials::Restricted => "the second, restricted key",
         }
     }
@@ -170,6 +183,9 @@ pub(crate) fn word(who: Credentials) -> &'static str {
         Credentials::Malformed => "[malformed]",
         Credentials::OtherScheme => "[other-scheme]",
         Credentials::ValidOtherScheme => "[valid-other-scheme]",
+        Credentials::WithoutFirst | Credentials::WithoutSecond | Credentials::WithoutThird => {
+            "[redacted]"
+        }
         Credentials::Restricted => "[restricted]",
     }
 }

@@ -115,8 +115,18 @@ impl<'p> Reached<'p> {
             let (case, _, reason) = aiming[0];
             return (format!("the case {} was skipped: {reason}", case.id), false);
         }
+        let mut open = aiming
+            .iter()
+            .filter(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error));
+        let of_case = open.next().map(|(case, verdict, reason)| {
+            format!("the case {} is {}: {reason}", case.id, verdict.word())
+        });
         if let Some(rule) = plan.rule(ix) {
-            return (rule.unexercised.clone(), false);
+            // Where a case got through, what was not there is the reason.
+            let mut verdicts = aiming.iter().map(|(_, verdict, _)| *verdict);
+            let is_seen = verdicts.any(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail));
+            let why = of_case.filter(|_| !is_seen);
+            return (why.unwrap_or_else(|| rule.unexercised.clone()), false);
         }
         match (clause.kind(), clause.subject.status) {
             (Kind::Schema, Some(status)) => (self.schema(clause, status), false),
@@ -127,26 +137,12 @@ impl<'p> Reached<'p> {
             (Kind::Json | Kind::UniqueKeys, Some(status)) => {
                 (format!("no body of a {status} could be read"), false)
             }
-            _ => match aiming
-                .iter()
-                .find(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error))
-            {
-                Some((case, verdict, reason)) => (
-                    format!("the case {} is {}: {reason}", case.id, verdict.word()),
-                    false,
-                ),
-                None => (
-                    format!(
-                        "no answer showed it in {}",
-                        aiming
-                            .iter()
-                            .map(|(case, ..)| case.id.as_str())
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    ),
-                    false,
-                ),
-            },
+            _ => {
+                let ids = aiming.iter().map(|(case, ..)| case.id.as_str());
+                let ids: Vec<&str> = ids.collect();
+                let unseen = || format!("no answer showed it in {}", ids.join(", "));
+                (of_case.unwrap_or_else(unseen), false)
+            }
         }
     }
 
@@ -194,5 +190,47 @@ fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (Strin
             (format!("the case {} was skipped: {reason}", case.id), false)
         }
         (_, None) => (format!("no answer was {status}"), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::battery::{Battery, Selection};
+    use crate::contract::Contract;
+
+    #[test]
+    fn what_became_of_a_case_goes_before_what_a_rule_says_of_itself() {
+        const SPEC: &str = "
+paths:
+  /things:
+    get:
+      operationId: things
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {items: {type: array}, next: {type: string}}}}}}}
+";
+        let mut battery = Battery::default();
+        let binding = "battery: b\nalias: things\noperation: GET /things\ncollection: {items: /items, id: /id, next: /next}\n";
+        let case = "case: walk\ntitle: w\noperation: things\ndoes: walk\nexpects: success\naccepts: [200]\naims: [rule/walk-ends]\nmeans: m\n";
+        battery.add("b.yaml", binding, false).unwrap();
+        battery.add("walk.yaml", case, false).unwrap();
+        let contract = Contract::load("t.yaml", SPEC.to_owned(), &battery.aliases()).unwrap();
+        let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+        let mut ends = plan.clauses.iter();
+        let (ends, _) = ends
+            .find(|(_, clause)| clause.tail() == "rule/walk-ends")
+            .unwrap();
+        for (verdict, said) in [
+            (
+                Verdict::Inconclusive,
+                "the case walk is inconclusive: it moved",
+            ),
+            (Verdict::Pass, "no second page"),
+        ] {
+            let reached = Reached::new(&plan, &Tally::default(), vec![(0, verdict, "it moved")]);
+            let (why, _) = reached.why_not(ends);
+            assert!(why.starts_with(said), "{why}");
+        }
     }
 }

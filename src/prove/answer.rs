@@ -36,7 +36,8 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
 /// Whoever asks is answered like the one who may.
 fn security(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
     let refused = Credentials::ALL.into_iter();
-    let refused = refused.filter(|who| *who == Credentials::None || who.are_wrong());
+    let refused =
+        refused.filter(|who| ![Credentials::Valid, Credentials::Restricted].contains(who));
     let ways = refused.filter_map(|who| {
         let keys = scene
             .world

@@ -202,7 +202,7 @@ fn sample_answer(response: &Response, status: u16) -> Answer {
         end: BodyEnd::Complete,
     };
     if let Some(media) = response.content.first() {
-        set_header(&mut answer, "Content-Type", Some(&media.range));
+        set_header(&mut answer, "Content-Type", Some(&media.written));
     }
     for header in &response.headers {
         let schema = header.schema.as_ref().and_then(|(_, lazy)| lazy.get());

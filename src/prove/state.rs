@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::battery::{ID_IS_NEW, Plan, Step};
+use crate::battery::{ANSWERED, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, Step};
 use crate::contract::{Clause, ClauseIx};
 use crate::exchange::{Exchange, Key};
 
@@ -17,6 +17,12 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ID_IS_NEW => made_again(scene, clause).map(|edit| ("the same id once more", edit)),
         "gone" => reads(scene, ix).map(|reads| ("there after it was deleted", undeleted(&reads))),
         "readable" => reads(scene, ix).map(|reads| ("not there once it was made", lost(&reads))),
+        ANSWERED => {
+            answers(scene, ix, clause).map(|edit| ("answered otherwise than it was sent", edit))
+        }
+        REST_KEPT | OTHERS_KEPT => {
+            later(scene, ix).map(|edit| ("what was not named is another afterwards", edit))
+        }
         "listed" => lists(scene, ix).map(|edit| ("a list without what was made", edit)),
         _ => reads(scene, ix)
             .map(|reads| ("read otherwise than it was sent", otherwise(scene, &reads))),
@@ -48,12 +54,77 @@ fn made_again(scene: &Scene<'_, '_>, clause: &Clause) -> Option<Edit> {
 
 /// The steps that look at a clause, as far as their own expectation says.
 fn steps(plan: &Plan, ix: ClauseIx) -> impl Iterator<Item = &Step> {
-    let steps = plan.cases.iter().flat_map(|case| &case.steps);
-    steps.filter(move |step| {
+    cases(plan, ix).map(|(_, step)| step)
+}
+
+/// The same, each with its case.
+fn cases(plan: &Plan, ix: ClauseIx) -> impl Iterator<Item = (&Case, &Step)> {
+    let cases = plan.cases.iter();
+    let steps = cases.flat_map(|case| case.steps.iter().map(move |step| (case, step)));
+    steps.filter(move |(_, step)| {
         let same = step.same.as_ref().map(|(_, clause)| *clause);
+        let answered = step.same.as_ref().and_then(|(same, _)| same.answered);
         let lists = step.lists.as_ref().map(|(_, clause)| *clause);
-        [same, lists, step.breaks_success, step.breaks_other].contains(&Some(ix))
+        [
+            same,
+            answered,
+            lists,
+            step.breaks_success,
+            step.breaks_other,
+        ]
+        .contains(&Some(ix))
     })
+}
+
+/// What is made is answered with other members than were sent, in the cases that look at it.
+fn answers(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Option<Edit> {
+    let (world, operation) = (scene.world, clause.subject.operation);
+    let known: Vec<&str> = cases(world.plan, ix).map(|(case, _)| &*case.id).collect();
+    let keys = world
+        .order
+        .iter()
+        .filter(|key| key.operation == operation && key.method != "GET");
+    let edits = keys.filter_map(|key| {
+        let mut turns = known.iter().flat_map(|case| world.turns(key, case));
+        let first = world.recorded(key, turns.next()?)?;
+        let is_made = first
+            .answer()
+            .is_some_and(|answer| answer.status / 100 == 2);
+        let sent = first.request.body.as_ref().filter(|_| is_made)?;
+        let sent: Value = serde_json::from_slice(&sent.bytes).ok()?;
+        // The others still show that it is about what was sent.
+        let other = altered(scene, first, |name| sent.get(name).is_some(), 1);
+        let always = Edit::on(Matcher::Keys(vec![key.clone()]));
+        Some(always.body(replaced(other)))
+    });
+    edits.reduce(Edit::or)
+}
+
+/// What is read again in the cases that look at a clause is another the second time, or is not there where its status is
+/// what is looked at.
+fn later(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Edit> {
+    let world = scene.world;
+    let edits = cases(world.plan, ix).flat_map(|(case, step)| {
+        let keys = world.order.iter();
+        let reads = keys.filter(|key| key.operation == step.operation && key.method == "GET");
+        reads.filter_map(move |key| {
+            let turns = world.turns(key, &case.id);
+            let (first, last) = (*turns.first()?, *turns.last()?);
+            let is_alike = step.same.is_some();
+            let read = world.recorded(key, last).filter(|_| first < last)?;
+            let other = altered(scene, read, |_| true, usize::MAX);
+            let (key, case) = (key.clone(), case.id.clone());
+            let when = Edit::on(Matcher::when(move |sent| {
+                let is_own = sent.request.case.as_deref() == Some(&*case);
+                is_own && sent.turn >= last && sent.request.key() == key
+            }));
+            Some(match is_alike {
+                false => when.status(404),
+                true => when.body(replaced(other)),
+            })
+        })
+    });
+    edits.reduce(Edit::or)
 }
 
 /// What was read of things that the run made and deleted: the requests that were answered with one at first, and with
@@ -103,36 +174,56 @@ fn lost(reads: &[(Key, Exchange)]) -> Edit {
 /// Each plain member of the answer is another, as far as its schema allows.
 fn otherwise(scene: &Scene<'_, '_>, reads: &[(Key, Exchange)]) -> Edit {
     each(reads, |key, first| {
-        let operation = &scene.world.plan.contract.operations[key.operation];
-        let response = first
-            .answer()
-            .and_then(|answer| operation.response(answer.status));
-        let content = response.map(|response| response.content.as_slice());
-        let mut bodies = content.unwrap_or_default().iter();
-        let body = bodies.find_map(|media| media.body.as_ref()?.schema.get());
-        let mut altered = body_of(first).unwrap_or_default();
-        let names: Vec<String> = match altered.as_object() {
-            Some(map) => map.keys().cloned().collect(),
-            None => Vec::new(),
-        };
-        for name in names {
-            let kept = altered[&name].clone();
-            // Another id would be another thing.
-            let is_id = name.to_lowercase().ends_with("id");
-            let is_other = !is_id && alter(&mut altered[&name]);
-            if !is_other || body.is_some_and(|schema| !schema.is_valid(&altered)) {
-                altered[&name] = kept;
-            }
-        }
+        let altered = altered(scene, first, |_| true, usize::MAX);
         // However often it is asked for: a case is patient before it accuses.
         let always = Edit::on(Matcher::Keys(vec![key.clone()]));
         let always = always.as_answer_of(first, &scene.world.fresh);
-        always.body(move |body| {
-            let is_other = *body != altered;
-            *body = altered.clone();
-            is_other
-        })
+        always.body(replaced(altered))
     })
+}
+
+fn replaced(other: Value) -> impl Fn(&mut Value) -> bool + Send + Sync + 'static {
+    move |body| {
+        let is_other = *body != other;
+        *body = other.clone();
+        is_other
+    }
+}
+
+/// The body of an answer with so many members altered, of those that may be and as far as its schema allows.
+fn altered(
+    scene: &Scene<'_, '_>,
+    first: &Exchange,
+    may: impl Fn(&str) -> bool,
+    most: usize,
+) -> Value {
+    let operation = &scene.world.plan.contract.operations[first.request.operation];
+    let response = first
+        .answer()
+        .and_then(|answer| operation.response(answer.status));
+    let content = response.map(|response| response.content.as_slice());
+    let mut bodies = content.unwrap_or_default().iter();
+    let body = bodies.find_map(|media| media.body.as_ref()?.schema.get());
+    let mut altered = body_of(first).unwrap_or_default();
+    let names: Vec<String> = match altered.as_object() {
+        Some(map) => map.keys().filter(|name| may(name)).cloned().collect(),
+        None => Vec::new(),
+    };
+    let mut count = 0;
+    for name in names {
+        let kept = altered[&name].clone();
+        let is_other = count < most && !is_id(&name) && alter(&mut altered[&name]);
+        match is_other && body.is_none_or(|schema| schema.is_valid(&altered)) {
+            true => count += 1,
+            false => altered[&name] = kept,
+        }
+    }
+    altered
+}
+
+/// Whether a member is an id: another one would be that of another thing.
+fn is_id(name: &str) -> bool {
+    name.to_lowercase().ends_with("id")
 }
 
 fn alter(value: &mut Value) -> bool {
@@ -152,7 +243,16 @@ fn alter(value: &mut Value) -> bool {
             *flag = !*flag;
             true
         }
-        Value::Null | Value::Array(_) | Value::Object(_) => false,
+        Value::Array(items) => {
+            let first = items.first().cloned();
+            items.extend(first.clone());
+            first.is_some()
+        }
+        Value::Object(map) => {
+            let mut members = map.iter_mut().filter(|(name, _)| !is_id(name));
+            members.any(|(_, value)| alter(value))
+        }
+        Value::Null => false,
     }
 }
 

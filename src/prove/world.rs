@@ -58,6 +58,13 @@ impl<'p> World<'p> {
         all.get(turn.min(all.len() - 1))
     }
 
+    /// At which turns a case sent the request of a key.
+    pub fn turns(&self, key: &Key, case: &str) -> Vec<usize> {
+        let all = self.exchanges.get(key).into_iter().flatten().enumerate();
+        let own = all.filter(|(_, exchange)| exchange.request.case.as_deref() == Some(case));
+        own.map(|(turn, _)| turn).collect()
+    }
+
     /// The answer to a request in a world with that edit.
     pub fn answer_to(
         &self,

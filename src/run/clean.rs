@@ -11,7 +11,7 @@ use crate::transport::Transport as _;
 
 use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
-use super::places::{Claim, asked_at, ids_of, is_bare, item_path, path_of};
+use super::places::{Claim, asked_at, ids_of, is_gone, item_path, path_of};
 
 /// How long it takes at most, and where the run was stopped.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -241,7 +241,7 @@ impl Keeping<'_> {
         let resource = self.resources.made_by(made.request.operation)?;
         let like = self.cleaning(&made.request);
         let look = self.look(path, resource, &like).await;
-        let is_there = look.is_some_and(|(status, body)| status / 100 == 2 && !is_bare(&body));
+        let is_there = look.is_some_and(|(status, body)| status / 100 == 2 && !is_gone(&body));
         let done = status.map_or("as done".to_owned(), |status| status.to_string());
         is_there.then(|| format!("DELETE was answered {done}, and it is still there"))
     }

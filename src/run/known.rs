@@ -14,6 +14,7 @@ use crate::derive::parts;
 use crate::exchange::{Answer, Credentials, Exchange, Request};
 use crate::ledger::Sightings;
 
+use super::marks;
 use super::places::path_of;
 
 /// What a case knows of the steps that it took.
@@ -125,6 +126,16 @@ impl Known {
         if let Some(own) = own.filter(|own| is_sound && others.any(|(same, _)| same.of == *own)) {
             self.told.insert(own, told);
         }
+    }
+
+    /// Whether an answer shows a text of what this case sent last.
+    pub(super) fn is_shown_in(&self, exchange: &Exchange, run: &str) -> bool {
+        let sent = self.sent.as_ref().map(Value::to_string);
+        let own = marks::found(run, &sent.unwrap_or_default());
+        exchange.answer().is_some_and(|answer| {
+            let shown = marks::found(run, &String::from_utf8_lossy(&answer.body));
+            own.iter().any(|mark| shown.contains(mark))
+        })
     }
 
     /// What a step is compared with.

@@ -118,7 +118,7 @@ impl Runner<'_> {
             };
             let (Some(walked), Some(collection)) = (&mut walked, &step.collection) else {
                 let operation = &self.plan.contract.operations[step.operation];
-                let why = listing::why_not_whole(operation, answer, page, count);
+                let why = listing::why_not_whole(operation, listing, answer, page, count);
                 return why.map_or(Found::All, Found::Less);
             };
             let read = page::read_answer(collection, answer, page);

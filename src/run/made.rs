@@ -16,7 +16,7 @@ use crate::transport::{Pausing, Sending, Transport};
 use super::before::Before;
 use super::current::Current;
 use super::evidence::Sent;
-use super::places::{Claim, is_bare, is_below, item_path, listed, path_of};
+use super::places::{Claim, is_below, is_gone, item_path, listed, path_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -196,12 +196,12 @@ impl<'a> Keeping<'a> {
 
     /// Notes whether what was deleted is there all the same.
     fn look_again(&self, request: &Request, answer: &Answer) {
-        let is_bare = || serde_json::from_slice(&answer.body).is_ok_and(|body| is_bare(&body));
+        let is_gone = || serde_json::from_slice(&answer.body).is_ok_and(|body| is_gone(&body));
         let path = path_of(&request.target);
         let mut made = self.made();
         let deleted = made.iter_mut();
         for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
-            one.stays = answer.status / 100 == 2 && !is_bare();
+            one.stays = answer.status / 100 == 2 && !is_gone();
             one.state = match one.stays {
                 true => State::At(path.to_owned()),
                 false => State::Gone,

@@ -184,6 +184,10 @@ async fn what_is_read_after_it_was_deleted_is_there() {
             ("/pets/7", (200, json!({"id": 7}))),
             ("/pets/7?gone", (404, json!({}))),
             ("/pets/7?bare", (200, json!({}))),
+            (
+                "/pets/7?marked",
+                (200, json!({"id": 7, "status": "archived"})),
+            ),
         ]),
         asked: Mutex::default(),
     };
@@ -205,6 +209,9 @@ async fn what_is_read_after_it_was_deleted_is_there() {
     assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
     let bare = send("getPet", "GET", "/pets/7?bare").await;
     assert_eq!(bare, 0, "nothing is shown of it");
+    assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
+    let marked = send("getPet", "GET", "/pets/7?marked").await;
+    assert_eq!(marked, 0, "it says that it is there no more");
     assert_eq!(send("getPet", "GET", "/pets/7").await, 1);
     let left = keeping.clean(false).await;
     let why: Vec<&str> = left.iter().map(|one| &*one.why).collect();

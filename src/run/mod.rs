@@ -16,6 +16,8 @@ mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod health;
+#[cfg(test)]
+mod kept_tests;
 mod known;
 mod leftover;
 #[cfg(test)]

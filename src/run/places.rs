@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::battery::named;
+use crate::check::doubt::dismissed;
 use crate::check::offer::in_link;
 use crate::contract::LinkValue;
 use crate::derive::parts;
@@ -239,9 +240,10 @@ pub(super) fn is_below(path: &str, above: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a body has nothing in it: some answer so for what is not there.
-pub(super) fn is_bare(body: &Value) -> bool {
+/// Whether a body has nothing in it, or says itself that it is there no more: some answer so for what was deleted.
+pub(super) fn is_gone(body: &Value) -> bool {
     match body {
+        Value::Object(_) if dismissed(body).is_some() => true,
         Value::Object(members) => members.is_empty(),
         Value::Array(entries) => entries.is_empty(),
         _ => false,

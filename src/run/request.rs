@@ -284,7 +284,8 @@ impl Runner<'_> {
     /// Keeps what others take from an answer.
     fn offer(&self, run: &mut CaseRun, request: &PlannedRequest, answer: &Answer, body: &Body) {
         let case = &self.plan.cases[run.case];
-        if !(200..300).contains(&answer.status) {
+        // What was made may be where the answer leads to (RFC 9110, section 15.4.4).
+        if !matches!(answer.status, 200..300 | 303) {
             return;
         }
         for (values, offer) in run.offered.iter_mut().zip(&case.offers) {

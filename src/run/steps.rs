@@ -75,7 +75,7 @@ impl Runner<'_> {
         let case = &self.plan.cases[run.case];
         for planned in &step.requests {
             let planned = match self.ready(run, step, planned, (control, done)) {
-                Ok(planned) => planned.complete(&known.captured),
+                Ok(planned) => self.known_by_mark(run, step, planned.complete(&known.captured)),
                 Err(why) => {
                     let why = format!("step `{}`: {why}", step.name);
                     run.standing.raise(Verdict::Inconclusive, why);
@@ -140,6 +140,21 @@ impl Runner<'_> {
         Ok(one.request.embody(one.body, [&header, &place, &body]))
     }
 
+    /// The same request; what its path names is there where an earlier step was accepted for the very path that this run
+    /// made up.
+    fn known_by_mark(
+        &self,
+        run: &CaseRun,
+        step: &Step,
+        mut planned: PlannedRequest,
+    ) -> PlannedRequest {
+        let path = |step: &Step| &self.plan.contract.operations[step.operation].path;
+        let mut earlier = self.plan.cases[run.case].steps[..run.step].iter();
+        let is_made = planned.fresh && earlier.any(|other| path(other) == path(step));
+        planned.known |= is_made;
+        planned
+    }
+
     /// Sends the request of a step and looks at the answer.
     async fn ask(
         &self,
@@ -187,7 +202,11 @@ impl Runner<'_> {
             (look, less) = (Some(found.0), found.1);
         }
         let doubted = |look: &mut Option<Acceptance>, own: &mut Sightings| {
-            let is_own = self.is_own(&exchange);
+            let is_own = match step.lists {
+                // What others of this run made may be in the list as well.
+                Some(_) => known.is_shown_in(&exchange, &self.options.mark),
+                None => self.is_own(&exchange),
+            };
             let why = (*look == Some(Acceptance::Broken))
                 .then(|| known.doubt(asked, (&exchange, &body, is_own), (self.plan, own)));
             if let Some(why) = why.flatten() {

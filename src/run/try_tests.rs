@@ -79,6 +79,10 @@ pub(super) async fn run(
     derived
         .cases
         .retain(|case| glob_match::glob_match(only, &case.case));
+    for case in &mut derived.cases {
+        // What it would come after is left out.
+        case.after.retain(|id| glob_match::glob_match(only, id));
+    }
     let mut battery = Battery::default();
     for file in files(&derived) {
         battery.add(&file.path, &file.text, false).unwrap();

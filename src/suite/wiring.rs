@@ -86,6 +86,12 @@ pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
         let step = case.step();
         let (index, who) = (step.operation, step.credentials);
         let met = keyring.for_operation(index, &contract.operations[index]);
+        if let (Some(without), Ok(met)) = (who.without(), &met)
+            && met.len() <= without.max(1)
+        {
+            let why = "it leaves out one of several credentials, and so many are not shown";
+            case.skipped = Some(why.to_owned());
+        }
         if who == Credentials::Valid
             && let Err(missing) = met
         {

@@ -64,7 +64,8 @@ impl Claims {
                 Credentials::ValidOtherScheme => valid_other_scheme(logins, &mut claim)?,
                 Credentials::None => {}
                 _ => {
-                    for login in logins {
+                    let shown = logins.iter().enumerate();
+                    for (_, login) in shown.filter(|(at, _)| who.has(*at, logins.len())) {
                         claim.add(login, who, auth.claimed(login, who))?;
                     }
                 }

@@ -173,6 +173,27 @@ fn all_schemes_of_a_requirement_are_shown_together() {
             "sid=COAAAA"
         ]
     );
+    for (who, shown) in [
+        (Credentials::WithoutFirst, &["x-key: APIKEY", "sid=COOKIE"]),
+        (
+            Credentials::WithoutSecond,
+            &["authorization: Bearer REALKEY", "sid=COOKIE"],
+        ),
+        (
+            Credentials::WithoutThird,
+            &["authorization: Bearer REALKEY", "x-key: APIKEY"],
+        ),
+    ] {
+        assert_eq!(all(who), shown, "{who:?}");
+    }
+    // What is left out of one alone leaves nothing, and what is not there cannot be left out.
+    for (who, count) in [
+        (Credentials::WithoutFirst, 1),
+        (Credentials::WithoutThird, 2),
+    ] {
+        let claims = Claims::new(&auth, &logins[..count]).unwrap();
+        assert!(claims.of(who).unwrap().headers.is_empty(), "{who:?}");
+    }
     assert_eq!(all(Credentials::OtherScheme).len(), 1);
     assert!(all(Credentials::None).is_empty());
 }

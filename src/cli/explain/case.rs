@@ -178,6 +178,11 @@ fn words(plan: &Plan, case: &Case, step: &Step) -> Vec<String> {
         lines.push(format!(
             "    has what {of} {whose} at {places}, else breaks {clause}"
         ));
+        lines.extend(
+            same.answered.map(|clause| {
+                format!("    {of} was answered the same, else breaks {}", id(clause))
+            }),
+        );
     }
     if let Some((listing, clause)) = &step.lists {
         let has = if listing.has {

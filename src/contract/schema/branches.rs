@@ -10,7 +10,7 @@ use crate::contract::yaml::Node;
 
 use super::draft::Draft;
 use super::fold::Folder;
-use super::nodes::{fixed_properties, list_of, speaks, types_of};
+use super::nodes::{fixed_properties, list_of, required_of, speaks, types_of};
 use super::shape::{Branch, NodeIx};
 use super::source::Source;
 
@@ -100,6 +100,7 @@ impl<'d> Folder<'d, '_> {
             keyword: wanted.keyword,
             node,
             types: types_of(described.node),
+            required: required_of(described.node),
             fixed,
         });
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::contract::clause::ClauseIx;
 
 use super::formats;
+use super::keywords::AROUND;
 use super::shape::{Branch, NodeIx, Shape, ShapeNode, chosen};
 use super::violation::{Violation, describe_twins, describe_value, drop_shielded, quoted};
 use super::weight;
@@ -241,7 +242,7 @@ impl Finder<'_> {
                 .iter()
                 .filter(|branch| branch.keyword == keyword)
                 .collect();
-            if branches.is_empty() {
+            if branches.is_empty() || is_wrapped(context) {
                 // One branch speaks, the others (if any) only allow null: it was folded into the place.
                 let speaking = context
                     .iter()
@@ -269,20 +270,6 @@ impl Finder<'_> {
 
     /// The clause of the nearest keyword around a value, of those that the validator went through.
     fn enclosing(&self, from: NodeIx, pointer: &str, way: &str) -> Option<ClauseIx> {
-        const AROUND: [&str; 12] = [
-            "additionalProperties",
-            "unevaluatedProperties",
-            "unevaluatedItems",
-            "propertyNames",
-            "contains",
-            "not",
-            "prefixItems",
-            "items",
-            "patternProperties",
-            "dependentSchemas",
-            "dependentRequired",
-            "if",
-        ];
         // The branches of a condition are its own.
         let went = way.split('/').map(|word| match word {
             "then" | "else" => "if",
@@ -366,6 +353,12 @@ fn is_mute(error: &ValidationError<'_>) -> bool {
         } => kind.to_string() == "null",
         _ => false,
     }
+}
+
+/// Whether these are the two branches of a schema that `nullable` stands in, and not its own.
+fn is_wrapped(context: &[Vec<ValidationError<'static>>]) -> bool {
+    let is_null = |errors: &[ValidationError<'_>]| matches!(errors, [one] if is_mute(one));
+    matches!(context, [null, own] if is_null(null) && !is_null(own))
 }
 
 fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {

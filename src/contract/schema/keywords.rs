@@ -8,6 +8,22 @@ use crate::contract::yaml::{Mapping, Node};
 
 use super::nodes::types_of;
 
+/// Those in which values stand that have no place of their own.
+pub(super) const AROUND: [&str; 12] = [
+    "additionalProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "propertyNames",
+    "contains",
+    "not",
+    "prefixItems",
+    "items",
+    "patternProperties",
+    "dependentSchemas",
+    "dependentRequired",
+    "if",
+];
+
 /// The names that are demanded in this direction, each once.
 pub(super) fn required(list: &Node, left_out: &HashSet<String>) -> Value {
     let mut names: Vec<&str> = Vec::new();

@@ -79,6 +79,15 @@ pub(super) fn types_of(node: &Node) -> Vec<String> {
     }
 }
 
+/// The properties that a schema itself requires.
+pub(super) fn required_of(node: &Node) -> Vec<String> {
+    let names = node.get("required").and_then(Node::as_sequence);
+    let names = names.unwrap_or_default().iter();
+    names
+        .filter_map(|name| Some(name.as_str()?.to_owned()))
+        .collect()
+}
+
 /// The value that a schema itself gives: its example, else its default.
 pub(super) fn value_of(node: &Node) -> Option<serde_json::Value> {
     let first = |list: &Node| list.as_sequence()?.first().map(Node::to_json);

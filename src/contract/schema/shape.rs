@@ -50,6 +50,8 @@ pub struct Branch {
     pub node: NodeIx,
     /// The JSON types it allows, where it says so.
     pub types: Vec<String>,
+    /// Properties that it requires.
+    pub required: Vec<String>,
     /// Properties whose value it fixes: name and the JSON values allowed.
     pub fixed: Vec<(String, Vec<serde_json::Value>)>,
 }
@@ -117,7 +119,8 @@ pub struct Shape {
     pub nodes: Vec<ShapeNode>,
 }
 
-/// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit.
+/// The branch that a value plainly means: by discriminator, else the only one whose types and fixed values fit, and of
+/// several the only one whose required properties it has.
 pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> {
     for branch in branches {
         if let Some((property, values)) = &branch.selector
@@ -129,7 +132,7 @@ pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> 
             return Some(branch);
         }
     }
-    let mut fitting = branches.iter().filter(|branch| {
+    let fitting = branches.iter().filter(|branch| {
         let typed =
             branch.types.is_empty() || branch.types.iter().any(|kind| is_of_type(value, kind));
         typed
@@ -138,7 +141,15 @@ pub fn chosen<'b>(branches: &[&'b Branch], value: &Value) -> Option<&'b Branch> 
                 .iter()
                 .all(|(name, options)| value.get(name).is_some_and(|value| options.contains(value)))
     });
-    match (fitting.next(), fitting.next()) {
+    let fitting: Vec<&&Branch> = fitting.collect();
+    if let [branch] = fitting[..] {
+        return Some(branch);
+    }
+    let mut complete = fitting.into_iter().filter(|branch| {
+        let mut required = branch.required.iter();
+        required.all(|name| value.get(name).is_some())
+    });
+    match (complete.next(), complete.next()) {
         (Some(branch), None) => Some(branch),
         _ => None,
     }

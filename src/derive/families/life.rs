@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::battery::ANSWERED;
 use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
@@ -89,7 +90,7 @@ impl Life<'_> {
     }
 
     /// What a change of the thing sends.
-    fn changed(&self, update: usize) -> Option<Sent> {
+    pub(super) fn changed(&self, update: usize) -> Option<Sent> {
         changed(self.operation(update), &self.stands.get(update)?.members)
     }
 
@@ -133,13 +134,13 @@ impl Life<'_> {
     }
 
     /// The step that reads the thing.
-    fn read(&self, name: &str, about: About) -> Option<StepFile> {
+    pub(super) fn read(&self, name: &str, about: About) -> Option<StepFile> {
         let read = self.resource.read?;
         Some(self.look(name, read, self.request(read, about)?))
     }
 
     /// A step that looks, with patience, past what caches keep.
-    fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
+    pub(super) fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
         let fresh = Change::Text("no-cache".to_owned());
         request.headers.0.insert("Cache-Control".to_owned(), fresh);
         StepFile {
@@ -173,7 +174,7 @@ impl Life<'_> {
         Some(step)
     }
 
-    fn clause(&self, ix: usize, name: &str) -> String {
+    pub(super) fn clause(&self, ix: usize, name: &str) -> String {
         format!("{}/state/{name}", self.operation(ix).id)
     }
 
@@ -198,18 +199,20 @@ impl Life<'_> {
     }
 
     /// The places of what is sent to an operation that the answer to a read documents.
-    fn places(&self, ix: usize, sent: &[String]) -> Vec<SamePlace> {
+    pub(super) fn places(&self, ix: usize, sent: &[String]) -> Vec<SamePlace> {
         let Some(read) = self.resource.read else {
             return Vec::new();
         };
         let operation = self.operation(ix);
         let is_json = body::media(operation).is_some_and(|media| !media.is_form());
         let places = Places::of(self.subject.contract, read);
+        let request = Places::of_request(self.subject.contract, ix);
+        let is_kept_back = |name: &str| places.is_kept_back(name) || request.is_kept_back(name);
         let members = sent.iter().filter(|_| is_json);
         let found = members.filter_map(|name| {
             let here = places.of_member(name)?;
             let there = crate::contract::pointer::join("", name);
-            (!places.is_kept_back(name)).then_some(SamePlace { there, here })
+            (!is_kept_back(name)).then_some(SamePlace { there, here })
         });
         found.collect()
     }
@@ -248,6 +251,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         if !at.is_empty() {
             read.same = Some(same("create", Whose::Sent, at));
             read.breaks.same = Some(life.clause(create, "as-sent"));
+            read.breaks.answered = Some(life.clause(create, ANSWERED));
         }
         steps.push(read);
     }
@@ -275,7 +279,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
 }
 
 /// How later steps name what the first one made, and what they capture of its answer.
-fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
+pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
     let resource = life.resource;
     if resource.is_chosen {
         return Some((About::Chosen, Vec::new()));
@@ -298,6 +302,9 @@ fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
 
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(update)) {
+        return None;
+    }
     let sent = life.changed(update)?;
     let before = life.read("read-before", About::Valid)?;
     let first = change(life, "update", update, &sent)?;
@@ -320,6 +327,9 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(put)) {
+        return None;
+    }
     let sent = life.changed(put)?;
     let first_body = body::values(life.operation(put)).into_iter().next()?;
     let mut at = leaves(&life.places(put, &sent.members), &first_body);
@@ -339,7 +349,7 @@ pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     (!at.is_empty()).then(|| life.case("state", "twice", title, TWICE, steps))
 }
 
-fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
+pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
     let here = at.iter().map(|place| SamePlace {
         there: place.here.clone(),
         here: place.here.clone(),
@@ -354,7 +364,7 @@ fn change(life: &Life<'_>, name: &str, update: usize, sent: &Sent) -> Option<Ste
     Some(life.step(name, update, request))
 }
 
-fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
+pub(super) fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
     BodyChange {
         like: Some(case.to_owned()),
         set: OrderedMap(set.into_iter().collect()),
@@ -362,7 +372,7 @@ fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
     }
 }
 
-fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
+pub(super) fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
     Same {
         of: of.to_owned(),
         whose,

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod head;
 pub mod hostile;
+pub mod kept;
 pub mod keyword;
 pub mod life;
 pub mod required;

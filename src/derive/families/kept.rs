@@ -1,0 +1,235 @@
+//! What a change or a deletion leaves alone: what it does not name of the thing, and all other things. What is made for
+//! that has all that its body may have, which is read back.
+
+use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
+use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
+use crate::derive::body;
+use crate::derive::changed::{Sent, leaves, members};
+use crate::derive::lives::Places;
+use crate::derive::subject::{Made, statuses};
+use crate::derive::words::words;
+
+use super::life::{About, Life, about, body_like, places_here, same};
+
+const FULLY: &str = "Makes one with each text, number and boolean that its body may have, and with what else the document gives values for, and reads it back.";
+const REST: &str = "Makes one with all that its body may have, changes a part of it, and reads it back. A PATCH that wipes what it does not name loses what somebody has entered.";
+const OTHERS: &str = "Makes two, changes or deletes one of them, and looks at the other. What is done to one resource must not be done to another.";
+
+/// The name of the case that shows what a deletion spares; whatever else deletes may take what it looks at, and comes later.
+pub const SPARED: &str = "spared";
+
+/// Whether a case is one of these.
+pub fn is_one(made: &Made) -> bool {
+    let name = made.case.case.rsplit('.').next().unwrap_or_default();
+    ["kept", "rest", SPARED, "unchanged"].contains(&name)
+}
+
+/// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.
+pub fn fully(life: &Life<'_>) -> Option<Made> {
+    let operation = life.operation(life.resource.create);
+    let size = |body: &serde_json::Value| members(Some(body)).len();
+    let least = body::values(operation).first().map(size)?;
+    if size(&body::most(operation)?) <= least || patch_of(life).is_some() {
+        return None;
+    }
+    let steps = made_fully(life, way(life)?)?;
+    let title = "What is created with all plain members reads as it was sent";
+    Some(life.case("state", "kept", title, FULLY, steps))
+}
+
+/// A PATCH whose thing is looked at for what it did not name.
+pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
+    if patch_of(life) != Some(update) {
+        return None;
+    }
+    let way = way(life)?;
+    let most = body::most(life.operation(life.resource.create))?;
+    let mut steps = made_fully(life, way)?;
+    let Some(sent) = life.changed(update) else {
+        return fully_instead(life, steps);
+    };
+    let names = members(Some(&most)).into_iter();
+    let others = names.filter(|name| !sent.members.contains(name) && !shifts(name));
+    let places = life.places(life.resource.create, &others.collect::<Vec<_>>());
+    let at = places_here(&shown(life, leaves(&places, &most)));
+    if at.is_empty() {
+        return fully_instead(life, steps);
+    }
+    steps.push(change(life, update, way, &sent)?);
+    let mut read = life.read("read-changed", way)?;
+    read.same = Some(same("read", Whose::Answered, at));
+    read.breaks.same = Some(life.clause(update, REST_KEPT));
+    steps.push(read);
+    let title = "A change leaves alone what it does not name";
+    Some(life.case("state", "rest", title, REST, steps))
+}
+
+/// Where a PATCH names all there is, only what was made is looked at.
+fn fully_instead(life: &Life<'_>, steps: Vec<StepFile>) -> Option<Made> {
+    let title = "What is created with all plain members reads as it was sent";
+    Some(life.case("state", "kept", title, FULLY, steps))
+}
+
+/// A deletion of one of two: the other is there afterwards.
+pub fn spared(life: &Life<'_>, delete: usize) -> Option<Made> {
+    let way = way(life)?;
+    let step = life.step("delete", delete, life.request(delete, way)?);
+    let title = "What is deleted takes nothing else with it";
+    beside(life, (way, step), None, (SPARED, title))
+}
+
+/// A change of one of two: the other has afterwards what it had.
+pub fn unchanged(life: &Life<'_>, update: usize) -> Option<Made> {
+    let way = way(life)?;
+    let create = life.resource.create;
+    let sent = life.changed(update)?;
+    let step = change(life, update, way, &sent)?;
+    let first = body::values(life.operation(create)).into_iter().next()?;
+    let named = members(Some(&first)).into_iter();
+    let named = named.filter(|name| sent.members.contains(name) && !shifts(name));
+    let at = leaves(&life.places(create, &named.collect::<Vec<_>>()), &first);
+    let at = shown(life, at);
+    // Of what is true of one only, a change may take it from another.
+    let is_told = |place: &SamePlace| {
+        let value = first.pointer(&place.there);
+        value.is_some_and(|value| value.is_string() || value.is_number())
+    };
+    let at: Vec<SamePlace> = at.into_iter().filter(is_told).collect();
+    let title = "A change of one changes no other";
+    let at = Some(at).filter(|at| !at.is_empty())?;
+    beside(life, (way, step), Some(at), ("unchanged", title))
+}
+
+/// One is made, and something is done to it; another one, which was there before, is looked at before and after that.
+fn beside(
+    life: &Life<'_>,
+    (way, done): (About, StepFile),
+    at: Option<Vec<SamePlace>>,
+    (name, title): (&str, &str),
+) -> Option<Made> {
+    let ix = life.subject.contract.operation(&done.operation)?.0;
+    let clause = life.clause(ix, OTHERS_KEPT);
+    let before = life.read("other", About::Valid)?;
+    let mut after = life.read("other-afterwards", About::Valid)?;
+    after.expects = Expects::Any;
+    after.inconclusive = statuses(&["3XX", "400", "401", "403", "405", "406", "429", "503"]);
+    after.same = at.map(|at| same("other", Whose::Answered, places_here(&at)));
+    after.breaks = Breaks {
+        other: Some(clause.clone()),
+        same: after.same.is_some().then_some(clause),
+        ..Breaks::default()
+    };
+    let steps = vec![create_step(life, way, None)?, before, done, after];
+    Some(life.case("state", name, title, OTHERS, steps))
+}
+
+/// How later steps name what was made.
+fn way(life: &Life<'_>) -> Option<About> {
+    about(life).map(|(way, _)| way)
+}
+
+/// The operation that changes a part of the thing.
+fn patch_of(life: &Life<'_>) -> Option<usize> {
+    let mut updates = life.resource.updates.iter().copied();
+    updates.find(|ix| life.operation(*ix).method == "PATCH")
+}
+
+/// What is made with all that its body may have, and read back.
+fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
+    let create = life.resource.create;
+    let operation = life.operation(create);
+    let most = body::most(operation)?;
+    let names = members(Some(&most));
+    let taken = &life.stands.get(create)?.members;
+    let body = BodyChange {
+        tries: vec![body::written(operation, &most, taken, life.valid_of)],
+        ..BodyChange::default()
+    };
+    let first = create_step(life, way, Some(body))?;
+    let mut read = life.read("read", way)?;
+    let at = shown(life, leaves(&life.places(create, &names), &most));
+    if at.is_empty() {
+        return None;
+    }
+    read.same = Some(same("create", Whose::Sent, at));
+    read.breaks.same = Some(life.clause(create, "as-sent"));
+    read.breaks.answered = Some(life.clause(create, ANSWERED));
+    Some(vec![first, read])
+}
+
+/// The step that makes it, with that body or that of the valid case.
+fn create_step(life: &Life<'_>, way: About, body: Option<BodyChange>) -> Option<StepFile> {
+    let create = life.resource.create;
+    let operation = life.operation(create);
+    let mut request = life.request(create, way)?;
+    if way == About::Followed {
+        request.follow = None;
+    }
+    if operation.request_body.is_some() && body::values(operation).is_empty() {
+        return None;
+    }
+    let like = || body_like(&(life.valid_of)(create), Vec::new());
+    let has_body = body::media(operation).is_some();
+    request.body = has_body.then(|| body.unwrap_or_else(like));
+    let (_, capture) = about(life)?;
+    let mut step = life.step("create", create, request);
+    step.capture = OrderedMap(capture.into_iter().collect());
+    Some(step)
+}
+
+fn change(life: &Life<'_>, update: usize, way: About, sent: &Sent) -> Option<StepFile> {
+    body::values(life.operation(update)).first()?;
+    let mut request = life.request(update, way)?;
+    request.body = Some(body_like(&(life.valid_of)(update), sent.set.clone()));
+    Some(life.step("update", update, request))
+}
+
+/// Those of the places that a read shows: of an object that is sent, it may show some members only.
+fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
+    let read = life.resource.read;
+    let places = read.map(|read| Places::of(life.subject.contract, read));
+    let is_shown = |place: &SamePlace| places.as_ref().is_some_and(|all| all.shows(&place.here));
+    at.into_iter().filter(is_shown).collect()
+}
+
+/// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,
+/// or what is made out of others.
+fn shifts(name: &str) -> bool {
+    const WORDS: [&str; 34] = [
+        "at",
+        "by",
+        "changed",
+        "count",
+        "date",
+        "default",
+        "etag",
+        "handle",
+        "hash",
+        "index",
+        "last",
+        "modified",
+        "order",
+        "path",
+        "permalink",
+        "phase",
+        "position",
+        "primary",
+        "priority",
+        "rank",
+        "rev",
+        "revision",
+        "sequence",
+        "slug",
+        "stage",
+        "state",
+        "status",
+        "sum",
+        "time",
+        "timestamp",
+        "total",
+        "updated",
+        "url",
+        "version",
+    ];
+    words(name).iter().any(|word| WORDS.contains(&&**word))
+}

@@ -1,0 +1,122 @@
+//! The member of a page that has the number of items on all pages, as far as its name and what is said of it show it.
+
+use super::reading::{Answer, Member};
+use super::words::words;
+
+/// Names, folded, of the number of items on all pages.
+const TOTALS: [&str; 8] = [
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalsize",
+    "totalresults",
+    "totalelements",
+    "totalrecords",
+    "totalnumber",
+];
+
+/// The number of items on all pages, where its name leaves no doubt or the document says in words that it is that.
+pub fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
+    let says_so = |member: &&Member<'_>| {
+        let name = &member.folded;
+        if !TOTALS.contains(&name.as_str()) {
+            return false;
+        }
+        counts_all(name, &answer.remark(member.node, "description"))
+    };
+    Some(around.iter().find(says_so)?.place.pointer())
+}
+
+/// Whether a total is, by what is said of it, the number of all items that the walk meets, and not another sum.
+fn counts_all(name: &str, description: &str) -> bool {
+    /// Of sums, of other units, and of more than what was asked for.
+    const OTHERS: [&str; 34] = [
+        "sum",
+        "price",
+        "prices",
+        "cost",
+        "costs",
+        "money",
+        "currency",
+        "cent",
+        "cents",
+        "dollar",
+        "dollars",
+        "euro",
+        "euros",
+        "usd",
+        "eur",
+        "tax",
+        "revenue",
+        "balance",
+        "byte",
+        "bytes",
+        "kb",
+        "mb",
+        "gb",
+        "kilobytes",
+        "megabytes",
+        "seconds",
+        "minutes",
+        "hours",
+        "weight",
+        "whatever",
+        "regardless",
+        "irrespective",
+        "unfiltered",
+        "ignoring",
+    ];
+    let words = words(description);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    if words.is_empty() {
+        // A size may be one in bytes, and a total one of anything.
+        return !["total", "totalsize"].contains(&name);
+    }
+    let counted = words.iter().skip_while(|word| *word != "of").skip(1);
+    let counted = counted.map(String::as_str);
+    let mut counted =
+        counted.skip_while(|word| ["the", "all", "available", "result"].contains(word));
+    let is_of_pages = counted
+        .next()
+        .is_some_and(|word| ["page", "pages"].contains(&word))
+        || has(&["page", "pages"]) && !has(&["of", "in", "on", "across", "over"]);
+    has(&["total", "all", "overall"]) && !has(&OTHERS) && !is_of_pages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_counts_items_where_nothing_says_otherwise() {
+        for (name, description, counts) in [
+            ("totalcount", "", true),
+            ("total", "", false),
+            ("totalsize", "", false),
+            ("totalsize", "Total number of records.", true),
+            ("total", "Total number of items on all pages", true),
+            (
+                "total",
+                "The total number of matching pets across pages.",
+                true,
+            ),
+            ("total", "Total number of pages", false),
+            ("total", "Total pages", false),
+            ("total", "The total number of all available pages.", false),
+            ("total", "Total of all orders in cents", false),
+            ("totalsize", "Total size of all files in bytes", false),
+            (
+                "total",
+                "All items of the account, whatever the filter",
+                false,
+            ),
+            ("total", "How many.", false),
+        ] {
+            assert_eq!(
+                counts_all(name, description),
+                counts,
+                "{name} {description}"
+            );
+        }
+    }
+}
