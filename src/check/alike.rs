@@ -37,6 +37,12 @@ pub fn is_alike(meant: &Value, shown: Option<&Value>, eye: Eye) -> bool {
         (Value::Object(one), Value::Object(other)) => one
             .iter()
             .all(|(name, value)| is_alike(value, other.get(name), eye)),
+        // What was named is shown whole, or a value with its words: `{"login": "bob"}`, `{"value": "on", "label": "On"}`.
+        (Value::String(_) | Value::Number(_) | Value::Bool(_), Value::Object(whole)) if is_mild => {
+            whole
+                .values()
+                .any(|part| !part.is_object() && is_alike(meant, Some(part), eye))
+        }
         (one, other) => one == other || is_mild && (is_same_text(one, other) || is_masked(other)),
     }
 }
@@ -191,6 +197,8 @@ mod tests {
             (json!(0.1), json!(0.10000000149011612), true),
             (json!(0.1), json!(0.1001), false),
             (json!("P1W"), json!("P7D"), true),
+            (json!("on"), json!({"value": "on", "label": "On"}), true),
+            (json!("on"), json!({"value": "off", "label": "Off"}), false),
             (json!("https://A.b"), json!("https://a.b/"), true),
             (json!(1.2345), json!(1.5), false),
             (json!(1.7), json!(1), false),

@@ -59,6 +59,9 @@ pub enum Cut {
     Unknown(String),
 }
 
+/// No page that is cut down has more items: what it was cut down to is none of such bounds.
+const LARGEST: f64 = 1e6;
+
 /// Whether a page was cut down to the largest size.
 pub fn judge(step: &Step, answer: &Answer, body: &Body, largest: f64) -> Cut {
     let shown = emptiness::items(step, body).or_else(|| emptiness::longest(body));
@@ -68,7 +71,7 @@ pub fn judge(step: &Step, answer: &Answer, body: &Body, largest: f64) -> Cut {
     };
     match items as f64 <= largest {
         false => Cut::Not,
-        true if has_more(step, answer, body, largest) => Cut::Down,
+        true if largest <= LARGEST && has_more(step, answer, body, largest) => Cut::Down,
         true => {
             let all = match items {
                 1 => "1 item".to_owned(),

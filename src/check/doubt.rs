@@ -116,6 +116,12 @@ const STATES: [&str; 20] = [
     "disabl", "archiv", "confirm", "verif", "moderat", "hidden", "private", "public", "delet",
     "cancel",
 ];
+
+/// Whether a member says in which state a thing is, by its name: it may be on the way to what was sent.
+pub(super) fn is_state(name: &str) -> bool {
+    has_part(name, &STATES)
+}
+
 /// Parts of the words that say that something is not there any more for most.
 const DISMISSED: [&str; 14] = [
     "delet",

@@ -10,6 +10,7 @@ use crate::ledger::Sightings;
 use super::acceptance::Acceptance;
 use super::alike::{Eye, is_alike};
 use super::asked::Asked;
+use super::doubt;
 use super::finding::{Found, Spot};
 use super::response::Body;
 
@@ -136,7 +137,8 @@ fn answered_otherwise(
     let mut broken = false;
     for (place, (sent, shown)) in shown.iter().filter(|one| !is_right(one)) {
         let is_kept = is_alike(sent, here.pointer(&place.here), eye);
-        let level = match is_kept && is_of_it {
+        let name = place.there.rsplit('/').next().unwrap_or_default();
+        let level = match is_kept && is_of_it && !doubt::is_state(name) {
             true => plan.clauses.get(clause).level,
             false => Level::Info,
         };

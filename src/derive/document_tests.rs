@@ -131,10 +131,18 @@ fn a_get_that_names_an_action_is_sent_only_where_the_action_reads() {
             "  {written}:\n    get: {{operationId: '{written}', responses: {{'200': {{description: d}}}}}}\n"
         )
     };
-    let names = ["DescribeVpcs", "DeleteVpc", "AcceptOffer", "GetDeleteState"];
+    let names = [
+        "DescribeVpcs",
+        "DeleteVpc",
+        "AcceptOffer",
+        "GetDeleteState",
+        "PromoteReadReplica",
+        "GetAndResetCount",
+    ];
     let others = [
         "/r?method=photos.getInfo",
         "/r?method=photos.delete",
+        "/r?method=list.remove",
         "/r?type=artist",
     ];
     let text: String = names

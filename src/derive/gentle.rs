@@ -127,7 +127,7 @@ pub fn harsh(operation: &Operation) -> Option<String> {
 }
 
 /// What an operation does, where its document says so behind the path (`?method=delete`, `#Action=DeleteVpc`), unless that
-/// only reads: the first verb counts, and where an action is named and no verb is known, it may be any.
+/// only reads: an action that begins with such a verb, and then does nothing else.
 fn named_action(operation: &Operation) -> Option<&str> {
     let behind = operation.path.get(operation.sent_path.len()..)?;
     let pairs = behind
@@ -141,11 +141,12 @@ fn named_action(operation: &Operation) -> Option<&str> {
                 .iter()
                 .any(|known| is(word, known))
         };
-        let verbs = words(value);
-        match verbs.iter().find(|word| acts(word) || is(word, &READING)) {
-            Some(verb) => acts(verb),
-            None => words(name).iter().any(|word| is(word, &NAMING)),
-        }
+        // Of `flickr.photos.getInfo` that is the last name.
+        let last = words(value.rsplit('.').next().unwrap_or(value));
+        let reads = last.first().is_some_and(|first| is(first, &READING));
+        let reads = reads && !last.iter().any(|word| word == "and");
+        let is_named = words(name).iter().any(|word| is(word, &NAMING));
+        !reads && (is_named || words(value).iter().any(acts))
     };
     let fixed = |(_, value): &(&str, &str)| !value.contains('{');
     pairs

@@ -16,7 +16,7 @@ use crate::transport::{Pausing, Sending, Transport};
 use super::before::Before;
 use super::current::Current;
 use super::evidence::Sent;
-use super::places::{Claim, is_below, is_gone, item_path, listed, path_of};
+use super::places::{Claim, is_below, is_gone, item_path, listed, path_of, place_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -157,6 +157,11 @@ impl<'a> Keeping<'a> {
         })
     }
 
+    /// The path of a request as the contract has it.
+    pub(super) fn place_of<'r>(&self, request: &'r Request) -> &'r str {
+        place_of(request, &self.operation(request).path)
+    }
+
     /// Notes what was there: one that was read, and those that a list has.
     fn seen(&self, exchange: &Exchange) {
         let request = &exchange.request;
@@ -168,7 +173,7 @@ impl<'a> Keeping<'a> {
         }
         self.look_again(request, answer);
         let count = self.made().len();
-        let path = path_of(&request.target);
+        let path = self.place_of(request);
         for resource in self.resources.iter() {
             if resource.read == Some(request.operation) {
                 match answer.status {
@@ -197,7 +202,7 @@ impl<'a> Keeping<'a> {
     /// Notes whether what was deleted is there all the same.
     fn look_again(&self, request: &Request, answer: &Answer) {
         let is_gone = || serde_json::from_slice(&answer.body).is_ok_and(|body| is_gone(&body));
-        let path = path_of(&request.target);
+        let path = self.place_of(request);
         let mut made = self.made();
         let deleted = made.iter_mut();
         for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
@@ -211,7 +216,7 @@ impl<'a> Keeping<'a> {
 
     /// Notes that something was taken away, and with it what stood below it.
     fn gone(&self, exchange: &Exchange) {
-        let path = path_of(&exchange.request.target);
+        let path = self.place_of(&exchange.request);
         let status = exchange.answer().map(|answer| answer.status);
         if !matches!(status, Some(200..=299 | 410)) {
             return;

@@ -228,6 +228,18 @@ pub(super) fn path_of(target: &str) -> &str {
         .trim_end_matches('/')
 }
 
+/// The path of a request as the contract has it: a link may begin with the path of the base URL.
+pub(super) fn place_of<'r>(request: &'r Request, template: &str) -> &'r str {
+    let path = path_of(&request.target);
+    let parts = template.trim_end_matches('/').matches('/').count();
+    let last = path.rmatch_indices('/').nth(parts.saturating_sub(1));
+    let end = last.map_or(path, |(at, _)| &path[at..]);
+    match request.from_link.is_some() && parts::values(template, end).is_some() {
+        true => end,
+        false => path,
+    }
+}
+
 /// A path as an operation of that template is asked at it: some end with a slash.
 pub(super) fn asked_at(template: &str, path: &str) -> String {
     let end = if template.ends_with('/') { "/" } else { "" };

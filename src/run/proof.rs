@@ -25,7 +25,7 @@ impl Keeping<'_> {
         if !may_change || request.fresh || self.is_named(request) {
             return None;
         }
-        let path = path_of(&request.target);
+        let path = self.place_of(request);
         if request.method != "POST"
             && let Some(why) = self.before.foreign(path)
         {
@@ -169,6 +169,7 @@ fn item_of<'p>(resource: &Resource, path: &'p str) -> &'p str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::places::place_of;
     use super::*;
 
     #[test]
@@ -179,6 +180,24 @@ mod tests {
         };
         for path in ["/a/1/c/2", "/a/1/c/2/e", "/a/1/c/2/e/3"] {
             assert_eq!(item_of(&resource, path), "/a/1/c/2");
+        }
+    }
+
+    #[test]
+    fn a_link_may_begin_with_the_path_of_the_base_url() {
+        for (target, is_link, place) in [
+            ("/notes/6", false, "/notes/6"),
+            ("/v2/notes/6?a=b", true, "/notes/6"),
+            ("/v2/notes/6", false, "/v2/notes/6"),
+            ("/notes/6/", true, "/notes/6"),
+            ("/jobs/6", true, "/jobs/6"),
+        ] {
+            let request = Request {
+                target: target.to_owned(),
+                from_link: is_link.then(|| "/notes".to_owned()),
+                ..Request::default()
+            };
+            assert_eq!(place_of(&request, "/notes/{id}"), place, "{target}");
         }
     }
 }

@@ -28,6 +28,9 @@ const CONFLICTS: usize = 2;
 /// How many things are asked for what stands below them, while they have nothing.
 const PARENTS: usize = 3;
 
+/// An empty list where one should be, whose control is empty as well.
+const EMPTY_EITHER: &str = "its control found no items either, so an empty list proves nothing";
+
 /// What is said of items behind a value that was made of the valid one, where the valid request shows none of them.
 pub(super) const OF_ITS_OWN: &str = "a value near the valid one shows items that the valid request does not, so it may be a value of its own";
 
@@ -229,20 +232,13 @@ impl Runner<'_> {
         };
         let acceptance = acceptance::judge(plan, asked, answer, &body, spot, &mut own);
         let trusted = case.control.is_none() || control.accepted;
-        let by_emptiness = case
-            .step()
-            .accepts
-            .iter()
-            .any(|accept| accept.empty && accept.status.covers(answer.status));
+        let by_emptiness = is_right_if_empty(case, answer);
         let found_nothing = case.step().collection.is_some() && !control.found;
         let mut onward = None;
         match acceptance {
             _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),
             Acceptance::Accepted if trusted && by_emptiness && found_nothing => {
-                run.standing.raise(
-                    Verdict::Inconclusive,
-                    "its control found no items either, so an empty list proves nothing",
-                );
+                run.standing.raise(Verdict::Inconclusive, EMPTY_EITHER);
             }
             Acceptance::Accepted if trusted => {
                 run.seen.merge(own);
@@ -250,14 +246,7 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
                 self.offer(run, request, answer, &body);
             }
-            // Without its control, only what no valid answer could explain is believed: a success where there must be
-            // none, or a server error.
-            Acceptance::Broken
-                if trusted
-                    || answer.status >= 500
-                    || (answer.status < 300
-                        && (case.step().expects == Expects::Refusal || by_emptiness)) =>
-            {
+            Acceptance::Broken if trusted || needs_no_control(case, answer) => {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
                 // A success that the document does not list is one all the same.
@@ -384,6 +373,18 @@ pub(super) fn fail(run: &mut CaseRun, failure: &Failure, is_control: bool) {
     };
     run.standing
         .raise(verdict, format!("{what}{}", failure.message));
+}
+
+/// Whether an answer of that status is right where it has no items.
+fn is_right_if_empty(case: &Case, answer: &Answer) -> bool {
+    let mut accepts = case.step().accepts.iter();
+    accepts.any(|accept| accept.empty && accept.status.covers(answer.status))
+}
+
+/// Whether no valid answer could explain it: a success where there must be none, or a server error.
+fn needs_no_control(case: &Case, answer: &Answer) -> bool {
+    let is_guarded = case.step().expects == Expects::Refusal || is_right_if_empty(case, answer);
+    answer.status >= 500 || (answer.status < 300 && is_guarded)
 }
 
 fn is_cancelled(exchange: &Exchange) -> bool {

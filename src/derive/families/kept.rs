@@ -3,6 +3,7 @@
 
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
+use crate::contract::StatusKey;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::lives::Places;
@@ -119,7 +120,14 @@ fn beside(
         same: after.same.is_some().then_some(clause),
         ..Breaks::default()
     };
-    let steps = vec![create_step(life, way, None)?, before, done, after];
+    let mut create = create_step(life, way, None)?;
+    // Where something new is 201, another success may give what is there already.
+    let made = life.operation(life.resource.create);
+    if made.successes().any(|one| one.key == StatusKey::Exact(201)) {
+        create.accepts = statuses(&["201"]);
+        create.inconclusive.extend(statuses(&["2XX"]));
+    }
+    let steps = vec![create, before, done, after];
     Some(life.case("state", name, title, OTHERS, steps))
 }
 
@@ -193,41 +201,58 @@ fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
 }
 
 /// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,
-/// or what is made out of others.
+/// a link that is made anew, or what is made out of others.
 fn shifts(name: &str) -> bool {
-    const WORDS: [&str; 34] = [
+    const WORDS: [&str; 51] = [
         "at",
+        "avatar",
+        "balance",
         "by",
         "changed",
         "count",
         "date",
         "default",
         "etag",
+        "expires",
         "handle",
         "hash",
+        "href",
+        "image",
         "index",
         "last",
+        "link",
+        "links",
+        "logo",
         "modified",
         "order",
         "path",
         "permalink",
         "phase",
+        "photo",
+        "picture",
         "position",
         "primary",
         "priority",
+        "progress",
         "rank",
+        "remaining",
         "rev",
         "revision",
         "sequence",
         "slug",
+        "src",
         "stage",
         "state",
         "status",
+        "subtotal",
         "sum",
+        "tax",
         "time",
         "timestamp",
         "total",
+        "ttl",
         "updated",
+        "uri",
         "url",
         "version",
     ];

@@ -14,7 +14,7 @@ const LACKING: &str = "The valid request with all credentials of a requirement b
 
 /// Of so many operations the right user with a wrong password is sent: some services lock out a user of whom many wrong
 /// passwords come.
-pub const MOST_PASSWORDS: usize = 3;
+pub const MOST_PASSWORDS: usize = 1;
 
 /// The request without any.
 pub fn none(subject: &Subject<'_>) -> Option<Made> {
