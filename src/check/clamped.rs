@@ -59,7 +59,7 @@ pub enum Cut {
     Unknown(String),
 }
 
-/// No page that is cut down has more items: what it was cut down to is none of such bounds.
+/// A bound above this one, such as that of an `int32`, is none to which a page is cut down: every page is below it.
 const LARGEST: f64 = 1e6;
 
 /// Whether a page was cut down to the largest size.
@@ -209,6 +209,7 @@ means: m
             "{why}"
         );
     }
+
     #[test]
     fn a_bound_is_that_of_the_keyword_or_of_what_stands_beside_it() {
         const BOUNDS: &str = "
