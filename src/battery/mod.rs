@@ -61,7 +61,7 @@ pub use levels::Moved;
 pub use load::{Battery, BatteryError, Loaded, with_nearest};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use named::{is_link, named};
-pub use next::{Counter, Next, Token};
+pub use next::{After, Counter, Next, Token};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,

@@ -3,6 +3,7 @@
 pub mod acceptance;
 mod alike;
 mod asked;
+mod behind;
 mod body;
 pub mod census;
 pub mod clamped;
@@ -28,6 +29,7 @@ mod looks_tests;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;
+mod more;
 mod moved;
 mod notes;
 mod odd;
@@ -42,6 +44,7 @@ pub mod response;
 pub mod rules;
 pub mod same;
 pub mod stranger;
+pub mod total_header;
 mod totals;
 pub mod values;
 pub mod walk;
