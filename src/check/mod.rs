@@ -4,6 +4,7 @@ pub mod acceptance;
 mod alike;
 mod asked;
 mod behind;
+pub mod below;
 mod body;
 pub mod census;
 pub mod clamped;

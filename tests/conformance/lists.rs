@@ -322,3 +322,94 @@ fn a_total_in_a_header_is_held_against_the_walk() {
         assert!(found.is_empty() || told > 0, "{name} {said} {total}");
     }
 }
+
+/// What a service lists below users.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Below {
+    /// Nothing is found below a user that is not there.
+    NotFound,
+    /// Nothing is listed there.
+    Empty,
+    /// Everybody has the same, which is nobody's.
+    Global,
+    /// Whoever is named has what all have at first.
+    Defaults,
+    /// What comes from above is listed below all.
+    Inherited,
+    /// The first user's are listed below all that are not there.
+    Others,
+    /// What belongs to nobody by what it says is listed below the unknown.
+    Untold,
+}
+
+#[test]
+fn what_is_listed_below_a_parent_that_nobody_has() {
+    const DOCUMENT: &str = "openapi: 3.1.0
+info: {title: Posts, version: '1'}
+paths:
+  /users:
+    get:
+      operationId: listUsers
+      responses:
+        '200': {description: d, content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: integer}}}}}}}
+  /users/{id}/posts:
+    get:
+      operationId: listPosts
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  posts: {type: array, items: {type: object, properties: {id: {type: integer}, userId: {type: [integer, 'null']}}}}
+                  total: {type: integer}
+        '400': {description: Refused.}
+        '404': {description: Not found.}
+";
+    for below in [
+        Below::NotFound,
+        Below::Empty,
+        Below::Global,
+        Below::Defaults,
+        Below::Inherited,
+        Below::Untold,
+        Below::Others,
+    ] {
+        let report = run(DOCUMENT, &[], move |asked| {
+            let path: Vec<&str> = asked.target.split('/').skip(1).collect();
+            let posts = |user: Value| {
+                let posts = [1, 2].map(|id| json!({"id": id, "userId": user}));
+                (200, Vec::new(), json!({"posts": posts, "total": 2}))
+            };
+            let [_, user, _] = path[..] else {
+                return (200, Vec::new(), json!([{"id": 7}, {"id": 8}]));
+            };
+            let Ok(user) = user.parse::<i64>() else {
+                return refused(400);
+            };
+            let is_known = [7, 8].contains(&user);
+            match below {
+                Below::Global => posts(Value::Null),
+                Below::Inherited => posts(json!(0)),
+                Below::Defaults => posts(json!(user)),
+                _ if is_known => posts(json!(user)),
+                Below::NotFound => refused(404),
+                Below::Empty => (200, Vec::new(), json!({"posts": [], "total": 0})),
+                Below::Untold => posts(Value::Null),
+                Below::Others => posts(json!(7)),
+            }
+        });
+        let found = ["listPosts/state/unknown-id"];
+        let found = &found[..usize::from(below == Below::Others)];
+        assert_found(&report, found, &format!("{below:?}"));
+        let told = report
+            .findings
+            .iter()
+            .filter(|one| one.clause == "listPosts/state/unknown-id");
+        let is_silent = [Below::NotFound, Below::Empty].contains(&below);
+        assert_eq!(told.count(), usize::from(!is_silent), "{below:?}");
+    }
+}
