@@ -139,7 +139,7 @@ impl Walked {
             return Onward::End;
         }
         // The target may keep the place itself, and give the same token until there is nothing left.
-        if !is_new && !(is_token && fresh && has_names) {
+        if !(is_new || is_token && fresh && has_names) {
             self.note(
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
