@@ -44,6 +44,8 @@ pub mod same;
 pub mod stranger;
 mod totals;
 pub mod values;
+#[cfg(test)]
+mod values_tests;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
