@@ -3,7 +3,7 @@
 use crate::contract::{In, Operation, nearest};
 
 use super::draft::Draft;
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::model::{Change, Given, LONGEST_VALUE, Near, OrderedMap};
 use super::written::{Order, Written};
 

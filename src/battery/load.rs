@@ -1,4 +1,4 @@
-//! Case, rule and binding files, told apart by their first key, read with their places.
+//! The files of a run: those that are built in, and those that are given.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,83 +9,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::contract::yaml::{self, Mark, Node, NodeValue};
-use crate::contract::{Alias, hex, nearest, pointer};
+use crate::contract::{Alias, hex};
 
 use super::arazzo;
+use super::file::{Part, parsed};
+use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, CaseFile, RuleFile};
 use super::pack;
-
-/// What is wrong with a case, rule or binding file, with its place and what was meant.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{}: {message}", place(source_name, *line, *column))]
-pub struct BatteryError {
-    /// The file.
-    pub source_name: String,
-    /// The line, from 1; 0 where the file could not be read.
-    pub line: u64,
-    /// The column, from 1.
-    pub column: u64,
-    /// What is wrong and what to do, as a lower-case fragment.
-    pub message: String,
-}
-
-fn place(source_name: &str, line: u64, column: u64) -> String {
-    if line == 0 {
-        return source_name.to_owned();
-    }
-    format!("{source_name}:{line}:{column}")
-}
-
-/// A file's content with its places.
-#[derive(Debug, Clone)]
-pub struct Loaded<T> {
-    /// The content.
-    pub file: T,
-    /// The file's name.
-    pub source_name: String,
-    /// Whether it is built into the program.
-    pub embedded: bool,
-    root: Node,
-}
-
-impl<T> Loaded<T> {
-    /// The place of the value at an RFC 6901 pointer into the file; of its beginning where there is none.
-    pub fn mark(&self, at: &str) -> Mark {
-        let mut node = &self.root;
-        let mut mark = node.mark;
-        for token in pointer::tokens(at) {
-            if let Some(entry) = node.entry(&token) {
-                mark = entry.key;
-                node = &entry.node;
-            } else if let Some(item) = token
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| node.as_sequence()?.get(n))
-            {
-                mark = item.mark;
-                node = item;
-            } else {
-                break;
-            }
-        }
-        mark
-    }
-
-    /// An error at the value at that pointer.
-    pub fn error(&self, at: &str, message: impl Into<String>) -> BatteryError {
-        let mark = self.mark(at);
-        BatteryError {
-            source_name: self.source_name.clone(),
-            line: mark.line,
-            column: mark.column,
-            message: message.into(),
-        }
-    }
-}
 
 /// All files of a run, each id once.
 #[derive(Debug, Clone, Default)]
@@ -107,9 +39,22 @@ impl Battery {
     /// # Errors
     /// Never for the files as released; a test loads them all.
     pub fn embedded() -> Result<Battery, BatteryError> {
+        let parts = |files: &[(&'static str, &'static str)]| -> Vec<_> {
+            let parts = files.iter();
+            let parts = parts.map(|&(name, text)| (name, text, Part::of(name, text, true)));
+            parts.collect()
+        };
+        // Reading them is most of what a short run does before its first request.
+        let (first, second) = pack::CASES.split_at(pack::CASES.len() / 2);
+        let halves = std::thread::scope(|scope| {
+            let second = scope.spawn(|| parts(second));
+            (parts(first), second.join())
+        });
+        let second = halves.1.unwrap_or_else(|_| parts(second));
         let mut battery = Battery::default();
-        for (name, text) in pack::CASES {
-            battery.add(name, text, true)?;
+        for (name, text, part) in halves.0.into_iter().chain(second) {
+            battery.digest(name, text);
+            battery.take(part?)?;
         }
         Ok(battery)
     }
@@ -144,7 +89,10 @@ impl Battery {
                     let read = std::fs::read_to_string(&path);
                     let text =
                         read.map_err(|error| self.flows[from].missing(&name, &path, &error))?;
-                    self.flow(&source, &text, false)?;
+                    self.digest(&source, &text);
+                    let root = parsed(&source, &text)?;
+                    let flow = arazzo::Document::new(&source, root, false)?;
+                    self.flows.push(flow);
                     self.flows.len() - 1
                 }
             };
@@ -153,15 +101,6 @@ impl Battery {
         for flow in &mut self.flows {
             flow.look(&|path| std::fs::metadata(path).err().map(|error| error.to_string()));
         }
-        Ok(())
-    }
-
-    /// Adds an Arazzo document, whose workflows are cases where it `is_given`.
-    fn flow(&mut self, name: &str, text: &str, is_given: bool) -> Result<(), BatteryError> {
-        self.digest.update(text.as_bytes());
-        let root = parsed(name, text)?;
-        self.flows
-            .push(arazzo::Document::new(name, root, is_given)?);
         Ok(())
     }
 
@@ -201,15 +140,7 @@ impl Battery {
         // What a person can write is JSON.
         let text = serde_json::to_string(&file).unwrap_or_default();
         self.digest.update(text.as_bytes());
-        Loaded {
-            file,
-            source_name: source.to_owned(),
-            embedded: false,
-            root: Node {
-                value: NodeValue::Null,
-                mark: Mark::default(),
-            },
-        }
+        Loaded::unwritten(source, file)
     }
 
     /// Adds one file's text.
@@ -217,30 +148,23 @@ impl Battery {
     /// # Errors
     /// The first thing that is wrong in it, with its place.
     pub fn add(&mut self, name: &str, text: &str, embedded: bool) -> Result<(), BatteryError> {
-        self.digest
-            .update(name.rsplit('/').next().unwrap_or_default().as_bytes());
+        self.digest(name, text);
+        self.take(Part::of(name, text, embedded)?)
+    }
+
+    fn digest(&mut self, name: &str, text: &str) {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        self.digest.update(name.as_bytes());
         self.digest.update(text.as_bytes());
-        let root = parsed(name, text)?;
-        if root.get("arazzo").is_some() {
-            return self.flow(name, text, true);
-        }
-        if root.get("case").is_some() {
-            let loaded = read::<CaseFile>(name, text, root, embedded)?;
-            super::written::check(&loaded)?;
-            replace(&mut self.cases, loaded, |file| &file.case);
-        } else if root.get("rule").is_some() {
-            let loaded = read::<RuleFile>(name, text, root, embedded)?;
-            replace(&mut self.rules, loaded, |file| &file.rule);
-        } else if root.get("battery").is_some() {
-            let loaded = read::<Binding>(name, text, root, embedded)?;
-            self.bind(loaded)?;
-        } else {
-            return Err(BatteryError {
-                source_name: name.to_owned(),
-                line: root.mark.line,
-                column: root.mark.column,
-                message: "a file holds one `case:`, one `rule:`, one `battery:` or an `arazzo:` document, and this has none of these keys".to_owned(),
-            });
+    }
+
+    /// Adds what a file is.
+    fn take(&mut self, part: Part) -> Result<(), BatteryError> {
+        match part {
+            Part::Case(loaded) => replace(&mut self.cases, *loaded, |file| &file.case),
+            Part::Rule(loaded) => replace(&mut self.rules, *loaded, |file| &file.rule),
+            Part::Binding(loaded) => self.bind(*loaded)?,
+            Part::Flow(flow) => self.flows.push(*flow),
         }
         Ok(())
     }
@@ -291,63 +215,6 @@ impl Battery {
     pub fn sha256(&self) -> String {
         hex(&self.digest.clone().finalize())
     }
-}
-
-fn parsed(name: &str, text: &str) -> Result<Node, BatteryError> {
-    yaml::parse(text).map_err(|error| BatteryError {
-        source_name: name.to_owned(),
-        line: error.mark.line,
-        column: error.mark.column,
-        message: error.message,
-    })
-}
-
-fn read<T: DeserializeOwned>(
-    name: &str,
-    text: &str,
-    root: Node,
-    embedded: bool,
-) -> Result<Loaded<T>, BatteryError> {
-    // The tree is read already; only what it does not fit is read once more, from the text, for the place and the words.
-    let file = serde_json::from_value(root.to_json()).or_else(|_| {
-        serde_saphyr::from_str_with_options::<T>(text, yaml::strict_options()).map_err(|error| {
-            let error = yaml::error_with_mark(&error);
-            BatteryError {
-                source_name: name.to_owned(),
-                line: error.mark.line,
-                column: error.mark.column,
-                message: with_nearest(&error.message),
-            }
-        })
-    })?;
-    Ok(Loaded {
-        file,
-        source_name: name.to_owned(),
-        embedded,
-        root,
-    })
-}
-
-/// serde lists the known keys after "expected one of", with or without quotes; the nearest one is what was meant. The
-/// place stands before the message already.
-pub fn with_nearest(message: &str) -> String {
-    let message = match message.rfind(" at line ") {
-        Some(at) => &message[..at],
-        None => message,
-    };
-    let hint = message
-        .split_once("unknown ")
-        .and_then(|(_, rest)| rest.split_once(", expected "))
-        .and_then(|(wrong, known)| {
-            let wrong = wrong.split('`').nth(1)?;
-            let known = known.strip_prefix("one of ").unwrap_or(known);
-            let names = known
-                .split([',', ' '])
-                .map(|name| name.trim_matches('`'))
-                .filter(|name| !name.is_empty());
-            Some(nearest::hint(wrong, names))
-        });
-    format!("{message}{}", hint.unwrap_or_default())
 }
 
 fn replace<T>(list: &mut Vec<Loaded<T>>, loaded: Loaded<T>, key: impl Fn(&T) -> &String) {

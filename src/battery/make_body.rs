@@ -10,7 +10,7 @@ use super::awaited::Awaited;
 use super::bodies::{Bodies, Edit, Trial};
 use super::changes::check_from;
 use super::draft::Draft;
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::make_case::CasePlanner;
 use super::members;
 use super::model::{BodyChange, BodyTry};

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::contract::{ClauseIx, ClauseSet, Contract, Operation, nearest};
 use crate::exchange::Credentials;
 
-use super::load::{Battery, BatteryError, Loaded};
+use super::load::Battery;
+use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, CaseFile, Does};
 use super::order::{self, Turn};
 use super::planned::{Case, PlanError, Selection, Step};

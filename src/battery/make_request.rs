@@ -7,7 +7,7 @@ use super::awaited::Awaited;
 use super::changes::{check_from, check_left_out, check_path, key, values_of};
 use super::dividers::Dividers;
 use super::draft::{Draft, PlannedRequest};
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{Change, Expects, Given, OrderedMap};
 use super::parameters::{given, is_ignored, without_value};

@@ -3,7 +3,7 @@
 use crate::contract::{Clause, ClauseSet, Contract, Part, Subject, nearest, pointer};
 
 use super::expression::Expression;
-use super::load::{BatteryError, Loaded};
+use super::loaded::{BatteryError, Loaded};
 use super::make_case::unknown_operation;
 use super::model::{Over, RuleFile};
 use super::planned::PlanError;

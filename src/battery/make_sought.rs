@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::contract::nearest;
 
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::make_case::CasePlanner;
 use super::model::{Answers, Change};
 use super::planned::Case;

@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use crate::contract::{Contract, nearest};
 
-use super::load::{BatteryError, Loaded};
+use super::loaded::{BatteryError, Loaded};
 use super::model::{CaseFile, Change, Does};
 
 /// A case in its place.

@@ -10,7 +10,8 @@ use crate::exchange::Shard;
 
 use super::arazzo;
 use super::levels::{self, Moved};
-use super::load::{Battery, Loaded};
+use super::load::Battery;
+use super::loaded::Loaded;
 use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
 use super::make_sought::note_offers;

@@ -10,7 +10,7 @@ use crate::exchange::{Credentials, MAX_BODY, Request};
 
 use super::arazzo::flow::Flow;
 use super::draft::{Captured, PlannedRequest};
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
 use super::rule::Source;
 use super::sought::Offer;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::contract::{ClauseIx, Operation, StatusKey, nearest, pointer};
 
 use super::changes::check_from;
-use super::load::BatteryError;
+use super::loaded::BatteryError;
 use super::make_body::from;
 use super::make_case::CasePlanner;
 use super::model::{SamePlace, Whose};

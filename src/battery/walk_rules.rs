@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::contract::{Clause, ClauseSet, Contract, Level, Part, Place, Subject, pointer};
 
-use super::load::{Battery, BatteryError, Loaded};
+use super::load::Battery;
+use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, Collection, Does, Over};
 use super::planned::Case;
 use super::rule::{Rule, SEQUENCES, Sequence, Test};

@@ -2,7 +2,7 @@
 
 use crate::contract::In;
 
-use super::load::{BatteryError, Loaded};
+use super::loaded::{BatteryError, Loaded};
 use super::model::{CaseFile, Change, Expects, OrderedMap, StepFile};
 
 /// A step with its place in the file.

@@ -157,7 +157,7 @@ pub struct Settings {
     /// The most requests a second
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, help_heading = BOUNDS)]
     pub rate: Option<NonZeroU32>,
-    /// How many cases run at once [default: 1]
+    /// How many requests are under way at once [default: 1, or 4 where the battery is derived]
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, help_heading = BOUNDS)]
     pub concurrency: Option<NonZeroUsize>,
     /// The most pages that a walk follows [default: 100000]

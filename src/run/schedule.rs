@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::Semaphore;
 
 use crate::battery::{Case, Does, Plan, Weight};
 use crate::check::values::Met;
@@ -63,7 +64,9 @@ impl Runner<'_> {
         runs
     }
 
-    /// Runs the next cases side by side. What comes earlier in the plan is over earlier, however long it took.
+    /// Runs the next cases side by side: so many have a request under way, and one more is judged meanwhile, unless they
+    /// are workflows, of which nobody knows whether they touch the same things. What comes earlier in the plan is over
+    /// earlier, however long it took.
     async fn turn(
         &self,
         count: usize,
@@ -72,9 +75,13 @@ impl Runner<'_> {
         mut over: impl FnMut(CaseRun),
     ) {
         let first = done.iter().count();
+        let at_once = self.options.concurrency.max(1);
+        let line = &Semaphore::new(at_once);
+        let has_flow = |case: &Case| case.flow.is_some();
+        let is_apart = self.plan.cases[first..first + count].iter().any(has_flow);
         let runs = stream::iter(first..first + count);
-        let runs = runs.map(|case| self.case(case, done, unusable));
-        let mut runs = std::pin::pin!(runs.buffered(self.options.concurrency.max(1)));
+        let runs = runs.map(|case| self.case(case, line, done, unusable));
+        let mut runs = std::pin::pin!(runs.buffered(at_once + usize::from(!is_apart)));
         while let Some(run) = runs.next().await {
             over(run);
         }
@@ -134,7 +141,13 @@ impl Runner<'_> {
         clippy::disallowed_methods,
         reason = "how long a case took stands in the report, and decides nothing"
     )]
-    async fn case(&self, case: usize, done: &Done<'_>, unusable: &Unusable) -> CaseRun {
+    async fn case(
+        &self,
+        case: usize,
+        line: &Semaphore,
+        done: &Done<'_>,
+        unusable: &Unusable,
+    ) -> CaseRun {
         let mut run = CaseRun::new(self.plan, case, self.stop.over());
         let planned = &self.plan.cases[case];
         let control = planned.control.map(|control| {
@@ -169,6 +182,7 @@ impl Runner<'_> {
         let asking = Asking {
             inner: self.transport,
             case: planned.id.as_str().into(),
+            line: (planned.does != Does::Burst).then_some(line),
         };
         let own = self.over(&asking);
         match planned.does {

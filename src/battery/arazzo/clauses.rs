@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::contract::yaml::Node;
 use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, Level, Part, Subject};
 
-use super::super::load::{Battery, BatteryError};
+use super::super::load::Battery;
+use super::super::loaded::BatteryError;
 use super::super::model::Over;
 use super::super::rule::{Rule, Test};
 use super::document::Named;

@@ -7,7 +7,7 @@ use serde_json_path::JsonPath;
 use crate::contract::nearest;
 use crate::contract::yaml::Node;
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::condition::Condition;
 use super::expression::Expression;
 use super::flow::{Action, Criterion, CriterionTest, Next, Target};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::contract::yaml::{Mapping, Mark, Node};
 use crate::contract::{nearest, pointer};
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 
 /// A document.
 #[derive(Debug, Clone)]

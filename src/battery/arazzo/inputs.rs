@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::Contract;
 use crate::contract::yaml::Node;
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::super::planned::Selection;
 use super::document::{Document, Named};
 use super::library::Library;

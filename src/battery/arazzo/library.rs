@@ -3,7 +3,7 @@
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, Operation, nearest, pointer};
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::document::{Document, Named, is_arazzo, word};
 
 /// All documents, and the contract that they speak of.

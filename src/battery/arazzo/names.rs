@@ -3,7 +3,7 @@
 use crate::contract::nearest;
 use crate::contract::yaml::Node;
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::document::{Document, Named};
 use super::expression::{Base, Expression, Side};
 use super::inputs;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::contract::yaml::Node;
 
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::expression::{Base, Expression, Template};
 use super::flow::{Action, FlowStep, Next, Target};
 use super::names::Names;

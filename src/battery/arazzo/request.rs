@@ -8,7 +8,7 @@ use crate::exchange::Credentials;
 
 use super::super::awaited::Awaited;
 use super::super::draft::{Draft, text_of};
-use super::super::load::BatteryError;
+use super::super::loaded::BatteryError;
 use super::super::make_case::CasePlanner;
 use super::super::members;
 use super::super::model::Expects;
