@@ -126,6 +126,7 @@ pub fn rule_exercised(rule: &Rule) -> String {
     match rule.test {
         Test::ByCase => "a case that names it is answered".to_owned(),
         _ if rule.bind.is_empty() => format!("there is {}", over(rule)),
+        _ if rule.over == Over::Run => "two answers have the values it is about".to_owned(),
         _ => format!(
             "{} has the values it is about, in the types it is about",
             over(rule)
