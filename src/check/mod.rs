@@ -9,6 +9,7 @@ pub mod clamped;
 pub mod complaint;
 pub mod created;
 pub mod doubt;
+mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
