@@ -3,6 +3,8 @@
 pub mod acceptance;
 mod alike;
 mod asked;
+mod behind;
+pub mod below;
 mod body;
 pub mod census;
 pub mod clamped;
@@ -29,6 +31,7 @@ mod looks_tests;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;
+mod more;
 mod moved;
 mod notes;
 mod odd;
@@ -43,6 +46,7 @@ pub mod response;
 pub mod rules;
 pub mod same;
 pub mod stranger;
+pub mod total_header;
 mod totals;
 pub mod values;
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl Walked {
         self.pages_with_names += u64::from(has_names);
         self.empty_pages += u64::from(items.is_empty());
         let first = &mut self.first_page;
-        if first.comes_again(&self.collection, page, self.pages, &self.hashes) {
+        if first.is_wrong(&self.collection, page, self.pages, &self.hashes) {
             return Onward::Stop(first.mistaken.map(str::to_owned));
         }
         let is_more = self.totals.is_more(self.items);
@@ -139,7 +139,7 @@ impl Walked {
             return Onward::End;
         }
         // The target may keep the place itself, and give the same token until there is nothing left.
-        if !is_new && !(is_token && fresh && has_names) {
+        if !(is_new || is_token && fresh && has_names) {
             self.note(
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
@@ -171,9 +171,9 @@ impl Walked {
             .hear((hash, count), is_more, &mut self.notes, notes)
     }
 
-    /// Whether nothing can be said of it, since what was guessed of its pages is wrong.
-    pub fn is_unbelieved(&self) -> bool {
-        self.first_page.mistaken.is_some()
+    /// Why nothing can be said of it, where what was guessed of its pages is wrong.
+    pub fn mistaken(&self) -> Option<&'static str> {
+        self.first_page.mistaken
     }
 
     /// Whether it goes on and on without anything new, or beyond the total.
@@ -207,10 +207,10 @@ impl Walked {
         false
     }
 
-    /// What leads to the next page was answered with none. Where pages are only counted, nobody said that there is one.
+    /// What leads to the next page was answered with none. Where no page need say so, nobody said that there is one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
-        if self.collection.next.is_counted() {
-            self.ended = true;
+        if self.first_page.refused(&self.collection, self.pages) {
+            self.ended = self.mistaken().is_none();
             self.echo.ended(&mut self.notes);
             let last = self
                 .starts
