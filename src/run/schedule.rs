@@ -78,7 +78,8 @@ impl Runner<'_> {
         let at_once = self.options.concurrency.max(1);
         let line = &Semaphore::new(at_once);
         let has_flow = |case: &Case| case.flow.is_some();
-        let is_apart = self.plan.cases[first..first + count].iter().any(has_flow);
+        let is_apart = self.options.concurrency == 0
+            || self.plan.cases[first..first + count].iter().any(has_flow);
         let runs = stream::iter(first..first + count);
         let runs = runs.map(|case| self.case(case, line, done, unusable));
         let mut runs = std::pin::pin!(runs.buffered(at_once + usize::from(!is_apart)));
