@@ -309,7 +309,6 @@ fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec
         concurrency: 0,
         mark: world.mark.clone(),
         only,
-        ..RunOptions::default()
     };
     drive(played(world.plan, &transport, options, &gate))
 }
