@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::servers::change::{answer_to, edit, failure, moment, query, rewrite, valid_page};
 use crate::servers::wire::{Asked, Handler, Wire, plain, reference_reply};
-use crate::servers::{Row, Server, check, reports};
+use crate::servers::{Row, Server, check, reference, reports};
 
 fn fresh() -> Reply {
     let mut reply = valid_page();
@@ -283,6 +283,15 @@ fn a_token_opens_its_own_page_to_its_own_reader_only() {
                 },
             ),
             "rule/items-match-environment",
+        ),
+        Row::new(
+            "a token opens its page to anybody and to any environment",
+            reference(edit(move |seen, given| match is_page(seen) {
+                true if seen.method == "GET" => second(seen),
+                _ => given,
+            })),
+            &[1],
+            &["rule/items-match-environment", "security"],
         ),
         Row::broken(
             "a token with another environment fails",
