@@ -275,6 +275,7 @@ impl<'a> Traffic<'a> {
             page: 0,
         };
         let step = plan.cases[operation].step();
+        let usual = of.usual.take();
         let asked = Answered {
             plan,
             operation,
@@ -282,6 +283,7 @@ impl<'a> Traffic<'a> {
             answer,
             body: &body,
             spot,
+            usual: usual.as_ref(),
         };
         if let Some(clause) = security {
             let step = step.refused(plan, Some(clause), answer.status);
@@ -312,6 +314,8 @@ impl<'a> Traffic<'a> {
             _ => Verdict::Pass,
         };
         of.run.standing.raise(verdict, "");
+        let answered = (answer.status, &body);
+        of.keep_usual(usual, !is_breaking, answered);
         compare(plan, operation, &mut self.values, &mut of.run);
         let fresh = of
             .run
