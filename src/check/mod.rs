@@ -3,12 +3,15 @@
 pub mod acceptance;
 mod alike;
 mod asked;
+mod behind;
+pub mod below;
 mod body;
 pub mod census;
 pub mod clamped;
 pub mod complaint;
 pub mod created;
 pub mod doubt;
+mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
@@ -30,6 +33,7 @@ mod looks_tests;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;
+mod more;
 mod moved;
 mod notes;
 mod odd;
@@ -46,6 +50,7 @@ pub mod rules;
 pub mod same;
 mod signs;
 pub mod stranger;
+pub mod total_header;
 mod totals;
 pub mod values;
 pub mod walk;
