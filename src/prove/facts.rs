@@ -84,6 +84,11 @@ pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) ->
             .into_iter()
             .flat_map(|link| behind(scene, edit, link, &pages))
             .filter_map(|(_, page)| page)
+            .chain(
+                scene
+                    .larger()
+                    .and_then(|target| fetch(scene, edit, &target, 0)),
+            )
             .any(|page| page.ids.iter().any(|id| !ids().any(|known| known == id))),
         Sequence::NeverRepeats => false,
     }

@@ -217,6 +217,9 @@ impl Walk<'_, '_, '_> {
 
     /// `last` leads to a page that shows an item which no walk meets.
     fn lost_item(&self) -> Option<Vec<Way>> {
+        if self.collection.last.is_none() {
+            return self.lost_at_an_edge();
+        }
         let link = pointer::tokens(self.collection.last.as_ref()?);
         let (items, id) = (self.items.clone(), pointer::tokens(&self.collection.id));
         let mut lost = self.first_item()?;
@@ -229,6 +232,18 @@ impl Walk<'_, '_, '_> {
         let link_to = own_link(&self.scene.pages[self.last], 1);
         let edit = self.on(0).body(put(&link, link_to)).or(behind);
         let what = "last leads to a page with an item that no walk meets".to_owned();
+        Some(vec![("late", what, edit)])
+    }
+
+    /// The second page lacks the item that it begins with, and the larger page has it.
+    fn lost_at_an_edge(&self) -> Option<Vec<Way>> {
+        self.scene.larger()?;
+        let items = self.items.clone();
+        let edit = self.on(1).body(move |body| {
+            let list = list(body, &items).filter(|list| list.len() > 1);
+            list.map(|list| list.remove(0)).is_some()
+        });
+        let what = "the second page begins with its second item".to_owned();
         Some(vec![("late", what, edit)])
     }
 

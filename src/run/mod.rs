@@ -44,6 +44,9 @@ mod recording;
 mod renamed;
 mod repeat;
 mod request;
+mod reread;
+#[cfg(test)]
+mod reread_tests;
 mod schedule;
 mod session;
 mod setup;
