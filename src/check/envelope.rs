@@ -92,6 +92,12 @@ impl Usual {
         };
         (!body.iter().any(is_data)).then_some(sign.text)
     }
+
+    /// The same, where it is no verdict on what was sent: whoever asks for one is told it.
+    pub fn is_denial(&self) -> Option<String> {
+        let is_verdict = self.0.as_object().is_some_and(signs::is_verdict);
+        self.is_refusal().filter(|_| !is_verdict)
+    }
 }
 
 /// What of the usual answer another one shows.
@@ -374,5 +380,7 @@ mod tests {
                 "{body}"
             );
         }
+        let verdict = Usual::of_value(&json!({"problems": ["x"], "valid": false}));
+        assert!(verdict.is_refusal().is_some() && verdict.is_denial().is_none());
     }
 }

@@ -43,7 +43,7 @@ mod open;
 mod other_forms;
 pub mod page;
 pub mod predicate;
-mod refused;
+pub mod refused;
 pub mod repeat;
 pub mod response;
 pub mod rules;

@@ -58,6 +58,18 @@ pub fn judge(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Body) -> Opt
     }
 }
 
+/// Why an answer of success to a valid request of a case that nobody wrote shows nothing: it refuses in its body.
+pub fn valid(asked: Asked<'_>, answer: &Answer, body: &Body) -> Option<String> {
+    let is_valid = asked.case.derived.is_some() && asked.step.expects == Expects::Success;
+    let value = body
+        .value()
+        .filter(|_| is_valid && answer.status / 100 == 2)?;
+    let sign = Usual::of_value(value).is_denial()?;
+    Some(format!(
+        "a valid request was refused in the body ({sign}): a wrong key, a wrong value and a break look the same"
+    ))
+}
+
 /// The status that the document lists for such a refusal; for what is not there, that nothing is shown is all that counts.
 fn listed(plan: &Plan, asked: Asked<'_>) -> Option<StatusKey> {
     let clause = asked.step.breaks_success?;

@@ -8,6 +8,8 @@ pub(super) type Members = Map<String, Value>;
 /// Members that are true where all went well.
 const FLAGS: &str = "ok success succeeded successful issuccess issuccessful authenticated isauthenticated authorized \
     authorised valid isvalid allowed accepted status result";
+/// Those of them that may be what was asked for: whether something is valid, or allowed.
+const VERDICTS: &str = "valid isvalid allowed accepted";
 /// Those of them that some write as 1 and 0.
 const COUNTED: &str = "ok success succeeded successful";
 /// Members that are there, and have something, where something went wrong.
@@ -143,6 +145,12 @@ pub(super) fn may_tell(name: &str) -> bool {
     let name = folded(name);
     let all = [ERRORS, MESSAGES, HEADS, BESIDES, "links warnings"];
     all.iter().any(|names| has(names, &name))
+}
+
+/// Whether a body has a verdict on what was sent, and it is no.
+pub(super) fn is_verdict(body: &Members) -> bool {
+    let is_one = |(name, now): (&String, &Value)| has(VERDICTS, &folded(name)) && is_no(now, false);
+    body.iter().any(is_one)
 }
 
 /// Whether a member of that name goes with any answer.

@@ -47,8 +47,7 @@ pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
     let is_derived = plan.cases.iter().all(|case| case.derived.is_some());
     let is_telling = is_derived && (asked > 1 || asked == all);
     if let Some(why) = no_access(plan, runs).filter(|_| is_telling) {
-        let is_refused =
-            |run: &&mut CaseRun| run.answered.is_some_and(|(status, _)| is_no_access(status));
+        let is_refused = |run: &&mut CaseRun| is_closed(run);
         runs.iter_mut()
             .filter(is_refused)
             .for_each(|run| run.follow(&why));
@@ -63,34 +62,42 @@ fn not_ready(asked: &[&CaseRun]) -> Option<String> {
     let is_one_page = asked.len() > 1 && asked.windows(2).all(same) && asked.iter().all(is_wrong);
     let (status, _) = asked.first()?.answered.filter(|_| is_one_page)?;
     // Without access, or where nothing is found, one page for all is right.
-    (!matches!(status, 300..=499)).then(|| {
+    let is_right = matches!(status, 300..=499) || asked.iter().all(|run| run.is_denied);
+    (!is_right).then(|| {
         format!(
             "the target is not ready: it answers every path with the same page (status {status})"
         )
     })
 }
 
-fn is_no_access(status: u16) -> bool {
-    matches!(status, 401 | 403)
+/// Whether a request was refused for want of access, as far as its answer tells.
+fn is_closed(run: &CaseRun) -> bool {
+    run.is_denied
+        || run
+            .answered
+            .is_some_and(|(status, _)| matches!(status, 401 | 403))
 }
 
 /// Why little could be seen, where every valid request that shows the credentials was refused for want of access, or
 /// where the document asks for none and each was answered 401.
 pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
     let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
-    let answered = valid.filter_map(|run| Some((run.case, run.answered?.0)));
-    let answered: Vec<(usize, u16)> = answered.collect();
+    let answered: Vec<&CaseRun> = valid.filter(|run| run.answered.is_some()).collect();
+    let status = |run: &CaseRun| run.answered.map_or(0, |(status, _)| status);
     let asking = answered
         .iter()
-        .filter(|(case, _)| asks_for_credentials(plan, *case));
-    let asking: Vec<u16> = asking.map(|(_, status)| *status).collect();
-    if let [first, rest @ ..] = asking.as_slice() {
-        let is_refused = is_no_access(*first) && rest.iter().all(|status| is_no_access(*status));
-        return is_refused.then(|| {
-            format!("every valid request with the credentials was answered {first}: check them, and whether they are for this target")
+        .filter(|run| asks_for_credentials(plan, run.case));
+    let asking: Vec<&CaseRun> = asking.copied().collect();
+    if let [first, ..] = asking.as_slice() {
+        let how = match first.is_denied {
+            true => "refused in the body".to_owned(),
+            false => format!("answered {}", status(first)),
+        };
+        return asking.iter().all(|run| is_closed(run)).then(|| {
+            format!("every valid request with the credentials was {how}: check them, and whether they are for this target")
         });
     }
-    let is_refused = !answered.is_empty() && answered.iter().all(|(_, status)| *status == 401);
+    let is_refused = !answered.is_empty() && answered.iter().all(|run| status(run) == 401);
     is_refused.then(|| {
         "every valid request was answered 401: the document asks for no credentials here, but the target does".to_owned()
     })

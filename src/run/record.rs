@@ -86,6 +86,8 @@ pub struct CaseRun {
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// The same, cut to what tells whether another answer refuses.
     pub(super) usual: Option<Usual>,
+    /// Whether its valid request was refused in the body.
+    pub(super) is_denied: bool,
     /// What no other answer of the run may have.
     pub values: Vec<Fresh>,
     over: Arc<AtomicBool>,
@@ -224,6 +226,7 @@ impl CaseRun {
             settled: Vec::new(),
             body: None,
             valid: None,
+            is_denied: false,
             usual: None,
             values: Vec::new(),
             over,

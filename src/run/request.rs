@@ -10,7 +10,7 @@ use crate::check::envelope::Usual;
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{below, created, offer, page};
+use crate::check::{below, created, offer, page, refused};
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
 
@@ -230,7 +230,12 @@ impl Runner<'_> {
             shown: control.shown,
             ..Asked::of(case, request)
         };
-        let acceptance = acceptance::judge(plan, asked, answer, &body, spot, &mut own);
+        let denied = refused::valid(asked, answer, &body);
+        run.is_denied = denied.is_some();
+        let acceptance = match denied {
+            Some(why) => Acceptance::Open(why),
+            None => acceptance::judge(plan, asked, answer, &body, spot, &mut own),
+        };
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = is_right_if_empty(case, answer);
         let found_nothing = match case.step().collection {

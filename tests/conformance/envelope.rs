@@ -144,6 +144,11 @@ impl Service {
 
 /// What a run finds, and the things that are there afterwards.
 fn run(says: Says, fault: Fault) -> (Report, usize) {
+    run_as(says, fault, "the-right-token")
+}
+
+/// The same with that token.
+fn run_as(says: Says, fault: Fault, token: &str) -> (Report, usize) {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).enable_all().build();
     runtime.unwrap().block_on(async {
@@ -181,7 +186,7 @@ fn run(says: Says, fault: Fault) -> (Report, usize) {
             .without_embedded()
             .spec(spec)
             .base_url(format!("http://{address}"))
-            .credentials("the-right-token", "")
+            .credentials(token, "")
             .derived()
             .allow_writes();
         let report = suite.run().await.unwrap();
@@ -230,6 +235,22 @@ fn a_service_that_refuses_in_the_body_keeps_its_contract() {
                 held(id)
             );
         }
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_in_the_body_proves_nothing() {
+    for says in [Says::Code, Says::Success, Says::Ok] {
+        let (report, count) = run_as(says, Fault::None, "another-token");
+        assert!(
+            report.findings.is_empty(),
+            "{says:?}: {:?}",
+            report.findings
+        );
+        assert_eq!(report.outcome, Outcome::Incomplete, "{says:?}");
+        let said = report.reasons.join(" ");
+        assert!(said.contains("was refused in the body"), "{says:?}: {said}");
+        assert_eq!(count, 1, "{says:?}");
     }
 }
 
