@@ -8,6 +8,7 @@ pub mod census;
 pub mod clamped;
 pub mod complaint;
 pub mod created;
+mod differing;
 pub mod doubt;
 pub mod emptiness;
 #[cfg(test)]
@@ -42,7 +43,9 @@ pub mod response;
 pub mod rules;
 pub mod same;
 pub mod stranger;
+pub mod told;
 mod totals;
+pub mod unlisted;
 pub mod values;
 pub mod walk;
 pub mod walk_findings;
