@@ -65,7 +65,7 @@ pub use load::Battery;
 pub use loaded::{BatteryError, Loaded};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use named::{is_link, named};
-pub use next::{Counter, Next, Token};
+pub use next::{After, Counter, Next, Token};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,

@@ -113,6 +113,10 @@ pub struct Collection {
     /// The number of items in the whole collection.
     #[serde(default, skip_serializing_if = "is_default")]
     pub total: Option<String>,
+    /// The header of a page with that number, where its body has none: `X-Total-Count`, or `Content-Range` (RFC 9110,
+    /// section 14.4), which has it behind the slash.
+    #[serde(rename = "total-header", default, skip_serializing_if = "is_default")]
+    pub total_header: Option<String>,
     /// The link to the first page.
     #[serde(default, skip_serializing_if = "is_default")]
     pub first: Option<String>,

@@ -1,13 +1,13 @@
-//! How a page leads to the next one: by a link in its body or its `Link` header, by a token for a query parameter, or by
-//! a parameter that counts items or pages.
+//! How a page leads to the next one: by a link in its body or its `Link` header, by a token for a query parameter, by a
+//! parameter that takes the id of its last item, or by one that counts items or pages.
 
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where items or
-/// pages are counted, it has no items or fewer than the first page.
+/// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where the next
+/// page begins behind the last item, or items or pages are counted, it has no items or fewer than the first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// The pointer of a link, followed as it stands.
@@ -18,6 +18,8 @@ pub enum Next {
     Token(Token),
     /// The same, where the token is a header of that name.
     TokenHeader(Token),
+    /// The query parameter that takes the id of a page's last item: the next page begins behind it.
+    After(After),
     /// The query parameter that says how many items come before the page.
     Offset(Counter),
     /// The query parameter that says which page it is.
@@ -42,6 +44,15 @@ pub struct Token {
     pub parameter: String,
 }
 
+/// A query parameter that takes the id of a page's last item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// The parameter.
+    pub parameter: String,
+    /// The pointer of what says on a page whether another one follows: `true` or `false`.
+    pub more: Option<String>,
+}
+
 /// All that is not a plain pointer, as it is written.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -58,6 +69,12 @@ struct Written {
     /// The relation of a link in the `Link` header: `next`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     link_header: Option<String>,
+    /// The query parameter that takes the id of a page's last item, behind which the next page begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
+    /// The pointer of what says on a page whether another one follows, `true` or `false`; only beside `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    more: Option<String>,
     /// The query parameter that says how many items come before the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offset: Option<String>,
@@ -79,7 +96,8 @@ impl Next {
         match self {
             Next::Link(pointer) => Some(pointer),
             Next::Token(token) => Some(&token.token),
-            Next::LinkHeader(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => None,
+            Next::LinkHeader(_) | Next::TokenHeader(_) => None,
+            Next::After(_) | Next::Offset(_) | Next::Page(_) => None,
         }
     }
 
@@ -93,14 +111,31 @@ impl Next {
         match self {
             Next::Link(_) | Next::LinkHeader(_) => None,
             Next::Token(token) | Next::TokenHeader(token) => Some(("parameter", &token.parameter)),
+            Next::After(after) => Some(("after", &after.parameter)),
             Next::Offset(counter) => Some(("offset", &counter.parameter)),
             Next::Page(counter) => Some(("page", &counter.parameter)),
         }
     }
 
-    /// Whether the next page follows from what was seen, and not from what a page says.
+    /// Whether the next page follows from how much was seen, and not from what a page says.
     pub fn is_counted(&self) -> bool {
         matches!(self, Next::Offset(_) | Next::Page(_))
+    }
+
+    /// Whether a page may lead on without a word that another one follows.
+    pub fn is_unsaid(&self) -> bool {
+        self.is_counted() || matches!(self, Next::After(_))
+    }
+}
+
+impl After {
+    /// Whether the name of the parameter says that a page begins behind that item, in the order of the list; others may
+    /// as well ask for what is newer, or has a larger id.
+    pub fn is_plain(&self) -> bool {
+        let letters = self.parameter.chars().filter(char::is_ascii_alphanumeric);
+        let name = letters.collect::<String>().to_ascii_lowercase();
+        let name = name.strip_suffix("id").unwrap_or(&name);
+        ["startingafter", "startafter"].contains(&name)
     }
 }
 
@@ -121,6 +156,9 @@ impl Serialize for Next {
             }
             Next::TokenHeader(one) => {
                 (written.token_header, written.parameter) = (Some(one.token), Some(one.parameter));
+            }
+            Next::After(After { parameter, more }) => {
+                (written.after, written.more) = (Some(parameter), more);
             }
             Next::Offset(Counter { parameter, first }) => {
                 written.offset = Some(parameter);
@@ -148,7 +186,7 @@ impl<'de> de::Visitor<'de> for NextVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "a pointer such as /next, {link-header: next}, {token: /next_cursor, parameter: cursor}, {token-header: X-Next-Cursor, parameter: cursor}, {offset: PARAMETER} or {page: PARAMETER}",
+            "a pointer such as /next, {link-header: next}, {token: /next_cursor, parameter: cursor}, {token-header: X-Next-Cursor, parameter: cursor}, {after: PARAMETER}, {offset: PARAMETER} or {page: PARAMETER}",
         )
     }
 
@@ -174,24 +212,24 @@ impl<'de> de::Visitor<'de> for NextVisitor {
             let first = written.first.unwrap_or(usual);
             parameter.map(|parameter| Counter { parameter, first })
         };
+        let more = written.more;
+        let (has_more, has_first) = (more.is_some(), written.first.is_some());
+        let after = written.after;
         let ways = [
             token,
             written.link_header.map(Next::LinkHeader),
+            after.map(|parameter| Next::After(After { parameter, more })),
             counter(written.offset, FIRST_OFFSET).map(Next::Offset),
             counter(written.page, FIRST_PAGE).map(Next::Page),
         ];
-        if written.first.is_some()
-            && !matches!(
-                ways,
-                [None, None, Some(_), None] | [None, None, None, Some(_)]
-            )
-        {
-            return Err(de::Error::custom(
-                "`first` says where `offset` or `page` begins",
-            ));
-        }
         let mut ways = ways.into_iter().flatten();
         match (ways.next(), ways.next()) {
+            (Some(next), None) if has_first && !next.is_counted() => Err(de::Error::custom(
+                "`first` says where `offset` or `page` begins",
+            )),
+            (Some(next), None) if has_more && !matches!(next, Next::After(_)) => Err(
+                de::Error::custom("`more` says whether a page follows where `after` leads to it"),
+            ),
             (Some(next), None) => Ok(next),
             _ => Err(de::Error::custom(format_args!(
                 "`next` leads one way to the next page: {}",
@@ -236,6 +274,9 @@ mod tests {
             ("{}", "one way"),
             ("{offset: skip, page: page}", "one way"),
             ("{link-header: next, first: 1}", "`first` says"),
+            ("{after: after, first: 1}", "`first` says"),
+            ("{page: page, more: /more}", "`more` says"),
+            ("{more: /more}", "one way"),
         ] {
             let error = read(wrong).unwrap_err().to_string();
             assert!(error.contains(said), "{wrong}: {error}");
@@ -248,6 +289,8 @@ mod tests {
             r#""/next""#,
             r#"{"link-header":"next"}"#,
             r#"{"token":"/cursor","parameter":"after"}"#,
+            r#"{"after":"starting_after"}"#,
+            r#"{"after":"starting_after","more":"/has_more"}"#,
             r#"{"offset":"skip"}"#,
             r#"{"page":"page"}"#,
             r#"{"offset":"startIndex","first":1}"#,

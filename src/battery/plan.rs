@@ -16,7 +16,7 @@ use super::make_case::CasePlanner;
 use super::make_rule::{make_rule, resolve_follows};
 use super::make_sought::note_offers;
 use super::model::{Binding, PackCredentials};
-use super::next::Next;
+use super::next::{After, Next};
 use super::parameters;
 use super::planned::{Case, LeftOut, PlanError, Reading, Selection};
 use super::promises;
@@ -218,12 +218,13 @@ fn check_next(
     else {
         return Ok(());
     };
-    let Some(written) = collection.next.pointer() else {
-        return Ok(());
-    };
-    let next = match &collection.next {
-        Next::Token(_) => "next/token",
-        _ => "next",
+    let (next, written) = match &collection.next {
+        Next::Link(pointer) => ("next", pointer),
+        Next::Token(token) => ("next/token", &token.token),
+        Next::After(After {
+            more: Some(more), ..
+        }) => ("next/more", more),
+        _ => return Ok(()),
     };
     let document = &contract.document;
     let is_success = |key: StatusKey| key.hundreds() == Some(2);

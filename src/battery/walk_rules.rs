@@ -21,7 +21,15 @@ struct WalkRule {
     impact: &'static str,
     unexercised: &'static str,
     /// What of a page it is about, where the collection has such a thing.
-    about: fn(&Collection) -> Option<&str>,
+    about: fn(&Collection) -> Option<About<'_>>,
+}
+
+/// What of a page a promise is about.
+enum About<'c> {
+    /// What stands at a pointer of its body.
+    Body(&'c str),
+    /// One of its headers.
+    Header(&'c str),
 }
 
 const WALK_RULES: [WalkRule; 12] = [
@@ -103,7 +111,7 @@ const WALK_RULES: [WalkRule; 12] = [
         remedy: "Count the whole collection, not the page or what is left.",
         impact: "Progress bars and paging buttons show nonsense.",
         unexercised: "one page only, or no total",
-        about: |collection| collection.total.as_deref(),
+        about: total,
     },
     WalkRule {
         sequence: Sequence::TotalMatchesWalk,
@@ -113,7 +121,7 @@ const WALK_RULES: [WalkRule; 12] = [
         remedy: "Count with the same filter that lists, and lead to a next page as long as there are items.",
         impact: "Clients that trust the total wait for items that never come, or miss some.",
         unexercised: "the walk did not come to its end, or no page had a total",
-        about: |collection| collection.total.as_deref(),
+        about: total,
     },
     WalkRule {
         sequence: Sequence::FirstLink,
@@ -123,7 +131,7 @@ const WALK_RULES: [WalkRule; 12] = [
         remedy: "Build the link from the same positions as the one to the next page.",
         impact: "Buttons for paging lead to the wrong page.",
         unexercised: "no page had a first link",
-        about: |collection| collection.first.as_deref(),
+        about: |collection| collection.first.as_deref().map(About::Body),
     },
     WalkRule {
         sequence: Sequence::PrevLink,
@@ -133,7 +141,7 @@ const WALK_RULES: [WalkRule; 12] = [
         remedy: "Build the link from the same positions as the one to the next page.",
         impact: "Buttons for paging lead to the wrong page.",
         unexercised: "no second page had a link to the previous one",
-        about: |collection| collection.prev.as_deref(),
+        about: |collection| collection.prev.as_deref().map(About::Body),
     },
     WalkRule {
         sequence: Sequence::LastLink,
@@ -143,24 +151,30 @@ const WALK_RULES: [WalkRule; 12] = [
         remedy: "Build the link from the same positions as the one to the next page.",
         impact: "Buttons for paging lead to the wrong page.",
         unexercised: "no page had a last link",
-        about: |collection| collection.last.as_deref(),
+        about: |collection| collection.last.as_deref().map(About::Body),
     },
 ];
 
 /// The items, where a page can be reached by another link as well.
-fn by_other_links(collection: &Collection) -> Option<&str> {
+fn by_other_links(collection: &Collection) -> Option<About<'_>> {
     let links = [&collection.first, &collection.prev, &collection.last];
     let has_others = links.iter().any(|link| link.is_some());
     items(collection).filter(|_| has_others)
 }
 
-fn items(collection: &Collection) -> Option<&str> {
-    Some(&collection.items)
+fn items(collection: &Collection) -> Option<About<'_>> {
+    Some(About::Body(&collection.items))
 }
 
-fn next(collection: &Collection) -> Option<&str> {
+fn next(collection: &Collection) -> Option<About<'_>> {
     // What leads on without standing in the body is about the items that it leads to.
-    Some(collection.next.pointer().unwrap_or(&collection.items))
+    let pointer = collection.next.pointer().unwrap_or(&collection.items);
+    Some(About::Body(pointer))
+}
+
+fn total(collection: &Collection) -> Option<About<'_>> {
+    let in_body = collection.total.as_deref().map(About::Body);
+    in_body.or_else(|| collection.total_header.as_deref().map(About::Header))
 }
 
 /// Adds the engine's promises for every operation with a collection, where no rule file speaks of the same.
@@ -187,9 +201,9 @@ pub(super) fn add_walk_rules(
             if known.contains(&(operation, promise.sequence)) {
                 continue;
             }
-            if let Some(pointer) = (promise.about)(collection) {
+            if let Some(about) = (promise.about)(collection) {
                 known.insert((operation, promise.sequence));
-                let rule = promise.rule(contract, clauses, battery, binding, operation, pointer)?;
+                let rule = promise.rule(contract, clauses, battery, binding, operation, &about)?;
                 rules.push(rule);
             }
         }
@@ -205,7 +219,7 @@ impl WalkRule {
         battery: &Battery,
         binding: &Loaded<Binding>,
         ix: usize,
-        about: &str,
+        about: &About<'_>,
     ) -> Result<Rule, BatteryError> {
         let (id, _, over) = SEQUENCES
             .iter()
@@ -221,14 +235,19 @@ impl WalkRule {
             return Err(taken.error("/rule", message));
         }
         let operation = &contract.operations[ix];
-        let place = Place::of_pointer(&pointer::tokens(about));
-        let body = match place.is_root() {
-            true => "body".to_owned(),
-            false => format!("body/{place}"),
+        let place = match about {
+            About::Header(name) => format!("header/{name}"),
+            About::Body(pointer) => {
+                let place = Place::of_pointer(&pointer::tokens(pointer));
+                match place.is_root() {
+                    true => "body".to_owned(),
+                    false => format!("body/{place}"),
+                }
+            }
         };
         let (pointer, mark) = operation
             .response(200)
-            .and_then(|response| contract.prose(ix, &format!("{}/{body}", response.key)))
+            .and_then(|response| contract.prose(ix, &format!("{}/{place}", response.key)))
             .unwrap_or_else(|| (operation.pointer.clone(), operation.mark));
         let text = self.title.to_owned();
         let clause = Clause::new(&operation.id, subject, self.level, text, pointer, mark);

@@ -9,7 +9,7 @@ pub use super::asked::Asked;
 use super::clamped::Cut;
 use super::hashes::Keys;
 use super::response::{Body, Spot};
-use super::{clamped, emptiness, leaked, open, page, stranger};
+use super::{below, clamped, emptiness, leaked, open, page, stranger};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,9 @@ pub fn judge(
         );
         return Acceptance::Broken;
     }
-    let empty = emptiness::is_empty(step, answer, body);
+    let listed = below::parent(plan, &asked).zip(body.value());
+    let empty = listed.and_then(|(parent, value)| parent.is_empty(&asked, value));
+    let empty = empty.or_else(|| emptiness::is_empty(step, answer, body));
     match said(step, status, empty) {
         Some(Said::Right) => {
             exercise(plan, step, status, seen);
@@ -88,7 +90,7 @@ pub fn judge(
         .breaks_level
         .map_or(promise.level, |level| level.min(promise.level));
     let is_of_unknown = promise.subject.part == Part::State(UNKNOWN_ID.to_owned());
-    if is_success && is_of_unknown && !is_somebodys(asked, body) {
+    if is_success && is_of_unknown && !is_somebodys(plan, asked, body) {
         level = level.min(Level::Info);
     }
     let items = items.filter(|_| status < 300);
@@ -125,8 +127,13 @@ fn said(step: &Step, status: u16, empty: Option<bool>) -> Option<Said> {
     })
 }
 
-/// Whether the answer to a made-up id shows the resource of another one.
-fn is_somebodys(asked: Asked<'_>, body: &Body) -> bool {
+/// Whether the answer to a made-up id shows the resource of another one, or what is listed below another one.
+fn is_somebodys(plan: &Plan, asked: Asked<'_>, body: &Body) -> bool {
+    if let Some(parent) = below::parent(plan, &asked) {
+        return body
+            .value()
+            .is_some_and(|body| parent.is_shown(&asked, body));
+    }
     let sent = asked.request.path.values().map(String::as_str);
     let shown = asked.valid.zip(body.value());
     shown.is_some_and(|(valid, body)| stranger::is_shown(valid, sent, body))

@@ -264,6 +264,9 @@ fn body_of<'r>(response: &'r Response, answer: &Answer, value: &Value) -> Option
     }
     let best = best_of(content, given).into_iter();
     let bodies: Vec<_> = best.filter_map(|media| media.body.as_ref()).collect();
+    if let [only] = bodies[..] {
+        return Some(only);
+    }
     let mut valid = bodies.iter().filter(|body| {
         let compiled = body.schema.get();
         compiled.is_some_and(|compiled| compiled.is_valid(value))

@@ -90,8 +90,7 @@ fn has_more(step: &Step, answer: &Answer, body: &Body, largest: f64) -> bool {
     let page = step.collection.as_ref().zip(body.value());
     let says_more = page.is_some_and(|(collection, value)| {
         let page = page::read_answer(collection, answer, value);
-        let leads_on = page.next.is_some() && !collection.next.is_counted();
-        leads_on || page.total.is_some_and(|total| total as f64 > largest)
+        page.leads_on(collection) || page.total.is_some_and(|total| total as f64 > largest)
     });
     says_more || link_header::target(answer.header("Link"), "next").is_some()
 }

@@ -102,7 +102,11 @@ pub fn is_miscounted(
     };
     seen.exercise(clause);
     let expected = "0, since the page has no items and no next";
-    Found::new(expected, total.to_string(), Location::body(place))
+    let location = match &collection.total_header {
+        Some(name) if collection.total.is_none() => Location::header(name),
+        _ => Location::body(place),
+    };
+    Found::new(expected, total.to_string(), location)
         .at(spot)
         .report(plan, clause, seen);
     true
@@ -113,6 +117,7 @@ fn goes_on(step: &Step, answer: &Answer, body: &Body) -> bool {
     let page = step.collection.as_ref().zip(body.value());
     page.is_some_and(|(collection, value)| {
         let page = page::read_answer(collection, answer, value);
-        page.next.is_some() || page.total.is_some_and(|total| total > 0)
+        let says_so = page.next.is_some() || page.more == Some(true);
+        says_so || page.total.is_some_and(|total| total > 0)
     })
 }

@@ -4,15 +4,18 @@ use serde_json::{Value, json};
 
 use crate::ledger::Sightings;
 
+use super::page;
+use super::walk::{Onward, Walked};
 use super::walk_findings::settle;
-use super::walk_tests::{collection, plan, told, walk};
+use super::walk_tests::{collection, ids, plan, told, walk};
 
 const PAGED: &str = "items: /items\nid: /id\nnext: {page: after, first: 1}\ntotal: /total";
+const TOKENS: &str = "items: /items\nid: /id\nnext: {token: /next, parameter: after}";
 
 #[test]
 fn walks_end_where_nothing_leads_on() {
     type Pages<'a> = Vec<(&'a str, u16, Value)>;
-    let rows: [(&str, &str, Pages<'_>, &[&str]); 4] = [
+    let rows: [(&str, &str, Pages<'_>, &[&str]); 8] = [
         (
             "a total of more than can be read, whose next page is refused",
             PAGED,
@@ -71,6 +74,48 @@ fn walks_end_where_nothing_leads_on() {
             ],
             &["next-link-leads-to-page"],
         ),
+        (
+            "a page behind the last is the last one",
+            PAGED,
+            vec![
+                ("/things", 200, ids(&[1, 2], "")),
+                ("/things?after=2", 200, ids(&[3, 4], "")),
+                ("/things?after=3", 200, ids(&[3, 4], "")),
+                ("/things?after=4", 200, ids(&[3, 4], "")),
+            ],
+            &[],
+        ),
+        (
+            "a page that comes again, and then another one",
+            PAGED,
+            vec![
+                ("/things", 200, ids(&[1, 2], "")),
+                ("/things?after=2", 200, ids(&[3, 4], "")),
+                ("/things?after=3", 200, ids(&[3, 4], "")),
+                ("/things?after=4", 200, ids(&[5], "")),
+            ],
+            &["walk-repeats-nothing"],
+        ),
+        (
+            "a page that comes again, and then none",
+            PAGED,
+            vec![
+                ("/things", 200, ids(&[1, 2], "")),
+                ("/things?after=2", 200, ids(&[3, 4], "")),
+                ("/things?after=3", 200, ids(&[3, 4], "")),
+                ("/things?after=4", 404, Value::Null),
+            ],
+            &["walk-repeats-nothing"],
+        ),
+        (
+            "a token for the next time, with which nothing comes",
+            TOKENS,
+            vec![
+                ("/things", 200, ids(&[1, 2], "t2")),
+                ("/things?after=t2", 200, ids(&[], "t2")),
+            ],
+            &[],
+        ),
     ];
     for (name, lines, pages, broken) in rows {
         let plan = plan(lines);
@@ -78,5 +123,50 @@ fn walks_end_where_nothing_leads_on() {
         let mut seen = Sightings::default();
         settle(&plan, 0, &[&walked], &mut seen);
         assert_eq!(told(&plan, &seen).0, broken, "{name}");
+    }
+}
+
+/// Walks over these pages in their order, whatever leads to them; what each led to, and what is broken.
+fn walk_on(lines: &str, guessed: bool, pages: &[Value]) -> (Vec<Onward>, Vec<String>) {
+    let plan = plan(lines);
+    let mut collection = collection(lines);
+    collection.guessed = guessed;
+    let mut walked = Walked::new(&collection, "/things");
+    let mut target = "/things".to_owned();
+    let mut led = Vec::new();
+    for (exchange, body) in (0..).zip(pages) {
+        let onward = walked.page(&page::read(&collection, body), &target, exchange, false);
+        if let Onward::Follow(next) = &onward {
+            target.clone_from(next);
+        }
+        led.push(onward);
+    }
+    let mut seen = Sightings::default();
+    settle(&plan, 0, &[&walked], &mut seen);
+    (led, told(&plan, &seen).0)
+}
+
+#[test]
+fn one_token_leads_on_as_long_as_something_new_comes() {
+    let pages = [&[1, 2][..], &[3, 4], &[5], &[]].map(|own| ids(own, "scroll"));
+    let (led, broken) = walk_on(TOKENS, false, &pages);
+    assert_eq!((led.last(), broken.len()), (Some(&Onward::End), 0));
+    assert!(led[..3].iter().all(|one| matches!(one, Onward::Follow(_))));
+
+    let pages = [&[1, 2][..], &[3, 4], &[3, 4]].map(|own| ids(own, "scroll"));
+    let (led, broken) = walk_on(TOKENS, false, &pages);
+    assert_eq!(led.last(), Some(&Onward::Stop(None)));
+    assert!(broken.contains(&"next-link-never-repeats".to_owned()));
+}
+
+#[test]
+fn a_feed_of_changes_is_not_followed_for_ever() {
+    let empty = (0..9).map(|n| ids(&[], &format!("t{n}")));
+    let pages: Vec<Value> = [ids(&[1], "first")].into_iter().chain(empty).collect();
+    for (guessed, stops) in [(true, true), (false, false)] {
+        let (led, broken) = walk_on(TOKENS, guessed, &pages);
+        let is_stop = |one: &Onward| matches!(one, Onward::Stop(Some(_)));
+        assert_eq!(led.iter().position(is_stop).is_some(), stops);
+        assert!(broken.is_empty());
     }
 }

@@ -3,22 +3,30 @@
 
 use crate::battery::{Collection, Next};
 
+use super::behind::Behind;
 use super::hashes::Hashes;
 use super::page::Page;
 
-/// What is kept of the first page.
+/// What is kept of the first page, and of the one before.
 #[derive(Debug, Default)]
 pub(super) struct FirstPage {
     count: usize,
     /// Of all that is in its items; only where it is needed.
     hash: u64,
+    /// What is known of pages that begin behind an item.
+    behind: Behind,
+    /// What the page before says of whether another one follows.
+    more: Option<bool>,
     /// Why nothing can be said of the walk, since what was guessed of its pages is wrong.
     pub(super) mistaken: Option<&'static str>,
 }
 
+/// Why what was guessed is not believed.
+const SAME: &str = "the next page was the same as the first, so the target does not take what asks for it, or it was guessed wrong";
+
 impl FirstPage {
-    /// Takes in one of the first two pages; whether the second is the first again, though a guess leads there.
-    pub(super) fn comes_again(
+    /// Takes in a page, by its number; whether what was guessed of the way to the next one is wrong.
+    pub(super) fn is_wrong(
         &mut self,
         collection: &Collection,
         page: &Page<'_>,
@@ -26,27 +34,51 @@ impl FirstPage {
         hashes: &Hashes,
     ) -> bool {
         let items = page.items.unwrap_or_default();
+        let before = std::mem::replace(&mut self.more, page.more);
         // A link was given by the target itself.
         let is_link = matches!(collection.next, Next::Link(_) | Next::LinkHeader(_));
         let is_doubtful = collection.guessed && !is_link;
-        if number > 2 || number > 1 && !is_doubtful {
+        if number == 1 {
+            self.count = items.len();
+        }
+        if !is_doubtful {
             return false;
         }
-        let looked_at = items.iter().filter(|_| is_doubtful);
-        let hash = looked_at.fold(0, |hash: u64, item| {
-            hash.rotate_left(7) ^ u64::from(hashes.content(item))
-        });
-        if number == 1 {
-            (self.count, self.hash) = (items.len(), hash);
-        } else if (self.count, self.hash) == (items.len(), hash)
-            && !items.is_empty()
-            && !self.must_differ(collection, page.total)
-        {
+        let hash = || {
+            items.iter().fold(0, |hash: u64, item| {
+                hash.rotate_left(7) ^ u64::from(hashes.content(item))
+            })
+        };
+        let is_same = match number {
+            1 => {
+                self.hash = hash();
+                false
+            }
+            2 => !items.is_empty() && (self.count, self.hash) == (items.len(), hash()),
+            _ => false,
+        };
+        let is_known = self.must_differ(collection, page.total, before);
+        self.mistaken = match &collection.next {
+            _ if is_same => (!is_known).then_some(SAME),
+            Next::After(after) => {
+                let is_more = before == Some(true) || self.leaves(page.total);
+                let seen = (items, is_more, page.next.is_some());
+                self.behind.mistake(collection, after, seen, number, hashes)
+            }
+            _ => None,
+        };
+        self.mistaken.is_some()
+    }
+
+    /// Takes in that what was asked for behind so many pages was refused; whether nobody said that it is there.
+    pub(super) fn refused(&mut self, collection: &Collection, pages: u64) -> bool {
+        let is_behind = matches!(collection.next, Next::After(_));
+        if is_behind && collection.guessed && pages == 1 {
             self.mistaken = Some(
-                "the next page was the same as the first, so the target does not take what asks for it, or it was guessed wrong",
+                "what should come behind the last item of the first page was refused, so the way to the next page was guessed wrong",
             );
         }
-        self.mistaken.is_some()
+        collection.next.is_counted() || is_behind && self.more != Some(true)
     }
 
     /// Whether it has all of so many items.
@@ -60,18 +92,23 @@ impl FirstPage {
     }
 
     /// Whether the second page is surely another one: a documented counter asks for what comes behind the first, and the
-    /// total says that there is something.
-    fn must_differ(&self, collection: &Collection, total: Option<i64>) -> bool {
-        let is_behind = match &collection.next {
-            Next::Offset(_) => true,
+    /// total says that there is something; or the parameter asks by its name for what comes behind the last item, and the
+    /// page says, where the document has that, that there is something.
+    fn must_differ(&self, collection: &Collection, total: Option<i64>, more: Option<bool>) -> bool {
+        match &collection.next {
+            Next::Offset(_) => self.leaves(total),
             // What begins with 0 may begin with 1 all the same, and then the next one is the first.
-            Next::Page(counter) => counter.first > 0,
+            Next::Page(counter) => counter.first > 0 && self.leaves(total),
+            Next::After(after) => after.is_plain() && after.more.is_some() && more == Some(true),
             _ => false,
-        };
-        is_behind
-            && total
-                .zip(i64::try_from(self.count).ok())
-                .is_some_and(|(all, shown)| all > shown)
+        }
+    }
+
+    /// Whether a total says that there is more than the first page has.
+    fn leaves(&self, total: Option<i64>) -> bool {
+        total
+            .zip(i64::try_from(self.count).ok())
+            .is_some_and(|(all, shown)| all > shown)
     }
 
     /// Whether of the total just as much is missing as the first page has, since pages may begin with 0 where nobody says so.
@@ -81,9 +118,10 @@ impl FirstPage {
         is_guessed && i64::try_from(self.count) == Ok(missing)
     }
 
-    /// Whether a page of that length is the last one, since it is shorter: where pages are counted, unless the total says
-    /// that there are more.
+    /// Whether a page of that length is the last one, since it is shorter: where no page need say that another one follows,
+    /// unless it does, or the total says that there are more.
     pub(super) fn is_longer(&self, collection: &Collection, count: usize, is_more: bool) -> bool {
-        collection.next.is_counted() && count < self.count && !is_more
+        let is_said = is_more || !collection.next.is_counted() && self.more == Some(true);
+        collection.next.is_unsaid() && count < self.count && !is_said
     }
 }

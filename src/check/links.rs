@@ -46,7 +46,7 @@ impl Arrival {
     /// A page, read with the hashes of the walk that it is compared with.
     pub fn of(walk: &Walked, body: &Value) -> Option<Arrival> {
         let read = Read::of(walk.collection(), body, walk.hashes())?;
-        let has_next = page::read(walk.collection(), body).next.is_some();
+        let has_next = page::read(walk.collection(), body).leads_on(walk.collection());
         Some(Arrival::Page(read, has_next))
     }
 }

@@ -3,6 +3,8 @@
 pub mod acceptance;
 mod alike;
 mod asked;
+mod behind;
+pub mod below;
 mod body;
 pub mod census;
 pub mod clamped;
@@ -10,6 +12,7 @@ pub mod complaint;
 pub mod created;
 mod differing;
 pub mod doubt;
+mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
@@ -29,6 +32,7 @@ mod looks_tests;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;
+mod more;
 mod moved;
 mod notes;
 mod odd;
@@ -44,6 +48,7 @@ pub mod rules;
 pub mod same;
 pub mod stranger;
 pub mod told;
+pub mod total_header;
 mod totals;
 pub mod unlisted;
 pub mod values;

@@ -38,6 +38,16 @@ impl Notes {
         self.0.iter().any(|note| note.sequence == kind)
     }
 
+    /// How many are kept.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes away those behind the first so many.
+    pub(super) fn split_off(&mut self, first: usize) -> Vec<Note> {
+        self.0.split_off(first)
+    }
+
     /// Those that are kept.
     pub(super) fn all(&self) -> &[Note] {
         &self.0

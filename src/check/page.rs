@@ -7,15 +7,18 @@ use serde_json::Value;
 use crate::battery::{Collection, Next};
 use crate::exchange::{Answer, escaped};
 
-use super::link_header;
+use super::{link_header, more, total_header};
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
 #[derive(Debug, Clone, Default)]
 pub struct Page<'v> {
     /// The items; `None` where there is no array.
     pub items: Option<&'v [Value]>,
-    /// The link to the next page, the token for it, or by how much the number grows that leads to it.
+    /// The link to the next page, the token for it, the id that it begins behind, or by how much the number grows that
+    /// leads to it.
     pub next: Option<Cow<'v, str>>,
+    /// What it says in as many words of whether another one follows.
+    pub more: Option<bool>,
     /// The number of items in the whole collection.
     pub total: Option<i64>,
     /// The link to the first page.
@@ -41,6 +44,10 @@ pub fn read_answer<'v>(collection: &Collection, answer: &'v Answer, body: &'v Va
         let is_end = |told: &&str| collection.ends.iter().any(|end| end == told);
         page.next = told.filter(|told| !is_end(told)).map(Cow::Borrowed);
     }
+    let header = collection.total_header.as_deref();
+    page.total = page
+        .total
+        .or_else(|| header.and_then(|name| total_header::read(answer, name)));
     page
 }
 
@@ -69,17 +76,24 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
         Next::LinkHeader(_) | Next::TokenHeader(_) => None,
         Next::Offset(_) => grows(count),
         Next::Page(_) => grows(count.min(1)),
+        // What has no id cannot be asked behind.
+        Next::After(_) => items
+            .and_then(|items| items.last())
+            .map(|last| identity(collection, last).map_or(Cow::Borrowed(""), text_of)),
         Next::Link(pointer) => text(pointer).map(Cow::Borrowed),
-        Next::Token(token) => match body.pointer(&token.token) {
-            Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
-            _ => text(&token.token).map(Cow::Borrowed),
-        },
+        Next::Token(token) => body
+            .pointer(&token.token)
+            .map(text_of)
+            .filter(|token| !token.is_empty()),
     };
+    let more = more::said(collection, body);
     let is_end = |next: &Cow<'_, str>| collection.ends.iter().any(|end| end == next);
     let next = next.filter(|next| !is_end(next));
     Page {
         items: items.map(Vec::as_slice),
-        next: next.filter(|_| !(collection.guessed && says_last(collection, body))),
+        // What would lead on from the last page is there to come back with later.
+        next: next.filter(|_| more != Some(false)),
+        more,
         total: total.and_then(|total| {
             total.as_i64().or_else(|| {
                 total
@@ -94,33 +108,13 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
     }
 }
 
-/// Whether a page says in as many words that none follows; then what would lead on is there to come back with later.
-fn says_last(collection: &Collection, body: &Value) -> bool {
-    const MORE: [&str; 6] = [
-        "hasmore",
-        "hasnext",
-        "hasnextpage",
-        "more",
-        "moreresults",
-        "ismore",
-    ];
-    const LAST: [&str; 4] = ["last", "islast", "islastpage", "lastpage"];
-    let beside = collection.next.pointer().and_then(|at| at.rsplit_once('/'));
-    let around = [Some(body), beside.and_then(|(at, _)| body.pointer(at))];
-    let mut members = around
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
-        .flatten();
-    members.any(|(name, value)| {
-        let letters = name.chars().filter(char::is_ascii_alphanumeric);
-        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-        match value.as_bool() {
-            Some(true) => LAST.contains(&name.as_str()),
-            Some(false) => MORE.contains(&name.as_str()),
-            None => false,
-        }
-    })
+/// A text or a number as it is sent; empty for what is neither.
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Number(number) => Cow::Owned(number.to_string()),
+        _ => Cow::Borrowed(""),
+    }
 }
 
 /// The id of an item, of whatever type, if it has one.
@@ -145,7 +139,7 @@ pub fn shown_key(key: &Value) -> String {
 /// The path and query of the next page, asked for from the page at `from`; `None` on the last page, and where the link
 /// cannot be followed.
 pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Option<String> {
-    let next = page.next.as_deref()?;
+    let next = page.next.as_deref().filter(|next| !next.is_empty())?;
     let counted = |name: &str, first: u64| {
         let now = parameter(from, name).map_or(Some(first), |text| text.parse().ok())?;
         let then = next.parse::<u64>().ok()?.checked_add(now)?;
@@ -164,7 +158,15 @@ pub fn next_target(collection: &Collection, page: &Page<'_>, from: &str) -> Opti
         Next::Token(token) | Next::TokenHeader(token) => {
             Some(with_parameter(from, &token.parameter, next))
         }
+        Next::After(after) => Some(with_parameter(from, &after.parameter, next)),
         Next::Offset(counter) | Next::Page(counter) => counted(&counter.parameter, counter.first),
+    }
+}
+
+impl Page<'_> {
+    /// Whether it says itself that another one follows.
+    pub fn leads_on(&self, collection: &Collection) -> bool {
+        self.next.is_some() && (!collection.next.is_unsaid() || self.more == Some(true))
     }
 }
 
@@ -305,26 +307,6 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_says_it_is_the_last_has_no_next() {
-        let text = "{items: /items, guessed: true, next: {token: /meta/cursor, parameter: t}}";
-        let collection: Collection = serde_saphyr::from_str(text).unwrap();
-        for (said, is_last) in [
-            ("hasMore", false),
-            ("has_next_page", false),
-            ("is_last", true),
-        ] {
-            for at in ["", "/meta"] {
-                let next = |value: bool| {
-                    let mut body = serde_json::json!({"items": [], "meta": {"cursor": "c"}});
-                    body.pointer_mut(at).unwrap()[said] = value.into();
-                    read(&collection, &body).next.is_some()
-                };
-                assert!(next(!is_last) && !next(is_last), "{at} {said}");
-            }
-        }
-    }
-
-    #[test]
     fn a_guessed_list_that_is_left_out_is_an_empty_one() {
         let body = serde_json::json!({"total": 0});
         let items = |guessed: bool| {
@@ -351,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_asked_for_in_each_way() {
-        let body = serde_json::json!({"items": [{"id": 1}, {"id": 2}], "next": "n/x", "token": 7, "link": "http://h/a/b?page=2"});
+        let body = serde_json::json!({"items": [{"id": 1}, {"id": 2}], "next": "n/x", "token": 7, "done": false, "link": "http://h/a/b?page=2"});
         let answer = Answer {
             status: 200,
             headers: vec![("link".to_owned(), "<?p=2>; rel=\"next\"".to_owned())],
@@ -367,6 +349,8 @@ mod tests {
                 "{token: /token, parameter: t}",
                 Some("/a/b?size=2&skip=4&t=7"),
             ),
+            ("{after: last}", Some("/a/b?size=2&skip=4&last=2")),
+            ("{after: last, more: /done}", None),
             ("{offset: skip}", Some("/a/b?size=2&skip=6")),
             ("{offset: offset}", Some("/a/b?size=2&skip=4&offset=2")),
             ("{page: page}", Some("/a/b?size=2&skip=4&page=2")),
@@ -385,7 +369,7 @@ mod tests {
             let found = next_target(&collection, &page, from);
             assert_eq!(found.as_deref(), target, "{next}");
             let empty = serde_json::json!({"items": []});
-            if collection.next.is_counted() {
+            if collection.next.is_unsaid() {
                 assert_eq!(read(&collection, &empty).next, None, "{next}");
             }
         }

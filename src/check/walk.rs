@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Collection, Sequence};
+use crate::battery::{Collection, Next, Sequence};
 
+use super::echo::{Echo, Heard};
 use super::first_page::FirstPage;
 use super::hashes::Hashes;
 use super::moved::Moved;
 use super::notes::{Note, Notes};
 pub use super::onward::Onward;
-use super::onward::STALLED;
+use super::onward::{FEED, IS_FEED, STALLED};
 use super::page::{self, Page};
 use super::totals::Totals;
+
+mod known;
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
@@ -46,6 +49,7 @@ pub struct Walked {
     pub last_page: Option<String>,
     next_asked: bool,
     pub(super) first_page: FirstPage,
+    echo: Echo,
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,
@@ -87,7 +91,7 @@ impl Walked {
             return Onward::Stop(Some(format!("page {} has no list of items", self.pages)));
         };
         self.total(page, exchange);
-        let (mut fresh, nameless) = (false, self.nameless.0);
+        let (mut fresh, nameless, notes) = (false, self.nameless.0, self.notes.len());
         self.starts.push(place(self.items));
         for (n, item) in items.iter().enumerate() {
             fresh |= self.item(item, n, exchange, unique_in_page);
@@ -97,21 +101,28 @@ impl Walked {
         self.pages_with_names += u64::from(has_names);
         self.empty_pages += u64::from(items.is_empty());
         let first = &mut self.first_page;
-        if first.comes_again(&self.collection, page, self.pages, &self.hashes) {
+        if first.is_wrong(&self.collection, page, self.pages, &self.hashes) {
             return Onward::Stop(first.mistaken.map(str::to_owned));
         }
-        let is_last = first.is_longer(
-            &self.collection,
-            items.len(),
-            self.totals.is_more(self.items),
-        );
+        let is_more = self.totals.is_more(self.items);
+        let is_last = first.is_longer(&self.collection, items.len(), is_more);
+        let heard = self.hear(items, notes);
+        if let Heard::Twice(repeated) = heard {
+            self.items -= repeated;
+            self.nameless.0 = self.nameless.0.saturating_sub(repeated);
+        }
+        let is_last = is_last || matches!(heard, Heard::Twice(_));
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             self.last_page = Some(from.to_owned());
             return Onward::End;
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
-        if self.is_endless(exchange) {
+        let is_token = matches!(self.collection.next, Next::Token(_) | Next::TokenHeader(_));
+        if is_token && self.collection.guessed && items.is_empty() && self.idle >= FEED {
+            return Onward::Stop(Some(IS_FEED.to_owned()));
+        }
+        if heard == Heard::Other && self.is_endless(exchange) {
             return Onward::Stop(None);
         }
         let Some(target) = page::next_target(&self.collection, page, from) else {
@@ -120,7 +131,15 @@ impl Walked {
                 self.pages
             )));
         };
-        if !self.links.insert(self.hashes.text(&target)) {
+        let is_new = self.links.insert(self.hashes.text(&target));
+        if !is_new && is_token && items.is_empty() && target == from {
+            // The token is for the next time.
+            self.ended = true;
+            self.last_page = Some(from.to_owned());
+            return Onward::End;
+        }
+        // The target may keep the place itself, and give the same token until there is nothing left.
+        if !(is_new || is_token && fresh && has_names) {
             self.note(
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
@@ -134,9 +153,27 @@ impl Walked {
         Onward::Follow(target)
     }
 
-    /// Whether nothing can be said of it, since what was guessed of its pages is wrong.
-    pub fn is_unbelieved(&self) -> bool {
-        self.first_page.mistaken.is_some()
+    /// Whether a page is the one before it once more, where pages are counted.
+    fn hear(&mut self, items: &[Value], notes: usize) -> Heard {
+        if !self.collection.next.is_counted() {
+            return Heard::Other;
+        }
+        let all = items.iter();
+        let hash = all.fold(0, |hash: u64, item| {
+            hash.rotate_left(7) ^ u64::from(self.hashes.content(item))
+        });
+        let count = items.len() as u64;
+        let is_more = match self.nameless.0 {
+            0 => self.totals.is_more(self.known.len() as u64),
+            _ => self.totals.is_more(self.items - count),
+        };
+        self.echo
+            .hear((hash, count), is_more, &mut self.notes, notes)
+    }
+
+    /// Why nothing can be said of it, where what was guessed of its pages is wrong.
+    pub fn mistaken(&self) -> Option<&'static str> {
+        self.first_page.mistaken
     }
 
     /// Whether it goes on and on without anything new, or beyond the total.
@@ -170,10 +207,11 @@ impl Walked {
         false
     }
 
-    /// What leads to the next page was answered with none. Where pages are only counted, nobody said that there is one.
+    /// What leads to the next page was answered with none. Where no page need say so, nobody said that there is one.
     pub fn page_refused(&mut self, status: u16, exchange: u64) {
-        if self.collection.next.is_counted() {
-            self.ended = true;
+        if self.first_page.refused(&self.collection, self.pages) {
+            self.ended = self.mistaken().is_none();
+            self.echo.ended(&mut self.notes);
             let last = self
                 .starts
                 .last()
@@ -322,73 +360,6 @@ impl Walked {
         moved.words().or_else(|| {
             unseen.then(|| "the collection changes while it is read: items that cannot be told apart differ".to_owned())
         })
-    }
-
-    /// The order of the items, as a number that another order does not have.
-    pub fn order(&self) -> u64 {
-        self.order
-    }
-
-    /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
-    pub fn is_clean(&self) -> bool {
-        self.ended && !self.disagrees()
-    }
-
-    /// How keys and contents are hashed.
-    pub(super) fn hashes(&self) -> &Hashes {
-        &self.hashes
-    }
-
-    /// The place of an item in the walk and a part of the hash of its content, by the hash of its key.
-    pub(super) fn met(&self, key: u64) -> Option<(u32, u32)> {
-        self.known.get(&key).copied()
-    }
-
-    /// Whether each item has one place, so that it can be said which one comes before another.
-    pub(super) fn has_places(&self) -> bool {
-        self.known.len() as u64 == self.items
-    }
-
-    /// Whether a page was empty.
-    pub(super) fn has_empty_pages(&self) -> bool {
-        self.empty_pages > 0
-    }
-
-    /// Whether the first page was empty.
-    pub(super) fn begins_empty(&self) -> bool {
-        self.items == 0 || self.starts.get(1) == Some(&0)
-    }
-
-    /// Whether the last page was empty.
-    pub fn ends_empty(&self) -> bool {
-        self.starts.last() == Some(&place(self.items))
-    }
-
-    /// What it put to the test.
-    pub(super) fn tested(&self) -> [(Sequence, bool); 7] {
-        let named = self.items - self.nameless.0;
-        [
-            (Sequence::TotalIsConstant, self.totals.pages >= 2),
-            (
-                Sequence::TotalMatchesWalk,
-                self.ended && self.totals.met().is_some(),
-            ),
-            (Sequence::WalkEnds, self.pages >= 2 && self.ended),
-            (Sequence::NextLinkNeverRepeats, self.pages >= 2),
-            (Sequence::NextLinkLeadsToPage, self.next_asked),
-            (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),
-            (Sequence::IdsAreUnique, named >= 2),
-        ]
-    }
-
-    /// What it found wrong.
-    pub(super) fn notes(&self) -> &[Note] {
-        self.notes.all()
-    }
-
-    /// How its pages are read.
-    pub fn collection(&self) -> &Collection {
-        &self.collection
     }
 }
 

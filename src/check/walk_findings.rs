@@ -1,6 +1,6 @@
 //! What walks put to the test and what they found broken, as sightings of the clauses of the rules over them.
 
-use crate::battery::{Over, Plan, Sequence, Test};
+use crate::battery::{Collection, Over, Plan, Sequence, Test};
 use crate::contract::{ClauseIx, Kind, Level, Place, Subject, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
@@ -75,7 +75,7 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
         // What nobody said to be an id need not be one: the lines of a cart may share a product's.
         let is_guess = walk.collection().guessed && note.sequence == Sequence::IdsAreUnique;
         if !follows {
-            report(plan, operation, (note, is_guess), seen);
+            report(plan, operation, walk.collection(), (note, is_guess), seen);
         }
     }
     // A next that is no link ends the walk early.
@@ -95,7 +95,7 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
             exchange: None,
             count: 1,
         };
-        report(plan, operation, (&note, false), seen);
+        report(plan, operation, collection, (&note, false), seen);
     }
     agree
 }
@@ -111,7 +111,13 @@ fn is_read_by_id(plan: &Plan, list: usize) -> bool {
     })
 }
 
-fn report(plan: &Plan, operation: usize, (note, is_guess): (&Note, bool), seen: &mut Sightings) {
+fn report(
+    plan: &Plan,
+    operation: usize,
+    collection: &Collection,
+    (note, is_guess): (&Note, bool),
+    seen: &mut Sightings,
+) {
     let Some(clause) = clause_of(plan, operation, note.sequence) else {
         return;
     };
@@ -121,9 +127,19 @@ fn report(plan: &Plan, operation: usize, (note, is_guess): (&Note, bool), seen: 
         return;
     }
     let (expected, actual, page) = (&note.expected, &note.actual, note.page);
-    let mut found = Found::new(expected, actual, Location::body(&note.pointer))
+    let totals = [Sequence::TotalIsConstant, Sequence::TotalMatchesWalk];
+    let header = collection.total_header.as_deref();
+    let header = header.filter(|_| collection.total.is_none() && totals.contains(&note.sequence));
+    let location = match header {
+        Some(name) => Location::header(name),
+        None => Location::body(&note.pointer),
+    };
+    let of = header.map_or(String::new(), |name| format!(" in {name}"));
+    let mut found = Found::new(expected, actual, location)
         .on(page, note.exchange)
-        .said(format!("expected {expected}, got {actual} on page {page}"));
+        .said(format!(
+            "expected {expected}, got {actual}{of} on page {page}"
+        ));
     if is_guess {
         found = found.weighing(Level::Info);
     }

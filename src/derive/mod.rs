@@ -1,6 +1,9 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod after;
+#[cfg(test)]
+mod after_tests;
 mod body;
 mod changed;
 #[cfg(test)]
@@ -45,9 +48,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, LeftOut};
-use crate::contract::{Contract, In, Level, Operation, Parameter};
+use crate::contract::{Contract, Level, Operation};
 
-use families::{head, hostile, keyword, required, security, twice, unknown_id, valid, walk};
+use families::{
+    head, hostile, keyword, required, security, twice, unknown_id, unknown_parent, valid, walk,
+};
 use resource::Resources;
 use routes::Routes;
 use stands::Stands;
@@ -128,13 +133,14 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let operation = &contract.operations[ix];
         passwords += usize::from(security::takes_password(&operation.security));
         let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
-        let mut found = found.map(|one| &operation.parameters[one.parameter]);
         let subject = Subject {
             contract,
             operation,
             routes: &routes,
             slug: &slugs[ix],
-            found_id: found.find(|one| ends_with(operation, one)),
+            found: found
+                .map(|one| &operation.parameters[one.parameter])
+                .collect(),
             spares_user: passwords > security::MOST_PASSWORDS,
         };
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);
@@ -208,6 +214,7 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(required::all(subject));
     all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
     all.extend(unknown_id::made(subject));
+    all.extend(unknown_parent::made(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(valid::full(subject));
@@ -216,12 +223,6 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(head::made(subject));
     all.extend(hostile);
     all
-}
-
-/// Whether the path of an operation ends with that parameter.
-fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
-    let last = parts::parts(&operation.path).pop();
-    parameter.location == In::Path && last.is_some_and(|part| part.name == Some(&parameter.name))
 }
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {

@@ -6,12 +6,13 @@ use serde_json::json;
 use crate::battery::{Collection, Counter, Next, Token};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
+use super::after::{self, after};
 use super::ends::ends;
 use super::naming::noun;
 use super::prose::is_capped;
 use super::reading::{Answer, Member};
 use super::routes::Routes;
-use super::totals::total;
+use super::totals;
 use super::words::{folded, folds_to, words};
 
 /// Query parameters, folded, that say how many items a page has at most.
@@ -109,22 +110,31 @@ pub fn collection(
     let answer = Answer::new(contract, body);
     let (items, entry) = answer.items(&noun(&operation.path))?;
     let around = around(answer);
+    let id = id_of(answer, operation, routes, entry);
+    let behind = || {
+        let (_, id) = id.as_ref()?;
+        after(answer, operation, &around, *id, size(operation).is_some())
+    };
     let next = link(answer, operation, &around)
         .or_else(|| link_header(operation))
         .or_else(|| token(operation, &around))
         .or_else(|| token_header(operation))
-        .or_else(|| counted(contract, operation))?;
-    let id = id_of(answer, operation, routes, entry);
+        .or_else(|| counted(contract, operation))
+        .or_else(behind)?;
     let ends = ends(answer, operation, &around, &next);
+    let is_capped = is_capped(contract, operation);
+    let in_body = totals::total(answer, &around);
+    let in_header = totals::header(contract, operation).filter(|_| in_body.is_none());
     Some(Collection {
         ends,
         items: items.pointer(),
-        id: id.unwrap_or_default(),
+        id: id.map(|(pointer, _)| pointer).unwrap_or_default(),
         next,
         size: size(operation).map(|parameter| parameter.name.clone()),
         guessed: true,
         // Such a total counts what no walk comes to.
-        total: total(answer, &around).filter(|_| !is_capped(contract, operation)),
+        total: in_body.filter(|_| !is_capped),
+        total_header: in_header.filter(|_| !is_capped),
         ..Collection::default()
     })
 }
@@ -142,7 +152,8 @@ pub fn is_position(name: &str) -> bool {
         let plain = ["from", "since", "start", "token", "next", "continue"];
         parameters.contains(&name.as_str()) && !plain.contains(&name.as_str())
     };
-    OFFSETS.contains(&name.as_str())
+    after::is_position(&name)
+        || OFFSETS.contains(&name.as_str())
         || PAGES.contains(&name.as_str())
         || TOKENS.iter().any(is_token)
 }
@@ -307,14 +318,14 @@ fn first(contract: &Contract, parameter: &Parameter) -> Option<u64> {
         .or_else(|| number("minimum"))
 }
 
-/// What tells the items apart: what names one of them in the path below the list, else `id` and the like, or the noun's
-/// own.
+/// What tells the items apart, and where it stands in the answer: what names one of them in the path below the list, else
+/// `id` and the like, or the noun's own.
 fn id_of(
     answer: Answer<'_>,
     operation: &Operation,
     routes: &Routes<'_>,
     entry: NodeIx,
-) -> Option<String> {
+) -> Option<(String, NodeIx)> {
     let own = format!("{}id", noun(&operation.path));
     let members = answer.members(entry);
     let item = routes.item(&operation.path).map(folded).unwrap_or_default();
@@ -323,9 +334,6 @@ fn id_of(
         .iter()
         .find_map(|name| members.iter().find(|member| member.folded == *name))?;
     let within = answer.shape.nodes[entry].place.pointer();
-    found
-        .place
-        .pointer()
-        .strip_prefix(&within)
-        .map(str::to_owned)
+    let pointer = found.place.pointer().strip_prefix(&within)?.to_owned();
+    Some((pointer, found.node))
 }

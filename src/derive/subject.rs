@@ -16,8 +16,8 @@ pub struct Subject<'c> {
     pub routes: &'c Routes<'c>,
     /// The beginning of its case ids.
     pub slug: &'c str,
-    /// The parameter at the end of the path, where answers to other cases tell its value.
-    pub found_id: Option<&'c Parameter>,
+    /// The parameters whose values answers to other cases tell.
+    pub found: Vec<&'c Parameter>,
     /// Whether wrong credentials name a user that nobody is, so that the right one is not locked out.
     pub spares_user: bool,
 }

@@ -1,7 +1,10 @@
-//! The member of a page that has the number of items on all pages, as far as its name and what is said of it show it.
+//! The member of a page, or the header, that has the number of items on all pages, as far as its name and what is said of
+//! it show it.
+
+use crate::contract::{Contract, Operation};
 
 use super::reading::{Answer, Member};
-use super::words::words;
+use super::words::{folded, words};
 
 /// Names, folded, of the number of items on all pages.
 const TOTALS: [&str; 8] = [
@@ -27,10 +30,39 @@ pub fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
     Some(around.iter().find(says_so)?.place.pointer())
 }
 
+/// Headers, folded, that have it, each with the name of the member that would mean as much; the likeliest first.
+const HEADERS: [(&str, &str); 7] = [
+    ("xtotalcount", "totalcount"),
+    ("totalcount", "totalcount"),
+    ("xwptotal", "totalcount"),
+    ("xpaginationtotalcount", "totalcount"),
+    ("xpaginationtotal", "total"),
+    ("xtotal", "total"),
+    // What stands behind its slash is the whole by the header's own definition, in whatever unit.
+    ("contentrange", "totalcount"),
+];
+
+/// The documented header of a page with that number.
+pub fn header(contract: &Contract, operation: &Operation) -> Option<String> {
+    let documented = || {
+        let pages = operation.successes().filter(|one| one.key.covers(200));
+        pages.flat_map(|one| one.headers.iter().map(move |header| (one, header)))
+    };
+    HEADERS.iter().find_map(|(name, means)| {
+        let (response, header) = documented().find(|(_, one)| folded(&one.name) == *name)?;
+        let ix = contract.operation(&operation.id)?.0;
+        let place = format!("{}/header/{}", response.key, header.name);
+        let said = contract.prose(ix, &place);
+        let said = said.and_then(|(pointer, _)| contract.document.at(&pointer)?.0.as_str());
+        let said = said.unwrap_or_default().to_lowercase();
+        counts_all(means, &said).then(|| header.name.clone())
+    })
+}
+
 /// Whether a total is, by what is said of it, the number of all items that the walk meets, and not another sum.
 fn counts_all(name: &str, description: &str) -> bool {
     /// Of sums, of other units, and of more than what was asked for.
-    const OTHERS: [&str; 34] = [
+    const OTHERS: [&str; 41] = [
         "sum",
         "price",
         "prices",
@@ -65,6 +97,13 @@ fn counts_all(name: &str, description: &str) -> bool {
         "irrespective",
         "unfiltered",
         "ignoring",
+        "approximate",
+        "approximately",
+        "approximation",
+        "estimate",
+        "estimated",
+        "estimation",
+        "roughly",
     ];
     let words = words(description);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));

@@ -112,9 +112,9 @@ fn fetch(scene: &Scene<'_, '_>, edit: Option<&Edit>, target: &str, turn: usize) 
     let collection = scene.collection?;
     let request = scene.request_to(target)?;
     let exchange = scene.world.answer_to(&request, turn, edit)?;
-    let body =
-        body_of(&exchange).filter(|_| exchange.answer().is_some_and(|one| one.status == 200))?;
-    let read = page::read(collection, &body);
+    let answer = exchange.answer().filter(|one| one.status == 200)?;
+    let body = body_of(&exchange)?;
+    let read = page::read_answer(collection, answer, &body);
     let items = read.items?.to_vec();
     let id = |item: &Value| item.pointer(&collection.id).unwrap_or(item).clone();
     Some(Page {

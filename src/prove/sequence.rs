@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use crate::battery::{Collection, Rule, Sequence};
+use crate::check::total_header;
 use crate::contract::pointer;
 use crate::exchange::{Exchange, Key};
 
-use super::edit::{Edit, Matcher};
+use super::edit::{Edit, Matcher, set_header};
 use super::mutant::{Mutant, ShownBy};
 use super::place;
 use super::world::{Scene, header_of};
@@ -97,16 +98,17 @@ impl Walk<'_, '_, '_> {
     }
 
     fn total_is_constant(&self) -> Option<Vec<Way>> {
-        let total = self.collection.total.as_ref()?;
-        Some(self.later(|n| {
-            let edit = self.on(n).body(one_more(total));
-            (format!("one more in the total on page {}", n + 1), edit)
-        }))
+        self.has_total().then(|| {
+            self.later(|n| {
+                let what = format!("one more in the total on page {}", n + 1);
+                (what, self.one_more(self.on(n)))
+            })
+        })
     }
 
     fn total_matches(&self) -> Option<Vec<Way>> {
         let allowed = Edit::on(Matcher::Allowed(self.scene.operation));
-        let more = allowed.body(one_more(self.collection.total.as_ref()?));
+        let more = self.has_total().then(|| self.one_more(allowed))?;
         let fewer = self.items_on(self.last, |list| list.pop().is_some());
         Some(vec![
             (
@@ -116,6 +118,27 @@ impl Walk<'_, '_, '_> {
             ),
             ("late", "the last item left out".to_owned(), fewer),
         ])
+    }
+
+    fn has_total(&self) -> bool {
+        self.collection.total.is_some() || self.collection.total_header.is_some()
+    }
+
+    /// With one more in the total, wherever it stands.
+    fn one_more(&self, edit: Edit) -> Edit {
+        let Some(pointer) = &self.collection.total else {
+            let name = self.collection.total_header.clone().unwrap_or_default();
+            return edit.answer(move |answer| {
+                let told = answer.header(&name).next();
+                let more = told.and_then(total_header::one_more);
+                let is_told = more.is_some();
+                if is_told {
+                    set_header(answer, &name, more.as_deref());
+                }
+                is_told
+            });
+        };
+        edit.body(one_more(pointer))
     }
 
     fn walk_ends(&self) -> Option<Vec<Way>> {

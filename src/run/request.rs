@@ -8,7 +8,7 @@ use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{created, offer, page};
+use crate::check::{below, created, offer, page};
 use crate::contract::Kind;
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
@@ -233,7 +233,10 @@ impl Runner<'_> {
         let acceptance = acceptance::judge(plan, asked, answer, &body, spot, &mut own);
         let trusted = case.control.is_none() || control.accepted;
         let by_emptiness = is_right_if_empty(case, answer);
-        let found_nothing = case.step().collection.is_some() && !control.found;
+        let found_nothing = match case.step().collection {
+            Some(_) => !control.found,
+            None => below::parent(plan, &asked).is_some_and(|one| one.is_bare(&asked)),
+        };
         let mut onward = None;
         match acceptance {
             _ if is_own => run.standing.raise(Verdict::Inconclusive, OF_ITS_OWN),

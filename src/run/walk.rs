@@ -34,11 +34,19 @@ pub(super) fn next_request(
         Next::Token(_) | Next::TokenHeader(_) if path(target) != path(&planned.target) => {
             step.follow(planned, target)
         }
-        Next::Token(_) | Next::TokenHeader(_) | Next::Offset(_) | Next::Page(_) => Request {
+        _ => Request {
             target: target.to_owned(),
             ..step.send(planned)
         },
     }
+}
+
+/// Whether a walk in smaller pages shows that they are. Nothing behind the last item of the first one would say that all are
+/// on it, and they are not.
+fn is_in_pages(walked: &Walked) -> bool {
+    let is_behind = matches!(walked.collection().next, Next::After(_));
+    let has_second = walked.pages > 1 && !(is_behind && walk_findings::is_one_page(walked));
+    has_second && walked.mistaken().is_none()
 }
 
 /// How a walk ended, besides what it noted.
@@ -72,7 +80,7 @@ impl Runner<'_> {
         if let Some(smaller) = self.smaller(run, case, &walked, &end) {
             let whole = std::mem::replace(&mut run.request, smaller);
             let (pages, ended) = self.walk_once(run, case, None, true).await;
-            match pages.pages > 1 && !pages.is_unbelieved() {
+            match is_in_pages(&pages) {
                 true => (walked, end) = (pages, ended),
                 false => run.request = whole,
             }
@@ -81,7 +89,7 @@ impl Runner<'_> {
         run.pages = walked.pages;
         run.items = walked.items;
         let mut open = None;
-        if walked.is_unbelieved() {
+        if walked.mistaken().is_some() {
             // How the walk ended says why.
         } else if !walked.disagrees() {
             walk_findings::settle(plan, operation, &[&walked], &mut run.seen);
@@ -124,7 +132,7 @@ impl Runner<'_> {
         let collection = step.collection.as_ref().filter(|one| one.guessed)?;
         let name = collection.size.as_deref()?;
         let is_one = walk_findings::is_one_page(walked) && matches!(end, End::Done);
-        let is_believed = !walked.is_unbelieved() && walked.items > 1;
+        let is_believed = walked.mistaken().is_none() && walked.items > 1;
         if !is_one || !is_believed || run.request.query.contains_key(name) {
             return None;
         }
@@ -360,6 +368,9 @@ impl Runner<'_> {
             );
         }
         walked.page_refused(status, number);
-        End::Done
+        match walked.mistaken() {
+            Some(why) => End::Short(Verdict::Inconclusive, why.to_owned()),
+            None => End::Done,
+        }
     }
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod broken;
 mod calibrated;
 mod derived;
+mod lists;
 mod orders;
 mod servers;
 mod unusual;

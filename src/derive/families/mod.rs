@@ -11,5 +11,6 @@ pub mod security;
 pub mod taken;
 pub mod twice;
 pub mod unknown_id;
+pub mod unknown_parent;
 pub mod valid;
 pub mod walk;

@@ -1,10 +1,10 @@
 //! Requests for a resource that nobody has.
 
 use crate::battery::model::Change;
-use crate::contract::{In, wire};
+use crate::contract::{In, Operation, Parameter, wire};
 use crate::derive::gentle::is_write;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::{gentle, naming};
+use crate::derive::{gentle, naming, parts};
 
 const MEANS: &str = "The valid request with an id that fits and that no resource has. Whoever shows a resource for it shows somebody else's.";
 
@@ -16,7 +16,8 @@ const FEW: usize = 6;
 
 /// The request with a made-up id as the last parameter of the path; `None` where no answer told an id.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
-    let parameter = subject.found_id?;
+    let mut found = subject.found.iter().copied();
+    let parameter = found.find(|one| ends_with(subject.operation, one))?;
     let value = parameter.made_up(&naming::noun(&subject.operation.path))?;
     let (_, text) = wire(parameter, &value).into_iter().next()?;
     // Of few possible ids a made-up one may be somebody's, and then more is done than to look.
@@ -43,4 +44,10 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
     }
     subject.change(&mut case, In::Path, &parameter.name, Change::Text(text));
     Some(case.into())
+}
+
+/// Whether the path of an operation ends with that parameter.
+fn ends_with(operation: &Operation, parameter: &Parameter) -> bool {
+    let last = parts::parts(&operation.path).pop();
+    parameter.location == In::Path && last.is_some_and(|part| part.name == Some(&parameter.name))
 }

@@ -108,7 +108,7 @@ impl Walks {
     fn end(&mut self, plan: &Plan, operation: usize, walk: Walk, seen: &mut Sightings) {
         let Walk { start, walked } = walk;
         let known = self.looks.contains_key(&start);
-        if walked.is_unbelieved() {
+        if walked.mistaken().is_some() {
             return;
         }
         if !walked.disagrees() && !known {

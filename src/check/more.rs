@@ -1,0 +1,86 @@
+//! What a page says in as many words of whether another one follows.
+
+use serde_json::Value;
+
+use crate::battery::{After, Collection, Next};
+
+/// Names of members, folded, that say whether there is more.
+const MORE: [&str; 6] = [
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "more",
+    "moreresults",
+    "ismore",
+];
+/// Those that say whether the page is the last.
+const LAST: [&str; 4] = ["last", "islast", "islastpage", "lastpage"];
+
+/// Whether another page follows, as the page says: where the binding names the member, else, where the binding was guessed,
+/// by the names of such members.
+pub(super) fn said(collection: &Collection, body: &Value) -> Option<bool> {
+    if let Next::After(After {
+        more: Some(pointer),
+        ..
+    }) = &collection.next
+    {
+        return body.pointer(pointer)?.as_bool();
+    }
+    let beside = collection.next.pointer().and_then(|at| at.rsplit_once('/'));
+    let around = [Some(body), beside.and_then(|(at, _)| body.pointer(at))];
+    let members = around
+        .into_iter()
+        .flatten()
+        .filter(|_| collection.guessed)
+        .filter_map(Value::as_object)
+        .flatten();
+    let said = members.filter_map(|(name, value)| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        let flag = value.as_bool()?;
+        let is_last = LAST.contains(&name.as_str()).then_some(!flag);
+        is_last.or_else(|| MORE.contains(&name.as_str()).then_some(flag))
+    });
+    // Of two that differ the one that says less is believed.
+    said.min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::read;
+    use super::*;
+
+    #[test]
+    fn a_page_that_says_it_is_the_last_has_no_next() {
+        let text = "{items: /items, guessed: true, next: {token: /meta/cursor, parameter: t}}";
+        let collection: Collection = serde_saphyr::from_str(text).unwrap();
+        for (said, is_last) in [
+            ("hasMore", false),
+            ("has_next_page", false),
+            ("is_last", true),
+        ] {
+            for at in ["", "/meta"] {
+                let next = |value: bool| {
+                    let mut body = serde_json::json!({"items": [], "meta": {"cursor": "c"}});
+                    body.pointer_mut(at).unwrap()[said] = value.into();
+                    read(&collection, &body).next.is_some()
+                };
+                assert!(next(!is_last) && !next(is_last), "{at} {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_binding_names_says_whether_there_is_more() {
+        let text = "{items: /items, id: /id, next: {after: after, more: /page/more}}";
+        let collection: Collection = serde_saphyr::from_str(text).unwrap();
+        for (more, said) in [
+            (serde_json::json!(true), Some(true)),
+            (serde_json::json!(false), Some(false)),
+            (serde_json::json!("no"), None),
+        ] {
+            let body = serde_json::json!({"has_more": false, "page": {"more": more}});
+            assert_eq!(super::said(&collection, &body), said, "{more}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a walk that is over tells.
+
+use crate::battery::{Collection, Sequence};
+
+use super::super::hashes::Hashes;
+use super::super::notes::Note;
+use super::{Walked, place};
+
+impl Walked {
+    /// The order of the items, as a number that another order does not have.
+    pub fn order(&self) -> u64 {
+        self.order
+    }
+
+    /// Whether it came to the last page and agrees with itself, so that other reads can be held against it.
+    pub fn is_clean(&self) -> bool {
+        self.ended && !self.disagrees()
+    }
+
+    /// How keys and contents are hashed.
+    pub(in crate::check) fn hashes(&self) -> &Hashes {
+        &self.hashes
+    }
+
+    /// The place of an item in the walk and a part of the hash of its content, by the hash of its key.
+    pub(in crate::check) fn met(&self, key: u64) -> Option<(u32, u32)> {
+        self.known.get(&key).copied()
+    }
+
+    /// Whether each item has one place, so that it can be said which one comes before another.
+    pub(in crate::check) fn has_places(&self) -> bool {
+        self.known.len() as u64 == self.items
+    }
+
+    /// Whether a page was empty.
+    pub(in crate::check) fn has_empty_pages(&self) -> bool {
+        self.empty_pages > 0
+    }
+
+    /// Whether the first page was empty.
+    pub(in crate::check) fn begins_empty(&self) -> bool {
+        self.items == 0 || self.starts.get(1) == Some(&0)
+    }
+
+    /// Whether the last page was empty.
+    pub fn ends_empty(&self) -> bool {
+        self.starts.last() == Some(&place(self.items))
+    }
+
+    /// What it put to the test.
+    pub(in crate::check) fn tested(&self) -> [(Sequence, bool); 7] {
+        let named = self.items - self.nameless.0;
+        [
+            (Sequence::TotalIsConstant, self.totals.pages >= 2),
+            (
+                Sequence::TotalMatchesWalk,
+                self.ended && self.totals.met().is_some(),
+            ),
+            (Sequence::WalkEnds, self.pages >= 2 && self.ended),
+            (Sequence::NextLinkNeverRepeats, self.pages >= 2),
+            (Sequence::NextLinkLeadsToPage, self.next_asked),
+            (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),
+            (Sequence::IdsAreUnique, named >= 2),
+        ]
+    }
+
+    /// What it found wrong.
+    pub(in crate::check) fn notes(&self) -> &[Note] {
+        self.notes.all()
+    }
+
+    /// How its pages are read.
+    pub fn collection(&self) -> &Collection {
+        &self.collection
+    }
+}
