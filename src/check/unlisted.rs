@@ -1,8 +1,6 @@
 //! Why a list need not have what was made: what it is asked with selects some things, or it shows some only where nobody
 //! asks for others.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use crate::battery::{Plan, Step};
@@ -79,7 +77,7 @@ struct Made<'a> {
     /// What was sent and shown of it, what is surest first.
     things: Vec<&'a Value>,
     /// What the request that made it was asked with.
-    asked: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    asked: Vec<(String, String)>,
 }
 
 impl<'a> Made<'a> {
@@ -173,7 +171,16 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// The names and values of a query.
-fn pairs(target: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+fn pairs(target: &str) -> Vec<(String, String)> {
     let (_, query) = target.split_once('?').unwrap_or_default();
-    url::form_urlencoded::parse(query.as_bytes()).collect()
+    let decoded = |text: &str| {
+        let text = text.replace('+', " ");
+        let decoded = percent_encoding::percent_decode_str(&text);
+        decoded.decode_utf8_lossy().into_owned()
+    };
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
 }
