@@ -16,10 +16,12 @@ mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
+pub mod envelope;
 mod excerpt;
 mod finding;
 mod first_page;
 pub mod flow;
+mod gist;
 pub mod hashes;
 mod json;
 pub mod judging;
@@ -42,16 +44,20 @@ mod open;
 mod other_forms;
 pub mod page;
 pub mod predicate;
+mod refused;
 pub mod repeat;
 pub mod response;
 pub mod rules;
 pub mod same;
+mod signs;
 pub mod stranger;
 pub mod told;
 pub mod total_header;
 mod totals;
 pub mod unlisted;
 pub mod values;
+#[cfg(test)]
+mod values_tests;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]

@@ -46,6 +46,9 @@ mod recording;
 mod renamed;
 mod repeat;
 mod request;
+mod reread;
+#[cfg(test)]
+mod reread_tests;
 mod schedule;
 mod session;
 mod setup;
@@ -56,11 +59,13 @@ mod state_tests;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+mod stood_on;
 #[cfg(test)]
 mod told_tests;
 pub mod traffic;
 #[cfg(test)]
 mod try_tests;
+mod usual;
 #[cfg(test)]
 mod value_tests;
 mod values;
@@ -100,7 +105,7 @@ pub use wait::Wait;
 pub struct RunOptions {
     /// The most pages that a walk follows.
     pub max_pages: u64,
-    /// How many requests are under way at once; what writes is always alone.
+    /// How many requests are under way at once; what writes is always alone. With 0 a case is over before the next begins.
     pub concurrency: usize,
     /// What the texts begin with that mark what this run made.
     pub mark: String,
