@@ -15,6 +15,7 @@ mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
+mod ends;
 mod excerpt;
 mod finding;
 mod first_page;
@@ -42,6 +43,7 @@ mod other_forms;
 pub mod page;
 pub mod predicate;
 pub mod repeat;
+mod repeats;
 pub mod response;
 pub mod rules;
 pub mod same;
