@@ -184,13 +184,20 @@ pub struct Repeat {
     pub times: usize,
 }
 
-/// A value made of the valid one, which is another: in the other letter case, then cut short, then with something around.
+/// A value made of the valid one, which is another: in the other letter case or in full width, then cut short, then with
+/// something around.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Near {
     /// Each letter in its other case.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub other_case: bool,
+    /// Each printable ASCII character in its full-width form, which Unicode's compatibility forms take for the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full_width: bool,
+    /// So many characters are cut off its beginning.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skip: usize,
     /// So many characters are cut off its end.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cut: usize,
@@ -209,11 +216,13 @@ fn is_zero(number: &usize) -> bool {
 impl Near {
     /// The value made of that one; `None` where nothing would be left of it, or nothing be different.
     pub fn of(&self, valid: &str) -> Option<String> {
-        let kept = valid.chars().count().checked_sub(self.cut);
+        let off = self.skip.checked_add(self.cut)?;
+        let kept = valid.chars().count().checked_sub(off);
         let kept = kept.filter(|kept| *kept > 0)?;
         let mut made = self.before.clone();
-        for c in valid.chars().take(kept) {
+        for c in valid.chars().skip(self.skip).take(kept) {
             match self.other_case {
+                _ if self.full_width => made.push(full_width(c)),
                 true if c.is_lowercase() => made.extend(c.to_uppercase()),
                 true => made.extend(c.to_lowercase()),
                 false => made.push(c),
@@ -222,6 +231,15 @@ impl Near {
         made.push_str(&self.after);
         (made != valid).then_some(made)
     }
+}
+
+/// The full-width form of a printable ASCII character; any other stays.
+fn full_width(c: char) -> char {
+    let wide = match c {
+        '!'..='~' => char::from_u32(u32::from(c) + 0xfee0),
+        _ => None,
+    };
+    wide.unwrap_or(c)
 }
 
 /// The longest value that a case ever sends, in characters.
@@ -277,6 +295,11 @@ mod tests {
             (r#"{"before": " "}"#, "env", Some(" env")),
             (r#"{"cut": 1, "after": "%"}"#, "env", Some("en%")),
             (r#"{"cut": 1, "after": "v"}"#, "env", None),
+            (r#"{"skip": 1}"#, "env-1", Some("nv-1")),
+            (r#"{"skip": 2, "cut": 1}"#, "env-1", Some("v-")),
+            (r#"{"skip": 3, "cut": 2}"#, "env-1", None),
+            (r#"{"full-width": true}"#, "e-1é", Some("ｅ－１é")),
+            (r#"{"full-width": true}"#, "é", None),
         ] {
             assert_eq!(near(change).of(valid).as_deref(), made, "{change} {valid}");
         }

@@ -284,7 +284,7 @@ impl CasePlanner<'_> {
         if opt_in && !fits(&self.selection.only) {
             return Some(format!("opt-in: run it with --case {case}"));
         }
-        let is_restricted = |step: &Step| step.credentials == Credentials::Restricted;
+        let is_restricted = |step: &Step| step.credentials.need_restricted();
         if !self.selection.has_restricted && steps.iter().any(is_restricted) {
             return Some(
                 "no restricted key: set CONFORM_RESTRICTED_KEY and CONFORM_RESTRICTED_SECRET"

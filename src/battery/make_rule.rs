@@ -7,7 +7,7 @@ use super::loaded::{BatteryError, Loaded};
 use super::make_case::unknown_operation;
 use super::model::{Over, RuleFile};
 use super::planned::PlanError;
-use super::rule::{PREDICATES, RENAMED_PREDICATES, Rule, SEQUENCES, Source, Test};
+use super::rule::{PREDICATES, RENAMED_PREDICATES, Rule, SEQUENCES, Sequence, Source, Test};
 
 pub(super) fn make_rule(
     contract: &Contract,
@@ -38,6 +38,9 @@ pub(super) fn make_rule(
                 "`over: items` needs `each`, the pointer of the array",
             )
             .into());
+    }
+    if let Some(unfit) = unfit_for_run(&test, &bind) {
+        return Err(loaded.error("/bind", unfit).into());
     }
     if let Some(breaking) = &file.breaking
         && !file.bind.0.contains_key(&breaking.bound)
@@ -81,6 +84,22 @@ pub(super) fn make_rule(
         source: loaded.source_name.clone(),
         line: loaded.mark("/rule").line,
     }))
+}
+
+/// Why a rule about values that never come twice would look at nothing.
+fn unfit_for_run(test: &Test, bind: &[(String, Source)]) -> Option<String> {
+    if !matches!(test, Test::Sequence(Sequence::NeverRepeats)) {
+        return None;
+    }
+    let fits = |source: &Source| matches!(source, Source::Header(_) | Source::Body(_));
+    let unfit = match bind.iter().find(|(_, source)| !fits(source)) {
+        Some((name, _)) => format!("`{name}` is no value of an answer"),
+        None if bind.is_empty() => "no value is bound".to_owned(),
+        None => return None,
+    };
+    Some(format!(
+        "{unfit}; `never-repeats` needs `response.header.NAME`, or `/pointer` of a place in the body"
+    ))
 }
 
 fn bind_of(loaded: &Loaded<RuleFile>) -> Result<Vec<(String, Source)>, BatteryError> {

@@ -131,6 +131,13 @@ pub struct Collection {
     pub servers: Vec<String>,
 }
 
+impl Collection {
+    /// Whether the same list is read once more in a larger page: how large it is, a parameter says.
+    pub fn is_read_larger(&self) -> bool {
+        self.guessed && self.size.is_some()
+    }
+}
+
 /// A case: one thing the harness does to the API, and what it expects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

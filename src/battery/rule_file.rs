@@ -29,13 +29,17 @@ pub struct RuleFile {
     /// Only answers with these statuses; all where it is left out.
     #[serde(default)]
     pub statuses: Vec<Accept>,
-    /// The array whose elements are looked at, for `over: items`: an RFC 6901 pointer into the body.
+    /// The array whose elements are looked at, for `over: items`, and for `over: run` where the values stand in one: an RFC
+    /// 6901 pointer into the body.
     #[serde(default)]
     pub each: Option<String>,
     /// The values it is about, by name: `/pointer`, `response.status`, `response.header.NAME`, `request.query.NAME` or `request.path.NAME`.
     #[serde(default)]
     pub bind: OrderedMap<String>,
-    /// A named predicate.
+    /// A named predicate. `never-repeats`, for `over: run`: no two answers have the same value in that header or at that
+    /// place of the body. A header is compared on every answer. A value in a body may come again where the same request is
+    /// sent again, and where the answer comes out of a cache (`Age`, or a cache that says so); one that breaks the schema
+    /// is the schema's to tell, and any other, an empty text too, is a value like all others.
     #[serde(default)]
     pub predicate: Option<String>,
     /// What the predicate needs besides values.
@@ -131,7 +135,7 @@ pub enum Over {
     Repeat,
     /// The links of a walk's pages.
     Links,
-    /// All answers of the run together.
+    /// All answers of the run together, but those with another status than `statuses` says.
     Run,
     /// The status of an answer, as a case judges it.
     Answer,

@@ -57,11 +57,11 @@ const WALK_RULES: [WalkRule; 12] = [
         sequence: Sequence::WalkLosesNothing,
         level: Level::Must,
         title: "What another read shows is found by the walk",
-        means: "Items on a page that is read by another link are all met by the walk over the pages.",
+        means: "Items on a page that is read by another link, or on a larger page, are all met by the walk over the pages.",
         remedy: "Let all links and tokens position in the same sorted list.",
         impact: "Clients that walk miss items that others see.",
         unexercised: "no other read could be compared with the walk",
-        about: by_other_links,
+        about: by_other_reads,
     },
     WalkRule {
         sequence: Sequence::NextLinkLeadsToPage,
@@ -156,10 +156,10 @@ const WALK_RULES: [WalkRule; 12] = [
 ];
 
 /// The items, where a page can be reached by another link as well.
-fn by_other_links(collection: &Collection) -> Option<About<'_>> {
+fn by_other_reads(collection: &Collection) -> Option<About<'_>> {
     let links = [&collection.first, &collection.prev, &collection.last];
     let has_others = links.iter().any(|link| link.is_some());
-    items(collection).filter(|_| has_others)
+    items(collection).filter(|_| has_others || collection.is_read_larger())
 }
 
 fn items(collection: &Collection) -> Option<About<'_>> {
@@ -290,7 +290,11 @@ pub(super) fn aim(cases: &mut [Case], rules: &[Rule]) {
                 return false;
             };
             match case.does {
-                Does::Walk => rule.over == Over::Walk && sequence != Sequence::WalkLosesNothing,
+                Does::Walk => {
+                    let collection = case.step().collection.as_ref();
+                    let is_larger = collection.is_some_and(Collection::is_read_larger);
+                    rule.over == Over::Walk && (is_larger || sequence != Sequence::WalkLosesNothing)
+                }
                 Does::Repeat => rule.over == Over::Repeat,
                 Does::Links => rule.over == Over::Links || sequence == Sequence::WalkLosesNothing,
                 _ => false,

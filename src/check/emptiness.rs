@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::battery::{Plan, Sequence, Step};
+use crate::battery::{Expects, Plan, Sequence, Step};
+use crate::contract::Kind;
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -18,6 +19,17 @@ pub fn items(step: &Step, body: &Body) -> Option<usize> {
         Some(collection) => page::read(collection, value).items.map(<[_]>::len),
         None => the_list(value).map(Vec::len),
     }
+}
+
+/// Whether the success that answers what should be refused is not held against its schema: what is wrong with the value
+/// that comes back was wrong with the one that was sent, and where nothing is there nothing need be shown. What was asked
+/// for something unknown, rightly, has no such excuse.
+pub fn echoes(plan: &Plan, step: &Step, answer: &Answer, body: &Body) -> bool {
+    let is_state = |clause| plan.clauses.get(clause).kind() == Kind::State;
+    let is_unknown = step.breaks_success.is_some_and(is_state);
+    let shows = || is_empty(step, answer, body) == Some(false);
+    let is_success = (200..300).contains(&answer.status);
+    step.expects == Expects::Refusal && is_success && !(is_unknown && shows())
 }
 
 /// The number of entries of the longest list that is the body or a member of it; `None` where there is no list.

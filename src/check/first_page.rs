@@ -81,6 +81,11 @@ impl FirstPage {
         collection.next.is_counted() || is_behind && self.more != Some(true)
     }
 
+    /// How many items it has.
+    pub(super) fn count(&self) -> u64 {
+        self.count as u64
+    }
+
     /// Whether it has all of so many items.
     pub(super) fn has_all(&self, items: u64) -> bool {
         self.count as u64 == items

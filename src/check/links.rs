@@ -58,6 +58,29 @@ pub fn start_of(walk: &Walked, page: &Page<'_>) -> Option<u64> {
     Some(walk.hashes().key(key))
 }
 
+/// A page of the same list that is larger than those of the walk, as far as the walk must have met what it shows; `None`
+/// where it is not larger.
+pub fn larger(walk: &Walked, body: &Value, exchange: u64) -> Option<Followed> {
+    let collection = walk.collection();
+    let mut read = Read::of(collection, body, walk.hashes())?;
+    if read.len() as u64 <= walk.first_count() {
+        return None;
+    }
+    // Where pages are counted, one that is not full need not be the last.
+    if !walk.ended || collection.next.is_counted() {
+        read.items
+            .truncate(usize::try_from(walk.items).unwrap_or(usize::MAX));
+    }
+    Some(Followed {
+        sequence: Sequence::WalkLosesNothing,
+        pointer: collection.items.clone(),
+        page: 1,
+        start: None,
+        exchange,
+        arrival: Arrival::Page(read, false),
+    })
+}
+
 /// What is wrong: the promise, what was expected, and what came.
 struct Fault {
     sequence: Sequence,
@@ -91,7 +114,8 @@ fn fault(followed: &Followed, walk: &Walked) -> Option<Fault> {
         );
     }
     let lost = lost(read, walk);
-    let is_lost = walk.is_clean() && !lost.is_empty();
+    let is_larger = sequence == Sequence::WalkLosesNothing && !walk.disagrees();
+    let is_lost = (walk.is_clean() || is_larger) && !lost.is_empty();
     // A last page that the walk never came to is the walk's loss, not the link's.
     let is_beyond = sequence == Sequence::LastLink && !has_next && is_lost;
     match expectation(followed, read, has_next, walk).filter(|_| !is_beyond) {
@@ -265,11 +289,15 @@ pub fn settle(
             continue;
         };
         let (expected, actual) = (&fault.expected, &fault.actual);
+        let said = match followed.sequence {
+            Sequence::WalkLosesNothing => {
+                format!("expected a larger page with {expected}, got one with {actual}")
+            }
+            _ => format!("expected a link to {expected}, got one to {actual}"),
+        };
         Found::new(expected, actual, Location::body(&followed.pointer))
             .on(followed.page, Some(followed.exchange))
-            .said(format!(
-                "expected a link to {expected}, got one to {actual}"
-            ))
+            .said(said)
             .report(plan, clause, seen);
     }
     agree

@@ -51,6 +51,8 @@ pub mod stranger;
 pub mod total_header;
 mod totals;
 pub mod values;
+#[cfg(test)]
+mod values_tests;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]

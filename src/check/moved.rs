@@ -11,6 +11,8 @@ pub struct Moved {
     changed: Count,
     gone: u64,
     total: Option<(Option<i64>, Option<i64>)>,
+    /// Whether the looks have as many items as if nothing moved but the order.
+    may_be_order: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,6 +61,12 @@ impl Moved {
         self
     }
 
+    /// With a sign that only the order moved, so that other items are on the pages that were read.
+    pub fn perhaps_order(mut self, is_sign: bool) -> Moved {
+        self.may_be_order = is_sign;
+        self
+    }
+
     /// How many items are new.
     pub fn new_items(&self) -> u64 {
         self.came.number
@@ -76,11 +84,17 @@ impl Moved {
             1 => Some("1 item was gone".to_owned()),
             number => Some(format!("{number} items were gone")),
         };
+        // Whoever sorts by chance, or by what many items share, shows unchanged items that come and go.
+        let is_order = self.may_be_order && self.changed.number == 0 && total.is_none();
+        let is_order = is_order && self.came.number > 0 && gone.is_some();
+        let order = "no item and no total changed, so the order may be another one at each request, \
+                     and pages cut from it repeat some items and lose others";
         let all = [
             self.changed.words("changed"),
             self.came.words("came"),
             gone,
             total,
+            is_order.then(|| order.to_owned()),
         ];
         let all: Vec<String> = all.into_iter().flatten().collect();
         (!all.is_empty()).then(|| {

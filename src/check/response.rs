@@ -12,6 +12,7 @@ use super::finding::Found;
 pub use super::finding::Spot;
 use super::judging::{Judging, Wrong};
 use super::rules::{self, Facts};
+use super::values::{self, Fresh};
 
 /// What is judged of an answer.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +27,8 @@ pub struct Scope<'a> {
     pub over: &'a AtomicBool,
 }
 
-/// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`.
+/// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`. What it has that no
+/// other answer may have is returned, to be compared over the whole run.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is another kind of thing, and the callers name them all"
@@ -40,7 +42,7 @@ pub fn judge(
     scope: Scope<'_>,
     spot: Spot,
     seen: &mut Sightings,
-) {
+) -> Vec<Fresh> {
     let documented = &plan.contract.operations[operation];
     let over = scope.over;
     let mut judging = Judging {
@@ -75,7 +77,7 @@ pub fn judge(
             spot,
             judging.seen,
         );
-        return;
+        return Vec::new();
     };
     if let Some(status) = response
         .status
@@ -96,22 +98,17 @@ pub fn judge(
         true => Wrong::default(),
         false => judging.body(response, answer, body, scope.last),
     };
-    rules::judge(
-        plan,
-        operation,
-        &Facts {
-            request,
-            answer,
-            body: body.value().filter(|_| response.json.is_some()),
-            wrong: &wrong,
-            over,
-            sound_headers: &sound,
-            wrong_headers: &malformed,
-        },
-        scope.items,
-        spot,
-        judging.seen,
-    );
+    let facts = Facts {
+        request,
+        answer,
+        body: body.value().filter(|_| response.json.is_some()),
+        wrong: &wrong,
+        over,
+        sound_headers: &sound,
+        wrong_headers: &malformed,
+    };
+    rules::judge(plan, operation, &facts, scope.items, spot, judging.seen);
+    values::in_body(plan, operation, &facts, spot.exchange)
 }
 
 impl Judging<'_> {

@@ -334,8 +334,8 @@ impl Walked {
         let total = self.totals.met().filter(|_| self.ended && is_constant)?;
         let named = (self.nameless.0 == 0).then_some(self.known.len() as u64);
         let distinct = named.unwrap_or(self.items);
-        let mut counts = [self.items, distinct].into_iter();
-        let agrees = counts.any(|count| i64::try_from(count) == Ok(total));
+        // Items that came again stand where others are lost: a total in between says no more than that.
+        let agrees = u64::try_from(total).is_ok_and(|it| (distinct..=self.items).contains(&it));
         let first = &self.first_page;
         let is_open = first.may_be_skipped(&self.collection, total, distinct);
         (!agrees && !is_open).then_some((total, distinct))
@@ -356,7 +356,9 @@ impl Walked {
     pub fn moved(&self) -> Option<String> {
         let first = self.first.as_ref()?;
         let kept = self.known.len() as u64 - self.moved.new_items();
-        let mut moved = self.moved.clone().gone(first.known.len() as u64 - kept);
+        let overlaps = |walk: &Walked| walk.noted(Sequence::WalkRepeatsNothing);
+        let moved = self.moved.clone().gone(first.known.len() as u64 - kept);
+        let mut moved = moved.perhaps_order(overlaps(first) && overlaps(self));
         if !first.totals.are_those_of(&self.totals) {
             moved = moved.totals(first.totals.first, self.totals.first);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::battery::Plan;
 use crate::contract::Contract;
-use crate::exchange::{Credentials, Recording};
+use crate::exchange::Recording;
 use crate::run::{self, Setup};
 
 use super::CliError;
@@ -70,5 +70,5 @@ pub fn has_restricted(recording: &Recording) -> bool {
     recording
         .exchanges
         .iter()
-        .any(|exchange| exchange.request.credentials == Credentials::Restricted)
+        .any(|exchange| exchange.request.credentials.need_restricted())
 }

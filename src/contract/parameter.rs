@@ -185,7 +185,9 @@ impl Parameter {
         let Some(compiled) = body.schema.get() else {
             return Vec::new();
         };
-        let mut all = negatives(compiled, &body.shape, valid, |value| self.readings(value));
+        let mut all = negatives(compiled, &body.shape, valid, false, |value| {
+            self.readings(value)
+        });
         all.retain(|negative| {
             self.can_be_sent(&negative.value) && self.keeps_its_parts(&negative.value)
         });

@@ -108,7 +108,10 @@ impl Media {
         let Some((body, compiled)) = self.schema() else {
             return Vec::new();
         };
-        negatives(compiled, &body.shape, valid, |value| self.read(value))
+        let is_json = !self.is_form();
+        negatives(compiled, &body.shape, valid, is_json, |value| {
+            self.read(value)
+        })
     }
 
     /// Whether a clause is all that is wrong with a body.

@@ -62,8 +62,14 @@ pub fn leaves(at: &[SamePlace], body: &Value) -> Vec<SamePlace> {
     out
 }
 
-/// The bodies of a change with other numbers and truth values, else with another of the listed values; what is `taken` from
-/// answers stays.
+/// Last words of members whose listed values may follow each other in a certain way only, or stay as they were made.
+const FIXED: [&str; 17] = [
+    "state", "status", "phase", "stage", "step", "type", "kind", "class", "format", "currency",
+    "region", "zone", "engine", "provider", "scope", "mode", "method",
+];
+
+/// The bodies of a change with other numbers and truth values, and with others of the listed values; of those that may
+/// have an order one, and only where nothing else changes. What is `taken` from answers stays.
 pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option<Sent> {
     let media = body::media(operation)?;
     let tries = body::values(operation);
@@ -91,7 +97,14 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
             let other = options
                 .iter()
                 .find(|value| *value != now && !value.is_null() && fits(value));
-            listed = listed.or_else(|| Some((at, other?.clone())));
+            let other = other.map(|other| (at, other.clone()));
+            let is_fixed = words(name)
+                .last()
+                .is_some_and(|last| FIXED.contains(&last.as_str()));
+            match is_fixed {
+                true => listed = listed.or(other),
+                false => set.extend(other),
+            }
             continue;
         }
         let is_id = words(name)

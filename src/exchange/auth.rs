@@ -101,7 +101,7 @@ impl Auth {
                 let pair = self.keyring.restricted.as_ref();
                 pair.map(|(key, secret)| (key.value.clone(), secret.value.clone()))
             }
-            _ => Some(made_up(real, who)),
+            _ => Some(made_up(real, self.keyring.restricted.as_ref(), who)),
         }
     }
 
@@ -140,7 +140,11 @@ fn is_public(text: &str) -> bool {
 }
 
 /// A key and a secret that nobody has together, out of the real ones.
-fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
+fn made_up(
+    real: Option<&Login>,
+    restricted: Option<&(Secret, Secret)>,
+    who: Credentials,
+) -> (String, String) {
     let other = |made_up: &str, real: &str| match real == made_up {
         true => altered(made_up),
         false => made_up.to_owned(),
@@ -159,6 +163,16 @@ fn made_up(real: Option<&Login>, who: Credentials) -> (String, String) {
         Credentials::KeyAltered => (one_changed(key), password.to_owned()),
         Credentials::KeyOtherCase => (in_other_case(key), password.to_owned()),
         Credentials::KeyCut => (one_less(key), password.to_owned()),
+        Credentials::KeyExtended => (format!("{key}x"), password.to_owned()),
+        // Whoever has one secret for both keys is still to be refused.
+        Credentials::KeyRestricted if has_secret => match restricted {
+            Some((second, own)) => (other(&second.value, key), other(password, &own.value)),
+            None => (other(UNKNOWN_KEY, key), password.to_owned()),
+        },
+        Credentials::SecretRestricted if has_secret => match restricted {
+            Some((_, own)) => (key.to_owned(), other(&own.value, password)),
+            None => (key.to_owned(), other(WRONG_SECRET, password)),
+        },
         Credentials::KeyEmpty => (String::new(), password.to_owned()),
         Credentials::BothEmpty => (String::new(), String::new()),
         Credentials::Swapped if has_secret && key != password => {

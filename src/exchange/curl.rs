@@ -98,6 +98,9 @@ fn shown(login: &Login, who: Credentials) -> String {
         Credentials::KeyAltered => (format!("{}_", cut(&login.key.variable)), secret),
         Credentials::KeyOtherCase => (other_case(&login.key.variable), secret),
         Credentials::KeyCut => (cut(&login.key.variable), secret),
+        Credentials::KeyExtended => (longer(&login.key.variable), secret),
+        Credentials::KeyRestricted if has_secret => (variable(RESTRICTED_KEY), secret),
+        Credentials::SecretRestricted if has_secret => (key, variable(RESTRICTED_SECRET)),
         Credentials::KeyEmpty => (String::new(), secret),
         Credentials::BothEmpty => (String::new(), String::new()),
         Credentials::Swapped if has_secret => (secret, key),
@@ -108,9 +111,11 @@ fn shown(login: &Login, who: Credentials) -> String {
         Credentials::SecretEmpty => near(&|_| String::new()),
         Credentials::WrongSecret if has_secret => (key, made_up("secret")),
         Credentials::WrongSecret => (other_end(&login.key.variable), String::new()),
-        Credentials::UnknownKey | Credentials::OtherKey | Credentials::Swapped => {
-            (made_up("key"), made_up("secret"))
-        }
+        Credentials::UnknownKey
+        | Credentials::OtherKey
+        | Credentials::KeyRestricted
+        | Credentials::SecretRestricted
+        | Credentials::Swapped => (made_up("key"), made_up("secret")),
     };
     let is_malformed = who == Credentials::Malformed;
     match &login.scheme {
@@ -252,6 +257,21 @@ mod tests {
                 SecurityScheme::Basic,
                 Credentials::KeyCut,
                 " -u \"${KEY%?}:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::KeyExtended,
+                " -u \"${KEY}x:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::KeyRestricted,
+                " -u \"$CONFORM_RESTRICTED_KEY:$PASS\" 'http://h/a'",
+            ),
+            (
+                SecurityScheme::Basic,
+                Credentials::SecretRestricted,
+                " -u \"$KEY:$CONFORM_RESTRICTED_SECRET\" 'http://h/a'",
             ),
             (
                 SecurityScheme::Basic,

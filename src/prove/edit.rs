@@ -183,6 +183,9 @@ impl Edit {
     }
 }
 
+/// A variant, what is done, and the edit.
+pub type Way = (&'static str, String, Edit);
+
 /// Sets a header, or takes it away.
 pub fn set_header(answer: &mut Answer, name: &str, value: Option<&str>) {
     answer

@@ -1,8 +1,6 @@
 //! What a walk over a world finds, as facts, and which comparison of them is broken: a second opinion on what the
 //! harness itself says of a walk.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::battery::Sequence;
@@ -37,11 +35,8 @@ enum End {
     Never,
 }
 
-/// Whether a comparison is broken in a world with that edit.
+/// Whether a comparison over a walk is broken in a world with that edit.
 pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) -> bool {
-    if sequence == Sequence::NeverRepeats {
-        return repeats(scene, edit);
-    }
     let (pages, end) = walk(scene, edit, 0);
     let ids = || pages.iter().flat_map(|page| &page.ids);
     let items = || {
@@ -84,6 +79,11 @@ pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) ->
             .into_iter()
             .flat_map(|link| behind(scene, edit, link, &pages))
             .filter_map(|(_, page)| page)
+            .chain(
+                scene
+                    .larger()
+                    .and_then(|target| fetch(scene, edit, &target, 0)),
+            )
             .any(|page| page.ids.iter().any(|id| !ids().any(|known| known == id))),
         Sequence::NeverRepeats => false,
     }
@@ -158,18 +158,4 @@ fn leads_wrong(link: Sequence, pages: &[Page], n: usize, found: Option<&Page>) -
         Sequence::PrevLink => n > 0 && found.ids.last().cloned() != end(pages.get(n - 1)),
         _ => found.next.is_some() || found.ids.last().cloned() != end(pages.last()),
     }
-}
-
-/// Whether a header that is never the same twice is.
-fn repeats(scene: &Scene<'_, '_>, edit: Option<&Edit>) -> bool {
-    let mut names = scene.world.fresh.iter();
-    names.any(|name| {
-        let mut known = HashSet::new();
-        let answers = scene.world.order.iter().filter_map(|key| {
-            let recorded = scene.world.recorded(key, 0)?;
-            let exchange = scene.world.answer_to(&recorded.request, 0, edit)?;
-            exchange.answer()?.header(name).next().map(str::to_owned)
-        });
-        answers.into_iter().any(|value| !known.insert(value))
-    })
 }

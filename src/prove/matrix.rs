@@ -305,9 +305,10 @@ fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec
     };
     let options = RunOptions {
         max_pages: 2_000,
+        // A break that is there at every second read must not depend on who reads in between.
+        concurrency: 0,
         mark: world.mark.clone(),
         only,
-        ..RunOptions::default()
     };
     drive(played(world.plan, &transport, options, &gate))
 }

@@ -9,6 +9,7 @@ mod matrix;
 mod mutant;
 mod place;
 mod playback;
+mod repeats;
 mod rule;
 mod schema;
 mod sequence;

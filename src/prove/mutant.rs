@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::battery::Plan;
+use crate::battery::{Plan, Sequence};
 use crate::check::judging::Wrong;
 use crate::check::response::{Spot, read_body};
 use crate::check::rules;
@@ -12,6 +12,7 @@ use crate::ledger::Sightings;
 
 use super::edit::Edit;
 use super::facts;
+use super::repeats;
 use super::world::{Scene, planned};
 
 /// One break.
@@ -35,8 +36,8 @@ pub enum ShownBy {
     Construction,
     /// The rule's own predicate or expression, on an answer that is changed.
     Rule,
-    /// What a walk over the changed pages finds.
-    Walk(crate::battery::Sequence),
+    /// What a walk over the changed pages finds, or a look over all answers.
+    Walk(Sequence),
 }
 
 /// What can be done about a clause.
@@ -114,7 +115,11 @@ impl Mutant {
         let plan = scene.world.plan;
         let is_shown = match self.shown_by {
             ShownBy::Walk(sequence) => {
-                let breaks = |edit| facts::breaks(scene, sequence, edit);
+                let rule = plan.rule(self.clause);
+                let breaks = |edit| match (sequence, rule) {
+                    (Sequence::NeverRepeats, Some(rule)) => repeats::repeats(scene, rule, edit),
+                    _ => facts::breaks(scene, sequence, edit),
+                };
                 breaks(Some(&self.edit)) && !breaks(None)
             }
             _ if changed.peek().is_none() => return Err("changes no answer of the recording"),

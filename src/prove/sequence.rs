@@ -6,23 +6,20 @@ use serde_json::{Value, json};
 use crate::battery::{Collection, Rule, Sequence};
 use crate::check::total_header;
 use crate::contract::pointer;
-use crate::exchange::{Exchange, Key};
 
-use super::edit::{Edit, Matcher, set_header};
+use super::edit::{Edit, Matcher, Way, set_header};
 use super::mutant::{Mutant, ShownBy};
 use super::place;
-use super::world::{Scene, header_of};
+use super::repeats;
+use super::world::Scene;
 
 /// A part of a target that no server made, by which a mutant knows its own links again.
 const OWN: &str = "conformmutant";
 
-/// A variant, what is done, and the edit.
-type Way = (&'static str, String, Edit);
-
 /// Breaks a comparison.
 pub fn make(scene: &Scene<'_, '_>, rule: &Rule, sequence: Sequence) -> Vec<Mutant> {
     let ways = match (sequence, scene.collection) {
-        (Sequence::NeverRepeats, _) => never_repeats(scene, rule),
+        (Sequence::NeverRepeats, _) => repeats::make(scene, rule),
         (_, Some(collection)) if !scene.pages.is_empty() => {
             let walk = Walk {
                 scene,
@@ -217,6 +214,9 @@ impl Walk<'_, '_, '_> {
 
     /// `last` leads to a page that shows an item which no walk meets.
     fn lost_item(&self) -> Option<Vec<Way>> {
+        if self.collection.last.is_none() {
+            return self.lost_at_an_edge();
+        }
         let link = pointer::tokens(self.collection.last.as_ref()?);
         let (items, id) = (self.items.clone(), pointer::tokens(&self.collection.id));
         let mut lost = self.first_item()?;
@@ -229,6 +229,18 @@ impl Walk<'_, '_, '_> {
         let link_to = own_link(&self.scene.pages[self.last], 1);
         let edit = self.on(0).body(put(&link, link_to)).or(behind);
         let what = "last leads to a page with an item that no walk meets".to_owned();
+        Some(vec![("late", what, edit)])
+    }
+
+    /// The second page lacks the item that it begins with, and the larger page has it.
+    fn lost_at_an_edge(&self) -> Option<Vec<Way>> {
+        self.scene.larger()?;
+        let items = self.items.clone();
+        let edit = self.on(1).body(move |body| {
+            let list = list(body, &items).filter(|list| list.len() > 1);
+            list.map(|list| list.remove(0)).is_some()
+        });
+        let what = "the second page begins with its second item".to_owned();
         Some(vec![("late", what, edit)])
     }
 
@@ -269,38 +281,6 @@ impl Walk<'_, '_, '_> {
             edit,
         )])
     }
-}
-
-fn never_repeats(scene: &Scene<'_, '_>, rule: &Rule) -> Vec<Way> {
-    let world = scene.world;
-    let answered = |key: &&_| world.recorded(key, 0).and_then(Exchange::answer).is_some();
-    let last_two: Vec<Key> = world
-        .order
-        .iter()
-        .rev()
-        .filter(answered)
-        .take(2)
-        .cloned()
-        .collect();
-    let same = |when, name: &String| Edit::on(when).header(name, Some("conform-same"));
-    let names = rule.bind.iter().filter_map(header_of);
-    names
-        .flat_map(|name| {
-            let some = Matcher::Keys(last_two.clone());
-            [
-                (
-                    "early",
-                    format!("the same {name} in every answer"),
-                    same(Matcher::Any, &name),
-                ),
-                (
-                    "late",
-                    format!("the same {name} in the last two answers"),
-                    same(some, &name),
-                ),
-            ]
-        })
-        .collect()
 }
 
 fn one_more(pointer: &str) -> impl Fn(&mut Value) -> bool + Send + Sync + 'static {

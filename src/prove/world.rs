@@ -15,6 +15,9 @@ use crate::exchange::{Credentials, Exchange, Key, Recording, Request};
 
 use super::edit::{Edit, Matcher, Sent};
 
+/// Among so many requests of a walk the one is sought that begins it.
+const MOST_FIRSTS: usize = 20;
+
 /// A recording, made ready.
 pub struct World<'p> {
     /// The plan it belongs to.
@@ -63,6 +66,12 @@ impl<'p> World<'p> {
         let all = self.exchanges.get(key).into_iter().flatten().enumerate();
         let own = all.filter(|(_, exchange)| exchange.request.case.as_deref() == Some(case));
         own.map(|(turn, _)| turn).collect()
+    }
+
+    /// What a case was answered, each request once.
+    fn sent_by<'w>(&'w self, case: &'w str) -> impl Iterator<Item = &'w Exchange> {
+        let all = self.order.iter().filter_map(|key| self.recorded(key, 0));
+        all.filter(move |exchange| exchange.request.case.as_deref() == Some(case))
     }
 
     /// The answer to a request in a world with that edit.
@@ -135,9 +144,9 @@ impl<'p> World<'p> {
         };
         scene.pages = scene.walk(scene.valid);
         // A walk of its own size may show more pages than the plain request.
-        let mut walks = steps_of(plan, operation).filter(|(case, _)| case.does == Does::Walk);
-        let first = walks.find_map(|(_, step)| Some(step.send(step.requests.first()?).key()));
-        if let Some(first) = first.and_then(|key| self.recorded(&key, 0)) {
+        let walks = steps_of(plan, operation).filter(|(case, _)| case.does == Does::Walk);
+        let firsts = walks.flat_map(|(case, _)| self.sent_by(&case.id));
+        for first in firsts.take(MOST_FIRSTS) {
             let pages = scene.walk(Some(first));
             if pages.len() > scene.pages.len() {
                 scene.pages = pages;
@@ -178,6 +187,23 @@ impl<'w, 'p> Scene<'w, 'p> {
             target: target.to_owned(),
             ..self.valid?.request.clone()
         })
+    }
+
+    /// The target of the page that has more items than those of the walk, where one was read.
+    pub fn larger(&self) -> Option<String> {
+        let collection = self.collection.filter(|one| one.is_read_larger())?;
+        let count = |exchange: &Exchange| {
+            let body = body_of(exchange)?;
+            Some(page::read(collection, &body).items?.len())
+        };
+        let first = count(self.page(self.pages.first()?)?)?;
+        let walks = self.steps().filter(|(case, _)| case.does == Does::Walk);
+        let mut read = walks.flat_map(|(case, _)| self.world.sent_by(&case.id));
+        let is_larger = |exchange: &&Exchange| {
+            let target = &exchange.request.target;
+            !self.pages.contains(target) && count(exchange).is_some_and(|items| items > first)
+        };
+        Some(read.find(is_larger)?.request.target.clone())
     }
 
     /// The key of the page at a target.

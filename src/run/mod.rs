@@ -44,6 +44,9 @@ mod recording;
 mod renamed;
 mod repeat;
 mod request;
+mod reread;
+#[cfg(test)]
+mod reread_tests;
 mod schedule;
 mod session;
 mod setup;
@@ -98,7 +101,7 @@ pub use wait::Wait;
 pub struct RunOptions {
     /// The most pages that a walk follows.
     pub max_pages: u64,
-    /// How many requests are under way at once; what writes is always alone.
+    /// How many requests are under way at once; what writes is always alone. With 0 a case is over before the next begins.
     pub concurrency: usize,
     /// What the texts begin with that mark what this run made.
     pub mark: String,

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use foldhash::fast::FixedState;
 use serde_json::Value;
 
-use crate::battery::{Over, Plan, PlannedRequest, Sequence, Source, Test};
+use crate::battery::{Plan, PlannedRequest};
 use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::repeat::Read;
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::check::values::{self, Fresh};
 use crate::contract::In;
 use crate::contract::Operation;
-use crate::exchange::{Answer, Exchange};
+use crate::exchange::Exchange;
 use crate::ledger::{CaseResult, Sightings, Standing, Verdict};
 
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
@@ -81,8 +83,8 @@ pub struct CaseRun {
     pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
-    /// For each rule over the whole run: the values seen, with the exchange.
-    pub values: Vec<(usize, String, u64)>,
+    /// What no other answer of the run may have.
+    pub values: Vec<Fresh>,
     over: Arc<AtomicBool>,
     kept_broken: usize,
     last: Option<(u64, Kept)>,
@@ -254,12 +256,14 @@ impl CaseRun {
             page,
         };
         let is_documented = request.method == plan.contract.operations[operation].method;
+        let asked = FixedState::default().hash_one(exchange.request.key());
         let count = exchange.attempts.len();
         for (n, attempt) in exchange.attempts.iter().enumerate() {
             let Ok(answer) = &attempt.result else {
                 continue;
             };
-            self.gather(plan, answer, spot.exchange);
+            let values = values::in_headers(plan, operation, answer, spot.exchange);
+            self.values.extend(values);
             if !is_documented {
                 continue;
             }
@@ -274,7 +278,7 @@ impl CaseRun {
                 own = response::read_body(answer, plan.reading);
                 &own
             };
-            response::judge(
+            let values = response::judge(
                 plan,
                 operation,
                 request,
@@ -289,6 +293,8 @@ impl CaseRun {
                 spot,
                 &mut self.seen,
             );
+            self.values
+                .extend(values.into_iter().map(|one| one.of(asked)));
         }
         if self.over.load(Ordering::Relaxed) {
             let why = "the run was over before all of an answer was judged";
@@ -308,7 +314,7 @@ impl CaseRun {
         self.answered = exchange.answer().map(|answer| {
             // Only first answers are compared, within one run.
             let body = if number == 0 { &**answer.body } else { &[] };
-            let hash = foldhash::fast::FixedState::default().hash_one(body);
+            let hash = FixedState::default().hash_one(body);
             (answer.status, hash)
         });
         self.sent += exchange.attempts.len() as u64;
@@ -332,32 +338,12 @@ impl CaseRun {
             self.kept.insert(number, exchange);
         }
     }
-
-    fn gather(&mut self, plan: &Plan, answer: &Answer, exchange: u64) {
-        for (n, rule) in plan.rules.iter().enumerate() {
-            if rule.over != Over::Run
-                || !matches!(rule.test, Test::Sequence(Sequence::NeverRepeats))
-            {
-                continue;
-            }
-            for (_, source) in &rule.bind {
-                if let Source::Header(name) = source {
-                    self.values.extend(
-                        answer
-                            .header(name)
-                            .filter(|value| !value.is_empty())
-                            .map(|value| (n, value.to_owned(), exchange)),
-                    );
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Attempt, BodyEnd};
+    use crate::exchange::{Answer, Attempt, BodyEnd};
 
     #[test]
     fn of_a_judged_body_only_what_is_shown_stays() {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::battery::{Case, Does, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance, Asked};
+use crate::check::emptiness::echoes;
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
@@ -211,9 +212,7 @@ impl Runner<'_> {
         let empty_wanted = case.step().accepts.iter().any(|accept| accept.empty);
         let control = control.unwrap_or_default();
         let is_own = acceptance::is_of_its_own(case.step(), request, answer, &body, control.shown);
-        // What is wrong with the value that came back was wrong with the one that was sent.
-        let echoes = case.derived.is_some() && case.step().expects == Expects::Refusal;
-        let told = match echoes && (200..300).contains(&answer.status) {
+        let told = match case.derived.is_some() && echoes(plan, case.step(), answer, &body) {
             true => &Body::Incomplete,
             false => &body,
         };

@@ -2,14 +2,13 @@
 //! order of the plan whatever the timing.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
-use crate::battery::{Case, Does, Weight};
-use crate::check::values::repeated;
+use crate::battery::{Case, Does, Plan, Weight};
+use crate::check::values::Met;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -18,9 +17,6 @@ use super::event::Event;
 use super::health;
 use super::record::{CaseRun, Control};
 use super::values::Done;
-
-/// Values that must not repeat, over the whole run: rule and value → the first exchange that had it.
-type Values = HashMap<(usize, String), (usize, u64)>;
 
 /// Why the cases of an operation are skipped: its first valid request got no usable answer.
 type Unusable = HashMap<usize, String>;
@@ -33,7 +29,7 @@ impl Runner<'_> {
             operations: operations.collect(),
         });
         let done = Done::none(self.plan);
-        let mut values = Values::new();
+        let mut values = Met::default();
         let mut unusable = Unusable::new();
         let mut turns = self
             .plan
@@ -82,7 +78,8 @@ impl Runner<'_> {
         let at_once = self.options.concurrency.max(1);
         let line = &Semaphore::new(at_once);
         let has_flow = |case: &Case| case.flow.is_some();
-        let is_apart = self.plan.cases[first..first + count].iter().any(has_flow);
+        let is_apart = self.options.concurrency == 0
+            || self.plan.cases[first..first + count].iter().any(has_flow);
         let runs = stream::iter(first..first + count);
         let runs = runs.map(|case| self.case(case, line, done, unusable));
         let mut runs = std::pin::pin!(runs.buffered(at_once + usize::from(!is_apart)));
@@ -92,9 +89,9 @@ impl Runner<'_> {
     }
 
     /// Settles a case that is over, and notes whether its operation is of no use.
-    fn end(&self, mut run: CaseRun, done: &Done<'_>, values: &mut Values, unusable: &mut Unusable) {
+    fn end(&self, mut run: CaseRun, done: &Done<'_>, values: &mut Met, unusable: &mut Unusable) {
         if !self.is_part {
-            self.compare_values(&mut run, values, done);
+            compare(self.plan, &mut run, values);
             self.conclude(&mut run);
         }
         let was_run = run.standing.verdict() > Verdict::Skipped;
@@ -125,9 +122,9 @@ impl Runner<'_> {
                 }
             }
         }
-        let (done, mut values) = (Done::none(self.plan), Values::new());
+        let (done, mut values) = (Done::none(self.plan), Met::default());
         for mut run in runs {
-            self.compare_values(&mut run, &mut values, &done);
+            compare(self.plan, &mut run, &mut values);
             self.conclude(&mut run);
             done.add(run);
         }
@@ -257,27 +254,10 @@ impl Runner<'_> {
     fn operation(&self, case: &Case) -> String {
         self.plan.operation(case).id.to_string()
     }
+}
 
-    /// Rules over the whole run: a value that an earlier answer had already.
-    fn compare_values(&self, run: &mut CaseRun, values: &mut Values, done: &Done<'_>) {
-        for (rule, value, exchange) in std::mem::take(&mut run.values) {
-            let clause = self.plan.rules[rule].clause;
-            let known = values.len();
-            match values.entry((rule, value)) {
-                Entry::Vacant(place) => {
-                    // The first value alone proves nothing.
-                    if known > 0 || done.iter().any(|other| other.exchanges > 0) {
-                        run.seen.exercise(clause);
-                    }
-                    place.insert((run.case, exchange));
-                }
-                Entry::Occupied(first) => {
-                    let (case, _) = *first.get();
-                    let id = &self.plan.cases[case].id;
-                    let value = &first.key().1;
-                    repeated(self.plan, clause, value, id, exchange, &mut run.seen);
-                }
-            }
-        }
-    }
+/// Rules over the whole run: a value that an earlier answer had already.
+fn compare(plan: &Plan, run: &mut CaseRun, values: &mut Met) {
+    let fresh = std::mem::take(&mut run.values);
+    values.compare(plan, run.case, fresh, &mut run.seen);
 }

@@ -102,6 +102,9 @@ impl Runner<'_> {
                 open = self.settle(run, operation, &looks, third.1.why());
             }
         }
+        if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
+            open = self.reread(run, case, &walked).await;
+        }
         let is_settled = open.is_none();
         match (end, open) {
             (_, Some(why)) => run.standing.raise(Verdict::Inconclusive, why),

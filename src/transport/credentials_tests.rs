@@ -240,7 +240,7 @@ fn what_cannot_be_sent_is_refused_without_showing_it() {
 fn what_is_made_of_the_real_key_counts_as_a_secret() {
     let redactor = |scheme| {
         let mut config = LiveConfig::new(Url::parse("http://127.0.0.1/").unwrap());
-        config.auth = shown(scheme, ("o", "o"));
+        config.auth = shown(scheme, ("OTHERKEY", "other-secret"));
         config.redactor(&crate::exchange::OwnWords::default()).0
     };
     let bearer = redactor(SecurityScheme::Bearer);
@@ -263,7 +263,13 @@ fn what_is_made_of_the_real_key_counts_as_a_secret() {
         let shown = basic.text(&echoed).into_owned();
         assert_eq!(shown, "authorization: Basic [redacted]", "{who:?}");
         let echoed = sent(&claims(SecurityScheme::Bearer), who).unwrap();
-        let is_made_up = matches!(who, Credentials::OtherKey | Credentials::Swapped);
+        let is_made_up = [
+            Credentials::OtherKey,
+            Credentials::Swapped,
+            Credentials::KeyRestricted,
+            Credentials::SecretRestricted,
+        ];
+        let is_made_up = is_made_up.contains(&who);
         let shown = bearer.text(&echoed).into_owned();
         assert!(
             is_made_up || shown.ends_with(" [redacted]"),
@@ -306,6 +312,15 @@ fn near_misses_differ_from_the_real_pair_in_one_thing() {
         format!("realkey:{secret}")
     );
     assert_eq!(basic(Credentials::KeyCut), format!("REALKE:{secret}"));
+    assert_eq!(
+        basic(Credentials::KeyExtended),
+        format!("REALKEYx:{secret}")
+    );
+    assert_eq!(
+        basic(Credentials::KeyRestricted),
+        format!("OTHERKEY:{secret}")
+    );
+    assert_eq!(basic(Credentials::SecretRestricted), "REALKEY:other-secret");
     assert_eq!(basic(Credentials::KeyEmpty), format!(":{secret}"));
     assert_eq!(basic(Credentials::BothEmpty), ":");
     assert_eq!(basic(Credentials::Swapped), format!("{secret}:REALKEY"));

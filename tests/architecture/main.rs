@@ -34,7 +34,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     (
         "serde_saphyr",
         &[
-            "battery/load.rs",
+            "battery/file.rs",
             "contract/yaml/strict.rs",
             "ledger/baseline.rs",
         ],

@@ -2,6 +2,8 @@
 
 mod access;
 mod answers;
+mod ends;
+mod ids;
 mod leaks;
 mod links;
 mod near;

@@ -32,6 +32,16 @@ impl Walked {
         self.known.len() as u64 == self.items
     }
 
+    /// How many items its first page had.
+    pub fn first_count(&self) -> u64 {
+        self.first_page.count()
+    }
+
+    /// Whether it has items, each with an id.
+    pub fn has_ids(&self) -> bool {
+        self.items > 0 && self.nameless.0 == 0
+    }
+
     /// Whether a page was empty.
     pub(in crate::check) fn has_empty_pages(&self) -> bool {
         self.empty_pages > 0

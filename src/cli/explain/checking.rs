@@ -126,6 +126,7 @@ pub fn rule_exercised(rule: &Rule) -> String {
     match rule.test {
         Test::ByCase => "a case that names it is answered".to_owned(),
         _ if rule.bind.is_empty() => format!("there is {}", over(rule)),
+        _ if rule.over == Over::Run => "two answers have the values it is about".to_owned(),
         _ => format!(
             "{} has the values it is about, in the types it is about",
             over(rule)
@@ -149,7 +150,17 @@ fn over(rule: &Rule) -> String {
         Over::Walk => "a walk over all pages".to_owned(),
         Over::Repeat => "the same read done twice".to_owned(),
         Over::Links => "the links on the pages of a walk".to_owned(),
-        Over::Run => "all answers of a run together".to_owned(),
+        Over::Run => match &rule.each {
+            None if rule.statuses.is_empty() => "all answers of a run together".to_owned(),
+            None => format!(
+                "all answers of a run together, each {}",
+                statuses.join(" or ")
+            ),
+            Some(each) => {
+                let each = each.join("/");
+                format!("all answers of a run together: each element of `/{each}` of {of}")
+            }
+        },
     }
 }
 

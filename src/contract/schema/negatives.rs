@@ -26,11 +26,12 @@ pub struct Negative {
 }
 
 /// For each keyword clause of a schema a value that breaks it alone, made from one that is valid. `readings` are all that
-/// a value may be taken for where it arrives.
+/// a value may be taken for where it arrives; only in `json` an empty text is one, and nobody takes it for what is required.
 pub fn negatives(
     compiled: &Compiled,
     shape: &Shape,
     valid: &Value,
+    json: bool,
     readings: impl Fn(&Value) -> Vec<Value>,
 ) -> Vec<Negative> {
     let mut out = Vec::new();
@@ -42,11 +43,13 @@ pub fn negatives(
             continue;
         };
         let current = value_at(valid, node.place.steps());
+        let may_be_empty = json && is_required(shape, &node.place);
         for KeywordClause {
             keyword, clause, ..
         } in &node.keywords
         {
-            let candidates = candidates(keyword, &said, current).into_iter();
+            let empty = (may_be_empty && *keyword == "minLength").then(|| json!(""));
+            let candidates = candidates(keyword, &said, current).into_iter().chain(empty);
             let mut whole = candidates.filter_map(|candidate| put(valid, &node.place, candidate));
             let is_alone = |value: &Value| {
                 let readings = readings(value);
@@ -66,6 +69,16 @@ pub fn negatives(
         }
     }
     out
+}
+
+/// Whether what stands there is required.
+fn is_required(shape: &Shape, place: &Place) -> bool {
+    let Some((PlaceStep::Key(name), above)) = place.steps().split_last() else {
+        return false;
+    };
+    let mut nodes = shape.nodes.iter();
+    let above = nodes.find(|node| node.place.steps() == above);
+    above.is_some_and(|node| node.required.iter().any(|(known, _)| **known == **name))
 }
 
 /// Values that break a keyword, the plainest first; only such that nobody trims, repairs or takes for none.

@@ -11,7 +11,7 @@ mod walks;
 pub use report::About;
 pub use server::servers;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +20,7 @@ use foldhash::fast::FixedState;
 
 use crate::battery::Plan;
 use crate::check::response::{Spot, read_body};
+use crate::check::values::Met;
 use crate::contract::{ClauseIx, Paths, SecurityScheme};
 use crate::exchange::traffic::{Lacks, Seen, Unanswered};
 use crate::exchange::{Answer, BodyEnd, Exchange, Hidden};
@@ -28,7 +29,7 @@ use crate::transport::undo_coding;
 
 use base::Place;
 pub use base::{Base, Search};
-use operation::{Answered, OfOperation, compare};
+use operation::{Answered, OfOperation};
 use request::Asking;
 
 /// So many unknown requests are told apart.
@@ -54,8 +55,8 @@ pub struct Traffic<'a> {
     max_body: u64,
     over: Arc<AtomicBool>,
     operations: BTreeMap<usize, OfOperation>,
-    /// Values that must not repeat: rule and hash → the operation that had it first.
-    values: HashMap<(usize, u64), usize>,
+    /// Values that must not repeat.
+    values: Met,
     /// What was seen already, where two files overlap.
     known: HashSet<u64>,
     /// Whether the present source shows credentials.
@@ -103,7 +104,7 @@ impl<'a> Traffic<'a> {
             max_body,
             over: Arc::default(),
             operations: BTreeMap::new(),
-            values: HashMap::new(),
+            values: Met::default(),
             known: HashSet::new(),
             shows_credentials: false,
             tally: Tally::default(),
@@ -312,7 +313,9 @@ impl<'a> Traffic<'a> {
             _ => Verdict::Pass,
         };
         of.run.standing.raise(verdict, "");
-        compare(plan, operation, &mut self.values, &mut of.run);
+        let fresh = std::mem::take(&mut of.run.values);
+        self.values
+            .compare(plan, operation, fresh, &mut of.run.seen);
         let fresh = of
             .run
             .seen

@@ -1,17 +1,12 @@
 //! What was seen of one operation, and how one answer adds to it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use foldhash::fast::FixedState;
-
 use crate::battery::{Plan, PlannedRequest, Step};
 use crate::check::acceptance::{self, Asked};
+use crate::check::page;
 use crate::check::response::{Body, Spot};
-use crate::check::{page, values};
 use crate::contract::{ClauseIx, Place, pointer};
 use crate::exchange::Answer;
 use crate::ledger::Sightings;
@@ -112,31 +107,6 @@ impl OfOperation {
                 }
             }
             (status, _) => walks.refused(plan, operation, target, status, exchange, seen),
-        }
-    }
-}
-
-/// Values that an earlier answer had already.
-pub(super) fn compare(
-    plan: &Plan,
-    operation: usize,
-    values: &mut HashMap<(usize, u64), usize>,
-    run: &mut CaseRun,
-) {
-    for (rule, value, exchange) in std::mem::take(&mut run.values) {
-        let clause = plan.rules[rule].clause;
-        let is_first = values.is_empty();
-        match values.entry((rule, FixedState::default().hash_one(&value))) {
-            Entry::Vacant(place) => {
-                if !is_first {
-                    run.seen.exercise(clause);
-                }
-                place.insert(operation);
-            }
-            Entry::Occupied(first) => {
-                let id = &plan.cases[*first.get()].id;
-                values::repeated(plan, clause, &value, id, exchange, &mut run.seen);
-            }
         }
     }
 }

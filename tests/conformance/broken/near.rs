@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use conform::ledger::Verdict;
 use conform::mock::{
-    API_KEY, API_SECRET, Credentials, ENVIRONMENT, Edit, PLUGIN_ID, Reply, SeenRequest,
+    API_KEY, API_SECRET, Credentials, ENVIRONMENT, Edit, PLUGIN_ID, RESTRICTED_API_KEY,
+    RESTRICTED_API_SECRET, Reply, SeenRequest,
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::servers::change::{answer_to, edit, failure, moment, query, rewrite, valid_page};
 use crate::servers::wire::{Asked, Handler, Wire, plain, reference_reply};
-use crate::servers::{Row, Server, check, reports};
+use crate::servers::{Row, Server, check, reference, reports};
 
 fn fresh() -> Reply {
     let mut reply = valid_page();
@@ -31,16 +32,42 @@ fn asked(target: &str) -> (String, String) {
 
 type Same = fn(&str, &str) -> bool;
 
+/// Whether a text fits a regular expression, which may be none.
+fn fits(expression: &str, text: &str) -> bool {
+    regex::Regex::new(expression).is_ok_and(|expression| expression.is_match(text))
+}
+
+/// A pattern as a regular expression for the whole of a text: what `many` and `one` stand for, all else as it is.
+fn pattern(given: &str, many: char, one: char) -> String {
+    let piece = |c: char| match c {
+        _ if c == many => ".*".to_owned(),
+        _ if c == one => ".".to_owned(),
+        _ => regex::escape(&c.to_string()),
+    };
+    let whole: String = given.chars().map(piece).collect();
+    format!("^{whole}$")
+}
+
 /// The ways in which a value that is not the right one is taken for it.
-const WAYS: [(&str, Same); 6] = [
+const WAYS: [(&str, Same); 20] = [
     ("in the other case", |given, right| {
         given.eq_ignore_ascii_case(right)
+    }),
+    ("in small letters of any script", |given, right| {
+        given.to_lowercase() == right.to_lowercase()
     }),
     ("cut short", |given, right| {
         right.starts_with(given) && given.len() + 1 == right.len()
     }),
+    ("as a beginning", |given, right| right.starts_with(given)),
+    ("as an end", |given, right| right.ends_with(given)),
+    ("as a part", |given, right| right.contains(given)),
     ("with more behind it", |given, right| {
         given.starts_with(right)
+    }),
+    ("with more before it", |given, right| given.ends_with(right)),
+    ("as far as it is long, without spaces", |given, right| {
+        given.starts_with(right) && !given.contains(' ')
     }),
     ("with a space before it", |given, right| {
         given.trim_start() == right
@@ -48,7 +75,29 @@ const WAYS: [(&str, Same); 6] = [
     ("with a space behind it", |given, right| {
         given.trim_end() == right
     }),
+    ("with spaces around it", |given, right| {
+        given.trim() == right
+    }),
     ("as a wildcard", |given, _| given == "*"),
+    ("as a pattern of LIKE", |given, right| {
+        fits(&pattern(given, '%', '_'), right)
+    }),
+    ("as a pattern of LIKE without _", |given, right| {
+        fits(&pattern(given, '%', '%'), right)
+    }),
+    ("as a pattern of LIKE without %", |given, right| {
+        fits(&pattern(given, '_', '_').replace(".*", "."), right)
+    }),
+    ("as a pattern of file names", |given, right| {
+        fits(&pattern(given, '*', '?'), right)
+    }),
+    ("as a regular expression", |given, right| fits(given, right)),
+    ("as a regular expression for all of it", |given, right| {
+        fits(&format!("^(?:{given})$"), right)
+    }),
+    ("in a compatible form of Unicode", |given, right| {
+        icu_normalizer::ComposingNormalizerBorrowed::new_nfkc().normalize(given) == right
+    }),
 ];
 
 #[test]
@@ -56,7 +105,10 @@ fn a_value_near_the_right_one_shows_nothing() {
     let leak = |same: Same, of_plugin: bool| -> Edit {
         edit(move |seen, given| {
             let (plugin, environment) = asked(seen.target);
-            let is_read = seen.credentials == Credentials::Full && seen.method == "GET";
+            let is_read = seen.credentials == Credentials::Full
+                && seen.method == "GET"
+                && !plugin.is_empty()
+                && !environment.is_empty();
             let is_right = match of_plugin {
                 true => {
                     same(&plugin, PLUGIN_ID) && environment == ENVIRONMENT && plugin != PLUGIN_ID
@@ -108,6 +160,20 @@ fn credentials_near_the_right_ones_open_nothing() {
         ),
         open("the beginning of the key will do", |key, secret| {
             key.len() > 10 && API_KEY.starts_with(key) && secret == API_SECRET
+        }),
+        open("more than the key will do", |key, secret| {
+            key.starts_with(API_KEY) && secret == API_SECRET
+        }),
+        open("another's key with the right secret", |key, secret| {
+            key == RESTRICTED_API_KEY && secret == API_SECRET
+        }),
+        open("the right key with another's secret", |key, secret| {
+            key == API_KEY && secret == RESTRICTED_API_SECRET
+        }),
+        open("key and secret are looked up apart", |key, secret| {
+            let is_known = [API_KEY, RESTRICTED_API_KEY].contains(&key)
+                && [API_SECRET, RESTRICTED_API_SECRET].contains(&secret);
+            is_known && (key, secret) != (RESTRICTED_API_KEY, RESTRICTED_API_SECRET)
         }),
         open("an empty key will do", |key, secret| {
             key.is_empty() && secret == API_SECRET
@@ -217,6 +283,15 @@ fn a_token_opens_its_own_page_to_its_own_reader_only() {
                 },
             ),
             "rule/items-match-environment",
+        ),
+        Row::new(
+            "a token opens its page to anybody and to any environment",
+            reference(edit(move |seen, given| match is_page(seen) {
+                true if seen.method == "GET" => second(seen),
+                _ => given,
+            })),
+            &[1],
+            &["rule/items-match-environment", "security"],
         ),
         Row::broken(
             "a token with another environment fails",

@@ -165,9 +165,11 @@ pub fn query<'t>(target: &'t str, name: &str) -> Option<&'t str> {
 
 /// A refusal in the contract's shape.
 pub fn failure(status: u16) -> Reply {
-    let body = json!({"errors": [{"id": "e-1", "status": status.to_string(), "detail": "No."}]});
+    let moment = moment();
+    let error = json!({"id": moment.error_id, "status": status.to_string(), "detail": "No."});
+    let body = json!({ "errors": [error] });
     let mut reply = Reply::json(status, serde_json::to_vec(&body).unwrap());
-    reply.set_header("X-Request-Id", moment().request_id);
+    reply.set_header("X-Request-Id", moment.request_id);
     if status == 401 {
         reply.set_header("WWW-Authenticate", "Basic realm=\"conform\"");
     }

@@ -158,7 +158,7 @@ fn error_objects() {
     }));
     rows.extend(errors("several", |body| {
         let status = body["errors"][0]["status"].clone();
-        body["errors"] = json!([{"status": status, "detail": "a"}, {"status": status, "detail": "b"}, {"id": "3"}]);
+        body["errors"] = json!([{"status": status, "detail": "a"}, {"status": status, "detail": "b"}, {"id": moment().error_id}]);
     }));
     rows.extend(errors("more beside the list", |body| {
         body["trace_id"] = json!("abc")

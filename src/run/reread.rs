@@ -1,0 +1,89 @@
+//! The same list in one larger page: what it shows, the walk over smaller ones has met.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::battery::{Case, PlannedRequest};
+use crate::check::links::{self, Followed};
+use crate::check::page;
+use crate::check::walk::Walked;
+use crate::contract::In;
+
+use super::Runner;
+use super::record::CaseRun;
+
+/// How often a page that shows more than the walk is read before anybody is accused.
+const ROUNDS: usize = 3;
+/// How many items a larger page may have, the most first.
+const SIZES: [u64; 6] = [100, 50, 30, 20, 10, 5];
+
+impl Runner<'_> {
+    /// Reads the list in a larger page and compares it with a walk that agrees with itself; what keeps it from saying
+    /// anything, where it showed something.
+    pub(super) async fn reread(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        walk: &Arc<Walked>,
+    ) -> Option<String> {
+        let request = self.larger(run, case, walk)?;
+        let mut rounds: Vec<Vec<Followed>> = Vec::new();
+        while rounds.len() < ROUNDS {
+            let round = vec![self.larger_page(run, case, &request, walk).await?];
+            let is_right = !links::disagree(&round, walk);
+            rounds.push(round);
+            if is_right {
+                break;
+            }
+            let moved = links::moved(&rounds, walk);
+            let again = self.walk_silently(run, case, Some(walk)).await;
+            if let Some(what) = moved.or_else(|| again.moved()) {
+                return Some(what);
+            }
+        }
+        let operation = case.step().operation;
+        let agree = links::settle(self.plan, operation, &rounds, walk, &mut run.seen);
+        (!agree).then(|| "a larger page shows other items when it is read again".to_owned())
+    }
+
+    /// The request of the walk for more items at once.
+    fn larger(&self, run: &CaseRun, case: &Case, walk: &Walked) -> Option<PlannedRequest> {
+        let step = case.step();
+        let collection = step.collection.as_ref();
+        let name = collection
+            .filter(|one| one.is_read_larger())?
+            .size
+            .as_deref()?;
+        if walk.pages < 2 || !walk.has_ids() {
+            return None;
+        }
+        let operation = &self.plan.contract.operations[step.operation];
+        let parameter = operation.parameter(In::Query, name)?;
+        let is_larger = |size: &u64| *size > walk.first_count() && parameter.allows(&json!(size));
+        let size = SIZES.into_iter().find(is_larger)?.to_string();
+        let mut larger = run.request.clone();
+        larger.target = page::with_parameter(&larger.target, name, &size);
+        larger.query.insert(name.to_owned(), size);
+        Some(larger)
+    }
+
+    /// Reads that page, which is judged like any other.
+    async fn larger_page(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        request: &PlannedRequest,
+        walk: &Walked,
+    ) -> Option<Followed> {
+        let exchange = self.send(case, request).await;
+        let (before, number) = (run.seen.breaks(), run.next_number());
+        let body = self.body_of(&exchange);
+        run.judge(self.plan, request, &exchange, &body, true, 0);
+        let is_page = exchange.answer().is_some_and(|answer| answer.status == 200);
+        let value = body.value().filter(|_| is_page);
+        let larger = value.and_then(|value| links::larger(walk, value, number));
+        run.keep(exchange, before);
+        larger
+    }
+}
