@@ -8,6 +8,7 @@ use crate::ledger::{Break, Sightings};
 pub use super::asked::Asked;
 use super::clamped::Cut;
 use super::hashes::Keys;
+use super::refused::{self, Refused};
 use super::response::{Body, Spot};
 use super::{below, clamped, emptiness, leaked, open, page, stranger};
 
@@ -16,6 +17,8 @@ use super::{below, clamped, emptiness, leaked, open, page, stranger};
 pub enum Acceptance {
     /// As expected.
     Accepted,
+    /// The same, though its status says otherwise: what does.
+    InBody(String),
     /// The answer shows nothing of what the case asks: why.
     Open(String),
     /// It breaks a clause, which is recorded.
@@ -50,7 +53,13 @@ pub fn judge(
     let listed = below::parent(plan, &asked).zip(body.value());
     let empty = listed.and_then(|(parent, value)| parent.is_empty(&asked, value));
     let empty = empty.or_else(|| emptiness::is_empty(step, answer, body));
-    match said(step, status, empty) {
+    let found = said(step, status, empty);
+    if !matches!(found, Some(Said::Right))
+        && let Some(refused) = refused::judge(plan, asked, answer, body)
+    {
+        return told(plan, step, status, refused, seen);
+    }
+    match found {
         Some(Said::Right) => {
             exercise(plan, step, status, seen);
             return Acceptance::Accepted;
@@ -62,8 +71,8 @@ pub fn judge(
             };
             return Acceptance::Open(why.to_owned());
         }
-        found => {
-            if let Some(why) = open::why(plan, asked, found.is_some(), answer, body) {
+        other => {
+            if let Some(why) = open::why(plan, asked, other.is_some(), answer, body) {
                 return Acceptance::Open(why);
             }
         }
@@ -96,6 +105,23 @@ pub fn judge(
     let items = items.filter(|_| status < 300);
     report(plan, asked, (clause, level), status, items, spot, seen);
     Acceptance::Broken
+}
+
+/// What an answer means that was refused in its body.
+fn told(
+    plan: &Plan,
+    step: &Step,
+    status: u16,
+    refused: Refused,
+    seen: &mut Sightings,
+) -> Acceptance {
+    match refused {
+        Refused::Right(why) => {
+            exercise(plan, step, status, seen);
+            Acceptance::InBody(why)
+        }
+        Refused::Open(why) => Acceptance::Open(why),
+    }
 }
 
 /// What a step says of an answer.

@@ -2,6 +2,7 @@
 
 use crate::battery::{Case, PlannedRequest, Step};
 
+use super::envelope::Usual;
 use super::hashes::Keys;
 use super::stranger::Valid;
 
@@ -16,6 +17,8 @@ pub struct Asked<'p> {
     pub request: &'p PlannedRequest,
     /// What the valid request was answered, where the answer is compared with it.
     pub valid: Option<Valid<'p>>,
+    /// What the valid request was answered, as far as others are compared with it.
+    pub usual: Option<&'p Usual>,
     /// What the items of the page are told apart by that the valid request showed.
     pub shown: Option<&'p Keys>,
 }
@@ -28,6 +31,7 @@ impl<'p> Asked<'p> {
             step: case.step(),
             request,
             valid: None,
+            usual: None,
             shown: None,
         }
     }

@@ -109,6 +109,12 @@ impl Parent<'_> {
             "zone",
             "timezone",
         ];
+        // Of what else a number under that name may say something: `order: 1` is a place in an order.
+        const ORDINALS: [&str; 20] = [
+            "order", "level", "page", "step", "position", "rank", "row", "column", "index",
+            "priority", "grade", "floor", "line", "chapter", "section", "round", "number", "size",
+            "count", "score",
+        ];
         let parameter = folded(self.parameter);
         let own = ["uuid", "guid", "id"];
         let own = own.iter().find_map(|kind| parameter.strip_suffix(kind));
@@ -121,6 +127,7 @@ impl Parent<'_> {
             false => nouns
                 .iter()
                 .flat_map(|noun| ["", "id", "uuid", "guid"].map(|kind| format!("{noun}{kind}")))
+                .filter(|name| !ORDINALS.contains(&name.as_str()))
                 .collect(),
         }
     }
@@ -242,6 +249,8 @@ mod tests {
             ("id", "users", json!({"user": {"name": "7"}}), None),
             ("id", "users", json!({"author_id": 7}), None),
             ("id", "users", json!([7]), None),
+            ("id", "orders", json!({"order": 7}), None),
+            ("id", "orders", json!({"orderId": 7}), Some("7".to_owned())),
             // What falls back to another where there is none.
             ("lang", "pages", json!({"lang": 7}), None),
             ("id", "versions", json!({"version": 7}), None),

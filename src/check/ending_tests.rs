@@ -189,8 +189,18 @@ fn a_cursor_that_begins_again_is_the_end() {
 fn a_feed_of_changes_is_not_followed_for_ever() {
     let empty = (0..9).map(|n| ids(&[], &format!("t{n}")));
     let pages: Vec<Value> = [ids(&[1], "first")].into_iter().chain(empty).collect();
-    for (guessed, stops) in [(true, true), (false, false)] {
-        let (led, broken) = walk_on(TOKENS, guessed, &pages);
+    let counted = pages.iter().cloned().map(|mut page| {
+        page["total"] = json!(1);
+        page
+    });
+    let counted: Vec<Value> = counted.collect();
+    let with_total = format!("{TOKENS}\ntotal: /total");
+    for (lines, guessed, pages, stops) in [
+        (TOKENS, true, &pages, true),
+        (TOKENS, false, &pages, false),
+        (&with_total, true, &counted, false),
+    ] {
+        let (led, broken) = walk_on(lines, guessed, pages);
         let is_stop = |one: &Onward| matches!(one, Onward::Stop(Some(_)));
         assert_eq!(led.iter().position(is_stop).is_some(), stops);
         assert!(broken.is_empty());

@@ -34,9 +34,16 @@ pub struct Fresh {
     exchange: u64,
     /// A hash of what was asked, where the same question may get the same answer again.
     asked: Option<u64>,
+    /// The part of the run that it was met in: another part may have asked another process of the target.
+    part: usize,
 }
 
 impl Fresh {
+    /// In that part of the run.
+    pub fn in_part(&mut self, part: usize) {
+        self.part = part;
+    }
+
     /// In the answer to a request with that hash.
     pub fn of(self, asked: u64) -> Fresh {
         Fresh {
@@ -73,6 +80,7 @@ pub fn in_headers(plan: &Plan, operation: usize, answer: &Answer, exchange: u64)
                 location: Location::header(name),
                 exchange,
                 asked: None,
+                part: 0,
             }));
         }
     }
@@ -101,6 +109,7 @@ pub fn in_body(plan: &Plan, operation: usize, facts: &Facts<'_>, exchange: u64) 
                     location: Location::body(at),
                     exchange,
                     asked: None,
+                    part: 0,
                 }
             }));
         }
@@ -164,8 +173,10 @@ struct First {
 /// What was met so far, over the whole run.
 #[derive(Debug, Default)]
 pub struct Met {
-    rules: HashSet<usize>,
-    values: HashMap<((usize, usize), u64), First>,
+    /// By part and rule.
+    rules: HashSet<(usize, usize)>,
+    /// By part, rule and value.
+    values: HashMap<(usize, (usize, usize), u64), First>,
 }
 
 impl Met {
@@ -178,11 +189,11 @@ impl Met {
                 case,
                 asked: fresh.asked,
             };
-            match self.values.entry((fresh.rule, fresh.hash)) {
+            match self.values.entry((fresh.part, fresh.rule, fresh.hash)) {
                 Entry::Vacant(place) => {
                     place.insert(own);
                     // The first value alone proves nothing.
-                    if !self.rules.insert(ix) {
+                    if !self.rules.insert((fresh.part, ix)) {
                         seen.exercise(clause);
                     }
                 }

@@ -87,7 +87,11 @@ fn found(rule: &str, answers: &[Told]) -> (u64, Vec<String>) {
         let values = judge(
             &plan, *operation, &request, &answer, &read, scope, spot, &mut all,
         );
-        let values = values.into_iter().map(|one| one.of(*asked)).collect();
+        let mut values: Vec<_> = values.into_iter().map(|one| one.of(*asked)).collect();
+        // What is asked from 100 on belongs to another part of the run.
+        for value in &mut values {
+            value.in_part(usize::from(*asked >= 100));
+        }
         met.compare(&plan, *operation, values, &mut all);
     }
     let clause = plan.rules[0].clause;
@@ -177,6 +181,13 @@ fn a_value_of_a_body_is_that_of_one_answer() {
             ],
             0,
             &[],
+        ),
+        (
+            "in two parts of a run",
+            trace,
+            vec![t(1, "a"), t(100, "a"), t(101, "b"), t(102, "b")],
+            2,
+            &["/trace \"b\""],
         ),
         (
             "entries of a list",

@@ -123,7 +123,9 @@ impl Walked {
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
         let is_token = matches!(self.collection.next, Next::Token(_) | Next::TokenHeader(_));
-        if is_token && self.collection.guessed && items.is_empty() && self.idle >= FEED {
+        // A feed has no total of all.
+        let is_feed = is_token && self.collection.guessed && self.totals.first.is_none();
+        if is_feed && items.is_empty() && self.idle >= FEED {
             return Onward::Stop(Some(IS_FEED.to_owned()));
         }
         if heard == Heard::Other && self.is_endless(exchange) {

@@ -234,7 +234,7 @@ impl Walk<'_, '_, '_> {
 
     /// The second page lacks the item that it begins with, and the larger page has it.
     fn lost_at_an_edge(&self) -> Option<Vec<Way>> {
-        self.scene.larger()?;
+        self.scene.larger().filter(|_| self.last > 0)?;
         let items = self.items.clone();
         let edit = self.on(1).body(move |body| {
             let list = list(body, &items).filter(|list| list.len() > 1);

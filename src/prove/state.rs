@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::battery::{ANSWERED, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, Step};
+use crate::check::envelope::{InBody, Usual};
 use crate::contract::{Clause, ClauseIx};
 use crate::exchange::{Exchange, Key};
 
@@ -132,13 +133,15 @@ fn later(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Edit> {
 fn reads(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Vec<(Key, Exchange)>> {
     let world = scene.world;
     let operations: Vec<usize> = steps(world.plan, ix).map(|step| step.operation).collect();
-    let status = |exchange: &Exchange| exchange.answer().map_or(0, |answer| answer.status);
     let lived = |key: &&Key| {
         let (first, last) = (world.recorded(key, 0), world.recorded(key, usize::MAX));
         let is_read = key.method == "GET" && operations.contains(&key.operation);
-        is_read
-            && first.is_some_and(|one| status(one) / 100 == 2)
-            && last.is_some_and(|one| matches!(status(one), 403 | 404 | 410))
+        let lived = |(first, last): (&Exchange, &Exchange)| {
+            let status = last.answer().map_or(0, |answer| answer.status);
+            let is_none = matches!(status, 200..=299 | 403 | 404 | 410);
+            shows_one(first, first) && is_none && !shows_one(last, first)
+        };
+        is_read && first.zip(last).is_some_and(lived)
     };
     let keys = world.order.iter().filter(lived);
     let all = keys.filter_map(|key| Some((key.clone(), world.recorded(key, 0)?.clone())));
@@ -146,13 +149,24 @@ fn reads(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Vec<(Key, Exchange)>> {
     (!all.is_empty()).then_some(all)
 }
 
+/// Whether an answer shows something, and does not refuse it in its body beside the one that does.
+fn shows_one(exchange: &Exchange, first: &Exchange) -> bool {
+    let usual = body_of(first).map(|body| Usual::of_value(&body));
+    let is_refused = || {
+        let body = body_of(exchange)?;
+        Some(matches!(usual?.refusal(&body), Some(InBody::Surely(_))))
+    };
+    let answer = exchange.answer();
+    answer.is_some_and(|answer| answer.status / 100 == 2) && is_refused() != Some(true)
+}
+
 /// About such requests where they were answered with one, or with none.
-fn of(key: &Key, with_one: bool) -> Edit {
-    let key = key.clone();
+fn of(key: &Key, first: &Exchange, with_one: bool) -> Edit {
+    let (key, first) = (key.clone(), first.clone());
     Edit::on(Matcher::when(move |sent| {
-        let answer = sent.recorded.and_then(Exchange::answer);
-        let is_one = answer.is_some_and(|answer| answer.status / 100 == 2);
-        sent.request.key() == key && is_one == with_one
+        let is_it = sent.request.key() == key;
+        let is_one = |exchange| shows_one(exchange, &first);
+        is_it && sent.recorded.is_some_and(is_one) == with_one
     }))
 }
 
@@ -163,12 +177,12 @@ fn each(reads: &[(Key, Exchange)], edit: impl Fn(&Key, &Exchange) -> Edit) -> Ed
 
 fn undeleted(reads: &[(Key, Exchange)]) -> Edit {
     each(reads, |key, first| {
-        of(key, false).as_answer_of(first, &std::sync::Arc::default())
+        of(key, first, false).as_answer_of(first, &std::sync::Arc::default())
     })
 }
 
 fn lost(reads: &[(Key, Exchange)]) -> Edit {
-    each(reads, |key, _| of(key, true).status(404))
+    each(reads, |key, first| of(key, first, true).status(404))
 }
 
 /// Each plain member of the answer is another, as far as its schema allows.

@@ -220,7 +220,10 @@ impl Keeping<'_> {
             };
             let exchange = self.send(request.clone()).await;
             let status = exchange.answer().map(|answer| answer.status);
-            let why = refused(&exchange);
+            let why = match (refused(&exchange), self.refused_within(&exchange)) {
+                (None, Some(sign)) => self.is_kept(made, path, &sign).await,
+                (why, _) => why,
+            };
             if why.is_none() && made.stays {
                 return self.still_there(made, path, status).await;
             }
@@ -244,6 +247,19 @@ impl Keeping<'_> {
         let is_there = look.is_some_and(|(status, body)| status / 100 == 2 && !is_gone(&body));
         let done = status.map_or("as done".to_owned(), |status| status.to_string());
         is_there.then(|| format!("DELETE was answered {done}, and it is still there"))
+    }
+
+    /// Why something is left whose deletion was refused in the body; `None` where it is not there.
+    async fn is_kept(&self, made: &Made, path: &str, sign: &str) -> Option<String> {
+        let why = || Some(format!("DELETE was refused in the body ({sign})"));
+        let Some(resource) = self.resources.made_by(made.request.operation) else {
+            return why();
+        };
+        let look = self
+            .look(path, resource, &self.cleaning(&made.request))
+            .await;
+        let is_there = look.is_none_or(|(status, body)| status / 100 == 2 && !is_gone(&body));
+        is_there.then(why).flatten()
     }
 
     fn why_not_found(&self, made: &Made) -> String {

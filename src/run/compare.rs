@@ -49,7 +49,7 @@ impl Runner<'_> {
         let acceptance = acceptance::judge(self.plan, asked, answer, &body, spot, &mut run.seen);
         run.keep(exchange, before);
         match acceptance {
-            Acceptance::Accepted => {
+            Acceptance::Accepted | Acceptance::InBody(_) => {
                 run.accepted = true;
                 Some(body)
             }

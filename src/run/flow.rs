@@ -288,6 +288,7 @@ impl Runner<'_> {
             step: &course.case.steps[run.step],
             request: &seen.request,
             valid: None,
+            usual: None,
             shown: None,
         });
         let why = asked.and_then(|asked| {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::battery::{Capture, Captured, Case, Follow, Plan, PlannedRequest, Source, Step};
 use crate::check::acceptance::Asked;
 use crate::check::doubt::{self, Past};
+use crate::check::envelope::Usual;
 use crate::check::page;
 use crate::check::response::Body;
 use crate::check::same::Told;
@@ -136,6 +137,14 @@ impl Known {
             let shown = marks::found(run, &String::from_utf8_lossy(&answer.body));
             own.iter().any(|mark| shown.contains(mark))
         })
+    }
+
+    /// What the operation of a step answered last, where it reads again what may be gone.
+    pub(super) fn usual(&self, step: &Step) -> Option<Usual> {
+        let mut accepts = step.accepts.iter();
+        let is_guarded = accepts.any(|accept| accept.empty);
+        let shown = self.past.shown.get(&step.operation).filter(|_| is_guarded);
+        shown.map(Usual::of_value)
     }
 
     /// What a step is compared with.

@@ -32,7 +32,11 @@ impl Keeping<'_> {
         let exchange = self.inner.send(request).await;
         let answer = exchange.answer()?;
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        Some((answer.status, body))
+        // What is refused in the body is not there.
+        match self.refused_within(&exchange) {
+            Some(_) => Some((404, Value::Null)),
+            None => Some((answer.status, body)),
+        }
     }
 
     /// The entry that is called so in the list.

@@ -1,12 +1,14 @@
 //! What the run made, noted as the requests go by whatever case sends them, so that it can be taken away again. Nothing
 //! else is ever taken away.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::battery::Plan;
+use crate::check::envelope::Usual;
 use crate::contract::{In, Operation};
 use crate::derive::is_given_alone;
 use crate::derive::resource::Resources;
@@ -69,6 +71,8 @@ pub(super) struct Keeping<'a> {
     pub(super) resources: Resources,
     pub(super) before: Before,
     made: Mutex<Vec<Made>>,
+    /// For each operation what it answers where it does what it is asked.
+    usual: Mutex<HashMap<usize, Usual>>,
     current: Current<'a>,
 }
 
@@ -89,12 +93,17 @@ impl<'a> Keeping<'a> {
             resources,
             before: Before::default(),
             made: Mutex::default(),
+            usual: Mutex::default(),
             current: Current::new(plan),
         }
     }
 
     pub(super) fn made(&self) -> MutexGuard<'_, Vec<Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn usual(&self) -> MutexGuard<'_, HashMap<usize, Usual>> {
+        self.usual.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All that was made and is not gone, in the order in which it was asked for.
@@ -171,12 +180,14 @@ impl<'a> Keeping<'a> {
         if request.cleans {
             return;
         }
-        self.look_again(request, answer);
+        self.look_again(exchange, answer);
         let count = self.made().len();
         let path = self.place_of(request);
         for resource in self.resources.iter() {
             if resource.read == Some(request.operation) {
+                let refused = self.refused_within(exchange);
                 match answer.status {
+                    200..=299 if refused.is_some() => self.before.absent(path),
                     200..=299 => {
                         self.before.read(path, count);
                         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -200,13 +211,15 @@ impl<'a> Keeping<'a> {
     }
 
     /// Notes whether what was deleted is there all the same.
-    fn look_again(&self, request: &Request, answer: &Answer) {
+    fn look_again(&self, exchange: &Exchange, answer: &Answer) {
+        let request = &exchange.request;
         let is_gone = || serde_json::from_slice(&answer.body).is_ok_and(|body| is_gone(&body));
         let path = self.place_of(request);
         let mut made = self.made();
         let deleted = made.iter_mut();
         for one in deleted.filter(|one| one.deleted.as_deref() == Some(path)) {
-            one.stays = answer.status / 100 == 2 && !is_gone();
+            let is_refused = || self.refused_within(exchange).is_some();
+            one.stays = answer.status / 100 == 2 && !is_gone() && !is_refused();
             one.state = match one.stays {
                 true => State::At(path.to_owned()),
                 false => State::Gone,
@@ -218,7 +231,8 @@ impl<'a> Keeping<'a> {
     fn gone(&self, exchange: &Exchange) {
         let path = self.place_of(&exchange.request);
         let status = exchange.answer().map(|answer| answer.status);
-        if !matches!(status, Some(200..=299 | 410)) {
+        // What was refused in the body took nothing away.
+        if !matches!(status, Some(200..=299 | 410)) || self.refused_within(exchange).is_some() {
             return;
         }
         self.before.forget(path);
@@ -290,9 +304,12 @@ impl Transport for Keeping<'_> {
             } else {
                 self.seen(&exchange);
             }
-            if matches!(&*exchange.request.method, "PUT" | "PATCH") {
+            if matches!(&*exchange.request.method, "PUT" | "PATCH")
+                && self.refused_within(&exchange).is_none()
+            {
                 self.follow(&exchange);
             }
+            self.note_usual(&exchange);
             exchange
         })
     }

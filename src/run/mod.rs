@@ -57,11 +57,13 @@ mod state_tests;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+mod stood_on;
 #[cfg(test)]
 mod told_tests;
 pub mod traffic;
 #[cfg(test)]
 mod try_tests;
+mod usual;
 #[cfg(test)]
 mod value_tests;
 mod values;

@@ -22,6 +22,7 @@ impl Keeping<'_> {
         let resource = self.resources.made_by(request.operation);
         let path = path_of(&request.target);
         let failure = exchange.last().result.as_ref().err();
+        let is_refused = self.refused_within(exchange).is_some();
         let state = match &exchange.last().result {
             Err(failure) => match failure.kind {
                 FailureKind::Dns
@@ -35,9 +36,14 @@ impl Keeping<'_> {
                 _ if is_put || resource.is_none() => State::Gone,
                 _ => State::Unknown,
             },
+            Ok(_) if is_put && is_refused => State::Gone,
             Ok(answer) if is_put => self.put(request, answer),
             Ok(answer) if answer.status / 100 == 2 || is_redirect(answer.status) => {
-                self.created(place, request, answer)
+                let state = self.created(place, request, answer);
+                match is_refused && state == State::Somewhere {
+                    true => self.refused(place, resource.is_some()),
+                    false => state,
+                }
             }
             // It may have failed only after it was done.
             Ok(answer) if answer.status >= 500 && resource.is_some() => State::Unknown,
@@ -46,7 +52,7 @@ impl Keeping<'_> {
         let may_come = |kind| matches!(kind, FailureKind::Timeout | FailureKind::Cancelled);
         self.made()[place].may_come = failure.is_some_and(|failure| may_come(failure.kind));
         let status = exchange.answer().map_or(0, |answer| answer.status);
-        self.made()[place].is_sure = status / 100 == 2 || is_redirect(status);
+        self.made()[place].is_sure = (status / 100 == 2 && !is_refused) || is_redirect(status);
         let says_new = status == 201;
         self.settle(place, state, (is_put, says_new));
         if let (Some(resource), Some(answer)) = (resource, exchange.answer()) {
@@ -95,6 +101,17 @@ impl Keeping<'_> {
         match self.is_named(request) && answer.status != 201 {
             true => State::Gone,
             false => State::Doubtful(path.to_owned(), why),
+        }
+    }
+
+    /// What is known of what was to be made, where that was refused in the body and nothing was named.
+    fn refused(&self, place: usize, is_kind: bool) -> State {
+        let made = &mut self.made()[place];
+        made.claims.clear();
+        // A list shows it, should it be there all the same.
+        match is_kind && !made.sent.marks.is_empty() {
+            true => State::Unknown,
+            false => State::Gone,
         }
     }
 

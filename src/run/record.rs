@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use serde_json::Value;
 
 use crate::battery::{Plan, PlannedRequest};
+use crate::check::envelope::Usual;
 use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::repeat::Read;
@@ -83,6 +84,8 @@ pub struct CaseRun {
     pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
+    /// The same, cut to what tells whether another answer refuses.
+    pub(super) usual: Option<Usual>,
     /// What no other answer of the run may have.
     pub values: Vec<Fresh>,
     over: Arc<AtomicBool>,
@@ -132,6 +135,7 @@ pub(super) struct Control<'r> {
     pub(super) settled: &'r [Settled],
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(&'r Value, &'r [Value])>,
+    pub(super) usual: Option<&'r Usual>,
     /// What the items of its first page are told apart by.
     pub(super) shown: Option<&'r Keys>,
     /// The first page, where it is compared with the same read again.
@@ -164,6 +168,7 @@ impl CaseRun {
             found: self.items > 0,
             settled: &self.settled,
             valid: self.valid.as_ref().map(|(body, ids)| (body, &**ids)),
+            usual: self.usual.as_ref(),
             shown: Some(&self.shown),
             read: self.read.as_ref(),
             skipped: self.standing.verdict() == Verdict::Skipped,
@@ -219,6 +224,7 @@ impl CaseRun {
             settled: Vec::new(),
             body: None,
             valid: None,
+            usual: None,
             values: Vec::new(),
             over,
             kept_broken: 0,

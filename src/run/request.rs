@@ -3,14 +3,14 @@
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::battery::{Case, Does, Expects, PlannedRequest};
+use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::emptiness::echoes;
+use crate::check::envelope::Usual;
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
 use crate::check::{below, created, offer, page};
-use crate::contract::Kind;
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
 
@@ -226,6 +226,7 @@ impl Runner<'_> {
         let mut own = Sightings::default();
         let asked = Asked {
             valid: control.valid.map(|(body, ids)| Valid { body, ids }),
+            usual: control.usual,
             shown: control.shown,
             ..Asked::of(case, request)
         };
@@ -248,6 +249,11 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
                 self.offer(run, request, answer, &body);
             }
+            Acceptance::InBody(why) if trusted => {
+                run.seen.merge(own);
+                run.accepted = true;
+                run.standing.raise(Verdict::Pass, why);
+            }
             Acceptance::Broken if trusted || needs_no_control(case, answer) => {
                 run.seen.merge(own);
                 run.standing.raise(Verdict::Pass, "");
@@ -257,7 +263,7 @@ impl Runner<'_> {
                     self.offer(run, request, answer, &body);
                 }
             }
-            Acceptance::Accepted | Acceptance::Broken => {
+            Acceptance::Accepted | Acceptance::InBody(_) | Acceptance::Broken => {
                 let why = self.without_control(case, Some(control));
                 let why = format!("{why}, so a refusal proves nothing");
                 run.standing.raise(Verdict::Inconclusive, why);
@@ -287,25 +293,9 @@ impl Runner<'_> {
             let ids = request.path.values().map(|id| Value::from(id.as_str()));
             run.valid = body.value().map(|body| (body.clone(), ids.collect()));
         }
-    }
-
-    /// Whether the answer to a made-up id is compared with that to this case.
-    fn is_compared(&self, case: usize) -> bool {
-        let mut others = self.plan.cases.iter();
-        others.any(|other| {
-            let broken = other.step().breaks_success;
-            let is_state = |clause| self.plan.clauses.get(clause).kind() == Kind::State;
-            other.control == Some(case) && broken.is_some_and(is_state)
-        })
-    }
-
-    /// Whether a case that nobody wrote reads the same page again.
-    fn is_read_again(&self, case: usize) -> bool {
-        let mut others = self.plan.cases.iter();
-        others.any(|other| {
-            let is_twice = other.does == Does::Repeat && other.derived.is_some();
-            is_twice && other.control == Some(case)
-        })
+        if self.is_usual(run.case) {
+            run.usual = Some(Usual::of(body));
+        }
     }
 
     /// A valid read that shows nothing is no pass.

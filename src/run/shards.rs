@@ -205,6 +205,8 @@ fn numbered(plan: &Plan, part: &Plan, shard: Shard, runs: Vec<CaseRun>) -> Vec<C
     let places: HashMap<&str, usize> = own.map(|(case, n)| (case.id.as_str(), n)).collect();
     let own = runs.into_iter().filter_map(|mut run| {
         run.case = *places.get(part.cases[run.case].id.as_str())?;
+        let values = run.values.iter_mut();
+        values.for_each(|value| value.in_part(shard.number));
         Some(run)
     });
     own.collect()

@@ -135,7 +135,7 @@ impl Runner<'_> {
         let collection = step.collection.as_ref().filter(|one| one.guessed)?;
         let name = collection.size.as_deref()?;
         let is_one = walk_findings::is_one_page(walked) && matches!(end, End::Done);
-        let is_believed = walked.mistaken().is_none() && walked.items > 1;
+        let is_believed = walked.mistaken().is_none() && !walked.disagrees() && walked.items > 1;
         if !is_one || !is_believed || run.request.query.contains_key(name) {
             return None;
         }
@@ -359,7 +359,7 @@ impl Runner<'_> {
             let asked = Asked::of(case, &planned);
             return match acceptance::judge(self.plan, asked, answer, body, spot, &mut run.seen) {
                 Acceptance::Open(why) => End::Short(Verdict::Inconclusive, why),
-                Acceptance::Accepted | Acceptance::Broken => {
+                Acceptance::Accepted | Acceptance::InBody(_) | Acceptance::Broken => {
                     End::Short(Verdict::Pass, String::new())
                 }
             };

@@ -5,6 +5,7 @@ mod bad_input;
 mod broken;
 mod calibrated;
 mod derived;
+mod envelope;
 mod lists;
 mod orders;
 mod servers;

@@ -276,6 +276,7 @@ impl<'a> Traffic<'a> {
             page: 0,
         };
         let step = plan.cases[operation].step();
+        let usual = of.usual.take();
         let asked = Answered {
             plan,
             operation,
@@ -283,6 +284,7 @@ impl<'a> Traffic<'a> {
             answer,
             body: &body,
             spot,
+            usual: usual.as_ref(),
         };
         if let Some(clause) = security {
             let step = step.refused(plan, Some(clause), answer.status);
@@ -313,6 +315,7 @@ impl<'a> Traffic<'a> {
             _ => Verdict::Pass,
         };
         of.run.standing.raise(verdict, "");
+        of.keep_usual(usual, !is_breaking, (answer.status, &body));
         let fresh = std::mem::take(&mut of.run.values);
         self.values
             .compare(plan, operation, fresh, &mut of.run.seen);

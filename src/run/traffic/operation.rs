@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::battery::{Plan, PlannedRequest, Step};
 use crate::check::acceptance::{self, Asked};
+use crate::check::envelope::Usual;
 use crate::check::page;
 use crate::check::response::{Body, Spot};
 use crate::contract::{ClauseIx, Place, pointer};
@@ -20,6 +21,8 @@ pub(super) struct OfOperation {
     /// Answers to requests without credentials: believed only where the source shows credentials at all.
     pub(super) without_credentials: Sightings,
     pub(super) walks: Walks,
+    /// What the first valid request was answered that was a success.
+    pub(super) usual: Option<Usual>,
     unique: bool,
 }
 
@@ -31,6 +34,8 @@ pub(super) struct Answered<'p> {
     pub(super) answer: &'p Answer,
     pub(super) body: &'p Body,
     pub(super) spot: Spot,
+    /// What a valid request was answered.
+    pub(super) usual: Option<&'p Usual>,
 }
 
 impl Answered<'_> {
@@ -40,6 +45,7 @@ impl Answered<'_> {
             step,
             request: self.request,
             valid: None,
+            usual: self.usual,
             shown: None,
         };
         acceptance::judge(self.plan, asked, self.answer, self.body, self.spot, seen);
@@ -58,6 +64,7 @@ impl OfOperation {
             run: CaseRun::new(plan, operation, Arc::clone(over)),
             without_credentials: Sightings::default(),
             walks: Walks::default(),
+            usual: None,
             unique,
         }
     }
@@ -79,6 +86,19 @@ impl OfOperation {
             }
             _ => asked.judge(&step.refused(plan, None, status), &mut self.run.seen),
         }
+    }
+
+    /// Keeps what the first valid request was answered that was a success, for others to be compared with.
+    pub(super) fn keep_usual(
+        &mut self,
+        usual: Option<Usual>,
+        is_valid: bool,
+        answered: (u16, &Body),
+    ) {
+        let (status, body) = answered;
+        let own = || Usual::of(body);
+        let own = || Some(own()).filter(|own| own.is_refusal().is_none());
+        self.usual = usual.or_else(|| own().filter(|_| is_valid && status / 100 == 2));
     }
 
     /// Takes in a page of a collection.

@@ -1,0 +1,39 @@
+//! What other cases need of the answers to one: whether they are compared with them.
+
+use crate::battery::{Accept, Does, Expects};
+use crate::contract::Kind;
+
+use super::Runner;
+
+impl Runner<'_> {
+    /// Whether the answer to a made-up id is compared with that to this case.
+    pub(super) fn is_compared(&self, case: usize) -> bool {
+        let mut others = self.plan.cases.iter();
+        others.any(|other| {
+            let broken = other.step().breaks_success;
+            let is_state = |clause| self.plan.clauses.get(clause).kind() == Kind::State;
+            other.control == Some(case) && broken.is_some_and(is_state)
+        })
+    }
+
+    /// Whether a case that nobody wrote reads the same page again.
+    pub(super) fn is_read_again(&self, case: usize) -> bool {
+        let mut others = self.plan.cases.iter();
+        others.any(|other| {
+            let is_twice = other.does == Does::Repeat && other.derived.is_some();
+            is_twice && other.control == Some(case)
+        })
+    }
+
+    /// Whether this case shows what an operation answers that does what it is asked, where others expect a refusal.
+    pub(super) fn is_usual(&self, case: usize) -> bool {
+        let mut others = self.plan.cases.iter();
+        others.any(|other| {
+            let mut steps = other.steps.iter();
+            let is_refused = |accepts: &[Accept]| accepts.iter().any(|accept| accept.empty);
+            other.control == Some(case)
+                && other.derived.is_some()
+                && steps.any(|one| one.expects == Expects::Refusal || is_refused(&one.accepts))
+        })
+    }
+}

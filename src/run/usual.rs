@@ -1,0 +1,50 @@
+//! What operations answer where they do what they are asked, so that an answer of success is known that refuses in its body:
+//! it made nothing, took nothing away, and shows nothing that is there.
+
+use serde_json::Value;
+
+use crate::check::envelope::{InBody, Usual};
+use crate::exchange::Exchange;
+
+use super::made::Keeping;
+
+impl Keeping<'_> {
+    /// What says that an answer of success refuses in its body, where it does.
+    pub(super) fn refused_within(&self, exchange: &Exchange) -> Option<String> {
+        let (operation, body) = success(exchange)?;
+        let usual = self.usual();
+        match usual.get(&operation).and_then(|usual| usual.refusal(&body)) {
+            Some(InBody::Surely(sign)) => Some(sign),
+            Some(InBody::Perhaps(_)) => None,
+            None => Usual::of_value(&body).is_refusal(),
+        }
+    }
+
+    /// Notes what an operation answers, where that is no refusal: the first such answer, or the first that shows an earlier
+    /// one to be none of a success.
+    pub(super) fn note_usual(&self, exchange: &Exchange) {
+        let is_read = |operation| self.resources.iter().any(|one| one.read == Some(operation));
+        let is_looked_at = exchange.request.method != "GET" || is_read(exchange.request.operation);
+        let Some((operation, body)) = success(exchange).filter(|_| is_looked_at) else {
+            return;
+        };
+        let own = Usual::of_value(&body);
+        let mut usual = self.usual();
+        let is_better = usual
+            .get(&operation)
+            .is_none_or(|known| own.is_refusal().is_none() && known.is_refused_beside(&own));
+        if is_better {
+            usual.insert(operation, own);
+        }
+    }
+}
+
+/// The operation and the body of an answer of success.
+fn success(exchange: &Exchange) -> Option<(usize, Value)> {
+    let answer = exchange
+        .answer()
+        .filter(|answer| answer.status / 100 == 2)?;
+    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    body.is_object()
+        .then_some((exchange.request.operation, body))
+}
