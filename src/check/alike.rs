@@ -14,12 +14,13 @@ pub enum Eye {
 }
 
 /// Whether `shown` is `meant`: it may have members more, a number another spelling, a moment another zone, a list another
-/// order, and what is `null` may be left out.
+/// order, and what is `null` may be left out. To a mild eye what is nothing may be left out, and many writers of JSON show an
+/// empty list or map as `null`, or nothing at all where the zero of its type was sent.
 pub fn is_alike(meant: &Value, shown: Option<&Value>, eye: Eye) -> bool {
-    let Some(shown) = shown else {
-        return meant.is_null();
-    };
     let is_mild = eye == Eye::Mild;
+    let Some(shown) = shown else {
+        return meant.is_null() || is_mild && is_nothing(meant);
+    };
     match (meant, shown) {
         (Value::Number(one), Value::Number(other))
             if one == other || one.as_f64() == other.as_f64() && one.is_f64() != other.is_f64() =>
@@ -33,10 +34,15 @@ pub fn is_alike(meant: &Value, shown: Option<&Value>, eye: Eye) -> bool {
         }
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && is_same_list(one, other, eye)
+                || is_mild && is_same_set(one, other)
         }
         (Value::Object(one), Value::Object(other)) => one
             .iter()
             .all(|(name, value)| is_alike(value, other.get(name), eye)),
+        (Value::String(_) | Value::Array(_) | Value::Object(_), Value::Null) if is_mild => {
+            is_nothing(meant)
+        }
+        (Value::Null, shown) if is_mild => is_nothing(shown) || is_masked(shown),
         // What was named is shown whole, or a value with its words: `{"login": "bob"}`, `{"value": "on", "label": "On"}`.
         (Value::String(_) | Value::Number(_) | Value::Bool(_), Value::Object(whole)) if is_mild => {
             whole
@@ -44,6 +50,18 @@ pub fn is_alike(meant: &Value, shown: Option<&Value>, eye: Eye) -> bool {
                 .any(|part| !part.is_object() && is_alike(meant, Some(part), eye))
         }
         (one, other) => one == other || is_mild && (is_same_text(one, other) || is_masked(other)),
+    }
+}
+
+/// Whether a value is `null`, the zero of its type, or empty.
+pub fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
     }
 }
 
@@ -136,6 +154,35 @@ fn is_same_list(one: &[Value], other: &[Value], eye: Eye) -> bool {
         })
 }
 
+/// Whether a list with repeats is shown without them.
+fn is_same_set(one: &[Value], other: &[Value]) -> bool {
+    let is_shown = |meant: &Value| {
+        let mut other = other.iter();
+        other.any(|shown| is_alike(meant, Some(shown), Eye::Mild))
+    };
+    (other.len() + 1..=LONGEST).contains(&one.len())
+        && one.iter().all(is_shown)
+        && other.iter().all(|value| has(one, value))
+}
+
+/// What a list has besides the values of another one, each of which it has as often as that; `None` where it has not.
+pub fn added_to<'v>(one: &[Value], other: &'v [Value]) -> Option<Vec<&'v Value>> {
+    if one.is_empty() || other.len() > LONGEST {
+        return None;
+    }
+    let (own, added): (Vec<&Value>, Vec<&Value>) = other.iter().partition(|value| has(one, value));
+    let own: Vec<Value> = own.into_iter().cloned().collect();
+    let has_all =
+        own.len() == one.len() && is_same_list(one, &own, Eye::Mild) || is_same_set(one, &own);
+    has_all.then_some(added)
+}
+
+/// Whether a list has a value, to a mild eye.
+pub fn has(list: &[Value], value: &Value) -> bool {
+    let mut list = list.iter();
+    list.any(|known| is_alike(known, Some(value), Eye::Mild))
+}
+
 /// Whether two values name the same: an id may be a number in one place and a text in another.
 pub fn names_the_same(one: &Value, other: &Value) -> bool {
     let text = |value: &Value| match value {
@@ -217,6 +264,22 @@ mod tests {
             (json!("s"), json!("xy"), false),
             (json!("s"), json!("t"), false),
             (json!("s"), json!(""), false),
+            (json!([]), json!(null), true),
+            (json!({}), json!(null), true),
+            (json!(""), json!(null), true),
+            (json!(null), json!(0), true),
+            (json!(null), json!([]), true),
+            (json!({"a": 0, "b": {"c": []}}), json!({"b": {}}), true),
+            (json!({"a": 5}), json!({"b": 1}), false),
+            (json!({"a": ["b"]}), json!({"a": null}), false),
+            (json!(0), json!(null), false),
+            (json!(false), json!(null), false),
+            (json!(5), json!(0), false),
+            (json!(["Red", "blue", "red"]), json!(["blue", "red"]), true),
+            (json!(["red", "blue", "red"]), json!(["red"]), false),
+            (json!(["red", "red"]), json!([]), false),
+            (json!(["a", "a"]), json!(["a", "b"]), false),
+            (json!(["a"]), json!(["a", "a"]), false),
             (json!({"a": ["B"]}), json!({"a": ["b"], "c": 1}), true),
             (json!(true), json!(false), false),
             (json!(3), json!(4), false),
@@ -228,6 +291,49 @@ mod tests {
                 "{meant} {shown}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_nothing_may_be_left_out_to_a_mild_eye_only() {
+        for (meant, alike) in [
+            (json!(0), true),
+            (json!(0.0), true),
+            (json!(false), true),
+            (json!(""), true),
+            (json!([]), true),
+            (json!({}), true),
+            (json!(5), false),
+            (json!(true), false),
+            (json!("x"), false),
+            (json!([0]), false),
+            (json!({"a": 0}), false),
+        ] {
+            assert_eq!(is_alike(&meant, None, Eye::Mild), alike, "{meant}");
+            assert!(!is_alike(&meant, None, Eye::Sharp), "{meant}");
+        }
+    }
+
+    #[test]
+    fn a_list_may_have_more_than_was_sent_but_not_less() {
+        let list = |text: &str| text.split(' ').map(Value::from).collect::<Vec<_>>();
+        for (sent, shown, added) in [
+            ("admin", "admin user", Some("user")),
+            ("admin", "user Admin", Some("user")),
+            ("a A", "a user", Some("user")),
+            ("admin", "user", None),
+            ("admin", "admin admin", None),
+            ("a b", "a c d", None),
+        ] {
+            let shown = list(shown);
+            let found = added_to(&list(sent), &shown);
+            let wanted = added.map(list);
+            assert_eq!(
+                found,
+                wanted.as_ref().map(|all| all.iter().collect()),
+                "{sent}"
+            );
+        }
+        assert_eq!(added_to(&[], &list("a")), None);
     }
 
     #[test]

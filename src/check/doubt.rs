@@ -20,6 +20,10 @@ pub struct Past {
     pub unfinished: Option<String>,
     /// What the first step that makes something was answered.
     pub made: Option<Value>,
+    /// The path and query of that step.
+    pub made_by: String,
+    /// The last JSON that was sent.
+    pub sent: Option<Value>,
     /// What each operation showed last.
     pub shown: HashMap<usize, Value>,
     /// Where the id stood by which later steps name what was made: the last part of the pointer.
@@ -200,7 +204,7 @@ fn why_unlisted(past: &Past, page: &Value) -> Option<String> {
 }
 
 /// The objects in the lists of a page.
-fn objects<'v>(value: &'v Value, depth: usize, out: &mut Vec<&'v Map<String, Value>>) {
+pub(super) fn objects<'v>(value: &'v Value, depth: usize, out: &mut Vec<&'v Map<String, Value>>) {
     match value {
         Value::Array(items) => out.extend(items.iter().filter_map(Value::as_object)),
         Value::Object(map) if depth > 0 => {

@@ -10,6 +10,7 @@ pub mod census;
 pub mod clamped;
 pub mod complaint;
 pub mod created;
+mod differing;
 pub mod doubt;
 mod echo;
 pub mod emptiness;
@@ -50,8 +51,10 @@ pub mod rules;
 pub mod same;
 mod signs;
 pub mod stranger;
+pub mod told;
 pub mod total_header;
 mod totals;
+pub mod unlisted;
 pub mod values;
 #[cfg(test)]
 mod values_tests;

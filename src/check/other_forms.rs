@@ -1,6 +1,7 @@
-//! Texts that are written otherwise and mean the same by their format: moments, durations, URIs, addresses, codes.
+//! Texts that are written otherwise and mean the same by their format: moments, durations, URIs, addresses, networks,
+//! languages, colours, codes, text of a page.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -13,7 +14,7 @@ pub(super) fn is_same_moment(one: &str, other: &str) -> bool {
 
 /// Whether two texts mean the same, as far as some format says so.
 pub(super) fn mean_the_same(one: &str, other: &str) -> bool {
-    let pairs: [fn(&str, &str) -> bool; 5] = [
+    let pairs: [fn(&str, &str) -> bool; 10] = [
         is_coarser,
         |one, other| length(one).is_some_and(|length_of| length(other) == Some(length_of)),
         |one, other| uri(one).is_some_and(|one| uri(other) == Some(one)),
@@ -22,6 +23,15 @@ pub(super) fn mean_the_same(one: &str, other: &str) -> bool {
             address(one).is_some_and(|one| address(other) == Some(one))
         },
         |one, other| code(one).is_some_and(|one| code(other) == Some(one)),
+        |one, other| network(one).is_some_and(|one| network(other) == Some(one)),
+        |one, other| hardware(one).is_some_and(|one| hardware(other) == Some(one)),
+        |one, other| language(one).is_some_and(|one| language(other) == Some(one)),
+        |one, other| colour(one).is_some_and(|one| colour(other) == Some(one)),
+        |one, other| {
+            let meant = |text: &str| plain(text).unwrap_or_else(|| text.to_owned());
+            let (one_meant, other_meant) = (meant(one), meant(other));
+            one_meant == other_meant || one_meant == other || other_meant == one
+        },
     ];
     pairs.iter().any(|is_same| is_same(one, other))
 }
@@ -91,6 +101,92 @@ fn code(text: &str) -> Option<String> {
     (text.len().is_multiple_of(4) || filled.len() == text.len()).then(|| filled.to_owned())
 }
 
+/// The beginning of a network and the length of that (RFC 4632), whatever host in it is written.
+fn network(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let length: u32 = length.parse().ok()?;
+    let begins = match address.parse().ok()? {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX
+                .checked_shl(32_u32.checked_sub(length)?)
+                .unwrap_or(0);
+            IpAddr::V4((u32::from(address) & mask).into())
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX
+                .checked_shl(128_u32.checked_sub(length)?)
+                .unwrap_or(0);
+            IpAddr::V6((u128::from(address) & mask).into())
+        }
+    };
+    Some((begins, length))
+}
+
+/// The digits of a hardware address, in pairs or in fours.
+fn hardware(text: &str) -> Option<String> {
+    let divider = text.chars().find(|letter| !letter.is_ascii_hexdigit());
+    let parts: Vec<&str> = match divider {
+        Some(divider @ (':' | '-' | '.')) => text.split(divider).collect(),
+        Some(_) => return None,
+        None => vec![text],
+    };
+    let has = |count: usize, length: usize| {
+        parts.len() == count && parts.iter().all(|part| part.len() == length)
+    };
+    let digits = parts.concat().to_lowercase();
+    let is_one = has(6, 2) || has(3, 4) || has(1, 12);
+    (is_one && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digits)
+}
+
+/// A language, by the one divider or the other: `de_DE`, `de-DE`.
+fn language(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['-', '_']).collect();
+    let (first, rest) = parts.split_first()?;
+    let is_language =
+        (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_part = |part: &&str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    (is_language && !rest.is_empty() && rest.iter().all(is_part))
+        .then(|| parts.join("-").to_lowercase())
+}
+
+/// A colour with two digits for each part: `#fff`, `#FFFFFF`.
+fn colour(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('#')?;
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let digits = digits.to_lowercase();
+    match digits.len() {
+        3 | 4 => Some(digits.chars().flat_map(|digit| [digit, digit]).collect()),
+        6 | 8 => Some(digits),
+        _ => None,
+    }
+}
+
+/// A text with signs that are written for a page, as they are meant; `None` where it has none.
+fn plain(text: &str) -> Option<String> {
+    const SIGNS: [(&str, &str); 10] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&#x2F;", "/"),
+        // The last: what it brings forth is no sign.
+        ("&amp;", "&"),
+    ];
+    let signs = SIGNS.iter();
+    let meant = signs.fold(text.to_owned(), |text, (sign, meant)| {
+        text.replace(sign, meant)
+    });
+    (meant != text).then_some(meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +233,25 @@ mod tests {
             ),
             ("+49 (30) 123-456", "+4930123456", true),
             ("YWI=", "YWI", true),
+            ("10.0.0.5/8", "10.0.0.0/8", true),
+            ("10.0.0.5/8", "10.0.0.0/9", false),
+            ("10.0.0.5/8", "11.0.0.0/8", false),
+            ("10.0.0.5/0", "0.0.0.0/0", true),
+            ("2001:db8::1/32", "2001:db8::/32", true),
+            ("00-11-22-AA-BB-CC", "00:11:22:aa:bb:cc", true),
+            ("0011.22aa.bbcc", "001122AABBCC", true),
+            ("00-11-22-AA-BB-CC", "00:11:22:aa:bb:cd", false),
+            ("de_DE", "de-DE", true),
+            ("zh_Hant_TW", "zh-hant-tw", true),
+            ("de_DE", "de-AT", false),
+            ("de_DE", "de", false),
+            ("#FFF", "#ffffff", true),
+            ("#FFF", "#fffffe", false),
+            ("a & b", "a &amp; b", true),
+            ("<b>'", "&lt;b&gt;&#39;", true),
+            ("a &amp; b", "a &amp;amp; b", true),
+            ("a & b", "a &lt; b", false),
+            ("a & b", "a  b", false),
             ("a b", "ab", false),
             ("room 101", "room101", false),
             ("a", "b", false),

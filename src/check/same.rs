@@ -2,40 +2,19 @@
 
 use serde_json::Value;
 
-use crate::battery::{Plan, SamePlace, Sameness, Whose};
+use crate::battery::{OTHERS_KEPT, Plan, REST_KEPT, SamePlace, Sameness, Whose};
 use crate::contract::{ClauseIx, Level, describe_value};
-use crate::exchange::{Location, Request};
+use crate::exchange::Location;
 use crate::ledger::Sightings;
 
 use super::acceptance::Acceptance;
 use super::alike::{Eye, is_alike};
 use super::asked::Asked;
+use super::differing::{Compared, Difference, Look};
 use super::doubt;
 use super::finding::{Found, Spot};
 use super::response::Body;
-
-/// The two bodies of a step that was taken.
-#[derive(Debug, Clone, Default)]
-pub struct Told {
-    /// What was sent, where it is JSON.
-    pub sent: Option<Value>,
-    /// What was answered, where it is JSON.
-    pub answered: Option<Value>,
-    /// What the read that is compared with it showed before that, if it did.
-    pub before: Option<Value>,
-}
-
-impl Told {
-    /// The bodies of an exchange.
-    pub fn of(request: &Request, body: &Body) -> Told {
-        let sent = request.body.as_ref();
-        Told {
-            sent: sent.and_then(|body| serde_json::from_slice(&body.bytes).ok()),
-            answered: body.value().cloned(),
-            before: None,
-        }
-    }
-}
+use super::told::Told;
 
 /// Compares an answer with what another step told; besides, why there was nothing to compare, if there was not.
 pub fn judge(
@@ -56,40 +35,44 @@ pub fn judge(
         );
         return (Acceptance::Open(why), None);
     };
-    let mut compared = 0;
+    let (mut compared, mut doubtful) = (0, None);
     let eye = match asked.case.derived {
         Some(_) => Eye::Mild,
         None => Eye::Sharp,
     };
-    let mut broken = answered_otherwise(plan, asked, same, (told, here), (eye, spot), seen);
+    let name = plan.clauses.get(clause).subject.name();
+    let look = Look {
+        operation: &plan.contract.operations[asked.step.operation],
+        target: &asked.request.target,
+        here,
+        told,
+        whose: same.whose,
+        moves: ![REST_KEPT, OTHERS_KEPT].contains(&name),
+        eye,
+    };
+    let mut broken = answered_otherwise(plan, asked, same, look, spot, seen);
     let ignored = untouched(same, told, here, eye).filter(|_| !is_own);
     let compared_places = || comparable(same, told, is_own.then_some(here), eye);
     for (place, meant) in ignored.unwrap_or_else(compared_places) {
-        compared += 1;
-        let shown = here.pointer(&place.here);
-        if is_alike(&meant, shown, eye) {
-            continue;
+        let found = look.compare(place, &meant);
+        compared += usize::from(found != Compared::Apart);
+        match (found, look.why_of_another()) {
+            (Compared::Alike | Compared::Apart, _) => {}
+            (Compared::Doubtful(why), _) => drop(doubtful.get_or_insert(why)),
+            (Compared::Other, Some(why)) => return (Acceptance::Open(why), None),
+            (Compared::Other, None) => {
+                broken = true;
+                let found = Difference {
+                    at: place.here.clone(),
+                    meant: &meant,
+                    shown: here.pointer(&place.here),
+                };
+                report(plan, asked, (same, clause), found, spot, seen);
+            }
         }
-        broken = true;
-        let actual = shown.map_or_else(|| "nothing".to_owned(), describe_value);
-        let expected = describe_value(&meant);
-        let promise = plan.clauses.get(clause);
-        let level = asked.step.breaks_level;
-        let as_told = match same.whose {
-            Whose::Sent => format!("as step `{of}` sent it"),
-            Whose::Answered => format!("as step `{of}` was answered"),
-        };
-        let sentence = format!(
-            "step `{}` of the case \"{}\": expected {expected} at {}, {as_told}, got {actual}",
-            asked.step.name,
-            asked.case.title,
-            shown_place(&place.here),
-        );
-        Found::new(expected, actual, Location::body(&place.here))
-            .weighing(level.map_or(promise.level, |level| level.min(promise.level)))
-            .said(sentence)
-            .at(spot)
-            .report(plan, clause, seen);
+    }
+    if let Some(why) = doubtful.filter(|_| !broken) {
+        return (Acceptance::Open(why), None);
     }
     if compared == 0 && !broken {
         let places: Vec<&str> = same
@@ -112,16 +95,50 @@ pub fn judge(
     }
 }
 
+/// Notes that a place shows something else than is meant.
+fn report(
+    plan: &Plan,
+    asked: Asked<'_>,
+    (same, clause): (&Sameness, ClauseIx),
+    found: Difference<'_>,
+    spot: Spot,
+    seen: &mut Sightings,
+) {
+    let of = &asked.case.steps[same.of].name;
+    let actual = found
+        .shown
+        .map_or_else(|| "nothing".to_owned(), describe_value);
+    let expected = describe_value(found.meant);
+    let promise = plan.clauses.get(clause);
+    let level = asked.step.breaks_level;
+    let as_told = match same.whose {
+        Whose::Sent => format!("as step `{of}` sent it"),
+        Whose::Answered => format!("as step `{of}` was answered"),
+    };
+    let sentence = format!(
+        "step `{}` of the case \"{}\": expected {expected} at {}, {as_told}, got {actual}",
+        asked.step.name,
+        asked.case.title,
+        shown_place(&found.at),
+    );
+    Found::new(expected, actual, Location::body(&found.at))
+        .weighing(level.map_or(promise.level, |level| level.min(promise.level)))
+        .said(sentence)
+        .at(spot)
+        .report(plan, clause, seen);
+}
+
 /// Whether the answer to what was sent shows another value than this answer, which shows what was sent. Where both show the
 /// other value, the server made it so, and that is worth knowing only.
 fn answered_otherwise(
     plan: &Plan,
     asked: Asked<'_>,
     same: &Sameness,
-    (told, here): (&Told, &Value),
-    (eye, spot): (Eye, Spot),
+    look: Look<'_>,
+    spot: Spot,
     seen: &mut Sightings,
 ) -> bool {
+    let (told, here, eye) = (look.told, look.here, look.eye);
     let (Some(clause), Some(sent)) = (same.answered, &told.sent) else {
         return false;
     };
@@ -130,7 +147,12 @@ fn answered_otherwise(
         .at
         .iter()
         .filter_map(|place| Some((place, both(place)?)));
-    let shown: Vec<_> = shown.collect();
+    let other = &plan.contract.operations[asked.case.steps[same.of].operation];
+    let may_be = |(place, (sent, _)): &(&SamePlace, (&Value, &Value))| {
+        look.of_answer(other)
+            .is_none_or(|look| look.admits(answered_at(look.here, place), sent))
+    };
+    let shown: Vec<_> = shown.filter(may_be).collect();
     let is_right = |(_, (sent, shown)): &&(_, (&Value, &Value))| is_alike(sent, Some(shown), eye);
     // What shows nothing of what was sent may be about something else: a job that makes it.
     let is_of_it = shown.iter().any(|one| is_right(&one));
@@ -218,8 +240,15 @@ fn comparable<'t>(
 /// What the answer to a change shows at a place.
 fn answered<'t>(told: &'t Told, place: &SamePlace) -> Option<&'t Value> {
     let answered = told.answered.as_ref()?;
-    let here = answered.pointer(&place.here);
-    here.or_else(|| answered.pointer(&place.there))
+    answered.pointer(answered_at(answered, place))
+}
+
+/// Where the answer to a change shows it.
+fn answered_at<'p>(answered: &Value, place: &'p SamePlace) -> &'p str {
+    match answered.pointer(&place.here) {
+        Some(_) => &place.here,
+        None => &place.there,
+    }
 }
 
 /// The members that a change was to change, where it changed none of them: its answer, as far as it shows them, and the
@@ -285,7 +314,7 @@ mod tests {
             let told = Told {
                 sent: Some(sent.clone()),
                 answered,
-                before: None,
+                ..Told::default()
             };
             let found = comparable(&same, &told, own.as_ref(), Eye::Sharp);
             let names = found.iter().map(|(place, _)| place.there.clone());
@@ -336,6 +365,7 @@ mod tests {
                 sent: Some(json!({"a": 2, "b": "y", "c": 3})),
                 answered: Some(answered),
                 before: Some(old.clone()),
+                ..Told::default()
             };
             let found = untouched(&same, &told, &read, Eye::Mild).unwrap_or_default();
             let names: Vec<_> = found.iter().map(|(place, _)| &*place.there).collect();

@@ -10,7 +10,8 @@ use crate::check::doubt::{self, Past};
 use crate::check::envelope::Usual;
 use crate::check::page;
 use crate::check::response::Body;
-use crate::check::same::Told;
+use crate::check::told::Told;
+use crate::check::unlisted;
 use crate::derive::parts;
 use crate::exchange::{Answer, Credentials, Exchange, Request};
 use crate::ledger::Sightings;
@@ -30,9 +31,13 @@ pub(super) struct Known {
     pub(super) servers: Vec<String>,
     /// What makes it doubtful that a later look shows a break.
     pub(super) past: Past,
-    /// The last JSON that was sent.
-    pub(super) sent: Option<Value>,
+    /// What the tries of the present step showed, where it is compared with something.
+    pub(super) looks: Vec<Value>,
 }
+
+/// Of so many tries, and up to such a size, it is kept what they showed.
+const MOST_LOOKS: usize = 16;
+const LARGEST_LOOK: usize = 64 << 10;
 
 impl Known {
     /// Whether all that a step uses was captured.
@@ -97,16 +102,19 @@ impl Known {
         if case.derived.is_none() && others.clone().next().is_none() {
             return;
         }
-        let mut told = Told::of(&exchange.request, body);
+        let mut told = Told::of_exchange(exchange, body);
         let is_read = exchange.request.method == "GET";
+        let past = &mut self.past;
         match (&told.sent, is_read) {
-            (Some(sent), _) => self.sent = Some(sent.clone()),
+            (Some(sent), _) => past.sent = Some(sent.clone()),
             // What is read again is compared as far as it was sent.
-            (None, true) if case.derived.is_some() => told.sent.clone_from(&self.sent),
+            (None, true) if case.derived.is_some() => told.sent.clone_from(&past.sent),
             (None, _) => {}
         }
         let status = exchange.answer().map_or(0, |answer| answer.status);
-        let past = &mut self.past;
+        if !is_read && status / 100 == 2 && past.made_by.is_empty() {
+            past.made_by.clone_from(&exchange.request.target);
+        }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
         }
@@ -115,6 +123,7 @@ impl Known {
                 true => drop(past.shown.insert(step.operation, shown)),
                 false => drop(past.made.get_or_insert(shown)),
             }
+
             past.is_own |= is_read && is_own;
         }
         for capture in &step.captures {
@@ -131,7 +140,7 @@ impl Known {
 
     /// Whether an answer shows a text of what this case sent last.
     pub(super) fn is_shown_in(&self, exchange: &Exchange, run: &str) -> bool {
-        let sent = self.sent.as_ref().map(Value::to_string);
+        let sent = self.past.sent.as_ref().map(Value::to_string);
         let own = marks::found(run, &sent.unwrap_or_default());
         exchange.answer().is_some_and(|answer| {
             let shown = marks::found(run, &String::from_utf8_lossy(&answer.body));
@@ -151,7 +160,18 @@ impl Known {
     pub(super) fn told(&self, of: usize, step: &Step) -> Told {
         let mut told = self.told.get(&of).cloned().unwrap_or_default();
         told.before = self.past.shown.get(&step.operation).cloned();
+        told.looks.clone_from(&self.looks);
         told
+    }
+
+    /// Keeps what a try of a step showed.
+    pub(super) fn looked(&mut self, step: &Step, (exchange, body): (&Exchange, &Body)) {
+        let is_small = exchange
+            .answer()
+            .is_some_and(|answer| answer.body.len() <= LARGEST_LOOK);
+        if step.same.is_some() && is_small && self.looks.len() < MOST_LOOKS {
+            self.looks.extend(body.value().cloned());
+        }
     }
 
     /// Why what a step of a case that nobody wrote saw proves no break of what is promised of the state behind the
@@ -167,7 +187,11 @@ impl Known {
         let lists = step.lists.as_ref();
         let value = lists.map(|(listing, _)| listing.value_of(&self.captured));
         let looked_for = (value.as_ref(), is_own);
-        let why = || doubt::why(plan, step, (answer, body), &self.past, looked_for);
+        let list = (&*exchange.request.target, body);
+        let why = || {
+            doubt::why(plan, step, (answer, body), &self.past, looked_for)
+                .or_else(|| unlisted::why(plan, step, list, &self.past))
+        };
         doubt::is_about_state(plan, own).then(why).flatten()
     }
 }

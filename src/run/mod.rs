@@ -10,6 +10,8 @@ mod compare;
 mod current;
 #[cfg(test)]
 mod derived_tests;
+#[cfg(test)]
+mod doubt_tests;
 mod event;
 mod evidence;
 mod flow;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::battery::{Case, Expects, PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::response::{Body, Spot};
-use crate::check::same::{self, Told};
+use crate::check::same;
+use crate::check::told::Told;
 use crate::check::words;
 use crate::exchange::{Exchange, Request};
 use crate::ledger::{Sightings, Verdict};
@@ -96,10 +97,12 @@ impl Runner<'_> {
                 return false;
             }
             let mut patience = Patience::of(step.retry);
+            known.looks.clear();
             let taken = loop {
                 let taken = self
                     .ask(run, step, (&planned, &request), control, known)
                     .await;
+                known.looked(step, (&taken.exchange, &taken.body));
                 let is_over = matches!(taken.look, None | Some(Acceptance::Accepted));
                 match patience.pause(taken.took).filter(|_| !is_over) {
                     Some(pause) => self.transport.pause(pause).await,

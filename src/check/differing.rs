@@ -1,0 +1,251 @@
+//! What a read shows otherwise than it was meant, and what of that accuses nobody: what the document gives another type
+//! where it is read, what moves by itself, and what is shown of another thing.
+
+use serde_json::Value;
+
+use crate::battery::{SamePlace, Whose};
+use crate::contract::{Operation, Place, pointer};
+
+use super::alike::{Eye, added_to, has, is_alike, is_nothing, names_the_same};
+use super::doubt;
+use super::told::Told;
+
+/// A read that is compared with what an earlier step told.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    /// The operation that reads.
+    pub operation: &'a Operation,
+    /// Its path and query.
+    pub target: &'a str,
+    /// What it was answered.
+    pub here: &'a Value,
+    /// What the earlier step told.
+    pub told: &'a Told,
+    /// Which of its bodies is meant.
+    pub whose: Whose,
+    /// Whether a state may have moved on since.
+    pub moves: bool,
+    /// How closely it is looked at; a sharp eye knows no doubt.
+    pub eye: Eye,
+}
+
+/// What comes of a comparison.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// The place shows what is meant.
+    Alike,
+    /// What is meant cannot stand there, as the document has it.
+    Apart,
+    /// It shows something else, which proves nothing: why.
+    Doubtful(String),
+    /// It shows something else.
+    Other,
+}
+
+/// A value that is shown otherwise than it is meant.
+pub(super) struct Difference<'v> {
+    /// Its place in what is shown.
+    pub at: String,
+    /// What is meant.
+    pub meant: &'v Value,
+    /// What is shown.
+    pub shown: Option<&'v Value>,
+}
+
+impl<'a> Look<'a> {
+    /// Compares a place with what is meant to stand there.
+    pub fn compare(self, place: &SamePlace, meant: &Value) -> Compared {
+        let mut found = Vec::new();
+        let shown = self.here.pointer(&place.here);
+        if self.eye == Eye::Sharp {
+            return match is_alike(meant, shown, self.eye) {
+                true => Compared::Alike,
+                false => Compared::Other,
+            };
+        }
+        self.gather(meant, shown, place.here.clone(), &mut found);
+        if found.is_empty() {
+            return Compared::Alike;
+        }
+        found.retain(|one| self.whose != Whose::Sent || self.admits(&one.at, one.meant));
+        if found.is_empty() {
+            return Compared::Apart;
+        }
+        let doubts = found.iter().map(|one| self.why_doubtful(one));
+        match doubts.collect::<Option<Vec<String>>>() {
+            Some(mut doubts) => Compared::Doubtful(doubts.swap_remove(0)),
+            None => Compared::Other,
+        }
+    }
+
+    /// The single values that differ: those of objects one by one.
+    fn gather<'v>(
+        self,
+        meant: &'v Value,
+        shown: Option<&'v Value>,
+        at: String,
+        out: &mut Vec<Difference<'v>>,
+    ) {
+        if let (Value::Object(members), Some(Value::Object(known))) = (meant, shown) {
+            for (name, value) in members {
+                self.gather(value, known.get(name), pointer::join(&at, name), out);
+            }
+            return;
+        }
+        // What is left out for being nothing may be left out.
+        let is_lost = shown.is_none() && !meant.is_null() && is_nothing(meant) && self.demands(&at);
+        let is_same =
+            is_alike(meant, shown, Eye::Mild) || self.is_added(meant, shown, &at) == (true, true);
+        if is_lost || !is_same {
+            out.push(Difference { at, meant, shown });
+        }
+    }
+
+    /// Whether the document demands that something stands at a place.
+    fn demands(self, at: &str) -> bool {
+        let mut tokens = pointer::tokens(at);
+        let Some(name) = tokens.pop() else {
+            return false;
+        };
+        let place = Place::of_pointer(&tokens);
+        let content = self.operation.successes().flat_map(|one| &one.content);
+        let mut said = content.filter_map(|media| media.said_of(&place));
+        said.any(|said| {
+            let required = said.get("required").and_then(Value::as_array);
+            required.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(&name)))
+        })
+    }
+
+    /// Whether a list has what was sent and besides what the server added to it, and whether that is told apart from what
+    /// it had before.
+    fn is_added(self, meant: &Value, shown: Option<&Value>, at: &str) -> (bool, bool) {
+        let (Value::Array(meant), Some(Value::Array(shown))) = (meant, shown) else {
+            return (false, false);
+        };
+        let added = added_to(meant, shown).filter(|_| self.whose == Whose::Sent);
+        let before = self.told.before.as_ref();
+        let before = before.and_then(|before| before.pointer(at)?.as_array());
+        let Some((added, before)) = added.zip(Some(before.map_or(&[][..], Vec::as_slice))) else {
+            return (false, false);
+        };
+        // What had all that was sent need not have changed.
+        let is_old = |value: &&Value| has(before, value);
+        let is_told = !added.iter().any(is_old) || meant.iter().all(|value| is_old(&value));
+        (true, is_told)
+    }
+
+    /// The same look at the answer to what was told, of that operation.
+    pub fn of_answer(self, operation: &'a Operation) -> Option<Look<'a>> {
+        let here = self.told.answered.as_ref()?;
+        (self.eye == Eye::Mild).then_some(Look {
+            operation,
+            here,
+            ..self
+        })
+    }
+
+    /// Whether a value may stand at a place, as the document has it.
+    pub fn admits(self, at: &str, value: &Value) -> bool {
+        let mut whole = self.here.clone();
+        if put(&mut whole, at, value).is_none() {
+            return true;
+        }
+        let below = format!("{at}/");
+        let bodies = self.operation.success_bodies();
+        let known = bodies.filter_map(|body| Some((body, body.schema.get()?)));
+        let mut known = known.peekable();
+        known.peek().is_none()
+            || known.any(|(body, schema)| {
+                let is_at = |pointer: &str| pointer == at || pointer.starts_with(&below);
+                let broken = || schema.raw_violations(&body.shape, &whole);
+                let is_elsewhere = || !broken().iter().any(|one| is_at(&one.pointer));
+                schema.is_valid(&whole) || !schema.is_valid(self.here) && is_elsewhere()
+            })
+    }
+
+    /// Why a difference proves nothing, where it does not: the value moves by itself.
+    fn why_doubtful(self, one: &Difference<'_>) -> Option<String> {
+        let (at, shown) = (&one.at, one.shown?);
+        let before = self.told.before.as_ref();
+        let before = before.and_then(|before| before.pointer(at));
+        let mut looks = self.told.looks.iter().filter_map(|look| look.pointer(at));
+        if looks.any(|look| look != shown && Some(look) != before) {
+            return Some(format!(
+                "{at} is another value at each look, so it moves by itself"
+            ));
+        }
+        if self.is_added(one.meant, one.shown, at).0 {
+            return Some(format!(
+                "{at} has all that was sent and some of what it had before, which the server may have added"
+            ));
+        }
+        let name = pointer::tokens(at).pop().unwrap_or_default();
+        let is_like = match (one.meant, shown) {
+            (Value::String(_), Value::String(shown)) => !shown.is_empty(),
+            (Value::Bool(_), Value::Bool(_)) => true,
+            _ => false,
+        };
+        (self.moves && is_like && doubt::is_state(&name)).then(|| {
+            format!(
+                "{at} says in which state it is, and a server may bring it to another one by itself"
+            )
+        })
+    }
+
+    /// Why what was changed may be another thing than this read shows: the answer to the change names another one, as where a
+    /// change makes a new version beside the old one.
+    pub fn why_of_another(self) -> Option<String> {
+        let path = |target: &'a str| target.split(['?', '#']).next().unwrap_or_default();
+        let told = path(&self.told.target).trim_matches('/');
+        // The answer to what makes something leads to it.
+        if self.eye == Eye::Sharp
+            || self.whose != Whose::Sent
+            || told != path(self.target).trim_matches('/')
+        {
+            return None;
+        }
+        let location = self.told.location.as_deref().map(path);
+        let last = location.and_then(|path| path.trim_end_matches('/').rsplit('/').next());
+        let last = last.filter(|last| !last.is_empty() && !told.split('/').any(|one| one == *last));
+        if last.is_some() {
+            return Some(
+                "the answer to the change leads to another one by its Location".to_owned(),
+            );
+        }
+        let parameter = self.operation.path.rsplit_once('{')?.1.split('}').next()?;
+        let answered = own_id(self.told.answered.as_ref()?, parameter)?;
+        let shown = own_id(self.here, parameter)?;
+        (!names_the_same(answered, shown))
+            .then(|| "the answer to the change has the id of another one".to_owned())
+    }
+}
+
+/// Puts a value at a place; `None` where nothing holds that place.
+fn put(whole: &mut Value, at: &str, value: &Value) -> Option<()> {
+    if let Some(here) = whole.pointer_mut(at) {
+        *here = value.clone();
+        return Some(());
+    }
+    let (above, name) = at.rsplit_once('/')?;
+    let above = whole.pointer_mut(above)?.as_object_mut()?;
+    above.insert(pointer::unescaped(name).into_owned(), value.clone());
+    Some(())
+}
+
+/// The member of a thing, or of the one object in it, that is its id by the name of the parameter that takes it.
+fn own_id<'v>(thing: &'v Value, parameter: &str) -> Option<&'v Value> {
+    let folded = |name: &str| {
+        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let parameter = folded(parameter);
+    let is_id = |name: &str| {
+        let name = folded(name);
+        name == "id" || name.len() > 2 && parameter.ends_with(&name)
+    };
+    let map = thing.as_object()?;
+    let inner = map.values().filter_map(Value::as_object);
+    let mut all = std::iter::once(map).chain(inner).flatten();
+    let found = all.find(|(name, value)| is_id(name) && (value.is_string() || value.is_number()));
+    found.map(|(_, value)| value)
+}
