@@ -236,9 +236,40 @@ pub fn reads_otherwise(name: &str, description: &str) -> bool {
     let said = words(description);
     let mut pairs = said.windows(2);
     is_key
+        || is_of_server(&names)
         || names.iter().any(|word| SECRETS.contains(&&**word))
         || said.iter().any(|word| OTHERWISE.contains(&&**word))
         || pairs.any(|pair| KEPT[0].contains(&&*pair[0]) && KEPT[1].contains(&&*pair[1]))
+}
+
+/// Whether the server says it and nobody else, by its name: when a thing was made or changed, by whom, and how often.
+fn is_of_server(names: &[String]) -> bool {
+    const DONE: [&str; 7] = [
+        "changed",
+        "created",
+        "creation",
+        "inserted",
+        "modification",
+        "modified",
+        "updated",
+    ];
+    const WHOLE: [&str; 5] = ["etag", "href", "rev", "revision", "version"];
+    const WHEN: [&str; 8] = [
+        "at",
+        "by",
+        "date",
+        "last",
+        "on",
+        "time",
+        "timestamp",
+        "user",
+    ];
+    let is_done = |word: &String| DONE.contains(&&**word);
+    let rest = names.iter().filter(|word| !is_done(word));
+    match names {
+        [only] => is_done(only) || WHOLE.contains(&&**only),
+        _ => names.iter().any(is_done) && rest.into_iter().all(|word| WHEN.contains(&&**word)),
+    }
 }
 
 fn of_operation(contract: &Contract, operation: &Operation) -> Vec<String> {
@@ -275,6 +306,15 @@ mod tests {
             ("at", "kept to the minute", true),
             ("iban", "Is stored without spaces.", true),
             ("note", "Kept for a year.", false),
+            ("createdAt", "", true),
+            ("last_modified", "", true),
+            ("updated_by", "", true),
+            ("_rev", "", true),
+            ("version", "", true),
+            ("createdFor", "", false),
+            ("startsAt", "", false),
+            ("date", "", false),
+            ("apiVersion", "", false),
         ] {
             assert_eq!(
                 reads_otherwise(name, description),
