@@ -85,9 +85,9 @@ pub fn judge(
     };
     let promise = plan.clauses.get(clause);
     let is_success = (200..300).contains(&status);
-    let largest = clamped::largest_page(&plan.contract, step, promise).filter(|_| is_success);
-    match largest.map(|largest| clamped::judge(step, answer, body, largest)) {
-        Some(Cut::Down) => {
+    let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
+    match bound.map(|bound| clamped::judge(asked, promise, bound, answer, body)) {
+        Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;
         }

@@ -1,10 +1,15 @@
-//! A page size above the largest one may be taken for the largest (AIP-158): then the page shows no more than that.
+//! A page size above the largest one may be taken for the largest, and one below the least for the default (AIP-158): then
+//! the page shows no more than the largest, and not as few as were asked for.
 
-use crate::battery::Step;
+use serde_json::Value;
+
+use crate::battery::{PlannedRequest, Step};
 use crate::contract::yaml::{Node, NodeValue};
 use crate::contract::{Clause, Contract, In, Part, pointer};
 use crate::exchange::Answer;
 
+use super::asked::Asked;
+use super::hashes::Keys;
 use super::response::Body;
 use super::{emptiness, link_header, page};
 
@@ -33,27 +38,52 @@ fn is_size(name: &str) -> bool {
     SIZES.contains(&plain.as_str())
 }
 
-/// The most items that a page has, where a clause limits the page size.
-pub fn largest_page(contract: &Contract, step: &Step, clause: &Clause) -> Option<f64> {
-    let member = clause.subject.place.last_key();
-    let name = match &clause.subject.part {
-        Part::Parameter(In::Query, name) => name.as_str(),
-        Part::RequestBody => member?,
-        _ => return None,
-    };
-    let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
-    let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);
-    is_of_page
-        .then(|| largest(contract, clause.subject.keyword, &clause.pointer))
-        .flatten()
+/// What a clause says of the page size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bound {
+    /// The largest one.
+    Most(f64),
+    /// There is a least one; and the largest, where the document has one beside it.
+    Least(Option<f64>),
 }
 
-/// What a success shows of a page size above the largest one.
+/// The bound of the page size that a clause sets.
+pub fn bound(contract: &Contract, step: &Step, clause: &Clause) -> Option<Bound> {
+    let name = name_of(clause)?;
+    let size = step.collection.as_ref().and_then(|one| one.size.as_deref());
+    let is_of_page = size.map_or_else(|| is_size(name), |size| size == name);
+    let (keyword, at) = (clause.subject.keyword, clause.pointer.as_str());
+    match keyword {
+        _ if !is_of_page => None,
+        "minimum" | "exclusiveMinimum" => Some(Bound::Least(beside(contract, at, "maximum"))),
+        _ => largest(contract, keyword, at).map(Bound::Most),
+    }
+}
+
+/// The name of the parameter, or of the member of the body, that a clause is about.
+fn name_of(clause: &Clause) -> Option<&str> {
+    match &clause.subject.part {
+        Part::Parameter(In::Query, name) => Some(name),
+        Part::RequestBody => clause.subject.place.last_key(),
+        _ => None,
+    }
+}
+
+/// The page size that a request asks for where a clause is about it.
+pub fn size_asked(request: &PlannedRequest, clause: &Clause) -> Option<f64> {
+    if let Part::Parameter(..) = &clause.subject.part {
+        return request.query.get(name_of(clause)?)?.parse().ok();
+    }
+    let body: Value = serde_json::from_slice(&request.body.as_ref()?.bytes).ok()?;
+    body.pointer(&clause.subject.place.pointer())?.as_f64()
+}
+
+/// What a success shows of a page size beyond its bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
-    /// It was taken for the largest: there are more items than that, and the page has no more.
-    Down,
-    /// The page has more items.
+    /// It was brought into them: it is a page, of another size than was asked for, and says that there are more items.
+    Within,
+    /// It was not.
     Not,
     /// Neither can be told: why.
     Unknown(String),
@@ -62,25 +92,62 @@ pub enum Cut {
 /// A bound above this one, such as that of an `int32`, is none to which a page is cut down: every page is below it.
 const LARGEST: f64 = 1e6;
 
-/// Whether a page was cut down to the largest size.
-pub fn judge(step: &Step, answer: &Answer, body: &Body, largest: f64) -> Cut {
-    let shown = emptiness::items(step, body).or_else(|| emptiness::longest(body));
+/// Whether a page size beyond the bound that the clause sets was brought into its bounds.
+pub fn judge(asked: Asked<'_>, clause: &Clause, bound: Bound, answer: &Answer, body: &Body) -> Cut {
+    let shown = emptiness::items(asked.step, body).or_else(|| emptiness::longest(body));
     let Some(items) = shown else {
-        let why = "how many items the answer has cannot be told, and the page size may have been cut down";
+        let why = "how many items the answer has cannot be told, and the page size may have been brought into its bounds";
         return Cut::Unknown(why.to_owned());
     };
+    match bound {
+        Bound::Most(largest) => cut_down(asked.step, (answer, body), items, largest),
+        Bound::Least(most) => {
+            let size = size_asked(asked.request, clause);
+            raised(asked, (answer, body), items, size, most)
+        }
+    }
+}
+
+/// Whether a page was cut down to the largest size.
+fn cut_down(step: &Step, (answer, body): (&Answer, &Body), items: usize, largest: f64) -> Cut {
     match items as f64 <= largest {
         false => Cut::Not,
-        true if largest <= LARGEST && has_more(step, answer, body, largest) => Cut::Down,
-        true => {
-            let all = match items {
-                1 => "1 item".to_owned(),
-                items => format!("{items} items"),
-            };
-            Cut::Unknown(format!(
-                "the page has {all}, and nothing says that there are more than {largest}, so it does not show whether the page size was cut down"
-            ))
-        }
+        true if largest <= LARGEST && has_more(step, answer, body, largest) => Cut::Within,
+        true => Cut::Unknown(format!(
+            "the page has {}, and nothing says that there are more than {largest}, so it does not show whether the page size was cut down",
+            in_words(items)
+        )),
+    }
+}
+
+/// Whether a size below the least one was taken for another one.
+fn raised(
+    asked: Asked<'_>,
+    (answer, body): (&Answer, &Body),
+    items: usize,
+    size: Option<f64>,
+    most: Option<f64>,
+) -> Cut {
+    let shown = items as f64;
+    let is_more = has_more(asked.step, answer, body, shown);
+    let has_none = asked.step.collection.is_some() && asked.shown.is_some_and(Keys::is_empty);
+    match size {
+        _ if most.is_some_and(|most| shown > most) => Cut::Not,
+        Some(size) if shown > size && items > 0 && is_more => Cut::Within,
+        // As many as were asked for; of an empty collection nothing else can be shown.
+        Some(0.0) if items == 0 && (is_more || !has_none) => Cut::Not,
+        Some(size) if shown == size && is_more => Cut::Not,
+        _ => Cut::Unknown(format!(
+            "the page has {}, and nothing says that there are more, so it does not show whether the page size was brought up to the least one",
+            in_words(items)
+        )),
+    }
+}
+
+fn in_words(items: usize) -> String {
+    match items {
+        1 => "1 item".to_owned(),
+        items => format!("{items} items"),
     }
 }
 
@@ -101,22 +168,29 @@ fn largest(contract: &Contract, keyword: &str, at: &str) -> Option<f64> {
     if !["maximum", "exclusiveMaximum", "format"].contains(&keyword) {
         return None;
     }
-    let number = |node: &Node| match &node.value {
-        NodeValue::Number(number) => number.as_f64(),
-        _ => None,
-    };
     let (node, _) = contract.document.at(at)?;
-    let beside = || {
-        let (schema, _) = at.rsplit_once('/')?;
-        let (node, _) = contract.document.at(&pointer::join(schema, "maximum"))?;
-        number(node)
-    };
     let of_format = || match node.as_str()? {
         "int32" => Some(f64::from(i32::MAX)),
         "int64" => Some(i64::MAX as f64),
         _ => None,
     };
-    number(node).or_else(beside).or_else(of_format)
+    number(node)
+        .or_else(|| beside(contract, at, "maximum"))
+        .or_else(of_format)
+}
+
+/// The number of another keyword beside the one at `at`.
+fn beside(contract: &Contract, at: &str, keyword: &str) -> Option<f64> {
+    let (schema, _) = at.rsplit_once('/')?;
+    let (node, _) = contract.document.at(&pointer::join(schema, keyword))?;
+    number(node)
+}
+
+fn number(node: &Node) -> Option<f64> {
+    match &node.value {
+        NodeValue::Number(number) => number.as_f64(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +210,9 @@ paths:
   /things:
     get:
       operationId: things
-      parameters: [{name: offset, in: query, schema: {type: integer}}]
+      parameters:
+        - {name: offset, in: query, schema: {type: integer}}
+        - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 3}}
       responses: {'200': {description: Things.}}
 ";
     const CASE: &str = "case: one
@@ -146,9 +222,15 @@ expects: success
 accepts: [200]
 aims: []
 means: m
+request: {query: {limit: {text: '0'}}}
 ";
 
     fn cut(next: &str, headers: &[(&str, &str)], body: Value) -> Cut {
+        judged("maximum", next, headers, body)
+    }
+
+    /// What the case shows of the bound.
+    fn judged(keyword: &str, next: &str, headers: &[(&str, &str)], body: Value) -> Cut {
         let mut battery = Battery::default();
         battery.add("one.yaml", CASE, false).unwrap();
         let binding = format!(
@@ -166,7 +248,49 @@ means: m
             end: BodyEnd::Complete,
         };
         let read = read_body(&answer, Reading::default());
-        judge(plan.cases[0].step(), &answer, &read, 3.0)
+        let clause = format!("things/query/limit/{keyword}");
+        let clause = plan.clauses.get(plan.find_clause(&clause).unwrap());
+        let case = &plan.cases[0];
+        let asked = Asked::of(case, &case.step().requests[0]);
+        let bound = bound(&plan.contract, case.step(), clause).unwrap();
+        judge(asked, clause, bound, &answer, &read)
+    }
+
+    #[test]
+    fn a_page_of_some_where_none_were_asked_for_has_another_size() {
+        let link = [("link", "</things?p=2>; rel=\"next\"")];
+        for (next, headers, body, found) in [
+            (
+                "/next",
+                &[][..],
+                json!({"items": [1], "next": "/x"}),
+                Some(true),
+            ),
+            (
+                "/next",
+                &[],
+                json!({"items": [1, 2, 3], "total": 9}),
+                Some(true),
+            ),
+            ("/next", &link, json!({"items": [1, 2]}), Some(true)),
+            // All that there is may be a page, or all because the size was not looked at.
+            ("/next", &[], json!({"items": [1, 2], "total": 2}), None),
+            ("{offset: offset}", &[], json!({"items": [1, 2]}), None),
+            // As many as were asked for, and more than any page may have.
+            ("/next", &[], json!({"items": []}), Some(false)),
+            ("/next", &[], json!({"items": [], "total": 9}), Some(false)),
+            (
+                "/next",
+                &[],
+                json!({"items": [1, 2, 3, 4], "next": "/x"}),
+                Some(false),
+            ),
+        ] {
+            match (judged("minimum", next, headers, body.clone()), found) {
+                (Cut::Within, Some(true)) | (Cut::Not, Some(false)) | (Cut::Unknown(_), None) => {}
+                (other, _) => panic!("{body}: {other:?}"),
+            }
+        }
     }
 
     #[test]
@@ -194,7 +318,7 @@ means: m
         ] {
             let found = cut(next, headers, body.clone());
             match is_cut {
-                true => assert_eq!(found, Cut::Down, "{body}"),
+                true => assert_eq!(found, Cut::Within, "{body}"),
                 false => assert!(matches!(found, Cut::Unknown(_)), "{body}: {found:?}"),
             }
         }

@@ -159,6 +159,32 @@ fn one_token_leads_on_as_long_as_something_new_comes() {
     assert!(broken.contains(&"next-link-never-repeats".to_owned()));
 }
 
+/// A cursor 0 is the end of a guessed walk, unless the total says that there is more; what a binding says is followed.
+#[test]
+fn a_cursor_that_begins_again_is_the_end() {
+    let page = |own: &[i64], next: i64, total: Option<i64>| {
+        let mut page = ids(own, "");
+        page["next"] = next.into();
+        page["total"] = total.into();
+        page
+    };
+    let lines = format!("{TOKENS}\ntotal: /total");
+    for (guessed, total, is_end, is_open) in [
+        (true, None, true, false),
+        (true, Some(3), true, false),
+        (true, Some(9), false, true),
+        (false, None, false, false),
+    ] {
+        let pages = [page(&[1, 2], 2, total), page(&[3], 0, total)];
+        let (led, broken) = walk_on(&lines, guessed, &pages);
+        let last = led.last().unwrap();
+        assert_eq!(*last == Onward::End, is_end, "{guessed} {total:?}");
+        let is_stop = matches!(last, Onward::Stop(Some(_)));
+        assert_eq!(is_stop, is_open, "{guessed} {total:?}");
+        assert_eq!(broken, [""; 0], "{guessed} {total:?}");
+    }
+}
+
 #[test]
 fn a_feed_of_changes_is_not_followed_for_ever() {
     let empty = (0..9).map(|n| ids(&[], &format!("t{n}")));

@@ -49,6 +49,11 @@ impl Keys {
         Keys { hashes, known }
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// Whether one is among them.
     pub fn contains(&self, key: &Value) -> bool {
         self.known.contains(&self.hashes.key(key))

@@ -16,6 +16,7 @@ mod echo;
 pub mod emptiness;
 #[cfg(test)]
 mod ending_tests;
+mod ends;
 pub mod envelope;
 mod excerpt;
 mod finding;
@@ -46,6 +47,7 @@ pub mod page;
 pub mod predicate;
 pub mod refused;
 pub mod repeat;
+mod repeats;
 pub mod response;
 pub mod rules;
 pub mod same;

@@ -5,16 +5,40 @@ use serde_json::Value;
 use crate::battery::{After, Collection, Next};
 
 /// Names of members, folded, that say whether there is more.
-const MORE: [&str; 6] = [
+const MORE: [&str; 13] = [
     "hasmore",
+    "hasmoreitems",
+    "hasmorepages",
+    "hasmoreresults",
     "hasnext",
     "hasnextpage",
-    "more",
-    "moreresults",
     "ismore",
+    "istruncated",
+    "more",
+    "moreavailable",
+    "moreitems",
+    "morepages",
+    "moreresults",
 ];
 /// Those that say whether the page is the last.
-const LAST: [&str; 4] = ["last", "islast", "islastpage", "lastpage"];
+const LAST: [&str; 7] = [
+    "endofresults",
+    "isend",
+    "isfinal",
+    "islast",
+    "islastpage",
+    "last",
+    "lastpage",
+];
+/// Members of a page, folded, that tell of it and are none of its items.
+const AROUND: [&str; 6] = [
+    "meta",
+    "metadata",
+    "page",
+    "pageinfo",
+    "pagination",
+    "paging",
+];
 
 /// Whether another page follows, as the page says: where the binding names the member, else, where the binding was guessed,
 /// by the names of such members.
@@ -24,25 +48,38 @@ pub(super) fn said(collection: &Collection, body: &Value) -> Option<bool> {
         ..
     }) = &collection.next
     {
-        return body.pointer(pointer)?.as_bool();
+        return body.pointer(pointer).and_then(flag);
     }
     let beside = collection.next.pointer().and_then(|at| at.rsplit_once('/'));
-    let around = [Some(body), beside.and_then(|(at, _)| body.pointer(at))];
+    let beside = beside.and_then(|(at, _)| body.pointer(at));
+    let own = body.as_object().into_iter().flatten();
+    let told = own.filter(|(name, _)| AROUND.contains(&folded(name).as_str()));
+    let around = [Some(body), beside].into_iter().flatten();
     let members = around
-        .into_iter()
-        .flatten()
+        .chain(told.map(|(_, value)| value))
         .filter(|_| collection.guessed)
         .filter_map(Value::as_object)
         .flatten();
     let said = members.filter_map(|(name, value)| {
-        let letters = name.chars().filter(char::is_ascii_alphanumeric);
-        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-        let flag = value.as_bool()?;
+        let name = folded(name);
+        let flag = flag(value)?;
         let is_last = LAST.contains(&name.as_str()).then_some(!flag);
         is_last.or_else(|| MORE.contains(&name.as_str()).then_some(flag))
     });
     // Of two that differ the one that says less is believed.
     said.min()
+}
+
+/// A name as it is compared.
+fn folded(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// What is true or false, be it written as a text.
+fn flag(value: &Value) -> Option<bool> {
+    let text = value.as_str().and_then(|text| text.parse().ok());
+    value.as_bool().or(text)
 }
 
 #[cfg(test)]
@@ -58,15 +95,27 @@ mod tests {
             ("hasMore", false),
             ("has_next_page", false),
             ("is_last", true),
+            ("isTruncated", false),
         ] {
-            for at in ["", "/meta"] {
+            for at in ["", "/meta", "/page"] {
                 let next = |value: bool| {
-                    let mut body = serde_json::json!({"items": [], "meta": {"cursor": "c"}});
+                    let mut body =
+                        serde_json::json!({"items": [], "meta": {"cursor": "c"}, "page": {}});
                     body.pointer_mut(at).unwrap()[said] = value.into();
                     read(&collection, &body).next.is_some()
                 };
                 assert!(next(!is_last) && !next(is_last), "{at} {said}");
             }
+        }
+        for (said, is_last) in [
+            (serde_json::json!("false"), true),
+            (serde_json::json!("true"), false),
+            (serde_json::json!("no"), false),
+            (serde_json::json!(0), false),
+        ] {
+            let body =
+                serde_json::json!({"items": [], "meta": {"cursor": "c"}, "IsTruncated": said});
+            assert_eq!(read(&collection, &body).next.is_none(), is_last, "{said}");
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::battery::{Collection, Next};
 use crate::exchange::{Answer, escaped};
 
-use super::{link_header, more, total_header};
+use super::{ends, link_header, more, total_header};
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct Page<'v> {
     pub next: Option<Cow<'v, str>>,
     /// What it says in as many words of whether another one follows.
     pub more: Option<bool>,
+    /// Whether it is the last one by a number in the place of a token of which nobody says that it is the end.
+    pub ends: bool,
     /// The number of items in the whole collection.
     pub total: Option<i64>,
     /// The link to the first page.
@@ -41,8 +43,7 @@ pub fn read_answer<'v>(collection: &Collection, answer: &'v Answer, body: &'v Va
         let told = told
             .map(|(_, value)| value.trim())
             .filter(|told| !told.is_empty());
-        let is_end = |told: &&str| collection.ends.iter().any(|end| end == told);
-        page.next = told.filter(|told| !is_end(told)).map(Cow::Borrowed);
+        (page.next, page.ends) = ends::onward(collection, told.map(Cow::Borrowed), page.more);
     }
     let header = collection.total_header.as_deref();
     page.total = page
@@ -87,13 +88,12 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
             .filter(|token| !token.is_empty()),
     };
     let more = more::said(collection, body);
-    let is_end = |next: &Cow<'_, str>| collection.ends.iter().any(|end| end == next);
-    let next = next.filter(|next| !is_end(next));
+    let (next, ends) = ends::onward(collection, next, more);
     Page {
         items: items.map(Vec::as_slice),
-        // What would lead on from the last page is there to come back with later.
-        next: next.filter(|_| more != Some(false)),
+        next,
         more,
+        ends,
         total: total.and_then(|total| {
             total.as_i64().or_else(|| {
                 total

@@ -115,7 +115,11 @@ impl Judging<'_> {
     fn undocumented(&mut self, clause: ClauseIx, operation: &Operation, status: u16) {
         let known = operation.responses.iter();
         let known: Vec<String> = known.map(|response| response.key.to_string()).collect();
-        let found = Found::new(known.join(" or "), status.to_string(), Location::Status);
+        let found = match known.is_empty() {
+            true => Found::new("a documented one", status.to_string(), Location::Status)
+                .said(format!("the document lists none, got {status}")),
+            false => Found::new(known.join(" or "), status.to_string(), Location::Status),
+        };
         self.report(clause, found);
     }
 
@@ -236,5 +240,53 @@ paths:
             assert_eq!(sent(2, 200, "application/json", text), ["200/body/json"]);
         }
         assert_eq!(sent(2, 200, "text/html", "a,b\n"), ["200/content-type"]);
+    }
+
+    #[test]
+    fn where_no_status_is_documented_the_sentence_says_so() {
+        for (responses, said) in [
+            ("{}", "the document lists none, got 418"),
+            ("{'200': {description: d}, 4XX: {description: d}}", ""),
+            (
+                "{'200': {description: d}, '404': {description: d}}",
+                "expected status 200 or 404, got 418",
+            ),
+        ] {
+            let text = format!("paths: {{/x: {{get: {{responses: {responses}}}}}}}");
+            let contract = Arc::new(Contract::load("t.yaml", text, &[]).unwrap());
+            let plan = Plan::new(contract, &Battery::default(), &Selection::default()).unwrap();
+            let answer = Answer {
+                status: 418,
+                headers: Vec::new(),
+                body: Arc::default(),
+                end: BodyEnd::Complete,
+            };
+            let mut seen = Sightings::default();
+            let scope = Scope {
+                items: true,
+                headers: true,
+                last: true,
+                over: &AtomicBool::new(false),
+            };
+            let (body, spot) = (
+                Body::Empty,
+                Spot {
+                    exchange: 0,
+                    page: 0,
+                },
+            );
+            let request = PlannedRequest::default();
+            judge(&plan, 0, &request, &answer, &body, scope, spot, &mut seen);
+            let told = seen.broken().values().flat_map(|one| &one.first);
+            let told: Vec<&str> = told.map(|one| one.message.as_str()).collect();
+            let is_told = told
+                .iter()
+                .any(|one| !said.is_empty() && one.ends_with(said));
+            assert_eq!(
+                (is_told, told.len()),
+                (!said.is_empty(), usize::from(is_told)),
+                "{told:?}"
+            );
+        }
     }
 }

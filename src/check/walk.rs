@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::battery::{Collection, Next, Sequence};
 
 use super::echo::{Echo, Heard};
+use super::ends;
 use super::first_page::FirstPage;
 use super::hashes::Hashes;
 use super::moved::Moved;
@@ -112,6 +113,9 @@ impl Walked {
             self.nameless.0 = self.nameless.0.saturating_sub(repeated);
         }
         let is_last = is_last || matches!(heard, Heard::Twice(_));
+        if page.ends && self.totals.is_more(self.items) {
+            return Onward::Stop(Some(ends::DOUBTFUL.to_owned()));
+        }
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
             self.ended = true;
             self.last_page = Some(from.to_owned());

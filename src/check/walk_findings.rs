@@ -8,6 +8,7 @@ use crate::ledger::Sightings;
 use super::finding::Found;
 use super::moved::turns;
 use super::notes::Note;
+use super::repeats;
 use super::walk::Walked;
 
 /// Whether the first page of a walk had all that there is.
@@ -50,10 +51,12 @@ pub fn settle(plan: &Plan, operation: usize, looks: &[&Walked], seen: &mut Sight
     let breaks = |sequence| looks.iter().all(|look| look.breaks(sequence));
     let differs = |sequence| walk.breaks(sequence) && !breaks(sequence);
     let mut agree = true;
+    let may_repeat = walk.collection().guessed && repeats::are_said(&plan.contract, operation);
     // What nobody reads one by need not be unique: its type or version may belong to it.
     let is_part = |sequence| {
         let is_doubtful = sequence == Sequence::IdsAreUnique && walk.collection().guessed;
-        is_doubtful && walk.breaks(sequence) && !is_read_by_id(plan, operation)
+        may_repeat && sequence == Sequence::WalkRepeatsNothing
+            || is_doubtful && walk.breaks(sequence) && !is_read_by_id(plan, operation)
     };
     for (sequence, tested) in walk.tested() {
         agree &= !differs(sequence);

@@ -213,6 +213,7 @@ impl<'d> Builder<'d, '_> {
         let level = Self::refusal_level(node);
         let route = Route::of(path);
         let parameters = self.parameters(node, here, head.item, route, level);
+        let wanted = self.wanted(node, here, head.item);
         let request_body = self.request_body(node, here, head.item, level);
         let security = self.security(node, here);
         let at = pointer::join(here, "responses");
@@ -237,6 +238,7 @@ impl<'d> Builder<'d, '_> {
             pointer: found.pointer,
             mark: head.entry.key,
             parameters,
+            wanted,
             request_body,
             security,
             responses,

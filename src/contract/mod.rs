@@ -4,6 +4,7 @@ pub mod clause;
 mod clause_set;
 pub mod client_headers;
 mod compilations;
+mod defaults;
 #[cfg(test)]
 mod dialect_tests;
 mod document;
@@ -45,6 +46,7 @@ mod swagger;
 mod swagger_tests;
 mod tally;
 mod untested;
+mod wanted;
 mod warning;
 pub mod yaml;
 

@@ -58,6 +58,8 @@ pub struct Operation {
     pub mark: Mark,
     /// Declared parameters, those of the path item included.
     pub parameters: Vec<Parameter>,
+    /// What a required `Accept` header has for a value, the likeliest first.
+    pub wanted: Vec<String>,
     /// The body of its requests, where one is declared.
     pub request_body: Option<RequestBody>,
     /// Credentials.

@@ -10,7 +10,7 @@ use super::client_headers;
 use super::operation::Operation;
 use super::parameter::{Parameter, Style, readings};
 use super::request_body::{Media, RequestBody, best_of};
-use super::schema::{Body, Shape};
+use super::schema::{Body, Shape, Violation};
 use super::security::SecurityScheme;
 use super::subject::In;
 use super::{Compiled, Contract};
@@ -106,7 +106,7 @@ impl Sent<'_> {
                 }
             }
         }
-        beside |= self.body(operation, &mut out).is_err();
+        beside |= self.body(contract, operation, &mut out).is_err();
         (!beside || !out.is_empty()).then_some(out)
     }
 
@@ -138,7 +138,12 @@ impl Sent<'_> {
         }
     }
 
-    fn body(&self, operation: &Operation, out: &mut Vec<ClauseIx>) -> Result<(), ()> {
+    fn body(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        out: &mut Vec<ClauseIx>,
+    ) -> Result<(), ()> {
         let Some(documented) = &operation.request_body else {
             return Ok(());
         };
@@ -176,13 +181,20 @@ impl Sent<'_> {
                 _ => return Ok(()),
             }
         }
-        match wrong.and_then(|(compiled, shape)| clause_of(compiled, shape, &value)) {
-            Some(clause) => {
-                out.push(clause);
-                Ok(())
-            }
-            None => Err(()),
+        let broken = wrong.map(|(compiled, shape)| compiled.raw_violations(shape, &value));
+        let broken = broken.unwrap_or_default();
+        // What has a default may be left out.
+        let is_assumed = |one: &Violation| {
+            let clause = one.clause.map(|clause| contract.clauses.get(clause));
+            clause.is_some_and(|clause| contract.assumes(clause))
+        };
+        if !broken.is_empty() && broken.iter().all(is_assumed) {
+            return Ok(());
         }
+        let mut others = broken.iter().filter(|one| !is_assumed(one));
+        let clause = others.find_map(|one| one.clause).ok_or(())?;
+        out.push(clause);
+        Ok(())
     }
 }
 
@@ -248,19 +260,4 @@ fn values(parameter: &Parameter, texts: &[String]) -> Vec<Value> {
 fn clause_of(compiled: &Compiled, shape: &Shape, value: &Value) -> Option<ClauseIx> {
     let mut broken = compiled.raw_violations(shape, value).into_iter();
     broken.find_map(|one| one.clause)
-}
-
-impl Contract {
-    /// Whether the document says what is meant where a parameter is left out, and so contradicts itself.
-    pub fn has_default(&self, parameter: &Parameter) -> bool {
-        let pointer = parameter
-            .schema
-            .as_ref()
-            .map(|body| body.schema.pointer.as_str());
-        let found = pointer.and_then(|pointer| {
-            let (node, _) = self.document.at(pointer)?;
-            self.document.resolve(node, pointer).ok()
-        });
-        found.is_some_and(|found| found.node.get("default").is_some())
-    }
 }

@@ -48,18 +48,6 @@ impl LinkValue {
 }
 
 impl Operation {
-    /// The media types of its successes for an `Accept` header, where none is JSON: then not everything will do.
-    pub fn accepted(&self) -> Option<String> {
-        let mut ranges: Vec<&str> = Vec::new();
-        for media in self.successes().flat_map(|one| &one.content) {
-            if media.is_json() || media.range.contains('*') || !media.range.contains('/') {
-                return None;
-            }
-            ranges.extend((!ranges.contains(&&*media.range)).then_some(&*media.range));
-        }
-        (!ranges.is_empty()).then(|| ranges.join(", ") + ", */*;q=0.1")
-    }
-
     /// The documented successes: those of 2xx statuses, else the default response.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
         let is_success = |response: &&Response| response.key.hundreds() == Some(2);

@@ -12,8 +12,11 @@ impl Contract {
         unchecked.or_else(|| operation?.why_not_compiled(&clause.subject))
     }
 
-    /// Why no value is made that breaks a promise: it would be too long.
+    /// Why no value is made that breaks a promise: it would be too long, or what is left out has a default.
     pub fn why_not_broken(&self, clause: &Clause) -> Option<String> {
+        if self.assumes(clause) {
+            return Some("the document gives a default for what it requires here, so that a request without it may be answered like any other".to_owned());
+        }
         let longest = match clause.subject.status {
             None => LONGEST_SENT,
             Some(_) => LONGEST_MADE,

@@ -28,10 +28,11 @@ const OTHERS: [&str; 8] = [
     "last",
 ];
 /// Members of a page, folded, that say whether another one follows.
-const MORE: [&str; 6] = [
+const MORE: [&str; 7] = [
     "hasmore",
     "hasnext",
     "hasnextpage",
+    "istruncated",
     "more",
     "moreresults",
     "ismore",

@@ -29,6 +29,19 @@ fn planned(paths: &str) -> Plan {
 
 const JSON_OF: &str = "content: {application/json: {schema: ";
 
+/// What has a default may be left out of a body, whatever is required; the clause says why no case looks at it.
+#[test]
+fn no_request_lacks_what_has_a_default() {
+    let plan = planned(&format!(
+        "  /a:
+    post: {{operationId: a, requestBody: {{required: true, {JSON_OF}{{type: object, required: [name, status], properties: \
+         {{name: {{type: string}}, status: {{type: string, default: new}}}}}}}}}}}}, responses: {{'201': {{description: d}}, '400': {{description: d}}}}}}
+"
+    ));
+    let has = |id: &str| plan.cases.iter().any(|case| case.id == id);
+    assert!(has("a.body-no-name") && !has("a.body-no-status"));
+}
+
 /// Of an object within the body a read may show less than was sent.
 #[test]
 fn a_member_of_a_member_that_no_read_shows_is_not_compared() {

@@ -1,14 +1,14 @@
 //! What stands in the place of a token to say that no page follows.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::battery::Next;
-use crate::contract::{In, Operation};
+use crate::contract::{Contract, In, Operation, Parameter};
 
 use super::reading::{Answer, Member};
 
-/// The numbers in the place of a token that say that no page follows: the parameter does not take them, or the document
-/// says so.
+/// What says in the place of a token that no page follows: a number that the parameter does not take, or of which the
+/// document says so, and what stands for the first page.
 pub fn ends(
     answer: Answer<'_>,
     operation: &Operation,
@@ -22,6 +22,8 @@ pub fn ends(
     let is_refused = |number: i64| {
         parameter.is_some_and(|one| one.allows(&json!(2)) && !one.allows(&json!(number)))
     };
+    // What the first page is asked for with leads to no other one.
+    let begins = parameter.and_then(|one| default_of(answer.contract, one));
     let mut members = around.iter();
     let member = members.find(|member| member.place.pointer() == token.token);
     let described = member.map(|member| answer.remark(member.node, "description"));
@@ -29,7 +31,25 @@ pub fn ends(
     let is_said = |number: i64| says_end(&described, number);
     let numbers = [-1, 0].into_iter();
     let ends = numbers.filter(|number| is_refused(*number) || is_said(*number));
-    ends.map(|number| number.to_string()).collect()
+    let ends = ends.map(|number| number.to_string());
+    let mut ends: Vec<String> = ends.collect();
+    ends.extend(begins.filter(|begins| !ends.contains(begins)));
+    ends
+}
+
+/// The default of a parameter, as it is written into a request.
+fn default_of(contract: &Contract, parameter: &Parameter) -> Option<String> {
+    let body = parameter.schema.as_ref()?;
+    let at = body.schema.pointer.as_str();
+    let (node, _) = contract.document.at(at)?;
+    let schema = contract.document.resolve(node, at).ok()?;
+    let default = node.get("default").or(schema.node.get("default"))?;
+    let text = match default.to_json() {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Whether a text says of a number that it is the end.
@@ -53,6 +73,41 @@ fn says_end(text: &str, number: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::{Wish, derive};
+
+    #[test]
+    fn a_token_that_stands_for_the_first_page_is_the_end() {
+        for (cursor, described, ends) in [
+            (
+                "{type: integer, minimum: 0, default: 0}",
+                "",
+                &["-1", "0"][..],
+            ),
+            ("{type: string, default: '0'}", "", &["0"]),
+            ("{type: string, default: first}", "", &["first"]),
+            ("{type: string, default: ''}", "", &[]),
+            ("{type: integer}", "-1 at the end", &["-1"]),
+            ("{type: string}", "", &[]),
+        ] {
+            let text = format!(
+                "
+paths:
+  /books:
+    get:
+      operationId: books
+      parameters: [{{name: cursor, in: query, schema: {cursor}}}]
+      responses:
+        '200': {{description: x, content: {{application/json: {{schema: {{type: object, properties: {{
+          next_cursor: {{description: '{described}'}},
+          data: {{type: array, items: {{type: object, properties: {{id: {{type: string}}}}}}}}}}}}}}}}}}
+"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            let derived = derive(&contract, &Wish::default());
+            let collection = derived.bindings[0].collection.as_ref().unwrap();
+            assert_eq!(collection.ends, ends, "{cursor}");
+        }
+    }
 
     #[test]
     fn a_number_is_the_end_where_the_document_says_so() {

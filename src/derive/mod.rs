@@ -19,6 +19,7 @@ mod ids;
 mod ids_tests;
 mod implied;
 mod lives;
+mod mass;
 mod naming;
 mod once;
 mod origin;
@@ -258,6 +259,8 @@ fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec
             });
         } else if let Some(why) = gentle::harsh(operation)
             .or_else(|| gentle::one_thing(contract, operation))
+            .or_else(|| mass::sweeps(contract, operation))
+            .or_else(|| mass::between(contract, operation))
             .filter(|_| !is_named)
         {
             let why = format!("{why}, so it is sent only when it is named");

@@ -112,7 +112,8 @@ impl Resources {
                     let below = verb.map(|_| with_id(&own[..own.len() - 1]));
                     let mut all = [Some(with_id(&own)), below].into_iter().flatten();
                     let found = all.find(|item| !at(item).is_empty());
-                    found.or_else(|| told(contract, operation, &elsewhere))
+                    let found = found.or_else(|| told(contract, operation, &elsewhere));
+                    found.or_else(|| by_itself(&own).find(|item| !at(item).is_empty()))
                 }
                 // An id is the client's to choose where nothing else makes one.
                 "PUT" if ends_open && !own.is_empty() => {
@@ -219,6 +220,18 @@ fn told(
     })
 }
 
+/// The paths that may lead to one of what is made below something else, without what it is below: of
+/// `/v1/customers/{id}/orders` that is `/v1/orders/{id}`.
+fn by_itself(own: &[String]) -> impl Iterator<Item = Vec<String>> {
+    let (last, above) = match own.split_last() {
+        Some((last, above)) => (Some(last), above),
+        None => (None, own),
+    };
+    let open = above.iter().position(|part| is_open(part)).unwrap_or(0);
+    let firsts = (0..open).rev().map(|n| &above[..n]);
+    firsts.filter_map(move |first| Some([first, &[last?.clone(), "{}".to_owned()]].concat()))
+}
+
 fn resource(
     contract: &Contract,
     create: usize,
@@ -307,4 +320,34 @@ fn ids(
     });
     out.truncate(4);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_below_another_may_stand_by_itself() {
+        const SPEC: &str = "openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /v1/customers/{id}/orders: {post: {operationId: add, responses: {'201': {description: d}}}}
+  /v1/orders/{id}:
+    get: {operationId: get, responses: {'200': {description: d}}}
+    delete: {operationId: drop, responses: {'204': {description: d}}}
+  /v1/carts/{id}/lines: {post: {operationId: line, responses: {'201': {description: d}}}}
+  /v1/carts/{id}/lines/{line}: {get: {operationId: read, responses: {'200': {description: d}}}}
+  /v1/lines/{id}: {get: {operationId: other, responses: {'200': {description: d}}}}
+  /v1/users/{id}/notes: {post: {operationId: note, responses: {'201': {description: d}}}}
+";
+        let contract = Contract::load("t", SPEC.to_owned(), &[]).unwrap();
+        let resources = Resources::of(&contract, |_| true);
+        let found = |name: &str| {
+            let made = resources.made_by(contract.operation(name).unwrap().0);
+            made.map(|one| (one.item.as_str(), one.delete.is_some()))
+        };
+        assert_eq!(found("add"), Some(("/v1/orders/{id}", true)));
+        assert_eq!(found("line"), Some(("/v1/carts/{id}/lines/{line}", false)));
+        assert_eq!(found("note"), None);
+    }
 }

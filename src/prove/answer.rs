@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::battery::{Accept, Expects, Step, UNKNOWN_ID};
-use crate::check::clamped::largest_page;
+use crate::check::clamped::{Bound, bound, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 
@@ -94,13 +94,22 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ),
     };
     let edit = scene.copy(Matcher::Keys(keys), valid);
-    // A page that is no larger than allowed would be taken for a clamped one.
-    let mut sizes = scene
+    // A page that is no larger than allowed, or not as small as was asked for, would be taken for a clamped one.
+    let contract = &scene.world.plan.contract;
+    let mut bounds = scene
         .steps()
-        .filter_map(|(_, step)| largest_page(&scene.world.plan.contract, step, clause));
-    let edit = match sizes.next() {
-        Some(most) if most < MOST_ITEMS => edit.body(move |body| fill(body, most as usize + 1)),
-        Some(_) => return Breaks::none("a page larger than its maximum is too large to be made"),
+        .filter_map(|(_, step)| bound(contract, step, clause));
+    let edit = match bounds.next() {
+        Some(Bound::Most(most)) if most < MOST_ITEMS => {
+            edit.body(move |body| fill(body, most as usize + 1))
+        }
+        Some(Bound::Most(_)) => {
+            return Breaks::none("a page larger than its maximum is too large to be made");
+        }
+        Some(Bound::Least(_)) if asks_for_none(scene, ix, clause) => edit.body(empty),
+        Some(Bound::Least(_)) => {
+            return Breaks::none("a page of as many items as are asked for may have all there are");
+        }
         None => edit,
     };
     Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)])
@@ -109,8 +118,17 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
 /// The most items of a page that is made too large.
 const MOST_ITEMS: f64 = 5_000.0;
 
-/// Repeats the items of the longest list of a page until there are that many.
-fn fill(body: &mut Value, count: usize) -> bool {
+/// Whether the cases that aim at a clause over the page size ask for a page of none.
+fn asks_for_none(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> bool {
+    let aiming = scene
+        .steps()
+        .filter(|(case, step)| case.aims.contains(&ix) && step.expects != Expects::Success);
+    let mut sizes = aiming.flat_map(|(_, step)| &step.requests);
+    sizes.all(|request| size_asked(request, clause) == Some(0.0))
+}
+
+/// The longest list of a page, where it has an item.
+fn longest(body: &mut Value) -> Option<&mut Vec<Value>> {
     let items = match body {
         Value::Array(items) => Some(items),
         Value::Object(map) => {
@@ -119,7 +137,17 @@ fn fill(body: &mut Value, count: usize) -> bool {
         }
         _ => None,
     };
-    let Some(items) = items.filter(|items| !items.is_empty()) else {
+    items.filter(|items| !items.is_empty())
+}
+
+/// Takes the items from a page.
+fn empty(body: &mut Value) -> bool {
+    longest(body).map(Vec::clear).is_some()
+}
+
+/// Repeats the items of the longest list of a page until there are that many.
+fn fill(body: &mut Value, count: usize) -> bool {
+    let Some(items) = longest(body) else {
         return false;
     };
     let some = items.clone();

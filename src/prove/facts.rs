@@ -65,9 +65,9 @@ pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) ->
         Sequence::WalkRepeatsNothing => again(true),
         Sequence::IdsAreUnique => again(false),
         Sequence::OrderIsStable => {
-            let (other, _) = walk(scene, edit, 1);
-            let other: Vec<&Value> = other.iter().flat_map(|page| &page.ids).collect();
-            let first: Vec<&Value> = ids().collect();
+            let target = scene.valid.map(|valid| &valid.request.target);
+            let read = |turn| Some(fetch(scene, edit, target?, turn)?.ids);
+            let (first, other) = (read(0).unwrap_or_default(), read(1).unwrap_or_default());
             first != other && first.iter().all(|id| other.contains(id))
         }
         Sequence::FirstLink | Sequence::PrevLink | Sequence::LastLink => {

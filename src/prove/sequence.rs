@@ -181,16 +181,24 @@ impl Walk<'_, '_, '_> {
 
     fn repeated_item(&self) -> Option<Vec<Way>> {
         let item = self.first_item()?;
+        // Where the number of items, or the last of them, leads on, both stay as they are, and a page begins too early.
+        let is_unsaid = self.collection.next.is_unsaid();
+        let last_before = |n: usize| {
+            let body = self.scene.body(n - 1)?;
+            let items = place::get(&body, &self.items)?.as_array()?;
+            items.last().filter(|_| is_unsaid).cloned()
+        };
         Some(self.later(|n| {
-            let item = item.clone();
+            let item = last_before(n).unwrap_or_else(|| item.clone());
             let edit = self.items_on(n, move |list| {
-                list.push(item.clone());
+                match is_unsaid {
+                    true if list.len() < 2 => return false,
+                    true => list[0] = item.clone(),
+                    false => list.push(item.clone()),
+                }
                 true
             });
-            (
-                format!("the first item again at the end of page {}", n + 1),
-                edit,
-            )
+            (format!("an earlier item again on page {}", n + 1), edit)
         }))
     }
 
@@ -245,10 +253,9 @@ impl Walk<'_, '_, '_> {
     }
 
     fn unstable_order(&self) -> Vec<Way> {
-        let (first, items) = (
-            self.scene.page_key(&self.scene.pages[0]),
-            self.items.clone(),
-        );
+        // A walk may be in smaller pages, of which none is read twice.
+        let first = self.scene.valid.map(|valid| valid.request.key());
+        let items = self.items.clone();
         let odd = Matcher::when(move |sent| {
             sent.turn % 2 == 1 && first.as_ref() == Some(&sent.request.key())
         });

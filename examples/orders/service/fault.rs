@@ -11,7 +11,7 @@ pub enum Fault {
     NoAuthCheck,
     /// `GET /orders` without X-Tenant shows the orders of `acme`.
     TenantHeaderNotRequired,
-    /// `GET /orders?limit=0` is answered like the default.
+    /// `GET /orders?limit=0` is answered with a page of none.
     LimitNotChecked,
     /// `GET /orders` writes ids as strings.
     WrongIdType,

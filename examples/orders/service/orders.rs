@@ -22,7 +22,7 @@ impl Service {
         let smallest = i64::from(!self.has(Fault::LimitNotChecked));
         let mut errors = Vec::new();
         let limit = request::integer(asked, "limit", smallest..=50, &mut errors);
-        let limit = limit.filter(|limit| *limit > 0).unwrap_or(10) as usize;
+        let limit = limit.unwrap_or(10) as usize;
         let status = asked.query("status");
         if status.is_some_and(|status| !STATUSES.contains(&status)) {
             let detail = "expected open, shipped or cancelled";

@@ -21,6 +21,8 @@ use super::sound::flaw;
 
 /// Our name, in the lowered schema of a request, for the value that the document itself gives.
 pub const VALUE_KEYWORD: &str = "x-conform-value";
+/// Marks a place of which the document says what is meant where it is left out.
+pub const DEFAULT_KEYWORD: &str = "x-conform-default";
 /// Marks a property that does not go this way.
 pub const LEFT_OUT_KEYWORD: &str = "x-conform-left-out";
 
@@ -131,7 +133,8 @@ impl Lowering<'_> {
                 json!(format!("#/$defs/{}", self.name_of(first))),
             );
             if self.dialect == Dialect::V30 {
-                // What stands beside a reference is ignored in 3.0; but whoever writes `nullable` there means it.
+                // What stands beside a reference is ignored in 3.0; but whoever writes `nullable` or `default` there means it.
+                self.note_default(node, &mut out);
                 return match is_marked(node, "nullable") {
                     true => nullable(out),
                     false => Value::Object(out),
@@ -174,6 +177,7 @@ impl Lowering<'_> {
             let value = value_of(node);
             out.extend(value.map(|value| (VALUE_KEYWORD.to_owned(), value)));
             out.extend(is_left_out.then(|| (LEFT_OUT_KEYWORD.to_owned(), json!(true))));
+            self.note_default(node, &mut out);
             meant::note(node, &mut out);
         }
         // Before `nullable` there was `x-nullable`.
@@ -182,6 +186,12 @@ impl Lowering<'_> {
             return nullable(out);
         }
         Value::Object(out)
+    }
+
+    /// Marks a schema of a request that says what is meant where its value is left out.
+    fn note_default(&self, node: &Node, out: &mut Map<String, Value>) {
+        let has_default = self.direction == Direction::Request && node.get("default").is_some();
+        out.extend(has_default.then(|| (DEFAULT_KEYWORD.to_owned(), json!(true))));
     }
 
     /// The schemas that stand below a keyword; `None` where it holds none.

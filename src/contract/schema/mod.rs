@@ -47,7 +47,7 @@ pub use compiled::Compiled;
 pub use dialect::{Dialect, Direction, Travels};
 pub use flat::at as said_at;
 pub use fold::{Folder, Folds};
-pub use lower::lower;
+pub use lower::{DEFAULT_KEYWORD, lower};
 pub use meant::{MEANT_KEYWORD, UNKNOWN};
 pub use moment::Moment;
 pub use negatives::{Negative, negatives};

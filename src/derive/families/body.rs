@@ -52,7 +52,9 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
         let known = media.lacking(other);
         all.retain(|one| known.contains(one));
     }
-    all.retain(|(_, at)| !has_default(media, at));
+    // The document says what is meant without them, and so contradicts itself.
+    let clauses = &subject.contract.clauses;
+    all.retain(|(clause, _)| !subject.contract.assumes(clauses.get(*clause)));
     let made = all.into_iter().map(|(clause, at)| {
         let name = at.trim_start_matches('/');
         let title = format!("A request whose body lacks `{name}` is refused");
@@ -64,15 +66,6 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
         with(case, body)
     });
     made.collect()
-}
-
-/// Whether the document says what is meant where a property is left out, and so contradicts itself.
-fn has_default(media: &Media, at: &str) -> bool {
-    let tokens = pointer::tokens(at);
-    let place = crate::contract::Place::of_pointer(&tokens);
-    media
-        .said_of(&place)
-        .is_some_and(|said| said.contains_key("default"))
 }
 
 /// One request a keyword: first one of each, then the others; each breaks every body that is tried.
