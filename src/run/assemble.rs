@@ -8,8 +8,8 @@ use crate::exchange::Redactor;
 use crate::exchange::auth::Auth;
 use crate::ledger::ClauseStanding;
 use crate::report::model::{
-    CaseRecord, ClauseRecord, ContractInfo, FindingRecord, LeftRecord, LevelMove, Manifest,
-    OperationRecord, Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
+    CaseRecord, ClauseRecord, ContractInfo, ExchangeRecord, FindingRecord, LeftRecord, LevelMove,
+    Manifest, OperationRecord, Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
 use super::{CaseRun, Finished, Left};
@@ -54,7 +54,12 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         .iter()
         .map(|finding| assembly.finding(finding))
         .collect();
-    let clauses = assembly.clauses();
+    // Taking secrets out of what came is half of the work.
+    let (clauses, exchanges) = std::thread::scope(|scope| {
+        let exchanges = scope.spawn(|| assembly.exchanges());
+        (assembly.clauses(), exchanges.join())
+    });
+    let exchanges = exchanges.unwrap_or_else(|_| assembly.exchanges());
     let operations = plan.contract.operations.iter();
     let operations =
         operations.map(|one| [one.id.to_string(), one.method.clone(), one.path.clone()]);
@@ -109,15 +114,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         cases,
         findings,
         clauses,
-        exchanges: finished
-            .cases
-            .iter()
-            .flat_map(|run| {
-                run.kept
-                    .values()
-                    .map(|exchange| assembly.exchange(run, exchange))
-            })
-            .collect(),
+        exchanges,
         traffic: None,
         left: counted(finished.left.iter().map(|left| assembly.left(left))),
     }
@@ -273,6 +270,12 @@ impl Assembly<'_> {
 
     fn clean(&self, text: &str) -> String {
         self.context.redactor.text(text).into_owned()
+    }
+
+    fn exchanges(&self) -> Vec<ExchangeRecord> {
+        let runs = self.finished.cases.iter();
+        let all = runs.flat_map(|run| run.kept.values().map(move |kept| (run, kept)));
+        all.map(|(run, kept)| self.exchange(run, kept)).collect()
     }
 
     fn id(&self, case: usize) -> String {

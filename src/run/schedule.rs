@@ -18,6 +18,9 @@ use super::health;
 use super::record::{CaseRun, Control};
 use super::values::Done;
 
+/// So many more cases than requests are under way, so that one is always ready to send while others are judged.
+const AHEAD: usize = 3;
+
 /// Why the cases of an operation are skipped: its first valid request got no usable answer.
 type Unusable = HashMap<usize, String>;
 
@@ -82,7 +85,8 @@ impl Runner<'_> {
             || self.plan.cases[first..first + count].iter().any(has_flow);
         let runs = stream::iter(first..first + count);
         let runs = runs.map(|case| self.case(case, line, done, unusable));
-        let mut runs = std::pin::pin!(runs.buffered(at_once + usize::from(!is_apart)));
+        let ahead = if is_apart { 0 } else { AHEAD };
+        let mut runs = std::pin::pin!(runs.buffered(at_once + ahead));
         while let Some(run) = runs.next().await {
             over(run);
         }

@@ -113,13 +113,13 @@ impl Session<'_> {
             wait,
         } = target;
         let mark = fresh_mark();
-        let (redactor, _) = config.redactor(&own_words(self.plan, &shown.base_url));
-        let transport = LiveTransport::new(config)?;
+        let base_url = shown.base_url.clone();
+        let transport = LiveTransport::new(config.clone())?;
+        let redactor = || config.redactor(&own_words(self.plan, &base_url)).0;
         let recorder = match &record {
             Some(path) => {
                 let header = header(self.plan, &shown, &mark);
-                let begun =
-                    Recorder::to_file(&transport, path, &header, redactor.clone().standing_in());
+                let begun = Recorder::to_file(&transport, path, &header, redactor().standing_in());
                 Some((begun.map_err(|cause| unwritable(path, cause))?, path))
             }
             None => None,
@@ -141,7 +141,7 @@ impl Session<'_> {
                 stop,
                 cut: None,
             };
-            self.within(&ending, shown, &redactor, stop, &mark).await
+            self.within(&ending, shown, redactor, stop, &mark).await
         };
         let report = tokio::select! {
             report = run => report,
@@ -173,8 +173,9 @@ impl Session<'_> {
             stop,
             cut,
         };
-        let redactor = Redactor::default();
-        let report = self.within(&ending, shown, &redactor, stop, &mark).await;
+        let report = self
+            .within(&ending, shown, Redactor::default, stop, &mark)
+            .await;
         match replay.missing() {
             Some(request) if is_whole => Err(SessionError::Missing(request)),
             _ => report,
@@ -190,15 +191,17 @@ impl Session<'_> {
         stop: &Stop,
     ) -> Result<Report, SessionError> {
         let mark = &self.options.mark;
+        let redactor = || redactor.clone();
         self.within(transport, target, redactor, stop, mark).await
     }
 
-    /// Runs over a transport with marks that begin so, and takes away what was made.
+    /// Runs over a transport with marks that begin so, and takes away what was made. The redactor is made while the first
+    /// request is under way.
     async fn within(
         &self,
         transport: &dyn Transport,
         target: Shown,
-        redactor: &Redactor,
+        redactor: impl FnOnce() -> Redactor,
         stop: &Stop,
         mark: &str,
     ) -> Result<Report, SessionError> {
@@ -213,9 +216,10 @@ impl Session<'_> {
             account: Some(&keeping),
             ..Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop)
         };
-        let mut finished = runner.run().await;
+        let redactor = async { redactor() };
+        let (mut finished, redactor) = tokio::join!(biased; runner.run(), redactor);
         finished.left = keeping.clean(stop.reason().is_some()).await;
-        self.told(&finished, target, (started, began), redactor)
+        self.told(&finished, target, (started, began), &redactor)
     }
 
     /// The report of a run that is over.
