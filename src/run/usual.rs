@@ -25,7 +25,8 @@ impl Keeping<'_> {
     pub(super) fn note_usual(&self, exchange: &Exchange) {
         let is_read = |operation| self.resources.iter().any(|one| one.read == Some(operation));
         let is_looked_at = exchange.request.method != "GET" || is_read(exchange.request.operation);
-        let Some((operation, body)) = success(exchange).filter(|_| is_looked_at) else {
+        // A body is read once more only where it is looked at.
+        let Some((operation, body)) = is_looked_at.then(|| success(exchange)).flatten() else {
             return;
         };
         let own = Usual::of_value(&body);
