@@ -56,7 +56,13 @@ impl Parent<'_> {
         let at = place(asked, self.valid)?;
         let found = body.pointer(&at);
         match found {
-            None | Some(Value::Null) => Some(body.is_object() || body.is_null()),
+            None | Some(Value::Null) => {
+                let mut members = body.as_object().into_iter().flat_map(|map| map.values());
+                // What another member shows may be the list by another name.
+                let is_shown =
+                    members.any(|value| value.as_array().is_some_and(|list| !list.is_empty()));
+                (!is_shown).then_some(body.is_object() || body.is_null())
+            }
             Some(found) => found.as_array().map(Vec::is_empty),
         }
     }

@@ -14,9 +14,10 @@ use super::response::Body;
 use super::{emptiness, link_header, page};
 
 /// Names that say how many items a page has, without what joins their words.
-const SIZES: [&str; 14] = [
+const SIZES: [&str; 15] = [
     "count",
     "first",
+    "itemsperpage",
     "limit",
     "maxitems",
     "maxpagesize",

@@ -234,6 +234,16 @@ fn moved_on(read: &Read, walk: &Walked) -> Option<String> {
         return Some(format!("item {} changed", read.shown(place)));
     }
     let met = |n: usize| Some(walk.met(read.items.get(n)?.0)?.0);
+    if !walk.ended {
+        // What only this page shows may come later in a walk that was not read to its end, unless all else stands as it did.
+        let places: Vec<u32> = (0..read.len()).filter_map(met).collect();
+        let mut pairs = places.windows(2);
+        let gap = pairs.position(|pair| pair[1] != pair[0] + 1)?;
+        return Some(format!(
+            "what stood behind item {} is elsewhere",
+            read.shown(gap)
+        ));
+    }
     let between = |n: &usize| {
         let pair = met(*n).zip(met(n + 1)).filter(|_| walk.has_places());
         pair.map_or(0..0, |(one, next)| one + 1..next)

@@ -38,11 +38,16 @@ pub fn judge(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Body) -> Opt
              there would be"
         )));
     };
+    // Where the document lists the status of a refusal, a success is none, whatever it says.
+    let listed = listed(plan, asked);
+    if listed.is_some_and(|(_, is_key)| !is_key) {
+        return None;
+    }
     let is_page = step.collection.is_some() && emptiness::items(step, body).unwrap_or(0) > 0;
     match usual.refusal(value).filter(|_| !is_page) {
-        Some(InBody::Surely(sign)) => Some(match listed(plan, asked) {
+        Some(InBody::Surely(sign)) => Some(match listed {
             None => Refused::Right(format!("refused in the body ({sign})")),
-            Some(listed) => Refused::Open(format!(
+            Some((listed, _)) => Refused::Open(format!(
                 "it was answered {status} and refused in the body ({sign}), while the document lists {listed} for that"
             )),
         }),
@@ -70,18 +75,21 @@ pub fn valid(asked: Asked<'_>, answer: &Answer, body: &Body) -> Option<String> {
     ))
 }
 
-/// The status that the document lists for such a refusal; for what is not there, that nothing is shown is all that counts.
-fn listed(plan: &Plan, asked: Asked<'_>) -> Option<StatusKey> {
+/// The status that the document lists for such a refusal, and whether it is one of a key; for what is not there, that nothing
+/// is shown is all that counts.
+fn listed(plan: &Plan, asked: Asked<'_>) -> Option<(StatusKey, bool)> {
     let clause = asked.step.breaks_success?;
-    let due: &[u16] = match plan.clauses.get(clause).kind() {
+    let kind = plan.clauses.get(clause).kind();
+    let due: &[u16] = match kind {
         Kind::State => return None,
         Kind::Security => &[401, 403],
         _ => &[400, 422],
     };
     let operation = &plan.contract.operations[asked.step.operation];
     let mut keys = operation.responses.iter().map(|response| response.key);
-    keys.find(|key| match key {
+    let found = keys.find(|key| match key {
         StatusKey::Exact(status) => due.contains(status),
         key => *key == StatusKey::Range(4),
-    })
+    });
+    found.map(|key| (key, kind == Kind::Security))
 }

@@ -3,25 +3,47 @@
 use crate::contract::Contract;
 
 /// Words that say so wherever they stand.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 3] = ["pinned", "promoted", "sticky"];
+/// Words that say so where something else in the sentence says that it may be.
+const MAYBE: [&str; 6] = [
     "duplicates",
     "overlap",
     "overlapping",
     "overlaps",
-    "pinned",
-    "promoted",
-    "repeatedly",
-    "sticky",
+    "more once",
+    "multiple times",
+];
+/// What says that something may be, or that it is about what is shown.
+const MAY: [&str; 14] = [
+    "may", "can", "might", "could", "pages", "appear", "appears", "come", "comes", "returned",
+    "listed", "shown", "included", "contain",
+];
+/// What says that it is done away with, or about something else.
+const AWAY: [&str; 16] = [
+    "remove",
+    "removed",
+    "removes",
+    "filter",
+    "filtered",
+    "exclude",
+    "excluded",
+    "eliminated",
+    "detect",
+    "detects",
+    "find",
+    "finds",
+    "given",
+    "called",
+    "parameter",
+    "request",
 ];
 /// Words that follow one another where it is said.
-const PAIRS: [[&str; 2]; 7] = [
+const PAIRS: [[&str; 2]; 5] = [
     ["come", "twice"],
     ["appear", "twice"],
     ["returned", "twice"],
     ["listed", "twice"],
     ["shown", "twice"],
-    ["more", "once"],
-    ["multiple", "times"],
 ];
 /// What turns them round where it stands before them.
 const NOT: [&str; 5] = ["no", "not", "never", "nothing", "without"];
@@ -41,10 +63,14 @@ fn says_so(sentence: &str) -> bool {
     let words: Vec<&str> = words
         .filter(|word| !word.is_empty() && *word != "than")
         .collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let may_be = has(&MAY) && !has(&AWAY);
     let says = |at: usize| {
         let pair = words.get(at..at + 2);
+        let both = pair.map(|pair| pair.join(" ")).unwrap_or_default();
         WORDS.contains(&words[at])
             || pair.is_some_and(|pair| PAIRS.iter().any(|known| pair == known))
+            || may_be && (MAYBE.contains(&words[at]) || MAYBE.contains(&&*both))
     };
     let said = (0..words.len()).find(|at| says(*at));
     said.is_some_and(|at| !words[..at].iter().any(|word| NOT.contains(word)))
@@ -69,6 +95,11 @@ mod tests {
             ),
             ("No item comes more than once", false),
             ("Without duplicates", false),
+            ("Duplicates are removed", false),
+            ("The tag parameter may be given multiple times", false),
+            ("May be called more than once", false),
+            ("Detects overlapping bookings", false),
+            ("Pages may contain duplicates", true),
             ("All books, twice as fast", false),
             ("", false),
         ] {

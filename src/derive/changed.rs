@@ -63,9 +63,34 @@ pub fn leaves(at: &[SamePlace], body: &Value) -> Vec<SamePlace> {
 }
 
 /// Last words of members whose listed values may follow each other in a certain way only, or stay as they were made.
-const FIXED: [&str; 17] = [
-    "state", "status", "phase", "stage", "step", "type", "kind", "class", "format", "currency",
-    "region", "zone", "engine", "provider", "scope", "mode", "method",
+const FIXED: [&str; 27] = [
+    "state",
+    "status",
+    "phase",
+    "stage",
+    "step",
+    "type",
+    "kind",
+    "class",
+    "format",
+    "currency",
+    "region",
+    "zone",
+    "engine",
+    "provider",
+    "scope",
+    "mode",
+    "method",
+    "protocol",
+    "algorithm",
+    "architecture",
+    "platform",
+    "role",
+    "visibility",
+    "country",
+    "unit",
+    "source",
+    "category",
 ];
 
 /// The bodies of a change with other numbers and truth values, and with others of the listed values; of those that may
@@ -112,7 +137,10 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
             .is_some_and(|last| ["id", "uuid", "version"].contains(&last.as_str()));
         let others: Vec<Value> = match now {
             Value::Number(number) if !is_id => match number.as_i64() {
-                Some(whole) => [whole + 1, whole - 1].map(Value::from).to_vec(),
+                Some(whole) => {
+                    let others = [whole.checked_add(1), whole.checked_sub(1)];
+                    others.into_iter().flatten().map(Value::from).collect()
+                }
                 None => number
                     .as_f64()
                     .map(|real| Value::from(real + 1.0))

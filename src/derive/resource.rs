@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
+use super::body;
 use super::naming::{Name, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
@@ -113,7 +114,8 @@ impl Resources {
                     let mut all = [Some(with_id(&own)), below].into_iter().flatten();
                     let found = all.find(|item| !at(item).is_empty());
                     let found = found.or_else(|| told(contract, operation, &elsewhere));
-                    found.or_else(|| by_itself(&own).find(|item| !at(item).is_empty()))
+                    let mut alone = by_itself(&own).filter(|_| makes_its_own(operation));
+                    found.or_else(|| alone.find(|item| !at(item).is_empty()))
                 }
                 // An id is the client's to choose where nothing else makes one.
                 "PUT" if ends_open && !own.is_empty() => {
@@ -218,6 +220,25 @@ fn told(
                 .flatten()
         })
     })
+}
+
+/// Whether a POST makes something of its own, and does not only assign what is there to something else: it names no id, and
+/// has a text that can tell what the run made.
+fn makes_its_own(create: &Operation) -> bool {
+    let bodies = body::values(create);
+    let Some(first) = bodies.first() else {
+        return false;
+    };
+    let is_id = |name: &String| {
+        let last = words(name).pop().unwrap_or_default();
+        ["id", "ids", "uuid", "guid", "key", "ref"].contains(&last.as_str())
+    };
+    let members = first.as_object().into_iter().flat_map(|map| map.keys());
+    let names_one = members
+        .clone()
+        .any(|name| is_id(name) || folded(name) == noun(&create.path));
+    let marks = body::written(create, first, &[], &|_| String::new()).marks;
+    !names_one && !marks.0.is_empty()
 }
 
 /// The paths that may lead to one of what is made below something else, without what it is below: of
@@ -331,7 +352,7 @@ mod tests {
         const SPEC: &str = "openapi: 3.1.0
 info: {title: t, version: '1'}
 paths:
-  /v1/customers/{id}/orders: {post: {operationId: add, responses: {'201': {description: d}}}}
+  /v1/customers/{id}/orders: {post: {operationId: add, requestBody: {$ref: '#/components/requestBodies/named'}, responses: {'201': {description: d}}}}
   /v1/orders/{id}:
     get: {operationId: get, responses: {'200': {description: d}}}
     delete: {operationId: drop, responses: {'204': {description: d}}}
@@ -339,8 +360,15 @@ paths:
   /v1/carts/{id}/lines/{line}: {get: {operationId: read, responses: {'200': {description: d}}}}
   /v1/lines/{id}: {get: {operationId: other, responses: {'200': {description: d}}}}
   /v1/users/{id}/notes: {post: {operationId: note, responses: {'201': {description: d}}}}
+  /v1/users/{id}/roles: {post: {operationId: assign, requestBody: {$ref: '#/components/requestBodies/role'}, responses: {'201': {description: d}}}}
+  /v1/roles/{roleId}: {delete: {operationId: dropRole, responses: {'204': {description: d}}}}
+components:
+  requestBodies:
+    named: {required: true, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string}}}}}}
+    role: {required: true, content: {application/json: {schema: {type: object, required: [roleId, name], properties: {roleId: {type: integer}, name: {type: string}}}}}}
 ";
         let contract = Contract::load("t", SPEC.to_owned(), &[]).unwrap();
+        (0..contract.operations.len()).for_each(|ix| contract.prepare_requests(ix));
         let resources = Resources::of(&contract, |_| true);
         let found = |name: &str| {
             let made = resources.made_by(contract.operation(name).unwrap().0);
@@ -349,5 +377,7 @@ paths:
         assert_eq!(found("add"), Some(("/v1/orders/{id}", true)));
         assert_eq!(found("line"), Some(("/v1/carts/{id}/lines/{line}", false)));
         assert_eq!(found("note"), None);
+        // What is there already is only assigned.
+        assert_eq!(found("assign"), None);
     }
 }

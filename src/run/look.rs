@@ -33,9 +33,9 @@ impl Keeping<'_> {
         let answer = exchange.answer()?;
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
         // What is refused in the body is not there.
-        match self.refused_within(&exchange) {
-            Some(_) => Some((404, Value::Null)),
-            None => Some((answer.status, body)),
+        match self.is_absent_within(&exchange) {
+            true => Some((404, Value::Null)),
+            false => Some((answer.status, body)),
         }
     }
 

@@ -185,9 +185,8 @@ impl<'a> Keeping<'a> {
         let path = self.place_of(request);
         for resource in self.resources.iter() {
             if resource.read == Some(request.operation) {
-                let refused = self.refused_within(exchange);
                 match answer.status {
-                    200..=299 if refused.is_some() => self.before.absent(path),
+                    200..=299 if self.is_absent_within(exchange) => self.before.absent(path),
                     200..=299 => {
                         self.before.read(path, count);
                         let body = serde_json::from_slice(&answer.body).unwrap_or_default();

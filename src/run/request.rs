@@ -18,6 +18,7 @@ use super::Runner;
 use super::marks;
 use super::next_try::{after, is_conflict, is_success, other};
 use super::record::{CaseRun, Control};
+use super::stood_on::shortened;
 use super::values::Done;
 
 /// How many requests a burst sends at most.
@@ -296,7 +297,7 @@ impl Runner<'_> {
         self.something_to_see(run, case, answer, body);
         if self.is_compared(run.case) {
             let ids = request.path.values().map(|id| Value::from(id.as_str()));
-            run.valid = body.value().map(|body| (body.clone(), ids.collect()));
+            run.valid = body.value().map(|body| (shortened(body), ids.collect()));
         }
         if self.is_usual(run.case) {
             run.usual = Some(Usual::of(body));

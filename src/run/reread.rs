@@ -30,16 +30,25 @@ impl Runner<'_> {
         let request = self.larger(run, case, walk)?;
         let mut rounds: Vec<Vec<Followed>> = Vec::new();
         while rounds.len() < ROUNDS {
-            let round = vec![self.larger_page(run, case, &request, walk).await?];
+            let Some(page) = self.larger_page(run, case, &request, walk).await else {
+                let why = "a larger page that showed more was not answered again";
+                return (!rounds.is_empty()).then(|| why.to_owned());
+            };
+            let round = vec![page];
             let is_right = !links::disagree(&round, walk);
             rounds.push(round);
             if is_right {
                 break;
             }
             let moved = links::moved(&rounds, walk);
-            let again = self.walk_silently(run, case, Some(walk)).await;
-            if let Some(what) = moved.or_else(|| again.moved()) {
+            if let Some(what) = moved {
                 return Some(what);
+            }
+            if rounds.len() == 1 {
+                let again = self.walk_silently(run, case, Some(walk)).await;
+                if let Some(what) = again.moved() {
+                    return Some(what);
+                }
             }
         }
         let operation = case.step().operation;

@@ -1,9 +1,28 @@
 //! What other cases need of the answers to one: whether they are compared with them.
 
+use serde_json::Value;
+
 use crate::battery::{Accept, Does, Expects};
 use crate::contract::Kind;
 
 use super::Runner;
+
+/// So many entries of a list are kept for what is compared with it.
+const KEPT: usize = 100;
+
+/// An answer that others are compared with, without what is beyond the first entries of its lists.
+pub(super) fn shortened(body: &Value) -> Value {
+    match body {
+        Value::Array(items) => items.iter().take(KEPT).map(shortened).collect(),
+        Value::Object(map) => {
+            let members = map.iter();
+            members
+                .map(|(name, value)| (name.clone(), shortened(value)))
+                .collect()
+        }
+        plain => plain.clone(),
+    }
+}
 
 impl Runner<'_> {
     /// Whether the answer to a made-up id is compared with that to this case.

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::check::envelope::{InBody, Usual};
+use crate::check::response::{Body, read_body};
 use crate::exchange::Exchange;
 
 use super::made::Keeping;
@@ -11,12 +12,34 @@ use super::made::Keeping;
 impl Keeping<'_> {
     /// What says that an answer of success refuses in its body, where it does.
     pub(super) fn refused_within(&self, exchange: &Exchange) -> Option<String> {
-        let (operation, body) = success(exchange)?;
+        let (operation, body) = self.success(exchange)?;
         let usual = self.usual();
         match usual.get(&operation).and_then(|usual| usual.refusal(&body)) {
             Some(InBody::Surely(sign)) => Some(sign),
             Some(InBody::Perhaps(_)) => None,
             None => Usual::of_value(&body).is_refusal(),
+        }
+    }
+
+    /// Whether an answer of success says in its body that nothing is there: only what is known to be answered otherwise where
+    /// something is.
+    pub(super) fn is_absent_within(&self, exchange: &Exchange) -> bool {
+        let Some((operation, body)) = self.success(exchange) else {
+            return false;
+        };
+        let usual = self.usual();
+        let refusal = usual.get(&operation).and_then(|usual| usual.refusal(&body));
+        matches!(refusal, Some(InBody::Surely(_)))
+    }
+
+    /// The operation and the body of an answer of success.
+    fn success(&self, exchange: &Exchange) -> Option<(usize, Value)> {
+        let answer = exchange
+            .answer()
+            .filter(|answer| answer.status / 100 == 2)?;
+        match read_body(answer, self.plan.reading) {
+            Body::Json(body, _) if body.is_object() => Some((exchange.request.operation, body)),
+            _ => None,
         }
     }
 
@@ -26,7 +49,7 @@ impl Keeping<'_> {
         let is_read = |operation| self.resources.iter().any(|one| one.read == Some(operation));
         let is_looked_at = exchange.request.method != "GET" || is_read(exchange.request.operation);
         // A body is read once more only where it is looked at.
-        let Some((operation, body)) = is_looked_at.then(|| success(exchange)).flatten() else {
+        let Some((operation, body)) = is_looked_at.then(|| self.success(exchange)).flatten() else {
             return;
         };
         let own = Usual::of_value(&body);
@@ -38,14 +61,4 @@ impl Keeping<'_> {
             usual.insert(operation, own);
         }
     }
-}
-
-/// The operation and the body of an answer of success.
-fn success(exchange: &Exchange) -> Option<(usize, Value)> {
-    let answer = exchange
-        .answer()
-        .filter(|answer| answer.status / 100 == 2)?;
-    let body: Value = serde_json::from_slice(&answer.body).ok()?;
-    body.is_object()
-        .then_some((exchange.request.operation, body))
 }
