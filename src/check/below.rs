@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::battery::Plan;
+use crate::contract::names::{folded, singular};
 
 use super::asked::Asked;
 use super::page;
@@ -189,26 +190,6 @@ fn is_id(text: &str) -> bool {
     const LONG: usize = 8;
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     digits > 0 && (digits == text.len() || text.len() >= LONG)
-}
-
-fn folded(name: &str) -> String {
-    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-/// The singular of a noun, as far as its ending shows it.
-fn singular(noun: &str) -> String {
-    let stems = [
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("s", ""),
-    ];
-    let found = stems
-        .iter()
-        .find_map(|(end, one)| Some(format!("{}{one}", noun.strip_suffix(end)?)));
-    found.unwrap_or_else(|| noun.to_owned())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::contract::names::folded;
+
 use super::gist::{is_bare, is_holder, pruned};
 use super::response::Body;
 use super::signs::{self, Members};
@@ -181,7 +183,7 @@ fn items(usual: &[Value], body: &[Value], kept: &mut Kept) {
 }
 
 fn is_id(name: &str) -> bool {
-    let name = signs::folded(name);
+    let name = folded(name);
     name.ends_with("id") || ["key", "slug"].contains(&&*name)
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::{After, Collection, Next};
+use crate::contract::names::folded;
 
 /// Names of members, folded, that say whether there is more.
 const MORE: [&str; 13] = [
@@ -68,12 +69,6 @@ pub(super) fn said(collection: &Collection, body: &Value) -> Option<bool> {
     });
     // Of two that differ the one that says less is believed.
     said.min()
-}
-
-/// A name as it is compared.
-fn folded(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// What is true or false, be it written as a text.

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract::names::folded;
+
 pub(super) type Members = Map<String, Value>;
 
 /// Members that are true where all went well.
@@ -233,12 +235,6 @@ fn number_of(value: &Value) -> Option<f64> {
             .filter(|number: &f64| number.is_finite()),
         _ => None,
     }
-}
-
-/// A name without what divides its words.
-pub(super) fn folded(name: &str) -> String {
-    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
