@@ -1,8 +1,14 @@
 //! How a case sends: it says which case it is, so that a recording can give every case its own answers back, and it waits
 //! for its place in the line.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long the requests of a case took stands in the report, and decides nothing"
+)]
+
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tokio::task::yield_now;
@@ -17,6 +23,20 @@ pub(super) struct Asking<'a> {
     pub(super) case: Arc<str>,
     /// How many requests may be under way; a case that sends many at once on purpose stands in no line.
     pub(super) line: Option<&'a Semaphore>,
+    /// How long its requests and pauses took, without the time in the line, in microseconds.
+    pub(super) took: AtomicU64,
+}
+
+impl Asking<'_> {
+    /// How long it took, but for the time in the line.
+    pub(super) fn took(&self) -> Duration {
+        Duration::from_micros(self.took.load(Ordering::Relaxed))
+    }
+
+    fn add(&self, since: Instant) {
+        let micros = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.took.fetch_add(micros, Ordering::Relaxed);
+    }
 }
 
 impl Transport for Asking<'_> {
@@ -28,7 +48,9 @@ impl Transport for Asking<'_> {
         Box::pin(async move {
             // The line is never closed.
             let place = line.acquire().await.ok();
+            let began = Instant::now();
             let exchange = self.inner.send(request).await;
+            self.add(began);
             drop(place);
             // Whoever is next sends before this answer is judged.
             yield_now().await;
@@ -37,7 +59,11 @@ impl Transport for Asking<'_> {
     }
 
     fn pause(&self, time: Duration) -> Pausing<'_> {
-        self.inner.pause(time)
+        Box::pin(async move {
+            let began = Instant::now();
+            self.inner.pause(time).await;
+            self.add(began);
+        })
     }
 }
 
@@ -91,6 +117,7 @@ mod tests {
                 inner: slow,
                 case: target.into(),
                 line,
+                took: AtomicU64::default(),
             };
             let target = target.to_owned();
             let exchange = asking

@@ -2,6 +2,7 @@
 //! order of the plan whatever the timing.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
@@ -188,6 +189,7 @@ impl Runner<'_> {
             inner: self.transport,
             case: planned.id.as_str().into(),
             line: (planned.does != Does::Burst).then_some(line),
+            took: AtomicU64::default(),
         };
         let own = self.over(&asking);
         match planned.does {
@@ -209,7 +211,11 @@ impl Runner<'_> {
             },
         }
         run.close();
-        run.took = began.elapsed();
+        run.took = match planned.does {
+            // Its requests are under way together.
+            Does::Burst => began.elapsed(),
+            _ => asking.took(),
+        };
         run
     }
 
