@@ -93,8 +93,8 @@ const FIXED: [&str; 27] = [
     "category",
 ];
 
-/// The bodies of a change with other numbers and truth values, and with others of the listed values; of those that may
-/// have an order one, and only where nothing else changes. What is `taken` from answers stays.
+/// The bodies of a change with other numbers and truth values, and, where the answer shows nothing, with others of the listed
+/// values; else with one of those, and only where nothing else changes. What is `taken` from answers stays.
 pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option<Sent> {
     let media = body::media(operation)?;
     let tries = body::values(operation);
@@ -102,6 +102,8 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
     let members = members(Some(first));
     let mut set = Vec::new();
     let mut listed = None;
+    // Of an answer that shows one new member and another old one, nobody knows whether the other may change.
+    let is_silent = operation.success_bodies().next().is_none();
     for name in &members {
         let at = pointer::join("", name);
         if taken.iter().any(|(known, _)| *known == at) {
@@ -126,7 +128,7 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
             let is_fixed = words(name)
                 .last()
                 .is_some_and(|last| FIXED.contains(&last.as_str()));
-            match is_fixed {
+            match is_fixed || !is_silent {
                 true => listed = listed.or(other),
                 false => set.extend(other),
             }
