@@ -95,10 +95,12 @@ impl Usual {
         (!body.iter().any(is_data)).then_some(sign.text)
     }
 
-    /// The same, where it is no verdict on what was sent: whoever asks for one is told it.
+    /// The same, where it is no verdict on what was sent, and no mere yes or no: whoever asks for one is told it.
     pub fn is_denial(&self) -> Option<String> {
-        let is_verdict = self.0.as_object().is_some_and(signs::is_verdict);
-        self.is_refusal().filter(|_| !is_verdict)
+        let is_yes_or_no = |map: &Members| map.values().all(Value::is_boolean);
+        let is_answer = |map: &Members| signs::is_verdict(map) || is_yes_or_no(map);
+        let is_asked_for = self.0.as_object().is_some_and(is_answer);
+        self.is_refusal().filter(|_| !is_asked_for)
     }
 }
 
@@ -382,7 +384,15 @@ mod tests {
                 "{body}"
             );
         }
-        let verdict = Usual::of_value(&json!({"problems": ["x"], "valid": false}));
-        assert!(verdict.is_refusal().is_some() && verdict.is_denial().is_none());
+        for (asked_for, is_denial) in [
+            (json!({"problems": ["x"], "valid": false}), false),
+            (json!({"status": false}), false),
+            (json!({"authenticated": false, "admin": false}), false),
+            (json!({"ok": false, "error": "missing_scope"}), true),
+        ] {
+            let told = Usual::of_value(&asked_for);
+            assert!(told.is_refusal().is_some(), "{asked_for}");
+            assert_eq!(told.is_denial().is_some(), is_denial, "{asked_for}");
+        }
     }
 }
