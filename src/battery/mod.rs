@@ -34,6 +34,7 @@ mod named;
 mod next;
 mod order;
 pub mod pack;
+mod paging;
 mod parameters;
 mod plan;
 mod planned;
@@ -66,6 +67,7 @@ pub use loaded::{BatteryError, Loaded};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use named::{is_link, named};
 pub use next::{After, Counter, Next, Token};
+pub use paging::{MORE, PAGE_SIZES};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,

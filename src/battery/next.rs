@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::contract::names::folded;
+
 /// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where the next
 /// page begins behind the last item, or items or pages are counted, it has no items or fewer than the first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +134,7 @@ impl After {
     /// Whether the name of the parameter says that a page begins behind that item, in the order of the list; others may
     /// as well ask for what is newer, or has a larger id.
     pub fn is_plain(&self) -> bool {
-        let letters = self.parameter.chars().filter(char::is_ascii_alphanumeric);
-        let name = letters.collect::<String>().to_ascii_lowercase();
+        let name = folded(&self.parameter);
         let name = name.strip_suffix("id").unwrap_or(&name);
         ["startingafter", "startafter"].contains(&name)
     }

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::battery::{PlannedRequest, Step};
+use crate::battery::{PAGE_SIZES, PlannedRequest, Step};
+use crate::contract::names::folded;
 use crate::contract::yaml::{Node, NodeValue};
 use crate::contract::{Clause, Contract, In, Part, pointer};
 use crate::exchange::Answer;
@@ -13,30 +14,9 @@ use super::hashes::Keys;
 use super::response::Body;
 use super::{emptiness, link_header, page};
 
-/// Names that say how many items a page has, without what joins their words.
-const SIZES: [&str; 15] = [
-    "count",
-    "first",
-    "itemsperpage",
-    "limit",
-    "maxitems",
-    "maxpagesize",
-    "maxresults",
-    "pagelimit",
-    "pagesize",
-    "perpage",
-    "resultsperpage",
-    "rows",
-    "size",
-    "take",
-    "top",
-];
-
 /// Whether a parameter says how many items a page has, by its name.
 fn is_size(name: &str) -> bool {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-    SIZES.contains(&plain.as_str())
+    PAGE_SIZES.contains(&&*folded(name))
 }
 
 /// What a clause says of the page size.

@@ -4,11 +4,15 @@
 use serde_json::Value;
 
 use crate::battery::{SamePlace, Whose};
+use crate::contract::names::folded;
 use crate::contract::{Operation, Place, pointer};
 
 use super::alike::{Eye, added_to, has, is_alike, is_nothing, names_the_same};
 use super::doubt;
 use super::told::Told;
+
+/// So many values at most of an answer are held against its schema once more for each that differs.
+const LARGEST: usize = 20_000;
 
 /// A read that is compared with what an earlier step told.
 #[derive(Clone, Copy)]
@@ -57,9 +61,6 @@ fn is_date(text: &str) -> bool {
     let day = text.get(..10);
     day.is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
 }
-
-/// So many values at most of an answer are held against its schema once more for each that differs.
-const LARGEST: usize = 20_000;
 
 /// Whether a value has more values in it than are left.
 fn is_larger(value: &Value, left: &mut usize) -> bool {
@@ -260,10 +261,6 @@ fn put(whole: &mut Value, at: &str, value: &Value) -> Option<()> {
 
 /// The member of a thing, or of the one object in it, that is its id by the name of the parameter that takes it.
 fn own_id<'v>(thing: &'v Value, parameter: &str) -> Option<&'v Value> {
-    let folded = |name: &str| {
-        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect::<String>()
-    };
     let parameter = folded(parameter);
     let is_id = |name: &str| {
         let name = folded(name);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::battery::{GONE, Plan, Step};
+use crate::contract::names::folded;
 use crate::contract::{ClauseIx, Kind, Part};
 use crate::exchange::Answer;
 use crate::ledger::Sightings;
@@ -106,10 +107,6 @@ fn not_known(plan: &Plan, step: &Step, past: &Past) -> Option<String> {
 
 /// Whether a member is the id that a parameter asks for, by their names: `petId` and `id`, `slug` and `slug`.
 fn is_named(parameter: &str, member: &str) -> bool {
-    let folded = |name: &str| {
-        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect::<String>()
-    };
     let (parameter, member) = (folded(parameter), folded(member));
     parameter.ends_with(&*member) || [parameter, member].iter().all(|name| name.ends_with("id"))
 }

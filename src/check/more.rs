@@ -2,25 +2,9 @@
 
 use serde_json::Value;
 
-use crate::battery::{After, Collection, Next};
+use crate::battery::{After, Collection, MORE, Next};
 use crate::contract::names::folded;
 
-/// Names of members, folded, that say whether there is more.
-const MORE: [&str; 13] = [
-    "hasmore",
-    "hasmoreitems",
-    "hasmorepages",
-    "hasmoreresults",
-    "hasnext",
-    "hasnextpage",
-    "ismore",
-    "istruncated",
-    "more",
-    "moreavailable",
-    "moreitems",
-    "morepages",
-    "moreresults",
-];
 /// Those that say whether the page is the last.
 const LAST: [&str; 7] = [
     "endofresults",

@@ -40,7 +40,7 @@ pub fn judge(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Body) -> Opt
     };
     // Where the document lists the status of a refusal, a success is none, whatever it says.
     let listed = listed(plan, asked);
-    if listed.is_some_and(|(_, is_key)| !is_key) {
+    if listed.is_some_and(|(_, kind)| kind != Kind::Security) {
         return None;
     }
     let is_page = step.collection.is_some() && emptiness::items(step, body).unwrap_or(0) > 0;
@@ -75,9 +75,9 @@ pub fn valid(asked: Asked<'_>, answer: &Answer, body: &Body) -> Option<String> {
     ))
 }
 
-/// The status that the document lists for such a refusal, and whether it is one of a key; for what is not there, that nothing
-/// is shown is all that counts.
-fn listed(plan: &Plan, asked: Asked<'_>) -> Option<(StatusKey, bool)> {
+/// The status that the document lists for such a refusal, and of what kind it is; for what is not there, that nothing is
+/// shown is all that counts.
+fn listed(plan: &Plan, asked: Asked<'_>) -> Option<(StatusKey, Kind)> {
     let clause = asked.step.breaks_success?;
     let kind = plan.clauses.get(clause).kind();
     let due: &[u16] = match kind {
@@ -91,5 +91,5 @@ fn listed(plan: &Plan, asked: Asked<'_>) -> Option<(StatusKey, bool)> {
         StatusKey::Exact(status) => due.contains(status),
         key => *key == StatusKey::Range(4),
     });
-    found.map(|key| (key, kind == Kind::Security))
+    found.map(|key| (key, kind))
 }

@@ -175,6 +175,15 @@ mod tests {
     use crate::exchange::BodyEnd;
 
     /// A document may describe a body, and a Link header, that an answer cannot have or need not have.
+    fn whole(over: &AtomicBool) -> Scope<'_> {
+        Scope {
+            items: true,
+            headers: true,
+            last: true,
+            over,
+        }
+    }
+
     #[test]
     fn what_http_leaves_out_is_not_missing() {
         let text = "
@@ -209,12 +218,7 @@ paths:
                 end: BodyEnd::Complete,
             };
             let mut seen = Sightings::default();
-            let scope = Scope {
-                items: true,
-                headers: true,
-                last: true,
-                over: &AtomicBool::new(false),
-            };
+            let over = AtomicBool::new(false);
             let (body, spot) = (
                 read_body(&answer, crate::battery::Reading::default()),
                 Spot {
@@ -223,7 +227,14 @@ paths:
                 },
             );
             judge(
-                &plan, operation, &request, &answer, &body, scope, spot, &mut seen,
+                &plan,
+                operation,
+                &request,
+                &answer,
+                &body,
+                whole(&over),
+                spot,
+                &mut seen,
             );
             let broken = seen
                 .broken()
@@ -262,12 +273,7 @@ paths:
                 end: BodyEnd::Complete,
             };
             let mut seen = Sightings::default();
-            let scope = Scope {
-                items: true,
-                headers: true,
-                last: true,
-                over: &AtomicBool::new(false),
-            };
+            let over = AtomicBool::new(false);
             let (body, spot) = (
                 Body::Empty,
                 Spot {
@@ -276,7 +282,16 @@ paths:
                 },
             );
             let request = PlannedRequest::default();
-            judge(&plan, 0, &request, &answer, &body, scope, spot, &mut seen);
+            judge(
+                &plan,
+                0,
+                &request,
+                &answer,
+                &body,
+                whole(&over),
+                spot,
+                &mut seen,
+            );
             let told = seen.broken().values().flat_map(|one| &one.first);
             let told: Vec<&str> = told.map(|one| one.message.as_str()).collect();
             let is_told = told

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::battery::{Plan, Step};
+use crate::contract::names::{folded, folds_to, words};
 use crate::contract::{In, Operation};
 
 use super::alike::{Eye, is_alike, is_nothing, names_the_same};
@@ -132,9 +133,9 @@ impl<'a> Made<'a> {
 /// The member of that name, as names are compared; of a name such as `filter[status]` the last part counts.
 fn member<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
     let last = name.trim_end_matches(']').rsplit('[').next();
-    let name = words(last.unwrap_or_default()).concat();
+    let name = folded(last.unwrap_or_default());
     let mut all = map.iter();
-    let found = all.find(|(known, _)| words(known).concat() == name);
+    let found = all.find(|(known, _)| folds_to(known, &name));
     found.map(|(_, value)| value)
 }
 
@@ -147,40 +148,12 @@ fn is_selecting(operation: &Operation, step: &Step, name: &str) -> bool {
     !parameter.is_some_and(|one| operation.carries_credentials(one))
         && size != Some(name)
         && of_pages.next().is_none()
-        && !OF_LOOKS.contains(&&*words.concat())
-}
-
-/// The words of a name, lower-case.
-fn words(name: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    let mut was_small = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || letter.is_uppercase() && was_small {
-            out.push(String::new());
-        }
-        was_small = letter.is_lowercase() || letter.is_numeric();
-        let last = out.last_mut().expect("there is a last word");
-        last.extend(
-            letter
-                .to_lowercase()
-                .filter(|letter| letter.is_alphanumeric()),
-        );
-    }
-    out.retain(|word| !word.is_empty());
-    out
+        && !OF_LOOKS.contains(&&*folded(name))
 }
 
 /// The names and values of a query.
 fn pairs(target: &str) -> Vec<(String, String)> {
     let (_, query) = target.split_once('?').unwrap_or_default();
-    let decoded = |text: &str| {
-        let text = text.replace('+', " ");
-        let decoded = percent_encoding::percent_decode_str(&text);
-        decoded.decode_utf8_lossy().into_owned()
-    };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs
-        .map(|(name, value)| (decoded(name), decoded(value)))
-        .collect()
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.into_owned().collect()
 }

@@ -51,6 +51,8 @@ pub struct Walked {
     next_asked: bool,
     pub(super) first_page: FirstPage,
     echo: Echo,
+    /// Of all that is on the page at hand.
+    shown: u64,
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,
@@ -94,6 +96,7 @@ impl Walked {
         self.total(page, exchange);
         let (mut fresh, nameless, notes) = (false, self.nameless.0, self.notes.len());
         self.starts.push(place(self.items));
+        self.shown = 0;
         for (n, item) in items.iter().enumerate() {
             fresh |= self.item(item, n, exchange, unique_in_page);
             self.items += 1;
@@ -107,7 +110,7 @@ impl Walked {
         }
         let is_more = self.totals.is_more(self.items);
         let is_last = first.is_longer(&self.collection, items.len(), is_more);
-        let heard = self.hear(items, notes);
+        let heard = self.hear(items.len() as u64, notes);
         if let Heard::Twice(repeated) = heard {
             self.items -= repeated;
             self.nameless.0 = self.nameless.0.saturating_sub(repeated);
@@ -160,21 +163,16 @@ impl Walked {
     }
 
     /// Whether a page is the one before it once more, where pages are counted.
-    fn hear(&mut self, items: &[Value], notes: usize) -> Heard {
+    fn hear(&mut self, count: u64, notes: usize) -> Heard {
         if !self.collection.next.is_counted() {
             return Heard::Other;
         }
-        let all = items.iter();
-        let hash = all.fold(0, |hash: u64, item| {
-            hash.rotate_left(7) ^ u64::from(self.hashes.content(item))
-        });
-        let count = items.len() as u64;
         let is_more = match self.nameless.0 {
             0 => self.totals.is_more(self.known.len() as u64),
             _ => self.totals.is_more(self.items - count),
         };
         self.echo
-            .hear((hash, count), is_more, &mut self.notes, notes)
+            .hear((self.shown, count), is_more, &mut self.notes, notes)
     }
 
     /// Why nothing can be said of it, where what was guessed of its pages is wrong.
@@ -263,6 +261,7 @@ impl Walked {
                 0
             }
         };
+        self.shown = self.shown.rotate_left(7) ^ hash ^ u64::from(content);
         let Some((at, known)) = self.known.get(&hash).copied() else {
             self.known.insert(hash, (here, content));
             self.order = self.order.rotate_left(7) ^ hash;

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::battery::{After, Next};
+use crate::battery::{After, MORE, Next};
+use crate::contract::names::{folded, folds_to, words};
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter};
 
 use super::reading::{Answer, Member};
-use super::words::{folded, folds_to, words};
 
 /// Query parameters, folded, that say so by their names, and those that may as well mean something else; the likeliest
 /// first.
@@ -26,16 +26,6 @@ const OTHERS: [&str; 8] = [
     "since",
     "marker",
     "last",
-];
-/// Members of a page, folded, that say whether another one follows.
-const MORE: [&str; 7] = [
-    "hasmore",
-    "hasnext",
-    "hasnextpage",
-    "istruncated",
-    "more",
-    "moreresults",
-    "ismore",
 ];
 /// What a parameter takes that is the id of an item.
 const IDS: [&str; 7] = [

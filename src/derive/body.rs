@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
+use crate::contract::names::words;
 use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
 
 use super::once;
 use super::origin::Origin;
-use super::words::words;
 
 /// The most bodies that a request is tried with.
 const MOST: usize = 3;

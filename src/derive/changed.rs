@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use crate::battery::Trial;
 use crate::battery::model::SamePlace;
+use crate::contract::names::words;
 use crate::contract::{Operation, Place, PlaceStep, pointer};
 
 use super::body;
 use super::origin::Origin;
-use super::words::words;
 
 /// What a change sends.
 pub struct Sent {

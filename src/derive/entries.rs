@@ -1,10 +1,10 @@
 //! Where the answer to a list has what its entries go by.
 
+use crate::contract::names::folded;
 use crate::contract::{Body, Contract, LinkValue, Media, NodeIx, Operation};
 
 use super::naming::Name;
 use super::reading::{Answer, Member};
-use super::words::folded;
 
 /// What an entry is wrapped in, beside the thing that it is.
 const WRAPPERS: [&str; 6] = ["metadata", "meta", "resource", "attributes", "node", "item"];

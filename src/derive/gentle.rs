@@ -1,5 +1,6 @@
 //! The operations that are never sent unasked: those that end a session, a key or the service itself.
 
+use crate::contract::names::words;
 use crate::contract::{Contract, Operation};
 use crate::exchange::is_stream;
 
@@ -7,7 +8,6 @@ use super::body;
 use super::naming::noun;
 use super::reading::Answer;
 use super::resource::new_value;
-use super::words::words;
 
 /// Words of a path or an id after which little is as it was.
 const HARSH: [&str; 15] = [

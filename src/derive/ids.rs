@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::contract::names::{folded, singular, words};
 use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
 
 use super::entries;
@@ -11,7 +12,6 @@ use super::own;
 use super::parts::{is_open, named_at, parts, shape};
 use super::reading::Answer;
 use super::resource::Resources;
-use super::words::{folded, singular, words};
 
 /// The most places that are named for one parameter.
 const MOST: usize = 4;

@@ -3,9 +3,8 @@
 
 use serde_json::Value;
 
+use crate::contract::names::folded;
 use crate::contract::{Contract, Operation, Parameter, is_pair, later};
-
-use super::words::folded;
 
 /// The value for a required parameter, and where it comes from.
 pub fn value(

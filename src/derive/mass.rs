@@ -1,10 +1,10 @@
 //! The POSTs that may change many things at once, or two that they name: what the run did not make is not safe from them.
 
+use crate::contract::names::{folded, words};
 use crate::contract::{Contract, Operation, PlaceStep};
 
 use super::body;
 use super::reading::Answer;
-use super::words::{folded, words};
 
 /// Verbs at the beginning or the end of a name, after which more than one thing is not as it was.
 const VERBS: [&str; 10] = [

@@ -40,7 +40,6 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod totals;
-mod words;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
@@ -60,10 +59,10 @@ use stands::Stands;
 use subject::{Made, Subject};
 use writes::Placed;
 
+pub use crate::contract::names::words;
 pub use file::{Written, files};
 pub use given::is_given_alone;
 pub use once::form as form_for_one_request;
-pub use words::words;
 
 /// The most requests that are made for an operation.
 pub const BUDGET: usize = 12;

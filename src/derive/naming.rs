@@ -1,8 +1,9 @@
 //! What the name of a parameter or a path says: of what it is the id, and which member has it.
 
+use crate::contract::names::{folded, singular, words};
+
 use super::parts::last_fixed;
 use super::reading::Member;
-use super::words::{folded, singular, words};
 
 /// The last words of a name that make it one of an id, the likeliest first.
 const ID_WORDS: [&str; 9] = [

@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use crate::battery::marked;
+use crate::contract::names::words;
 use crate::contract::{Contract, In, Operation, Parameter};
 
 use super::ids::is_id;
-use super::words::words;
 
 /// What such a text may look like, the most usual first.
 const FORMS: [&str; 6] = [

@@ -3,7 +3,8 @@
 
 use serde_json::json;
 
-use crate::battery::{Collection, Counter, Next, Token};
+use crate::battery::{Collection, Counter, Next, PAGE_SIZES, Token};
+use crate::contract::names::{folded, folds_to, words};
 use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 
 use super::after::{self, after};
@@ -13,26 +14,6 @@ use super::prose::is_capped;
 use super::reading::{Answer, Member};
 use super::routes::Routes;
 use super::totals;
-use super::words::{folded, folds_to, words};
-
-/// Query parameters, folded, that say how many items a page has at most.
-const SIZES: [&str; 15] = [
-    "limit",
-    "pagesize",
-    "perpage",
-    "size",
-    "pagelimit",
-    "maxresults",
-    "maxitems",
-    "maxpagesize",
-    "count",
-    "top",
-    "take",
-    "rows",
-    "first",
-    "itemsperpage",
-    "resultsperpage",
-];
 
 /// Query parameters, folded, that say how many items come before the page.
 const OFFSETS: [&str; 5] = ["offset", "skip", "startat", "startindex", "pageoffset"];
@@ -141,7 +122,7 @@ pub fn collection(
 
 /// The query parameter that says how many items a page has at most.
 pub fn size(operation: &Operation) -> Option<&Parameter> {
-    SIZES.iter().find_map(|name| query(operation, name))
+    PAGE_SIZES.iter().find_map(|name| query(operation, name))
 }
 
 /// Whether a query parameter says which page is asked for, and so means nothing by itself.

@@ -1,10 +1,9 @@
 //! What the prose of a document says that no keyword does: that a list is one of some only, that a deletion is none, that
 //! a text is not kept as it was sent.
 
+use crate::contract::names::words;
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, Operation, Response};
-
-use super::words::words;
 
 /// Of a list that need not have, or not yet, what was made.
 const LIMITS: [&str; 22] = [

@@ -1,9 +1,8 @@
 //! What a documented answer holds: its arrays, and the plain members of an object, with what the document says of each.
 
+use crate::contract::names::{folded, singular};
 use crate::contract::yaml::Node;
 use crate::contract::{Body, Branch, Contract, NodeIx, Place, PlaceStep, Shape};
-
-use super::words::{folded, singular};
 
 /// The most alternatives within one another that are looked into.
 const MOST_ALTERNATIVES: usize = 3;

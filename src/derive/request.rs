@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::battery::model::{Answers, Change, RequestChange};
+use crate::contract::names::words;
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
@@ -19,7 +20,6 @@ use super::own::{self, Own};
 use super::pages;
 use super::placing::put;
 use super::resource::Resources;
-use super::words::words;
 
 /// A parameter of the valid request whose value the document does not give.
 #[derive(Debug, Clone)]

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
 use super::body;
 use super::naming::{Name, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
-use super::words::{folded, folds_to, singular, words};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The member of a page, or the header, that has the number of items on all pages, as far as its name and what is said of
 //! it show it.
 
+use crate::contract::names::{folded, words};
 use crate::contract::{Contract, Operation};
 
 use super::reading::{Answer, Member};
-use super::words::{folded, words};
 
 /// Names, folded, of the number of items on all pages.
 const TOTALS: [&str; 8] = [

@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
 use crate::derive::{Wish, derive};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::exchange::{Answer, BodyEnd, Request};
 use crate::ledger::Gate;
 use crate::transport::{Pausing, Sending, Transport};
 
+use super::own_service::exchanged;
 use super::recording::played;
 use super::{RunOptions, marks};
 
@@ -276,16 +277,7 @@ impl Transport for Server {
             body: Arc::new(body),
             end: BodyEnd::Complete,
         };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, Ok(answer));
         self.state.lock().unwrap().now += Duration::from_millis(1);
         Box::pin(std::future::ready(exchange))
     }

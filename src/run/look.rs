@@ -32,7 +32,7 @@ impl Keeping<'_> {
         let exchange = self.inner.send(request).await;
         let answer = exchange.answer()?;
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        // What is refused in the body is not there.
+        // What is refused in the body, where others are shown, is not there.
         match self.is_absent_within(&exchange) {
             true => Some((404, Value::Null)),
             false => Some((answer.status, body)),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
 use crate::derive::{Wish, derive};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Failure, Request};
 use crate::ledger::Gate;
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
@@ -20,6 +20,30 @@ use super::{Left, RunOptions, Runner, Silence, Stop};
 pub(super) type Reply = (u16, Vec<(&'static str, String)>, Value);
 /// What answers a method, a path and a body.
 pub(super) type Answering = fn(&mut State, &str, &str, Option<Value>) -> Reply;
+
+/// The one exchange that a request comes to.
+pub(super) fn exchanged(request: Request, result: Result<Answer, Failure>) -> Exchange {
+    Exchange {
+        url: request.target.clone(),
+        request,
+        headers: Vec::new(),
+        attempts: vec![Attempt {
+            result,
+            took: Duration::ZERO,
+            waited: Duration::ZERO,
+        }],
+    }
+}
+
+/// An answer of JSON.
+pub(super) fn json_of(status: u16, body: &Value) -> Answer {
+    Answer {
+        status,
+        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        body: Arc::new(body.to_string().into_bytes()),
+        end: BodyEnd::Complete,
+    }
+}
 
 /// What a service holds, by path, and all that it was sent but reads.
 #[derive(Default)]
@@ -71,16 +95,7 @@ impl Transport for Service {
             }),
             end: BodyEnd::Complete,
         };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, Ok(answer));
         Box::pin(std::future::ready(exchange))
     }
 

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::exchange::Request;
 use crate::ledger::{Gate, Verdict};
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
+use super::own_service::{exchanged, json_of};
 use super::{RunOptions, Runner, Silence, Stop};
 
 const SPEC: &str = "openapi: 3.1.0
@@ -61,22 +62,7 @@ impl Transport for List {
         let before = self.asked.fetch_add(1, Ordering::SeqCst);
         let ids = (self.ids)(skip, limit, before);
         let items: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
-        let answer = Answer {
-            status: 200,
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            body: Arc::new(json!({"items": items}).to_string().into_bytes()),
-            end: BodyEnd::Complete,
-        };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: std::time::Duration::ZERO,
-                waited: std::time::Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, Ok(json_of(200, &json!({"items": items}))));
         Box::pin(std::future::ready(exchange))
     }
 

@@ -68,8 +68,8 @@ impl Runner<'_> {
         runs
     }
 
-    /// Runs the next cases side by side: so many have a request under way, and one more is judged meanwhile, unless they
-    /// are workflows, of which nobody knows whether they touch the same things. What comes earlier in the plan is over
+    /// Runs the next cases side by side: so many have a request under way, and others wait or are judged meanwhile, unless
+    /// they are workflows, of which nobody knows whether they touch the same things. What comes earlier in the plan is over
     /// earlier, however long it took.
     async fn turn(
         &self,

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Failure, FailureKind, Request};
+use crate::exchange::{Answer, BodyEnd, Failure, FailureKind, Request};
 use crate::ledger::{Gate, Verdict};
 use crate::transport::{Pausing, Sending, Transport};
 
+use super::own_service::exchanged;
 use super::{RunOptions, Runner, Silence, Stop};
 
 const THINGS: &str = r"
@@ -106,16 +107,7 @@ impl Transport for InTurn {
                 end: BodyEnd::Complete,
             }),
         };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result,
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, result);
         Box::pin(std::future::ready(exchange))
     }
 

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::exchange::Request;
 use crate::ledger::{Gate, Verdict};
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
+use super::own_service::{exchanged, json_of};
 use super::{RunOptions, Runner, Silence, Stop};
 
 const PETS: &str = r"
@@ -53,22 +54,7 @@ impl Transport for Known {
         };
         let found = self.answers.get(&*request.target).cloned();
         let (status, body) = found.unwrap_or((404, json!({})));
-        let answer = Answer {
-            status,
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            body: Arc::new(body.to_string().into_bytes()),
-            end: BodyEnd::Complete,
-        };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, Ok(json_of(status, &body)));
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(20_u64.saturating_sub(number))).await;
             exchange

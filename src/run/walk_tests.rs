@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Request};
+use crate::exchange::Request;
 use crate::ledger::Gate;
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
+use super::own_service::{exchanged, json_of};
 use super::{RunOptions, Runner, Silence, Stop};
 
 const SPEC: &str = "openapi: 3.1.0
@@ -43,22 +44,7 @@ impl Transport for Pages {
             }
             None => (404, json!({"title": "not found"})),
         };
-        let answer = Answer {
-            status,
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            body: Arc::new(body.to_string().into_bytes()),
-            end: BodyEnd::Complete,
-        };
-        let exchange = Exchange {
-            url: request.target.clone(),
-            request,
-            headers: Vec::new(),
-            attempts: vec![Attempt {
-                result: Ok(answer),
-                took: Duration::ZERO,
-                waited: Duration::ZERO,
-            }],
-        };
+        let exchange = exchanged(request, Ok(json_of(status, &body)));
         Box::pin(std::future::ready(exchange))
     }
 

@@ -4,11 +4,11 @@
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
+use crate::contract::names::words;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
-use crate::derive::words::words;
 
 use super::life::{About, Life, about, body_like, places_here, same};
 

@@ -7,6 +7,7 @@ use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
 };
+use crate::contract::names::folded;
 use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, leaves, members};
@@ -17,7 +18,6 @@ use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::words::folded;
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";

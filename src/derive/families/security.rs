@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::battery::model::Breaks;
+use crate::contract::names::words;
 use crate::contract::{Contract, SchemeUse, Security, SecurityScheme, pointer};
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::words::words;
 use crate::exchange::Credentials;
 
 const NONE: &str = "The valid request without the credentials that the contract demands. Whoever answers it shows everybody what only some may see.";

@@ -1,11 +1,11 @@
 //! What the document says is taken only once.
 
 use crate::battery::model::{BodyChange, Expects};
+use crate::contract::names::words;
 use crate::contract::{Level, StatusKey};
 use crate::derive::body;
 use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
-use crate::derive::words::words;
 
 use super::life::{About, Life};
 
