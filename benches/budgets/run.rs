@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use conform::battery::Plan;
-use conform::exchange::Request;
+use conform::exchange::{Redactor, Request};
 use conform::ledger::Gate;
 use conform::mock;
-use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
+use conform::run::{RunOptions, Session, Silence, Stop, Target};
 use conform::suite::{self, Suite};
 use conform::transport::{LiveConfig, LiveTransport, Pausing, Sending, Transport};
 
@@ -59,22 +59,29 @@ pub fn measure() -> Vec<Measured> {
     ]
 }
 
-async fn run(plan: &Plan, config: &LiveConfig, transport: &dyn Transport) {
+fn session<'a>(plan: &'a Plan, config: &LiveConfig, gate: &'a Gate) -> Session<'a> {
+    Session {
+        plan,
+        gate,
+        options: RunOptions::default(),
+        listener: &Silence,
+        shown_options: BTreeMap::new(),
+        auth: config.auth.clone(),
+    }
+}
+
+async fn run(plan: &Plan, config: &LiveConfig) {
     let gate = Gate::default();
-    let stop = Stop::default();
-    let options = RunOptions::default();
-    let finished = Runner::new(plan, transport, options, &gate, &Silence, &stop)
-        .run()
-        .await;
-    let context = Context {
-        target: conform::suite::shown(&"http://target".parse().unwrap(), false),
-        started: String::new(),
-        duration_ms: 0,
-        options: BTreeMap::new(),
-        auth: &config.auth,
-        redactor: &config.redactor(&Default::default()).0,
+    let target = Target {
+        config: config.clone(),
+        shown: suite::shown(&config.base_url, false),
+        record: None,
+        wait: None,
     };
-    std::hint::black_box(assemble(plan, &finished, &context));
+    let stop = Stop::default();
+    let session = session(plan, config, &gate);
+    let ended = session.live(target, &stop, std::future::pending()).await;
+    std::hint::black_box(ended.unwrap().report);
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -97,7 +104,7 @@ pub fn to_bare(plan: &Plan, config: &LiveConfig, rounds: usize) -> ((Vec<f64>, V
     let (mut whole, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let began = Instant::now();
-        runtime.block_on(run(plan, config, &client(config)));
+        runtime.block_on(run(plan, config));
         whole.push(began.elapsed().as_secs_f64());
 
         let began = Instant::now();
@@ -118,7 +125,11 @@ async fn requests(plan: &Plan, config: &LiveConfig) -> Vec<Request> {
         inner: client(config),
         sent: Mutex::default(),
     };
-    run(plan, config, &noting).await;
+    let (gate, stop) = (Gate::default(), Stop::default());
+    let shown = suite::shown(&config.base_url, false);
+    let session = session(plan, config, &gate);
+    let hidden = Redactor::default();
+    session.over(&noting, shown, &hidden, &stop).await.unwrap();
     noting.sent.into_inner().unwrap()
 }
 

@@ -32,10 +32,14 @@ pub struct Context<'a> {
     pub auth: &'a Auth,
     /// Takes secrets out of whatever came from outside.
     pub redactor: &'a Redactor,
+    /// The clauses of the plan, as [`clause_records`] gives them.
+    pub clauses: Vec<ClauseRecord>,
 }
 
 /// Makes the report.
-pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Report {
+pub fn assemble(plan: &Plan, finished: &Finished, mut context: Context<'_>) -> Report {
+    let clauses = std::mem::take(&mut context.clauses);
+    let context = &context;
     let assembly = Assembly {
         plan,
         finished,
@@ -54,7 +58,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, context: &Context<'_>) -> Repo
         .iter()
         .map(|finding| assembly.finding(finding))
         .collect();
-    let clauses = assembly.clauses();
+    let clauses = assembly.clauses(clauses);
     let operations = plan.contract.operations.iter();
     let operations =
         operations.map(|one| [one.id.to_string(), one.method.clone(), one.path.clone()]);
@@ -319,8 +323,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn clauses(&self) -> Vec<ClauseRecord> {
-        let mut records: Vec<ClauseRecord> = clause_records(self.plan).collect();
+    fn clauses(&self, mut records: Vec<ClauseRecord>) -> Vec<ClauseRecord> {
         for (record, standing) in records.iter_mut().zip(self.standings()) {
             record.state = Some(standing.state);
             record.exercised = Some(standing.exercised);

@@ -87,7 +87,7 @@ use crate::exchange::{Credentials, Exchange, Request};
 use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
-pub use assemble::{Context, assemble, clause_records, impact};
+pub use assemble::{clause_records, impact};
 pub use clean::Left;
 pub use event::{Event, Listener, Silence};
 pub use leftover::{Leftover, delete};

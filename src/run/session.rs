@@ -16,17 +16,18 @@ use crate::exchange::auth::Auth;
 use crate::exchange::{Answer, FailureKind, Recording, Redactor, Request, cookies_set};
 use crate::ledger::Gate;
 use crate::report::Report;
-use crate::report::model::Target as Shown;
+use crate::report::model::{ClauseRecord, Target as Shown};
 use crate::transport::whole::Unwritable;
 use crate::transport::{
     LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
 };
 
+use super::assemble::{Context, assemble, clause_records};
 use super::made::Keeping;
 use super::own_words::own_words;
 use super::recording::{fresh_mark, header};
 use super::wait::Wait;
-use super::{CaseRun, Context, Finished, Listener, RunOptions, Runner, Stop, assemble};
+use super::{CaseRun, Finished, Listener, RunOptions, Runner, Stop};
 
 /// A run about to begin.
 pub struct Session<'a> {
@@ -195,8 +196,8 @@ impl Session<'_> {
         self.within(transport, target, redactor, stop, mark).await
     }
 
-    /// Runs over a transport with marks that begin so, and takes away what was made. The redactor is made while the first
-    /// request is under way.
+    /// Runs over a transport with marks that begin so, and takes away what was made. What the report needs besides is made
+    /// while the first request is under way.
     async fn within(
         &self,
         transport: &dyn Transport,
@@ -216,10 +217,10 @@ impl Session<'_> {
             account: Some(&keeping),
             ..Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop)
         };
-        let redactor = async { redactor() };
-        let (mut finished, redactor) = tokio::join!(biased; runner.run(), redactor);
+        let beside = async { Beside::of(self.plan, redactor()) };
+        let (mut finished, beside) = tokio::join!(biased; runner.run(), beside);
         finished.left = keeping.clean(stop.reason().is_some()).await;
-        self.told(&finished, target, (started, began), &redactor)
+        self.told(&finished, target, (started, began), beside)
     }
 
     /// The report of a run that is over.
@@ -231,7 +232,7 @@ impl Session<'_> {
         finished: &Finished,
         target: Shown,
         (started, began): (String, Instant),
-        redactor: &Redactor,
+        Beside { redactor, clauses }: Beside,
     ) -> Result<Report, SessionError> {
         refuse_mistakes(self.plan, &finished.cases)?;
         let kept = finished.cases.iter().flat_map(|run| run.kept.values());
@@ -242,7 +243,7 @@ impl Session<'_> {
             None => redactor,
             Some(_) => {
                 let own = own_words(self.plan, &target.base_url);
-                &redactor.clone().with(&cookies_set(answers, &own))
+                redactor.with(&cookies_set(answers, &own))
             }
         };
         let context = Context {
@@ -251,9 +252,25 @@ impl Session<'_> {
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             options: self.shown_options.clone(),
             auth: &self.auth,
-            redactor,
+            redactor: &redactor,
+            clauses,
         };
-        Ok(assemble(self.plan, finished, &context))
+        Ok(assemble(self.plan, finished, context))
+    }
+}
+
+/// What the report needs besides what the run found, and can be made before it is over.
+pub(super) struct Beside {
+    redactor: Redactor,
+    clauses: Vec<ClauseRecord>,
+}
+
+impl Beside {
+    pub(super) fn of(plan: &Plan, redactor: Redactor) -> Beside {
+        Beside {
+            redactor,
+            clauses: clause_records(plan).collect(),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::report::model::Target as Shown;
 use crate::transport::Replay;
 
 use super::made::Keeping;
-use super::session::{Ending, Session, SessionError, moment};
+use super::session::{Beside, Ending, Session, SessionError, moment};
 use super::{CaseRun, Left, RunOptions, Runner, Silence, Stop};
 
 /// Why recordings are not the parts of one run.
@@ -158,7 +158,8 @@ impl Session<'_> {
         let runner = Runner::new(self.plan, &nobody, options, self.gate, self.listener, stop);
         let mut finished = runner.finish(runner.conclude_all(runs));
         finished.left = left;
-        self.told(&finished, target, (started, began), &Redactor::default())
+        let beside = Beside::of(self.plan, Redactor::default());
+        self.told(&finished, target, (started, began), beside)
     }
 
     /// What the cases of one part saw, numbered as in the whole plan. Those that came along for them are left out: they

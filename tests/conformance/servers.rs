@@ -14,9 +14,9 @@ use conform::contract::{Contract, Level};
 use conform::ledger::Gate;
 use conform::mock::{self, Edit, MockConfig, MockServer};
 use conform::report::Report;
-use conform::run::{Context, RunOptions, Runner, Silence, Stop, assemble};
+use conform::run::{RunOptions, Session, Silence, Stop, Target};
 use conform::suite;
-use conform::transport::{LiveConfig, LiveTransport};
+use conform::transport::LiveConfig;
 
 use wire::{Handler, WireServer};
 
@@ -114,27 +114,29 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
     config.auth = auth.clone();
     config.timeout = timeout;
     config.deadline = Some(Instant::now() + Duration::from_secs(90));
-    let (redactor, _) = config.redactor(&Default::default());
-    let transport = LiveTransport::new(config).expect("a transport");
     let gate = Gate {
         level: Level::Should,
         baseline: None,
         min_coverage: None,
         without_core: false,
     };
-    let stop = Stop::default();
-    let options = RunOptions::default();
-    let runner = Runner::new(plan, &transport, options, &gate, &Silence, &stop);
-    let finished = runner.run().await;
-    let context = Context {
-        target: conform::suite::shown(&base_url.parse().unwrap(), false),
-        started: String::new(),
-        duration_ms: 0,
-        options: BTreeMap::new(),
-        auth: &auth,
-        redactor: &redactor,
+    let session = Session {
+        plan,
+        gate: &gate,
+        options: RunOptions::default(),
+        listener: &Silence,
+        shown_options: BTreeMap::new(),
+        auth,
     };
-    assemble(plan, &finished, &context)
+    let target = Target {
+        config,
+        shown: suite::shown(&base_url.parse().unwrap(), false),
+        record: None,
+        wait: None,
+    };
+    let stop = Stop::default();
+    let ended = session.live(target, &stop, std::future::pending()).await;
+    ended.expect("a report").report
 }
 
 /// Starts a row's server and runs the battery against it.

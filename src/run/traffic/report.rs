@@ -9,10 +9,11 @@ use crate::ledger::{CaseResult, Gate, Settled, Verdict, settle};
 use crate::report::Report;
 use crate::report::model::{NotJudged, Target as Shown, TrafficRecord, UnknownRequest};
 
+use super::super::Finished;
+use super::super::assemble::{Context, assemble, clause_records};
 use super::super::event::{Event, Listener};
 use super::super::record::CaseRun;
 use super::super::session::{SessionError, refuse_mistakes};
-use super::super::{Context, Finished, assemble};
 use super::{Tally, Traffic};
 
 /// How many unknown requests the report lists.
@@ -90,8 +91,9 @@ impl Traffic<'_> {
             options: about.options,
             auth: about.auth,
             redactor: &redactor,
+            clauses: clause_records(plan).collect(),
         };
-        let mut report = assemble(plan, &finished, &context);
+        let mut report = assemble(plan, &finished, context);
         report.traffic = Some(record);
         Ok(report)
     }
