@@ -317,6 +317,7 @@ request: {query: {limit: {text: '0'}}}
     #[test]
     fn a_bound_is_that_of_the_keyword_or_of_what_stands_beside_it() {
         const BOUNDS: &str = "
+openapi: 3.0.3
 paths: {}
 a: {maximum: 50, format: int32, exclusiveMaximum: true}
 b: {format: int32, exclusiveMaximum: 9}

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::document::SpecError;
 use super::schema::{Compiled, Direction, Outcome};
+use super::spec_error::SpecError;
 use super::warning::{Warning, Warnings};
 
 /// What became of the schemas that were compiled.

@@ -146,6 +146,7 @@ fn what_cannot_be_loaded_is_said_with_its_place() {
             "OpenAPI 4.0.0 is not supported",
         ),
         ("info: {}", "neither `openapi` nor `paths` is here"),
+        ("paths: {}", "no path stands in this fragment"),
         ("- a", "an OpenAPI document is a mapping"),
         ("a: [1, 2", "t.yaml:"),
     ] {

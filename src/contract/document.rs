@@ -3,23 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::files::{Files, Loader, SourceFile};
+use super::files::{Files, Loader, SourceFile, Unread};
 use super::pointer;
+use super::spec_error::SpecError;
 use super::yaml::{self, Mark, Node};
-
-/// Why a document cannot be used as a contract: always with the file, the line and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{source_name}:{line}:{column}: {message}")]
-pub struct SpecError {
-    /// The file, or the name of the embedded document.
-    pub source_name: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column, from 1.
-    pub column: u64,
-    /// What is wrong and what to do, as a lower-case fragment.
-    pub message: String,
-}
 
 /// A YAML or JSON document with places, and the files that it refers to.
 #[derive(Debug, Clone)]
@@ -62,7 +49,7 @@ impl Document {
     /// told where a reference leads to it.
     ///
     /// # Errors
-    /// A text of the document itself that is neither YAML nor JSON, with its place.
+    /// A text of the document itself that is neither YAML nor JSON, and a reference that the loader refuses, with its place.
     pub fn read(
         source_name: &str,
         text: String,
@@ -73,6 +60,7 @@ impl Document {
             line: error.mark.line,
             column: error.mark.column,
             message: error.message,
+            refuses: true,
         })?;
         let main = SourceFile {
             name: source_name.to_owned(),
@@ -80,7 +68,7 @@ impl Document {
             text,
             root,
         };
-        let (files, paths, sha256) = Files::gather(main, loader).done();
+        let (files, paths, sha256) = Files::gather(main, loader)?.done();
         Ok(Document {
             source_name: source_name.to_owned(),
             files,
@@ -138,6 +126,7 @@ impl Document {
             line: mark.line,
             column: mark.column,
             message: message.into(),
+            refuses: false,
         }
     }
 
@@ -189,7 +178,12 @@ impl Document {
             let (next, pointer) = next?;
             if std::ptr::eq(next, milestone) {
                 let mark = here.node.get("$ref").unwrap_or(here.node).mark;
-                return Err(self.error(mark, "this `$ref` only leads back to itself"));
+                let why =
+                    "this `$ref` only leads back to itself: give it a place where something stands";
+                return Err(SpecError {
+                    refuses: true,
+                    ..self.error(mark, why)
+                });
             }
             if here.through.len().is_power_of_two() {
                 milestone = next;
@@ -285,8 +279,9 @@ impl Loader for Alone {
         String::new()
     }
 
-    fn load(&self, _: &str) -> Result<(String, String), String> {
-        Err("leads out of this document, which was given without its folder".to_owned())
+    fn load(&self, _: &str) -> Result<(String, String), Unread> {
+        let why = "leads out of this document, which was given without its folder";
+        Err(Unread::Lost(why.to_owned()))
     }
 }
 
@@ -319,9 +314,13 @@ mod tests {
             "api/main.yaml".to_owned()
         }
 
-        fn load(&self, path: &str) -> Result<(String, String), String> {
+        fn load(&self, path: &str) -> Result<(String, String), Unread> {
             let found = self.0.iter().find(|(name, _)| *name == path);
-            let (name, text) = found.ok_or("leads to a file that is not there")?;
+            let (name, text) = match (path, found) {
+                ("api/link.yaml", _) => return Err(Unread::Refused("leads away".to_owned())),
+                (_, None) => return Err(Unread::Lost("leads to what is not there".to_owned())),
+                (_, Some(found)) => found,
+            };
             Ok((format!("/spec/{name}"), (*text).to_owned()))
         }
     }
@@ -369,5 +368,14 @@ mod tests {
         }
         let circle = resolve("/k").unwrap_err();
         assert_eq!(circle.source_name, "/spec/api/parts/l2.yaml");
+        assert!(circle.refuses && !resolve("/i").unwrap_err().refuses);
+    }
+
+    #[test]
+    fn a_reference_that_the_loader_refuses_refuses_the_document() {
+        let text = "a: 1\nb:\n  - $ref: 'link.yaml#/x'\n".to_owned();
+        let refused = Document::read("/spec/api/main.yaml", text, &Folder(&[])).unwrap_err();
+        let told = "/spec/api/main.yaml:3:11: `$ref: link.yaml#/x` leads away";
+        assert_eq!(refused.to_string(), told);
     }
 }

@@ -7,12 +7,13 @@ use foldhash::fast::RandomState;
 
 use super::clause::{Clause, ClauseIx, Level};
 use super::clause_set::ClauseSet;
-use super::document::{Document, Located, SpecError};
+use super::document::{Document, Located};
 use super::items::{item, paths};
 use super::operation::{Operation, Response};
 use super::route::Route;
 use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
 use super::schema_clauses::SchemaUse;
+use super::spec_error::SpecError;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, Mark, Node};

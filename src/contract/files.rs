@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::pointer;
-use super::yaml::{self, Node, NodeValue};
+use super::spec_error::SpecError;
+use super::yaml::{self, Mark, Node, NodeValue};
 
 /// One file of a document.
 #[derive(Debug, Clone)]
@@ -29,7 +30,16 @@ pub trait Loader {
     ///
     /// # Errors
     /// Why it cannot be read and what to do; the words follow `` `$ref: …` ``.
-    fn load(&self, path: &str) -> Result<(String, String), String>;
+    fn load(&self, path: &str) -> Result<(String, String), Unread>;
+}
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// What refers to it is lost, and all else of the document is used.
+    Lost(String),
+    /// The document is refused for it.
+    Refused(String),
 }
 
 /// The most files that are read for one document, and the most bytes of all of them.
@@ -46,7 +56,10 @@ pub(super) struct Files<'l> {
 
 impl Files<'_> {
     /// Reads all that the document refers to, and what those files refer to.
-    pub(super) fn gather(main: SourceFile, loader: &dyn Loader) -> Files<'_> {
+    ///
+    /// # Errors
+    /// The first reference that the loader refuses.
+    pub(super) fn gather(main: SourceFile, loader: &dyn Loader) -> Result<Files<'_>, SpecError> {
         let mut all = Files {
             bytes: main.text.len(),
             paths: HashMap::from([(main.path.clone(), Ok(0))]),
@@ -57,41 +70,54 @@ impl Files<'_> {
         while next < all.files.len() {
             let mut wanted = Vec::new();
             let file = &all.files[next];
-            references(&file.root, &mut |target| {
+            references(&file.root, &mut |target, mark| {
                 let path = target.split('#').next().unwrap_or_default();
                 if !path.is_empty()
                     && let Ok(path) = pointer::relative(&file.path, path)
                 {
-                    wanted.push(path);
+                    wanted.push((path, target.to_owned(), mark));
                 }
             });
-            for path in wanted {
-                if !all.paths.contains_key(&path) {
-                    let found = all.read(&path);
-                    all.paths.insert(path, found);
+            for (path, target, mark) in wanted {
+                if all.paths.contains_key(&path) {
+                    continue;
                 }
+                let found = match all.read(&path) {
+                    Ok(number) => Ok(number),
+                    Err(Unread::Lost(why)) => Err(why),
+                    Err(Unread::Refused(why)) => {
+                        return Err(SpecError {
+                            source_name: all.files[next].name.clone(),
+                            line: mark.line,
+                            column: mark.column,
+                            message: format!("`$ref: {target}` {why}"),
+                            refuses: true,
+                        });
+                    }
+                };
+                all.paths.insert(path, found);
             }
             next += 1;
         }
-        all
+        Ok(all)
     }
 
-    fn read(&mut self, path: &str) -> Result<u32, String> {
+    fn read(&mut self, path: &str) -> Result<u32, Unread> {
         let number = self.files.len();
         if number >= MOST_FILES || self.bytes > MOST_BYTES {
             let most = MOST_BYTES >> 20;
-            return Err(format!(
+            return Err(Unread::Lost(format!(
                 "leads to one file too many: at most {MOST_FILES} files of {most} MiB in all are read"
-            ));
+            )));
         }
         let (name, text) = self.loader.load(path)?;
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let root = yaml::parse_file(&text, number).map_err(|error| {
             let (line, column) = (error.mark.line, error.mark.column);
-            format!(
+            Unread::Lost(format!(
                 "leads to a file that cannot be used: {name}:{line}:{column}: {}",
                 error.message
-            )
+            ))
         })?;
         self.bytes += text.len();
         self.files.push(SourceFile {
@@ -125,12 +151,14 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Every `$ref` and `$dynamicRef` below a node.
-fn references<'n>(node: &'n Node, seen: &mut impl FnMut(&'n str)) {
+fn references<'n>(node: &'n Node, seen: &mut impl FnMut(&'n str, Mark)) {
     match &node.value {
         NodeValue::Mapping(map) => {
             for (key, entry) in map.iter() {
                 match entry.node.as_str() {
-                    Some(target) if key == "$ref" || key == "$dynamicRef" => seen(target),
+                    Some(target) if key == "$ref" || key == "$dynamicRef" => {
+                        seen(target, entry.node.mark);
+                    }
                     _ => references(&entry.node, seen),
                 }
             }

@@ -1,8 +1,9 @@
 //! The paths of a document, and the operations that each holds.
 
-use super::document::{Document, Located, SpecError};
+use super::document::{Document, Located};
 use super::pointer;
 use super::route::Route;
+use super::spec_error::SpecError;
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, NodeValue};
 
@@ -41,8 +42,9 @@ pub(super) fn paths<'d>(
     warnings: &mut Warnings,
 ) -> Result<Option<&'d Mapping>, SpecError> {
     let root = document.root();
+    let is_fragment = root.get("openapi").or(root.get("swagger")).is_none();
     let Some(entry) = root.entry("paths") else {
-        if root.get("openapi").or(root.get("swagger")).is_none() {
+        if is_fragment {
             return Err(document.error(
                 root.mark,
                 "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
@@ -59,5 +61,11 @@ pub(super) fn paths<'d>(
         );
         return Err(document.error(entry.key, message));
     }
-    Ok(entry.node.as_mapping())
+    let paths = entry.node.as_mapping();
+    if is_fragment && paths.is_none_or(|paths| paths.iter().next().is_none()) {
+        let message =
+            "no path stands in this fragment, so there is nothing to test: is it the right file?";
+        return Err(document.error(entry.key, message));
+    }
+    Ok(paths)
 }

@@ -39,6 +39,7 @@ mod security;
 mod sent;
 #[cfg(test)]
 mod shapes_tests;
+mod spec_error;
 mod style;
 mod subject;
 mod successes;
@@ -57,9 +58,9 @@ use std::sync::{Arc, OnceLock};
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
 use compilations::Compilations;
-pub use document::{Document, SpecError};
+pub use document::Document;
 pub use enumerate::Alias;
-pub use files::{Loader, SourceFile, hex};
+pub use files::{Loader, SourceFile, Unread, hex};
 pub use header::Header;
 pub use impact::impact;
 pub use media_type::MediaType;
@@ -74,6 +75,7 @@ pub use schema::{
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};
+pub use spec_error::SpecError;
 pub use style::{FieldStyles, form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::clause::{ClauseIx, Level};
-use super::document::{Located, SpecError};
+use super::document::Located;
 use super::enumerate::Builder;
 use super::parameter::{Parameter, Style};
 use super::pointer;
@@ -12,6 +12,7 @@ use super::request_body::{Media, RequestBody};
 use super::route::Route;
 use super::schema::{Body, Direction, Travels};
 use super::schema_clauses::SchemaUse;
+use super::spec_error::SpecError;
 use super::style::FieldStyles;
 use super::subject::{In, Part, StatusKey};
 use super::swagger::{self, WrittenBody};

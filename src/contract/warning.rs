@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::document::SpecError;
+use super::spec_error::SpecError;
 
 /// Something that is wrong with a document, and what cannot be tested because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -113,12 +113,16 @@ impl Setup {
         Ok((Arc::new(contract), battery))
     }
 
-    /// Holds that nothing is wrong with a document that was to be right; asked again once operations were prepared.
+    /// Holds that nothing is wrong with a document for which it is refused: what nobody means, or anything in one that was to
+    /// be right. Asked again once operations were prepared.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// The first thing that nobody means, or all that is wrong.
     pub fn check(&self, contract: &Contract) -> Result<(), SetupError> {
         let warnings = contract.all_warnings();
+        if let Some(warning) = warnings.iter().find(|warning| warning.wrong.refuses) {
+            return Err(warning.wrong.clone().into());
+        }
         match self.strict_spec && !warnings.is_empty() {
             true => Err(SetupError::Strict(warnings)),
             false => Ok(()),

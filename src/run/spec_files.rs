@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::contract::Loader;
+use crate::contract::{Loader, Unread};
 
 /// The largest file that is read.
 const MOST_MIB: u64 = 80;
@@ -63,18 +63,18 @@ impl Loader for Folder {
         self.document.clone()
     }
 
-    fn load(&self, path: &str) -> Result<(String, String), String> {
+    fn load(&self, path: &str) -> Result<(String, String), Unread> {
         let named = self.named.join(path);
-        let real = named.canonicalize();
-        let real = real.map_err(|error| format!("leads to {}: {error}", named.display()))?;
+        let shown = named.display();
+        let lost = |why: String| Unread::Lost(format!("leads to {shown}: {why}"));
+        let real = named.canonicalize().map_err(|why| lost(why.to_string()))?;
         if !real.starts_with(&self.real) {
-            let link = named.display();
-            return Err(format!(
-                "leads through the symbolic link {link} out of the folder of the document: name the folder that holds all files with `--spec-root`"
-            ));
+            return Err(Unread::Refused(format!(
+                "leads through the symbolic link {shown} out of the folder of the document: name the folder that holds all files with `--spec-root`"
+            )));
         }
-        let text = read(&real).map_err(|why| format!("leads to {}: {why}", named.display()))?;
-        Ok((named.display().to_string(), text))
+        let text = read(&real).map_err(lost)?;
+        Ok((shown.to_string(), text))
     }
 }
 
@@ -156,10 +156,12 @@ mod tests {
         let own = Folder::of(&at("api/main.yaml"), None).unwrap();
         assert_eq!(own.path_of_document(), "main.yaml");
         assert!(own.load("parts/a.yaml").is_ok() && own.load("more/a.yaml").is_ok());
-        let error = own.load("link.yaml").unwrap_err();
+        let Err(Unread::Refused(why)) = own.load("link.yaml") else {
+            panic!("it is read");
+        };
         assert!(
-            error.contains("symbolic link") && error.contains("--spec-root"),
-            "{error}"
+            why.contains("symbolic link") && why.contains("--spec-root"),
+            "{why}"
         );
         let wider = Folder::of(&at("api/main.yaml"), Some(folder.path())).unwrap();
         assert_eq!(wider.path_of_document(), "api/main.yaml");

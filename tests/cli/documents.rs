@@ -104,6 +104,42 @@ fn of_operations_at_one_path_the_one_is_judged_that_the_query_means() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_nobody_means_refuses_the_document() {
+    let bench = Bench::new();
+    let main = |reference: &str| {
+        format!(
+            "openapi: 3.1.0
+info: {{title: t, version: '1'}}
+paths:
+  /a: {{get: {{responses: {{'200': {{description: d, content: {{application/json: {{schema: {{$ref: {reference}}}}}}}}}}}}}}}
+"
+        )
+    };
+    bench.write("b.yaml", "A: {$ref: 'c.yaml#/B'}\nD: {type: object}\n");
+    bench.write("c.yaml", "B: {$ref: 'b.yaml#/A'}\n");
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    std::os::unix::fs::symlink(outside.path(), bench.path("out.yaml")).unwrap();
+    for (reference, code, place, words) in [
+        ("'b.yaml#/D'", 0, "", ""),
+        ("'b.yaml#/E'", 0, "t.yaml:4:", "leads nowhere in that file"),
+        ("'../t2.yaml#/D'", 0, "t.yaml:4:", "--spec-root"),
+        ("'b.yaml#/A'", 2, "c.yaml:1:", "only leads back to itself"),
+        ("'out.yaml'", 2, "t.yaml:4:", "symbolic link"),
+    ] {
+        bench.write("t.yaml", &main(reference));
+        for command in ["clauses", "derive"] {
+            let done = bench.run(&[command, "--spec", "t.yaml"]).code(code);
+            assert!(
+                done.err.contains(place) && done.err.contains(words),
+                "{reference}: {}",
+                done.err
+            );
+        }
+    }
+}
+
 #[test]
 fn a_list_of_no_case_says_why() {
     let bench = Bench::new();

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-use crate::contract::document::{Document, Located, SpecError};
+use crate::contract::document::{Document, Located};
 use crate::contract::pointer;
+use crate::contract::spec_error::SpecError;
 use crate::contract::subject::{Place, PlaceStep};
 use crate::contract::warning::Warnings;
 use crate::contract::yaml::Node;
