@@ -384,6 +384,9 @@ fn describe_actual(kind: &ValidationErrorKind, value: &Value) -> String {
             format!("an array of {} entries", items.len())
         }
         (ValidationErrorKind::Type { .. }, Value::Object(_)) => "an object".to_owned(),
+        (ValidationErrorKind::PropertyNames { error }, _) => {
+            format!("the name {}", describe_value(error.instance()))
+        }
         _ => describe_value(value),
     }
 }

@@ -162,3 +162,30 @@ fn what_cannot_be_cut_is_judged_by_its_beginning() {
         (String::new(), String::new(), None)
     );
 }
+
+#[test]
+fn a_map_of_wrong_names_is_not_written_out_for_each() {
+    let contract = contract("{type: object, propertyNames: {pattern: '^b'}}");
+    contract.prepare(0);
+    let content = &contract.operations[0].responses[0].content[0];
+    let body = content.body.as_ref().unwrap();
+    let map: serde_json::Map<String, Value> = (0..8_000)
+        .map(|n| (format!("{}{n}", "a".repeat(40)), json!("x")))
+        .collect();
+    let value = Value::Object(map);
+    let mut found = Vec::new();
+    let began = std::time::Instant::now();
+    let pieces = body.schema.pieces(&body.shape).unwrap();
+    pieces.violations(&body.shape, &value, &mut |one| {
+        found.push(one);
+        true
+    });
+    let [one] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(one.clause.is_some() && one.keyword == "propertyNames");
+    assert!(one.actual.starts_with("the name \"aaa"), "{}", one.actual);
+    assert!(one.actual.len() < 100, "{}", one.actual);
+    // It took minutes.
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+}

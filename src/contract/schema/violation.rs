@@ -1,6 +1,7 @@
 //! What is broken at one place of one body, in words, and which of several breaks only follow from another.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Write as _};
 use std::hash::BuildHasher;
 
 use serde_json::Value;
@@ -81,15 +82,51 @@ const BEYOND: f64 = 8.9e307;
 
 /// A value as JSON, cut to what a person reads. Of a number that no double holds, only that is known.
 pub fn describe_value(value: &Value) -> String {
-    const MOST: usize = 300;
-    let text = match value.as_f64() {
-        Some(number) if number > BEYOND => "a number above 1e307".to_owned(),
-        Some(number) if number < -BEYOND => "a number below -1e307".to_owned(),
-        _ => value.to_string(),
-    };
-    if text.chars().count() <= MOST {
-        return text;
+    match value.as_f64() {
+        Some(number) if number > BEYOND => return "a number above 1e307".to_owned(),
+        Some(number) if number < -BEYOND => return "a number below -1e307".to_owned(),
+        _ => {}
     }
-    let head: String = text.chars().take(MOST).collect();
-    format!("{head}…")
+    let mut head = Head {
+        text: String::new(),
+        left: 300,
+    };
+    match write!(head, "{value}") {
+        Ok(()) => head.text,
+        Err(_) => format!("{}…", head.text),
+    }
+}
+
+/// The beginning of a text; who writes more is stopped, so that a large value is not written in full for each of its breaks.
+struct Head {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for Head {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for letter in more.chars() {
+            self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
+            self.text.push(letter);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_shown_by_its_first_letters() {
+        let text = |count: usize| Value::from("é".repeat(count));
+        let quoted = |count: usize| format!("\"{}\"", "é".repeat(count));
+        assert_eq!(describe_value(&text(298)), quoted(298));
+        assert_eq!(
+            describe_value(&text(299)),
+            format!("\"{}…", "é".repeat(299))
+        );
+        assert_eq!(describe_value(&Value::from(1e308)), "a number above 1e307");
+        assert_eq!(describe_value(&Value::Null), "null");
+    }
 }
