@@ -118,15 +118,30 @@ impl Expression {
 
 /// Parses on a stack that is deep enough, and drops there what is too deep for others.
 fn parse(text: &str) -> Result<Program, String> {
-    let program = STANDARD
-        .compile(text)
-        .map_err(|error| error.to_string().lines().collect::<Vec<_>>().join(" "))?;
+    let program = STANDARD.compile(text).map_err(|errors| misread(&errors))?;
     match depth(program.expression()) {
         0..=DEEPEST => Ok(program),
         deep => Err(format!(
             "it has {deep} levels of nesting; at most {DEEPEST} are allowed, and each part of a chain is one"
         )),
     }
+}
+
+/// What the parser stumbled over first, and where.
+fn misread(errors: &cel::ParseErrors) -> String {
+    let Some(first) = errors.errors.first() else {
+        return "it cannot be read".to_owned();
+    };
+    let (line, column) = first.pos;
+    if let Some((_, rest)) = first.msg.split_once("Recursion limit of ") {
+        let most = rest.split(' ').next().unwrap_or_default();
+        return format!(
+            "it has more than {most} levels of nesting, at line {line}, column {column} of it"
+        );
+    }
+    let said = first.msg.lines().next().unwrap_or_default();
+    let said: String = said.chars().take(200).collect();
+    format!("at line {line}, column {column} of it: {said}")
 }
 
 fn depth(expr: &IdedExpr) -> usize {
@@ -216,7 +231,21 @@ fn explain(error: &cel::ExecutionError) -> String {
         Why::DivisionByZero(_) | Why::RemainderByZero(_) => "it divides by zero".to_owned(),
         Why::Overflow(..) => "a number is too large".to_owned(),
         Why::IndexOutOfBounds(index) => format!("there is no entry {index:?}"),
-        Why::NoSuchOverload(overload) => overload.to_string(),
+        Why::NoSuchOverload(overload) => {
+            let name = overload.function();
+            let name = name.trim_matches(['_', '@']);
+            let kinds = overload.argument_types().join(" and ");
+            match name {
+                "." | "[]" | "[_]" => {
+                    format!("nothing can be taken out of a value of type {kinds}")
+                }
+                _ => format!("`{name}` does not take {kinds}"),
+            }
+        }
+        Why::UnsupportedBinaryOperator(name, left, right) => {
+            let kinds = (left.type_of(), right.type_of());
+            format!("`{name}` does not take {} and {}", kinds.0, kinds.1)
+        }
         other => other.to_string(),
     };
     text.chars().take(200).collect()
