@@ -24,7 +24,7 @@ pub struct IncomingRequest<'a> {
     pub target: &'a str,
     /// Scheme, host and port that links are written with, without a slash at the end.
     pub origin: String,
-    /// Whether it says once for which host it is, as RFC 9112 (section 3.2) demands since HTTP/1.1.
+    /// Whether it says once for which host it is, and this can be one, as RFC 9112 (section 3.2) demands since HTTP/1.1.
     pub names_its_host: bool,
     /// Whose credentials came with it.
     pub credentials: Credentials,
@@ -42,10 +42,7 @@ impl<'a> IncomingRequest<'a> {
                 .path_and_query()
                 .map_or("", |target| target.as_str()),
             origin: origin_of(head).unwrap_or_else(|| own_origin.to_owned()),
-            names_its_host: match head.headers.get_all(HOST).iter().count() {
-                0 => head.version < Version::HTTP_11,
-                count => count == 1,
-            },
+            names_its_host: names_its_host(head),
             credentials: Credentials::of(&head.headers),
             wants_failure: head
                 .headers
@@ -129,6 +126,18 @@ fn origin_of(head: &Parts) -> Option<String> {
     // The URL standard lets characters into a host that RFC 3986, and so `format: uri`, keeps out.
     let in_a_uri = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte);
     (only_an_origin && origin.bytes().all(in_a_uri)).then_some(origin)
+}
+
+fn names_its_host(head: &Parts) -> bool {
+    // What may stand in a host and a port (RFC 3986, section 3.2.2).
+    let can_stand =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte);
+    let mut hosts = head.headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => head.version < Version::HTTP_11,
+        (Some(host), None) => host.as_bytes().iter().all(can_stand),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 #[cfg(test)]
@@ -241,6 +250,14 @@ mod tests {
         assert!(names(Version::HTTP_11, &[host]) && names(Version::HTTP_10, &[host]));
         assert!(names(Version::HTTP_10, &[]) && !names(Version::HTTP_11, &[]));
         assert!(!names(Version::HTTP_11, &[host, host]) && !names(Version::HTTP_10, &[host, host]));
+        for senseless in ["a b", "h/p", "u@h", "h?q", "\"", "é"] {
+            let host = ("host", senseless.as_bytes());
+            assert!(!names(Version::HTTP_11, &[host]), "{senseless}");
+        }
+        for unusual in ["", "h:", "[::1]:80", "a_b", "%C3%A9", "x--1.example"] {
+            let host = ("host", unusual.as_bytes());
+            assert!(names(Version::HTTP_11, &[host]), "{unusual}");
+        }
     }
 
     #[test]
