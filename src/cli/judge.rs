@@ -230,7 +230,7 @@ impl Source {
         const BEGINNING: &[u8] = b"{\"conform_recording\"";
         const ZIP: &[u8] = b"PK\x03\x04";
         let mut first = Vec::new();
-        let begin = open(path)?.take(BEGINNING.len() as u64);
+        let begin = super::open(path)?.take(BEGINNING.len() as u64);
         if { begin }.read_to_end(&mut first).is_err() {
             return Ok(Source::Har(path.to_owned()));
         }
@@ -254,18 +254,13 @@ impl Source {
                 Ok(())
             }
             Source::Har(path) => {
-                let mut file = BufReader::with_capacity(1 << 16, open(path)?);
+                let mut file = BufReader::with_capacity(1 << 16, super::open(path)?);
                 skip_mark(&mut file);
                 let read = har::read(file, each);
                 read.map_err(|error| CliError::new(format!("{}: {error}", path.display())))
             }
         }
     }
-}
-
-fn open(path: &Path) -> Result<File, CliError> {
-    File::open(path)
-        .map_err(|error| CliError::new(format!("{}: cannot be read: {error}", path.display())))
 }
 
 /// Some write a byte order mark in front.

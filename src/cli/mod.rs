@@ -58,7 +58,7 @@ use crate::run::{SessionError, SetupError};
 use environment::Environment;
 
 /// So long may a pipe take until somebody writes into it.
-const LONGEST_OPENING: std::time::Duration = std::time::Duration::from_secs(5);
+const LONGEST_OPENING: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// A usage, spec, case or baseline file error, or a report that cannot be written: exit code 2.
 #[derive(Debug)]
@@ -107,16 +107,23 @@ impl From<SessionError> for CliError {
 
 /// Reads a file that a person named.
 fn read(path: &Path) -> Result<String, CliError> {
-    let fail = |cause: String| CliError::new(format!("{}: {cause}", path.display()));
-    // To open a pipe waits for whoever writes into it.
+    std::io::read_to_string(open(path)?).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::new(format!("{}: cannot be read: {error}", path.display()))
+}
+
+/// Opens a file that a person named. To open a pipe waits for whoever writes into it.
+fn open(path: &Path) -> Result<std::fs::File, CliError> {
     let (say, opened) = std::sync::mpsc::channel();
     let place = path.to_owned();
     std::thread::spawn(move || say.send(std::fs::File::open(place)));
     let opened = opened.recv_timeout(LONGEST_OPENING);
-    let opened = opened.map_err(|_| fail("nobody writes into this pipe".to_owned()))?;
+    let nobody = |_| CliError::new(format!("{}: nobody writes into this pipe", path.display()));
     opened
-        .and_then(std::io::read_to_string)
-        .map_err(|error| fail(format!("cannot be read: {error}")))
+        .map_err(nobody)?
+        .map_err(|error| unreadable(path, &error))
 }
 
 /// Runs the program and gives its exit code.

@@ -1,5 +1,6 @@
 //! `conform report`: a JSON report in other formats, and the one place where reports are read back from files.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::report::writer::{Destination, Output, write_all};
@@ -31,9 +32,9 @@ pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
 /// Reads a report from a file.
 pub fn read(path: &Path) -> Result<Report, CliError> {
     let name = path.display().to_string();
-    let unreadable =
-        |error: std::io::Error| CliError::new(format!("{name}: cannot be read: {error}"));
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    let unreadable = |error: std::io::Error| super::unreadable(path, &error);
+    let mut file = super::open(path)?;
+    let size = file.metadata().map_err(unreadable)?.len();
     // A file that is too large is refused before it is in memory.
     if let Some(bytes) = usize::try_from(size)
         .ok()
@@ -43,6 +44,7 @@ pub fn read(path: &Path) -> Result<Report, CliError> {
             json::ReadError::TooLarge { name, bytes }.to_string(),
         ));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
     json::read(&bytes, &name).map_err(|error| CliError::new(error.to_string()))
 }

@@ -187,6 +187,13 @@ fn what_does_not_end_by_itself_is_ended() {
         );
     };
     timed(&["run", "-q", "--cases", "pipe"], 3, "nothing was written");
+    for input in ["--cleanup", "--config"] {
+        let began = std::time::Instant::now();
+        let done = bench.run(&["run", "-q", input, "pipe", "--max-time", "1s"]);
+        let done = done.code(2);
+        assert!(began.elapsed() < Duration::from_secs(4), "{input}");
+        assert!(done.err.contains("nobody writes into"), "{}", done.err);
+    }
     let reports = [
         "run",
         "-q",
