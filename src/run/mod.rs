@@ -96,7 +96,7 @@ use made::Keeping;
 pub use own_words::own_words;
 pub use record::{CaseRun, Kept};
 pub use recording::{played, record};
-pub use session::{Ended, Session, SessionError, Target, moment};
+pub use session::{Ended, Session, SessionError, Target, moment, refuse_mistakes};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
 pub use wait::Wait;

@@ -313,7 +313,7 @@ pub fn moment(time: SystemTime) -> jiff::Timestamp {
 ///
 /// # Errors
 /// The first that could not, with its place.
-pub(super) fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), SessionError> {
+pub fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), SessionError> {
     let Some((clause, cause)) = runs.iter().find_map(|run| run.seen.mistake()) else {
         return Ok(());
     };
