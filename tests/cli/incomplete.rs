@@ -104,12 +104,12 @@ fn no_case_is_selected_or_the_contract_has_none() {
 #[test]
 fn too_little_was_exercised() {
     let bench = Bench::new();
-    let least = ["run", "-q", "--min-coverage", "99.5"];
+    let least = ["run", "-q", "--min-coverage", "100"];
     let some = [&least[..], &["--case", "walk"]].concat();
     let done = bench.run(&some).code(3);
     for piece in [
         "that this target can show were exercised",
-        "--min-coverage demands 99.5 %",
+        "--min-coverage demands 100 %",
     ] {
         assert!(done.out.contains(piece), "{}", done.out);
     }
