@@ -131,10 +131,11 @@ pub fn auth(settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
         if !used.contains(&name.as_str()) {
             let hint = nearest::hint(name, used.iter().copied());
             return Err(CliError::new(format!(
-                "[auth.{name}]: no operation uses a security scheme `{name}`{hint}"
+                "{}: no operation uses a security scheme `{name}`{hint}",
+                table.place
             )));
         }
-        keyring.named.insert(name.clone(), table.entry(name)?);
+        keyring.named.insert(name.clone(), table.entry()?);
     }
     suite::skip_without_credentials(plan, &keyring);
     Ok(suite::auth(plan, keyring)?)
