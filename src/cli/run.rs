@@ -273,6 +273,11 @@ impl Run<'_> {
             .await;
         lines.close(self.resolved.settings.verbose == Some(true));
         let ended = ended?;
+        for name in &ended.replaced {
+            terminal::trouble(&format!(
+                "warning: {name} stood in answers; the recording holds a stand-in there, so a replay may judge these answers otherwise"
+            ));
+        }
         let troubles = ended.trouble.iter().map(ToString::to_string).collect();
         Ok((ended.report, troubles))
     }
