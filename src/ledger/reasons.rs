@@ -277,7 +277,7 @@ paths:
             let rule = format!(
                 "rule: waits\ntitle: t\noperation: things\nlevel: must\nplace: 200/header/Retry-After\nover: responses\nstatuses: {statuses}\nbind: {{wait: response.header.Retry-After}}\npredicate: relative-seconds\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
             );
-            let case = "case: one\ntitle: w\noperation: things\nexpects: success\naccepts: [200]\nmeans: m\n";
+            let case = "case: one\ntitle: w\noperation: things\nexpects: success\naccepts: [200]\naims: [rule/waits]\nmeans: m\n";
             battery.add("waits.yaml", &rule, false).unwrap();
             battery.add("one.yaml", case, false).unwrap();
             let contract = Contract::load("t.yaml", SPEC.to_owned(), &battery.aliases()).unwrap();
