@@ -12,6 +12,7 @@ mod ends;
 mod entries;
 mod families;
 mod file;
+mod fuller;
 mod gentle;
 mod given;
 mod ids;

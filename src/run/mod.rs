@@ -17,6 +17,8 @@ mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod fuller_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
