@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
+use crate::contract::StatusKey;
 use crate::contract::names::words;
-use crate::contract::{StatusKey, pointer};
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::fuller;
@@ -180,7 +180,8 @@ fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
 /// Whether a read shows all that is sent of each thing in a list of things.
 fn is_list_shown(life: &Life<'_>, here: &str, list: &[Value]) -> bool {
     let of_members = list.iter().flat_map(|item| members(Some(item)));
-    let of_members = of_members.map(|name| pointer::join(&format!("{here}/0"), &name));
+    let of_members =
+        of_members.map(|name| crate::contract::pointer::join(&format!("{here}/0"), &name));
     let wanted: Vec<SamePlace> = of_members
         .map(|at| SamePlace {
             there: at.clone(),
@@ -227,7 +228,9 @@ fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
     let read = life.resource.read;
     let places = read.map(|read| Places::of(life.subject.contract, read));
     let is_shown = |place: &SamePlace| {
-        let name = pointer::tokens(&place.there).pop().unwrap_or_default();
+        let name = crate::contract::pointer::tokens(&place.there)
+            .pop()
+            .unwrap_or_default();
         let mut places = places.iter();
         places.any(|all| all.shows(&place.here) && !all.is_kept_back(&name))
     };
