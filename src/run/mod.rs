@@ -56,6 +56,7 @@ mod selects;
 mod session;
 mod setup;
 mod shards;
+mod sized;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
