@@ -260,7 +260,7 @@ paths:
   /things:
     get:
       operationId: things
-      responses: {'200': {description: d}, '404': {description: n}, '429': {description: l}, '503': {description: s}}
+      responses: {'200': {description: d}, '404': {description: n}, '429': {description: l, headers: {Retry-After: {schema: {type: integer}}}}, '503': {description: s}}
 ";
         for (statuses, seen, is_beyond) in [
             ("[429]", vec![200], true),
@@ -275,7 +275,7 @@ paths:
         ] {
             let mut battery = Battery::default();
             let rule = format!(
-                "rule: waits\ntitle: t\noperation: things\nlevel: must\nplace: 200/header/Retry-After\nover: responses\nstatuses: {statuses}\nbind: {{wait: response.header.Retry-After}}\npredicate: relative-seconds\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
+                "rule: waits\ntitle: t\noperation: things\nlevel: must\nplace: 429/header/Retry-After\nover: responses\nstatuses: {statuses}\nbind: {{wait: response.header.Retry-After}}\npredicate: relative-seconds\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
             );
             let case = "case: one\ntitle: w\noperation: things\nexpects: success\naccepts: [200]\naims: [rule/waits]\nmeans: m\n";
             battery.add("waits.yaml", &rule, false).unwrap();
