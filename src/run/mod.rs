@@ -26,6 +26,8 @@ mod leftover;
 mod life_tests;
 mod listing;
 mod look;
+#[cfg(test)]
+mod lost_tests;
 mod made;
 #[cfg(test)]
 mod made_tests;

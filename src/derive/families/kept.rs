@@ -4,7 +4,7 @@
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
-use crate::contract::names::words;
+use crate::contract::member_names::shifts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::lives::Places;
@@ -198,63 +198,4 @@ fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
     let places = read.map(|read| Places::of(life.subject.contract, read));
     let is_shown = |place: &SamePlace| places.as_ref().is_some_and(|all| all.shows(&place.here));
     at.into_iter().filter(is_shown).collect()
-}
-
-/// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,
-/// a link that is made anew, or what is made out of others.
-fn shifts(name: &str) -> bool {
-    const WORDS: [&str; 51] = [
-        "at",
-        "avatar",
-        "balance",
-        "by",
-        "changed",
-        "count",
-        "date",
-        "default",
-        "etag",
-        "expires",
-        "handle",
-        "hash",
-        "href",
-        "image",
-        "index",
-        "last",
-        "link",
-        "links",
-        "logo",
-        "modified",
-        "order",
-        "path",
-        "permalink",
-        "phase",
-        "photo",
-        "picture",
-        "position",
-        "primary",
-        "priority",
-        "progress",
-        "rank",
-        "remaining",
-        "rev",
-        "revision",
-        "sequence",
-        "slug",
-        "src",
-        "stage",
-        "state",
-        "status",
-        "subtotal",
-        "sum",
-        "tax",
-        "time",
-        "timestamp",
-        "total",
-        "ttl",
-        "updated",
-        "uri",
-        "url",
-        "version",
-    ];
-    words(name).iter().any(|word| WORDS.contains(&&**word))
 }
