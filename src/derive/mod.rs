@@ -93,6 +93,8 @@ pub struct Derived {
     pub bindings: Vec<Binding>,
     /// The operations for which nothing is made.
     pub left_out: Vec<LeftOut>,
+    /// The clauses of cases for which the budget had no room.
+    pub over_budget: BTreeSet<String>,
     /// Where the values of a case come from, by its id: the pointer of each in the case file, and a remark.
     pub notes: BTreeMap<String, Vec<(String, String)>>,
 }
@@ -176,7 +178,11 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                     derived.notes.insert(made.case.case.clone(), made.notes);
                 }
                 derived.cases.push(made.case);
+                continue;
             }
+            let aims = made.case.aims.iter();
+            let whole = aims.map(|aim| format!("{}/{aim}", operation.id));
+            derived.over_budget.extend(whole);
         }
         derived.bindings.extend(binding);
     }

@@ -54,6 +54,8 @@ async fn what_is_lost_or_ignored_beside_others_is_found_unless_something_explain
         ("plain", ("size", ""), "name", "", &[][..]),
         ("loses", ("size", ""), "name", "", LOST),
         ("nulls", ("size", ""), "name", "", LOST),
+        // Nobody would see that a zero is lost.
+        ("loses", ("size", ", minimum: 0"), "name", "", LOST),
         (
             "loses",
             ("size", ", description: Shown to admins only"),

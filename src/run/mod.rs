@@ -32,7 +32,11 @@ mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+#[cfg(test)]
+mod nested_tests;
 mod next_try;
+#[cfg(test)]
+mod not_saved_tests;
 mod outcome;
 mod overlap;
 #[cfg(test)]
