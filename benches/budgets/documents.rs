@@ -13,7 +13,7 @@ use conform::suite::Suite;
 use serde_json::{Value, json};
 
 use super::child::{self, Walked};
-use super::{Measured, median, run};
+use super::{Measured, run};
 
 const MIB: f64 = 1024.0 * 1024.0;
 const ROUNDS: usize = 15;
@@ -81,17 +81,11 @@ pub fn derived_run() -> Vec<Measured> {
     let suite = Suite::embedded().without_embedded().spec(&file).derived();
     let plan = suite.base_url(url.trim()).plan().unwrap();
     let config = run::bare_config(url.trim());
-    let (ratio, requests) = run::to_bare(&plan, &config, ROUNDS);
+    let (whole, bare, requests, []) = run::to_bare(&plan, &config, ROUNDS, []);
     drop(server.stdin.take());
     server.wait().unwrap();
     let what = format!("a derived run of 100 operations, to its {requests} requests");
-    let (whole, bare) = ratio;
-    vec![Measured::ratio(
-        &what,
-        median(whole),
-        median(bare),
-        Some(1.5),
-    )]
+    vec![Measured::ratio(&what, whole, bare, Some(1.5))]
 }
 
 /// What the children of this file do: how many things there were.

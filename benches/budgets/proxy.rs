@@ -72,6 +72,8 @@ struct Between {
 impl Between {
     /// Starts it, and reads from its first line where it is.
     fn start(command: &mut Command) -> Between {
+        // The program refuses variables of its own that it does not know.
+        let command = command.env_remove("CONFORM_BENCH_PAGES");
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());

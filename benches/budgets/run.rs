@@ -28,34 +28,21 @@ pub fn measure() -> Vec<Measured> {
     let suite = suite.credentials(mock::API_KEY, mock::API_SECRET);
     let suite = suite.restricted(mock::RESTRICTED_API_KEY, mock::RESTRICTED_API_SECRET);
     let plan = suite.plan().unwrap();
-    let ((whole, bare), requests) = to_bare(&plan, &config, ROUNDS);
     let runtime = runtime();
-    let (mut facade, mut loading) = (vec![], vec![]);
-    for _ in 0..ROUNDS {
-        let began = Instant::now();
-        runtime.block_on(suite.run()).unwrap().assert_conformant();
-        facade.push(began.elapsed().as_secs_f64());
-
-        let began = Instant::now();
-        suite.plan().unwrap();
-        loading.push(began.elapsed().as_secs_f64());
-    }
-    let bare = median(bare);
+    let mut facade = || runtime.block_on(suite.run()).unwrap().assert_conformant();
+    let mut loading = || drop(suite.plan().unwrap());
+    let (whole, bare, requests, [facade, loading]) =
+        to_bare(&plan, &config, ROUNDS, [&mut facade, &mut loading]);
     let what = format!("the default run to the bare exchange of its {requests} requests");
     vec![
-        Measured::ratio(
-            "  reading contract and battery",
-            median(loading),
-            bare,
-            None,
-        ),
+        Measured::ratio("  reading contract and battery", loading, bare, None),
         Measured::ratio(
             "the same with reading contract and battery",
-            median(facade),
+            facade,
             bare,
             Some(1.8),
         ),
-        Measured::ratio(&what, median(whole), bare, Some(1.5)),
+        Measured::ratio(&what, whole, bare, Some(1.5)),
     ]
 }
 
@@ -97,26 +84,43 @@ pub fn bare_config(url: &str) -> LiveConfig {
     LiveConfig::new(url.parse().unwrap())
 }
 
-/// The times of runs and of the bare exchange of their requests, in turns, and how many requests those are.
-pub fn to_bare(plan: &Plan, config: &LiveConfig, rounds: usize) -> ((Vec<f64>, Vec<f64>), usize) {
+/// How long a run, the bare exchange of its requests and what else there is take, in turns, so that all have the same of a
+/// machine that is faster at one time than at another; and how many requests those are.
+pub fn to_bare<const N: usize>(
+    plan: &Plan,
+    config: &LiveConfig,
+    rounds: usize,
+    mut others: [&mut dyn FnMut(); N],
+) -> (f64, f64, usize, [f64; N]) {
     let runtime = runtime();
     let requests = runtime.block_on(requests(plan, config));
+    let timed = |what: &mut dyn FnMut()| {
+        let began = Instant::now();
+        what();
+        began.elapsed().as_secs_f64()
+    };
     let (mut whole, mut bare) = (Vec::new(), Vec::new());
+    let mut more = [const { Vec::new() }; N];
     for _ in 0..rounds {
-        let began = Instant::now();
-        runtime.block_on(run(plan, config));
-        whole.push(began.elapsed().as_secs_f64());
-
-        let began = Instant::now();
-        let client = client(config);
-        runtime.block_on(async {
-            for request in &requests {
-                client.send(request.clone()).await;
-            }
-        });
-        bare.push(began.elapsed().as_secs_f64());
+        whole.push(timed(&mut || runtime.block_on(run(plan, config))));
+        bare.push(timed(&mut || {
+            let client = client(config);
+            runtime.block_on(async {
+                for request in &requests {
+                    client.send(request.clone()).await;
+                }
+            });
+        }));
+        for (times, other) in more.iter_mut().zip(&mut others) {
+            times.push(timed(*other));
+        }
     }
-    ((whole, bare), requests.len())
+    (
+        median(whole),
+        median(bare),
+        requests.len(),
+        more.map(median),
+    )
 }
 
 /// What a run of a plan sends, in its order.

@@ -3,11 +3,28 @@
 use serde::de::DeserializeOwned;
 
 use crate::contract::nearest;
-use crate::contract::yaml::{self, Node};
+use crate::contract::yaml::{self, Node, NodeValue};
 
 use super::arazzo;
 use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, CaseFile, RuleFile};
+
+/// What each case has, besides its first key.
+const NEEDED_OF_CASE: [&str; 3] = ["title", "aims", "means"];
+/// What it has as well, where it has no steps.
+const NEEDED_OF_REQUEST: [&str; 3] = ["operation", "expects", "accepts"];
+const NEEDED_OF_RULE: [&str; 9] = [
+    "title",
+    "operation",
+    "level",
+    "place",
+    "over",
+    "means",
+    "remedy",
+    "hurts",
+    "unexercised",
+];
+const NEEDED_OF_BINDING: [&str; 2] = ["alias", "operation"];
 
 /// What a file is.
 pub(super) enum Part {
@@ -24,13 +41,16 @@ impl Part {
             let flow = arazzo::Document::new(name, root, true)?;
             Ok(Part::Flow(Box::new(flow)))
         } else if root.get("case").is_some() {
+            whole(name, &root, &needed_of_case(&root))?;
             let loaded = read::<CaseFile>(name, text, root, embedded)?;
             super::written::check(&loaded)?;
             Ok(Part::Case(Box::new(loaded)))
         } else if root.get("rule").is_some() {
+            whole(name, &root, &NEEDED_OF_RULE)?;
             let loaded = read::<RuleFile>(name, text, root, embedded)?;
             Ok(Part::Rule(Box::new(loaded)))
         } else if root.get("battery").is_some() {
+            whole(name, &root, &NEEDED_OF_BINDING)?;
             let loaded = read::<Binding>(name, text, root, embedded)?;
             Ok(Part::Binding(Box::new(loaded)))
         } else {
@@ -42,6 +62,45 @@ impl Part {
             })
         }
     }
+}
+
+fn needed_of_case(root: &Node) -> Vec<&'static str> {
+    let steps = root.get("steps").and_then(Node::as_sequence);
+    let of_request = match steps {
+        Some([_, ..]) => &[],
+        _ => &NEEDED_OF_REQUEST[..],
+    };
+    [&NEEDED_OF_CASE[..], of_request].concat()
+}
+
+/// Holds that a file has all that it needs: whoever writes one is told at once of whatever is missing.
+fn whole(name: &str, root: &Node, needed: &[&str]) -> Result<(), BatteryError> {
+    let is_there = |key: &str| {
+        root.get(key)
+            .is_some_and(|node| node.value != NodeValue::Null)
+    };
+    let missing = needed.iter().filter(|key| !is_there(key));
+    let missing: Vec<String> = missing.map(|key| format!("`{key}`")).collect();
+    let message = match missing.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("missing field {one}"),
+        [several @ .., last] => format!("missing fields {} and {last}", several.join(", ")),
+    };
+    let hint = match missing
+        .iter()
+        .any(|key| NEEDED_OF_REQUEST.contains(&key.trim_matches('`')))
+    {
+        true if root.get("case").is_some() => {
+            ": a case has `operation`, `expects` and `accepts`, or it has `steps`"
+        }
+        _ => "",
+    };
+    Err(BatteryError {
+        source_name: name.to_owned(),
+        line: root.mark.line,
+        column: root.mark.column,
+        message: format!("{message}{hint}"),
+    })
 }
 
 pub(super) fn parsed(name: &str, text: &str) -> Result<Node, BatteryError> {
@@ -94,4 +153,63 @@ pub fn with_nearest(message: &str) -> String {
             Some(nearest::hint(wrong, names))
         });
     format!("{message}{}", hint.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn whatever_is_missing_is_told_at_once() {
+        for (text, told) in [
+            (
+                "case: c\ntitle: t\n",
+                "missing fields `aims`, `means`, `operation`, `expects` and `accepts`: a case has",
+            ),
+            (
+                "case: c\ntitle: t\naims: []\nmeans: m\nsteps: []\noperation:\nexpects: success\naccepts: []\n",
+                "missing field `operation`: a case has",
+            ),
+            (
+                "case: c\ntitle: t\naims: []\nsteps: [{step: s}]\n",
+                "missing field `means`",
+            ),
+            ("battery: b\n", "missing fields `alias` and `operation`"),
+        ] {
+            let error = Part::of("t.yaml", text, false).err().unwrap();
+            assert!(error.message.starts_with(told), "{error}");
+            assert_eq!(error.line, 1);
+        }
+    }
+
+    #[test]
+    fn the_schemas_for_editors_need_the_same() {
+        for (schema, first, needed) in [
+            (
+                include_str!("../../cases/case.schema.json"),
+                "case",
+                &NEEDED_OF_CASE[..],
+            ),
+            (
+                include_str!("../../cases/rule.schema.json"),
+                "rule",
+                &NEEDED_OF_RULE,
+            ),
+            (
+                include_str!("../../cases/battery.schema.json"),
+                "battery",
+                &NEEDED_OF_BINDING,
+            ),
+        ] {
+            let schema: Value = serde_json::from_str(schema).unwrap();
+            let list = schema["required"].as_array().unwrap().iter();
+            let required: BTreeSet<&str> = list.filter_map(Value::as_str).collect();
+            let needed = needed.iter().copied().chain([first]);
+            assert_eq!(required, needed.collect(), "{first}");
+        }
+    }
 }

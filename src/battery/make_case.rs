@@ -7,7 +7,7 @@ use crate::exchange::Credentials;
 
 use super::load::Battery;
 use super::loaded::{BatteryError, Loaded};
-use super::model::{Binding, CaseFile, Does};
+use super::model::{AnswerFrom, Binding, CaseFile, Change, Does};
 use super::order::{self, Turn};
 use super::planned::{Case, PlanError, Selection, Step};
 use super::written::Written;
@@ -47,6 +47,18 @@ fn without_unfit(chosen: &mut Vec<Turn<'_>>, at: usize) -> Option<String> {
     let mut kept = kept.into_iter();
     chosen.retain(|_| kept.next() == Some(true));
     Some(id)
+}
+
+/// Whether the value of a query parameter is one that items of the control's answer have.
+fn is_by_control(file: &CaseFile) -> bool {
+    let is_of_control = |one: &AnswerFrom| {
+        let at = one.at.as_deref().unwrap_or_default();
+        at.contains("/*/") && file.control.as_ref() == Some(&one.case)
+    };
+    file.request.query.0.values().any(|change| match change {
+        Change::Answer(answers) => matches!(&answers.of[..], [one] if is_of_control(one)),
+        _ => false,
+    })
 }
 
 /// Makes the cases of a plan.
@@ -171,6 +183,13 @@ impl CasePlanner<'_> {
         {
             return Err(loaded.error("/does", "this needs a `battery:` file whose `collection` says where a page keeps its items and links").into());
         }
+        if file.does == Does::Select && !is_by_control(file) {
+            return Err(loaded.error("/does", "this needs a query parameter whose value its control shows: `answer: {of: [{case: CONTROL, at: /items/*/member}]}`").into());
+        }
+        let opt_in = file.opt_in.then_some(match file.derived {
+            Some(_) => "beyond the requests that --budget leaves for its operation",
+            None => "opt-in",
+        });
         Ok(Case {
             id: file.case.clone(),
             title: file.title.clone(),
@@ -180,7 +199,7 @@ impl CasePlanner<'_> {
             } else {
                 Does::Steps
             },
-            skipped: skipped.or_else(|| self.left_out(&file.case, file.opt_in, &steps)),
+            skipped: skipped.or_else(|| self.left_out(&file.case, opt_in, &steps)),
             steps,
             control: file
                 .control
@@ -267,7 +286,12 @@ impl CasePlanner<'_> {
     }
 
     /// Why a case is not run, if it is not.
-    pub(super) fn left_out(&self, case: &str, opt_in: bool, steps: &[Step]) -> Option<String> {
+    pub(super) fn left_out(
+        &self,
+        case: &str,
+        opt_in: Option<&str>,
+        steps: &[Step],
+    ) -> Option<String> {
         let fits = |globs: &[String]| globs.iter().any(|glob| glob_match::glob_match(glob, case));
         if let Some(step) = steps.iter().find(|step| step.requests.is_empty()) {
             let which = match step.name.as_str() {
@@ -281,8 +305,8 @@ impl CasePlanner<'_> {
         if fits(&self.selection.skip) {
             return Some("left out by --skip".to_owned());
         }
-        if opt_in && !fits(&self.selection.only) {
-            return Some(format!("opt-in: run it with --case {case}"));
+        if let Some(why) = opt_in.filter(|_| !fits(&self.selection.only)) {
+            return Some(format!("{why}: run it with --case {case}"));
         }
         let is_restricted = |step: &Step| step.credentials.need_restricted();
         if !self.selection.has_restricted && steps.iter().any(is_restricted) {

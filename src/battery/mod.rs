@@ -73,7 +73,9 @@ pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
     Sameness, Selection, Step,
 };
-pub use promises::{ANSWERED, GONE, ID_IS_NEW, OTHERS_KEPT, REST_KEPT, UNKNOWN_ID};
+pub use promises::{
+    ANSWERED, GONE, ID_IS_NEW, OTHERS_KEPT, REST_KEPT, SELECTS, UNKNOWN_ID, selects,
+};
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

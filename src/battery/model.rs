@@ -231,6 +231,8 @@ pub enum Does {
     Walk,
     /// Follows the `first`, `prev` and `last` links.
     Links,
+    /// Asks for the items that have a value which the control shows, and for another one where the answer is not right.
+    Select,
     /// Sends the same read many times in a row, to meet the rate limit.
     Burst,
     /// Takes several steps; what a case with `steps` does.

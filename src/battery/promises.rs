@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, Level, Part, Subject};
+use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, In, Level, Part, Subject, pointer};
 
 use super::load::Battery;
-use super::model::{CaseFile, Over};
+use super::model::{CaseFile, Change, Does, Over};
 use super::planned::Case;
 use super::rule::{Rule, Test};
 
@@ -25,6 +25,9 @@ pub const REST_KEPT: &str = "rest-kept";
 pub const OTHERS_KEPT: &str = "others-kept";
 /// The name of the clause that the answer to a create shows what was sent.
 pub const ANSWERED: &str = "answered";
+
+/// What is said of a parameter that selects.
+pub const SELECTS: &str = "selects";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
 const STATES: [(&str, Level, &str); 11] = [
@@ -108,6 +111,7 @@ pub(super) fn add(
     for ix in of_all.difference(&known) {
         rules.push(no_server_error(contract, clauses, *ix));
     }
+    add_selecting(contract, clauses, battery);
     let files = || battery.cases.iter().map(|loaded| &loaded.file);
     for (name, level, text) in STATES {
         let tail = format!("state/{name}");
@@ -116,6 +120,40 @@ pub(super) fn add(
         for ix in spoken.collect::<BTreeSet<usize>>() {
             let part = Part::State(name.to_owned());
             clauses.add(clause(contract, ix, part, level, text));
+        }
+    }
+}
+
+/// The promise that a query parameter selects the items which have its value.
+pub fn selects(operation: usize, parameter: &str) -> Subject {
+    let part = Part::Parameter(In::Query, parameter.to_owned());
+    Subject::of(operation, part).keyword(SELECTS)
+}
+
+/// Adds the clauses of the parameters by which cases select.
+fn add_selecting(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery) {
+    let files = battery.cases.iter().map(|loaded| &loaded.file);
+    for file in files.filter(|file| file.does == Does::Select) {
+        let operation = file.operation.as_deref();
+        let Some((ix, operation)) = operation.and_then(|name| contract.operation(name)) else {
+            continue;
+        };
+        let query = file.request.query.0.iter();
+        let query = query.filter(|(_, change)| matches!(change, Change::Answer(_)));
+        for parameter in query.filter_map(|(name, _)| operation.parameter(In::Query, name)) {
+            let name = &parameter.name;
+            let subject = selects(ix, name);
+            if clauses.about(&subject).is_some() {
+                continue;
+            }
+            let said = pointer::join(&parameter.pointer, "description");
+            let found = [said, parameter.pointer.clone()].into_iter();
+            let mut found = found.filter_map(|at| Some((contract.document.at(&at)?.1, at)));
+            let own = (operation.mark, operation.pointer.clone());
+            let (mark, at) = found.next().unwrap_or(own);
+            let text = format!("`{name}` selects the items that have its value");
+            let clause = Clause::new(&operation.id, subject, Level::Should, text, at, mark);
+            clauses.add(clause);
         }
     }
 }

@@ -313,7 +313,7 @@ fn a_wrong_file_is_refused_with_its_place_and_what_was_meant() {
         ),
         (
             vec!["case: c\ntitle: t\noperation: list\naims: []\nmeans: m\n".to_owned()],
-            "missing field `expects`",
+            "missing fields `expects` and `accepts`",
         ),
         (
             vec![binding("a", ""), binding("b", "")],

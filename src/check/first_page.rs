@@ -1,7 +1,8 @@
 //! The first page of a walk, against which later ones are held: where the way to the next page was guessed, and where the
 //! last page is known by its length.
 
-use crate::battery::{Collection, Next};
+use crate::battery::{Collection, Next, Token};
+use crate::contract::names::words;
 
 use super::behind::Behind;
 use super::hashes::Hashes;
@@ -13,6 +14,8 @@ pub(super) struct FirstPage {
     count: usize,
     /// Of all that is in its items; only where it is needed.
     hash: u64,
+    /// Of its token, where it has one.
+    next: Option<u64>,
     /// What is known of pages that begin behind an item.
     behind: Behind,
     /// What the page before says of whether another one follows.
@@ -52,12 +55,14 @@ impl FirstPage {
         let is_same = match number {
             1 => {
                 self.hash = hash();
+                self.next = page.next.as_ref().map(|next| hashes.text(next));
                 false
             }
             2 => !items.is_empty() && (self.count, self.hash) == (items.len(), hash()),
             _ => false,
         };
-        let is_known = self.must_differ(collection, page.total, before);
+        let next = page.next.as_ref().map(|next| hashes.text(next));
+        let is_known = self.must_differ(collection, page.total, (before, next));
         self.mistaken = match &collection.next {
             _ if is_same => (!is_known).then_some(SAME),
             Next::After(after) => {
@@ -98,9 +103,19 @@ impl FirstPage {
 
     /// Whether the second page is surely another one: a documented counter asks for what comes behind the first, and the
     /// total says that there is something; or the parameter asks by its name for what comes behind the last item, and the
-    /// page says, where the document has that, that there is something.
-    fn must_differ(&self, collection: &Collection, total: Option<i64>, more: Option<bool>) -> bool {
+    /// page says, where the document has that, that there is something; or the token that the first gave was taken, since the
+    /// second has none any more, or has another, though the parameter has its name and the total says that there is more.
+    fn must_differ(
+        &self,
+        collection: &Collection,
+        total: Option<i64>,
+        (more, next): (Option<bool>, Option<u64>),
+    ) -> bool {
         match &collection.next {
+            Next::Token(token) | Next::TokenHeader(token) => match next {
+                None => true,
+                Some(_) => next != self.next && is_named_like(token) && self.leaves(total),
+            },
             Next::Offset(_) => self.leaves(total),
             // What begins with 0 may begin with 1 all the same, and then the next one is the first.
             Next::Page(counter) => counter.first > 0 && self.leaves(total),
@@ -128,5 +143,55 @@ impl FirstPage {
     pub(super) fn is_longer(&self, collection: &Collection, count: usize, is_more: bool) -> bool {
         let is_said = is_more || !collection.next.is_counted() && self.more == Some(true);
         collection.next.is_unsaid() && count < self.count && !is_said
+    }
+}
+
+/// Whether a token and its parameter have one name, but for what comes before: `next_cursor` and `cursor`.
+fn is_named_like(token: &Token) -> bool {
+    words(&token.token).ends_with(&words(&token.parameter))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_token_that_was_taken_leads_to_another_page() {
+        for (token, parameter, pages, is_wrong) in [
+            // Who ends the walk has taken the token.
+            ("/next", "cursor", [json!("b"), json!(null)], false),
+            ("/next", "cursor", [json!("b"), json!("b")], true),
+            // A token may be another one each time, and what takes it is a guess.
+            ("/next", "cursor", [json!("b"), json!("c")], true),
+            ("/nextCursor", "cursor", [json!("b"), json!("c")], false),
+            ("/nextCursor", "cursor", [json!("b"), json!("b")], true),
+        ] {
+            for total in [Some(9), Some(2), None] {
+                let text = format!(
+                    "{{items: /items, id: /id, guessed: true, next: {{token: {token}, parameter: {parameter}}}}}"
+                );
+                let collection: Collection = serde_saphyr::from_str(&text).unwrap();
+                let items = [json!({"id": 1}), json!({"id": 2})];
+                let (mut first, hashes) = (FirstPage::default(), Hashes::default());
+                let wrong = pages.iter().zip(1..).map(|(next, number)| {
+                    let page = Page {
+                        items: Some(&items),
+                        next: next.as_str().map(Into::into),
+                        total,
+                        ..Page::default()
+                    };
+                    first.is_wrong(&collection, &page, number, &hashes)
+                });
+                let ends = pages[1] == Value::Null;
+                let wanted = [false, is_wrong || !ends && total != Some(9)];
+                assert_eq!(
+                    wrong.collect::<Vec<_>>(),
+                    wanted,
+                    "{token} {pages:?} {total:?}"
+                );
+            }
+        }
     }
 }

@@ -52,6 +52,7 @@ mod repeats;
 pub mod response;
 pub mod rules;
 pub mod same;
+pub mod selects;
 mod signs;
 pub mod stranger;
 pub mod told;

@@ -6,6 +6,9 @@ use super::{Clause, Kind};
 pub fn impact(clause: &Clause) -> &'static str {
     match (clause.kind(), clause.subject.keyword) {
         (Kind::Security, _) => "Whoever owns the data: it can be read without permission.",
+        (Kind::Parameter, "selects") => {
+            "Clients that ask for some items get others, or not all, and work on the wrong ones."
+        }
         (Kind::Parameter | Kind::RequestBody, _) => {
             "Clients that forget the parameter get an answer they did not ask for."
         }

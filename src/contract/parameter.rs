@@ -177,6 +177,13 @@ impl Parameter {
         meant.and_then(Value::as_str) == Some(UNKNOWN)
     }
 
+    /// Whether the contract lists its values.
+    pub fn is_listed(&self) -> bool {
+        let root = self.schema.as_ref();
+        let root = root.and_then(|body| body.shape.nodes.first());
+        root.is_some_and(|root| root.keywords.iter().any(|known| known.keyword == "enum"))
+    }
+
     /// Values that break one keyword of the schema and nothing else, as they go over the wire.
     pub fn negatives(&self) -> Vec<Negative> {
         let (Some(body), Some(valid)) = (&self.schema, self.values().first()) else {

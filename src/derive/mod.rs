@@ -12,6 +12,7 @@ mod ends;
 mod entries;
 mod families;
 mod file;
+mod filters;
 mod gentle;
 mod given;
 mod ids;
@@ -47,11 +48,12 @@ mod writes_tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
-use crate::battery::{Battery, LeftOut};
+use crate::battery::{Battery, LeftOut, SELECTS};
 use crate::contract::{Contract, Level, Operation};
 
 use families::{
-    head, hostile, keyword, required, security, twice, unknown_id, unknown_parent, valid, walk,
+    head, hostile, keyword, required, security, selects, twice, unknown_id, unknown_parent, valid,
+    walk,
 };
 use resource::Resources;
 use routes::Routes;
@@ -169,6 +171,12 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         };
         let is_vague = is_vague(operation, stand);
         for mut made in all {
+            // What a list's parameters promise is said to be left out, where it is.
+            let is_beyond = made.requests > left && made.is_of(SELECTS);
+            made.case.opt_in = is_beyond;
+            if is_beyond {
+                made.requests = 0;
+            }
             if made.requests <= left {
                 if is_vague && !made.is_of("security") {
                     made.case.breaks.level = Some(Level::Info);
@@ -211,6 +219,7 @@ fn is_vague(operation: &Operation, stand: &request::Stand) -> bool {
 fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -> Vec<Made> {
     let mut keywords = keyword::all(subject).into_iter();
     let mut hostile = hostile::all(subject).into_iter();
+    let mut selects = selects::all(subject).into_iter();
     let mut all = vec![minimal];
     all.extend(security::none(subject));
     if wish.has_credentials {
@@ -221,8 +230,10 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
     all.extend(unknown_id::made(subject));
     all.extend(unknown_parent::made(subject));
+    all.extend(selects.next());
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
+    all.extend(selects);
     all.extend(valid::full(subject));
     all.extend(keywords);
     all.extend(hostile.next());

@@ -164,11 +164,7 @@ const SECRETS: [&str; 18] = [
 
 /// Whether a list is, by what is said of it, one of some things only, or one that comes later.
 pub fn is_limited(contract: &Contract, list: &Operation) -> bool {
-    let responses = list.successes().flat_map(|one| of_response(contract, one));
-    let all: Vec<String> = of_operation(contract, list)
-        .into_iter()
-        .chain(responses)
-        .collect();
+    let all = said_of(contract, list);
     let mut pairs = all.windows(2);
     all.iter().any(|word| LIMITS.contains(&&**word))
         || pairs.any(|pair| is_of_some(&pair[0], &pair[1]))
@@ -269,6 +265,16 @@ fn is_of_server(names: &[String]) -> bool {
         [only] => is_done(only) || WHOLE.contains(&&**only),
         _ => names.iter().any(is_done) && rest.into_iter().all(|word| WHEN.contains(&&**word)),
     }
+}
+
+/// The words of what the document says of an operation and its successes.
+pub fn said_of(contract: &Contract, operation: &Operation) -> Vec<String> {
+    let responses = operation.successes();
+    let responses = responses.flat_map(|one| of_response(contract, one));
+    of_operation(contract, operation)
+        .into_iter()
+        .chain(responses)
+        .collect()
 }
 
 fn of_operation(contract: &Contract, operation: &Operation) -> Vec<String> {

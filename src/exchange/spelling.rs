@@ -34,7 +34,7 @@ pub(super) fn folded(c: char) -> char {
 
 /// Follows a needle of folded characters through the text.
 pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
-    let mut places = Vec::with_capacity(needle.len());
+    let mut places = Vec::new();
     match follow(text, start, needle, &mut places, MOST_FORKS) {
         Ok(()) => Reach::Whole(places),
         Err(None) => Reach::Nowhere,
@@ -54,6 +54,18 @@ fn follow(
     // Where the text may end within an escape, what follows it need not fit.
     let mut cut = None;
     for (n, wanted) in needle.iter().enumerate() {
+        // What is no escape has one reading.
+        if let Some(&byte) = text.get(at)
+            && byte.is_ascii()
+            && !ESCAPES.contains(&byte)
+        {
+            if folded(char::from(byte)) != *wanted {
+                return Err(cut);
+            }
+            places.push(at..at + 1);
+            at += 1;
+            continue;
+        }
         let mut ends = readings(text, at);
         ends.retain(|(c, _)| is_same(*c, *wanted));
         ends.dedup_by_key(|(_, end)| *end);

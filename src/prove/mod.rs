@@ -12,6 +12,7 @@ mod playback;
 mod repeats;
 mod rule;
 mod schema;
+mod selects;
 mod sequence;
 mod settled;
 mod spot;

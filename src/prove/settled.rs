@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::battery::{Case, Plan};
+use crate::battery::{Case, Does, Plan};
 use crate::run::CaseRun;
 
 /// The plan with the values that its runs settled on.
@@ -15,6 +15,10 @@ pub fn settled(plan: &Plan, runs: &[CaseRun]) -> Plan {
         let Some(step) = case.steps.first_mut() else {
             continue;
         };
+        // What it asks for goes by what its control shows, each time.
+        if case.does == Does::Select {
+            continue;
+        }
         let operation = &plan.contract.operations[step.operation];
         for request in &mut step.requests {
             if let Some(sent) = run.as_sent(operation, request) {

@@ -56,6 +56,7 @@ mod reread;
 #[cfg(test)]
 mod reread_tests;
 mod schedule;
+mod selects;
 mod session;
 mod setup;
 mod shards;

@@ -15,6 +15,7 @@ use crate::check::hashes::Keys;
 use crate::check::page::{self, Page};
 use crate::check::repeat::Read;
 use crate::check::response::{self, Body, Scope, Spot};
+use crate::check::selects::Look;
 use crate::check::values::{self, Fresh};
 use crate::contract::In;
 use crate::contract::Operation;
@@ -84,6 +85,8 @@ pub struct CaseRun {
     pub(super) body: Option<Chosen>,
     /// What it was answered, and the ids that it was sent with, where others are compared with it.
     pub(super) valid: Option<(Value, Vec<Value>)>,
+    /// What its list shows, for each case that selects by it.
+    pub(super) looks: Vec<(usize, Look)>,
     /// The same, cut to what tells whether another answer refuses.
     pub(super) usual: Option<Usual>,
     /// Whether its valid request was refused in the body.
@@ -142,6 +145,8 @@ pub(super) struct Control<'r> {
     pub(super) shown: Option<&'r Keys>,
     /// The first page, where it is compared with the same read again.
     pub(super) read: Option<&'r Read>,
+    /// What its list shows, for each case that selects by it.
+    pub(super) looks: &'r [(usize, Look)],
     /// Whether it was not run at all.
     pub(super) skipped: bool,
 }
@@ -173,6 +178,7 @@ impl CaseRun {
             usual: self.usual.as_ref(),
             shown: Some(&self.shown),
             read: self.read.as_ref(),
+            looks: &self.looks,
             skipped: self.standing.verdict() == Verdict::Skipped,
         }
     }
@@ -226,6 +232,7 @@ impl CaseRun {
             settled: Vec::new(),
             body: None,
             valid: None,
+            looks: Vec::new(),
             is_denied: false,
             usual: None,
             values: Vec::new(),
@@ -287,6 +294,11 @@ impl CaseRun {
                 own = response::read_body(answer, plan.reading);
                 &own
             };
+            let documented = plan.contract.operations[operation].response(answer.status);
+            let why = documented.and_then(|one| response::unbearable(one, answer, body));
+            if let Some(why) = why.filter(|_| last) {
+                self.standing.raise(Verdict::Inconclusive, why);
+            }
             let values = response::judge(
                 plan,
                 operation,

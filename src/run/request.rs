@@ -299,6 +299,9 @@ impl Runner<'_> {
             let ids = request.path.values().map(|id| Value::from(id.as_str()));
             run.valid = body.value().map(|body| (shortened(body), ids.collect()));
         }
+        if let Some(body) = body.value() {
+            run.looks = self.looks(run.case, body);
+        }
         if self.is_usual(run.case) {
             run.usual = Some(Usual::of(body));
         }

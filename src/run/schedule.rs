@@ -202,6 +202,12 @@ impl Runner<'_> {
             Does::Repeat | Does::Walk | Does::Links => {
                 own.reads(&mut run, done, control.unwrap_or_default()).await;
             }
+            Does::Select => {
+                let unasked = planned.control.and_then(|control| done.get(control));
+                if let Some((unasked, control)) = unasked.zip(control) {
+                    own.select(&mut run, control, &unasked.request).await;
+                }
+            }
             Does::Steps => match &planned.flow {
                 Some(flow) => own.flow(&mut run, flow).await,
                 None => {

@@ -170,7 +170,8 @@ fn what_is_derived_guards_what_the_service_shows() {
     for id in [
         "getOrder/state/unknown-id",
         "listOrders/query/limit/maximum",
-        "listOrders/rule/order-is-stable",
+        "listCustomers/rule/order-is-stable",
+        "listOrders/query/status/selects",
         "listOrders/rule/walk-ends",
         "getOrder/404/body/errors[]/at/required",
     ] {

@@ -10,10 +10,10 @@ use super::servers::wire::{Asked, Wire, WireServer, plain};
 use conform::mock::Reply;
 
 /// What a service answers: status, headers, body.
-type Said = (u16, Vec<(&'static str, String)>, Value);
+pub type Said = (u16, Vec<(&'static str, String)>, Value);
 
 /// Serves what `answer` says and runs what is derived from the document, with more case files where there are.
-fn run(
+pub fn run(
     document: &str,
     cases: &[&str],
     answer: impl Fn(&Asked) -> Said + Send + Sync + 'static,
@@ -68,7 +68,7 @@ fn assert_found(report: &Report, found: &[&str], what: &str) {
 }
 
 /// The value of a query parameter.
-fn query<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
+pub fn query<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
     let (_, query) = asked.target.split_once('?')?;
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs

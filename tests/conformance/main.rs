@@ -8,6 +8,7 @@ mod derived;
 mod envelope;
 mod lists;
 mod orders;
+mod selecting;
 mod servers;
 mod unusual;
 mod writes;

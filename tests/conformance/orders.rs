@@ -57,7 +57,7 @@ fn the_service_keeps_its_contract() {
         "{:?}",
         report.complaint()
     );
-    assert_eq!(report.summary.cases.pass, 10);
+    assert_eq!(report.summary.cases.pass, 11);
     assert!(report.findings.is_empty(), "{:?}", report.findings);
     // An operation that only a later step asks is asked all the same.
     for clause in &report.clauses {

@@ -13,6 +13,8 @@ pub enum Fault {
     TenantHeaderNotRequired,
     /// `GET /orders?limit=0` is answered with a page of none.
     LimitNotChecked,
+    /// `GET /orders?status=open` shows the orders of all statuses.
+    StatusIgnored,
     /// `GET /orders` writes ids as strings.
     WrongIdType,
     /// The item after a page boundary of `GET /orders` is on no page.
@@ -54,6 +56,7 @@ impl Fault {
             Fault::NoAuthCheck => "listOrders/security",
             Fault::TenantHeaderNotRequired => "listOrders/header/X-Tenant/required",
             Fault::LimitNotChecked => "listOrders/query/limit/minimum",
+            Fault::StatusIgnored => "listOrders/query/status/selects",
             Fault::WrongIdType => "listOrders/200/body/items[]/id/type",
             Fault::PageLosesItem => "listOrders/rule/total-size-matches-walk",
             Fault::PageRepeatsItem => "listOrders/rule/walk-repeats-nothing",

@@ -38,6 +38,7 @@ impl Service {
         let after = after.flatten();
 
         let store = self.store();
+        let status = status.filter(|_| !self.has(Fault::StatusIgnored));
         let all = store.list(tenant, status);
         let mut start = all.partition_point(|order| after.is_some_and(|after| order.id <= after));
         if after.is_some() && self.has(Fault::PageLosesItem) {

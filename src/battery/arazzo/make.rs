@@ -135,7 +135,7 @@ impl CasePlanner<'_> {
                 .map(|text| text.trim().to_owned())
         };
         let title = text("summary").unwrap_or_else(|| format!("The workflow {id}"));
-        let skipped = self.left_out(&id, false, &steps).or(needs);
+        let skipped = self.left_out(&id, None, &steps).or(needs);
         let criteria = flow
             .workflows
             .iter()

@@ -237,6 +237,10 @@ fn sends(plan: &Plan, case: &Case) -> Vec<String> {
         Does::Links => {
             lines.push("then what `first`, `prev` and `last` lead to".to_owned());
         }
+        Does::Select => lines.push(
+            "where that shows others or lacks some: the same with another value, and once more without one"
+                .to_owned(),
+        ),
         Does::Burst => lines.push("the same read many times in a row".to_owned()),
         Does::Steps => {}
     }

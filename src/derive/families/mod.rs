@@ -8,6 +8,7 @@ pub mod keyword;
 pub mod life;
 pub mod required;
 pub mod security;
+pub mod selects;
 pub mod taken;
 pub mod twice;
 pub mod unknown_id;

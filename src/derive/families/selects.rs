@@ -1,0 +1,91 @@
+//! Requests for the items that have a value.
+
+use crate::battery::SELECTS;
+use crate::battery::model::{AnswerFrom, Answers, Change, Does};
+use crate::contract::In;
+use crate::derive::filters::filters;
+use crate::derive::subject::{Made, Subject, statuses};
+
+const MEANS: &str = "The valid request, for the items that have a value which the valid request without it shows. A server that takes no notice of it gives what nobody asked for.";
+
+/// The most parameters by which a list is asked.
+const MOST: usize = 2;
+
+/// One request for a parameter that selects, the best supported first.
+pub fn all(subject: &Subject<'_>) -> Vec<Made> {
+    let all = filters(subject.contract, subject.operation).into_iter();
+    let made = all.take(MOST).map(|filter| {
+        let name = &*filter.parameter.name;
+        let title =
+            format!("Asked for with `{name}`, the list shows the items that have its value");
+        let mut case = subject.case(SELECTS, &format!("{name}-{SELECTS}"), title, MEANS);
+        case.does = Does::Select;
+        case.accepts = subject.successes();
+        case.inconclusive = statuses(&["4XX", "503"]);
+        case.aims = vec![format!("query/{name}/{SELECTS}")];
+        if let Some(derived) = &mut case.derived {
+            derived.from = format!("a value at {} of the valid answer", filter.at);
+        }
+        let value = Answers {
+            of: vec![AnswerFrom {
+                case: subject.valid(),
+                at: Some(filter.at),
+                ..AnswerFrom::default()
+            }],
+            ..Answers::default()
+        };
+        subject.change(&mut case, In::Query, name, Change::Answer(value));
+        case.into()
+    });
+    made.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::Contract;
+    use crate::derive::{Wish, derive};
+
+    const PETS: &str = "openapi: 3.1.0
+info: {title: Pets, version: 1.0.0}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - {name: tag, in: query, description: Only pets with this tag., schema: {type: string}}
+        - {name: kind, in: query, schema: {type: string, enum: [cat, dog]}}
+        - {name: tame, in: query, schema: {type: boolean}}
+      responses:
+        '200':
+          description: The pets.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: {type: object, properties: {id: {type: integer}, tag: {type: string}, kind: {enum: [dog, cat], type: string}, tame: {type: boolean}}}
+";
+
+    #[test]
+    fn the_best_supported_come_first_and_what_the_budget_leaves_out_is_said() {
+        let contract = Contract::load("t.yaml", PETS.to_owned(), &[]).unwrap();
+        for (budget, wanted) in [
+            (None, [("kind", false), ("tame", false)]),
+            (Some(2), [("kind", false), ("tame", true)]),
+            (Some(1), [("kind", true), ("tame", true)]),
+        ] {
+            let wish = Wish {
+                budget,
+                ..Wish::default()
+            };
+            let derived = derive(&contract, &wish);
+            let made =
+                wanted.map(|(name, is_left_out)| (format!("listPets.{name}-selects"), is_left_out));
+            let own = derived
+                .cases
+                .iter()
+                .map(|case| (case.case.clone(), case.opt_in));
+            let own: Vec<_> = own.filter(|(id, _)| id.ends_with("-selects")).collect();
+            assert_eq!(own, made, "{budget:?}");
+        }
+    }
+}

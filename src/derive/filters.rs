@@ -1,0 +1,226 @@
+//! Query parameters that select items by a member: which, and where the member stands. A name alone proves little, so a
+//! filter is believed where the document lists the same values for both, where both are yes or no, or where it says so.
+
+use crate::contract::names::{folded, words};
+use crate::contract::yaml::Node;
+use crate::contract::{Contract, In, Operation, Parameter, Style};
+
+use super::naming::noun;
+use super::pages;
+use super::prose;
+use super::reading::{Answer, Member};
+
+/// A parameter that selects, and where the member stands: a pointer in which `*` is each item.
+pub struct Filter<'c> {
+    pub parameter: &'c Parameter,
+    pub at: String,
+    /// How well the document supports it; the larger the better.
+    support: usize,
+}
+
+/// Words before or behind a name that say what is done with it.
+const FILTERS: [&str; 4] = ["filter", "filters", "filterby", "where"];
+/// Words around a name that say nothing else.
+const AROUND: [&str; 3] = ["by", "only", "eq"];
+/// Names, folded, of what changes how the answer looks, or where it comes from, and not which items it has.
+const OTHERS: &str = "id ids version apiversion v revision language lang locale culture currency unit units format fields \
+field output timezone tz view mode projection expand embed include exclude q query search term keyword keywords text sort \
+order direction page count total role scope";
+/// Words that speak of selecting.
+const SELECTING: &str = "filter filters filtered filtering only match matches matching restrict restricts restricted \
+narrow narrows narrowed whose belonging having";
+/// Words of a parameter that selects otherwise than by the same value, that does something else, or not always.
+const OTHERWISE: &str = "partial partially contain contains containing prefix prefixed suffix start starts starting begin \
+begins beginning end ends ending search searches searched searching fuzzy fuzzily glob wildcard wildcards like substring \
+regex regexp regular pattern insensitive insensitively similar closest nearest approximate approximately around near \
+minimum maximum min max least most greater less more higher lower above below under over before after since until older \
+newer later earlier range ranges between exceed exceeds exceeding threshold severity exclude excludes excluding excluded \
+except not without hide hides omit omits ignore ignores ignored unless include includes including included also addition \
+additionally plus expand embed child children descendant descendants subtree sub nested recursive recursively hierarchy \
+ancestor ancestors tree visible accessible access permission permissions shared behalf impersonate perspective admin admins \
+administrators internal sort sorts sorted sorting ordered ordering rank ranked ranking relevance boost boosts prefer \
+prefers preferred preference hint translate translated translation localized localised language currency convert converted \
+unit units format formatted render rendered deprecated unused reserved effect fallback falls default defaults requires \
+required combination combined together conjunction either instead eventually cached";
+/// Behind `only`: it is said when the parameter counts, and not what it selects.
+const WHEN: &str =
+    "applies apply applicable valid used use works supported available relevant has if when";
+/// Of a list that lags behind what it lists.
+const LAGGING: &str = "eventually indexed indexing cached snapshot replica delayed";
+
+fn is_one_of(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// The parameters of a list that select by a member, the best supported first.
+pub fn filters<'c>(contract: &'c Contract, operation: &'c Operation) -> Vec<Filter<'c>> {
+    let says = prose::said_of(contract, operation);
+    let lags = says.iter().any(|word| is_one_of(LAGGING, word));
+    let Some(body) = operation.success_bodies().next().filter(|_| !lags) else {
+        return Vec::new();
+    };
+    let answer = Answer::new(contract, body);
+    let Some((_, entry)) = answer.items(&noun(&operation.path)) else {
+        return Vec::new();
+    };
+    let mut members = answer.members(entry);
+    let inner = answer.objects(entry).into_iter();
+    let inner = inner.filter(|member| member.folded == "attributes");
+    members.extend(inner.flat_map(|member| answer.members(member.node)));
+    let selecting = operation.parameters.iter().filter(|one| {
+        one.location == In::Query
+            && !one.required
+            && one.style == Style::Form
+            && !operation.carries_credentials(one)
+            && !pages::is_position(&one.name)
+    });
+    let mut all: Vec<Filter<'c>> = selecting
+        .filter_map(|parameter| filter(answer, parameter, &members))
+        .collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.support));
+    all
+}
+
+fn filter<'c>(
+    answer: Answer<'c>,
+    parameter: &'c Parameter,
+    members: &[Member<'c>],
+) -> Option<Filter<'c>> {
+    let said = Said::of(answer.contract, parameter)?;
+    let (name, is_prefixed) = bare(&parameter.name);
+    if is_one_of(OTHERS, &name) || said.is_otherwise() {
+        return None;
+    }
+    let is_it = |member: &&Member<'c>| {
+        let own = &member.folded;
+        *own == name || said.kind == "boolean" && own.strip_prefix("is") == Some(&*name)
+    };
+    let member = members.iter().find(is_it)?;
+    let kind = answer.kind(member.node);
+    let is_moment = answer.remark(member.node, "format").starts_with("date");
+    let fits = kind == said.kind || said.kind == "string" && kind == "integer";
+    if !fits || is_moment || !["boolean", "integer", "string"].contains(&kind) {
+        return None;
+    }
+    let listed = answer.schema(member.node).map(listed).unwrap_or_default();
+    let support = match () {
+        () if said.kind == "boolean" => 2,
+        () if are_alike(&said.listed, &listed) => 3,
+        () => 0,
+    };
+    let support = support + usize::from(is_prefixed || said.speaks_of_selecting());
+    (support > 0).then(|| Filter {
+        parameter,
+        at: member.place.pointer(),
+        support,
+    })
+}
+
+/// A name without what says that it filters, folded; and whether something did.
+fn bare(name: &str) -> (String, bool) {
+    let all = words(name);
+    let says = |word: &String| FILTERS.contains(&&**word);
+    let is_around = |word: &&String| says(word) || AROUND.contains(&&***word);
+    let first = all.iter().take_while(is_around).count();
+    let last = all.iter().rev().take_while(is_around).count();
+    if first + last >= all.len() {
+        return (folded(name), false);
+    }
+    let rest = &all[first..all.len() - last];
+    (rest.concat(), all.iter().any(says))
+}
+
+/// Whether one list of values holds all of the other, but for words that mean all or none of them.
+fn are_alike(one: &[String], other: &[String]) -> bool {
+    let plain = |all: &[String]| -> Vec<String> {
+        let all = all.iter().filter(|text| !is_of_all(text));
+        all.cloned().collect()
+    };
+    let (one, other) = (plain(one), plain(other));
+    let holds = |all: &[String], some: &[String]| some.iter().all(|text| all.contains(text));
+    one.len() > 1 && other.len() > 1 && (holds(&one, &other) || holds(&other, &one))
+}
+
+fn is_of_all(text: &str) -> bool {
+    ["all", "any", "both", "none", "either", "*", ""].contains(&text)
+}
+
+/// The values that a schema lists, lower-case.
+fn listed(schema: &Node) -> Vec<String> {
+    let values = schema.get("enum").and_then(Node::as_sequence);
+    let values = values.unwrap_or_default().iter();
+    let values = values.map(|value| text(value).to_lowercase());
+    values.filter(|value| value != "null").collect()
+}
+
+fn text(value: &Node) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_json().to_string(),
+    }
+}
+
+/// What the document says of a parameter.
+struct Said {
+    kind: String,
+    listed: Vec<String>,
+    description: Vec<String>,
+}
+
+impl Said {
+    /// `None` where it takes no single plain value, has another one where it is left out, or should not be used.
+    fn of(contract: &Contract, parameter: &Parameter) -> Option<Said> {
+        let body = parameter.schema.as_ref()?;
+        let resolved = |at: &str| {
+            let (node, _) = contract.document.at(at)?;
+            Some(contract.document.resolve(node, at).ok()?.node)
+        };
+        let own = resolved(&parameter.pointer)?;
+        let schema = resolved(&body.schema.pointer)?;
+        let root = body.shape.nodes.first()?;
+        let is_plain = root.items.is_none() && root.properties.is_empty();
+        let of_all = |node: &Node| is_of_all(&text(node).to_lowercase());
+        let has_default = schema.get("default").is_some_and(|value| !of_all(value));
+        let is_deprecated = [own, schema].iter().any(|node| {
+            let said = node.get("deprecated");
+            said.and_then(Node::as_bool) == Some(true)
+        });
+        if !is_plain || has_default || is_deprecated {
+            return None;
+        }
+        let format = schema.get("format").and_then(Node::as_str);
+        let kind = kind(schema).filter(|_| !format.is_some_and(|one| one.starts_with("date")))?;
+        let said = [own, schema].map(|node| node.get("description").and_then(Node::as_str));
+        Some(Said {
+            kind,
+            listed: listed(schema),
+            description: said.into_iter().flatten().flat_map(words).collect(),
+        })
+    }
+
+    fn speaks_of_selecting(&self) -> bool {
+        let mut pairs = self.description.windows(2);
+        let is_selecting = |word: &String| is_one_of(SELECTING, word);
+        self.description.iter().any(is_selecting)
+            || pairs.any(|pair| pair[0].starts_with("limit") && pair[1] == "to")
+    }
+
+    /// Whether it selects otherwise than by the same value, does something else, or does it not always.
+    fn is_otherwise(&self) -> bool {
+        let mut pairs = self.description.windows(2);
+        let is_otherwise = |word: &String| is_one_of(OTHERWISE, word);
+        self.description.iter().any(is_otherwise)
+            || pairs.any(|pair| pair[0] == "only" && is_one_of(WHEN, &pair[1]))
+    }
+}
+
+/// The one type that a schema names.
+fn kind(schema: &Node) -> Option<String> {
+    let named = schema.get("type")?;
+    let listed = named.as_sequence().unwrap_or_default().iter();
+    let mut listed = listed
+        .filter_map(Node::as_str)
+        .filter(|kind| *kind != "null");
+    let found = named.as_str().or_else(|| listed.next())?;
+    listed.next().is_none().then(|| found.to_owned())
+}

@@ -1,0 +1,77 @@
+//! Mutants of the clauses about what a list shows that is asked for with a value.
+
+use serde_json::Value;
+
+use crate::battery::Does;
+use crate::check::hashes::Hashes;
+use crate::check::page;
+use crate::check::selects::{Look, Selecting, values};
+use crate::contract::{Clause, ClauseIx, In};
+
+use super::edit::{Edit, Matcher};
+use super::mutant::{Breaks, Mutant};
+use super::world::{Scene, body_of};
+
+fn decoded(text: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(text);
+    decoded.decode_utf8_lossy().into_owned()
+}
+
+/// The list is what it is without the parameter, or has all but what was asked for.
+pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    let (plan, name) = (scene.world.plan, clause.subject.name());
+    let mut own = scene.steps().filter(|(case, _)| case.does == Does::Select);
+    let case = own.find(|(case, _)| case.aims.contains(&ix));
+    let selecting = case.and_then(|(case, _)| Some((case, Selecting::of(plan, case)?)));
+    let (Some((case, selecting)), Some(valid)) = (selecting, scene.valid) else {
+        return Breaks::none("no case asks for a value of it");
+    };
+    let parameter = scene.documented().parameter(In::Query, name);
+    let shown = body_of(valid).and_then(|body| {
+        let read = (&body, &Hashes::default());
+        let look = Look::of(selecting, scene.collection, read, |_| false)?;
+        values(&look, parameter?).ok()
+    });
+    if shown.is_none() {
+        return Breaks::none("the valid answer shows no items with two values");
+    }
+    let asked = || {
+        let (id, name) = (case.id.clone(), name.to_owned());
+        Matcher::when(move |sent| {
+            sent.request.case.as_deref() == Some(&*id)
+                && page::parameter(&sent.request.target, &name).is_some()
+        })
+    };
+    let (list, member) = (selecting.list.to_vec(), selecting.member.to_vec());
+    let name = name.to_owned();
+    let others = scene.copy(asked(), valid).body_for(move |sent, body| {
+        let wanted = page::parameter(&sent.request.target, &name).map(decoded);
+        let mut here = Some(body);
+        for token in &list {
+            here = here.and_then(|here| here.get_mut(token));
+        }
+        let Some(items) = here.and_then(Value::as_array_mut) else {
+            return false;
+        };
+        let is_asked = |item: &Value| {
+            let value = member.iter().try_fold(item, |item, token| item.get(token));
+            match value {
+                Some(Value::String(text)) => Some(text.as_str()) == wanted.as_deref(),
+                Some(other) => Some(other.to_string()) == wanted,
+                None => false,
+            }
+        };
+        items.retain(|item| !is_asked(item));
+        true
+    });
+    let ways = [
+        (
+            "ignored",
+            "the same list as without it",
+            scene.copy(asked(), valid),
+        ),
+        ("others", "all items but those that were asked for", others),
+    ];
+    let mutant = |(variant, what, edit): (&str, &str, Edit)| Mutant::new(ix, variant, what, edit);
+    Breaks::Ways(ways.map(mutant).to_vec())
+}

@@ -1,0 +1,155 @@
+//! Cases that ask for the items that have a value which their control shows.
+
+use serde_json::Value;
+
+use crate::battery::PlannedRequest;
+use crate::check::response::Spot;
+use crate::check::selects::{self, Asked, Look, Said, Selecting};
+use crate::contract::In;
+use crate::ledger::Verdict;
+
+use super::Runner;
+use super::marks;
+use super::record::{CaseRun, Control, Settled};
+
+impl Runner<'_> {
+    /// What the cases need of a control's answer that select by what it shows.
+    pub(super) fn looks(&self, control: usize, body: &Value) -> Vec<(usize, Look)> {
+        let cases = self.plan.cases.iter().enumerate();
+        let standing = cases.filter(|(_, other)| other.control == Some(control));
+        let looks = standing.filter_map(|(ix, _)| Some((ix, self.look_at(ix, body)?)));
+        looks.collect()
+    }
+
+    /// The list in an answer, without what the run itself made: an index may not have it yet.
+    fn look_at(&self, case: usize, body: &Value) -> Option<Look> {
+        let case = &self.plan.cases[case];
+        let selecting = Selecting::of(self.plan, case)?;
+        let is_own = |item: &Value| {
+            let mark = &self.options.mark;
+            self.account.is_some() && !marks::found(mark, &item.to_string()).is_empty()
+        };
+        let collection = case.step().collection.as_ref();
+        Look::of(selecting, collection, (body, &self.hashes), is_own)
+    }
+
+    /// Asks for one value, and where the answer is not right for another one and for none.
+    pub(super) async fn select(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        unasked: &PlannedRequest,
+    ) {
+        let case = &self.plan.cases[run.case];
+        let operation = &self.plan.contract.operations[case.step().operation];
+        let selecting = Selecting::of(self.plan, case);
+        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
+        let Some((selecting, parameter)) = selecting.zip(parameter) else {
+            let why = "a value is given for it, so its control selects by that already";
+            return run.standing.raise(Verdict::Inconclusive, why);
+        };
+        let mut looks = control.looks.iter();
+        let Some((_, all)) = looks.find(|(of, _)| *of == run.case) else {
+            let why = "its control showed no list of items";
+            return run.standing.raise(Verdict::Inconclusive, why);
+        };
+        let [value, other] = match selects::values(all, parameter) {
+            Ok(values) => values,
+            Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
+        };
+        let is_listed = value.is_boolean() || parameter.is_listed();
+        let spot = Spot {
+            exchange: run.next_number(),
+            page: 0,
+        };
+        let Some(look) = self
+            .asked_for(run, control, unasked, (selecting, &value))
+            .await
+        else {
+            return;
+        };
+        match selects::first(all, &look, &value, is_listed) {
+            Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+            Said::Right | Said::Broken(_) => {}
+            Said::More => {
+                let Some(second) = self
+                    .asked_for(run, control, unasked, (selecting, &other))
+                    .await
+                else {
+                    return;
+                };
+                let Some(again) = self.seen_with(run, unasked.clone()).await else {
+                    return;
+                };
+                let looks = [(&look, &value), (&second, &other)];
+                let how = match selects::judge([all, &again], looks, is_listed) {
+                    Said::Broken(how) => how,
+                    Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+                    Said::Right | Said::More => return,
+                };
+                let asked = Asked {
+                    selecting,
+                    value: &value,
+                    is_listed,
+                };
+                let looks = (all, &look);
+                selects::accuse(self.plan, case, asked, how, looks, spot, &mut run.seen);
+            }
+        }
+        if let Some(clause) = selects::clause(self.plan, case, selecting) {
+            run.seen.exercise(clause);
+        }
+        run.standing.raise(Verdict::Pass, "");
+    }
+
+    /// The list as it is with a value.
+    async fn asked_for(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        unasked: &PlannedRequest,
+        (selecting, value): (Selecting<'_>, &Value),
+    ) -> Option<Look> {
+        let step = self.plan.cases[run.case].step();
+        let planned = step.requests.first()?;
+        let settled = planned.sought().iter().map(|one| {
+            let is_it = one.location == In::Query && one.name == selecting.parameter;
+            let mut known = control.settled.iter();
+            let known = known.find(|known| (known.0, &known.1) == (one.location, &one.name));
+            let sent = || {
+                let sent = unasked.path.get(&one.name);
+                let sent = sent.or_else(|| unasked.query.get(&one.name));
+                sent.cloned().map(Value::from)
+            };
+            let value = match is_it {
+                true => Some(value.clone()),
+                false => known.map(|known| known.2.clone()).or_else(sent),
+            };
+            Some((one.location, one.name.clone(), value?))
+        });
+        let Some(settled) = settled.collect::<Option<Vec<Settled>>>() else {
+            let why = "what its control was sent with is not known";
+            run.standing.raise(Verdict::Inconclusive, why);
+            return None;
+        };
+        run.settled = settled;
+        let values: Vec<Value> = run.settled.iter().map(|one| one.2.clone()).collect();
+        let operation = &self.plan.contract.operations[step.operation];
+        self.seen_with(run, planned.settle(operation, &values))
+            .await
+    }
+
+    /// The list that a request is answered with; `None` where there is none, which the standing then says.
+    async fn seen_with(&self, run: &mut CaseRun, request: PlannedRequest) -> Option<Look> {
+        let case = &self.plan.cases[run.case];
+        run.request.clone_from(&request);
+        let exchange = self.send(case, &request).await;
+        let body = self.judged(run, case, &request, exchange, 0)?;
+        let look = body.value().and_then(|body| self.look_at(run.case, body));
+        if look.is_none() {
+            let why = "the answer has no list of items";
+            run.standing.raise(Verdict::Inconclusive, why);
+        }
+        look
+    }
+}
