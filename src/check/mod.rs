@@ -54,6 +54,7 @@ pub mod rules;
 pub mod same;
 pub mod selects;
 mod signs;
+pub mod sized;
 pub mod stranger;
 pub mod told;
 pub mod total_header;

@@ -13,6 +13,7 @@ mod entries;
 mod families;
 mod file;
 mod filters;
+mod fuller;
 mod gentle;
 mod given;
 mod ids;

@@ -17,6 +17,8 @@ mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod fuller_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
@@ -60,6 +62,7 @@ mod selects;
 mod session;
 mod setup;
 mod shards;
+mod sized;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
