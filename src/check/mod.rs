@@ -32,6 +32,7 @@ pub mod links;
 pub mod listing;
 #[cfg(test)]
 mod looks_tests;
+mod lost;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;

@@ -7,7 +7,7 @@ use crate::contract::names::{folded, singular, words};
 use crate::contract::{Contract, Media, Operation, Place, PlaceStep};
 
 use super::parts::{is_open, shape};
-use super::{body, gentle};
+use super::{acting, body};
 
 /// Last words of members that name something else, or are fetched, or send somebody a message.
 const REFERENCES: [&str; 41] = [
@@ -213,7 +213,7 @@ impl Plain<'_> {
         REFERENCES.contains(&&*last)
             || self.nouns.contains(&last)
             || self.nouns.contains(&singular(&folded(name)))
-            || gentle::is_left_out(name)
+            || acting::is_left_out(name)
     }
 
     /// What of a value can be sent; `None` where that is nothing.

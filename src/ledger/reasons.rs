@@ -188,7 +188,12 @@ impl<'p> Reached<'p> {
 fn unaimed(plan: &Plan, clause: &Clause) -> String {
     let too_far = plan.contract.why_not_broken(clause);
     let too_far = too_far.filter(|_| clause.subject.status.is_none());
-    too_far.unwrap_or_else(|| "no case looks at it".to_owned())
+    let is_over = plan.over_budget.contains(clause.id());
+    too_far.unwrap_or_else(|| match is_over {
+        true => "no case looks at it within the budget of its operation; --budget N derives more"
+            .to_owned(),
+        false => "no case looks at it".to_owned(),
+    })
 }
 
 fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {
@@ -295,6 +300,34 @@ paths:
             let (rule, _) = rules.find(|(_, one)| one.tail() == "rule/waits").unwrap();
             let (why, out_of_reach) = reached.why_not(rule);
             assert_eq!(out_of_reach, is_beyond, "{statuses} {seen:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_budget_leaves_out_names_it() {
+        const SPEC: &str = "
+paths:
+  /things:
+    get:
+      operationId: things
+      parameters: [{name: a, in: query, schema: {type: integer}}, {name: b, in: query, schema: {type: integer}}]
+      responses: {'200': {description: d}}
+";
+        let mut battery = Battery::default();
+        let case = "case: one\ntitle: t\noperation: things\nexpects: success\naccepts: [200]\naims: []\nmeans: m\n";
+        battery.add("one.yaml", case, false).unwrap();
+        let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+        let mut plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+        plan.over_budget = ["things/query/a/type".to_owned()].into();
+        let reached = Reached::new(&plan, &Tally::default(), vec![(0, Verdict::Pass, "")]);
+        for (id, is_over) in [
+            ("things/query/a/type", true),
+            ("things/query/b/type", false),
+        ] {
+            let clause = plan.clauses.find(id).unwrap();
+            let (why, _) = reached.why_not(clause);
+            assert!(why.starts_with("no case looks at it"), "{why}");
+            assert_eq!(why.contains("--budget"), is_over, "{why}");
         }
     }
 }

@@ -28,11 +28,17 @@ mod leftover;
 mod life_tests;
 mod listing;
 mod look;
+#[cfg(test)]
+mod lost_tests;
 mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+#[cfg(test)]
+mod nested_tests;
 mod next_try;
+#[cfg(test)]
+mod not_saved_tests;
 mod outcome;
 mod overlap;
 #[cfg(test)]

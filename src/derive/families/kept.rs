@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
-use crate::contract::names::words;
+use crate::contract::member_names::shifts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::fuller;
@@ -235,63 +235,4 @@ fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
         places.any(|all| all.shows(&place.here) && !all.is_kept_back(&name))
     };
     at.into_iter().filter(is_shown).collect()
-}
-
-/// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,
-/// a link that is made anew, or what is made out of others.
-fn shifts(name: &str) -> bool {
-    const WORDS: [&str; 51] = [
-        "at",
-        "avatar",
-        "balance",
-        "by",
-        "changed",
-        "count",
-        "date",
-        "default",
-        "etag",
-        "expires",
-        "handle",
-        "hash",
-        "href",
-        "image",
-        "index",
-        "last",
-        "link",
-        "links",
-        "logo",
-        "modified",
-        "order",
-        "path",
-        "permalink",
-        "phase",
-        "photo",
-        "picture",
-        "position",
-        "primary",
-        "priority",
-        "progress",
-        "rank",
-        "remaining",
-        "rev",
-        "revision",
-        "sequence",
-        "slug",
-        "src",
-        "stage",
-        "state",
-        "status",
-        "subtotal",
-        "sum",
-        "tax",
-        "time",
-        "timestamp",
-        "total",
-        "ttl",
-        "updated",
-        "uri",
-        "url",
-        "version",
-    ];
-    words(name).iter().any(|word| WORDS.contains(&&**word))
 }
