@@ -41,17 +41,16 @@ impl Part {
             let flow = arazzo::Document::new(name, root, true)?;
             Ok(Part::Flow(Box::new(flow)))
         } else if root.get("case").is_some() {
-            whole(name, &root, &needed_of_case(&root))?;
-            let loaded = read::<CaseFile>(name, text, root, embedded)?;
+            let loaded = read::<CaseFile>(name, text, root, embedded, &needed_of_case)?;
             super::written::check(&loaded)?;
             Ok(Part::Case(Box::new(loaded)))
         } else if root.get("rule").is_some() {
-            whole(name, &root, &NEEDED_OF_RULE)?;
-            let loaded = read::<RuleFile>(name, text, root, embedded)?;
+            let needed = |_: &Node| NEEDED_OF_RULE.to_vec();
+            let loaded = read::<RuleFile>(name, text, root, embedded, &needed)?;
             Ok(Part::Rule(Box::new(loaded)))
         } else if root.get("battery").is_some() {
-            whole(name, &root, &NEEDED_OF_BINDING)?;
-            let loaded = read::<Binding>(name, text, root, embedded)?;
+            let needed = |_: &Node| NEEDED_OF_BINDING.to_vec();
+            let loaded = read::<Binding>(name, text, root, embedded, &needed)?;
             Ok(Part::Binding(Box::new(loaded)))
         } else {
             Err(BatteryError {
@@ -117,6 +116,7 @@ fn read<T: DeserializeOwned>(
     text: &str,
     root: Node,
     embedded: bool,
+    needed: &dyn Fn(&Node) -> Vec<&'static str>,
 ) -> Result<Loaded<T>, BatteryError> {
     // The tree is read already; only what it does not fit is read once more, from the text, for the place and the words.
     let file = serde_json::from_value(root.to_json()).or_else(|_| {
@@ -129,7 +129,16 @@ fn read<T: DeserializeOwned>(
                 message: with_nearest(&error.message),
             }
         })
-    })?;
+    });
+    // A slip in a name is told first, since it is why another is missing.
+    if file
+        .as_ref()
+        .err()
+        .is_none_or(|wrong| wrong.message.starts_with("missing field"))
+    {
+        whole(name, &root, &needed(&root))?;
+    }
+    let file = file?;
     Ok(Loaded::new(name, root, embedded, file))
 }
 
@@ -184,6 +193,9 @@ mod tests {
             assert!(error.message.starts_with(told), "{error}");
             assert_eq!(error.line, 1);
         }
+        let slip = Part::of("t.yaml", "case: c\ntitel: t\n", false);
+        let slip = slip.err().unwrap();
+        assert!(slip.message.contains("did you mean `title`?"), "{slip}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A contract and a battery made into what a run needs: clauses, cases with their requests, rules.
 //! Everything that can be wrong with a file is found here, before the first request.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::contract::{ClauseIx, ClauseSet, Contract, In, Operation, StatusKey, nearest, pointer};
@@ -47,6 +47,8 @@ pub struct Plan {
     pub reading: Reading,
     /// The operations for which nothing was derived.
     pub left_out: Vec<LeftOut>,
+    /// The clauses of derived cases for which the budget had no room.
+    pub over_budget: BTreeSet<String>,
     /// The derived cases that turned out not to fit the contract, and are left out.
     pub unfit: Vec<String>,
     /// SHA-256 over all case and rule files.
@@ -129,6 +131,7 @@ impl Plan {
             parameters: selection.parameters.clone(),
             reading: selection.reading,
             left_out: Vec::new(),
+            over_budget: BTreeSet::new(),
             unfit,
             shard: None,
             is_traffic: false,

@@ -28,6 +28,8 @@ pub const ANSWERED: &str = "answered";
 
 /// What is said of a parameter that selects.
 pub const SELECTS: &str = "selects";
+/// What is said of one that says how many items a page has at most.
+pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
 const STATES: [(&str, Level, &str); 11] = [
@@ -111,7 +113,7 @@ pub(super) fn add(
     for ix in of_all.difference(&known) {
         rules.push(no_server_error(contract, clauses, *ix));
     }
-    add_selecting(contract, clauses, battery);
+    add_of_lists(contract, clauses, battery);
     let files = || battery.cases.iter().map(|loaded| &loaded.file);
     for (name, level, text) in STATES {
         let tail = format!("state/{name}");
@@ -124,25 +126,34 @@ pub(super) fn add(
     }
 }
 
-/// The promise that a query parameter selects the items which have its value.
-pub fn selects(operation: usize, parameter: &str) -> Subject {
+/// A promise that several answers show of a query parameter.
+pub fn of_query(operation: usize, parameter: &str, keyword: &'static str) -> Subject {
     let part = Part::Parameter(In::Query, parameter.to_owned());
-    Subject::of(operation, part).keyword(SELECTS)
+    Subject::of(operation, part).keyword(keyword)
 }
 
-/// Adds the clauses of the parameters by which cases select.
-fn add_selecting(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery) {
+/// Adds the clauses of the parameters by which cases select, and of the page sizes that walks look at.
+fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery) {
     let files = battery.cases.iter().map(|loaded| &loaded.file);
-    for file in files.filter(|file| file.does == Does::Select) {
+    for file in files {
+        let keyword = match file.does {
+            Does::Select => SELECTS,
+            Does::Walk => KEPT,
+            _ => continue,
+        };
         let operation = file.operation.as_deref();
         let Some((ix, operation)) = operation.and_then(|name| contract.operation(name)) else {
             continue;
         };
-        let query = file.request.query.0.iter();
-        let query = query.filter(|(_, change)| matches!(change, Change::Answer(_)));
-        for parameter in query.filter_map(|(name, _)| operation.parameter(In::Query, name)) {
+        let is_meant = |name: &String| match file.does {
+            Does::Select => matches!(file.request.query.0.get(name), Some(Change::Answer(_))),
+            _ => file.aims.contains(&format!("query/{name}/{keyword}")),
+        };
+        let own = operation.parameters.iter();
+        let own = own.filter(|one| one.location == In::Query && is_meant(&one.name));
+        for parameter in own {
             let name = &parameter.name;
-            let subject = selects(ix, name);
+            let subject = of_query(ix, name, keyword);
             if clauses.about(&subject).is_some() {
                 continue;
             }
@@ -151,7 +162,10 @@ fn add_selecting(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery
             let mut found = found.filter_map(|at| Some((contract.document.at(&at)?.1, at)));
             let own = (operation.mark, operation.pointer.clone());
             let (mark, at) = found.next().unwrap_or(own);
-            let text = format!("`{name}` selects the items that have its value");
+            let text = match keyword {
+                SELECTS => format!("`{name}` selects the items that have its value"),
+                _ => format!("a page has no more items than `{name}` says"),
+            };
             let clause = Clause::new(&operation.id, subject, Level::Should, text, at, mark);
             clauses.add(clause);
         }

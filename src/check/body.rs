@@ -165,6 +165,9 @@ impl Judging<'_> {
         let Some(compiled) = body.schema.get() else {
             return Wrong::default();
         };
+        if !compiled.is_bearable(value) {
+            return Wrong::default();
+        }
         let remarks = census::take(&body.shape, value, self.seen);
         // Since the draft under OpenAPI 3.1 an integer is what has no fraction but zero, however it is written.
         let is_written_freely = self.plan.contract.dialect == Dialect::V31;
@@ -254,6 +257,16 @@ impl Judging<'_> {
     }
 }
 
+/// Why an answer is not held against the schema of its body, though it has one and can be read.
+pub fn unbearable(response: &Response, answer: &Answer, body: &Body) -> Option<&'static str> {
+    let value = body.value()?;
+    let compiled = body_of(response, answer, value)?.schema.get()?;
+    (!compiled.is_bearable(value)).then_some(
+        "the schema of the body leads back to itself in so many ways that this answer would be looked at millions of times, so it \
+         is not held against it",
+    )
+}
+
 /// The schema of a body: that of the media type which the answer names, and where it names none that is documented, the
 /// first.
 fn body_of<'r>(response: &'r Response, answer: &Answer, value: &Value) -> Option<&'r Schema> {
@@ -269,7 +282,7 @@ fn body_of<'r>(response: &'r Response, answer: &Answer, value: &Value) -> Option
     }
     let mut valid = bodies.iter().filter(|body| {
         let compiled = body.schema.get();
-        compiled.is_some_and(|compiled| compiled.is_valid(value))
+        compiled.is_some_and(|compiled| compiled.is_bearable(value) && compiled.is_valid(value))
     });
     valid.next().or(bodies.first()).copied()
 }

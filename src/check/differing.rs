@@ -175,7 +175,7 @@ impl<'a> Look<'a> {
         }
         let mut whole = self.here.clone();
         if put(&mut whole, at, value).is_none() {
-            return true;
+            return !is_in_single(self.here, at);
         }
         let below = format!("{at}/");
         let bodies = self.operation.success_bodies();
@@ -257,6 +257,13 @@ fn put(whole: &mut Value, at: &str, value: &Value) -> Option<()> {
     let above = whole.pointer_mut(above)?.as_object_mut()?;
     above.insert(pointer::unescaped(name).into_owned(), value.clone());
     Some(())
+}
+
+/// Whether a place is within what is shown as a text, a number or a truth value, and so is written in another way.
+fn is_in_single(shown: &Value, at: &str) -> bool {
+    let above = at.match_indices('/').map(|(n, _)| &at[..n]);
+    let mut above = above.filter_map(|above| shown.pointer(above));
+    above.any(|value| value.is_string() || value.is_number() || value.is_boolean())
 }
 
 /// The member of a thing, or of the one object in it, that is its id by the name of the parameter that takes it.

@@ -78,6 +78,9 @@ pub fn why(
         (None, _, Some(page)) if step.breaks_success.is_some_and(|one| is_gone(plan, one)) => {
             why_kept(past.shown.get(&step.operation), page).map(kept)
         }
+        (None, _, None) if is_early(plan, step, past) => {
+            Some("what was made says that it is on its way, so it may be there later".to_owned())
+        }
         (None, ..) if !past.is_own && !is_own => not_known(plan, step, past),
         _ => None,
     }
@@ -85,6 +88,19 @@ pub fn why(
 
 fn kept(says: String) -> String {
     format!("what is still shown says {says}, so it may be kept on purpose")
+}
+
+/// Whether a read looks for what need not be there yet: the answer that made it gives it such a state.
+fn is_early(plan: &Plan, step: &Step, past: &Past) -> bool {
+    let is_readable = |clause: ClauseIx| {
+        plan.clauses.get(clause).subject.part == Part::State("readable".to_owned())
+    };
+    let says = |(_, value): (&String, &Value)| {
+        let text = value.as_str().unwrap_or_default().to_lowercase();
+        text != "new" && EARLY.contains(&&*text)
+    };
+    let mut states = past.made.iter().flat_map(states);
+    step.breaks_other.is_some_and(is_readable) && states.any(says)
 }
 
 fn is_gone(plan: &Plan, clause: ClauseIx) -> bool {

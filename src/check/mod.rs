@@ -32,6 +32,7 @@ pub mod links;
 pub mod listing;
 #[cfg(test)]
 mod looks_tests;
+mod lost;
 #[cfg(test)]
 mod many_tests;
 pub mod missing;
@@ -53,6 +54,7 @@ pub mod rules;
 pub mod same;
 pub mod selects;
 mod signs;
+pub mod sized;
 pub mod stranger;
 pub mod told;
 pub mod total_header;

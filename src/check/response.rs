@@ -7,7 +7,7 @@ use crate::contract::{ClauseIx, Header, Level, Operation};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
-pub use super::body::{Body, read_body};
+pub use super::body::{Body, read_body, unbearable};
 use super::finding::Found;
 pub use super::finding::Spot;
 use super::judging::{Judging, Wrong};

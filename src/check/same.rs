@@ -13,8 +13,9 @@ use super::asked::Asked;
 use super::differing::{Compared, Difference, Look};
 use super::doubt;
 use super::finding::{Found, Spot};
+use super::lost::Way;
 use super::response::Body;
-use super::told::Told;
+use super::told::{Told, shown_at};
 
 /// Compares an answer with what another step told; besides, why there was nothing to compare, if there was not.
 pub fn judge(
@@ -52,7 +53,20 @@ pub fn judge(
     };
     let mut broken = answered_otherwise(plan, asked, same, look, spot, seen);
     let ignored = untouched(same, told, here, eye).filter(|_| !is_own);
-    let compared_places = || comparable(same, told, is_own.then_some(here), eye);
+    let way = Way {
+        contract: &plan.contract,
+        takes: &plan.contract.operations[asked.case.steps[same.of].operation],
+        shows: look.operation,
+    };
+    let compared_places = || {
+        let places = comparable(same, told, is_own.then_some(here), eye);
+        let is_derived = eye == Eye::Mild && !is_own;
+        let more = is_derived.then(|| way.left_behind(same, told, here));
+        places
+            .into_iter()
+            .chain(more.into_iter().flatten())
+            .collect()
+    };
     for (place, meant) in ignored.unwrap_or_else(compared_places) {
         let found = look.compare(place, &meant);
         compared += usize::from(found != Compared::Apart);
@@ -142,7 +156,7 @@ fn answered_otherwise(
     let (Some(clause), Some(sent)) = (same.answered, &told.sent) else {
         return false;
     };
-    let both = |place: &SamePlace| Some((sent.pointer(&place.there)?, answered(told, place)?));
+    let both = |place: &SamePlace| Some((sent.pointer(&place.there)?, told.shown(place)?));
     let shown = same
         .at
         .iter()
@@ -150,7 +164,7 @@ fn answered_otherwise(
     let other = &plan.contract.operations[asked.case.steps[same.of].operation];
     let may_be = |(place, (sent, _)): &(&SamePlace, (&Value, &Value))| {
         look.of_answer(other)
-            .is_none_or(|look| look.admits(answered_at(look.here, place), sent))
+            .is_none_or(|look| look.admits(shown_at(look.here, place), sent))
     };
     let shown: Vec<_> = shown.filter(may_be).collect();
     let is_right = |(_, (sent, shown)): &&(_, (&Value, &Value))| is_alike(sent, Some(shown), eye);
@@ -229,26 +243,12 @@ fn comparable<'t>(
         let asked_for = meant.map(|(place, meant)| (place, as_far_as(&meant, sent(place))));
         return asked_for.collect();
     }
-    let shows_some = same.at.iter().any(|place| answered(told, place).is_some());
-    let is_meant = |(place, meant): &(&SamePlace, Value)| match answered(told, place) {
+    let shows_some = same.at.iter().any(|place| told.shown(place).is_some());
+    let is_meant = |(place, meant): &(&SamePlace, Value)| match told.shown(place) {
         Some(shown) => is_alike(meant, Some(shown), eye),
         None => !shows_some,
     };
     meant.filter(is_meant).collect()
-}
-
-/// What the answer to a change shows at a place.
-fn answered<'t>(told: &'t Told, place: &SamePlace) -> Option<&'t Value> {
-    let answered = told.answered.as_ref()?;
-    answered.pointer(answered_at(answered, place))
-}
-
-/// Where the answer to a change shows it.
-fn answered_at<'p>(answered: &Value, place: &'p SamePlace) -> &'p str {
-    match answered.pointer(&place.here) {
-        Some(_) => &place.here,
-        None => &place.there,
-    }
 }
 
 /// The members that a change was to change, where it changed none of them: its answer, as far as it shows them, and the
@@ -267,7 +267,9 @@ fn untouched<'t>(
     let new: Vec<(&SamePlace, Value)> = new.collect();
     let is_old = |place: &SamePlace| {
         here.pointer(&place.here) == was(place)
-            && answered(told, place).is_none_or(|shown| Some(shown) == was(place))
+            && told
+                .shown(place)
+                .is_none_or(|shown| Some(shown) == was(place))
     };
     let is_seen = new.iter().any(|(place, _)| was(place).is_some());
     (is_seen && new.iter().all(|(place, _)| is_old(place))).then_some(new)

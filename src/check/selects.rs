@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::battery::{Case, Collection, Does, Offer, Origin, Plan, selects};
+use crate::battery::{Case, Collection, Does, Offer, Origin, Plan, SELECTS, of_query};
 use crate::contract::{ClauseIx, In, Parameter, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
@@ -304,7 +304,7 @@ pub struct Asked<'a> {
 
 /// The clause that a case puts to the test.
 pub fn clause(plan: &Plan, case: &Case, selecting: Selecting<'_>) -> Option<ClauseIx> {
-    let subject = selects(case.step().operation, selecting.parameter);
+    let subject = of_query(case.step().operation, selecting.parameter, SELECTS);
     plan.clauses.about(&subject)
 }
 

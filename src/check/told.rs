@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::battery::SamePlace;
 use crate::exchange::{Exchange, Request};
 
 use super::response::Body;
@@ -43,5 +44,19 @@ impl Told {
             location: location.map(str::to_owned),
             ..Told::of(&exchange.request, body)
         }
+    }
+
+    /// What the answer shows at a place.
+    pub fn shown(&self, place: &SamePlace) -> Option<&Value> {
+        let answered = self.answered.as_ref()?;
+        answered.pointer(shown_at(answered, place))
+    }
+}
+
+/// Where an answer shows a place: as the read does, or as it was sent.
+pub fn shown_at<'p>(answered: &Value, place: &'p SamePlace) -> &'p str {
+    match answered.pointer(&place.here) {
+        Some(_) => &place.here,
+        None => &place.there,
     }
 }

@@ -15,6 +15,9 @@ use super::environment::variable;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthTable {
+    /// Where it stands: the file, and its heading there.
+    #[serde(skip)]
+    pub place: String,
     /// The variable that holds the token of HTTP Bearer, OAuth 2 or OpenID Connect.
     pub token_env: Option<String>,
     /// The file that holds it.
@@ -34,10 +37,10 @@ pub struct AuthTable {
 }
 
 impl AuthTable {
-    /// What it leads to, for the scheme of that name.
-    pub fn entry(&self, name: &str) -> Result<Entry, CliError> {
+    /// What it leads to.
+    pub fn entry(&self) -> Result<Entry, CliError> {
         let one = |general, kind, env: &Option<String>, file: &Option<PathBuf>| {
-            let what = format!("[auth.{name}] {kind}_file");
+            let what = format!("{} {kind}_file", self.place);
             match (env, file) {
                 (Some(_), Some(_)) => Err(CliError::new(format!(
                     "{what}: {kind}_env is given as well; keep one of them"

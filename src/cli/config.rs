@@ -82,8 +82,14 @@ pub fn resolve(
         let path = resolved.file.clone();
         let shown = path.display().to_string();
         let (mut file, text) = read(&path)?;
-        auth.append(&mut file.auth);
-        let mut tables = vec![(shown.clone(), file.run)];
+        let mut adopt = |tables: &mut BTreeMap<String, AuthTable>, table: &str| {
+            for (name, one) in tables.iter_mut() {
+                one.place = format!("{shown}: [{table}auth.{}]", key(name));
+            }
+            auth.append(tables);
+        };
+        adopt(&mut file.auth, "");
+        let mut tables = vec![(shown.clone(), file.run, "run.".to_owned())];
         resolved.in_use = Some(shown.clone());
         if let Some(name) = &layers.profile {
             let Some(settings) = file.profile.remove(name) else {
@@ -92,12 +98,13 @@ pub fn resolve(
                 let why = format!("{shown}: there is no profile `{name}`{hint}");
                 return Err(CliError::new(why));
             };
-            tables.push((format!("profile {name}"), settings));
+            let table = format!("profile.{}.", key(name));
+            tables.push((format!("profile {name}"), settings, table));
             resolved.in_use = Some(format!("{shown} with the profile {name}"));
         }
-        for (source, mut settings) in tables {
+        for (source, mut settings, table) in tables {
             resolved.lay(&mut merged, &source, map_of(&settings));
-            auth.append(&mut settings.auth);
+            adopt(&mut settings.auth, &table);
             resolved.levels.extend(wishes(&settings, &path, &text));
         }
     } else if let Some(name) = &layers.profile {
@@ -118,6 +125,15 @@ pub fn resolve(
         .map_err(|error| CliError::new(format!("the settings do not fit together: {error}")))?;
     resolved.settings.auth = auth;
     Ok(resolved)
+}
+
+/// A name as TOML writes it in a heading.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    match !name.is_empty() && name.chars().all(is_bare) {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
+    }
 }
 
 const PARAM: &str = "param";

@@ -27,6 +27,8 @@ const IN_FULL: usize = 50;
 pub enum Detail {
     /// The outcome alone.
     Outcome,
+    /// Findings and the outcome, of a run that was cut short.
+    Cut,
     /// Findings and counts.
     Findings,
     /// Each exchange as well.
@@ -41,7 +43,7 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
         return summary::left(report, paint) + &summary::outcome(plan, report, paint);
     }
     let seen = super::seen::told(report, paint);
-    if detail == Detail::Findings && saw_nothing {
+    if matches!(detail, Detail::Cut | Detail::Findings) && saw_nothing {
         return seen + &summary::outcome(plan, report, paint);
     }
     let mut out = String::new();
@@ -54,8 +56,10 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
     }
     out.push('\n');
     out.push_str(&in_short(report, paint));
-    out.push_str(&summary::operations(report, paint));
-    out.push_str(&summary::unexercised(report, paint));
+    if detail != Detail::Cut {
+        out.push_str(&summary::operations(report, paint));
+        out.push_str(&summary::unexercised(report, paint));
+    }
     if !report.findings.is_empty() {
         out.push_str(
             &paint.dim(
@@ -64,7 +68,9 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
         );
     }
     out.push_str(&summary::left(report, paint));
-    out.push_str(&summary::counts(report));
+    if detail != Detail::Cut {
+        out.push_str(&summary::counts(report));
+    }
     out.push_str(&seen);
     out.push_str(&summary::outcome(plan, report, paint));
     out

@@ -12,6 +12,7 @@ use super::known::Known;
 use super::outputs;
 use super::settings::Settings;
 use super::terminal::{self, Paint, Stream};
+use super::text::fold;
 
 /// What the end of a run needs to know of its beginning.
 pub struct Telling<'a> {
@@ -27,6 +28,8 @@ pub struct Telling<'a> {
     pub paint: Paint,
     /// Whether only the outcome is told.
     pub quiet: bool,
+    /// What to do about a run that was cut short.
+    pub remedy: Option<String>,
 }
 
 /// Writes everything, says how it went, and gives the exit code.
@@ -102,10 +105,15 @@ fn tell(telling: &Telling<'_>, report: &Report, files: &[Output]) {
     let detail = match (telling.quiet, telling.settings.verbose) {
         (true, _) => Detail::Outcome,
         (false, Some(true)) => Detail::Exchanges,
+        (false, _) if telling.remedy.is_some() => Detail::Cut,
         (false, _) => Detail::Findings,
     };
     let text = findings::all(telling.plan, report, telling.paint, detail);
     telling.stream.line(&text);
+    if let Some(remedy) = telling.remedy.as_ref().filter(|_| !telling.quiet) {
+        let text = fold(remedy, terminal::width(), "          ");
+        telling.stream.line(&format!("remedy    {text}"));
+    }
     if telling.quiet || files.is_empty() {
         return;
     }

@@ -135,6 +135,7 @@ impl Bench {
             stream: self.stream,
             paint: self.paint,
             quiet: self.quiet,
+            remedy: None,
         };
         finish::main(&telling, report, Vec::new(), self.outputs.clone())
     }

@@ -27,6 +27,8 @@ pub struct CaseLines {
     paint: Paint,
     quiet: bool,
     redactor: Redactor,
+    /// Whether the run is cut short, so that what ends now says nothing but that.
+    is_cut: Box<dyn Fn() -> bool + Send + Sync>,
     bar: ProgressBar,
     skipped: Mutex<Vec<Skipped>>,
     told: Mutex<Told>,
@@ -77,9 +79,19 @@ impl CaseLines {
             paint,
             quiet,
             redactor,
+            is_cut: Box::new(|| false),
             bar,
             skipped: Mutex::default(),
             told: Mutex::default(),
+        }
+    }
+
+    /// Tells nothing of the cases that a run leaves open once it is cut short: the outcome does.
+    #[must_use]
+    pub fn unless(self, is_cut: impl Fn() -> bool + Send + Sync + 'static) -> CaseLines {
+        CaseLines {
+            is_cut: Box::new(is_cut),
+            ..self
         }
     }
 
@@ -87,6 +99,9 @@ impl CaseLines {
     /// cause, which the outcome tells.
     pub fn close(&self, is_verbose: bool) {
         self.bar.finish_and_clear();
+        if (self.is_cut)() {
+            return;
+        }
         let Told {
             operations, came, ..
         } = std::mem::take(&mut *self.told());
@@ -159,7 +174,8 @@ impl CaseLines {
         told.came |= !matches!(case.verdict, Verdict::Error | Verdict::Skipped);
         let requests = plural(told.requests, "request");
         // The outcome says why.
-        let follows = case.verdict == Verdict::Inconclusive && case.reason.is_empty();
+        let follows = case.verdict == Verdict::Inconclusive && case.reason.is_empty()
+            || case.verdict != Verdict::Fail && (self.is_cut)();
         let Some(operation) = told.operations.get_mut(case.operation) else {
             self.bar.set_prefix(format!(" cases, {requests}"));
             return (!is_skipped && !follows).then(line);

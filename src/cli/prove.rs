@@ -30,7 +30,7 @@ pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError>
     let target = Target::of(&resolved, environment)?;
     let began = Instant::now();
     let (plan, recording) = recorded(&resolved, &target, &watch)?;
-    let proof = prove(&plan, &recording);
+    let proof = prove(&plan, &recording)?;
     let took = began.elapsed();
     let (good, all) = proof.score(&plan);
     let score = if all == 0 {

@@ -41,6 +41,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         true => Target::assumed(settings),
         false => Target::of(&resolved, environment)?,
     };
+    target::wait(settings)?;
     let outputs = outputs::of(settings)?;
     outputs::check(&resolved, &outputs, &[])?;
     let (mut plan, recordings) = target::plan(&resolved, &target)?;
@@ -78,6 +79,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         quiet,
     };
     let (report, troubles) = runtime()?.block_on(run.to_its_end(recordings))?;
+    let remedy = watch.remedy();
     watch.writing();
     let telling = Telling {
         settings,
@@ -86,6 +88,7 @@ pub fn main(args: &RunArgs, environment: &Environment) -> Result<u8, CliError> {
         stream,
         paint,
         quiet,
+        remedy,
     };
     Ok(finish::main(&telling, report, troubles, outputs))
 }
@@ -103,6 +106,18 @@ fn check_selection(settings: &Settings, plan: &Plan, target: &Target) -> Result<
         let hint = crate::contract::nearest::hint(&settings.case[0], known);
         let globs = settings.case.join(" ");
         terminal::trouble(&format!("warning: no case matches --case {globs}{hint}"));
+    }
+    // The cases of other operations are not derived where some are named.
+    for glob in settings
+        .skip
+        .iter()
+        .filter(|_| settings.operation.is_empty())
+    {
+        let known = || plan.known_cases.iter().map(String::as_str);
+        if !known().any(|id| glob_match::glob_match(glob, id)) {
+            let hint = crate::contract::nearest::hint(glob, known());
+            terminal::trouble(&format!("warning: no case matches --skip {glob}{hint}"));
+        }
     }
     let mut asked = plan.cases.iter().flat_map(Case::operations);
     let is_served = asked.all(|ix| plan.contract.operations[ix].path == crate::mock::PATH);
@@ -242,11 +257,15 @@ impl Run<'_> {
             terminal::trouble(&format!("warning: {warning}"));
         }
         let lines = CaseLines::new(self.stream, self.paint, self.quiet, redactor);
+        let lines = match settings.verbose {
+            Some(true) => lines,
+            _ => lines.unless(self.watch.is_over()),
+        };
         let target = run::Target {
             config,
             shown: crate::suite::shown(&shown, *self.target == Target::Reference),
             record: settings.record.clone(),
-            wait: target::wait(settings),
+            wait: target::wait(settings)?,
         };
         let session = self.session(&lines);
         let ended = session
@@ -254,6 +273,11 @@ impl Run<'_> {
             .await;
         lines.close(self.resolved.settings.verbose == Some(true));
         let ended = ended?;
+        for name in &ended.replaced {
+            terminal::trouble(&format!(
+                "warning: {name} stood in answers; the recording holds a stand-in there, so a replay may judge these answers otherwise"
+            ));
+        }
         let troubles = ended.trouble.iter().map(ToString::to_string).collect();
         Ok((ended.report, troubles))
     }

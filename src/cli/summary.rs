@@ -235,6 +235,7 @@ pub fn outcome(plan: &Plan, report: &Report, paint: Paint) -> String {
     }
     let word = report.outcome.word();
     let colored = match report.outcome {
+        Outcome::Conformant if report.exit_code == 2 => paint.open(word),
         Outcome::Conformant => paint.good(word),
         Outcome::Nonconformant => paint.bad(word),
         Outcome::Incomplete => paint.open(word),
@@ -251,6 +252,9 @@ pub fn outcome(plan: &Plan, report: &Report, paint: Paint) -> String {
             count => format!(" and {count} more"),
         };
         rest.push_str(&format!(", without the core case {first}{more}"));
+    }
+    if report.exit_code == 2 {
+        rest.push_str(", since not everything could be written");
     }
     out.push_str(&format!("outcome   {colored}: {}", harmless(&rest)));
     out

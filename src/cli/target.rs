@@ -131,10 +131,11 @@ pub fn auth(settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
         if !used.contains(&name.as_str()) {
             let hint = nearest::hint(name, used.iter().copied());
             return Err(CliError::new(format!(
-                "[auth.{name}]: no operation uses a security scheme `{name}`{hint}"
+                "{}: no operation uses a security scheme `{name}`{hint}",
+                table.place
             )));
         }
-        keyring.named.insert(name.clone(), table.entry(name)?);
+        keyring.named.insert(name.clone(), table.entry()?);
     }
     suite::skip_without_credentials(plan, &keyring);
     Ok(suite::auth(plan, keyring)?)
@@ -281,14 +282,23 @@ pub fn time(flag: &str, given: Option<&Quantity<Duration>>) -> Result<Option<Dur
 }
 
 /// For what a run waits before it begins.
-pub fn wait(settings: &Settings) -> Option<Wait> {
+///
+/// # Errors
+/// A URL in the place of a path.
+pub fn wait(settings: &Settings) -> Result<Option<Wait>, CliError> {
     let longest = settings.wait.as_ref().map(|longest| longest.value);
     let path = settings.wait_for.as_ref();
+    let scheme = path.and_then(|path| path.split_once("://"));
+    if scheme.is_some_and(|(scheme, _)| scheme.chars().all(char::is_alphanumeric)) {
+        return Err(CliError::new(
+            "--wait-for: a URL is given; write a path such as /healthz, which is asked for below the base URL",
+        ));
+    }
     let default = path.map(|_| Duration::from_secs(30));
-    longest.or(default).map(|longest| Wait {
+    Ok(longest.or(default).map(|longest| Wait {
         longest,
         path: path.map(|path| format!("/{}", path.trim_start_matches('/'))),
-    })
+    }))
 }
 
 /// The configuration of a live transport.

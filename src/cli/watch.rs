@@ -77,10 +77,32 @@ impl Watch {
         drop(self.over.clone().wait_for(|over| *over).await);
     }
 
+    /// Whether the time of the program is over, for whoever tells of what it cut short.
+    pub fn is_over(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let (over, deadline) = (self.over.clone(), self.deadline);
+        move || *over.borrow() || is_past(deadline)
+    }
+
+    /// What to do about a run that was cut short, if it was.
+    pub fn remedy(&self) -> Option<String> {
+        self.stop.reason().filter(|_| self.is_over()())?;
+        let how = match is_past(self.deadline) {
+            true => " with a longer --max-time",
+            false => "",
+        };
+        Some(format!(
+            "run it again{how}; what was seen so far stands in the reports, and -v tells what was not tested"
+        ))
+    }
+
     /// From now on, what is cut off is what is being written.
     pub fn writing(&self) {
         self.writing.store(true, Ordering::SeqCst);
     }
+}
+
+fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 async fn elapsed(longest: Option<Duration>) -> String {

@@ -9,6 +9,9 @@ pub fn impact(clause: &Clause) -> &'static str {
         (Kind::Parameter, "selects") => {
             "Clients that ask for some items get others, or not all, and work on the wrong ones."
         }
+        (Kind::Parameter, "kept") => {
+            "Clients that ask for small pages get large ones: memory, time, and bills for what they did not ask for."
+        }
         (Kind::Parameter | Kind::RequestBody, _) => {
             "Clients that forget the parameter get an answer they did not ask for."
         }

@@ -18,6 +18,7 @@ mod items;
 #[cfg(test)]
 mod lenient_tests;
 mod media_type;
+pub mod member_names;
 pub mod names;
 pub mod nearest;
 mod offers;

@@ -97,7 +97,7 @@ pub fn values(operation: &Operation) -> Vec<Value> {
 
 /// A body without members that no request describes, and without the id of a thing that is to be made, as far as it need
 /// not be there.
-fn without_ids(operation: &Operation, media: &Media, body: &Value) -> Value {
+pub(super) fn without_ids(operation: &Operation, media: &Media, body: &Value) -> Value {
     let root = media
         .body
         .as_ref()
@@ -191,59 +191,6 @@ fn store(operation: &Operation, tried: &[Value]) -> Option<Value> {
     let is_new = |name: &String| tried.iter().all(|body| body.get(name).is_none());
     let has_more = all.as_object()?.keys().any(is_new);
     (has_more && tried.iter().any(Value::is_object)).then_some(all)
-}
-
-/// The valid body with the most members: all texts, numbers and booleans, and each list or object for which the document
-/// gives values.
-pub fn most(operation: &Operation) -> Option<Value> {
-    let size = |body: &Value| body.as_object().map_or(0, Map::len);
-    // Of several that are as large the first.
-    let values = values(operation).into_iter().rev();
-    let mut out = values.max_by_key(size)?;
-    let media = media(operation)?;
-    let all = media
-        .fullest()
-        .map(|all| without_ids(operation, media, all));
-    for (name, value) in all
-        .as_ref()
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let place = Place::default().key(name);
-        if out.get(name).is_none() && is_said(media, &place, value) {
-            let mut more = out.clone();
-            more[name.as_str()] = value.clone();
-            if media.allows(&more) {
-                out = more;
-            }
-        }
-    }
-    Some(out)
-}
-
-/// Whether the document gives the values in a list or an object.
-fn is_said(media: &Media, place: &Place, value: &Value) -> bool {
-    let said = media.said_of(place);
-    let is_given = said.is_some_and(|said| {
-        let keys = ["enum", "const", "x-conform-value"];
-        keys.iter().any(|key| said.contains_key(*key))
-    });
-    is_given
-        || match value {
-            Value::Array(items) => {
-                let first = items.first();
-                first.is_some_and(|first| is_said(media, &place.with(PlaceStep::Each), first))
-            }
-            Value::Object(map) => {
-                let each = map.iter();
-                !map.is_empty()
-                    && each
-                        .clone()
-                        .all(|(name, value)| is_said(media, &place.key(name), value))
-            }
-            _ => false,
-        }
 }
 
 /// The members of a body, up to two levels down, that are a text or a number.

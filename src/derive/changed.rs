@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::battery::Trial;
 use crate::battery::model::SamePlace;
+use crate::contract::member_names::is_fixed;
 use crate::contract::names::words;
 use crate::contract::{Operation, Place, PlaceStep, pointer};
 
@@ -62,37 +63,6 @@ pub fn leaves(at: &[SamePlace], body: &Value) -> Vec<SamePlace> {
     out
 }
 
-/// Last words of members whose listed values may follow each other in a certain way only, or stay as they were made.
-const FIXED: [&str; 27] = [
-    "state",
-    "status",
-    "phase",
-    "stage",
-    "step",
-    "type",
-    "kind",
-    "class",
-    "format",
-    "currency",
-    "region",
-    "zone",
-    "engine",
-    "provider",
-    "scope",
-    "mode",
-    "method",
-    "protocol",
-    "algorithm",
-    "architecture",
-    "platform",
-    "role",
-    "visibility",
-    "country",
-    "unit",
-    "source",
-    "category",
-];
-
 /// The bodies of a change with other numbers and truth values, and, where the answer shows nothing, with others of the listed
 /// values; else with one of those, and only where nothing else changes. What is `taken` from answers stays.
 pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option<Sent> {
@@ -125,10 +95,7 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
                 .iter()
                 .find(|value| *value != now && !value.is_null() && fits(value));
             let other = other.map(|other| (at, other.clone()));
-            let is_fixed = words(name)
-                .last()
-                .is_some_and(|last| FIXED.contains(&last.as_str()));
-            match is_fixed || !is_silent {
+            match is_fixed(name) || !is_silent {
                 true => listed = listed.or(other),
                 false => set.extend(other),
             }

@@ -1,16 +1,14 @@
 //! The operations that are never sent unasked: those that end a session, a key or the service itself.
 
+use crate::contract::Operation;
 use crate::contract::names::words;
-use crate::contract::{Contract, Operation};
 use crate::exchange::is_stream;
 
 use super::body;
-use super::naming::noun;
-use super::reading::Answer;
 use super::resource::new_value;
 
 /// Words of a path or an id after which little is as it was.
-const HARSH: [&str; 15] = [
+pub(super) const HARSH: [&str; 15] = [
     "logout",
     "signout",
     "revoke",
@@ -37,7 +35,7 @@ const HARSH_PAIRS: [[&str; 2]; 4] = [
 ];
 
 /// Words that only a DELETE of one thing may have: of anything else they say that more goes than the run made.
-const SWEEPING: [&str; 13] = [
+pub(super) const SWEEPING: [&str; 13] = [
     "delete", "remove", "destroy", "erase", "flush", "wipe", "clear", "clean", "cleanup",
     "truncate", "drop", "prune", "bulk",
 ];
@@ -163,69 +161,6 @@ fn acts(name: &str) -> Option<String> {
     acts.then(|| first.clone())
 }
 
-/// Whether a POST acts on the things that it names, and does not only make something beside them.
-pub fn is_act(operation: &Operation) -> bool {
-    const ACTS: [&str; 16] = [
-        "refund",
-        "cancellation",
-        "transfer",
-        "payout",
-        "withdrawal",
-        "charge",
-        "capture",
-        "void",
-        "ban",
-        "block",
-        "lock",
-        "closure",
-        "suspension",
-        "action",
-        "command",
-        "revocation",
-    ];
-    operation.method == "POST" && ACTS.contains(&&*noun(&operation.path))
-}
-
-/// Why a POST may change the one thing that its path leads to, or the account or the service itself; `None` for any other.
-pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
-    const ITS_OWN: [&str; 15] = [
-        "otp",
-        "totp",
-        "tfa",
-        "2fa",
-        "mfa",
-        "password",
-        "config",
-        "configuration",
-        "settings",
-        "preferences",
-        "restore",
-        "migrate",
-        "defaults",
-        "seed",
-        "bootstrap",
-    ];
-    let path = operation.path.trim_end_matches('/');
-    let below = format!("{path}/{{");
-    let has_items = contract
-        .operations
-        .iter()
-        .any(|other| other.path.starts_with(&below));
-    if operation.method != "POST" || path.contains('{') || has_items {
-        return None;
-    }
-    let mut all = words(path).into_iter();
-    if let Some(word) = all.find(|word| ITS_OWN.contains(&word.as_str())) {
-        return Some(format!("its path has the word `{word}`"));
-    }
-    let is_read =
-        |other: &&Operation| other.method == "GET" && other.path.trim_end_matches('/') == path;
-    let read = contract.operations.iter().find(is_read)?;
-    let answer = Answer::new(contract, read.success_bodies().next()?);
-    let is_one = answer.arrays().next().is_none() && answer.is_object(0);
-    is_one.then(|| "its path leads to one thing, which it may change".to_owned())
-}
-
 /// Why no request can be made that would end by itself, or at all; `None` for an operation that can be asked.
 pub fn unanswerable(operation: &Operation) -> Option<String> {
     let content = || operation.successes().flat_map(|response| &response.content);
@@ -240,32 +175,10 @@ pub fn unanswerable(operation: &Operation) -> Option<String> {
     body.map(|_| format!("{} with a body is not derived", operation.method))
 }
 
-/// Whether an optional parameter is left out: it makes an answer wait or never end, or does more than it asks.
-pub fn is_left_out(name: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "force",
-        "recheck",
-        "execute",
-        "watch",
-        "follow",
-        "stream",
-        "wait",
-        "poll",
-        "longpoll",
-        "timeout",
-        "tail",
-        "keepalive",
-    ];
-    words(name).iter().any(|word| {
-        let word = word.as_str();
-        [&WORDS[..], &HARSH, &SWEEPING]
-            .iter()
-            .any(|known| known.contains(&word))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use crate::contract::Contract;
+
     use super::*;
 
     fn is_harsh(method: &str, path: &str, id: &str) -> bool {
@@ -328,23 +241,6 @@ mod tests {
             ("put", "/news/{newsId}", "x"),
         ] {
             assert!(!is_harsh(method, path, id), "{method} {path} {id}");
-        }
-    }
-
-    #[test]
-    fn what_waits_or_acts_is_no_optional_parameter_to_try() {
-        for name in [
-            "watch",
-            "longPoll",
-            "recheck_all",
-            "force",
-            "delete-children",
-            "reset",
-        ] {
-            assert!(is_left_out(name), "{name}");
-        }
-        for name in ["limit", "deleted", "waiting", "status"] {
-            assert!(!is_left_out(name), "{name}");
         }
     }
 }

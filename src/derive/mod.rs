@@ -1,6 +1,7 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod acting;
 mod after;
 #[cfg(test)]
 mod after_tests;
@@ -13,6 +14,7 @@ mod entries;
 mod families;
 mod file;
 mod filters;
+mod fuller;
 mod gentle;
 mod given;
 mod ids;
@@ -95,6 +97,8 @@ pub struct Derived {
     pub bindings: Vec<Binding>,
     /// The operations for which nothing is made.
     pub left_out: Vec<LeftOut>,
+    /// The clauses of cases for which the budget had no room.
+    pub over_budget: BTreeSet<String>,
     /// Where the values of a case come from, by its id: the pointer of each in the case file, and a remark.
     pub notes: BTreeMap<String, Vec<(String, String)>>,
 }
@@ -184,7 +188,11 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                     derived.notes.insert(made.case.case.clone(), made.notes);
                 }
                 derived.cases.push(made.case);
+                continue;
             }
+            let aims = made.case.aims.iter();
+            let whole = aims.map(|aim| format!("{}/{aim}", operation.id));
+            derived.over_budget.extend(whole);
         }
         derived.bindings.extend(binding);
     }
@@ -268,7 +276,7 @@ fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec
                 flag: "--allow-writes".to_owned(),
             });
         } else if let Some(why) = gentle::harsh(operation)
-            .or_else(|| gentle::one_thing(contract, operation))
+            .or_else(|| acting::one_thing(contract, operation))
             .or_else(|| mass::sweeps(contract, operation))
             .or_else(|| mass::between(contract, operation))
             .filter(|_| !is_named)
@@ -281,11 +289,15 @@ fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec
             });
         } else {
             contract.prepare_requests(ix);
-            match gentle::unanswerable(operation) {
-                Some(why) => left_out.push(LeftOut {
+            let swept = acting::told_to_sweep(operation).filter(|_| !is_named);
+            let swept =
+                swept.map(|why| (format!("{why}, so it is sent only when it is named"), flag));
+            let never = || gentle::unanswerable(operation).map(|why| (why, String::new()));
+            match swept.or_else(never) {
+                Some((why, flag)) => left_out.push(LeftOut {
                     operation: ix,
                     why,
-                    flag: String::new(),
+                    flag,
                 }),
                 None => out.push(ix),
             }

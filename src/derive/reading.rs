@@ -157,7 +157,9 @@ impl<'c> Answer<'c> {
             && here.items.is_none()
             && here.branches.is_empty();
         let named = here.properties.get(token.as_str()).copied();
-        let below = named.or(here.additional);
+        let is_entry = token.bytes().all(|byte| byte.is_ascii_digit());
+        let entry = here.items.filter(|_| is_entry);
+        let below = named.or(here.additional).or(entry);
         is_silent
             || below.is_some_and(|below| self.reaches_within(below, rest, 0))
             || branches.any(|branch| self.reaches_within(branch.node, tokens, depth + 1))

@@ -9,8 +9,8 @@ use crate::contract::names::words;
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
+use super::acting;
 use super::body;
-use super::gentle;
 use super::given::{is_given, is_given_alone};
 use super::ids::{self, Offers};
 use super::implied;
@@ -125,7 +125,7 @@ impl Stand {
             }
             let own = own::value(contract, resources, ix, parameter);
             let own = match own {
-                Own::Above(origins) if gentle::is_act(operation) => Own::Made(origins),
+                Own::Above(origins) if acting::is_act(operation) => Own::Made(origins),
                 own => own,
             };
             match own {
@@ -184,7 +184,7 @@ impl Stand {
         resources: &Resources,
         parameters: &BTreeMap<String, String>,
     ) {
-        if !gentle::is_act(operation) {
+        if !acting::is_act(operation) {
             return;
         }
         for (at, origins) in &mut self.members {

@@ -191,6 +191,8 @@ fn the_budget_bounds_each_operation_and_a_name_brings_what_it_stands_on() {
             "getPerson.no-credentials"
         ]
     );
+    let mut over = derived.over_budget.iter();
+    assert!(over.any(|id| id.starts_with("getPerson/")), "{over:?}");
     let (person, _) = contract.operation("getPerson").unwrap();
     let covered = Wish {
         covered: [(person, None)].into(),

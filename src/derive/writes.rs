@@ -98,6 +98,7 @@ pub fn all(
     out.extend(lacking);
     out.extend(keywords);
     out.extend(of_parameters.by_ref());
+    out.extend(body::within(subject, &values));
     let (about, _) = place.stand.change(operation, valid_of);
     for made in out.iter_mut().skip(1) {
         let request = &mut made.case.request;

@@ -212,7 +212,7 @@ impl Redactor {
         for one in found {
             let chars = &self.needles[one.needle].chars;
             let shaped = stand_in.shape(chars);
-            for (place, new) in one.places.into_iter().zip(shaped) {
+            for (place, new) in one.places.into_iter().zip(shaped).skip(scheme(chars)) {
                 let before = instead.range(..place.end).next_back();
                 if before.is_some_and(|(_, (end, _))| *end > place.start) {
                     continue;
@@ -294,6 +294,16 @@ fn words(found: Vec<Found>) -> Instead {
     }
     let word = |range: Range<usize>| (range.start, (range.end, REDACTED.as_bytes().to_vec()));
     merged.into_iter().map(word).collect()
+}
+
+/// How many characters the scheme of a URL has: they are no secret, and a URL with another one is none.
+fn scheme(secret: &[char]) -> usize {
+    let begins = |scheme: &&str| secret.iter().copied().take(scheme.len()).eq(scheme.chars());
+    let known = ["http://", "https://", "ws://", "wss://"];
+    known
+        .iter()
+        .find(|scheme| begins(scheme))
+        .map_or(0, |scheme| scheme.len())
 }
 
 /// Where some bytes stand for the first time.

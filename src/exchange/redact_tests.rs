@@ -363,3 +363,20 @@ fn any_of_its_first_characters_may_be_spelled_in_another_way() {
     let cut = format!("a {}…", &secret[..3]);
     assert_eq!(redactor.text(&cut), "a [redacted]…", "{cut}");
 }
+
+#[test]
+fn a_url_that_is_taken_out_stays_a_url_of_its_scheme() {
+    let url = "https://docs.example.com/";
+    let redactor = Redactor::new(&[url.to_owned()]).standing_in();
+    let link = redactor.text("see https://docs.example.com/a").into_owned();
+    assert!(
+        link.starts_with("see https://") && link.ends_with("/a"),
+        "{link}"
+    );
+    assert!(
+        !link.contains("docs") && !link.contains("example"),
+        "{link}"
+    );
+    let other = Redactor::new(&["httpsecret".to_owned()]).standing_in();
+    assert!(!other.text("httpsecret").contains("http"));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::battery::{Case, Plan};
+use crate::battery::{Case, Plan, Rule};
 use crate::contract::{Clause, ClauseIx, Kind, Place, StatusKey};
 
 use super::Verdict;
@@ -98,6 +98,11 @@ impl<'p> Reached<'p> {
         {
             return status_unseen(status, &aiming);
         }
+        if let Some(rule) = plan.rule(ix)
+            && let Some(why) = self.beyond(rule, &aiming)
+        {
+            return (why, true);
+        }
         if plan.is_traffic {
             let why = match clause.subject.status {
                 Some(_) => "no answer that was seen showed it",
@@ -146,6 +151,20 @@ impl<'p> Reached<'p> {
         }
     }
 
+    /// Why a rule lies out of reach: it looks only at documented statuses that this target could not be brought to answer.
+    fn beyond(&self, rule: &Rule, aiming: &[(&Case, Verdict, &str)]) -> Option<String> {
+        let clauses = || self.plan.clauses.of_operation(rule.operation);
+        let each = rule.statuses.iter().map(|accept| {
+            let status = accept.status;
+            let is_documented = clauses().any(|(_, one)| one.subject.status == Some(status));
+            let is_seen = self.statuses.contains(&(rule.operation, status));
+            let (why, out_of_reach) = status_unseen(status, aiming);
+            (is_documented && !is_seen && out_of_reach).then_some(why)
+        });
+        let all: Option<Vec<String>> = each.collect();
+        all?.into_iter().next()
+    }
+
     /// Names the first place on the way that was never there.
     fn schema(&self, clause: &Clause, status: StatusKey) -> String {
         let subject = &clause.subject;
@@ -169,7 +188,12 @@ impl<'p> Reached<'p> {
 fn unaimed(plan: &Plan, clause: &Clause) -> String {
     let too_far = plan.contract.why_not_broken(clause);
     let too_far = too_far.filter(|_| clause.subject.status.is_none());
-    too_far.unwrap_or_else(|| "no case looks at it".to_owned())
+    let is_over = plan.over_budget.contains(clause.id());
+    too_far.unwrap_or_else(|| match is_over {
+        true => "no case looks at it within the budget of its operation; --budget N derives more"
+            .to_owned(),
+        false => "no case looks at it".to_owned(),
+    })
 }
 
 fn status_unseen(status: StatusKey, aiming: &[(&Case, Verdict, &str)]) -> (String, bool) {
@@ -231,6 +255,79 @@ paths:
             let reached = Reached::new(&plan, &Tally::default(), vec![(0, verdict, "it moved")]);
             let (why, _) = reached.why_not(ends);
             assert!(why.starts_with(said), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_rule_for_statuses_that_nobody_can_bring_about_is_out_of_reach() {
+        const SPEC: &str = "
+paths:
+  /things:
+    get:
+      operationId: things
+      responses: {'200': {description: d}, '404': {description: n}, '429': {description: l, headers: {Retry-After: {schema: {type: integer}}}}, '503': {description: s}}
+";
+        for (statuses, seen, is_beyond) in [
+            ("[429]", vec![200], true),
+            ("[429, 503]", vec![200, 404], true),
+            ("[429]", vec![200, 429], false),
+            ("[429, 503]", vec![503], false),
+            ("[404]", vec![200], false),
+            ("[404, 429]", vec![200], false),
+            ("[418]", vec![200], false),
+            ("[500]", vec![200], false),
+            ("[]", vec![], false),
+        ] {
+            let mut battery = Battery::default();
+            let rule = format!(
+                "rule: waits\ntitle: t\noperation: things\nlevel: must\nplace: 429/header/Retry-After\nover: responses\nstatuses: {statuses}\nbind: {{wait: response.header.Retry-After}}\npredicate: relative-seconds\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
+            );
+            let case = "case: one\ntitle: w\noperation: things\nexpects: success\naccepts: [200]\naims: [rule/waits]\nmeans: m\n";
+            battery.add("waits.yaml", &rule, false).unwrap();
+            battery.add("one.yaml", case, false).unwrap();
+            let contract = Contract::load("t.yaml", SPEC.to_owned(), &battery.aliases()).unwrap();
+            let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+            let mut tally = Tally::default();
+            for (ix, clause) in plan.clauses.iter() {
+                let status = clause.subject.status;
+                let is_seen = |one: &u16| status == Some(StatusKey::Exact(*one));
+                if seen.iter().any(is_seen) {
+                    tally.add(ix, 1);
+                }
+            }
+            let reached = Reached::new(&plan, &tally, vec![(0, Verdict::Pass, "")]);
+            let mut rules = plan.clauses.iter();
+            let (rule, _) = rules.find(|(_, one)| one.tail() == "rule/waits").unwrap();
+            let (why, out_of_reach) = reached.why_not(rule);
+            assert_eq!(out_of_reach, is_beyond, "{statuses} {seen:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_budget_leaves_out_names_it() {
+        const SPEC: &str = "
+paths:
+  /things:
+    get:
+      operationId: things
+      parameters: [{name: a, in: query, schema: {type: integer}}, {name: b, in: query, schema: {type: integer}}]
+      responses: {'200': {description: d}}
+";
+        let mut battery = Battery::default();
+        let case = "case: one\ntitle: t\noperation: things\nexpects: success\naccepts: [200]\naims: []\nmeans: m\n";
+        battery.add("one.yaml", case, false).unwrap();
+        let contract = Contract::load("t.yaml", SPEC.to_owned(), &[]).unwrap();
+        let mut plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+        plan.over_budget = ["things/query/a/type".to_owned()].into();
+        let reached = Reached::new(&plan, &Tally::default(), vec![(0, Verdict::Pass, "")]);
+        for (id, is_over) in [
+            ("things/query/a/type", true),
+            ("things/query/b/type", false),
+        ] {
+            let clause = plan.clauses.find(id).unwrap();
+            let (why, _) = reached.why_not(clause);
+            assert!(why.starts_with("no case looks at it"), "{why}");
+            assert_eq!(why.contains("--budget"), is_over, "{why}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, SELECTS, Step, UNKNOWN_ID};
+use crate::battery::{Accept, Expects, KEPT, SELECTS, Step, UNKNOWN_ID};
 use crate::check::clamped::{Bound, bound, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
@@ -21,6 +21,9 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     match clause.kind() {
         Kind::Security => security(scene, ix),
         Kind::Parameter if clause.subject.keyword == SELECTS => selects::make(scene, ix, clause),
+        Kind::Parameter if clause.subject.keyword == KEPT => {
+            selects::size_ignored(scene, ix, clause)
+        }
         Kind::Parameter | Kind::RequestBody => request(scene, ix, clause),
         Kind::Status if clause.level == Level::Info => {
             Breaks::none("no single answer can break it: nothing a client sends makes it due")

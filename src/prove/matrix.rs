@@ -8,7 +8,7 @@ use crate::battery::Plan;
 use crate::contract::{Clause, ClauseIx, Kind, Level};
 use crate::exchange::Recording;
 use crate::ledger::Gate;
-use crate::run::{CaseRun, RunOptions, played};
+use crate::run::{CaseRun, RunOptions, SessionError, played, refuse_mistakes};
 
 use super::benign;
 use super::edit::Edit;
@@ -95,8 +95,11 @@ impl Proof {
 }
 
 /// Breaks every clause of a plan in a recorded world.
-pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
-    let (plan, before) = carried_out(plan, recording);
+///
+/// # Errors
+/// A rule that cannot be evaluated.
+pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> {
+    let (plan, before) = carried_out(plan, recording)?;
     let plan = &plan;
     let world = World::new(plan, recording);
     let operations = 0..plan.contract.operations.len();
@@ -151,13 +154,13 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Proof {
     let mut rows: Vec<Row> = rows.collect();
     settle_implied(&mut rows);
     let benign = benign.iter().zip(of_benign);
-    Proof {
+    Ok(Proof {
         rows,
         benign: benign
             .map(|((name, _), found)| ((*name).to_owned(), fresh(found)))
             .collect(),
         broken_before,
-    }
+    })
 }
 
 /// What the trials of a clause say of its guard; `seen` is the case that saw it broken in the recording already.
@@ -233,11 +236,12 @@ fn settle_implied(rows: &mut [Row]) {
 type Found = Vec<(ClauseIx, String)>;
 
 /// The plan with the values that were sent, and what is broken in the recording already.
-fn carried_out(plan: &Plan, recording: &Recording) -> (Plan, Found) {
+fn carried_out(plan: &Plan, recording: &Recording) -> Result<(Plan, Found), SessionError> {
     let world = World::new(plan, recording);
     let runs = run(&world, None, None);
+    refuse_mistakes(plan, &runs)?;
     let found = found(&world, &runs);
-    (settled(plan, &runs), found)
+    Ok((settled(plan, &runs), found))
 }
 
 /// The cases that each edit is played to: those of the operation whose clause it breaks, else all.

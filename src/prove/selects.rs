@@ -1,4 +1,4 @@
-//! Mutants of the clauses about what a list shows that is asked for with a value.
+//! Mutants of the clauses about what a list shows that is asked for with a value, or for so many items.
 
 use serde_json::Value;
 
@@ -8,9 +8,40 @@ use crate::check::page;
 use crate::check::selects::{Look, Selecting, values};
 use crate::contract::{Clause, ClauseIx, In};
 
+use crate::exchange::{Exchange, Key};
+
 use super::edit::{Edit, Matcher};
 use super::mutant::{Breaks, Mutant};
 use super::world::{Scene, body_of};
+
+/// A smaller page is the one that is not asked to be small.
+pub fn size_ignored(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
+    let name = clause.subject.name();
+    let walks = scene.steps().filter(|(case, _)| case.does == Does::Walk);
+    let walks: Vec<&str> = walks.map(|(case, _)| &*case.id).collect();
+    let items = |exchange: &Exchange| {
+        let body = body_of(exchange)?;
+        Some(page::read(scene.collection?, &body).items?.len() as u64)
+    };
+    let valid = scene.valid.and_then(|valid| Some((valid, items(valid)?)));
+    let asks_for_less = |key: &&Key, most: u64| {
+        let size = page::parameter(&key.target, name).and_then(|size| size.parse().ok());
+        let mut turns = walks.iter().flat_map(|case| scene.world.turns(key, case));
+        key.operation == scene.operation
+            && size.is_some_and(|size: u64| size < most)
+            && turns.next().is_some()
+    };
+    let found = valid.and_then(|(valid, most)| {
+        let mut keys = scene.world.order.iter();
+        Some((valid, keys.find(|key| asks_for_less(key, most))?))
+    });
+    let Some((valid, key)) = found else {
+        return Breaks::none("no walk asked for smaller pages than the valid one");
+    };
+    let edit = scene.copy(Matcher::Keys(vec![key.clone()]), valid);
+    let what = "the page is what it is without a size";
+    Breaks::Ways(vec![Mutant::new(ix, "ignored", what, edit)])
+}
 
 fn decoded(text: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(text);

@@ -184,7 +184,7 @@ fn each_operation_has_its_own_scene_and_mutants_change_no_other() {
             }
         }
     }
-    let proof = prove(&plan, &recording);
+    let proof = prove(&plan, &recording).unwrap();
     assert!(proof.is_fair(), "{:?}", proof.benign);
     assert!(proof.broken_before.is_empty());
     for row in &proof.rows {

@@ -71,8 +71,19 @@ impl Sent {
 
     /// What an object shows that may be what was made.
     pub(super) fn evidence(&self, shown: &Value) -> Evidence {
+        let found = self.evidence_of(&self.body, shown);
+        // What was sent in an envelope may be shown without it.
+        let inner = self.body.as_object().filter(|map| map.len() == 1);
+        let inner = inner.and_then(|map| map.values().find(|inner| inner.is_object()));
+        match inner {
+            Some(inner) if found == Evidence::Nothing => self.evidence_of(inner, shown),
+            _ => found,
+        }
+    }
+
+    fn evidence_of(&self, body: &Value, shown: &Value) -> Evidence {
         let (mut same, mut other) = (false, false);
-        let telling = self.scalars().into_iter();
+        let telling = scalars(body).into_iter();
         for (at, sent) in telling.filter(|(_, sent)| self.marks.is_empty() || self.has_mark(sent)) {
             match shown.pointer(&at).filter(|value| is_scalar(value)) {
                 Some(value) if self.is_alike(sent, value) => same = true,
@@ -94,7 +105,7 @@ impl Sent {
     /// The objects of an answer that have a mark where it was sent, each with its pointer.
     pub(super) fn echoes<'v>(&self, answer: &'v Value) -> Vec<(String, &'v Value)> {
         let mut out = Vec::new();
-        let all = self.scalars().into_iter();
+        let all = scalars(&self.body).into_iter();
         let marked: Vec<_> = all.filter(|(_, sent)| self.has_mark(sent)).collect();
         gather(answer, String::new(), DEPTH, &mut |at, value| {
             let mut shown = marked.iter().filter_map(|(place, _)| value.pointer(place));
@@ -112,17 +123,6 @@ impl Sent {
         members.any(|value| self.has_mark(value) || value.is_object() && self.is_within(value))
     }
 
-    /// The texts, numbers and truth values, up to two levels down, by their pointers.
-    fn scalars(&self) -> Vec<(String, &Value)> {
-        let mut out = Vec::new();
-        gather(&self.body, String::new(), 2, &mut |at, value| {
-            if is_scalar(value) && !at.is_empty() {
-                out.push((at.to_owned(), value));
-            }
-        });
-        out
-    }
-
     fn is_alike(&self, sent: &Value, shown: &Value) -> bool {
         match (sent.as_str(), shown.as_str()) {
             (Some(sent), Some(shown)) => sent.trim().eq_ignore_ascii_case(shown.trim()),
@@ -130,6 +130,17 @@ impl Sent {
             _ => false,
         }
     }
+}
+
+/// The texts, numbers and truth values, up to two levels down, by their pointers.
+fn scalars(body: &Value) -> Vec<(String, &Value)> {
+    let mut out = Vec::new();
+    gather(body, String::new(), 2, &mut |at, value| {
+        if is_scalar(value) && !at.is_empty() {
+            out.push((at.to_owned(), value));
+        }
+    });
+    out
 }
 
 fn is_scalar(value: &Value) -> bool {
@@ -197,6 +208,15 @@ mod tests {
         ] {
             assert_eq!(marked.evidence(&shown), with_mark, "{shown}");
             assert_eq!(plain.evidence(&shown), without, "{shown}");
+        }
+        let wrapped = sent(json!({"catalog": {"kind": "own", "name": "x-cab120001"}}));
+        for (shown, found) in [
+            (json!({"kind": "own", "name": "string"}), Other),
+            (json!({"kind": "own", "name": "x-cab120001"}), Own),
+            (json!({"catalog": {"name": "string"}, "name": "x"}), Other),
+            (json!({"kind": "own"}), Nothing),
+        ] {
+            assert_eq!(wrapped.evidence(&shown), found, "{shown}");
         }
         let parent =
             json!({"id": 5, "toys": [{"id": 1, "name": "y"}, {"id": 2, "name": "x-cab120001"}]});

@@ -31,6 +31,8 @@ pub(super) struct Known {
     pub(super) servers: Vec<String>,
     /// What makes it doubtful that a later look shows a break.
     pub(super) past: Past,
+    /// Where the last answer of 201 says that what it made is.
+    pub(super) made_at: Option<String>,
     /// What the tries of the present step showed, where it is compared with something.
     pub(super) looks: Vec<Value>,
 }
@@ -75,6 +77,11 @@ impl Known {
         Ok(step.follow(planned, &target))
     }
 
+    /// Whether a link leads to what a request is about: where the answer that made it says that it is, it is.
+    pub(super) fn is_led(&self, planned: &PlannedRequest, request: &Request, path: &str) -> bool {
+        planned.follows.is_some() && is_below(path, path_of(&request.target))
+    }
+
     /// Where a captured link leads, with what is changed in it; `None` where it is no link.
     fn target_of(&self, follow: &Follow) -> Option<String> {
         let link = self.captured.get(&follow.from)?.as_str()?;
@@ -112,6 +119,9 @@ impl Known {
             (None, _) => {}
         }
         let status = exchange.answer().map_or(0, |answer| answer.status);
+        if let Some(location) = told.location.as_deref().filter(|_| status == 201) {
+            self.made_at = Some(path_of(location).to_owned());
+        }
         if !is_read && status / 100 == 2 && past.made_by.is_empty() {
             past.made_by.clone_from(&exchange.request.target);
         }
@@ -186,6 +196,10 @@ impl Known {
         let (step, answer) = (asked.step, exchange.answer()?);
         let lists = step.lists.as_ref();
         let value = lists.map(|(listing, _)| listing.value_of(&self.captured));
+        // An id that is in the answer twice, by its name and in its `Location`, is no guess.
+        let asked_for = path_of(&exchange.request.target);
+        let made_at = self.made_at.as_deref().filter(|_| lists.is_none());
+        let is_own = is_own || made_at.is_some_and(|at| at.ends_with(asked_for));
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
         let why = || {

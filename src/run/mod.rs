@@ -17,6 +17,8 @@ mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod fuller_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
@@ -26,11 +28,17 @@ mod leftover;
 mod life_tests;
 mod listing;
 mod look;
+#[cfg(test)]
+mod lost_tests;
 mod made;
 #[cfg(test)]
 mod made_tests;
 mod marks;
+#[cfg(test)]
+mod nested_tests;
 mod next_try;
+#[cfg(test)]
+mod not_saved_tests;
 mod outcome;
 mod overlap;
 #[cfg(test)]
@@ -54,6 +62,7 @@ mod selects;
 mod session;
 mod setup;
 mod shards;
+mod sized;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
@@ -96,7 +105,7 @@ use made::Keeping;
 pub use own_words::own_words;
 pub use record::{CaseRun, Kept};
 pub use recording::{played, record};
-pub use session::{Ended, Session, SessionError, Target, moment};
+pub use session::{Ended, Session, SessionError, Target, moment, refuse_mistakes};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
 pub use wait::Wait;

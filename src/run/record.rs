@@ -294,6 +294,11 @@ impl CaseRun {
                 own = response::read_body(answer, plan.reading);
                 &own
             };
+            let documented = plan.contract.operations[operation].response(answer.status);
+            let why = documented.and_then(|one| response::unbearable(one, answer, body));
+            if let Some(why) = why.filter(|_| last) {
+                self.standing.raise(Verdict::Inconclusive, why);
+            }
             let values = response::judge(
                 plan,
                 operation,

@@ -6,7 +6,7 @@
     reason = "tells when a run began, how long it took, and when its time is over"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -94,6 +94,8 @@ pub struct Ended {
     pub report: Report,
     /// A recording that could not be finished.
     pub trouble: Option<SessionError>,
+    /// What names the secrets that stood in answers, so that a recording holds something else there.
+    pub replaced: BTreeSet<String>,
 }
 
 impl Session<'_> {
@@ -121,7 +123,9 @@ impl Session<'_> {
             Some(path) => {
                 let header = header(self.plan, &shown, &mark);
                 let begun = Recorder::to_file(&transport, path, &header, redactor().standing_in());
-                Some((begun.map_err(|cause| unwritable(path, cause))?, path))
+                let begun = begun.map_err(|cause| unwritable(path, cause))?;
+                let named = config.redactors(&own_words(self.plan, &base_url));
+                Some((begun.naming(named), path))
             }
             None => None,
         };
@@ -148,12 +152,17 @@ impl Session<'_> {
             report = run => report,
             never = watch => match never {},
         };
+        let replaced = recorder.as_ref().map(|(recorder, _)| recorder.met());
         let trouble = recorder.and_then(|(recorder, path)| {
             let ended = recorder.finish(stop.reason().as_deref());
             ended.err().map(|cause| unwritable(path, cause))
         });
         let report = report?;
-        Ok(Ended { report, trouble })
+        Ok(Ended {
+            report,
+            trouble,
+            replaced: replaced.unwrap_or_default(),
+        })
     }
 
     /// Judges a recording again. One of a run that was cut short ends where that one did.
@@ -313,7 +322,7 @@ pub fn moment(time: SystemTime) -> jiff::Timestamp {
 ///
 /// # Errors
 /// The first that could not, with its place.
-pub(super) fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), SessionError> {
+pub fn refuse_mistakes(plan: &Plan, runs: &[CaseRun]) -> Result<(), SessionError> {
     let Some((clause, cause)) = runs.iter().find_map(|run| run.seen.mistake()) else {
         return Ok(());
     };

@@ -156,6 +156,7 @@ impl Setup {
         battery.add_derived("derived", derived.cases, derived.bindings);
         let mut plan = Plan::new(contract, &battery, &selection)?;
         plan.left_out = derived.left_out;
+        plan.over_budget = derived.over_budget;
         self.check(&plan.contract)?;
         Ok(plan)
     }

@@ -75,7 +75,7 @@ impl Runner<'_> {
     ) -> bool {
         let case = &self.plan.cases[run.case];
         for planned in &step.requests {
-            let planned = match self.ready(run, step, planned, (control, done)) {
+            let mut planned = match self.ready(run, step, planned, (control, done)) {
                 Ok(planned) => self.known_by_mark(run, step, planned.complete(&known.captured)),
                 Err(why) => {
                     let why = format!("step `{}`: {why}", step.name);
@@ -91,6 +91,7 @@ impl Runner<'_> {
                     return false;
                 }
             };
+            planned.known |= case.derived.is_some() && known.is_led(&planned, &request, path);
             if let Some(why) = self.refusal(case, &request).await {
                 let why = format!("step `{}`: {why}", step.name);
                 run.standing.raise(Verdict::Inconclusive, why);

@@ -77,9 +77,13 @@ impl Runner<'_> {
         let case = &plan.cases[run.case];
         let operation = case.step().operation;
         let (mut walked, mut end) = self.walk_once(run, case, None, true).await;
+        let mut oversized = None;
         if let Some(smaller) = self.smaller(run, case, &walked, &end) {
             let whole = std::mem::replace(&mut run.request, smaller);
+            let begin = run.next_number();
             let (pages, ended) = self.walk_once(run, case, None, true).await;
+            let looks = ((&walked, &whole), (&pages, begin));
+            oversized = self.size_kept(run, case, looks.0, looks.1).await;
             match is_in_pages(&pages) {
                 true => (walked, end) = (pages, ended),
                 false => run.request = whole,
@@ -106,7 +110,7 @@ impl Runner<'_> {
             open = self.reread(run, case, &walked).await;
         }
         let is_settled = open.is_none();
-        match (end, open) {
+        match (end, open.or(oversized)) {
             (_, Some(why)) => run.standing.raise(Verdict::Inconclusive, why),
             (End::Short(verdict, why), _) => run.standing.raise(verdict, why),
             (End::Done, _) if walked.items == 0 => run.standing.raise(

@@ -62,6 +62,21 @@ impl LiveConfig {
     /// Builds the redactor that knows every secret in here, and those that are made of them; without those that cannot
     /// be told from what we write ourselves, or are too short to be told from anything: a warning for each.
     pub fn redactor(&self, own: &OwnWords) -> (Redactor, Vec<String>) {
+        let (kept, pairs, warnings) = self.secrets(own);
+        let kept: Vec<String> = kept.into_iter().map(|one| one.value).collect();
+        (Redactor::new(&kept).with_pairs(&pairs), warnings)
+    }
+
+    /// For each secret that has a name: that name, and what takes it alone out.
+    pub fn redactors(&self, own: &OwnWords) -> Vec<(String, Redactor)> {
+        let named = self.secrets(own).0.into_iter();
+        let named = named.filter(|one| !one.variable.is_empty());
+        let alone = named.map(|one| (one.variable, Redactor::new(&[one.value])));
+        alone.collect()
+    }
+
+    /// The secrets that are taken out, the pairs that are sent as one, and a warning for each that is not taken out.
+    fn secrets(&self, own: &OwnWords) -> (Vec<Secret>, Vec<(String, String)>, Vec<String>) {
         let (mut secrets, mut pairs) = self.auth.secrets();
         for (name, value) in &self.headers {
             header_secrets(name, value, &mut secrets, &mut pairs);
@@ -80,18 +95,18 @@ impl LiveConfig {
         }
         let mut warnings: Vec<String> = Vec::new();
         let mut kept = Vec::new();
-        for Secret {
-            variable, value, ..
-        } in secrets
-        {
+        for secret in secrets {
+            let Secret {
+                variable, value, ..
+            } = &secret;
             let why = match value.chars().count() {
                 0 => continue,
                 1..SHORTEST => format!("has fewer than {SHORTEST} characters"),
-                _ if own.hold(&value) => {
+                _ if own.hold(value) => {
                     "is a text that conform, the contract or the cases hold too".to_owned()
                 }
                 _ => {
-                    kept.push(value);
+                    kept.push(secret);
                     continue;
                 }
             };
@@ -101,7 +116,7 @@ impl LiveConfig {
                 warnings.push(warning);
             }
         }
-        (Redactor::new(&kept).with_pairs(&pairs), warnings)
+        (kept, pairs, warnings)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Transports around recordings: one that records what another does, and one that plays a recording back.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +16,10 @@ use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Re
 pub struct Recorder<'t> {
     inner: &'t dyn Transport,
     redactor: Redactor,
+    /// Secrets by their names.
+    named: Vec<(String, Redactor)>,
+    /// The names of those that stood in answers.
+    met: Mutex<BTreeSet<String>>,
     sink: Mutex<Sink>,
 }
 
@@ -33,6 +38,8 @@ impl<'t> Recorder<'t> {
         Recorder {
             inner,
             redactor: Redactor::default(),
+            named: Vec::new(),
+            met: Mutex::default(),
             sink: Mutex::new(Sink::Memory(Vec::new())),
         }
     }
@@ -58,8 +65,38 @@ impl<'t> Recorder<'t> {
         Ok(Recorder {
             inner,
             redactor,
+            named: Vec::new(),
+            met: Mutex::default(),
             sink: Mutex::new(sink),
         })
+    }
+
+    /// Notes which of these secrets stand in answers.
+    #[must_use]
+    pub fn naming(self, named: Vec<(String, Redactor)>) -> Recorder<'t> {
+        Recorder { named, ..self }
+    }
+
+    /// The names of the secrets that stood in answers: the recording holds something else there.
+    pub fn met(&self) -> BTreeSet<String> {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.clone()
+    }
+
+    fn meet(&self, exchange: &Exchange) {
+        let results = exchange.attempts.iter().map(|attempt| &attempt.result);
+        for answer in results.flatten() {
+            let stands = |redactor: &Redactor| {
+                let mut headers = answer.headers.iter();
+                matches!(redactor.bytes(&answer.body), Cow::Owned(_))
+                    || headers.any(|(_, value)| matches!(redactor.text(value), Cow::Owned(_)))
+            };
+            if stands(&self.redactor) {
+                let met = self.named.iter().filter(|(_, redactor)| stands(redactor));
+                let mut all = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+                all.extend(met.map(|(name, _)| name.clone()));
+            }
+        }
     }
 
     /// Ends the recording, with why it was cut short if it was; what was recorded into memory.
@@ -100,6 +137,7 @@ impl Transport for Recorder<'_> {
                     trouble,
                     ..
                 } => {
+                    self.meet(&exchange);
                     let line = lines.exchange(&exchange, &self.redactor);
                     if trouble.is_none() {
                         *trouble = writeln!(file, "{line}").err();

@@ -203,7 +203,7 @@ fn init_writes_what_run_then_reads() {
     let done = bench.run(&["init"]).code(0);
     assert!(done.out.contains("next: give base-url"), "{}", done.out);
     let workflow = bench.read(".github/workflows/conform.yml");
-    assert!(workflow.contains("conform run --profile ci\n"));
+    assert!(workflow.contains("conform run --profile ci --wait 30s\n"));
     let ci = ["run", "--profile", "ci"];
     let error = bench.run(&ci).code(2);
     error.error(&[

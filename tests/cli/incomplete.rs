@@ -104,12 +104,12 @@ fn no_case_is_selected_or_the_contract_has_none() {
 #[test]
 fn too_little_was_exercised() {
     let bench = Bench::new();
-    let least = ["run", "-q", "--min-coverage", "99.5"];
+    let least = ["run", "-q", "--min-coverage", "100"];
     let some = [&least[..], &["--case", "walk"]].concat();
     let done = bench.run(&some).code(3);
     for piece in [
         "that this target can show were exercised",
-        "--min-coverage demands 99.5 %",
+        "--min-coverage demands 100 %",
     ] {
         assert!(done.out.contains(piece), "{}", done.out);
     }
@@ -288,10 +288,34 @@ fn an_interrupted_walk_leaves_reports_of_what_was_judged() {
     interrupt(child.id());
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(child.wait().unwrap().code(), Some(3), "{rest:#?}");
+    let told: Vec<&String> = rest.iter().skip_while(|line| !line.is_empty()).collect();
+    assert_eq!(told[1], "because   the run was interrupted", "{rest:#?}");
+    assert!(told[2].starts_with("outcome   incomplete"), "{rest:#?}");
+    assert!(told[3].starts_with("remedy    run it again; "), "{rest:#?}");
+    let cause = rest.iter().filter(|line| line.contains("interrupted"));
+    assert_eq!(cause.count(), 1, "{rest:#?}");
+    assert!(!rest.concat().contains("exercised"), "{rest:#?}");
     let report = bench.json("reports/report.json");
     assert_eq!(report["outcome"], "incomplete");
     assert!(report["summary"]["pages"].as_u64().unwrap() > 1);
     let reasons = report["reasons"].to_string();
     assert!(reasons.contains("interrupted"), "{reasons}");
     assert!(bench.path("reports/junit.xml").is_file());
+}
+
+#[test]
+fn a_run_out_of_time_tells_its_cause_once_and_the_rest_only_if_asked() {
+    let served = serve(MockConfig {
+        items: 100_000,
+        latency: Duration::from_millis(20),
+        ..MockConfig::default()
+    });
+    let bench = Bench::new();
+    let done = bench.run_at(&served.url, &["--max-time", "1s"]).code(3);
+    assert_eq!(done.out.matches("is over").count(), 1, "{}", done.out);
+    let remedy = "remedy    run it again with a longer --max-time";
+    assert!(done.out.contains(remedy), "{}", done.out);
+    assert!(!done.out.contains("exercised"), "{}", done.out);
+    let verbose = bench.run_at(&served.url, &["--max-time", "1s", "-v"]);
+    assert!(verbose.out.contains("not exercised:"), "{}", verbose.out);
 }

@@ -64,6 +64,8 @@ fn a_summary_that_cannot_be_written_is_told_in_the_reports_too() {
     let done = done(&command.output().unwrap()).code(2);
     assert!(done.err.contains("GITHUB_STEP_SUMMARY"), "{}", done.err);
     assert_eq!(bench.json("a.json")["exit_code"], 2);
+    let told = "(exit code 2), since not everything could be written";
+    assert!(done.err.contains(told), "{}", done.err);
 }
 
 #[cfg(target_os = "linux")]

@@ -65,3 +65,17 @@ fn a_case_left_out_is_missed_by_name() {
     );
     assert_eq!(guard("list-versions/rule/version-is-semver"), "guarded");
 }
+
+#[test]
+fn a_rule_that_cannot_be_evaluated_is_refused_and_not_called_unguarded() {
+    let bench = Bench::new();
+    let rule = "rule: odd\ntitle: t\noperation: list-versions\nlevel: must\nplace: 200/body/data[]/spec/version\nover: items\nstatuses: [200]\neach: /data\nbind: {version: /spec/version}\nexpression: 1/0 == 1\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n";
+    bench.write("r.yaml", rule);
+    for command in ["run", "prove"] {
+        let done = bench.run(&[command, "--cases", "r.yaml"]).code(2);
+        let piece =
+            "r.yaml:10: the expression of the rule `odd` cannot be evaluated: it divides by zero";
+        assert!(done.err.contains(piece), "{command}: {}", done.err);
+        assert!(!done.out.contains("score"), "{}", done.out);
+    }
+}

@@ -217,7 +217,10 @@ fn a_green_recording_is_green_on_replay_whatever_was_taken_out() {
             done(&bench.command().arg("run").args(arguments).output().unwrap())
         };
         let header = format!("X-Client: {value}");
-        run(&["--header", &header, "--record", "green.jsonl"]).code(0);
+        let made = run(&["--header", &header, "--record", "green.jsonl"]).code(0);
+        let warning = "warning: the value of --header X-Client stood in answers";
+        assert_eq!(made.err.contains(warning), is_taken_out, "{}", made.err);
+        assert!(!made.err.contains(value) || !is_taken_out, "{}", made.err);
         let recording = bench.read("green.jsonl");
         assert_eq!(recording.contains(value), !is_taken_out, "{value}");
         assert!(!recording.contains("[redacted]-"), "{value}");

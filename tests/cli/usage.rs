@@ -345,3 +345,56 @@ fn a_workflow_takes_those_of_the_files_that_it_names() {
         .code(2)
         .error(&["no parameter `quantty`; did you mean `quantity`?"]);
 }
+
+#[test]
+fn a_skip_that_matches_no_case_is_told_with_the_nearest_one() {
+    let bench = Bench::new();
+    let run = |skip: &str| bench.run(&["run", "-q", "--case", "head", "--skip", skip]);
+    let done = run("page-lniks").code(0);
+    let told = "warning: no case matches --skip page-lniks; did you mean `page-links`?";
+    assert!(done.err.contains(told), "{}", done.err);
+    let done = run("hostile-*").code(0);
+    assert!(!done.err.contains("--skip"), "{}", done.err);
+}
+
+#[test]
+fn what_is_waited_for_is_a_path() {
+    let bench = Bench::new();
+    let url = ["run", "--wait-for", "http://127.0.0.1:9/healthz"];
+    bench
+        .run(&url)
+        .code(2)
+        .error(&["--wait-for", "a path such as /healthz"]);
+}
+
+#[test]
+fn a_table_of_credentials_is_named_as_it_is_written() {
+    let bench = Bench::new();
+    let file = "[auth.API]\ntoken_env = \"A\"\n[profile.staging.auth.\"my API\"]\ntoken_env = \"A\"\n[profile.live.auth.API]\ntoken_env = \"A\"\n";
+    bench.write("conform.toml", file);
+    let values = parameters();
+    let run = ["run", "--base-url", "http://127.0.0.1:9"];
+    let run = [&run[..], &values.each_ref().map(String::as_str)].concat();
+    for (profile, place) in [
+        (
+            &[][..],
+            "error: conform.toml: [auth.API]: no operation uses",
+        ),
+        (
+            &["--profile", "live"],
+            "error: conform.toml: [profile.live.auth.API]: no operation uses",
+        ),
+    ] {
+        let done = bench.run(&[&run[..], profile].concat()).code(2);
+        assert!(done.err.contains(place), "{}", done.err);
+    }
+    bench.write(
+        "conform.toml",
+        &file.replace("[auth.API]", "[auth.\"my API\"]"),
+    );
+    let done = bench
+        .run(&[&run[..], &["--profile", "staging"]].concat())
+        .code(2);
+    let place = "conform.toml: [profile.staging.auth.\"my API\"]: no operation";
+    assert!(done.err.contains(place), "{}", done.err);
+}

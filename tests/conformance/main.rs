@@ -10,5 +10,6 @@ mod lists;
 mod orders;
 mod selecting;
 mod servers;
+mod sizes;
 mod unusual;
 mod writes;

@@ -28,7 +28,7 @@ const TEST: &str = "      # 2. Start the API under test in the background, for e
           CONFORM_TOKEN: ${{ secrets.CONFORM_TOKEN }}
           # 3. Where the API is. Without a base URL here or in conform.toml, nothing is tested and the step fails.
           CONFORM_BASE_URL: ${{ vars.CONFORM_BASE_URL }}
-        # --wait 30s gives a service that was just started its time; --param gives values that it needs.
+        # --wait gives a service that was just started its time; add --param for values that it needs.
 ";
 
 const REPORTS: &str = "      - uses: actions/upload-artifact@v4
@@ -41,7 +41,7 @@ const REPORTS: &str = "      - uses: actions/upload-artifact@v4
 /// A workflow for GitHub that starts a service, tests it in so many jobs side by side, and keeps the reports.
 pub fn github(shards: u16) -> String {
     if shards < 2 {
-        let run = "        run: conform run --profile ci\n";
+        let run = "        run: conform run --profile ci --wait 30s\n";
         return [HEAD, INSTALL, TEST, run, REPORTS].concat();
     }
     let numbers: Vec<String> = (1..=shards).map(|n| n.to_string()).collect();
@@ -56,7 +56,7 @@ pub fn github(shards: u16) -> String {
     let part = format!(
         "        # What a shard finds (exit code 1), and what it leaves open (3), is told where all of them are settled.
         run: |
-          conform run --profile ci --report json --shard ${{{{ matrix.shard }}}}/{shards} --record shard-${{{{ matrix.shard }}}}.rec || test $? -ne 2
+          conform run --profile ci --wait 30s --report json --shard ${{{{ matrix.shard }}}}/{shards} --record shard-${{{{ matrix.shard }}}}.rec || test $? -ne 2
       - uses: actions/upload-artifact@v4
         with:
           name: conform-shard-${{{{ matrix.shard }}}}

@@ -9,6 +9,7 @@ use crate::contract::clause::ClauseIx;
 
 use super::formats;
 use super::keywords::AROUND;
+use super::looks;
 use super::shape::{Branch, NodeIx, Shape, ShapeNode, chosen};
 use super::violation::{Violation, describe_twins, describe_value, drop_shielded, quoted};
 use super::weight;
@@ -18,6 +19,8 @@ use super::weight;
 pub struct Compiled {
     validator: Validator,
     schema: Value,
+    /// Whether it leads back to itself.
+    is_recursive: bool,
 }
 
 impl Compiled {
@@ -37,7 +40,16 @@ impl Compiled {
             }
         }
         let validator = options.build(&schema).map_err(|error| error.to_string())?;
-        Ok(Compiled { validator, schema })
+        Ok(Compiled {
+            is_recursive: looks::is_recursive(&schema),
+            validator,
+            schema,
+        })
+    }
+
+    /// Whether a value is held against it in bearable time.
+    pub fn is_bearable(&self, value: &Value) -> bool {
+        !self.is_recursive || looks::are_bearable(&self.schema, value, looks::MOST)
     }
 
     /// Whether a value keeps the whole schema. Fast; the common case.
@@ -71,8 +83,13 @@ impl Compiled {
     }
 
     /// All that is broken in a value at that place, each leaf once, with pointers into the value; what only follows from
-    /// another break at the same value is left out.
+    /// another break at the same value is left out. Where there are too many ways to be right to say which is meant, that is said.
     pub fn violations_at(&self, shape: &Shape, node: NodeIx, value: &Value) -> Vec<Violation> {
+        if self.is_recursive && !looks::are_bearable(&self.schema, value, looks::MOST_TOLD) {
+            let actual = "something else in each of thousands of ways to read it";
+            let clause = shape.nodes[node].union_or_first();
+            return vec![Violation::of_all(clause, actual.to_owned())];
+        }
         let mut out = self.raw_violations_at(shape, node, value);
         drop_shielded(&mut out);
         out
@@ -109,15 +126,7 @@ impl Keyword<'_> for IntegerBounds {
         let Value::Number(number) = instance else {
             return true;
         };
-        if let Some(whole) = number.as_i64() {
-            return (self.low..=self.high).contains(&whole);
-        }
-        if number.is_u64() {
-            return false;
-        }
-        number
-            .as_f64()
-            .is_none_or(|float| float >= self.low as f64 && float <= self.high as f64)
+        formats::is_between(number, self.low, self.high)
     }
 }
 
@@ -323,8 +332,8 @@ impl Finder<'_> {
         };
         direct
             .or_else(|| {
-                chosen(&here.branches.iter().collect::<Vec<_>>(), value)
-                    .and_then(|branch| self.step(branch.node, value, token))
+                let branch = here.chosen(value)?;
+                self.step(branch.node, value, token)
             })
             .or(here.additional)
     }
@@ -337,9 +346,8 @@ impl Finder<'_> {
     ) -> impl Iterator<Item = &'s ShapeNode> + use<'s> {
         let here = &self.shape.nodes[node];
         let value = self.root.pointer(pointer);
-        let branch = value
-            .and_then(|value| chosen(&here.branches.iter().collect::<Vec<_>>(), value))
-            .map(|branch| &self.shape.nodes[branch.node]);
+        let branch = value.and_then(|value| here.chosen(value));
+        let branch = branch.map(|branch| &self.shape.nodes[branch.node]);
         std::iter::once(here).chain(branch)
     }
 }

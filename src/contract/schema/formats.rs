@@ -135,6 +135,19 @@ fn is_base64(text: &str) -> bool {
     digits.chars().all(is_digit)
 }
 
+/// Whether a number lies between two whole ones.
+pub(super) fn is_between(number: &serde_json::Number, low: i64, high: i64) -> bool {
+    if let Some(whole) = number.as_i64() {
+        return (low..=high).contains(&whole);
+    }
+    if number.is_u64() {
+        return false;
+    }
+    number
+        .as_f64()
+        .is_none_or(|float| float >= low as f64 && float <= high as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

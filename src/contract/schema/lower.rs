@@ -180,9 +180,9 @@ impl Lowering<'_> {
             self.note_default(node, &mut out);
             meant::note(node, &mut out);
         }
-        // Before `nullable` there was `x-nullable`.
-        let is_nullable = is_marked(node, "nullable") || is_marked(node, "x-nullable");
-        if self.dialect == Dialect::V30 && is_nullable {
+        // Before `nullable` there was `x-nullable`; whoever writes it in 3.1, which has another way, means it all the same.
+        let is_old = self.dialect == Dialect::V30 && is_marked(node, "x-nullable");
+        if is_old || is_marked(node, "nullable") {
             return nullable(out);
         }
         Value::Object(out)

@@ -16,6 +16,7 @@ mod flat;
 mod fold;
 mod formats;
 mod keywords;
+mod looks;
 mod lower;
 mod meant;
 mod moment;

@@ -125,13 +125,8 @@ impl Pieces {
         let mut found = self.own.violations_at(shape, node, &beginning);
         found.retain(|violation| !OF_THE_WHOLE.contains(&violation.keyword.as_str()));
         if found.is_empty() {
-            found.push(Violation {
-                clause: None,
-                pointer: String::new(),
-                keyword: String::new(),
-                expected: "what the schema says".to_owned(),
-                actual: format!("something else behind the first {BEGINNING} entries"),
-            });
+            let actual = format!("something else behind the first {BEGINNING} entries");
+            found.push(Violation::of_all(None, actual));
         }
         found
     }

@@ -91,6 +91,17 @@ impl ShapeNode {
             .map(|known| known.clause)
     }
 
+    /// The branch that a value plainly means.
+    pub(super) fn chosen(&self, value: &Value) -> Option<&Branch> {
+        chosen(&self.branches.iter().collect::<Vec<_>>(), value)
+    }
+
+    /// The clause of its union, where it has one, or of what it says first.
+    pub(super) fn union_or_first(&self) -> Option<ClauseIx> {
+        let union = self.clause_of("oneOf").or_else(|| self.clause_of("anyOf"));
+        union.or_else(|| Some(self.keywords.first()?.clause))
+    }
+
     /// Gives every clause its number.
     pub(super) fn renumber(&mut self, number: impl Fn(ClauseIx) -> ClauseIx) {
         let named = self.required.iter_mut().chain(&mut self.write_only);

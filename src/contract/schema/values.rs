@@ -9,7 +9,7 @@ use super::expiry;
 use super::flat::flatten;
 use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
 use super::meant::MEANT_KEYWORD;
-use super::numbers::in_bounds;
+use super::numbers::{in_bounds, seen};
 use super::pairs;
 use super::texts;
 
@@ -120,11 +120,8 @@ impl Maker<'_> {
         };
         self.left.set(left);
         let flat = flatten(schema, self.root, self.pick);
-        let is_given = match self.extent {
-            Extent::Least => true,
-            Extent::Members | Extent::Scalars | Extent::All => depth > 0,
-            Extent::Whole | Extent::Bare => false,
-        };
+        let is_body = matches!(self.extent, Extent::Members | Extent::Scalars | Extent::All);
+        let is_given = self.extent == Extent::Least || is_body && depth > 0;
         if is_given && let Some(value) = flat.get(VALUE_KEYWORD) {
             return value.clone();
         }
@@ -138,6 +135,7 @@ impl Maker<'_> {
         match kind_of(&flat) {
             "object" => self.object(&flat, depth),
             "array" => self.array(&flat, depth),
+            kind @ ("integer" | "number") if is_body => seen(&flat, kind == "integer"),
             kind @ ("integer" | "number") => in_bounds(&flat, kind == "integer"),
             "boolean" => json!(true),
             "null" => Value::Null,

@@ -23,6 +23,19 @@ pub struct Violation {
     pub actual: String,
 }
 
+impl Violation {
+    /// That the whole is wrong, where it cannot be told in what.
+    pub(super) fn of_all(clause: Option<ClauseIx>, actual: String) -> Violation {
+        Violation {
+            clause,
+            pointer: String::new(),
+            keyword: String::new(),
+            expected: "what the schema says".to_owned(),
+            actual,
+        }
+    }
+}
+
 /// At one value: a wrong type is reported alone, and a length that a format or pattern already refuses is not repeated.
 pub(super) fn drop_shielded(all: &mut Vec<Violation>) {
     let mut at: HashMap<&str, HashSet<&str>> = HashMap::new();

@@ -16,6 +16,9 @@ const KEYWORD: &str = "The valid request with one value in its body that its sch
 const SYNTAX: &str = "The valid request with a body that breaks off. A server that takes it stores what nobody said.";
 const MEDIA: &str = "The valid request with its body called another media type than the documented ones (RFC 9110, section 15.5.16).";
 
+/// A body with all members that is longer than this is not broken in each of its places: that would take too long.
+const LARGEST: usize = 2_000;
+
 /// The body as the valid request has it.
 pub fn like(subject: &Subject<'_>) -> BodyChange {
     BodyChange {
@@ -56,16 +59,69 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     let clauses = &subject.contract.clauses;
     all.retain(|(clause, _)| !subject.contract.assumes(clauses.get(*clause)));
     let made = all.into_iter().map(|(clause, at)| {
-        let name = at.trim_start_matches('/');
-        let title = format!("A request whose body lacks `{name}` is refused");
-        let id = format!("body-no-{}", plain(name));
-        let clause = subject.contract.clauses.get(clause).tail();
-        let case = subject.refusal("required", &id, title, LACKS, clause);
         let mut body = like(subject);
-        body.remove.push(at);
-        with(case, body)
+        body.remove.push(at.clone());
+        without(subject, (clause, &at), body)
     });
     made.collect()
+}
+
+fn without(subject: &Subject<'_>, (clause, at): (ClauseIx, &str), body: BodyChange) -> Made {
+    let name = at.trim_start_matches('/');
+    let title = format!("A request whose body lacks `{name}` is refused");
+    let id = format!("body-no-{}", plain(name));
+    let clause = subject.contract.clauses.get(clause).tail();
+    with(subject.refusal("required", &id, title, LACKS, clause), body)
+}
+
+/// The same of members that the smallest body does not have: such a member is sent, without what it has to have, or with one
+/// keyword broken. First what is lacking.
+pub fn within(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
+    let media = body::media(subject.operation);
+    let Some((media, whole)) = media.and_then(|media| Some((media, media.fullest()?))) else {
+        return Vec::new();
+    };
+    if whole.to_string().len() > LARGEST {
+        return Vec::new();
+    }
+    // The member to send, where each body that is tried would break that clause alone by it.
+    let sent = |clause: ClauseIx, at: &str, wrong: &Value| {
+        let root = pointer::join("", &pointer::tokens(at).into_iter().next()?);
+        let is_new = tries
+            .first()
+            .is_some_and(|first| first.is_object() && first.pointer(&root).is_none());
+        let value = wrong.pointer(&root).cloned()?;
+        let breaks = |body| media.breaks(clause, &Trial::with(body, &root, value.clone()));
+        let mut body = like(subject);
+        (is_new && tries.iter().all(breaks)).then(|| {
+            body.set.0.insert(root, value);
+            body
+        })
+    };
+    let lacking = media.lacking(whole).into_iter().filter_map(|(clause, at)| {
+        let mut less = whole.clone();
+        let (above, name) = at.rsplit_once('/').filter(|(above, _)| !above.is_empty())?;
+        let holder = less.pointer_mut(above)?.as_object_mut()?;
+        holder.shift_remove(&*pointer::unescaped(name))?;
+        let body = sent(clause, &at, &less)?;
+        let is_assumed = subject
+            .contract
+            .assumes(subject.contract.clauses.get(clause));
+        (!is_assumed).then(|| without(subject, (clause, &at), body))
+    });
+    let mut wrong = media.negatives(whole);
+    wrong.sort_by_key(|negative| keyword::weight(negative.keyword));
+    let wrong = wrong.into_iter().filter_map(|negative| {
+        let at = pointer_of(&negative.place);
+        let body = sent(negative.clause, &at, &negative.value)?;
+        Some(broken(
+            subject,
+            (negative.clause, negative.keyword),
+            &at,
+            body,
+        ))
+    });
+    lacking.chain(wrong).collect()
 }
 
 /// One request a keyword: first one of each, then the others; each breaks every body that is tried.
@@ -90,7 +146,9 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     for (negative, at, value) in all {
         let is_first = !seen.contains(&negative.keyword);
         seen.push(negative.keyword);
-        let made = broken(subject, (negative.clause, negative.keyword), at, value);
+        let mut body = like(subject);
+        body.set.0.insert(at.clone(), value);
+        let made = broken(subject, (negative.clause, negative.keyword), &at, body);
         match is_first {
             true => ahead.push(made),
             false => behind.push(made),
@@ -103,8 +161,8 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
 fn broken(
     subject: &Subject<'_>,
     (clause, keyword): (ClauseIx, &'static str),
-    at: String,
-    value: Value,
+    at: &str,
+    body: BodyChange,
 ) -> Made {
     let (word, says) = keyword::words(keyword);
     let name = at.trim_start_matches('/');
@@ -119,10 +177,10 @@ fn broken(
         ),
     };
     let clause = subject.contract.clauses.get(clause).tail();
-    let case = subject.refusal("keyword", &id, title, KEYWORD, clause);
-    let mut body = like(subject);
-    body.set.0.insert(at, value);
-    with(case, body)
+    with(
+        subject.refusal("keyword", &id, title, KEYWORD, clause),
+        body,
+    )
 }
 
 /// The one member that makes a body the negative: its pointer and value.

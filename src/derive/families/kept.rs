@@ -1,12 +1,15 @@
 //! What a change or a deletion leaves alone: what it does not name of the thing, and all other things. What is made for
 //! that has all that its body may have, which is read back.
 
+use serde_json::Value;
+
 use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, StepFile, Whose};
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
-use crate::contract::names::words;
+use crate::contract::member_names::shifts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
+use crate::derive::fuller;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
@@ -28,9 +31,8 @@ pub fn is_one(made: &Made) -> bool {
 /// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.
 pub fn fully(life: &Life<'_>) -> Option<Made> {
     let operation = life.operation(life.resource.create);
-    let size = |body: &serde_json::Value| members(Some(body)).len();
-    let least = body::values(operation).first().map(size)?;
-    if size(&body::most(operation)?) <= least || patch_of(life).is_some() {
+    let bodies = fuller::bodies(life.subject.contract, operation);
+    if bodies.first() == body::values(operation).first() || patch_of(life).is_some() {
         return None;
     }
     let steps = made_fully(life, way(life)?)?;
@@ -44,7 +46,9 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
         return None;
     }
     let way = way(life)?;
-    let most = body::most(life.operation(life.resource.create))?;
+    let create = life.operation(life.resource.create);
+    let bodies = fuller::bodies(life.subject.contract, create);
+    let most = bodies.first()?.clone();
     let mut steps = made_fully(life, way)?;
     let Some(sent) = life.changed(update) else {
         return fully_instead(life, steps);
@@ -146,16 +150,24 @@ fn patch_of(life: &Life<'_>) -> Option<usize> {
 fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
     let create = life.resource.create;
     let operation = life.operation(create);
-    let most = body::most(operation)?;
-    let names = members(Some(&most));
+    let bodies = fuller::bodies(life.subject.contract, operation);
+    let most = bodies.first()?;
+    let names = members(Some(most));
     let taken = &life.stands.get(create)?.members;
+    let tries = bodies.iter();
+    let tries = tries.map(|one| body::written(operation, one, taken, life.valid_of));
     let body = BodyChange {
-        tries: vec![body::written(operation, &most, taken, life.valid_of)],
+        tries: tries.collect(),
         ..BodyChange::default()
     };
     let first = create_step(life, way, Some(body))?;
     let mut read = life.read("read", way)?;
-    let at = shown(life, leaves(&life.places(create, &names), &most));
+    let places = life.places(create, &names);
+    let mut at = shown(life, leaves(&places, most));
+    at.extend(places.into_iter().filter(|place| {
+        let list = most.pointer(&place.there).and_then(Value::as_array);
+        list.is_some_and(|list| is_list_shown(life, &place.here, list))
+    }));
     if at.is_empty() {
         return None;
     }
@@ -163,6 +175,25 @@ fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
     read.breaks.same = Some(life.clause(create, "as-sent"));
     read.breaks.answered = Some(life.clause(create, ANSWERED));
     Some(vec![first, read])
+}
+
+/// Whether a read shows all that is sent of each thing in a list of things.
+fn is_list_shown(life: &Life<'_>, here: &str, list: &[Value]) -> bool {
+    let of_members = list.iter().flat_map(|item| members(Some(item)));
+    let of_members =
+        of_members.map(|name| crate::contract::pointer::join(&format!("{here}/0"), &name));
+    let wanted: Vec<SamePlace> = of_members
+        .map(|at| SamePlace {
+            there: at.clone(),
+            here: at,
+        })
+        .collect();
+    let is_flat = |item: &Value| {
+        item.as_object()
+            .is_some_and(|map| !map.values().any(Value::is_object))
+    };
+    let count = wanted.len();
+    list.iter().all(is_flat) && count > 0 && shown(life, wanted).len() == count
 }
 
 /// The step that makes it, with that body or that of the valid case.
@@ -196,65 +227,12 @@ fn change(life: &Life<'_>, update: usize, way: About, sent: &Sent) -> Option<Ste
 fn shown(life: &Life<'_>, at: Vec<SamePlace>) -> Vec<SamePlace> {
     let read = life.resource.read;
     let places = read.map(|read| Places::of(life.subject.contract, read));
-    let is_shown = |place: &SamePlace| places.as_ref().is_some_and(|all| all.shows(&place.here));
+    let is_shown = |place: &SamePlace| {
+        let name = crate::contract::pointer::tokens(&place.there)
+            .pop()
+            .unwrap_or_default();
+        let mut places = places.iter();
+        places.any(|all| all.shows(&place.here) && !all.is_kept_back(&name))
+    };
     at.into_iter().filter(is_shown).collect()
-}
-
-/// Whether a member may change by itself when another does, by its name: a state, a version, a moment, a place in an order,
-/// a link that is made anew, or what is made out of others.
-fn shifts(name: &str) -> bool {
-    const WORDS: [&str; 51] = [
-        "at",
-        "avatar",
-        "balance",
-        "by",
-        "changed",
-        "count",
-        "date",
-        "default",
-        "etag",
-        "expires",
-        "handle",
-        "hash",
-        "href",
-        "image",
-        "index",
-        "last",
-        "link",
-        "links",
-        "logo",
-        "modified",
-        "order",
-        "path",
-        "permalink",
-        "phase",
-        "photo",
-        "picture",
-        "position",
-        "primary",
-        "priority",
-        "progress",
-        "rank",
-        "remaining",
-        "rev",
-        "revision",
-        "sequence",
-        "slug",
-        "src",
-        "stage",
-        "state",
-        "status",
-        "subtotal",
-        "sum",
-        "tax",
-        "time",
-        "timestamp",
-        "total",
-        "ttl",
-        "updated",
-        "uri",
-        "url",
-        "version",
-    ];
-    words(name).iter().any(|word| WORDS.contains(&&**word))
 }

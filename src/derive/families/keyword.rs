@@ -2,6 +2,7 @@
 
 use crate::battery::model::Change;
 use crate::contract::{In, Negative, Parameter, PlaceStep, client_headers, wire};
+use crate::derive::acting;
 use crate::derive::pages;
 use crate::derive::subject::{Made, Subject};
 
@@ -14,6 +15,7 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let is_ignorable =
         |one: &Parameter| one.location == In::Header && client_headers::may_be_ignored(&one.name);
     let own = own.filter(|one| !operation.carries_credentials(one) && !is_ignorable(one));
+    let own = own.filter(|one| !acting::is_acting(subject.contract, operation, one));
     let mut all: Vec<(&Parameter, Negative)> = own
         .flat_map(|one| {
             one.negatives()

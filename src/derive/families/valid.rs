@@ -4,7 +4,7 @@ use crate::battery::model::{Breaks, CaseFile, Change};
 use crate::contract::{In, wire};
 use crate::derive::request;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::{gentle, pages};
+use crate::derive::{acting, pages};
 
 const MINIMAL: &str = "What is required and nothing more. What is answered is held against the whole response that the contract documents.";
 const FULL: &str = "The valid request with each optional parameter for which the document gives a value. Whoever reads the document may send it.";
@@ -27,7 +27,7 @@ pub fn full(subject: &Subject<'_>) -> Option<Made> {
     let mut names = Vec::new();
     for parameter in optional {
         if pages::is_position(&parameter.name)
-            || gentle::is_left_out(&parameter.name)
+            || acting::is_acting(subject.contract, subject.operation, parameter)
             || subject.operation.carries_credentials(parameter)
         {
             continue;

@@ -1,12 +1,23 @@
 //! The walk over the pages of a collection.
 
+use crate::battery::KEPT;
 use crate::battery::model::Does;
+use crate::contract::names::words;
+use crate::contract::yaml::Node;
+use crate::contract::{Contract, Parameter};
+use crate::derive::pages;
 use crate::derive::subject::{Made, Subject, statuses};
 
 const MEANS: &str = "Follows the pages from the first one. That they come to an end, repeat nothing and lose nothing is what a client that reads them all relies on.";
 
 /// The most pages that are read, unless a larger budget leaves more.
 const MOST_PAGES: usize = 6;
+
+/// Words of a page size that need not be kept.
+const HINTS: &str = "min minimum least approximate approximately about around roughly hint suggested suggestion desired \
+preferred target advisory effort ignored ignores unused deprecated group groups grouped pinned";
+/// Behind `per` or `each`: what a page size is of.
+const OF_A_PAGE: &str = "page request response call result query batch answer";
 
 /// The walk, of an operation that has so many requests.
 pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
@@ -21,8 +32,30 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         .iter()
         .map(|accept| format!("{}/**", accept.status))
         .collect();
+    if let Some(size) = pages::size(subject.operation)
+        && is_kept(subject.contract, size)
+    {
+        case.aims.push(format!("query/{}/{KEPT}", size.name));
+    }
     Made {
         requests: 4,
         ..case.into()
     }
+}
+
+/// Whether a page size is, by what is said of it, the largest number of items of a page and no mere hint.
+fn is_kept(contract: &Contract, size: &Parameter) -> bool {
+    let schema = size.schema.as_ref().map(|body| &*body.schema.pointer);
+    let said = [Some(&*size.pointer), schema].into_iter().flatten();
+    let said = said.filter_map(|at| {
+        let (node, _) = contract.document.at(at)?;
+        let found = contract.document.resolve(node, at).ok()?;
+        found.node.get("description").and_then(Node::as_str)
+    });
+    let all: Vec<String> = said.flat_map(words).collect();
+    let is_one_of = |list: &str, word: &str| list.split(' ').any(|known| known == word);
+    let mut pairs = all.windows(2);
+    let is_of_other =
+        |pair: &[String]| ["per", "each"].contains(&&*pair[0]) && !is_one_of(OF_A_PAGE, &pair[1]);
+    !all.iter().any(|word| is_one_of(HINTS, word)) && !pairs.any(is_of_other)
 }

@@ -1,0 +1,271 @@
+//! Whether a member that a server shows neither when it was sent nor when it is read was lost, and whether one that stays as
+//! it was beside another that changed was ignored: neither, where anything tells that a server may do so.
+
+use serde_json::Value;
+
+use crate::battery::{SamePlace, Sameness, Whose};
+use crate::contract::member_names::{is_apart, is_fixed, is_kind, shifts};
+use crate::contract::names::{folded, singular, words};
+use crate::contract::yaml::Node;
+use crate::contract::{Body, Contract, In, Operation, PlaceStep, ShapeNode, pointer};
+
+use super::alike::{Eye, is_alike, is_nothing};
+use super::told::Told;
+
+/// Words that say that a member is not for everybody, not for each thing, or not to be changed.
+const CONDITIONS: [&str; 44] = [
+    "admin",
+    "administrator",
+    "administrators",
+    "admins",
+    "automatically",
+    "beta",
+    "cannot",
+    "can't",
+    "conditional",
+    "creation",
+    "depend",
+    "depending",
+    "depends",
+    "deprecated",
+    "enterprise",
+    "expand",
+    "expanded",
+    "fixed",
+    "generated",
+    "if",
+    "ignored",
+    "immutable",
+    "include",
+    "included",
+    "initial",
+    "initially",
+    "internal",
+    "legacy",
+    "never",
+    "obsolete",
+    "once",
+    "only",
+    "permanent",
+    "permission",
+    "permissions",
+    "plan",
+    "premium",
+    "readonly",
+    "requires",
+    "reserved",
+    "server",
+    "unless",
+    "verified",
+    "when",
+];
+
+/// Names of query parameters that say which members of a thing are shown.
+const VIEWS: [&str; 20] = [
+    "attributes",
+    "columns",
+    "detail",
+    "detailed",
+    "details",
+    "embed",
+    "exclude",
+    "expand",
+    "extra",
+    "field",
+    "fields",
+    "full",
+    "include",
+    "includes",
+    "mask",
+    "projection",
+    "select",
+    "show",
+    "verbose",
+    "view",
+];
+
+/// The operations that a member goes through: the one that takes it, and the one that shows it.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    pub contract: &'a Contract,
+    pub takes: &'a Operation,
+    pub shows: &'a Operation,
+}
+
+impl Way<'_> {
+    /// The members that neither the answer nor the read shows although they show others, and those that stay as they were
+    /// beside others that changed; each with what was sent.
+    pub fn left_behind<'t>(
+        self,
+        same: &'t Sameness,
+        told: &Told,
+        here: &Value,
+    ) -> Vec<(&'t SamePlace, Value)> {
+        let Some(whole) = told.sent.as_ref().filter(|_| same.whose == Whose::Sent) else {
+            return Vec::new();
+        };
+        let before = told.before.as_ref();
+        let sent = same.at.iter();
+        let sent = sent.filter_map(|place| Some((place, whole.pointer(&place.there)?)));
+        let was = |place: &SamePlace| before?.pointer(&place.here);
+        let is_absent = |shown: Option<&Value>| shown.is_none_or(Value::is_null);
+        let is_kept = |(place, sent): &(&SamePlace, &Value)| {
+            let shown = here.pointer(&place.here);
+            let is_new = before.is_none() || !is_alike(sent, was(place), Eye::Mild);
+            is_new && !is_absent(shown) && is_alike(sent, shown, Eye::Mild)
+        };
+        // Where the answer shows nothing of it, or no other is kept, that is found without this.
+        let answers = sent.clone().any(|(place, _)| told.shown(place).is_some());
+        if !answers || !sent.clone().any(|one| is_kept(&one)) {
+            return Vec::new();
+        }
+        let is_left = |(place, sent): &(&SamePlace, &Value)| {
+            let (shown, answer) = (here.pointer(&place.here), told.shown(place));
+            match (before, was(place)) {
+                (None, _) => is_absent(shown) && is_absent(answer) && self.is_lost(place, whole),
+                (_, Some(was)) => {
+                    shown == Some(was)
+                        && answer.is_none_or(|answer| answer == was)
+                        && !is_alike(sent, shown, Eye::Mild)
+                        && self.is_ignored(place, (sent, was))
+                }
+                _ => false,
+            }
+        };
+        let left = sent.filter(is_left);
+        left.map(|(place, sent)| (place, sent.clone())).collect()
+    }
+
+    /// Whether a member that is shown nowhere was lost: the read lists it, and nothing tells that it may be left out.
+    fn is_lost(self, place: &SamePlace, sent: &Value) -> bool {
+        let Some(value) = sent.pointer(&place.there) else {
+            return false;
+        };
+        let is_kind_of = |(name, value): (&String, &Value)| value.is_string() && is_kind(name);
+        let mut members = sent.as_object().into_iter().flatten();
+        !is_nothing(value)
+            && !members.any(is_kind_of)
+            && !self.has_view()
+            && self.is_listed(&place.here)
+            && self.is_plain(place, value)
+    }
+
+    /// Whether a member that stays as it was was ignored: a client said what it was, and nothing tells that it may stay.
+    fn is_ignored(self, place: &SamePlace, (sent, was): (&Value, &Value)) -> bool {
+        is_of_client(sent, was) && !is_fixed(last(&place.there)) && self.is_plain(place, sent)
+    }
+
+    /// Whether nothing is said of a member, and its name says nothing, by which a server may not keep it.
+    fn is_plain(self, place: &SamePlace, value: &Value) -> bool {
+        let names = pointer::tokens(&place.there);
+        let is_odd = |name: &String| shifts(name) || is_apart(name) || self.is_resource(name);
+        let name = last(&place.there);
+        let told =
+            [self.takes, self.shows].map(|operation| self.contract.document.at(&operation.pointer));
+        let mut told = told.into_iter().flatten().flat_map(|(node, _)| texts(node));
+        !names.iter().any(is_odd)
+            && !told.any(|text| folded(&text).contains(&folded(name)) && is_conditional(&text))
+            && self.nodes(name).all(|node| self.admits(node, value))
+    }
+
+    /// Whether a place of a schema says nothing by which a value of it may not be kept.
+    fn admits(self, node: &ShapeNode, value: &Value) -> bool {
+        let document = &self.contract.document;
+        let Some((written, _)) = document.at(&node.pointer) else {
+            return true;
+        };
+        let meant = document
+            .resolve(written, &node.pointer)
+            .ok()
+            .map(|found| found.node);
+        let mut said = std::iter::once(written).chain(meant);
+        said.all(|node| {
+            let is_set = |key: &str| node.get(key).and_then(Node::as_bool) == Some(true);
+            let default = node.get("default").map(Node::to_json);
+            !["readOnly", "writeOnly", "deprecated"]
+                .into_iter()
+                .any(is_set)
+                && default.as_ref() != Some(value)
+                && !texts(node).any(|text| is_conditional(&text))
+        })
+    }
+
+    /// The places of what is sent and shown that are called so.
+    fn nodes<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n ShapeNode> {
+        let sent = self
+            .takes
+            .request_body
+            .iter()
+            .flat_map(|body| &body.content);
+        let sent = sent.filter_map(|media| media.body.as_ref());
+        let bodies = sent.chain(self.shows.success_bodies());
+        let nodes = bodies.flat_map(|body: &Body| &body.shape.nodes);
+        nodes.filter(move |node| node.place.last_key() == Some(name))
+    }
+
+    /// Whether the document lists a place among those of the answer, whatever the thing is.
+    fn is_listed(self, at: &str) -> bool {
+        let is_it = |node: &ShapeNode| {
+            let mut steps = node.place.steps().iter();
+            steps.all(|step| matches!(step, PlaceStep::Key(_))) && node.place.pointer() == at
+        };
+        let mut bodies = self.shows.success_bodies();
+        bodies.any(|body| body.shape.nodes.iter().any(is_it))
+    }
+
+    /// Whether the read can be asked for other members than it shows unasked.
+    fn has_view(self) -> bool {
+        let mut queries = self
+            .shows
+            .parameters
+            .iter()
+            .filter(|one| one.location == In::Query);
+        queries.any(|one| words(&one.name).iter().any(|word| VIEWS.contains(&&**word)))
+    }
+
+    /// Whether a member is called like the things of a path: it may name one that is not there.
+    fn is_resource(self, name: &str) -> bool {
+        let Some(noun) = words(name).pop().map(|last| singular(&last)) else {
+            return false;
+        };
+        let paths = self.contract.operations.iter().map(|one| &one.path);
+        let mut parts = paths.flat_map(|path| path.split('/'));
+        parts.any(|part| !part.starts_with('{') && singular(&folded(part)) == noun)
+    }
+}
+
+/// Whether what was there is what a client of this run sent before: no server begins with that.
+fn is_of_client(sent: &Value, was: &Value) -> bool {
+    match (sent, was) {
+        (Value::Bool(_), Value::Bool(was)) => *was,
+        (Value::Number(sent), Value::Number(was)) => {
+            let both = sent.as_f64().zip(was.as_f64());
+            both.is_some_and(|(sent, was)| was != 0.0 && (sent - was).abs() == 1.0)
+        }
+        // Both have the mark of the run, and each that of its request.
+        (Value::String(sent), Value::String(was)) => {
+            let pairs = sent.chars().zip(was.chars());
+            sent.len() == was.len() && pairs.take_while(|(one, other)| one == other).count() >= 5
+        }
+        _ => false,
+    }
+}
+
+fn last(at: &str) -> &str {
+    at.rsplit('/').next().unwrap_or_default()
+}
+
+/// What a node of the document says in words.
+fn texts(node: &Node) -> impl Iterator<Item = String> {
+    let each = ["title", "summary", "description"].into_iter();
+    each.filter_map(|key| Some(node.get(key)?.as_str()?.to_owned()))
+}
+
+/// Whether a text says that something holds for some only, or for some time.
+fn is_conditional(text: &str) -> bool {
+    let said = words(text);
+    let denies = |pair: &[String]| pair[1] == "not" && pair[0] != "or";
+    said.first().is_some_and(|first| first == "not")
+        || said.windows(2).any(denies)
+        || said.iter().any(|word| CONDITIONS.contains(&&**word))
+}
