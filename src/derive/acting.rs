@@ -172,7 +172,7 @@ mod tests {
             contract.prepare_requests(0);
             contract
         };
-        let id = "{name: id, in: query, required: true, schema: {type: string, enum: [show, delete_tasks]}}";
+        let id = "{name: id, in: query, required: true, schema: {type: string, enum: [delete_tasks, show]}}";
         for (method, sweeps) in [
             ("post", true),
             ("put", true),

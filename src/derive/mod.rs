@@ -5,6 +5,7 @@ mod acting;
 mod after;
 #[cfg(test)]
 mod after_tests;
+mod askable;
 mod body;
 mod changed;
 #[cfg(test)]
@@ -127,7 +128,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let slugs = slugs(contract);
     let routes = Routes::of(contract);
     let mut derived = Derived::default();
-    let asked = askable(contract, wish, &mut derived.left_out);
+    let asked = askable::askable(contract, wish, &mut derived.left_out);
     let resources = Resources::of(contract, |ix| asked.binary_search(&ix).is_ok());
     let stands = Stands::new(contract, &asked, &resources, wish, &mut derived.left_out);
     let valid_of = |ix: usize| match wish.covered.get(&ix) {
@@ -257,53 +258,6 @@ fn binding(subject: &Subject<'_>) -> Option<Binding> {
         asked: Vec::new(),
         levels: Default::default(),
     })
-}
-
-/// The operations that may be asked.
-fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
-    let mut out = Vec::new();
-    for (ix, operation) in contract.operations.iter().enumerate() {
-        let is_named = operation.is_named(&wish.operations);
-        if wish.covered.contains_key(&ix) {
-            continue;
-        }
-        let flag = format!("--operation '{}'", operation.id);
-        if gentle::is_write(operation) && !wish.writes {
-            let why = format!("{} may change something", operation.method);
-            left_out.push(LeftOut {
-                operation: ix,
-                why,
-                flag: "--allow-writes".to_owned(),
-            });
-        } else if let Some(why) = gentle::harsh(operation)
-            .or_else(|| acting::one_thing(contract, operation))
-            .or_else(|| mass::sweeps(contract, operation))
-            .or_else(|| mass::between(contract, operation))
-            .filter(|_| !is_named)
-        {
-            let why = format!("{why}, so it is sent only when it is named");
-            left_out.push(LeftOut {
-                operation: ix,
-                why,
-                flag,
-            });
-        } else {
-            contract.prepare_requests(ix);
-            let swept = acting::told_to_sweep(operation).filter(|_| !is_named);
-            let swept =
-                swept.map(|why| (format!("{why}, so it is sent only when it is named"), flag));
-            let never = || gentle::unanswerable(operation).map(|why| (why, String::new()));
-            match swept.or_else(never) {
-                Some((why, flag)) => left_out.push(LeftOut {
-                    operation: ix,
-                    why,
-                    flag,
-                }),
-                None => out.push(ix),
-            }
-        }
-    }
-    out
 }
 
 /// Keeps the cases of the operations that are named, and what they stand on.
