@@ -13,7 +13,7 @@ use super::alike::{Eye, is_alike, is_nothing};
 use super::told::Told;
 
 /// Words that say that a member is not for everybody, not for each thing, or not to be changed.
-const CONDITIONS: [&str; 44] = [
+const CONDITIONS: [&str; 43] = [
     "admin",
     "administrator",
     "administrators",
@@ -21,7 +21,6 @@ const CONDITIONS: [&str; 44] = [
     "automatically",
     "beta",
     "cannot",
-    "can't",
     "conditional",
     "creation",
     "depend",
@@ -264,7 +263,8 @@ fn texts(node: &Node) -> impl Iterator<Item = String> {
 /// Whether a text says that something holds for some only, or for some time.
 fn is_conditional(text: &str) -> bool {
     let said = words(text);
-    let denies = |pair: &[String]| pair[1] == "not" && pair[0] != "or";
+    // Of `can't` the last word is a `t`.
+    let denies = |pair: &[String]| pair[1] == "t" || pair[1] == "not" && pair[0] != "or";
     said.first().is_some_and(|first| first == "not")
         || said.windows(2).any(denies)
         || said.iter().any(|word| CONDITIONS.contains(&&**word))

@@ -174,7 +174,6 @@ mod tests {
     use crate::contract::Contract;
     use crate::exchange::BodyEnd;
 
-    /// A document may describe a body, and a Link header, that an answer cannot have or need not have.
     fn whole(over: &AtomicBool) -> Scope<'_> {
         Scope {
             items: true,
@@ -184,6 +183,7 @@ mod tests {
         }
     }
 
+    /// A document may describe a body, and a Link header, that an answer cannot have or need not have.
     #[test]
     fn what_http_leaves_out_is_not_missing() {
         let text = "

@@ -1,6 +1,8 @@
 //! How often a validator looks at the values of a body. It remembers nothing: where a schema leads back to itself in several
 //! ways that may all be right, each level of a body doubles the looks, so that forty bytes take minutes.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::contract::pointer;
@@ -13,46 +15,31 @@ pub(super) const MOST_TOLD: u64 = 40_000;
 const OF_EACH: u64 = 64;
 /// The longest way of schemas that is followed.
 const DEEPEST: usize = 3_000;
-/// So many references are followed to find one that leads back to itself.
-const LONGEST: usize = 200;
 
 /// Whether a schema leads back to itself.
 pub(super) fn is_recursive(root: &Value) -> bool {
-    let defs = root.get("$defs").and_then(Value::as_object);
-    let each = defs.into_iter().flatten().map(|(_, schema)| schema);
-    each.chain([root]).any(|schema| {
-        let mut seen: Vec<&Value> = Vec::new();
-        leads_to(root, schema, schema, &mut seen)
-    })
+    let mut seen = HashMap::from([(std::ptr::from_ref(root), true)]);
+    leads_back(root, root, &mut seen)
 }
 
-/// Whether some reference below a schema leads to `wanted`.
-fn leads_to<'s>(
-    root: &'s Value,
-    schema: &'s Value,
-    wanted: &'s Value,
-    seen: &mut Vec<&'s Value>,
-) -> bool {
+/// Whether some reference below a schema leads to one that is being followed, which `seen` says of each that was met.
+fn leads_back(root: &Value, schema: &Value, seen: &mut HashMap<*const Value, bool>) -> bool {
     match schema {
         Value::Object(map) => map.iter().any(|(key, below)| match (key.as_str(), below) {
             // What a definition refers to counts where it is referred to.
             ("$defs", _) => false,
-            ("$ref", Value::String(name)) => {
-                let Some(target) = target(root, name) else {
-                    return false;
-                };
-                if std::ptr::eq(target, wanted) {
-                    return true;
+            ("$ref", Value::String(name)) => target(root, name).is_some_and(|target| {
+                if let Some(is_open) = seen.get(&std::ptr::from_ref(target)) {
+                    return *is_open;
                 }
-                if seen.len() > LONGEST || seen.iter().any(|known| std::ptr::eq(*known, target)) {
-                    return false;
-                }
-                seen.push(target);
-                leads_to(root, target, wanted, seen)
-            }
-            _ => leads_to(root, below, wanted, seen),
+                seen.insert(target, true);
+                let found = leads_back(root, target, seen);
+                seen.insert(target, false);
+                found
+            }),
+            _ => leads_back(root, below, seen),
         }),
-        Value::Array(list) => list.iter().any(|one| leads_to(root, one, wanted, seen)),
+        Value::Array(list) => list.iter().any(|one| leads_back(root, one, seen)),
         _ => false,
     }
 }
