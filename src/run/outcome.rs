@@ -53,7 +53,16 @@ impl Keeping<'_> {
         self.made()[place].may_come = failure.is_some_and(|failure| may_come(failure.kind));
         let status = exchange.answer().map_or(0, |answer| answer.status);
         self.made()[place].is_sure = (status / 100 == 2 && !is_refused) || is_redirect(status);
-        let says_new = status == 201;
+        let documented = |status| {
+            let mut successes = self.operation(request).successes();
+            successes.any(|one| one.key == StatusKey::Exact(status))
+        };
+        // Where the document has both, 201 is for what is new and 200 for what is there.
+        let says_new = match status {
+            201 => Some(true),
+            200 if !is_put && documented(200) && documented(201) => Some(false),
+            _ => None,
+        };
         self.settle(place, state, (is_put, says_new));
         if let (Some(resource), Some(answer)) = (resource, exchange.answer()) {
             let answered = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -183,8 +192,8 @@ impl Keeping<'_> {
         }
     }
 
-    /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says that it was made.
-    fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, bool)) {
+    /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says whether it was made.
+    fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, Option<bool>)) {
         let mut made = self.made();
         let State::At(path) = &state else {
             made[place].state = state;
@@ -195,6 +204,7 @@ impl Keeping<'_> {
         let was_read = !is_fresh && self.before.was_read(path, place);
         let was_listed =
             !is_fresh && !is_marked(&made[place]) && self.before.was_listed(path, place);
+        let was_listed = was_listed || says_new == Some(false) && !is_marked(&made[place]);
         let earlier = made[..place].iter().position(|one| one.state == state);
         let is_other = |one: &Made| {
             let (known, own) = (&one.request, &made[place].request);
@@ -204,7 +214,7 @@ impl Keeping<'_> {
         let is_telling = is_marked(&made[place])
             || !was_read
                 && !was_listed
-                && earlier.is_none_or(|known| says_new || is_other(&made[known]));
+                && earlier.is_none_or(|known| says_new == Some(true) || is_other(&made[known]));
         let first = made[place].claims.first();
         let is_it = first.is_some_and(|one| one.is_own || one.is_direct);
         if !is_put && is_telling && is_it {

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::own_service::{
-    Answering, LIST, MAKE, NAMED, ONE, State, document, held, is_right, make_and_tell, reply, run,
+    Answering, LIST, MAKE, NAMED, ONE, Reply, State, document, held, is_right, make_and_tell,
+    reply, run,
 };
 
 /// A PUT that makes what is not there is only about what this run called so, unless the user says of that operation what else.
@@ -310,5 +311,43 @@ async fn each_request_that_writes_has_a_key_of_its_own() {
         keys.dedup();
         assert_eq!(keys.len(), sent, "{:?}", ran.state.keys);
         assert!(ran.state.next > 2, "{:?}", ran.state.log);
+    }
+}
+
+/// Gives what is there where it has it already, with 200.
+fn upserts(state: &mut State, method: &str, path: &str, body: Option<Value>) -> Reply {
+    let kind = body.as_ref().map(|body| body["kind"].clone());
+    let kind = kind.filter(|kind| kind == "a" || kind == "b");
+    match (method, path, kind) {
+        ("GET", "/orders", _) => reply(200, json!(state.things.values().collect::<Vec<_>>())),
+        ("POST" | "PATCH", _, None) => reply(400, json!({})),
+        ("POST", _, Some(kind)) => {
+            let mut known = state.things.values();
+            if let Some(known) = known.find(|one| one["kind"] == kind) {
+                return reply(200, known.clone());
+            }
+            let id = (state.fresh() + 100).to_string();
+            let thing = json!({"id": id, "kind": kind});
+            state.things.insert(format!("/orders/{id}"), thing.clone());
+            reply(201, thing)
+        }
+        _ => held(state, method, path, body),
+    }
+}
+
+#[tokio::test]
+async fn what_a_create_gives_with_200_beside_201_was_there() {
+    let schema = "{type: object, required: [kind], properties: {id: {type: string, readOnly: true}, kind: {type: string, enum: [a, b]}}}";
+    let make = MAKE.replace("'201'", "'200': THING, '201'");
+    for list in [LIST, ""] {
+        let all = format!("{list}\n{make}");
+        let text = document(schema, &[("/orders", &*all), ("/orders/{id}", ONE)]);
+        let there = [("/orders/1", json!({"id": "1", "kind": "a"}))];
+        let ran = run(&text, &[], &there, upserts).await;
+        assert!(
+            ran.state.things.contains_key("/orders/1"),
+            "{:?}",
+            ran.state.log
+        );
     }
 }
