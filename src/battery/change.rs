@@ -170,7 +170,8 @@ pub enum Change {
     From(String),
     /// What other cases were answered.
     Answer(Answers),
-    /// A text that is different in each request and each run: `{mark}` in it is replaced by some letters and digits.
+    /// A text that is different in each request and each run: `{mark}` in it is replaced by some letters and digits. One with
+    /// `{members}` has the names of the body's members there, with commas between them.
     Marked(String),
 }
 

@@ -15,6 +15,9 @@ use super::members;
 use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
 
+/// What stands, in a text that is made anew for each request, for the names of the members of its body.
+pub const MEMBERS: &str = "{members}";
+
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
 
@@ -141,7 +144,11 @@ impl PlannedRequest {
             return self.clone();
         };
         let mut draft = draft.as_ref().clone();
-        for (location, name, text) in std::mem::take(&mut draft.marks) {
+        let marks = std::mem::take(&mut draft.marks);
+        let (masks, marks): (Vec<_>, Vec<_>) = marks
+            .into_iter()
+            .partition(|(_, _, text)| text.contains(MEMBERS));
+        for (location, name, text) in marks {
             draft.fresh |= location == In::Path;
             let mark = if location == In::Header {
                 header
@@ -154,6 +161,15 @@ impl PlannedRequest {
         if !bodies.trials.is_empty() {
             let (which, value) = chosen.map_or((0, None), |(which, value)| (which, Some(value)));
             draft.json = bodies.body(which, value, Some(mark));
+        }
+        for (location, name, text) in masks {
+            let members = draft.json.as_ref().and_then(Value::as_object);
+            let names: Vec<&str> = members
+                .into_iter()
+                .flat_map(|map| map.keys().map(String::as_str))
+                .collect();
+            let text = (!names.is_empty()).then(|| text.replace(MEMBERS, &names.join(",")));
+            draft.put(location, &name, text);
         }
         draft.render()
     }

@@ -58,7 +58,7 @@ mod walk_rules;
 mod written;
 
 pub use bodies::{Trial, marked};
-pub use draft::{Captured, Follow, PlannedRequest};
+pub use draft::{Captured, Follow, MEMBERS, PlannedRequest};
 pub use expression::Expression;
 pub use file::with_nearest;
 pub use levels::Moved;

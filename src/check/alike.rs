@@ -76,7 +76,17 @@ fn is_same_text(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (text(one), text(other)) else {
         return false;
     };
-    is_rounded(&one, &other) || folded(&one) == folded(&other) || mean_the_same(&one, &other)
+    is_rounded(&one, &other)
+        || folded(&one) == folded(&other)
+        || is_slug(&one, &other)
+        || mean_the_same(&one, &other)
+}
+
+/// Whether two texts have the same words, with other signs between them, as a tag and its slug have: `Big red`, `big-red`.
+fn is_slug(one: &str, other: &str) -> bool {
+    let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
+    let slug = |text: &str| folded(&text.replace(['-', '_'], " "));
+    !is_number(one) && !is_number(other) && slug(one) == slug(other)
 }
 
 fn folded(text: &str) -> String {
@@ -262,6 +272,9 @@ mod tests {
             ),
             (json!("s"), json!("[REDACTED]"), true),
             (json!("s"), json!("xy"), false),
+            (json!("Big red"), json!("big-red"), true),
+            (json!(-5), json!("5"), false),
+            (json!("a & b"), json!("a-b"), false),
             (json!("s"), json!("t"), false),
             (json!("s"), json!(""), false),
             (json!([]), json!(null), true),

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::battery::{SamePlace, Whose};
-use crate::contract::names::folded;
+use crate::contract::names::{folded, words};
 use crate::contract::{Operation, Place, pointer};
 
 use super::alike::{Eye, added_to, has, is_alike, is_nothing, names_the_same};
@@ -31,6 +31,8 @@ pub(super) struct Look<'a> {
     pub moves: bool,
     /// How closely it is looked at; a sharp eye knows no doubt.
     pub eye: Eye,
+    /// Whether another member than the one that is looked at changed as it was sent.
+    pub is_beside: bool,
 }
 
 /// What comes of a comparison.
@@ -54,6 +56,18 @@ pub(super) struct Difference<'v> {
     pub meant: &'v Value,
     /// What is shown.
     pub shown: Option<&'v Value>,
+}
+
+/// Whether two codes of a place, an account or the like differ in letter case and in what groups them only.
+fn is_same_code(at: &str, meant: &Value, shown: Option<&Value>) -> bool {
+    const CODES: [&str; 17] = [
+        "bic", "code", "fax", "iban", "imei", "isbn", "issn", "licence", "license", "mobile",
+        "phone", "plate", "postal", "postcode", "vat", "vin", "zip",
+    ];
+    let name = pointer::tokens(at).pop().unwrap_or_default();
+    let is_code = words(&name).iter().any(|word| CODES.contains(&&**word));
+    let both = meant.as_str().zip(shown.and_then(Value::as_str));
+    is_code && both.is_some_and(|(meant, shown)| folded(meant) == folded(shown))
 }
 
 /// Whether a text begins with a day of the calendar: when something is published is no state.
@@ -94,7 +108,8 @@ impl<'a> Look<'a> {
         if found.is_empty() {
             return Compared::Apart;
         }
-        let doubts = found.iter().map(|one| self.why_doubtful(one));
+        let doubt = |one| self.why_doubtful(one).or_else(|| self.why_own(one, place));
+        let doubts = found.iter().map(doubt);
         match doubts.collect::<Option<Vec<String>>>() {
             Some(mut doubts) => Compared::Doubtful(doubts.swap_remove(0)),
             None => Compared::Other,
@@ -117,8 +132,9 @@ impl<'a> Look<'a> {
         }
         // What is left out for being nothing may be left out.
         let is_lost = shown.is_none() && !meant.is_null() && is_nothing(meant) && self.demands(&at);
-        let is_same =
-            is_alike(meant, shown, Eye::Mild) || self.is_added(meant, shown, &at) == (true, true);
+        let is_same = is_alike(meant, shown, Eye::Mild)
+            || is_same_code(&at, meant, shown)
+            || self.is_added(meant, shown, &at) == (true, true);
         if is_lost || !is_same {
             out.push(Difference { at, meant, shown });
         }
@@ -267,7 +283,7 @@ fn is_in_single(shown: &Value, at: &str) -> bool {
 }
 
 /// The member of a thing, or of the one object in it, that is its id by the name of the parameter that takes it.
-fn own_id<'v>(thing: &'v Value, parameter: &str) -> Option<&'v Value> {
+pub(super) fn own_id<'v>(thing: &'v Value, parameter: &str) -> Option<&'v Value> {
     let parameter = folded(parameter);
     let is_id = |name: &str| {
         let name = folded(name);

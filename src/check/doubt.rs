@@ -12,6 +12,7 @@ use crate::exchange::Answer;
 use crate::ledger::Sightings;
 
 use super::alike::names_the_same;
+use super::over::{DISMISSED, has_part, is_ending};
 use super::response::Body;
 
 /// What a case knows of the steps before.
@@ -139,23 +140,6 @@ pub(super) fn is_state(name: &str) -> bool {
     has_part(name, &STATES)
 }
 
-/// Parts of the words that say that something is not there any more for most.
-const DISMISSED: [&str; 14] = [
-    "delet",
-    "archiv",
-    "cancel",
-    "trash",
-    "remov",
-    "inactiv",
-    "disabl",
-    "terminat",
-    "deactivat",
-    "expir",
-    "closed",
-    "revok",
-    "destroy",
-    "purg",
-];
 /// Values of something that is not to be seen by all yet.
 const EARLY: [&str; 16] = [
     "draft",
@@ -175,11 +159,6 @@ const EARLY: [&str; 16] = [
     "review",
     "in_review",
 ];
-
-fn has_part(name: &str, parts: &[&str]) -> bool {
-    let name = name.to_lowercase();
-    parts.iter().any(|part| name.contains(part))
-}
 
 /// The members of a thing that say in which state it is, and those of the objects in it.
 fn states(thing: &Value) -> Vec<(&String, &Value)> {
@@ -271,7 +250,8 @@ fn changed(before: &Value, after: &Value, depth: usize) -> Option<String> {
     after.iter().find_map(|(name, now)| {
         let then = before.get(name).unwrap_or(&Value::Null);
         let below = || changed(then, now, depth.checked_sub(1)?);
-        let is_state = has_part(name, &STATES) || has_part(name, &DISMISSED);
+        let is_state =
+            has_part(name, &STATES) || has_part(name, &DISMISSED) || is_ending(name, then, now);
         let is_other = then != now && is_state && !now.is_object();
         is_other.then(|| format!("`{name}`: {now}")).or_else(below)
     })
@@ -286,6 +266,10 @@ mod tests {
     #[test]
     fn what_was_deleted_and_says_so_may_be_kept() {
         let open = json!({"id": 1, "status": "open", "active": true, "n": 1});
+        let made = json!({
+            "life": "live", "listed": true, "valid_to": null, "name": "conform-1", "etag": "a",
+            "updated_at": "2026-01-01T00:00:00Z",
+        });
         for (before, after, says) in [
             (&open, json!({"id": 1, "status": "cancelled"}), "`status`"),
             (&open, json!({"data": {"deleted": true}}), "`deleted`"),
@@ -299,6 +283,17 @@ mod tests {
             (&open, open.clone(), ""),
             (&open, json!({"id": 1, "status": "open", "lent": true}), ""),
             (&open, json!({"id": 1, "status": "open", "n": 2}), ""),
+            (&made, json!({"life": "sunset"}), "`life`"),
+            (&made, json!({"listed": false}), "`listed`"),
+            (&made, json!({"valid_to": "2026-01-01"}), "`valid_to`"),
+            (&made, json!({"name": "deleted user"}), "`name`"),
+            (&made, json!({"name": null}), "`name`"),
+            (
+                &made,
+                json!({"etag": "b", "updated_at": "2026-01-02T00:00:00Z"}),
+                "",
+            ),
+            (&made, made.clone(), ""),
             (
                 &open,
                 json!({"id": 1, "expires_at": "2026-01-01", "status": "open"}),

@@ -126,6 +126,7 @@ impl Way<'_> {
                     shown == Some(was)
                         && answer.is_none_or(|answer| answer == was)
                         && !is_alike(sent, shown, Eye::Mild)
+                        && told.was_chosen(&place.there, was) != Some(false)
                         && self.is_ignored(place, (sent, was))
                 }
                 _ => false,

@@ -44,6 +44,8 @@ pub mod offer;
 mod onward;
 mod open;
 mod other_forms;
+mod over;
+mod own;
 pub mod page;
 pub mod predicate;
 pub mod refused;
@@ -68,6 +70,7 @@ pub mod walk_findings;
 #[cfg(test)]
 mod walk_tests;
 pub mod words;
+mod written;
 
 use serde_json::Value;
 

@@ -1,11 +1,13 @@
-//! Texts that are written otherwise and mean the same by their format: moments, durations, URIs, addresses, networks,
-//! languages, colours, codes, text of a page.
+//! Texts that are written otherwise and mean the same by their format: moments, durations, addresses, networks, languages,
+//! colours, codes, and what people enter.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+
+use super::written::{amount, is_called, is_without_tags, plain, uri};
 
 /// Whether two texts are one moment; one without a zone is meant in UTC.
 pub(super) fn is_same_moment(one: &str, other: &str) -> bool {
@@ -14,8 +16,19 @@ pub(super) fn is_same_moment(one: &str, other: &str) -> bool {
 
 /// Whether two texts mean the same, as far as some format says so.
 pub(super) fn mean_the_same(one: &str, other: &str) -> bool {
-    let pairs: [fn(&str, &str) -> bool; 10] = [
+    let pairs: [fn(&str, &str) -> bool; 14] = [
         is_coarser,
+        is_called,
+        is_without_tags,
+        |one, other| {
+            let bare = |text: &str| text.trim_start_matches(['@', '#']).to_lowercase();
+            let is_named = |text: &str| text.starts_with(['@', '#']);
+            (is_named(one) || is_named(other)) && bare(one) == bare(other)
+        },
+        |one, other| {
+            let both = amount(one).zip(amount(other));
+            both.is_some_and(|(one, other)| (one - other).abs() <= f64::EPSILON * one.abs())
+        },
         |one, other| length(one).is_some_and(|length_of| length(other) == Some(length_of)),
         |one, other| uri(one).is_some_and(|one| uri(other) == Some(one)),
         |one, other| {
@@ -44,7 +57,7 @@ fn moment(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(local)
 }
 
-/// Whether a moment is another one with fewer digits after the second, cut or rounded.
+/// Whether a moment is another one with fewer digits after the second, or without the seconds, cut or rounded.
 fn is_coarser(fine: &str, coarse: &str) -> bool {
     const SECOND: i128 = 1_000_000_000;
     let (Some(fine), Some(coarse)) = (moment(fine), moment(coarse)) else {
@@ -55,12 +68,17 @@ fn is_coarser(fine: &str, coarse: &str) -> bool {
     while unit < SECOND && coarse % (unit * 10) == 0 {
         unit *= 10;
     }
+    if coarse % (60 * SECOND) == 0 && fine % (60 * SECOND) >= SECOND {
+        unit = 60 * SECOND;
+    }
     (fine - coarse).abs() < unit
 }
 
-/// Months and nanoseconds of a duration (ISO 8601), in which a day has 24 hours.
+/// Months and nanoseconds of a duration (ISO 8601, or as in `1h30m`), in which a day has 24 hours.
 fn length(text: &str) -> Option<(i64, i128)> {
-    if !text.trim_start_matches(['+', '-']).starts_with('P') {
+    let is_short = text.starts_with(|first: char| first.is_ascii_digit())
+        && text.ends_with(|last: char| last.is_ascii_lowercase());
+    if !is_short && !text.trim_start_matches(['+', '-']).starts_with('P') {
         return None;
     }
     let span: Span = text.parse().ok()?;
@@ -73,28 +91,20 @@ fn length(text: &str) -> Option<(i64, i128)> {
     Some((months, nanos + i128::from(span.get_nanoseconds())))
 }
 
-/// A URI in its normal form (RFC 3986, sections 6.2.2 and 6.2.3).
-fn uri(text: &str) -> Option<String> {
-    let uri = fluent_uri::Uri::parse(text).ok()?;
-    let is_bare = uri.authority().is_some() && uri.path().as_str().is_empty();
-    let normal = uri.normalize().into_string();
-    if !is_bare {
-        return Some(normal);
-    }
-    let at = normal.find(['?', '#']).unwrap_or(normal.len());
-    let (before, after) = normal.split_at(at);
-    Some(format!("{before}/{after}"))
-}
-
 /// What is mostly digits, such as the number of an account or a telephone, without what groups them; of base64 without
 /// what fills it up.
 fn code(text: &str) -> Option<String> {
-    let plain = text.chars();
-    let plain: String = plain
-        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '(' | ')'))
-        .collect();
+    // Of a number the point is none that groups.
+    let is_number = text.parse::<f64>().is_ok();
+    let is_divider = |letter: char| match letter {
+        '-' | '(' | ')' => true,
+        '.' | '/' => !is_number,
+        other => other.is_whitespace(),
+    };
+    let plain: String = text.chars().filter(|letter| !is_divider(*letter)).collect();
     let digits = plain.chars().filter(char::is_ascii_digit).count();
-    if digits >= 6 && digits * 2 > plain.len() {
+    let is_hash = plain.len() == 32 && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if digits >= 6 && digits * 2 > plain.len() || is_hash {
         return Some(plain.to_uppercase());
     }
     let filled = text.trim_end_matches('=');
@@ -165,28 +175,6 @@ fn colour(text: &str) -> Option<String> {
     }
 }
 
-/// A text with signs that are written for a page, as they are meant; `None` where it has none.
-fn plain(text: &str) -> Option<String> {
-    const SIGNS: [(&str, &str); 10] = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&#x27;", "'"),
-        ("&#x2F;", "/"),
-        // The last: what it brings forth is no sign.
-        ("&amp;", "&"),
-    ];
-    let signs = SIGNS.iter();
-    let meant = signs.fold(text.to_owned(), |text, (sign, meant)| {
-        text.replace(sign, meant)
-    });
-    (meant != text).then_some(meant)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,7 +210,42 @@ mod tests {
             ),
             ("https://example.com?b", "https://example.com/?b", true),
             ("https://a.b/%7ea%2fb/./c", "https://a.b/~a%2Fb/c", true),
-            ("https://a.b/a", "https://a.b/a/", false),
+            ("https://a.b/a", "https://a.b/a/", true),
+            ("http://a.b/a?c#d", "https://a.b/a?c", true),
+            ("a.b/c", "https://a.b/c", true),
+            ("https://a.b/a", "https://a.b/b", false),
+            ("https://a.b/a?b=1", "https://a.b/a", false),
+            ("mailto:a@b.c", "a@b.c", false),
+            ("a.b", "c.b", false),
+            ("(030) 123 45-67", "+49301234567", true),
+            ("+49 (0)30 123 45-67", "+49301234567", true),
+            ("030.123.4567", "0301234567", true),
+            ("030 1234567", "+49301234568", false),
+            ("123456", "+9123456", true),
+            ("23456", "+9123456", false),
+            ("DE 123.456.789", "DE123456789", true),
+            ("12.345678", "12345678", false),
+            ("<b>Hi</b> <script>x()</script>you", "<b>Hi</b> you", true),
+            ("<p>Hi <b>you</b></p>", "Hi you", true),
+            ("Hi you", "<p>Hi you</p>", true),
+            ("<p>Hi you</p>", "Hi me", false),
+            ("a < b", "a b", false),
+            ("1 <2> 3", "1 3", false),
+            ("@bob", "bob", true),
+            ("@bob", "rob", false),
+            ("90m", "1h30m0s", true),
+            ("90m", "1h31m", false),
+            ("1000m", "1", true),
+            ("1024Mi", "1Gi", true),
+            ("1024M", "1Gi", false),
+            (
+                "7D5F0E7C-40F6-4A4C-A9B4-0D6D3B5F7A11",
+                "7d5f0e7c40f64a4ca9b40d6d3b5f7a11",
+                true,
+            ),
+            ("2026-03-01T10:20:30Z", "2026-03-01T10:20:00Z", true),
+            ("2026-03-01T10:20:30Z", "2026-03-01T10:00:00Z", false),
+            ("2026-03-01T10:20:00Z", "2026-03-01T10:21:00Z", false),
             ("https://a.b/A", "https://a.b/a", false),
             ("2001:0db8:0:0:0:0:0:1", "2001:db8::1", true),
             ("2001:db8::2", "2001:db8::1", false),

@@ -14,6 +14,7 @@ use super::differing::{Compared, Difference, Look};
 use super::doubt;
 use super::finding::{Found, Spot};
 use super::lost::Way;
+use super::own::changed_some;
 use super::response::Body;
 use super::told::{Told, shown_at};
 
@@ -50,6 +51,7 @@ pub fn judge(
         whose: same.whose,
         moves: ![REST_KEPT, OTHERS_KEPT].contains(&name),
         eye,
+        is_beside: changed_some(same, told, here),
     };
     let mut broken = answered_otherwise(plan, asked, same, look, spot, seen);
     let ignored = untouched(same, told, here, eye).filter(|_| !is_own);

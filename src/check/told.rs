@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::battery::SamePlace;
 use crate::exchange::{Exchange, Request};
 
+use super::alike::{Eye, is_alike, is_nothing};
 use super::response::Body;
 
 /// The two bodies of a step that was taken, and what else tells what they are about.
@@ -22,6 +23,14 @@ pub struct Told {
     pub target: String,
     /// Where its answer leads, by the `Location` header.
     pub location: Option<String>,
+    /// When it was answered, by the `Date` header.
+    pub date: Option<String>,
+    /// All that this run sent before of what the read is about, as far as it is known: what made it, and what changed it.
+    pub chosen: Vec<Value>,
+    /// The members of such things of which a create took no notice.
+    pub overruled: Vec<String>,
+    /// Those that were shown as they were sent.
+    pub taken: Vec<String>,
 }
 
 impl Told {
@@ -39,9 +48,10 @@ impl Told {
     /// The same of an exchange, with what the headers of the answer tell.
     pub fn of_exchange(exchange: &Exchange, body: &Body) -> Told {
         let answer = exchange.answer();
-        let location = answer.and_then(|answer| answer.header("Location").next());
+        let header = |name: &str| Some(answer?.header(name).next()?.to_owned());
         Told {
-            location: location.map(str::to_owned),
+            location: header("Location"),
+            date: header("Date"),
             ..Told::of(&exchange.request, body)
         }
     }
@@ -59,4 +69,14 @@ pub fn shown_at<'p>(answered: &Value, place: &'p SamePlace) -> &'p str {
         Some(_) => &place.here,
         None => &place.there,
     }
+}
+
+/// Whether what is shown is what was sent, as far as servers may write it otherwise.
+pub fn is_as_sent(sent: &Value, shown: &Value) -> bool {
+    is_alike(sent, Some(shown), Eye::Mild)
+}
+
+/// Whether a value tells, by being shown as it was sent, that it was kept: what a server says by itself may be 0, 1 or true, too.
+pub fn is_telling(value: &Value) -> bool {
+    !is_nothing(value) && *value != Value::Bool(true) && value.as_f64() != Some(1.0)
 }

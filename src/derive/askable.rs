@@ -2,7 +2,7 @@
 
 use crate::contract::Contract;
 
-use super::{LeftOut, Wish, acting, gentle, mass};
+use super::{LeftOut, Wish, acting, gentle, mass, taking};
 
 /// The operations that may be asked.
 pub fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) -> Vec<usize> {
@@ -19,6 +19,7 @@ pub fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) ->
         let by_name = || {
             let why = gentle::harsh(operation)
                 .or_else(|| acting::one_thing(contract, operation))
+                .or_else(|| taking::takes(contract, operation))
                 .or_else(|| mass::sweeps(contract, operation))
                 .or_else(|| mass::between(contract, operation));
             why.filter(|_| !is_named).map(unless_named)

@@ -23,6 +23,7 @@ mod ids;
 mod ids_tests;
 mod implied;
 mod lives;
+mod mask;
 mod mass;
 mod naming;
 mod once;
@@ -41,6 +42,7 @@ mod routes;
 mod security_tests;
 mod stands;
 mod subject;
+mod taking;
 #[cfg(test)]
 mod tests;
 mod totals;

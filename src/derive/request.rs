@@ -14,6 +14,7 @@ use super::body;
 use super::given::{is_given, is_given_alone};
 use super::ids::{self, Offers};
 use super::implied;
+use super::mask;
 use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
@@ -123,8 +124,7 @@ impl Stand {
             if parameter.location != In::Path {
                 continue;
             }
-            let own = own::value(contract, resources, ix, parameter);
-            let own = match own {
+            let own = match own::value(contract, resources, ix, parameter) {
                 Own::Above(origins) if acting::is_act(operation) => Own::Made(origins),
                 own => own,
             };
@@ -160,7 +160,8 @@ impl Stand {
             }
         }
         for (n, parameter) in operation.parameters.iter().enumerate() {
-            let form = once::form(contract, operation, parameter);
+            let form = mask::form(contract, operation, parameter);
+            let form = form.or(once::form(contract, operation, parameter));
             if let Some(form) = form.filter(|_| !stand.given.contains(&n)) {
                 stand.sought.retain(|sought| sought.parameter != n);
                 stand.missing.retain(|missing| *missing != n);
@@ -259,28 +260,24 @@ impl Stand {
             }
         }
         for (n, form) in &self.marked {
-            let parameter = &operation.parameters[*n];
-            put(&mut change, parameter, Change::Marked((*form).to_owned()));
+            let one = &operation.parameters[*n];
+            put(&mut change, one, Change::Marked((*form).to_owned()));
         }
         (change, notes)
     }
 
     /// Where the values come from, in one line.
     pub fn from(&self, operation: &Operation, valid_of: &dyn Fn(usize) -> String) -> String {
+        let place = |one: &Origin| format!("{} ({})", one.why, valid_of(one.from));
         let each = self.sought.iter().map(|sought| {
             let name = &operation.parameters[sought.parameter].name;
-            let places = sought
-                .origins
-                .iter()
-                .map(|one| format!("{} ({})", one.why, valid_of(one.from)));
+            let places = sought.origins.iter().map(place);
             let last = sought.otherwise.as_ref().map(|_| sought.because.to_owned());
             let places: Vec<String> = places.chain(last).collect();
             format!("{name}: {}", places.join(", else "))
         });
         let members = self.members.iter().map(|(at, origins)| {
-            let places = origins
-                .iter()
-                .map(|one| format!("{} ({})", one.why, valid_of(one.from)));
+            let places = origins.iter().map(place);
             format!("{at}: {}", places.collect::<Vec<_>>().join(", else "))
         });
         let given = self.given.iter();

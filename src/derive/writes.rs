@@ -113,6 +113,11 @@ pub fn all(
             let path = &mut request.path.0;
             path.entry(name.clone()).or_insert_with(|| change.clone());
         }
+        let masks = about.query.0.iter();
+        for (name, change) in masks.filter(|(_, change)| matches!(change, Change::Marked(_))) {
+            let query = &mut request.query.0;
+            query.entry(name.clone()).or_insert_with(|| change.clone());
+        }
         let marked = about.headers.0.iter();
         for (name, change) in marked.filter(|(_, change)| matches!(change, Change::Marked(_))) {
             let headers = &mut request.headers.0;

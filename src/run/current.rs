@@ -89,6 +89,9 @@ impl<'p> Current<'p> {
         };
         let mut again = request.clone();
         self.match_etag(&mut again);
+        if matches!(status, Some(412 | 428)) {
+            self.insist(&mut again);
+        }
         let shown = serde_json::from_slice(&answer.body).unwrap_or_default();
         self.match_version(&mut again, &shown);
         match again == request {
@@ -135,6 +138,18 @@ impl<'p> Current<'p> {
             let is_made = sent.is_some_and(|(_, value)| Some(value.as_str()) == made);
             is_made && documented(&self.plan.contract.document, declared).is_none()
         })
+    }
+
+    /// Gives a request that was refused the ETag of what it is about. One that lacks what it must have lacks it on purpose.
+    fn insist(&self, request: &mut Request) {
+        let operation = &self.plan.contract.operations[request.operation];
+        let mut declared = operation.parameters.iter();
+        let is_left_out = declared
+            .any(|one| one.location == In::Header && is_if_match(&one.name) && one.required);
+        let has_one = request.headers.iter().any(|(name, _)| is_if_match(name));
+        if let Some(etag) = self.etag(request).filter(|_| !has_one && !is_left_out) {
+            request.headers.push((IF_MATCH.to_owned(), etag));
+        }
     }
 
     /// Gives a request the ETag of what it is about, where it has one at all.

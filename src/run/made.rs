@@ -16,6 +16,7 @@ use crate::exchange::{Answer, Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
 use super::before::Before;
+use super::chosen::Chosen;
 use super::current::Current;
 use super::evidence::Sent;
 use super::places::{Claim, is_below, is_gone, item_path, listed, path_of, place_of};
@@ -39,12 +40,16 @@ pub(super) struct Made {
     pub(super) id_member: Option<String>,
     /// Whether it was made for sure, and nothing may have taken it away.
     pub(super) is_sure: bool,
+    /// Whether the answer says that something was made, and not only given.
+    pub(super) is_told: bool,
     /// Whether it may be made yet: no answer came in time.
     pub(super) may_come: bool,
     /// The path at which it was deleted.
     pub(super) deleted: Option<String>,
     /// Whether it was read after it was deleted.
     pub(super) stays: bool,
+    /// The members that it was sent with and the answer shows.
+    pub(super) shows: Vec<String>,
 }
 
 /// What is known of something that was made.
@@ -74,6 +79,7 @@ pub(super) struct Keeping<'a> {
     /// For each operation what it answers where it does what it is asked.
     usual: Mutex<HashMap<usize, Usual>>,
     current: Current<'a>,
+    pub(super) chosen: Chosen,
 }
 
 impl<'a> Keeping<'a> {
@@ -95,6 +101,7 @@ impl<'a> Keeping<'a> {
             made: Mutex::default(),
             usual: Mutex::default(),
             current: Current::new(plan),
+            chosen: Chosen::default(),
         }
     }
 
@@ -140,6 +147,7 @@ impl<'a> Keeping<'a> {
         made.push(Made {
             number,
             is_sure: false,
+            is_told: false,
             id_member: None,
             request: request.clone(),
             state: State::Unknown,
@@ -149,6 +157,7 @@ impl<'a> Keeping<'a> {
             may_come: false,
             deleted: None,
             stays: false,
+            shows: Vec::new(),
         });
         Some(number)
     }
@@ -298,14 +307,17 @@ impl Transport for Keeping<'_> {
             let exchange = self.current.send(self.inner, request).await;
             if let Some(place) = place {
                 self.end(place, &exchange);
+                self.note_ways(&exchange);
             } else if exchange.request.method == "DELETE" {
                 self.gone(&exchange);
             } else {
                 self.seen(&exchange);
+                self.note_ways(&exchange);
             }
             if matches!(&*exchange.request.method, "PUT" | "PATCH")
                 && self.refused_within(&exchange).is_none()
             {
+                self.note_change(&exchange);
                 self.follow(&exchange);
             }
             self.note_usual(&exchange);

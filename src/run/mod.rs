@@ -5,6 +5,7 @@ mod asking;
 mod assemble;
 mod before;
 mod behind;
+mod chosen;
 mod clean;
 mod compare;
 mod current;
@@ -83,6 +84,9 @@ mod wait;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
+mod ways;
+#[cfg(test)]
+mod ways_tests;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

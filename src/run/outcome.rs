@@ -53,6 +53,7 @@ impl Keeping<'_> {
         self.made()[place].may_come = failure.is_some_and(|failure| may_come(failure.kind));
         let status = exchange.answer().map_or(0, |answer| answer.status);
         self.made()[place].is_sure = (status / 100 == 2 && !is_refused) || is_redirect(status);
+        self.made()[place].is_told = status != 200;
         let documented = |status| {
             let mut successes = self.operation(request).successes();
             successes.any(|one| one.key == StatusKey::Exact(status))

@@ -52,6 +52,9 @@ pub(super) struct State {
     pub(super) next: u64,
     pub(super) log: Vec<String>,
     pub(super) keys: Vec<String>,
+    /// The query of the present request, and its `If-Match`.
+    pub(super) query: String,
+    pub(super) if_match: Option<String>,
 }
 
 impl State {
@@ -77,6 +80,11 @@ impl Transport for Service {
         if super::made::is_write(&request.method) {
             state.log.push(format!("{} {path}", request.method));
         }
+        let query = request.target.split_once('?').map(|(_, query)| query);
+        state.query = query.unwrap_or_default().to_owned();
+        let mut headers = request.headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case("If-Match"));
+        state.if_match = found.map(|(_, value)| value.clone());
         let mut headers = request.headers.iter();
         let key = headers.find(|(name, _)| name.eq_ignore_ascii_case("Idempotency-Key"));
         state

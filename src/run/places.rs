@@ -49,7 +49,10 @@ pub(super) fn claims(
     // Where nothing was sent, it may lead to what was there already.
     let all = things(&body, resource);
     let mut all = all.iter().map(|(_, thing)| sent.evidence(thing));
-    let is_shown = !sent.marks.is_empty() || all.any(|evidence| evidence == Evidence::Own);
+    // A create that does not say that it made something may give what is there, where the same was asked for before.
+    let is_told = !sent.marks.is_empty() || answer.status != 200;
+    let is_own = |evidence| evidence == Evidence::Own && is_told;
+    let is_shown = !sent.marks.is_empty() || all.any(is_own);
     linked.for_each(|id| add(&id, is_shown, true));
     let is_marked = |id: &str| sent.has_mark(&Value::from(id));
     let echoes = sent.echoes(&body);
@@ -70,7 +73,7 @@ pub(super) fn claims(
                 // What is still to be made may be told of by something that has an id of its own.
                 let is_direct =
                     evidence != Evidence::Other && answer.status != 202 && !parents.contains(id);
-                add(id, shows && *is_sure, shows || is_direct);
+                add(id, shows && is_told && *is_sure, shows || is_direct);
             }
         }
         let headers = resource.ids.iter().filter_map(|place| match place {

@@ -84,8 +84,8 @@ impl Keeping<'_> {
             Some(Evidence::Nothing) | None => is_direct(one),
         };
         let mut own = made.iter().filter(is_own).peekable();
-        if let Some(own) =
-            own.find(|one| evidence(one) == Some(Evidence::Own) || is_new(one, &made))
+        if let Some(own) = own
+            .find(|one| evidence(one) == Some(Evidence::Own) && is_told(one) || is_new(one, &made))
         {
             self.note_own(own.number, thing);
             return None;
@@ -149,12 +149,22 @@ impl Keeping<'_> {
     }
 }
 
-/// Whether what a create gave is known to be something new: it has a mark, or another create gave another one.
+/// Whether a create has a mark, or its answer says that it made something: else what it was asked for may have been there.
+fn is_told(one: &Made) -> bool {
+    !one.sent.marks.is_empty() || one.is_told
+}
+
+/// Whether what a create gave is known to be something new: it has a mark, or the same request gave another one. Another
+/// request may have found another one.
 fn is_new(one: &Made, all: &[Made]) -> bool {
     let first = |one: &Made| one.claims.first().map(|claim| claim.path.clone());
     let mut others = all.iter().filter(|other| {
         let (own, other) = (&one.request, &other.request);
-        own.operation == other.operation && path_of(&own.target) == path_of(&other.target)
+        // What says that it was made is another one, whatever was sent.
+        let is_same = one.is_told || own.body == other.body;
+        is_same
+            && own.operation == other.operation
+            && path_of(&own.target) == path_of(&other.target)
     });
     !one.sent.marks.is_empty()
         || others.any(|other| first(other).is_some() && first(other) != first(one))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::battery::{Case, Expects, PlannedRequest, Step};
+use crate::battery::{Case, Expects, PlannedRequest, Step, Whose};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::response::{Body, Spot};
 use crate::check::same;
@@ -212,6 +212,11 @@ impl Runner<'_> {
             let mut told = known.told(same.of, step);
             if case.steps[same.of].name == step.name {
                 told = Told::of(request, &body);
+            }
+            if let Some(account) = self.account.filter(|_| case.derived.is_some()) {
+                let sent = told.sent.clone().filter(|_| same.whose == Whose::Sent);
+                told.chosen = account.sent_to(&exchange.request, sent.as_ref());
+                [told.overruled, told.taken] = account.ways(&exchange.request);
             }
             let same = (same, *clause);
             let found = same::judge(self.plan, asked, same, &told, &body, spot, &mut own);

@@ -12,6 +12,7 @@ use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
 use crate::derive::changed::{Sent, changed, leaves, members};
 use crate::derive::lives::Places;
+use crate::derive::mask;
 use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
 use crate::derive::request::is_filtered;
@@ -91,7 +92,10 @@ impl Life<'_> {
 
     /// What a change of the thing sends.
     pub(super) fn changed(&self, update: usize) -> Option<Sent> {
-        changed(self.operation(update), &self.stands.get(update)?.members)
+        let operation = self.operation(update);
+        let is_open = mask::is_open(self.subject.contract, operation);
+        let sent = changed(operation, &self.stands.get(update)?.members);
+        sent.filter(|_| !is_open)
     }
 
     /// The id of the thing.
