@@ -10,6 +10,7 @@ mod bodies;
 mod breaks;
 mod change;
 mod changes;
+mod chosen;
 mod cost;
 mod dividers;
 mod draft;

@@ -55,6 +55,8 @@ pub struct Plan {
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
     pub credentials: BTreeMap<usize, PackCredentials>,
+    /// The operations that it is about, where a selection names some.
+    pub(super) chosen: Option<BTreeSet<usize>>,
     /// Which part of a run this is the plan of, where it is not the whole.
     pub shard: Option<Shard>,
     /// Whether it judges requests that others sent, and sends none.
@@ -121,6 +123,7 @@ impl Plan {
             Some((operation, binding.file.credentials.clone()?))
         });
         Ok(Plan {
+            chosen: selection.chosen(&contract, &cases),
             credentials: credentials.collect(),
             clauses,
             cases,

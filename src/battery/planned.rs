@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::contract::{ClauseIx, Level, SpecError};
+use crate::contract::{ClauseIx, Contract, Level, SpecError};
 use crate::exchange::{Credentials, MAX_BODY, Request};
 
 use super::arazzo::flow::Flow;
@@ -46,6 +46,17 @@ pub struct Selection {
     pub levels: Vec<LevelWish>,
     /// How much of a body is read.
     pub reading: Reading,
+}
+
+impl Selection {
+    /// The operations that it names, with those that the cases ask besides; `None` where it names none.
+    pub(super) fn chosen(&self, contract: &Contract, cases: &[Case]) -> Option<BTreeSet<usize>> {
+        let operations = contract.operations.iter().enumerate();
+        let named = operations.filter(|(_, operation)| operation.is_named(&self.operations));
+        let named = named.map(|(ix, _)| ix);
+        let asked = cases.iter().flat_map(Case::operations);
+        (!self.operations.is_empty()).then(|| named.chain(asked).collect())
+    }
 }
 
 /// How much of a JSON body is read.

@@ -24,7 +24,10 @@ pub fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) ->
             why.filter(|_| !is_named).map(unless_named)
         };
         let by_values = || {
-            contract.prepare_requests(ix);
+            // Only of what writes it matters what is sent.
+            if gentle::is_write(operation) {
+                contract.prepare_requests(ix);
+            }
             let swept = acting::told_to_sweep(operation).filter(|_| !is_named);
             swept.map(unless_named)
         };

@@ -13,6 +13,7 @@ mod document_tests;
 mod ends;
 mod entries;
 mod families;
+mod fields;
 mod file;
 mod filters;
 mod fuller;
@@ -89,6 +90,13 @@ pub struct Wish {
     pub writes: bool,
 }
 
+impl Wish {
+    /// Whether cases of an operation are wished for.
+    pub fn is_for(&self, operation: &Operation) -> bool {
+        self.operations.is_empty() || operation.is_named(&self.operations)
+    }
+}
+
 /// What is derived.
 #[derive(Debug, Clone, Default)]
 pub struct Derived {
@@ -138,7 +146,8 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let mut passwords = 0;
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
-        passwords += usize::from(security::takes_password(&operation.security));
+        let takes_password = security::takes_password(&operation.security);
+        passwords += usize::from(takes_password && wish.is_for(operation));
         let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
         let subject = Subject {
             contract,
