@@ -48,6 +48,13 @@ pub struct Selection {
     pub reading: Reading,
 }
 
+impl Selection {
+    /// Whether the answers to all cases will be judged.
+    pub(super) fn judges_all(&self) -> bool {
+        self.only.is_empty() && self.operations.is_empty() && !self.sends_nothing
+    }
+}
+
 /// How much of a JSON body is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
