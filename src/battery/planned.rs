@@ -57,6 +57,11 @@ impl Selection {
         let asked = cases.iter().flat_map(Case::operations);
         (!self.operations.is_empty()).then(|| named.chain(asked).collect())
     }
+
+    /// Whether the answers to all cases will be judged.
+    pub(super) fn judges_all(&self) -> bool {
+        self.only.is_empty() && self.operations.is_empty() && !self.sends_nothing
+    }
 }
 
 /// How much of a JSON body is read.

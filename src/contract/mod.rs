@@ -111,7 +111,15 @@ impl Contract {
     /// # Errors
     /// What is wrong, with file, line and remedy.
     pub fn load(source_name: &str, text: String, aliases: &[Alias]) -> Result<Contract, SpecError> {
-        enumerate::load(Document::parse(source_name, text)?, aliases)
+        Contract::of(Document::parse(source_name, text)?, aliases)
+    }
+
+    /// The contract that a document publishes.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and remedy.
+    pub fn of(document: Document, aliases: &[Alias]) -> Result<Contract, SpecError> {
+        enumerate::load(document, aliases)
     }
 
     /// As [`load`](Contract::load), with the files that the document refers to.
