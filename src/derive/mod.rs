@@ -2,6 +2,7 @@
 //! contract and wish give the same cases, and none does what a case file could not say.
 
 mod acting;
+pub mod acts;
 mod after;
 #[cfg(test)]
 mod after_tests;
