@@ -173,7 +173,6 @@ impl Stand {
         }
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
         stand.members.extend(own::in_body(resources, ix, operation));
-        stand.act((contract, operation), resources, parameters);
         stand
     }
 
