@@ -63,6 +63,7 @@ mod session;
 mod setup;
 mod shards;
 mod sized;
+mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
