@@ -183,9 +183,10 @@ impl CasePlanner<'_> {
         {
             return Err(loaded.error("/does", "this needs a `battery:` file whose `collection` says where a page keeps its items and links").into());
         }
-        if file.does == Does::Select && !is_by_control(file) {
+        if file.does == Does::Select && file.shows.is_none() && !is_by_control(file) {
             return Err(loaded.error("/does", "this needs a query parameter whose value its control shows: `answer: {of: [{case: CONTROL, at: /items/*/member}]}`").into());
         }
+        let sorting = self.sorting(loaded, &steps[0], &aims)?;
         let opt_in = file.opt_in.then_some(match file.derived {
             Some(_) => "beyond the requests that --budget leaves for its operation",
             None => "opt-in",
@@ -211,6 +212,7 @@ impl CasePlanner<'_> {
             aims,
             opt_in: file.opt_in,
             pages: file.pages,
+            sorting,
             derived: file.derived.clone(),
             offers: Vec::new(),
             flow: None,

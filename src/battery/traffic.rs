@@ -36,6 +36,7 @@ impl Plan {
             aims: Vec::new(),
             opt_in: false,
             pages: None,
+            sorting: None,
             derived: None,
             offers: Vec::new(),
             skipped: None,

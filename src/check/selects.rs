@@ -3,7 +3,7 @@
 //! (by its beginning, with all that stands below it, from it on, and with what is always shown), so only what none of that
 //! explains accuses.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -28,11 +28,21 @@ pub struct Selecting<'p> {
     pub list: &'p [String],
     /// The way to the member of an item.
     pub member: &'p [String],
+    /// Whether the items come in an order of it.
+    pub sorts: bool,
 }
 
 impl<'p> Selecting<'p> {
-    /// Of a case; `None` where it takes no value from items of its control.
+    /// Of a case; `None` where it takes no value from items of its control, and asks for no order.
     pub fn of(plan: &'p Plan, case: &'p Case) -> Option<Selecting<'p>> {
+        if let Some(sorting) = case.sorting.as_ref().filter(|_| case.does == Does::Select) {
+            return Some(Selecting {
+                parameter: plan.clauses.get(sorting.clause).subject.name(),
+                list: &sorting.list,
+                member: &sorting.member,
+                sorts: true,
+            });
+        }
         let control = &plan.cases[case.control.filter(|_| case.does == Does::Select)?].id;
         let sought = case.step().requests.first()?.sought();
         sought.iter().find_map(|one| {
@@ -49,6 +59,7 @@ impl<'p> Selecting<'p> {
                 parameter: &one.name,
                 list,
                 member,
+                sorts: false,
             })
         })
     }
@@ -58,6 +69,8 @@ impl<'p> Selecting<'p> {
 #[derive(Debug, Clone, Default)]
 pub struct Look {
     items: Vec<(u64, Option<Value>)>,
+    /// The plain members of each item, where its place says something.
+    pub(super) beside: Vec<BTreeMap<String, Value>>,
     /// Whether it says that there are more.
     leads_on: bool,
 }
@@ -81,13 +94,27 @@ impl Look {
         };
         let value = |item| super::descend(item, selecting.member).filter(|value| is_plain(value));
         let items = list.iter().filter(|item| !is_left_out(item));
+        let plain = |item: &Value| -> BTreeMap<String, Value> {
+            let members = item.as_object().into_iter().flatten();
+            let plain = members.filter(|(_, value)| is_plain(value));
+            plain
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        let sorted = items.clone().filter(|_| selecting.sorts);
         Some(Look {
+            beside: sorted.map(plain).collect(),
             items: items
                 .map(|item| (key(item), value(item).cloned()))
                 .collect(),
             leads_on: collection
                 .is_some_and(|collection| page::read(collection, body).leads_on(collection)),
         })
+    }
+
+    /// The items in their order, each with the value of its member.
+    pub(super) fn items(&self) -> &[(u64, Option<Value>)] {
+        &self.items
     }
 
     fn keys(&self) -> HashSet<u64> {

@@ -52,21 +52,28 @@ fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
 
-/// The parameters of a list that select by a member, the best supported first.
-pub fn filters<'c>(contract: &'c Contract, operation: &'c Operation) -> Vec<Filter<'c>> {
+/// The plain members of a list's items; `None` where it is no list, or lags behind what it lists.
+pub fn members<'c>(
+    contract: &'c Contract,
+    operation: &'c Operation,
+) -> Option<(Answer<'c>, Vec<Member<'c>>)> {
     let says = prose::said_of(contract, operation);
     let lags = says.iter().any(|word| is_one_of(LAGGING, word));
-    let Some(body) = operation.success_bodies().next().filter(|_| !lags) else {
-        return Vec::new();
-    };
+    let body = operation.success_bodies().next().filter(|_| !lags)?;
     let answer = Answer::new(contract, body);
-    let Some((_, entry)) = answer.items(&noun(&operation.path)) else {
-        return Vec::new();
-    };
+    let (_, entry) = answer.items(&noun(&operation.path))?;
     let mut members = answer.members(entry);
     let inner = answer.objects(entry).into_iter();
     let inner = inner.filter(|member| member.folded == "attributes");
     members.extend(inner.flat_map(|member| answer.members(member.node)));
+    Some((answer, members))
+}
+
+/// The parameters of a list that select by a member, the best supported first.
+pub fn filters<'c>(contract: &'c Contract, operation: &'c Operation) -> Vec<Filter<'c>> {
+    let Some((answer, members)) = members(contract, operation) else {
+        return Vec::new();
+    };
     let selecting = operation.parameters.iter().filter(|one| {
         one.location == In::Query
             && !one.required

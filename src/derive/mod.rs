@@ -42,6 +42,7 @@ pub mod resource;
 mod routes;
 #[cfg(test)]
 mod security_tests;
+mod sorting;
 mod stands;
 mod subject;
 #[cfg(test)]
@@ -54,12 +55,12 @@ mod writes_tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
-use crate::battery::{Battery, LeftOut, SELECTS};
+use crate::battery::{Battery, LeftOut, SELECTS, SORTS};
 use crate::contract::{Contract, Level, Operation};
 
 use families::{
-    head, hostile, keyword, required, security, selects, twice, unknown_id, unknown_parent, valid,
-    walk,
+    head, hostile, keyword, required, security, selects, sorts, twice, unknown_id, unknown_parent,
+    valid, walk,
 };
 use resource::Resources;
 use routes::Routes;
@@ -186,7 +187,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let is_vague = is_vague(operation, stand);
         for mut made in all {
             // What a list's parameters promise is said to be left out, where it is.
-            let is_beyond = made.requests > left && made.is_of(SELECTS);
+            let is_beyond = made.requests > left && (made.is_of(SELECTS) || made.is_of(SORTS));
             made.case.opt_in = is_beyond;
             if is_beyond {
                 made.requests = 0;
@@ -245,6 +246,7 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(unknown_id::made(subject));
     all.extend(unknown_parent::made(subject));
     all.extend(selects.next());
+    all.extend(sorts::made(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(selects);

@@ -65,6 +65,7 @@ mod session;
 mod setup;
 mod shards;
 mod sized;
+mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;

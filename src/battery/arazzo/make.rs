@@ -165,6 +165,7 @@ impl CasePlanner<'_> {
             aims,
             opt_in: false,
             pages: None,
+            sorting: None,
             derived: None,
             offers: Vec::new(),
             source: document.source_name.clone(),
