@@ -126,7 +126,7 @@ impl Way<'_> {
                     shown == Some(was)
                         && answer.is_none_or(|answer| answer == was)
                         && !is_alike(sent, shown, Eye::Mild)
-                        && self.is_ignored(place, (sent, was))
+                        && self.is_ignored(place, (sent, was), told)
                 }
                 _ => false,
             }
@@ -150,8 +150,14 @@ impl Way<'_> {
     }
 
     /// Whether a member that stays as it was was ignored: a client said what it was, and nothing tells that it may stay.
-    fn is_ignored(self, place: &SamePlace, (sent, was): (&Value, &Value)) -> bool {
-        is_of_client(sent, was) && !is_fixed(last(&place.there)) && self.is_plain(place, sent)
+    fn is_ignored(self, place: &SamePlace, (sent, was): (&Value, &Value), told: &Told) -> bool {
+        let given = told.given.as_ref();
+        let given = given.and_then(|given| given.pointer(&place.there));
+        // What the case gave it when it was made, and no server would begin with.
+        let is_given = given == Some(was) && !is_nothing(was) && self.is_plain(place, was);
+        (is_given || is_of_client(sent, was))
+            && !is_fixed(last(&place.there))
+            && self.is_plain(place, sent)
     }
 
     /// Whether nothing is said of a member, and its name says nothing, by which a server may not keep it.

@@ -12,7 +12,7 @@ use super::once;
 use super::origin::Origin;
 
 /// The most bodies that a request is tried with.
-const MOST: usize = 3;
+pub const MOST: usize = 3;
 /// The last words of names of members that must often be somebody's alone.
 const NAMING: [&str; 14] = [
     "name",

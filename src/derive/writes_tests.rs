@@ -136,7 +136,12 @@ fn the_id_in_a_body_is_that_of_what_is_changed() {
     }
     let applied = case(&derived, "editPost.applied");
     let body = applied.steps[1].request.body.as_ref().unwrap();
-    assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
+    for one in &body.tries {
+        assert_ne!(one.json["stars"], tries[0].json["stars"]);
+        let ids = one.answers.0.get("/id").map(|id| &*id.of[0].case);
+        let is_sent = one.json.get("id").is_some();
+        assert_eq!(ids, is_sent.then_some("addPost.valid"));
+    }
 }
 
 /// What is put in its own place once more is no second one, whatever the document says of a 409.

@@ -56,12 +56,13 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
         ("PATCH", _) => {
             let others = others(state, path);
             let name = body.as_ref().map(|body| body["name"].clone());
+            let names_note = body.as_ref().is_some_and(|body| body.get("note").is_some());
             let answer = held(state, method, path, body);
             let Some(thing) = state.things.get_mut(path) else {
                 return answer;
             };
             match &*quirk {
-                "wipes" => thing["note"] = json!(""),
+                "wipes" if !names_note => thing["note"] = json!(""),
                 "counts" => thing["version"] = json!(9),
                 "all" => {
                     for other in others {
