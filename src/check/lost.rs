@@ -160,6 +160,49 @@ impl Way<'_> {
             && self.is_plain(place, sent)
     }
 
+    /// Whether the answer to what makes a thing alters a value for which there is no other way to write it, a number, a truth
+    /// value, one of a list or a day, and nothing tells that a server may choose it.
+    pub fn is_altered(
+        self,
+        place: &SamePlace,
+        whole: &Value,
+        (sent, shown): (&Value, &Value),
+    ) -> bool {
+        let name = last(&place.there);
+        let begins_so = |node: &ShapeNode| {
+            let (written, _) = self.contract.document.at(&node.pointer)?;
+            Some(written.get("default")?.to_json() == *shown)
+        };
+        let is_exact = match (sent, shown) {
+            (Value::Bool(_), Value::Bool(_)) | (Value::Number(_), Value::Number(_)) => true,
+            (Value::String(sent), Value::String(shown)) => {
+                let is_listed = self.nodes(name).any(|node| self.is_listed_value(node));
+                let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
+                is_listed
+                    || day(sent)
+                        .zip(day(shown))
+                        .is_some_and(|(one, two)| one != two)
+            }
+            _ => false,
+        };
+        let is_kind_of = |(name, value): (&String, &Value)| value.is_string() && is_kind(name);
+        let mut members = whole.as_object().into_iter().flatten();
+        is_exact
+            && !is_nothing(shown)
+            && !is_fixed(name)
+            && !members.any(is_kind_of)
+            && !self.nodes(name).any(|node| begins_so(node) == Some(true))
+            && self.is_plain(place, shown)
+    }
+
+    fn is_listed_value(self, node: &ShapeNode) -> bool {
+        let document = &self.contract.document;
+        let written = document.at(&node.pointer).map(|(node, _)| node);
+        let meant = written.and_then(|written| document.resolve(written, &node.pointer).ok());
+        let mut said = written.into_iter().chain(meant.map(|found| found.node));
+        said.any(|node| node.get("enum").is_some())
+    }
+
     /// Whether nothing is said of a member, and its name says nothing, by which a server may not keep it.
     fn is_plain(self, place: &SamePlace, value: &Value) -> bool {
         let names = pointer::tokens(&place.there);

@@ -97,6 +97,12 @@ fn vehicles(state: &mut State, method: &str, path: &str, body: Option<Value>) ->
             }
             (status, headers, answer)
         }
+        // What is not there is made up out of what was sent.
+        ("PATCH", _) if quirk == "makes-up" => {
+            let mut thing = body.unwrap_or_default();
+            thing["id"] = json!(path.trim_start_matches("/vehicles/"));
+            reply(200, thing)
+        }
         _ => held(state, method, path, body),
     }
 }
@@ -123,6 +129,7 @@ async fn each_member_that_a_change_does_not_apply_is_found() {
         ("ignores-fuel", applied),
         ("ignores-seats", applied),
         ("wipes-seats", &["editOne/state/rest-kept"]),
+        ("makes-up", &["editOne/state/unknown-id"]),
         // A state moves as the service has it, and what it refuses it does not ignore.
         ("ignores-state", &[]),
         ("refuses-fuel", &[]),
