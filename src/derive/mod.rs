@@ -1,7 +1,9 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod acted;
 mod acting;
+pub mod acts;
 mod after;
 #[cfg(test)]
 mod after_tests;

@@ -19,6 +19,8 @@ mod flow;
 mod flow_tests;
 #[cfg(test)]
 mod fuller_tests;
+#[cfg(test)]
+mod harm_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
