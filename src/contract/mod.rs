@@ -81,7 +81,7 @@ pub use style::{FieldStyles, form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};
 pub use tally::Tally;
-pub use warning::Warning;
+pub use warning::{Unusable, Warning};
 pub use yaml::Mark;
 
 /// A loaded contract.
@@ -101,6 +101,8 @@ pub struct Contract {
     pub clauses: ClauseSet,
     /// What of the document cannot be used, and what is lost by it, as far as loading it shows that.
     pub warnings: Vec<Warning>,
+    /// The operations and paths that are left out because of that.
+    pub unusable: Vec<Unusable>,
     compilations: Compilations,
     by_name: OnceLock<HashMap<String, usize>>,
 }

@@ -1,10 +1,12 @@
 //! What a case of several steps knows of those that it took: what later steps use of them, and are judged by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::battery::{Capture, Captured, Case, Follow, Plan, PlannedRequest, Source, Step};
+use crate::battery::{
+    Capture, Captured, Case, Follow, OTHERS_KEPT, Plan, PlannedRequest, Source, Step,
+};
 use crate::check::acceptance::Asked;
 use crate::check::doubt::{self, Past};
 use crate::check::envelope::Usual;
@@ -37,6 +39,8 @@ pub(super) struct Known {
     pub(super) given: Option<Value>,
     /// What the tries of the present step showed, where it is compared with something.
     pub(super) looks: Vec<Value>,
+    /// The paths of what was changed or deleted.
+    pub(super) changed: HashSet<String>,
 }
 
 /// Of so many tries, and up to such a size, it is kept what they showed.
@@ -130,6 +134,10 @@ impl Known {
         if !is_read && status / 100 == 2 && past.made_by.is_empty() {
             past.made_by.clone_from(&exchange.request.target);
         }
+        if status / 100 == 2 && !matches!(&*exchange.request.method, "GET" | "POST") {
+            let path = path_of(&exchange.request.target).to_owned();
+            self.changed.insert(path);
+        }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
         }
@@ -206,6 +214,12 @@ impl Known {
         let asked_for = path_of(&exchange.request.target);
         let made_at = self.made_at.as_deref().filter(|_| lists.is_none());
         let is_own = is_own || made_at.is_some_and(|at| at.ends_with(asked_for));
+        let of_others = step.breaks_other.map(|clause| plan.clauses.get(clause));
+        let is_of_others = of_others.is_some_and(|clause| clause.subject.name() == OTHERS_KEPT);
+        if is_of_others && self.changed.contains(asked_for) {
+            let why = format!("what was made, and {asked_for}, which was there before, are one");
+            return Some(why);
+        }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
         let why = || {

@@ -21,6 +21,8 @@ mod flow;
 mod flow_tests;
 #[cfg(test)]
 mod fuller_tests;
+#[cfg(test)]
+mod harm_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
@@ -65,6 +67,7 @@ mod session;
 mod setup;
 mod shards;
 mod sized;
+mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;

@@ -95,6 +95,20 @@ pub(super) fn claims(
     out
 }
 
+/// The path of what goes by the key that a body chooses, where others may have chosen it too: it has no mark of the run.
+pub(super) fn chosen(
+    (resource, template): (&Resource, &str),
+    request: &Request,
+    sent: &Sent,
+) -> Option<String> {
+    let mut names = resource.id_members().into_iter();
+    let key = names.find_map(|name| sent.member(|known| same(known, &name)))?;
+    let key = Some(key)
+        .filter(|key| !sent.has_mark(key))
+        .and_then(text_of)?;
+    item_path((resource, template), &request.target, &key)
+}
+
 /// The objects of an answer that may be the thing itself: the root, or the one that is called so.
 pub(super) fn things<'v>(body: &'v Value, resource: &Resource) -> Vec<(String, &'v Value)> {
     let mut out = vec![(String::new(), body)];

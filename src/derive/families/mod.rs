@@ -10,6 +10,7 @@ pub mod life;
 pub mod required;
 pub mod security;
 pub mod selects;
+pub mod sorts;
 pub mod taken;
 pub mod twice;
 pub mod unknown_id;
