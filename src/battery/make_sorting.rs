@@ -20,7 +20,7 @@ impl CasePlanner<'_> {
         aims: &[ClauseIx],
     ) -> Result<Option<Sorting>, BatteryError> {
         let file = &loaded.file;
-        let Some(shows) = &file.shows else {
+        let Some(shows) = file.shows.as_ref().filter(|shows| shows.is_sorted()) else {
             return Ok(None);
         };
         let is_due = |subject: &crate::contract::Subject| match file.does {

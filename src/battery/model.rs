@@ -177,7 +177,7 @@ pub struct CaseFile {
     /// Of a walk: the most pages that are read. What they showed counts, also where there are more.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pages: Option<u64>,
-    /// Of a case that selects: in which order the items come that its requests ask for.
+    /// Of a case that selects, or of a walk: what the list shows.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shows: Option<Shows>,
     /// Whether the outcome needs this case to be conclusive.

@@ -136,6 +136,8 @@ pub struct Case {
     pub pages: Option<u64>,
     /// In which order the items come that it asks for.
     pub sorting: Option<Sorting>,
+    /// Whether all items have the value that it asks for, also those that would be shown whatever is asked.
+    pub only: bool,
     /// How it was made from the document, where nobody wrote it.
     pub derived: Option<Derivation>,
     /// The course that it takes through its steps, where an Arazzo document describes it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, In, Level, Part, Subject, pointer};
 
 use super::load::Battery;
-use super::model::{CaseFile, Change, Does, Over};
+use super::model::{CaseFile, Change, Does, Over, Shows};
 use super::planned::Case;
 use super::rule::{Rule, Test};
 
@@ -147,7 +147,7 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
     let files = battery.cases.iter().map(|loaded| &loaded.file);
     for file in files {
         let keyword = match file.does {
-            Does::Select if file.shows.is_some() => SORTS,
+            Does::Select if file.shows.as_ref().is_some_and(Shows::is_sorted) => SORTS,
             Does::Select => SELECTS,
             Does::Walk => KEPT,
             _ => continue,

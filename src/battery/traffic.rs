@@ -37,6 +37,7 @@ impl Plan {
             opt_in: false,
             pages: None,
             sorting: None,
+            only: false,
             derived: None,
             offers: Vec::new(),
             skipped: None,

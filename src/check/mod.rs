@@ -30,6 +30,7 @@ mod leaked;
 mod link_header;
 pub mod links;
 pub mod listing;
+pub mod looked;
 #[cfg(test)]
 mod looks_tests;
 mod lost;

@@ -153,7 +153,9 @@ fn without_article(text: &str) -> &str {
 
 /// The name of a family, where it comes last.
 fn last_word(text: &str) -> &str {
-    text.split_whitespace().last().unwrap_or(text)
+    let last = text.split_whitespace().last();
+    let is_name = |word: &&str| word.chars().all(char::is_alphabetic);
+    last.filter(is_name).unwrap_or(text)
 }
 
 /// How two texts stand in every collation; `None` where one may see it otherwise: letters of different cases, marks,
@@ -261,6 +263,7 @@ mod tests {
             (json!(["Mary Ann", "Lea Berg"]), UNCLEAR),
             (json!(["Mary Berg", "Lea Ann"]), WRONG),
             (json!(["B-12", "B-7"]), UNCLEAR),
+            (json!(["D 12", "B 7"]), WRONG),
         ] {
             assert_eq!(word(of(&values, Way::Ascending)), ascending, "{values}");
         }

@@ -9,8 +9,8 @@ use crate::exchange::Location;
 use crate::ledger::Sightings;
 
 use super::finding::{Found, Spot};
+use super::looked::Look;
 use super::order::{self, Order};
-use super::selects::Look;
 
 /// The most groups in which a list may be sorted.
 const GROUPS: usize = 3;
@@ -31,9 +31,12 @@ pub enum Said {
     },
 }
 
-/// What a list shows, beside one that was asked for in another order or in none.
-pub fn judge(look: &Look, other: &Look, way: Way) -> Said {
-    let values: Vec<Option<&Value>> = look.items().iter().map(|(_, own)| own.as_ref()).collect();
+/// So many items may come first, whatever the order, where no other answer shows which.
+const PINNED: usize = 3;
+
+/// What a list shows, beside one that was asked for in another order or in none, where there is one.
+pub fn judge(look: &Look, other: Option<&Look>, way: Way) -> Said {
+    let values: Vec<Option<&Value>> = look.items.iter().map(|(_, own)| own.as_ref()).collect();
     let wrong = match order::judge(&values, way) {
         Order::Right => return Said::Right,
         Order::Few => return Said::Open("the list does not show items with two values to sort by"),
@@ -42,8 +45,14 @@ pub fn judge(look: &Look, other: &Look, way: Way) -> Said {
         }
         Order::Wrong { before, behind } => Said::Wrong { before, behind },
     };
-    let rest = values.get(shared(look, other)..).unwrap_or_default();
-    let is_pinned = !rest.is_empty() && !is_wrong(rest, way);
+    let is_sorted_from = |from: usize| {
+        let rest = values.get(from..).unwrap_or_default();
+        !rest.is_empty() && !is_wrong(rest, way)
+    };
+    let is_pinned = match other {
+        Some(other) => is_sorted_from(shared(look, other)),
+        None => (1..=PINNED).any(|from| 3 * from <= values.len() && is_sorted_from(from)),
+    };
     if is_pinned || is_grouped(look, &values, way) {
         return Said::Open("the list is sorted but for what comes first or stands in groups");
     }
@@ -65,7 +74,7 @@ fn is_wrong(values: &[Option<&Value>], way: Way) -> bool {
 
 /// How many items both begin with.
 fn shared(one: &Look, other: &Look) -> usize {
-    let pairs = one.items().iter().zip(other.items());
+    let pairs = one.items.iter().zip(&other.items);
     pairs.take_while(|(one, other)| one.0 == other.0).count()
 }
 
@@ -91,6 +100,10 @@ fn is_grouped(look: &Look, values: &[Option<&Value>], way: Way) -> bool {
 
 /// Whether the values may be of several units or currencies.
 fn is_mixed(look: &Look) -> bool {
+    let mut values = look.items.iter().filter_map(|(_, value)| value.as_ref());
+    if !values.any(Value::is_number) {
+        return false;
+    }
     let is_unit = |name: &str| {
         let words = crate::contract::names::words(name);
         words
@@ -107,7 +120,15 @@ fn is_mixed(look: &Look) -> bool {
 
 /// Whether two answers to the same request show the same.
 pub fn is_same(look: &Look, again: &Look) -> bool {
-    look.items() == again.items()
+    look.items == again.items
+}
+
+/// Where an item of a walk was read, and its place on that page.
+fn spot_of(look: &Look, item: usize) -> Option<(Spot, usize)> {
+    let pages = look.pages.iter().zip(1..);
+    let ((exchange, first), page) = pages.take_while(|((_, first), _)| *first <= item).last()?;
+    let exchange = *exchange;
+    Some((Spot { exchange, page }, item - first))
 }
 
 /// Records that a list has another order; `spot` is where it was answered.
@@ -125,9 +146,10 @@ pub fn accuse(
         let tokens = tokens.iter();
         tokens.fold(base.to_owned(), |base, token| pointer::join(&base, token))
     };
-    let place = format!("{}/{behind}", pointer("", &sorting.list));
+    let (spot, item) = spot_of(look, behind).unwrap_or((spot, behind));
+    let place = format!("{}/{item}", pointer("", &sorting.list));
     let place = pointer(&place, &sorting.member);
-    let value = |place: usize| match look.items().get(place).and_then(|(_, own)| own.as_ref()) {
+    let value = |place: usize| match look.items.get(place).and_then(|(_, own)| own.as_ref()) {
         Some(Value::String(text)) => super::shown(text),
         Some(other) => other.to_string(),
         None => String::new(),

@@ -34,6 +34,7 @@ mod own;
 mod pages;
 pub mod parts;
 mod placing;
+mod promised;
 mod prose;
 pub mod reach;
 mod reading;

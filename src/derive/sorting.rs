@@ -99,7 +99,7 @@ pub fn sorting<'c>(contract: &'c Contract, operation: &'c Operation) -> Option<S
 }
 
 /// How surely values of a member have one order, the surest first; `None` where nothing is known of it.
-fn rank(answer: Answer<'_>, member: &Member<'_>) -> Option<usize> {
+pub fn rank(answer: Answer<'_>, member: &Member<'_>) -> Option<usize> {
     let is_listed = answer
         .schema(member.node)
         .is_some_and(|schema| schema.get("enum").is_some());

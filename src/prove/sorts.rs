@@ -23,19 +23,38 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
         return Breaks::none("no case asks for an order of it");
     };
     let shows = scene.valid.and_then(body_of);
-    if !shows.is_some_and(|mut body| shuffled(sorting, &mut body)) {
+    if !shows.is_some_and(|mut body| shuffle(sorting, &mut body)) {
         return Breaks::none("the valid answer shows no items whose order can be told");
     }
     let id = case.id.clone();
     let when = Matcher::when(move |sent| sent.request.case.as_deref() == Some(&*id));
     let sorting = sorting.clone();
-    let edit = Edit::on(when).body(move |body| shuffled(&sorting, body));
+    let edit = Edit::on(when).body(move |body| shuffle(&sorting, body));
     let what = "the items in another order";
     Breaks::Ways(vec![Mutant::new(ix, "shuffled", what, edit)])
 }
 
+/// The pages of a walk whose order is promised, each in none.
+pub fn shuffled(scene: &Scene<'_, '_>, ix: ClauseIx) -> Option<Edit> {
+    let mut own = scene.steps().filter_map(|(case, _)| {
+        let sorting = case.sorting.as_ref()?;
+        (sorting.clause == ix).then_some((case, sorting))
+    });
+    let (case, sorting) = own.next()?;
+    let mut walk = scene
+        .pages
+        .iter()
+        .filter_map(|target| body_of(scene.page(target)?));
+    if !walk.any(|mut body| shuffle(sorting, &mut body)) {
+        return None;
+    }
+    let (id, sorting) = (case.id.clone(), sorting.clone());
+    let when = Matcher::when(move |sent| sent.request.case.as_deref() == Some(&*id));
+    Some(Edit::on(when).body(move |body| shuffle(&sorting, body)))
+}
+
 /// Puts the items of a body in no order; whether that breaks any.
-fn shuffled(sorting: &Sorting, body: &mut Value) -> bool {
+fn shuffle(sorting: &Sorting, body: &mut Value) -> bool {
     let mut here = Some(body);
     for token in &sorting.list {
         here = here.and_then(|here| here.get_mut(token));

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::battery::PlannedRequest;
+use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
-use crate::check::selects::{self, Asked, Look, Said, Selecting};
+use crate::check::selects::{self, Asked, Said};
 use crate::contract::In;
 use crate::ledger::Verdict;
 
@@ -22,7 +23,7 @@ impl Runner<'_> {
     }
 
     /// The list in an answer, without what the run itself made: an index may not have it yet.
-    fn look_at(&self, case: usize, body: &Value) -> Option<Look> {
+    pub(super) fn look_at(&self, case: usize, body: &Value) -> Option<Look> {
         let case = &self.plan.cases[case];
         let selecting = Selecting::of(self.plan, case)?;
         let is_own = |item: &Value| {
@@ -82,7 +83,7 @@ impl Runner<'_> {
                     return;
                 };
                 let looks = [(&look, &value), (&second, &other)];
-                let how = match selects::judge([all, &again], looks, is_listed) {
+                let how = match selects::judge([all, &again], looks, (is_listed, case.only)) {
                     Said::Broken(how) => how,
                     Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
                     Said::Right | Said::More => return,

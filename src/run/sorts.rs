@@ -1,8 +1,10 @@
 //! Cases that ask for a list in an order.
 
+use serde_json::Value;
+
 use crate::battery::{PlannedRequest, Way};
+use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
-use crate::check::selects::{Look, Selecting};
 use crate::check::sorted::{self, Said};
 use crate::ledger::Verdict;
 
@@ -56,7 +58,7 @@ impl Runner<'_> {
         for (n, one) in asked.iter().enumerate() {
             let other = asked.iter().enumerate().find(|(other, _)| *other != n);
             let other = other.map_or(all, |(_, other)| &other.look);
-            match sorted::judge(&one.look, other, one.way) {
+            match sorted::judge(&one.look, Some(other), one.way) {
                 Said::Right => is_shown = true,
                 Said::Open(why) => open = Some(why),
                 Said::Wrong { before, behind } => {
@@ -84,6 +86,50 @@ impl Runner<'_> {
             None => {
                 run.seen.exercise(sorting.clause);
                 run.standing.raise(Verdict::Pass, "");
+            }
+        }
+    }
+
+    /// Takes in a page of a walk whose order is promised.
+    pub(super) fn gather(&self, run: &mut CaseRun, page: u64, body: &Value) {
+        if self.plan.cases[run.case].sorting.is_none() {
+            return;
+        }
+        if page == 1 {
+            run.looks = vec![(run.case, Look::default())];
+        }
+        let exchange = run.next_number();
+        let found = self.look_at(run.case, body);
+        if let (Some(page), Some((_, look))) = (found, run.looks.first_mut()) {
+            look.add(page, exchange);
+        }
+    }
+
+    /// Whether a walk that agrees with itself came in the order that is promised; where not, it is done once more.
+    pub(super) async fn in_order(&self, run: &mut CaseRun, look: Option<Look>) {
+        let case = &self.plan.cases[run.case];
+        let (Some(sorting), Some(look)) = (&case.sorting, look) else {
+            return;
+        };
+        let Some(way) = sorting.order.first() else {
+            return;
+        };
+        match sorted::judge(&look, None, *way) {
+            Said::Open(_) => {}
+            Said::Right => run.seen.exercise(sorting.clause),
+            Said::Wrong { before, behind } => {
+                self.walk_silently(run, case, None).await;
+                let again = run.looks.pop();
+                if again.is_some_and(|(_, again)| sorted::is_same(&look, &again)) {
+                    let (of, at) = ((sorting, *way), (before, behind));
+                    let spot = Spot {
+                        exchange: 0,
+                        page: 1,
+                    };
+                    let look = (&look, false);
+                    sorted::accuse(self.plan, case, of, look, at, spot, &mut run.seen);
+                    run.seen.exercise(sorting.clause);
+                }
             }
         }
     }

@@ -233,3 +233,78 @@ fn an_order_that_is_right_for_somebody_is_left_in_peace() {
         assert_eq!(verdict, wanted, "{what}: {parameters}: {reasons:?}");
     }
 }
+
+/// The document of a list that is described so, and read in pages.
+fn described(text: &str) -> String {
+    let at = "{name: at, in: query, schema: {type: integer}}";
+    let whole = document(at).replace(
+        "      operationId: listShows\n",
+        &format!("      operationId: listShows\n      description: {text}\n"),
+    );
+    whole.replace(
+        "                properties:\n                  shows",
+        "                properties:\n                  next: {type: [string, 'null'], format: uri-reference}\n                  shows",
+    )
+}
+
+/// Runs against a service that shows these, three on a page.
+fn walked(text: &str, shows: Vec<Value>) -> conform::Report {
+    run(&described(text), &[], move |asked| {
+        let at: usize = query(asked, "at").unwrap_or("0").parse().unwrap_or(0);
+        let page: Vec<&Value> = shows.iter().skip(at).take(3).collect();
+        let next = (at + 3 < shows.len()).then(|| format!("/shows?at={}", at + 3));
+        (200, Vec::new(), json!({"shows": page, "next": next}))
+    })
+}
+
+#[test]
+fn an_order_that_the_description_promises_is_held_against_the_walk() {
+    const CLAUSE: &str = "listShows/state/sorted";
+    let late = || {
+        let mut all = sorted("price", false);
+        all.swap(6, 8);
+        all
+    };
+    for (what, text, shows, is_found) in [
+        (
+            "right",
+            "Sorted by price, ascending.",
+            sorted("price", false),
+            false,
+        ),
+        (
+            "the wrong way",
+            "Sorted by price, ascending.",
+            sorted("price", true),
+            true,
+        ),
+        ("in none", "Sorted by price.", shows(), true),
+        (
+            "either way",
+            "Sorted by price.",
+            sorted("price", true),
+            false,
+        ),
+        (
+            "texts",
+            "In alphabetical order of their titles.",
+            shows(),
+            true,
+        ),
+        (
+            "on a later page",
+            "Sorted by price, ascending.",
+            late(),
+            true,
+        ),
+        ("no promise", "Can be sorted by price.", shows(), false),
+    ] {
+        let report = walked(text, shows);
+        let found = report.findings.iter().any(|one| one.clause == CLAUSE);
+        assert_eq!(found, is_found, "{what}: {:?}", report.findings);
+    }
+    let report = walked("Sorted by price, ascending.", late());
+    let found = report.findings.iter().find(|one| one.clause == CLAUSE);
+    let at = found.unwrap().location.to_string();
+    assert!(at.contains("/shows/2/price"), "{at}");
+}

@@ -166,6 +166,7 @@ impl CasePlanner<'_> {
             opt_in: false,
             pages: None,
             sorting: None,
+            only: false,
             derived: None,
             offers: Vec::new(),
             source: document.source_name.clone(),

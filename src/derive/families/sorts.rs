@@ -20,6 +20,7 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
     case.aims = vec![format!("query/{name}/{SORTS}")];
     case.shows = Some(Shows {
         at: sorting.at,
+        only: false,
         order: sorting.ways.iter().map(|(way, _)| *way).collect(),
     });
     let sent = sorting.ways.first().map_or(0, |(_, sent)| sent.len());
