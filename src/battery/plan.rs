@@ -55,6 +55,8 @@ pub struct Plan {
     pub cases_sha256: String,
     /// The variables that hold the credentials of an operation that a binding binds.
     pub credentials: BTreeMap<usize, PackCredentials>,
+    /// The operations that it is about, where a selection names some.
+    pub(super) chosen: Option<BTreeSet<usize>>,
     /// Which part of a run this is the plan of, where it is not the whole.
     pub shard: Option<Shard>,
     /// Whether it judges requests that others sent, and sends none.
@@ -72,21 +74,14 @@ impl Plan {
         selection: &Selection,
     ) -> Result<Plan, PlanError> {
         let mut clauses = contract.clauses.clone();
-        let mut rules = Vec::new();
-        for loaded in &battery.rules {
-            if let Some(rule) = make_rule(&contract, &mut clauses, loaded)? {
-                rules.push(rule);
+        let (rules, moved) = std::thread::scope(|scope| {
+            // The longest part of a short run's plan stands on nothing else of it. What is not done here is done later.
+            if selection.judges_all() {
+                let compiler = std::thread::Builder::new().stack_size(COMPILER_STACK);
+                drop(compiler.spawn_scoped(scope, || prepare_bound(&contract, battery)));
             }
-        }
-        add_walk_rules(&contract, &mut clauses, battery, &mut rules)?;
-        promises::add(&contract, &mut clauses, battery, &mut rules);
-        arazzo::add_clauses(&contract, &mut clauses, battery, &mut rules)?;
-        for loaded in &battery.rules {
-            resolve_follows(&contract, &clauses, &mut rules, loaded)?;
-        }
-        check_bindings(&contract, battery)?;
-        parameters::check(&contract, battery, selection)?;
-        let moved = levels::apply(&contract, &mut clauses, battery, selection)?;
+            judged(&contract, &mut clauses, battery, selection)
+        })?;
         let bound = battery.bindings.iter().rev().filter_map(|binding| {
             let (operation, _) = contract.operation(&binding.file.operation)?;
             Some((operation, &binding.file))
@@ -121,6 +116,7 @@ impl Plan {
             Some((operation, binding.file.credentials.clone()?))
         });
         Ok(Plan {
+            chosen: selection.chosen(&contract, &cases),
             credentials: credentials.collect(),
             clauses,
             cases,
@@ -155,6 +151,41 @@ impl Plan {
     pub fn operation(&self, case: &Case) -> &Operation {
         &self.contract.operations[case.step().operation]
     }
+}
+
+/// As much as the thread has that would compile them otherwise.
+const COMPILER_STACK: usize = 8 << 20;
+
+/// Compiles the schemas of the operations that have a battery.
+fn prepare_bound(contract: &Contract, battery: &Battery) {
+    let bindings = battery.bindings.iter();
+    let bound = bindings.filter_map(|binding| contract.operation(&binding.file.operation));
+    bound.for_each(|(ix, _)| contract.prepare(ix));
+}
+
+/// The rules, whose clauses are added, and what level was moved.
+fn judged(
+    contract: &Contract,
+    clauses: &mut ClauseSet,
+    battery: &Battery,
+    selection: &Selection,
+) -> Result<(Vec<Rule>, Vec<Moved>), PlanError> {
+    let mut rules = Vec::new();
+    for loaded in &battery.rules {
+        if let Some(rule) = make_rule(contract, clauses, loaded)? {
+            rules.push(rule);
+        }
+    }
+    add_walk_rules(contract, clauses, battery, &mut rules)?;
+    promises::add(contract, clauses, battery, &mut rules);
+    arazzo::add_clauses(contract, clauses, battery, &mut rules)?;
+    for loaded in &battery.rules {
+        resolve_follows(contract, clauses, &mut rules, loaded)?;
+    }
+    check_bindings(contract, battery)?;
+    parameters::check(contract, battery, selection)?;
+    let moved = levels::apply(contract, clauses, battery, selection)?;
+    Ok((rules, moved))
 }
 
 /// An operation is bound once: two bindings of one collection would read its pages in two ways. What its walk sends goes

@@ -1,11 +1,12 @@
 //! `conform diff`: what broke, what was fixed, and what is no longer looked at between two reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::contract::Level;
 use crate::ledger::State;
+use crate::report::NOT_CHOSEN;
 use crate::report::Report;
-use crate::report::model::{ClauseRecord, CoverageOf};
+use crate::report::model::{ClauseRecord, CoverageOf, Reach};
 
 use super::args::{DiffArgs, DiffGate};
 use super::terminal::{self, Paint, Stream, harmless, width};
@@ -47,9 +48,16 @@ fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
     };
     let (known, kept) = (by_id(before), by_id(after));
     let state = |clause: &ClauseRecord| clause.state.unwrap_or(State::NotExercised);
+    // What was not chosen is not listed, and no more than not exercised.
+    let (unasked_before, unasked_after) = (not_chosen(before), not_chosen(after));
+    let unlisted = |clause: &ClauseRecord| {
+        let is_unasked = unasked_before.contains(clause.operation.as_str());
+        is_unasked.then_some(State::NotExercised)
+    };
     let mut changes = Changes::new();
     for clause in &after.clauses {
         let was = known.get(clause.id.as_str()).map(|clause| state(clause));
+        let was = was.or_else(|| unlisted(clause));
         let change = match (was, state(clause)) {
             (Some(State::Broken), State::Broken) => Some(Change::StillBroken),
             (_, State::Broken) => Some(Change::Broke),
@@ -67,9 +75,22 @@ fn compare<'a>(before: &'a Report, after: &'a Report) -> Changes<'a> {
     }
     let gone = before.clauses.iter();
     for clause in gone.filter(|clause| !kept.contains_key(clause.id.as_str())) {
-        changes.entry(Change::Gone).or_default().push(clause);
+        let is_unasked = unasked_after.contains(clause.operation.as_str());
+        let change = match (is_unasked, state(clause)) {
+            (false, _) => Change::Gone,
+            (true, State::NotExercised) => continue,
+            (true, State::Broken | State::Held) => Change::NoLongerExercised,
+        };
+        changes.entry(change).or_default().push(clause);
     }
     changes
+}
+
+/// The operations that a run was not about.
+fn not_chosen(report: &Report) -> HashSet<&str> {
+    let operations = report.operations.iter();
+    let unasked = operations.filter(|one| one.state == Reach::NotChosen);
+    unasked.map(|one| one.id.as_str()).collect()
 }
 
 /// The clauses of these kinds of change together.
@@ -99,7 +120,11 @@ fn told(change: Change, clause: &ClauseRecord, after: &Report, paint: Paint) -> 
         Change::Fixed => (paint.good("fixed"), words()),
         Change::StillBroken => (paint.open("still broken"), String::new()),
         Change::NoLongerExercised => {
-            let reason = clause.reason.clone().unwrap_or_default();
+            let unasked = not_chosen(after).contains(clause.operation.as_str());
+            let reason = match unasked {
+                true => NOT_CHOSEN.to_owned(),
+                false => clause.reason.clone().unwrap_or_default(),
+            };
             (paint.open("no longer exercised"), reason)
         }
         Change::NewlyExercised => (paint.good("newly exercised"), String::new()),

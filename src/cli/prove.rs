@@ -7,6 +7,7 @@ use crate::contract::{ClauseIx, Level};
 use crate::exchange::Recording;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
+use crate::report::NOT_CHOSEN;
 use crate::report::json::pretty;
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
@@ -148,6 +149,9 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
         let operation = &plan.contract.operations[one.operation];
         (operation.id.to_string(), one.why.clone())
     });
+    let operations = plan.contract.operations.iter().enumerate();
+    let unasked = operations.filter(|(ix, _)| !plan.is_chosen(*ix));
+    let unasked = unasked.map(|(_, one)| (one.id.to_string(), NOT_CHOSEN.to_owned()));
     ProofReport {
         schema_version: proof::SCHEMA_VERSION,
         tool: Tool {
@@ -167,7 +171,7 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
             })
             .collect(),
         broken_before: ids(&proof.broken_before),
-        left_out: left_out.collect(),
+        left_out: left_out.chain(unasked).collect(),
     }
 }
 

@@ -125,7 +125,8 @@ pub struct Settings {
     /// The lowest level that fails the run [default: should]
     #[arg(long, value_enum, help_heading = JUDGEMENT)]
     pub gate: Option<GateLevel>,
-    /// The least share that must be exercised, in per cent of the clauses that this target can show
+    /// The least share that must be exercised, in per cent of the clauses that this target can show; of
+    /// the chosen operations where --operation names some
     #[arg(long, value_name = "PCT", help_heading = JUDGEMENT)]
     pub min_coverage: Option<Percent>,
     /// Known findings that do not gate

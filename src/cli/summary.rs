@@ -3,9 +3,9 @@
 use crate::battery::{Plan, Weight};
 use crate::ledger::{Outcome, State};
 use crate::report::Report;
-use crate::report::model::{ClauseRecord, CoverageOf, LevelMove, Reach};
+use crate::report::model::{ClauseRecord, CoverageOf, LevelMove, OperationRecord, Reach};
 
-use crate::report::words::moved;
+use crate::report::words::{moved, not_chosen};
 
 use super::terminal::{Paint, harmless, width};
 use super::text::{fold, plural};
@@ -111,7 +111,9 @@ pub fn operations(report: &Report, paint: Paint) -> String {
         return String::new();
     }
     let mut groups: Vec<(Reach, &str, Vec<&str>)> = Vec::new();
-    for one in all.iter().filter(|one| one.state != Reach::Tested) {
+    let is_missing =
+        |one: &&OperationRecord| !matches!(one.state, Reach::Tested | Reach::NotChosen);
+    for one in all.iter().filter(is_missing) {
         let same = |(state, reason, _): &&mut (Reach, &str, _)| {
             (*state, *reason) == (one.state, &one.reason)
         };
@@ -121,7 +123,13 @@ pub fn operations(report: &Report, paint: Paint) -> String {
         }
     }
     groups.sort_by_key(|(state, _, ids)| (*state, std::cmp::Reverse(ids.len())));
-    let counts = [Reach::Tested, Reach::Partly, Reach::NotReached].map(|state| {
+    let states = [
+        Reach::Tested,
+        Reach::Partly,
+        Reach::NotReached,
+        Reach::NotChosen,
+    ];
+    let counts = states.map(|state| {
         let count = all.iter().filter(|one| one.state == state).count();
         (count > 0).then(|| format!("{count} {}", state.word()))
     });
@@ -181,6 +189,9 @@ pub fn counts(report: &Report) -> String {
             of(&coverage.info)
         ),
     ));
+    if let Some(text) = not_chosen(report) {
+        out.push_str(&line("besides", text));
+    }
     if let Some(text) = levels(&report.manifest.levels) {
         out.push_str(&line("levels", harmless(&text)));
     }

@@ -1,6 +1,8 @@
 //! The clauses of a contract, in its order and numbered. Those of schemas are held by the templates that bodies share;
 //! an id and a sentence are made when somebody asks for them.
 
+mod looks;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::BuildHasher;
@@ -311,54 +313,5 @@ impl ClauseSet {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.length == 0
-    }
-
-    /// The indices of all.
-    pub fn indices(&self) -> impl Iterator<Item = ClauseIx> + use<> {
-        (0..self.length).map(ClauseIx)
-    }
-
-    /// The operation of the clause at that index.
-    pub fn operation(&self, ix: ClauseIx) -> usize {
-        match &self.segments[self.segment(ix)].of {
-            Of::One(clause) => clause.subject.operation,
-            Of::Schema(schema) => schema.used.subject.operation,
-        }
-    }
-
-    /// All, in order, with their indices; each is kept from then on.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClauseIx, &Clause)> {
-        (0..self.length).map(|n| (ClauseIx(n), self.get(ClauseIx(n))))
-    }
-
-    /// All, in order, each made for this look at it alone.
-    pub fn each(&self) -> impl Iterator<Item = (ClauseIx, Clause)> + '_ {
-        self.segments
-            .iter()
-            .flat_map(|segment| self.of_segment(segment))
-    }
-
-    /// Those of an operation, in order, each made for this look at it alone.
-    pub fn of_operation(&self, operation: usize) -> impl Iterator<Item = (ClauseIx, Clause)> + '_ {
-        let known = self.operations.get(&operation).into_iter();
-        let segments = known.flat_map(|of| &of.segments);
-        segments.flat_map(|n| self.of_segment(&self.segments[*n]))
-    }
-
-    fn of_segment<'s>(
-        &'s self,
-        segment: &'s Segment,
-    ) -> Box<dyn Iterator<Item = (ClauseIx, Clause)> + 's> {
-        let first = segment.first;
-        match &segment.of {
-            Of::One(clause) => Box::new(std::iter::once((ClauseIx(first), (**clause).clone()))),
-            Of::Schema(schema) => Box::new(schema.told().enumerate().map(move |(n, told)| {
-                let clause = match schema.known(n) {
-                    Some(clause) => clause.clone(),
-                    None => schema.make(&self.document, told.1, told.2),
-                };
-                (ClauseIx(first + n as u32), clause)
-            })),
-        }
     }
 }

@@ -1,11 +1,13 @@
 //! Where the value of a parameter that names a resource comes from: what the answers to other operations hold.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::contract::names::{folded, singular, words};
-use crate::contract::{Body, Contract, In, LinkValue, Operation, Parameter};
+use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 
 use super::entries;
+use super::fields::{Fields, fields};
 use super::naming::Name;
 use super::origin::Origin;
 use super::own;
@@ -19,9 +21,6 @@ const MOST: usize = 4;
 /// Where a list of things has their ids, where the document does not say.
 const USUAL: [&str; 3] = ["/*/id", "/*/name", "/*"];
 
-/// The most places that are kept of one field.
-const MOST_PLACES: usize = 8;
-
 /// What all readable operations offer.
 pub struct Offers<'c> {
     contract: &'c Contract,
@@ -32,8 +31,9 @@ pub struct Offers<'c> {
     below: HashMap<Vec<String>, Vec<Listing>>,
     /// By a noun, those whose path ends with a list of it.
     lists: HashMap<String, Vec<usize>>,
-    /// The plain members of all answers by their folded name.
-    fields: BTreeMap<String, Vec<(usize, String)>>,
+    readable: Vec<usize>,
+    /// The plain members of all answers, read once somebody asks for them.
+    fields: OnceLock<Fields>,
     /// Those whose answer 202 leads to where the work is followed.
     accepting: Vec<usize>,
     /// By operation and parameter.
@@ -69,7 +69,8 @@ impl<'c> Offers<'c> {
             by_shape: HashMap::new(),
             below: HashMap::new(),
             lists: HashMap::new(),
-            fields: BTreeMap::new(),
+            readable: readable.to_vec(),
+            fields: OnceLock::new(),
             accepting: accepting
                 .filter(|ix| contract.operations[*ix].leads_on())
                 .collect(),
@@ -78,9 +79,6 @@ impl<'c> Offers<'c> {
         for &ix in readable {
             let operation = &contract.operations[ix];
             offers.place(ix, shape(&operation.path));
-            for body in operation.success_bodies() {
-                offers.note_fields(ix, body);
-            }
         }
         for link in contract.links() {
             if readable.binary_search(&link.from).is_ok() {
@@ -94,32 +92,6 @@ impl<'c> Offers<'c> {
             }
         }
         offers
-    }
-
-    /// Notes the plain members of an answer by their names, and those that name an object by the name of that.
-    fn note_fields(&mut self, ix: usize, body: &Body) {
-        let answer = Answer::new(self.contract, body);
-        let nodes = body.shape.nodes.iter().enumerate();
-        for (node, place) in nodes.filter(|(_, node)| node.place.steps().len() <= 4) {
-            let members = answer.members(node);
-            let mut named = Vec::new();
-            if let Some(key) = place.place.last_key().map(folded)
-                && let Some(member) = entries::named(answer, node)
-            {
-                let with_id = members.iter().find(|one| one.folded == "id");
-                named.extend(with_id.map(|one| (format!("{key}id"), one.place.pointer())));
-                named.push((key, member.place.pointer()));
-            }
-            let plain = members
-                .into_iter()
-                .map(|one| (one.folded, one.place.pointer()));
-            for (name, at) in plain.chain(named) {
-                let places = self.fields.entry(name).or_default();
-                if places.len() < MOST_PLACES && !places.contains(&(ix, at.clone())) {
-                    places.push((ix, at));
-                }
-            }
-        }
     }
 
     /// Notes where the path of an operation stands among the others.
@@ -357,7 +329,9 @@ impl<'c> Offers<'c> {
             .filter(move |from| **from != ix)
             .flat_map(move |from| self.in_list(*from, wanted, &USUAL, why));
         let members = name.fields.iter().flat_map(|field| {
-            let places = self.fields.get(field).into_iter().flatten();
+            let all = || fields(self.contract, &self.readable);
+            let places = self.fields.get_or_init(all).get(field);
+            let places = places.into_iter().flatten();
             places.take(2).map(|(from, at)| Origin {
                 from: *from,
                 value: LinkValue::Body(at.clone()),

@@ -1,7 +1,9 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod acted;
 mod acting;
+pub mod acts;
 mod after;
 #[cfg(test)]
 mod after_tests;
@@ -13,6 +15,7 @@ mod document_tests;
 mod ends;
 mod entries;
 mod families;
+mod fields;
 mod file;
 mod filters;
 mod fuller;
@@ -32,6 +35,7 @@ mod own;
 mod pages;
 pub mod parts;
 mod placing;
+mod promised;
 mod prose;
 pub mod reach;
 mod reading;
@@ -40,6 +44,7 @@ pub mod resource;
 mod routes;
 #[cfg(test)]
 mod security_tests;
+mod sorting;
 mod stands;
 mod subject;
 mod taking;
@@ -53,12 +58,12 @@ mod writes_tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
-use crate::battery::{Battery, LeftOut, SELECTS};
+use crate::battery::{Battery, LeftOut, SELECTS, SORTS};
 use crate::contract::{Contract, Level, Operation};
 
 use families::{
-    head, hostile, keyword, required, security, selects, twice, unknown_id, unknown_parent, valid,
-    walk,
+    head, hostile, keyword, required, security, selects, sorts, twice, unknown_id, unknown_parent,
+    valid, walk,
 };
 use resource::Resources;
 use routes::Routes;
@@ -89,6 +94,13 @@ pub struct Wish {
     pub has_credentials: bool,
     /// Whether cases are made for operations that may change something.
     pub writes: bool,
+}
+
+impl Wish {
+    /// Whether cases of an operation are wished for.
+    pub fn is_for(&self, operation: &Operation) -> bool {
+        self.operations.is_empty() || operation.is_named(&self.operations)
+    }
 }
 
 /// What is derived.
@@ -140,7 +152,8 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
     let mut passwords = 0;
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
-        passwords += usize::from(security::takes_password(&operation.security));
+        let takes_password = security::takes_password(&operation.security);
+        passwords += usize::from(takes_password && wish.is_for(operation));
         let found = stand.sought.iter().filter(|one| !one.origins.is_empty());
         let subject = Subject {
             contract,
@@ -177,7 +190,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let is_vague = is_vague(operation, stand);
         for mut made in all {
             // What a list's parameters promise is said to be left out, where it is.
-            let is_beyond = made.requests > left && made.is_of(SELECTS);
+            let is_beyond = made.requests > left && (made.is_of(SELECTS) || made.is_of(SORTS));
             made.case.opt_in = is_beyond;
             if is_beyond {
                 made.requests = 0;
@@ -236,6 +249,7 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(unknown_id::made(subject));
     all.extend(unknown_parent::made(subject));
     all.extend(selects.next());
+    all.extend(sorts::made(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(selects);

@@ -7,6 +7,7 @@ use crate::battery::LeftOut;
 use crate::contract::{Contract, In};
 
 use super::Wish;
+use super::acted;
 use super::gentle::is_write;
 use super::ids::Offers;
 use super::origin::Origin;
@@ -21,7 +22,8 @@ pub struct Stands {
 }
 
 impl Stands {
-    /// The stands of the operations that can be asked; the others are left out with a reason.
+    /// The stands of the operations that are wished for, with those that they stand on, as far as they can be asked; the
+    /// others are left out with a reason.
     pub fn new(
         contract: &Contract,
         asked: &[usize],
@@ -36,11 +38,23 @@ impl Stands {
         readable.sort_unstable();
         let offers = Offers::new(contract, &readable, asked, resources);
         let mut all: BTreeMap<usize, Stand> = BTreeMap::new();
-        for &ix in asked {
-            let stand = match reads(&ix) {
+        // What changes something stands on more than it says: on what makes, lists and deletes the same.
+        let is_wanted = |ix: &usize| wish.writes || wish.is_for(&contract.operations[*ix]);
+        let mut open: Vec<usize> = asked.iter().copied().filter(is_wanted).collect();
+        while let Some(ix) = open.pop() {
+            if all.contains_key(&ix) {
+                continue;
+            }
+            contract.prepare_requests(ix);
+            let mut stand = match reads(&ix) {
                 true => Stand::new(contract, ix, &offers, &wish.parameters),
                 false => Stand::of_write(contract, ix, &offers, resources, &wish.parameters),
             };
+            let asked_for = (contract, &contract.operations[ix]);
+            acted::restrict(&mut stand, asked_for, resources, &wish.parameters);
+            let needed = stand.origins_mut().flat_map(|origins| &*origins);
+            let needed = needed.map(|origin| origin.from);
+            open.extend(needed.filter(|from| asked.binary_search(from).is_ok()));
             all.insert(ix, stand);
         }
         let mut stands = Stands {

@@ -118,7 +118,7 @@ pub struct Settled {
     pub reasons: Vec<String>,
     /// The broken clauses, the worst first.
     pub findings: Vec<Finding>,
-    /// Every clause, in the order of the plan.
+    /// Every clause of the operations that the plan is about, in its order.
     pub clauses: Vec<ClauseStanding>,
 }
 
@@ -256,7 +256,7 @@ fn open_ends(
 
 /// Whether less was put to the test than is demanded, of what this target can show.
 fn too_little(plan: &Plan, clauses: &[ClauseStanding], least: f64) -> Option<String> {
-    let all = plan.clauses.each().zip(clauses);
+    let all = plan.listed().zip(clauses);
     let counted = all.filter(|((_, clause), _)| !clause.off);
     let (out, within): (Vec<_>, Vec<_>) = counted.partition(|(_, one)| one.out_of_reach);
     let is_seen = |one: &&(_, &ClauseStanding)| one.1.state != State::NotExercised;
@@ -348,7 +348,7 @@ fn clause_standings(plan: &Plan, results: &[CaseResult<'_>]) -> Vec<ClauseStandi
             out_of_reach,
         }
     };
-    plan.clauses.indices().map(standing).collect()
+    plan.listed_indices().map(standing).collect()
 }
 
 fn count(n: usize, what: &str) -> String {

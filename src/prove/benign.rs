@@ -104,7 +104,7 @@ fn with_charset(answer: &mut Answer) -> bool {
 fn extra_fields(scene: &Scene<'_, '_>) -> Option<Edit> {
     let items = pointer::tokens(&scene.collection?.items);
     let operation = scene.operation;
-    let mut clauses = scene.world.plan.clauses.iter();
+    let mut clauses = scene.world.plan.clauses.of_operation(operation);
     let is_closed = clauses.any(|(_, clause)| {
         let closing = [
             "additionalProperties",
@@ -112,8 +112,7 @@ fn extra_fields(scene: &Scene<'_, '_>) -> Option<Edit> {
             "maxProperties",
             "propertyNames",
         ];
-        clause.subject.operation == operation
-            && clause.kind() == Kind::Schema
+        clause.kind() == Kind::Schema
             && clause.subject.status.and_then(StatusKey::hundreds) == Some(2)
             && closing.contains(&clause.subject.keyword)
     });

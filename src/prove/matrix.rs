@@ -106,7 +106,9 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> 
     let scenes: Vec<Scene<'_, '_>> = operations.map(|one| world.of(one)).collect();
     let left_out: BTreeSet<usize> = plan.left_out.iter().map(|one| one.operation).collect();
     let is_tried = |clause: &Clause| !clause.off && !left_out.contains(&clause.subject.operation);
-    let clauses = plan.clauses.iter().filter(|(_, clause)| is_tried(clause));
+    let listed = plan.listed_indices();
+    let clauses = listed.map(|ix| (ix, plan.clauses.get(ix)));
+    let clauses = clauses.filter(|(_, clause)| is_tried(clause));
     let breaks: Vec<(ClauseIx, Breaks)> = clauses
         .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
         .collect();

@@ -63,7 +63,7 @@ pub struct FindingCounts {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClauseCounts {
-    /// All clauses.
+    /// All clauses of the operations that were chosen, which are all where none was named.
     pub total: u64,
     /// Tested, and kept.
     pub held: u64,
@@ -71,6 +71,10 @@ pub struct ClauseCounts {
     pub broken: u64,
     /// Not tested.
     pub not_exercised: u64,
+    /// The document's own clauses of operations that were not chosen: counted in no other number, and not listed. What cases
+    /// would add to them, such as that a walk ends, comes with the cases only.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub not_chosen: u64,
 }
 
 /// Clauses tested, by level.
@@ -97,6 +101,10 @@ pub struct CoverageOf {
     pub total: u64,
     /// Of those not exercised, how many this target could not show (no second key, no overload, no failure of its own).
     pub out_of_reach: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl CaseCounts {

@@ -205,6 +205,9 @@ pub fn step_summary(report: &Report) -> String {
         of("info", &coverage.info),
     ];
     let _ = writeln!(page, "Tested: {}.", levels.join(", "));
+    if let Some(text) = words::not_chosen(report) {
+        let _ = writeln!(page, "\nBesides: {}.", cell(&text));
+    }
 
     let findings = report.findings.iter().map(|finding| {
         [

@@ -28,6 +28,7 @@ use std::str::FromStr;
 use crate::contract::nearest;
 pub use github::step_summary;
 pub use model::Report;
+pub use tally::NOT_CHOSEN;
 
 /// A form in which a run is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -48,7 +48,7 @@ pub struct Report {
     pub cases: Vec<CaseRecord>,
     /// Every broken clause once, the worst first.
     pub findings: Vec<FindingRecord>,
-    /// Every clause of the contract.
+    /// Every clause of the operations that were chosen, which are all where none was named, and of those that they stand on.
     pub clauses: Vec<ClauseRecord>,
     /// The exchanges kept as evidence; a long walk keeps its first and last pages and those with findings.
     pub exchanges: Vec<ExchangeRecord>,
@@ -196,13 +196,15 @@ pub enum Reach {
     Partly,
     /// Every clause that this target could show was tested.
     Tested,
+    /// Others were named, and they do not stand on it.
+    NotChosen,
 }
 
 impl Reach {
     /// The word in the page's style.
     pub fn class(self) -> &'static str {
         match self {
-            Reach::NotReached => "far",
+            Reach::NotReached | Reach::NotChosen => "far",
             Reach::Partly => "open",
             Reach::Tested => "held",
         }
@@ -214,6 +216,7 @@ impl Reach {
             Reach::NotReached => "not reached",
             Reach::Partly => "partly tested",
             Reach::Tested => "tested",
+            Reach::NotChosen => "not chosen",
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::model::{CaseRecord, ClauseRecord, FindingRecord, OperationRecord, Reach, Summary};
+use super::model::{
+    CaseRecord, ClauseCounts, ClauseRecord, FindingRecord, OperationRecord, Reach, Summary,
+};
 use crate::contract::Level;
 use crate::ledger::{State, Verdict};
 
@@ -64,6 +66,25 @@ impl OperationRecord {
                 one([id, method, path], cases, clauses)
             })
             .collect()
+    }
+}
+
+/// Why an operation that was not chosen was not tested.
+pub const NOT_CHOSEN: &str = "not chosen by --operation";
+
+impl OperationRecord {
+    /// The same of an operation that was not chosen, with so many clauses.
+    pub fn not_chosen(self, clauses: u64) -> OperationRecord {
+        let clauses = ClauseCounts {
+            not_chosen: clauses,
+            ..ClauseCounts::default()
+        };
+        OperationRecord {
+            state: Reach::NotChosen,
+            reason: NOT_CHOSEN.to_owned(),
+            clauses,
+            ..self
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! all print. Whatever came from the target is safe to show.
 
 use super::foreign;
-use super::model::{ContractInfo, Example, FindingRecord, Report, WarningRecord};
+use super::model::{ContractInfo, Example, FindingRecord, Reach, Report, WarningRecord};
 use crate::battery::Weight;
 use crate::exchange::Location;
 
@@ -174,6 +174,17 @@ pub fn moved(level: Weight, clauses: u64) -> String {
         Weight::Info => format!("{count} lowered to info"),
         Weight::Off => format!("{count} switched off"),
     }
+}
+
+/// How much was not chosen; `None` where everything was.
+pub fn not_chosen(report: &Report) -> Option<String> {
+    let operations = report.operations.iter();
+    let operations = operations.filter(|one| one.state == Reach::NotChosen);
+    let (operations, clauses) = (operations.count() as u64, report.summary.clauses.not_chosen);
+    (operations > 0).then(|| {
+        let (operations, clauses) = (plural(operations, "operation"), plural(clauses, "clause"));
+        format!("{clauses} of {operations} not chosen by --operation")
+    })
 }
 
 /// `once`, or `n times`.

@@ -62,6 +62,14 @@ pub fn assemble(plan: &Plan, finished: &Finished, mut context: Context<'_>) -> R
     let operations = plan.contract.operations.iter();
     let operations =
         operations.map(|one| [one.id.to_string(), one.method.clone(), one.path.clone()]);
+    let mut operations = OperationRecord::all(operations, &cases, &clauses);
+    let mut summary = Summary {
+        exchanges: sum(|run| run.sent),
+        pages: sum(|run| run.pages),
+        items: sum(|run| run.items),
+        ..Summary::of(&cases, &findings, &clauses)
+    };
+    summary.clauses.not_chosen = leave_out(plan, &mut operations);
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -103,13 +111,8 @@ pub fn assemble(plan: &Plan, finished: &Finished, mut context: Context<'_>) -> R
             cases_sha256: plan.cases_sha256.clone(),
             levels: level_moves(plan),
         },
-        summary: Summary {
-            exchanges: sum(|run| run.sent),
-            pages: sum(|run| run.pages),
-            items: sum(|run| run.items),
-            ..Summary::of(&cases, &findings, &clauses)
-        },
-        operations: OperationRecord::all(operations, &cases, &clauses),
+        summary,
+        operations,
         cases,
         findings,
         clauses,
@@ -117,6 +120,18 @@ pub fn assemble(plan: &Plan, finished: &Finished, mut context: Context<'_>) -> R
         traffic: None,
         left: counted(finished.left.iter().map(|left| assembly.left(left))),
     }
+}
+
+/// Tells of the operations that were not chosen; how many clauses they have.
+fn leave_out(plan: &Plan, operations: &mut [OperationRecord]) -> u64 {
+    let mut all = 0;
+    for (ix, record) in operations.iter_mut().enumerate() {
+        if let Some(clauses) = plan.not_chosen(ix) {
+            *record = record.clone().not_chosen(clauses);
+            all += clauses;
+        }
+    }
+    all
 }
 
 /// Each once, with how many there are.
@@ -179,7 +194,8 @@ fn warnings(contract: &Contract) -> Vec<WarningRecord> {
     contract.all_warnings().into_iter().map(record).collect()
 }
 
-/// The clauses of a plan that are not switched off, without a run; each is made when it is asked for.
+/// The clauses of the operations that a plan is about, without a run and without those that are switched off; each is made
+/// when it is asked for.
 pub fn clause_records(plan: &Plan) -> impl Iterator<Item = ClauseRecord> + '_ {
     let mut aiming: Vec<(ClauseIx, usize)> = Vec::new();
     for (n, case) in plan.cases.iter().enumerate() {
@@ -193,7 +209,7 @@ pub fn clause_records(plan: &Plan) -> impl Iterator<Item = ClauseRecord> + '_ {
             .take_while(|(clause, _)| *clause == ix);
         own.map(|(_, case)| plan.cases[*case].id.clone()).collect()
     };
-    let all = plan.clauses.each().filter(|(_, clause)| !clause.off);
+    let all = plan.listed().filter(|(_, clause)| !clause.off);
     all.map(move |(ix, clause)| ClauseRecord {
         id: clause.id().to_owned(),
         kind: clause.kind().word().to_owned(),
@@ -283,7 +299,7 @@ impl Assembly<'_> {
 
     /// What became of each clause that is not switched off.
     fn standings(&self) -> impl Iterator<Item = &ClauseStanding> {
-        let all = self.plan.clauses.each();
+        let all = self.plan.listed();
         let all = all.zip(&self.finished.settled.clauses);
         all.filter(|((_, clause), _)| !clause.off)
             .map(|(_, standing)| standing)

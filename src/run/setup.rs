@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, SpecError, Warning, nearest};
+use crate::contract::{Contract, Document, SpecError, Warning, nearest};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
 
@@ -74,6 +74,10 @@ pub enum SetupError {
     Plan(#[from] PlanError),
 }
 
+fn embedded_document() -> Result<Document, SpecError> {
+    Document::parse(pack::SPEC.0, pack::SPEC.1.to_owned())
+}
+
 /// All that is wrong, one a line.
 fn strict(warnings: &[Warning]) -> String {
     let lines: Vec<String> = warnings.iter().map(Warning::to_string).collect();
@@ -89,16 +93,19 @@ impl Setup {
     /// # Errors
     /// A file that cannot be read, or the first thing that is wrong in one, with its place.
     pub fn load(&self) -> Result<(Arc<Contract>, Battery), SetupError> {
-        let mut battery = match self.without_embedded {
-            true => Battery::default(),
-            false => Battery::embedded()?,
-        };
-        for path in &self.cases {
-            battery.add_path(path)?;
-        }
+        let (battery, embedded) = std::thread::scope(|scope| {
+            // Neither stands on the other.
+            let is_wanted = self.spec.is_none();
+            let embedded = is_wanted.then(|| scope.spawn(embedded_document));
+            (self.battery(), embedded.map(|reading| reading.join()))
+        });
+        let battery = battery?;
         let aliases = battery.aliases();
         let contract = match &self.spec {
-            None => Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &aliases)?,
+            None => {
+                let document = embedded.and_then(Result::ok);
+                Contract::of(document.unwrap_or_else(embedded_document)?, &aliases)?
+            }
             Some(path) => {
                 let unreadable = |cause| SetupError::Unreadable {
                     path: path.clone(),
@@ -109,8 +116,23 @@ impl Setup {
                 Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
+        if self.strict_spec {
+            // What does not compile is wrong whoever asks, and whatever is then asked of it.
+            (0..contract.operations.len()).for_each(|operation| contract.prepare(operation));
+        }
         self.check(&contract)?;
         Ok((Arc::new(contract), battery))
+    }
+
+    fn battery(&self) -> Result<Battery, BatteryError> {
+        let mut battery = match self.without_embedded {
+            true => Battery::default(),
+            false => Battery::embedded()?,
+        };
+        for path in &self.cases {
+            battery.add_path(path)?;
+        }
+        Ok(battery)
     }
 
     /// Holds that nothing is wrong with a document for which it is refused: what nobody means, or anything in one that was to

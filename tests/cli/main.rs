@@ -1,6 +1,7 @@
 //! The real binary, run as a user runs it: every documented command and every exit code.
 
 mod broken;
+mod chosen;
 mod commands;
 mod documents;
 mod incomplete;

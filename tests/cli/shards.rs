@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::service::{self, Fault, Options};
 use super::support::{Bench, Done};
 
-const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/openapi.yaml");
+pub const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders/openapi.yaml");
 
 /// The service of `examples/orders` in this process.
 pub fn orders(fault: Option<Fault>) -> (String, tokio::runtime::Runtime) {
@@ -27,7 +27,7 @@ pub fn orders(fault: Option<Fault>) -> (String, tokio::runtime::Runtime) {
     (url, runtime)
 }
 
-fn run(bench: &Bench, args: &[&str]) -> Done {
+pub fn run(bench: &Bench, args: &[&str]) -> Done {
     run_with(bench, ORDERS, args)
 }
 
@@ -39,7 +39,7 @@ fn run_with(bench: &Bench, document: &str, args: &[&str]) -> Done {
 }
 
 /// A report without times, and each exchange where it is named instead of its number.
-fn told(bench: &Bench, name: &str) -> Value {
+pub fn told(bench: &Bench, name: &str) -> Value {
     let mut report = bench.json(name);
     let mut exchanges: Vec<Value> = report["exchanges"].take().as_array().unwrap().clone();
     for exchange in &mut exchanges {

@@ -44,6 +44,8 @@ pub struct Row {
     pub findings: Vec<String>,
     /// How long a request may take.
     pub timeout: Duration,
+    /// Whether a case is over before the next begins, so that the requests come in the same order each time.
+    pub in_order: bool,
 }
 
 impl Row {
@@ -55,6 +57,7 @@ impl Row {
             exit: exit.to_vec(),
             findings: findings.iter().map(|id| (*id).to_owned()).collect(),
             timeout: Duration::from_secs(5),
+            in_order: false,
         }
     }
 
@@ -106,13 +109,13 @@ pub fn plan() -> &'static Plan {
     })
 }
 
-/// Runs the battery against a base URL.
-pub async fn run(base_url: &str, timeout: Duration) -> Report {
+/// Runs the battery against a base URL, as the row says.
+pub async fn run(base_url: &str, row: &Row) -> Report {
     let plan = plan();
     let auth = suite::auth(plan, suite::reference_keyring(plan)).expect("credentials");
     let mut config = LiveConfig::new(base_url.parse().expect("a base URL"));
     config.auth = auth.clone();
-    config.timeout = timeout;
+    config.timeout = row.timeout;
     config.deadline = Some(Instant::now() + Duration::from_secs(90));
     let gate = Gate {
         level: Level::Should,
@@ -120,10 +123,14 @@ pub async fn run(base_url: &str, timeout: Duration) -> Report {
         min_coverage: None,
         without_core: false,
     };
+    let mut options = RunOptions::default();
+    if row.in_order {
+        options.concurrency = 0;
+    }
     let session = Session {
         plan,
         gate: &gate,
-        options: RunOptions::default(),
+        options,
         listener: &Silence,
         shown_options: BTreeMap::new(),
         auth,
@@ -144,15 +151,15 @@ pub async fn run_row(row: &Row) -> Report {
     match &row.server {
         Server::Reference(config) => {
             let server = MockServer::start(config.clone()).await.expect("a server");
-            let report = run(server.base_url(), row.timeout).await;
+            let report = run(server.base_url(), row).await;
             drop(server);
             report
         }
         Server::Wire(handler, prefix, alone) => {
             let server = WireServer::start(Arc::clone(handler), *alone).await;
-            run(&format!("{}{prefix}", server.base_url), row.timeout).await
+            run(&format!("{}{prefix}", server.base_url), row).await
         }
-        Server::Nobody => run("http://127.0.0.1:9", row.timeout).await,
+        Server::Nobody => run("http://127.0.0.1:9", row).await,
     }
 }
 

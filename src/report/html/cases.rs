@@ -29,7 +29,7 @@ pub(super) struct Group<'a> {
     pub(super) cases: Vec<Case<'a>>,
 }
 
-/// The operations with their cases, the worst first; an operation without cases is among them.
+/// The operations with their cases, the worst first; an operation without cases is among them, unless it was not chosen.
 pub(super) fn groups<'a>(report: &'a Report, shown: &Shown<'_>) -> Vec<Group<'a>> {
     let mut all: IndexMap<&str, Group<'a>> = IndexMap::new();
     let group = |name, record| Group {
@@ -38,7 +38,8 @@ pub(super) fn groups<'a>(report: &'a Report, shown: &Shown<'_>) -> Vec<Group<'a>
         counts: Vec::new(),
         cases: Vec::new(),
     };
-    for record in &report.operations {
+    let chosen = report.operations.iter();
+    for record in chosen.filter(|one| one.state != Reach::NotChosen) {
         all.insert(&record.id, group(&record.id, Some(record)));
     }
     for record in &report.cases {

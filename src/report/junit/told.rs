@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use super::super::model::{Reach, Report};
-use super::super::words::{plural, warning};
+use super::super::words::{not_chosen, plural, warning};
 use super::xml::element;
 
 /// How many warnings of the document are told.
@@ -29,6 +29,10 @@ pub(super) fn write_properties(writer: &mut Writer<Vec<u8>>, report: &Report) ->
         ("clauses.exercised", exercised.to_string()),
         ("clauses.total", summary.clauses.total.to_string()),
     ];
+    if summary.clauses.not_chosen > 0 {
+        let count = summary.clauses.not_chosen.to_string();
+        properties.push(("clauses.not_chosen", count));
+    }
     if !contract.warnings.is_empty() {
         properties.push(("contract.warnings", contract.warnings.len().to_string()));
     }
@@ -59,6 +63,7 @@ pub(super) fn told(report: &Report) -> Vec<String> {
     let mut told = report.reasons.clone();
     told.extend(warnings.map(|one| format!("warning: {}", warning(one))));
     told.extend(more);
+    told.extend(not_chosen(report));
     told.extend(left_out.map(|one| {
         let (method, path) = (&one.method, &one.path);
         format!("{method} {path} was not reached: {}", one.reason)

@@ -262,7 +262,7 @@ fn a_next_link_that_leads_nowhere() {
 #[test]
 fn an_order_that_changes_from_read_to_read() {
     let order = "rule/order-is-stable";
-    check(vec![
+    let rows = vec![
         cut(
             "each page is shuffled",
             |leaf| {
@@ -289,7 +289,13 @@ fn an_order_that_changes_from_read_to_read() {
             },
             order,
         ),
-    ]);
+    ];
+    // Which reads are turned round depends on how many came before.
+    let in_order = |row| Row {
+        in_order: true,
+        ..row
+    };
+    check(rows.into_iter().map(in_order).collect());
 }
 
 #[test]
