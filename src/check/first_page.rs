@@ -91,6 +91,11 @@ impl FirstPage {
         self.count as u64
     }
 
+    /// What the page at hand says of whether another one follows.
+    pub(super) fn more(&self) -> Option<bool> {
+        self.more
+    }
+
     /// Whether it has all of so many items.
     pub(super) fn has_all(&self, items: u64) -> bool {
         self.count as u64 == items

@@ -5,6 +5,7 @@ mod clause_set;
 pub mod client_headers;
 mod compilations;
 mod defaults;
+mod described;
 #[cfg(test)]
 mod dialect_tests;
 mod document;

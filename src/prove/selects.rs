@@ -24,21 +24,28 @@ pub fn size_ignored(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Bre
         Some(page::read(scene.collection?, &body).items?.len() as u64)
     };
     let valid = scene.valid.and_then(|valid| Some((valid, items(valid)?)));
-    let asks_for_less = |key: &&Key, most: u64| {
-        let size = page::parameter(&key.target, name).and_then(|size| size.parse().ok());
+    let size_of = |key: &Key| {
+        let size = page::parameter(&key.target, name)?;
+        size.parse::<u64>().ok()
+    };
+    // Where a larger page is larger, the size is looked at.
+    let is_first = |key: &&Key, valid: &Exchange| {
         let mut turns = walks.iter().flat_map(|case| scene.world.turns(key, case));
         key.operation == scene.operation
-            && size.is_some_and(|size: u64| size < most)
+            && page::without_parameter(&key.target, name) == valid.request.target
+            && size_of(key).is_some()
             && turns.next().is_some()
     };
     let found = valid.and_then(|(valid, most)| {
-        let mut keys = scene.world.order.iter();
-        Some((valid, keys.find(|key| asks_for_less(key, most))?))
+        let keys = scene.world.order.iter();
+        let keys: Vec<Key> = keys.filter(|key| is_first(key, valid)).cloned().collect();
+        let mut sizes = keys.iter().filter_map(size_of);
+        sizes.any(|size| size < most).then_some((valid, keys))
     });
-    let Some((valid, key)) = found else {
+    let Some((valid, keys)) = found else {
         return Breaks::none("no walk asked for smaller pages than the valid one");
     };
-    let edit = scene.copy(Matcher::Keys(vec![key.clone()]), valid);
+    let edit = scene.copy(Matcher::Keys(keys), valid);
     let what = "the page is what it is without a size";
     Breaks::Ways(vec![Mutant::new(ix, "ignored", what, edit)])
 }

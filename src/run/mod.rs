@@ -62,7 +62,10 @@ mod selects;
 mod session;
 mod setup;
 mod shards;
+mod short;
 mod sized;
+#[cfg(test)]
+mod sized_tests;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;

@@ -14,7 +14,7 @@ pub fn checked(clause: &Clause) -> String {
         Kind::Security => "cases send the valid request with no, wrong or broken credentials; it breaks where one of them succeeds".to_owned(),
         Kind::RequestBody => format!("a case sends a body that breaks `{keyword}`{}; it breaks where that succeeds", at(clause)),
         Kind::Parameter if keyword == SELECTS => format!("a case asks for a value of `{name}` that an item of the valid answer has; it breaks where two values show other items, or lack some that would fit, while the list without a value stays as it is"),
-        Kind::Parameter if keyword == KEPT => format!("a walk over a list that fits on one page asks for smaller ones by `{name}`; it breaks where it gets the same page as without it, twice"),
+        Kind::Parameter if keyword == KEPT => format!("a walk asks for smaller pages by `{name}`; it breaks where it gets the same page as without it, though larger ones are asked for as well, or so many more than any size asks for, or more without one than with the default of the document"),
         Kind::Parameter if keyword != "required" => format!("a case sends a `{name}` that breaks `{keyword}`; it breaks where that succeeds"),
         Kind::Parameter => format!("a case leaves `{name}` out of the valid request; it breaks where that succeeds"),
         Kind::Status => format!("a case that calls for {status} breaks it where the answer has a status that the case does not accept"),
