@@ -270,6 +270,7 @@ impl CasePlanner<'_> {
                 .and_then(|binding| binding.collection.clone())
                 .map(|collection| super::Collection {
                     servers: self.contract.servers(),
+                    names_token: collection.next.is_named(self.contract, operation),
                     ..collection
                 }),
             captures: self.captures(written, operation)?,

@@ -75,7 +75,8 @@ pub use planned::{
     Sameness, Selection, Step,
 };
 pub use promises::{
-    ANSWERED, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS, UNKNOWN_ID, of_query,
+    ANSWERED, AS_ASKED, BELONGS, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS,
+    UNKNOWN_ID, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use sought::{Offer, Origin, Sought};

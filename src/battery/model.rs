@@ -129,6 +129,9 @@ pub struct Collection {
     /// The absolute URLs that the document gives for the API, where its links may say that it is.
     #[serde(skip)]
     pub servers: Vec<String>,
+    /// Whether the document says of the parameter that takes the token where it is found.
+    #[serde(skip)]
+    pub names_token: bool,
 }
 
 impl Collection {

@@ -16,6 +16,10 @@ const NO_SERVER_ERROR: &str = "no-server-error";
 pub const ID_IS_NEW: &str = "id-is-new";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
+/// The name of the clause that what is read by an id has that id.
+pub const AS_ASKED: &str = "as-asked";
+/// The name of the clause that what is listed below one thing belongs to it.
+pub const BELONGS: &str = "belongs";
 /// The name of the clause that what is deleted is there no more.
 pub const GONE: &str = "gone";
 
@@ -32,11 +36,21 @@ pub const SELECTS: &str = "selects";
 pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 11] = [
+const STATES: [(&str, Level, &str); 13] = [
     (
         UNKNOWN_ID,
         Level::Must,
         "an id that nobody was given shows nobody's resource",
+    ),
+    (
+        AS_ASKED,
+        Level::Must,
+        "what is asked for by its id is shown, and nothing else",
+    ),
+    (
+        BELONGS,
+        Level::Must,
+        "what is listed below one thing belongs to it",
     ),
     ("readable", Level::Should, "what is created can be read"),
     (

@@ -1,6 +1,9 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod asked_for;
+#[cfg(test)]
+mod asked_for_tests;
 mod asking;
 mod assemble;
 mod before;

@@ -30,13 +30,13 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         .iter()
         .map(|accept| format!("{}/**", accept.status))
         .collect();
-    if let Some(size) = pages::size(subject.operation)
-        && is_kept(subject.contract, size)
-    {
+    let size = pages::size(subject.operation);
+    let size = size.filter(|size| is_kept(subject.contract, size));
+    if let Some(size) = size {
         case.aims.push(format!("query/{}/{KEPT}", size.name));
     }
     Made {
-        requests: 4,
+        requests: 4 + usize::from(size.is_some()),
         ..case.into()
     }
 }
