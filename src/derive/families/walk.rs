@@ -30,13 +30,13 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         .iter()
         .map(|accept| format!("{}/**", accept.status))
         .collect();
-    let size = pages::size(subject.operation);
-    let size = size.filter(|size| is_kept(subject.contract, size));
-    if let Some(size) = size {
+    if let Some(size) = pages::size(subject.operation)
+        && is_kept(subject.contract, size)
+    {
         case.aims.push(format!("query/{}/{KEPT}", size.name));
     }
     Made {
-        requests: 4 + usize::from(size.is_some()),
+        requests: 4,
         ..case.into()
     }
 }
