@@ -84,7 +84,8 @@ fn summary(plan: &Plan) -> Summary {
             .map(|ix| plan.clauses.get(*ix).id().to_owned())
             .collect(),
     };
-    let mut untested = untested(contract);
+    let mut untested = unusable(contract);
+    untested.extend(self::untested(contract));
     untested.extend(unchecked.told("clauses", "no engine here can check the pattern"));
     let clauses = tally.kinds.into_iter().map(|(part, levels)| Part {
         part: part.to_owned(),
@@ -138,6 +139,22 @@ impl Group {
             examples: self.examples,
         })
     }
+}
+
+/// What is left out because of what is wrong with it; the warnings say where.
+fn unusable(contract: &Contract) -> Vec<Untested> {
+    let mut groups: Vec<((&'static str, &'static str), Group)> = Vec::new();
+    for one in &contract.unusable {
+        let kind = (one.what, one.why);
+        let at = groups.iter().position(|(known, _)| *known == kind);
+        let at = at.unwrap_or_else(|| {
+            groups.push((kind, Group::default()));
+            groups.len() - 1
+        });
+        groups[at].1.add(|| one.name.clone());
+    }
+    let told = |((what, why), group): ((&'static str, &'static str), Group)| group.told(what, why);
+    groups.into_iter().filter_map(told).collect()
 }
 
 /// What of the operations cannot be tested, or not without being asked to.
@@ -216,7 +233,7 @@ fn table(summary: &Summary) -> String {
     }
     let [must, should, info] = all.map(|n| n.to_string());
     out.push_str(&row("all", &must, &should, &info));
-    out.push_str("\nnot tested\n");
+    out.push_str("\ncannot be tested, or only with a flag\n");
     for one in &summary.untested {
         let examples = one.examples.join(", ");
         let more = if one.count > one.examples.len() {
@@ -230,7 +247,7 @@ fn table(summary: &Summary) -> String {
         ));
     }
     if summary.untested.is_empty() {
-        out.push_str("      0 of what the document describes\n");
+        out.push_str("      0 parts of what the document describes\n");
     }
     let count = plural(summary.warnings.len() as u64, "warning");
     out.push_str(&format!("\n{count}\n"));

@@ -22,7 +22,7 @@ pub struct Document {
     /// Where those stand that are a schema of the document as one reference to it means it.
     written: HashMap<String, String>,
     /// The file of each path that some reference names, or why it cannot be read.
-    paths: HashMap<String, Result<u32, String>>,
+    paths: HashMap<String, Result<u32, Unread>>,
 }
 
 /// A node together with the pointer under which it really stands (after references).
@@ -224,7 +224,10 @@ impl Document {
             return Err(self.error(mark, "`$ref` is empty"));
         }
         let wrong = |why: &str| self.error(mark, format!("`$ref: {target}` {why}"));
-        let file = self.file_of(path, mark).map_err(wrong)?;
+        let file = self.file_of(path, mark).map_err(|why| SpecError {
+            refuses: matches!(why, Unread::Unusable(_)),
+            ..wrong(why.words())
+        })?;
         let tokens = pointer::tokens(&format!("#{fragment}"));
         if tokens.is_empty() && !fragment.is_empty() && fragment != "/" {
             return Err(wrong(
@@ -239,16 +242,14 @@ impl Document {
     }
 
     /// The file of a path, as a reference at that place has it.
-    pub(super) fn file_of(&self, path: &str, mark: Mark) -> Result<u32, &str> {
+    pub(super) fn file_of(&self, path: &str, mark: Mark) -> Result<u32, Unread> {
         if path.is_empty() {
             return Ok(mark.file);
         }
-        let path = pointer::relative(&self.file(mark).path, path)?;
-        match self.paths.get(&path) {
-            Some(Ok(file)) => Ok(*file),
-            Some(Err(why)) => Err(why),
-            None => Err("leads to a file that was not read"),
-        }
+        let lost = |why: &str| Unread::Lost(why.to_owned());
+        let path = pointer::relative(&self.file(mark).path, path).map_err(lost)?;
+        let unread = || Err(lost("leads to a file that was not read"));
+        self.paths.get(&path).cloned().unwrap_or_else(unread)
     }
 
     /// The pointer of a file's root.
@@ -317,7 +318,10 @@ mod tests {
         fn load(&self, path: &str) -> Result<(String, String), Unread> {
             let found = self.0.iter().find(|(name, _)| *name == path);
             let (name, text) = match (path, found) {
-                ("api/link.yaml", _) => return Err(Unread::Refused("leads away".to_owned())),
+                ("api/link.yaml", _) => {
+                    return Err(Unread::OutOfFolder("leads away".to_owned()));
+                }
+                ("api/folder", _) => return Err(Unread::Unusable("is a folder".to_owned())),
                 (_, None) => return Err(Unread::Lost("leads to what is not there".to_owned())),
                 (_, Some(found)) => found,
             };
@@ -330,7 +334,7 @@ mod tests {
         let main = "a: {$ref: 'parts/a.yaml#/x/y'}\nb: {$ref: ../common.json}\nc: {$ref: 'parts/a.yaml#/back'}\n\
                     d: {$ref: 'parts/no.yaml'}\ne: {$ref: ../../out.yaml}\nf: {$ref: 'https://a.b/c.yaml'}\n\
                     g: {$ref: /etc/passwd}\nh: {$ref: 'parts/broken.yaml#/a'}\ni: {$ref: 'parts/a.yaml#/none'}\nj: 7\n\
-                    k: {$ref: 'parts/l%31.yaml'}\nm: {$ref: '#nowhere'}\n";
+                    k: {$ref: 'parts/l%31.yaml'}\nm: {$ref: '#nowhere'}\nn: {$ref: folder}\n";
         let folder = Folder(&[
             (
                 "api/parts/a.yaml",
@@ -359,8 +363,10 @@ mod tests {
             ("/h", 8, "`a` stands twice"),
             ("/i", 9, "nowhere in that file"),
             ("/m", 12, "neither a pointer"),
+            ("/n", 13, "is a folder"),
         ] {
             let error = resolve(at).unwrap_err();
+            assert_eq!(error.refuses, ["/h", "/n"].contains(&at), "{error}");
             assert!(
                 error.message.contains(wanted) && error.line == line,
                 "{error}"

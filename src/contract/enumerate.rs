@@ -16,7 +16,7 @@ use super::schema_clauses::SchemaUse;
 use super::spec_error::SpecError;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
-use super::yaml::{Entry, Mapping, Mark, Node};
+use super::yaml::{Entry, Mapping, Mark, Node, NodeValue};
 use super::{Contract, forms, identity, pointer};
 
 const METHODS: [&str; 8] = [
@@ -46,7 +46,7 @@ pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecE
         identity::follow(&mut document, &mut warnings);
     }
     let document = Arc::new(document);
-    let paths = paths(&document, &mut warnings)?;
+    let paths = paths(&document, dialect, &mut warnings)?;
     let says_security = says_security(&document);
     let mut clauses = ClauseSet::new(Arc::clone(&document));
     let mut folds = Folds::default();
@@ -90,13 +90,15 @@ pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecE
     }
     let title = info(&document, "title").unwrap_or_else(|| document.source_name.clone());
     let version = info(&document, "version").unwrap_or_default();
+    let (warnings, unusable) = warnings.done();
     Ok(Contract {
         title,
         version,
         dialect,
         operations,
         clauses,
-        warnings: warnings.done(),
+        warnings,
+        unusable,
         document,
         compilations: Default::default(),
         by_name: Default::default(),
@@ -114,6 +116,10 @@ fn info(document: &Document, key: &str) -> Option<String> {
 
 fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, SpecError> {
     let root = document.root();
+    if root.value == NodeValue::Null {
+        let message = "the document is empty; an OpenAPI document is a mapping with `openapi`, `info` and `paths`";
+        return Err(document.error(root.mark, message));
+    }
     if root.as_mapping().is_none() {
         let message = format!(
             "an OpenAPI document is a mapping, and this is {}",
@@ -193,10 +199,13 @@ impl<'d> Builder<'d, '_> {
     ) -> Option<Operation> {
         let (method, path) = (&head.method, head.path);
         let lost = format!("{method} {path} is not tested");
-        let found = self.usable(
-            self.document.resolve(&head.entry.node, &head.pointer),
-            &lost,
-        )?;
+        let found = self.document.resolve(&head.entry.node, &head.pointer);
+        let Some(found) = self.usable(found, &lost) else {
+            let why = "their references lead to nothing that can be used";
+            let name = format!("{method} {path}");
+            self.warnings.leave_out("operations", name, why);
+            return None;
+        };
         let (node, here) = (found.node, found.pointer.as_str());
         let written = node.entry("responses");
         let entry = written.filter(|entry| entry.node.as_mapping().is_some());
@@ -206,6 +215,9 @@ impl<'d> Builder<'d, '_> {
             let message = format!("`{method} {path}` documents no `responses`");
             let mark = written.map_or(head.entry.key, |entry| entry.key);
             self.warnings.add(self.document.error(mark, message), lost);
+            let why = "they document no `responses`";
+            let name = format!("{method} {path}");
+            self.warnings.leave_out("operations", name, why);
             return None;
         }
         let operation_id = node.get("operationId").and_then(Node::as_str);

@@ -38,8 +38,18 @@ pub trait Loader {
 pub enum Unread {
     /// What refers to it is lost, and all else of the document is used.
     Lost(String),
-    /// The document is refused for it.
-    Refused(String),
+    /// The document is refused where one of its references leads there: what is there is no file that can be used.
+    Unusable(String),
+    /// The document is refused for naming it at all: it leads out of the folder.
+    OutOfFolder(String),
+}
+
+impl Unread {
+    /// The words that follow the reference.
+    pub fn words(&self) -> &str {
+        let (Unread::Lost(why) | Unread::Unusable(why) | Unread::OutOfFolder(why)) = self;
+        why
+    }
 }
 
 /// The most files that are read for one document, and the most bytes of all of them.
@@ -49,7 +59,7 @@ const MOST_BYTES: usize = 80 << 20;
 /// The files read so far.
 pub(super) struct Files<'l> {
     files: Vec<SourceFile>,
-    paths: HashMap<String, Result<u32, String>>,
+    paths: HashMap<String, Result<u32, Unread>>,
     bytes: usize,
     loader: &'l dyn Loader,
 }
@@ -84,8 +94,7 @@ impl Files<'_> {
                 }
                 let found = match all.read(&path) {
                     Ok(number) => Ok(number),
-                    Err(Unread::Lost(why)) => Err(why),
-                    Err(Unread::Refused(why)) => {
+                    Err(Unread::OutOfFolder(why)) => {
                         return Err(SpecError {
                             source_name: all.files[next].name.clone(),
                             line: mark.line,
@@ -94,6 +103,7 @@ impl Files<'_> {
                             refuses: true,
                         });
                     }
+                    Err(why) => Err(why),
                 };
                 all.paths.insert(path, found);
             }
@@ -114,7 +124,7 @@ impl Files<'_> {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let root = yaml::parse_file(&text, number).map_err(|error| {
             let (line, column) = (error.mark.line, error.mark.column);
-            Unread::Lost(format!(
+            Unread::Unusable(format!(
                 "leads to a file that cannot be used: {name}:{line}:{column}: {}",
                 error.message
             ))
@@ -134,7 +144,7 @@ impl Files<'_> {
         self,
     ) -> (
         Vec<SourceFile>,
-        HashMap<String, Result<u32, String>>,
+        HashMap<String, Result<u32, Unread>>,
         String,
     ) {
         let mut hash = Sha256::new();

@@ -3,6 +3,7 @@
 use super::document::{Document, Located};
 use super::pointer;
 use super::route::Route;
+use super::schema::Dialect;
 use super::spec_error::SpecError;
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, NodeValue};
@@ -19,6 +20,8 @@ pub(super) fn item<'d>(
         Ok(item) => item,
         Err(wrong) => {
             warnings.add(wrong, lost);
+            let why = "their references lead to nothing that can be used";
+            warnings.leave_out("paths", path, why);
             return None;
         }
     };
@@ -28,6 +31,7 @@ pub(super) fn item<'d>(
             item.node.kind()
         );
         warnings.add(document.error(entry.key, message), lost);
+        warnings.leave_out("paths", path, "they hold no mapping of operations");
         return None;
     };
     if let Some((wrong, lost)) = Route::of(path).flaw() {
@@ -39,6 +43,7 @@ pub(super) fn item<'d>(
 /// The paths of the document; `None` where it has none, and so nothing to test.
 pub(super) fn paths<'d>(
     document: &'d Document,
+    dialect: Dialect,
     warnings: &mut Warnings,
 ) -> Result<Option<&'d Mapping>, SpecError> {
     let root = document.root();
@@ -50,8 +55,17 @@ pub(super) fn paths<'d>(
                 "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
             ));
         }
-        let wrong = document.error(root.mark, "the document has no `paths`");
-        warnings.add(wrong, "there is nothing to test");
+        // Since 3.1 a document may have nothing but what others use of it, or what it calls itself.
+        let others = ["components", "webhooks"];
+        let may_lack = dialect == Dialect::V31;
+        if !(may_lack && others.iter().any(|key| root.get(key).is_some())) {
+            let message = match may_lack {
+                true => "the document has neither `paths` nor `components` nor `webhooks`",
+                false => "the document has no `paths`",
+            };
+            let wrong = document.error(root.mark, message);
+            warnings.add(wrong, "there is nothing to test");
+        }
         return Ok(None);
     };
     if entry.node.value != NodeValue::Null && entry.node.as_mapping().is_none() {

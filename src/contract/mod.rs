@@ -73,7 +73,7 @@ pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
     NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair,
-    later, sample,
+    later, open_texts, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};
@@ -82,7 +82,7 @@ pub use style::{FieldStyles, form_pairs, wire};
 pub use subject::{In, Kind, Part, Place, PlaceStep, StatusKey, Subject};
 pub use successes::{Link, LinkValue};
 pub use tally::Tally;
-pub use warning::Warning;
+pub use warning::{Unusable, Warning};
 pub use yaml::Mark;
 
 /// A loaded contract.
@@ -102,6 +102,8 @@ pub struct Contract {
     pub clauses: ClauseSet,
     /// What of the document cannot be used, and what is lost by it, as far as loading it shows that.
     pub warnings: Vec<Warning>,
+    /// The operations and paths that are left out because of that.
+    pub unusable: Vec<Unusable>,
     compilations: Compilations,
     by_name: OnceLock<HashMap<String, usize>>,
 }

@@ -20,11 +20,23 @@ impl fmt::Display for Warning {
     }
 }
 
+/// An operation, or a path with all that it holds, that is no part of the contract because of what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unusable {
+    /// `operations` or `paths`.
+    pub what: &'static str,
+    /// Method and path, or the path.
+    pub name: String,
+    /// Why, in words for all of this kind.
+    pub why: &'static str,
+}
+
 /// The warnings of a document, each once.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
     list: Vec<Warning>,
     known: HashSet<(String, u64, u64, String)>,
+    unusable: Vec<Unusable>,
 }
 
 impl Warnings {
@@ -38,13 +50,24 @@ impl Warnings {
         }
     }
 
+    /// Notes what is left out because of what is wrong with it.
+    pub(super) fn leave_out(
+        &mut self,
+        what: &'static str,
+        name: impl Into<String>,
+        why: &'static str,
+    ) {
+        let name = name.into();
+        self.unusable.push(Unusable { what, name, why });
+    }
+
     /// Those that were met so far.
     pub(super) fn all(&self) -> &[Warning] {
         &self.list
     }
 
-    /// All, in the order in which they were met.
-    pub(super) fn done(self) -> Vec<Warning> {
-        self.list
+    /// All, in the order in which they were met, and what is left out.
+    pub(super) fn done(self) -> (Vec<Warning>, Vec<Unusable>) {
+        (self.list, self.unusable)
     }
 }

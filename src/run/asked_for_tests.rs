@@ -37,6 +37,10 @@ const USERS: [(&str, &str); 4] = [
     ("u-1004", "Dan"),
 ];
 
+/// What a user is asked for by an id is answered with, and what is asked for below it.
+type One = fn(&str) -> (u16, Value);
+type List = fn(&str) -> Value;
+
 /// A user as it is shown, by its place.
 fn user(at: usize) -> Value {
     json!({"id": USERS[at].0, "name": USERS[at].1})
@@ -85,7 +89,7 @@ fn right(id: &str) -> (u16, Value) {
 
 #[tokio::test]
 async fn what_is_read_by_an_id_has_it() {
-    let table: [(&str, fn(&str) -> (u16, Value), bool); 6] = [
+    let table: [(&str, One, bool); 6] = [
         ("right", right, false),
         (
             "another one",
@@ -153,7 +157,7 @@ async fn what_is_read_by_an_id_has_it() {
 
 #[tokio::test]
 async fn what_is_listed_below_one_thing_belongs_to_it() {
-    let table: [(&str, fn(&str) -> Value, bool); 4] = [
+    let table: [(&str, List, bool); 4] = [
         ("right", |id| posts(Some(id)), false),
         ("all of them", |_| posts(None), true),
         // Whom a user follows, or who wrote to it.

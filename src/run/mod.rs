@@ -8,6 +8,8 @@ mod asking;
 mod assemble;
 mod before;
 mod behind;
+#[cfg(test)]
+mod changed_tests;
 mod clean;
 mod compare;
 mod current;
@@ -22,6 +24,8 @@ mod flow;
 mod flow_tests;
 #[cfg(test)]
 mod fuller_tests;
+#[cfg(test)]
+mod harm_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
@@ -69,6 +73,7 @@ mod short;
 mod sized;
 #[cfg(test)]
 mod sized_tests;
+mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;

@@ -116,6 +116,10 @@ impl Setup {
                 Contract::load_with(&path.display().to_string(), text, &folder, &aliases)?
             }
         };
+        if self.strict_spec {
+            // What does not compile is wrong whoever asks, and whatever is then asked of it.
+            (0..contract.operations.len()).for_each(|operation| contract.prepare(operation));
+        }
         self.check(&contract)?;
         Ok((Arc::new(contract), battery))
     }

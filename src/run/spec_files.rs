@@ -5,6 +5,7 @@
     reason = "reads the document that the caller names, and what it refers to"
 )]
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::contract::{Loader, Unread};
@@ -66,14 +67,21 @@ impl Loader for Folder {
     fn load(&self, path: &str) -> Result<(String, String), Unread> {
         let named = self.named.join(path);
         let shown = named.display();
-        let lost = |why: String| Unread::Lost(format!("leads to {shown}: {why}"));
-        let real = named.canonicalize().map_err(|why| lost(why.to_string()))?;
+        let said = |why: String| format!("leads to {shown}: {why}");
+        let real = named.canonicalize().map_err(|error| {
+            let why = said(error.to_string());
+            match error.kind() {
+                // Many documents are published without some of their files.
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Unread::Lost(why),
+                _ => Unread::Unusable(why),
+            }
+        })?;
         if !real.starts_with(&self.real) {
-            return Err(Unread::Refused(format!(
+            return Err(Unread::OutOfFolder(format!(
                 "leads through the symbolic link {shown} out of the folder of the document: name the folder that holds all files with `--spec-root`"
             )));
         }
-        let text = read(&real).map_err(lost)?;
+        let text = read(&real).map_err(|why| Unread::Unusable(said(why)))?;
         Ok((shown.to_string(), text))
     }
 }
@@ -156,7 +164,7 @@ mod tests {
         let own = Folder::of(&at("api/main.yaml"), None).unwrap();
         assert_eq!(own.path_of_document(), "main.yaml");
         assert!(own.load("parts/a.yaml").is_ok() && own.load("more/a.yaml").is_ok());
-        let Err(Unread::Refused(why)) = own.load("link.yaml") else {
+        let Err(Unread::OutOfFolder(why)) = own.load("link.yaml") else {
             panic!("it is read");
         };
         assert!(

@@ -318,7 +318,8 @@ impl<'p> Done<'p> {
         };
         let is_it = |known: &Value| match known {
             Value::String(text) => text == value,
-            other => other.to_string() == value,
+            Value::Number(number) => number.to_string() == value,
+            _ => false,
         };
         offers.iter().find_map(|(id, offer)| {
             let Offer::Body(tokens) = offer else {

@@ -118,6 +118,13 @@ paths:
         )
     };
     bench.write("b.yaml", "A: {$ref: 'c.yaml#/B'}\nD: {type: object}\n");
+    bench.write("folder/x.yaml", "a: 1\n");
+    bench.write("broken.yaml", "a: 1\na: 2\n");
+    std::fs::write(bench.path("latin1.yaml"), b"a: \xFC\n").unwrap();
+    let pipe = bench.path("pipe.yaml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("loop.yaml", bench.path("loop.yaml")).unwrap();
     bench.write("c.yaml", "B: {$ref: 'b.yaml#/A'}\n");
     let outside = tempfile::NamedTempFile::new().unwrap();
     std::os::unix::fs::symlink(outside.path(), bench.path("out.yaml")).unwrap();
@@ -127,6 +134,23 @@ paths:
         ("'../t2.yaml#/D'", 0, "t.yaml:4:", "--spec-root"),
         ("'b.yaml#/A'", 2, "c.yaml:1:", "only leads back to itself"),
         ("'out.yaml'", 2, "t.yaml:4:", "symbolic link"),
+        ("'no.yaml'", 0, "t.yaml:4:", "No such file"),
+        ("'b.yaml/no.yaml'", 0, "t.yaml:4:", "Not a directory"),
+        ("'folder'", 2, "t.yaml:4:", "name the document in it"),
+        ("'pipe.yaml'", 2, "t.yaml:4:", "save the document to a file"),
+        ("'loop.yaml'", 2, "t.yaml:4:", "symbolic links"),
+        (
+            "'latin1.yaml#/a'",
+            2,
+            "t.yaml:4:",
+            "0xFC in line 1 is wrong; save it as UTF-8",
+        ),
+        (
+            "'broken.yaml#/a'",
+            2,
+            "t.yaml:4:",
+            "broken.yaml:2:1: the key `a`",
+        ),
     ] {
         bench.write("t.yaml", &main(reference));
         for command in ["clauses", "derive"] {
@@ -154,5 +178,79 @@ fn a_list_of_no_case_says_why() {
         bench.write("t.yaml", &text);
         let done = bench.run(&["run", "--list", "--spec", "t.yaml"]).code(3);
         assert!(done.err.contains(why), "{}", done.err);
+    }
+}
+
+#[test]
+fn what_is_left_out_of_the_plan_is_counted_with_the_reason() {
+    let bench = Bench::new();
+    let text = "openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /a: {get: {responses: {'200': {description: d}}}, put: {summary: s}, delete: {$ref: '#/no'}, post: {}}
+  /b: {$ref: '#/no'}
+  /c: []
+";
+    bench.write("t.yaml", text);
+    let summary = ["clauses", "--summary", "--spec", "t.yaml"];
+    let table = bench.run(&summary).code(0).out;
+    for line in [
+        "      2 operations: they document no `responses`\n        PUT /a, POST /a\n",
+        "      1 operations: their references lead to nothing that can be used\n        DELETE /a\n",
+        "      1 paths: their references lead to nothing that can be used\n        /b\n",
+        "      1 paths: they hold no mapping of operations\n        /c\n",
+    ] {
+        assert!(table.contains(line), "{line}\n{table}");
+    }
+    let json = bench.run(&[&summary[..], &["--format", "json"]].concat());
+    let json: Value = serde_json::from_str(&json.code(0).out).unwrap();
+    assert_eq!(json["operations"]["total"], 1);
+    let untested = json["untested"].as_array().unwrap();
+    let count = |what: &str| {
+        let own = untested.iter().filter(|one| one["what"] == what);
+        own.filter_map(|one| one["count"].as_u64()).sum::<u64>()
+    };
+    assert_eq!((count("operations"), count("paths")), (3, 2));
+    assert!(untested[0]["why"].as_str().unwrap().contains("`responses`"));
+}
+
+#[test]
+fn strict_means_the_same_to_every_command() {
+    let bench = Bench::new();
+    let base = ["--base-url", "http://127.0.0.1:9", "--list"];
+    let commands: [&[&str]; 6] = [
+        &["run", base[0], base[1], base[2]],
+        &["run", "--operation", "b", base[0], base[1], base[2]],
+        &["clauses"],
+        &["clauses", "--summary"],
+        &["derive"],
+        &["explain", "b/200/status"],
+    ];
+    let without = |version: &str, more: &str| {
+        format!("openapi: {version}\ninfo: {{title: t, version: '1'}}\n{more}")
+    };
+    for (text, says) in [
+        (endless(), "does not compile"),
+        (without("3.0.3", "components: {}\n"), "no `paths`"),
+        (without("3.1.0", ""), "neither `paths` nor `components`"),
+        (without("3.1.0", "components: {}\n"), ""),
+        (without("3.1.0", "webhooks: {}\n"), ""),
+    ] {
+        bench.write("t.yaml", &text);
+        // To find that it does not compile takes its time.
+        let few = if text == endless() { 1..3 } else { 0..6 };
+        for command in &commands[few] {
+            let args = [command, &["--spec", "t.yaml", "--strict-spec"][..]].concat();
+            let done = bench.run(&args);
+            assert!(done.err.contains(says), "{command:?}: {}", done.err);
+            let is_refused = done.err.contains("--strict-spec refuses");
+            assert_eq!(is_refused, !says.is_empty(), "{command:?}: {}", done.err);
+            assert_eq!(
+                done.code == 2,
+                is_refused || done.err.contains("no such operation") || command[0] == "explain",
+                "{command:?}: {}",
+                done.err
+            );
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::nearest::hint;
 use super::node::{Mark, Node, NodeValue, YamlError};
 
 /// The most nodes that all aliases of a document may bring.
@@ -24,6 +25,25 @@ impl Anchors {
     pub fn keep(&mut self, id: usize, node: &Node) {
         let entry = self.known.entry(id).or_default();
         entry.1 = Some((node.clone(), size(node)));
+    }
+
+    /// What is said of the alias that a text begins with, where no anchor before it has that name.
+    pub fn unknown(&self, rest: &str) -> String {
+        let name = rest.strip_prefix('*').unwrap_or(rest);
+        let ends = |letter: char| letter.is_whitespace() || ",[]{}".contains(letter);
+        let name = name.split(ends).next().unwrap_or_default();
+        let (known, anchor) = (self.known.values(), format!("&{name}"));
+        let mut below = rest.split(ends).filter(|word| *word == anchor);
+        let why = match below.next() {
+            Some(_) => format!("; `{anchor}` stands below it, and must stand before it"),
+            None => match hint(name, known.map(|(name, _)| name.as_str())) {
+                near if near.is_empty() => {
+                    "; a text that begins with `*` must stand in quotes".to_owned()
+                }
+                near => near,
+            },
+        };
+        format!("not valid YAML: no anchor has the name of the alias `*{name}`{why}")
     }
 
     /// The node that an alias means.

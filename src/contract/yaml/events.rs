@@ -204,6 +204,7 @@ impl<'t> Reader<'t> {
             _ if error.info().starts_with("recursion") => {
                 format!("nested deeper than {DEEPEST} levels, the most that is read")
             }
+            _ if error.info().ends_with("unknown anchor") => self.anchors.unknown(rest),
             Some(c) if c.is_control() && !matches!(c, '\n' | '\r') => format!(
                 "not valid YAML: the control character U+{:04X} may not stand here; take it away, or write it as an escape in double quotes",
                 u32::from(c)

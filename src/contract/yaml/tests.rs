@@ -74,7 +74,7 @@ fn a_broken_text_is_told_with_its_place_and_remedy() {
             )
         })
         .collect();
-    let table: [(&str, u64, &[&str]); 11] = [
+    let table: [(&str, u64, &[&str]); 14] = [
         ("a: 1\nb: 2\na: 3\n", 3, &["`a`", "line 1", "line 3"]),
         ("{\"a\": 1,\n\"a\": 2}", 2, &["`a`", "line 1", "line 2"]),
         ("a: \u{1}\n", 1, &["U+0001"]),
@@ -89,7 +89,18 @@ fn a_broken_text_is_told_with_its_place_and_remedy() {
             7,
             &["`&a5`", "1000000"],
         ),
-        ("a: *nope\n", 1, &["not valid YAML"]),
+        ("a: *nope\n", 1, &["`*nope`", "in quotes"]),
+        (
+            "a: &comon 1\nb: [*common]\n",
+            2,
+            &["`*common`", "did you mean `comon`"],
+        ),
+        (
+            "a: *late\nb: &late 1\n",
+            1,
+            &["`*late`", "`&late` stands below it"],
+        ),
+        ("*/*: 1\n", 1, &["`*/*:`", "in quotes"]),
     ];
     for (text, line, wanted) in table {
         let error = parse(text).unwrap_err();
