@@ -51,6 +51,7 @@ mod own_words;
 mod patience;
 mod places;
 mod proof;
+mod ranges;
 mod record;
 mod recording;
 mod renamed;
@@ -60,6 +61,7 @@ mod reread;
 #[cfg(test)]
 mod reread_tests;
 mod schedule;
+mod searches;
 mod selects;
 mod session;
 mod setup;

@@ -1,6 +1,7 @@
 //! The families of derived cases, one a file: each makes the cases of one operation.
 
 pub mod body;
+pub mod finds;
 pub mod head;
 pub mod hostile;
 pub mod kept;
