@@ -120,6 +120,10 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         let message = "the document is empty; an OpenAPI document is a mapping with `openapi`, `info` and `paths`";
         return Err(document.error(root.mark, message));
     }
+    if document.files[0].text.trim_start().starts_with("//") {
+        let message = "a comment begins here as in JavaScript; JSON has none, so take it away";
+        return Err(document.error(root.mark, message));
+    }
     if root.as_mapping().is_none() {
         let message = format!(
             "an OpenAPI document is a mapping, and this is {}",
@@ -207,6 +211,10 @@ impl<'d> Builder<'d, '_> {
             return None;
         };
         let (node, here) = (found.node, found.pointer.as_str());
+        let here_mark = self
+            .document
+            .at(here)
+            .map_or(head.entry.key, |(_, mark)| mark);
         let written = node.entry("responses");
         let entry = written.filter(|entry| entry.node.as_mapping().is_some());
         // Since 3.1 an operation need not say what it answers.
@@ -249,7 +257,7 @@ impl<'d> Builder<'d, '_> {
             sent_query: route.own_query(&parameters),
             told_by: route.told_by(self.document, &parameters),
             pointer: found.pointer,
-            mark: head.entry.key,
+            mark: here_mark,
             parameters,
             wanted,
             request_body,

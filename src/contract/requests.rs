@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::clause::{ClauseIx, Level};
 use super::document::Located;
 use super::enumerate::Builder;
+use super::kinds::Wanted;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody};
@@ -50,6 +51,8 @@ impl<'d> Builder<'d, '_> {
     ) -> Vec<Parameter> {
         let mut out: Vec<Parameter> = Vec::new();
         for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
+            let lost = format!("requests of {} are sent without them", self.id);
+            self.hold(owner, "parameters", Wanted::List, &lost);
             let at = pointer::join(base, "parameters");
             let list = owner.get("parameters").and_then(Node::as_sequence);
             for (n, node) in list.unwrap_or_default().iter().enumerate() {
@@ -194,6 +197,7 @@ impl<'d> Builder<'d, '_> {
                 let at = pointer::join(here, "requestBody");
                 let lost = format!("requests of {} are sent without a body", self.id);
                 let found = self.usable(self.document.resolve(body, &at), &lost)?;
+                self.hold_part("a request body", &found, &lost);
                 WrittenBody {
                     required: found.node.get("required").and_then(Node::as_bool) == Some(true),
                     offers: self.content(&found),

@@ -28,6 +28,11 @@ impl<'d> Builder<'d, '_> {
             StatusKey::Exact(429 | 500..) | StatusKey::Range(_) | StatusKey::Default => Level::Info,
             StatusKey::Exact(_) => Level::Must,
         };
+        let lost = format!(
+            "of the response {key} of {} only the status is known",
+            self.id
+        );
+        self.hold_part("a response", &found, &lost);
         let described = found
             .node
             .get("description")

@@ -2,6 +2,7 @@
 
 use super::clause::{ClauseIx, Level};
 use super::enumerate::Builder;
+use super::kinds::Wanted;
 use super::pointer;
 use super::subject::Part;
 use super::yaml::{Mark, Node};
@@ -66,6 +67,8 @@ impl<'d> Builder<'d, '_> {
                 ..Security::default()
             };
         };
+        let lost = "requests are sent as if it asked for no credentials";
+        self.hold(owner, "security", Wanted::Either, lost);
         // Some write the one requirement without the list.
         let list = entry
             .node
