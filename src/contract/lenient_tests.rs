@@ -17,6 +17,26 @@ fn document(beside: &str, schema: &str) -> String {
 const ID: &str = "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]";
 
 #[test]
+fn the_names_of_a_path_that_nobody_declares_are_told_together() {
+    let of = |path: &str| {
+        let text = document("", "{}").replace("/a/{id}", path);
+        let contract = load(&text);
+        assert_eq!(
+            contract.operations[0].parameters.len(),
+            path.matches('{').count()
+        );
+        contract.warnings[0].to_string()
+    };
+    let one = of("/a/{b}");
+    assert!(one.ends_with("declared for `{b}` of /a/{b}; any text is taken for it"));
+    let many = of("/{a}/{b}/{c}/{d}/{e}");
+    assert!(
+        many.contains("for `{a}`, `{b}`, `{c}` and 2 more of /{a}"),
+        "{many}"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_told_and_the_rest_is_used() {
     let object = "{type: object, required: [x], properties: {x: {type: string}}}";
     let with = |beside: &str| document(&format!("{ID}\n{beside}"), object);

@@ -53,14 +53,10 @@ impl<'d> Builder<'d, '_> {
             )
         });
         let mut headers = Vec::new();
-        let at = pointer::join(&found.pointer, "headers");
-        for (name, entry) in found
-            .node
-            .get("headers")
-            .and_then(Node::as_mapping)
-            .into_iter()
-            .flatten()
-        {
+        let all = self.opened(found.node, "headers", &found.pointer);
+        let (all, at) = all.map(|all| (all.node, all.pointer)).unzip();
+        let at = at.unwrap_or_default();
+        for (name, entry) in all.and_then(Node::as_mapping).into_iter().flatten() {
             if !name.eq_ignore_ascii_case("content-type") {
                 headers.extend(self.header(
                     key,
