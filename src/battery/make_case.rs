@@ -7,7 +7,7 @@ use crate::exchange::Credentials;
 
 use super::load::Battery;
 use super::loaded::{BatteryError, Loaded};
-use super::model::{AnswerFrom, Binding, CaseFile, Change, Does};
+use super::model::{AnswerFrom, Binding, CaseFile, Change, Does, Shows};
 use super::order::{self, Turn};
 use super::planned::{Case, PlanError, Selection, Step};
 use super::written::Written;
@@ -59,6 +59,10 @@ fn is_by_control(file: &CaseFile) -> bool {
         Change::Answer(answers) => matches!(&answers.of[..], [one] if is_of_control(one)),
         _ => false,
     })
+}
+
+fn is_sorted(file: &CaseFile) -> bool {
+    file.shows.as_ref().is_some_and(Shows::is_sorted)
 }
 
 /// Makes the cases of a plan.
@@ -183,9 +187,10 @@ impl CasePlanner<'_> {
         {
             return Err(loaded.error("/does", "this needs a `battery:` file whose `collection` says where a page keeps its items and links").into());
         }
-        if file.does == Does::Select && !is_by_control(file) {
+        if file.does == Does::Select && !is_sorted(file) && !is_by_control(file) {
             return Err(loaded.error("/does", "this needs a query parameter whose value its control shows: `answer: {of: [{case: CONTROL, at: /items/*/member}]}`").into());
         }
+        let sorting = self.sorting(loaded, &steps[0], &aims)?;
         let opt_in = file.opt_in.then_some(match file.derived {
             Some(_) => "beyond the requests that --budget leaves for its operation",
             None => "opt-in",
@@ -211,6 +216,8 @@ impl CasePlanner<'_> {
             aims,
             opt_in: file.opt_in,
             pages: file.pages,
+            sorting,
+            only: file.shows.as_ref().is_some_and(|shows| shows.only),
             derived: file.derived.clone(),
             offers: Vec::new(),
             flow: None,

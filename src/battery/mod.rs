@@ -28,6 +28,7 @@ mod make_body;
 mod make_case;
 mod make_request;
 mod make_rule;
+mod make_sorting;
 mod make_sought;
 mod members;
 pub mod model;
@@ -45,6 +46,7 @@ mod request_tests;
 mod rule;
 mod rule_file;
 mod shard;
+mod shows;
 mod size;
 mod sought;
 mod step_file;
@@ -72,11 +74,13 @@ pub use paging::{MORE, PAGE_SIZES};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
-    Sameness, Selection, Step,
+    Sameness, Selection, Sorting, Step,
 };
 pub use promises::{
-    ANSWERED, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS, UNKNOWN_ID, of_query,
+    ANSWERED, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS, SORTED, SORTS, UNKNOWN_ID,
+    of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
+pub use shows::Way;
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

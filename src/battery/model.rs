@@ -16,6 +16,7 @@ pub use super::change::{
     BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
+pub use super::shows::{Shows, Way};
 pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;
@@ -176,6 +177,9 @@ pub struct CaseFile {
     /// Of a walk: the most pages that are read. What they showed counts, also where there are more.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pages: Option<u64>,
+    /// Of a case that selects, or of a walk: what the list shows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shows: Option<Shows>,
     /// Whether the outcome needs this case to be conclusive.
     #[serde(default, skip_serializing_if = "is_default")]
     pub core: bool,
@@ -231,7 +235,8 @@ pub enum Does {
     Walk,
     /// Follows the `first`, `prev` and `last` links.
     Links,
-    /// Asks for the items that have a value which the control shows, and for another one where the answer is not right.
+    /// Asks for the items that have a value which the control shows, and for another one where the answer is not right; or
+    /// for the items in an order, which `shows` says.
     Select,
     /// Sends the same read many times in a row, to meet the rate limit.
     Burst,

@@ -13,6 +13,7 @@ use super::draft::{Captured, PlannedRequest};
 use super::loaded::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
 use super::rule::Source;
+use super::shows::Way;
 use super::sought::Offer;
 
 /// How deep a JSON body may be nested to be read, unless the user says otherwise. A body of this depth is judged on the
@@ -133,6 +134,10 @@ pub struct Case {
     pub opt_in: bool,
     /// Of a walk: the most pages that are read.
     pub pages: Option<u64>,
+    /// In which order the items come that it asks for.
+    pub sorting: Option<Sorting>,
+    /// Whether all items have the value that it asks for, also those that would be shown whatever is asked.
+    pub only: bool,
     /// How it was made from the document, where nobody wrote it.
     pub derived: Option<Derivation>,
     /// The course that it takes through its steps, where an Arazzo document describes it.
@@ -145,6 +150,19 @@ pub struct Case {
     pub source: String,
     /// The line in it.
     pub line: u64,
+}
+
+/// In which order the items come that the requests of a case ask for.
+#[derive(Debug, Clone)]
+pub struct Sorting {
+    /// The way to the list.
+    pub list: Vec<String>,
+    /// The way to the member of an item that it is sorted by.
+    pub member: Vec<String>,
+    /// The order, one for each request.
+    pub order: Vec<Way>,
+    /// The clause that another order breaks.
+    pub clause: ClauseIx,
 }
 
 impl Case {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::contract::{Clause, ClauseIx, ClauseSet, Contract, In, Level, Part, Subject, pointer};
 
 use super::load::Battery;
-use super::model::{CaseFile, Change, Does, Over};
+use super::model::{CaseFile, Change, Does, Over, Shows};
 use super::planned::Case;
 use super::rule::{Rule, Test};
 
@@ -26,13 +26,18 @@ pub const OTHERS_KEPT: &str = "others-kept";
 /// The name of the clause that the answer to a create shows what was sent.
 pub const ANSWERED: &str = "answered";
 
+/// The name of the clause that a list comes in the order that its description says.
+pub const SORTED: &str = "sorted";
+
 /// What is said of a parameter that selects.
 pub const SELECTS: &str = "selects";
+/// What is said of one that sorts.
+pub const SORTS: &str = "sorts";
 /// What is said of one that says how many items a page has at most.
 pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 11] = [
+const STATES: [(&str, Level, &str); 12] = [
     (
         UNKNOWN_ID,
         Level::Must,
@@ -48,6 +53,11 @@ const STATES: [(&str, Level, &str); 11] = [
         ANSWERED,
         Level::Should,
         "the answer to a create shows what was sent",
+    ),
+    (
+        SORTED,
+        Level::Should,
+        "the items come in the order that the description says",
     ),
     ("listed", Level::Should, "what is created is in the list"),
     (
@@ -137,6 +147,7 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
     let files = battery.cases.iter().map(|loaded| &loaded.file);
     for file in files {
         let keyword = match file.does {
+            Does::Select if file.shows.as_ref().is_some_and(Shows::is_sorted) => SORTS,
             Does::Select => SELECTS,
             Does::Walk => KEPT,
             _ => continue,
@@ -145,8 +156,8 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
         let Some((ix, operation)) = operation.and_then(|name| contract.operation(name)) else {
             continue;
         };
-        let is_meant = |name: &String| match file.does {
-            Does::Select => matches!(file.request.query.0.get(name), Some(Change::Answer(_))),
+        let is_meant = |name: &String| match keyword {
+            SELECTS => matches!(file.request.query.0.get(name), Some(Change::Answer(_))),
             _ => file.aims.contains(&format!("query/{name}/{keyword}")),
         };
         let own = operation.parameters.iter();
@@ -164,6 +175,7 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
             let (mark, at) = found.next().unwrap_or(own);
             let text = match keyword {
                 SELECTS => format!("`{name}` selects the items that have its value"),
+                SORTS => format!("`{name}` sorts the items as it says"),
                 _ => format!("a page has no more items than `{name}` says"),
             };
             let clause = Clause::new(&operation.id, subject, Level::Should, text, at, mark);

@@ -36,6 +36,8 @@ impl Plan {
             aims: Vec::new(),
             opt_in: false,
             pages: None,
+            sorting: None,
+            only: false,
             derived: None,
             offers: Vec::new(),
             skipped: None,

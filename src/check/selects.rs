@@ -3,129 +3,30 @@
 //! (by its beginning, with all that stands below it, from it on, and with what is always shown), so only what none of that
 //! explains accuses.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::battery::{Case, Collection, Does, Offer, Origin, Plan, SELECTS, of_query};
-use crate::contract::{ClauseIx, In, Parameter, pointer};
+use crate::battery::{Case, Plan, SELECTS, of_query};
+use crate::contract::{ClauseIx, Parameter, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 
 use super::finding::{Found, Spot};
-use super::hashes::Hashes;
-use super::page;
+use super::looked::{Look, Selecting, is_same, text};
 
 /// The longest text that is sent as a value.
 const LONGEST: usize = 100;
 
-/// What a case selects by: a query parameter, and where the items and their member stand in its control's answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Selecting<'p> {
-    /// The parameter.
-    pub parameter: &'p str,
-    /// The way to the list.
-    pub list: &'p [String],
-    /// The way to the member of an item.
-    pub member: &'p [String],
-}
-
-impl<'p> Selecting<'p> {
-    /// Of a case; `None` where it takes no value from items of its control.
-    pub fn of(plan: &'p Plan, case: &'p Case) -> Option<Selecting<'p>> {
-        let control = &plan.cases[case.control.filter(|_| case.does == Does::Select)?].id;
-        let sought = case.step().requests.first()?.sought();
-        sought.iter().find_map(|one| {
-            let Origin::Cases { offers, .. } = &one.from else {
-                return None;
-            };
-            let [(id, Offer::Body(tokens))] = &offers[..] else {
-                return None;
-            };
-            let at = tokens.iter().position(|token| token == "*")?;
-            let (list, member) = (&tokens[..at], &tokens[at + 1..]);
-            let is_one = one.location == In::Query && id == control && !member.is_empty();
-            is_one.then_some(Selecting {
-                parameter: &one.name,
-                list,
-                member,
-            })
+/// Whether a value is a UUID (RFC 9562, section 4), which is asked for as it is shown.
+fn is_uuid(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    let mut places = text.bytes().enumerate();
+    text.len() == 36
+        && places.all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
         })
-    }
-}
-
-/// What a list showed: of each item what it is told apart by, and the value of its member where that is a plain one.
-#[derive(Debug, Clone, Default)]
-pub struct Look {
-    items: Vec<(u64, Option<Value>)>,
-    /// Whether it says that there are more.
-    leads_on: bool,
-}
-
-impl Look {
-    /// Reads an answer, with the hashes of all looks; `None` where it has no list. An item of which `is_left_out` holds is passed over.
-    pub fn of(
-        selecting: Selecting<'_>,
-        collection: Option<&Collection>,
-        (body, hashes): (&Value, &Hashes),
-        is_left_out: impl Fn(&Value) -> bool,
-    ) -> Option<Look> {
-        let list = super::descend(body, selecting.list)?.as_array()?;
-        let named = |item: &Value| {
-            let mut names = ["id", "uuid", "key"].iter();
-            names.find_map(|name| item.get(name).filter(|id| !id.is_null()).cloned())
-        };
-        let key = |item: &Value| match collection {
-            Some(collection) => hashes.key(page::key_of(collection, item)),
-            None => hashes.key(named(item).as_ref().unwrap_or(item)),
-        };
-        let value = |item| super::descend(item, selecting.member).filter(|value| is_plain(value));
-        let items = list.iter().filter(|item| !is_left_out(item));
-        Some(Look {
-            items: items
-                .map(|item| (key(item), value(item).cloned()))
-                .collect(),
-            leads_on: collection
-                .is_some_and(|collection| page::read(collection, body).leads_on(collection)),
-        })
-    }
-
-    fn keys(&self) -> HashSet<u64> {
-        self.items.iter().map(|(key, _)| *key).collect()
-    }
-
-    /// The values, each with its item.
-    fn values(&self) -> impl Iterator<Item = (u64, &Value)> {
-        let items = self.items.iter();
-        items.filter_map(|(key, value)| Some((*key, value.as_ref()?)))
-    }
-
-    /// Whether an item that both show has another value there.
-    fn differs(&self, other: &Look) -> bool {
-        let own: HashMap<u64, &Value> = self.values().collect();
-        let mut others = other.values();
-        others.any(|(key, value)| own.get(&key).is_some_and(|own| !is_same(own, value)))
-    }
-}
-
-/// Whether a value is one that a parameter can have.
-fn is_plain(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Number(_) | Value::Bool(_) => true,
-        _ => false,
-    }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_lowercase(),
-        other => other.to_string(),
-    }
-}
-
-fn is_same(one: &Value, other: &Value) -> bool {
-    text(one) == text(other)
 }
 
 /// Whether one value may be meant by a part of it, or by the other.
@@ -188,7 +89,7 @@ struct Shown {
 impl Shown {
     fn of(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Shown {
         let own = look.values().filter(|(_, other)| is_same(other, value));
-        let is_strange = |other: &Value| match is_listed || value.is_number() {
+        let is_strange = |other: &Value| match is_listed || value.is_number() || is_uuid(value) {
             true => !is_same(other, value),
             false => !is_akin(other, value),
         };
@@ -253,7 +154,7 @@ pub fn first(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Said {
 pub fn judge(
     [all, again]: [&Look; 2],
     [(look, value), (second, other)]: [(&Look, &Value); 2],
-    is_listed: bool,
+    (is_listed, is_only): (bool, bool),
 ) -> Said {
     let open = |why: &str| Said::Open(why.to_owned());
     let is_moved = all.keys() != again.keys() || all.differs(again);
@@ -272,16 +173,16 @@ pub fn judge(
     };
     let are_pinned = is_pinned(&one, look, &others) && is_pinned(&two, second, &keys);
     // A text may be asked for in another way than it is shown.
-    let is_understood = !one.own.is_empty() && !two.own.is_empty();
+    let is_plain = |value: &Value| value.is_number() || is_uuid(value);
+    let is_understood =
+        !one.own.is_empty() && !two.own.is_empty() || is_plain(value) && is_plain(other);
     let are_missing = !one.missing.is_empty() && !two.missing.is_empty();
     let how = match () {
         () if has_strange && keys == unasked && others == unasked => How::Ignored,
         () if has_strange && one.own.is_empty() && two.own.is_empty() && !are_pinned => How::Others,
         () if is_listed && keys == others && !one.missing.is_empty() => How::Alike,
-        () if is_listed && has_strange && !is_within && !are_pinned => How::Others,
-        () if are_missing && !has_strange && (is_listed || value.is_number() || is_understood) => {
-            How::Missing
-        }
+        () if is_listed && has_strange && (is_only || !is_within && !are_pinned) => How::Others,
+        () if are_missing && !has_strange && (is_listed || is_understood) => How::Missing,
         () => {
             return open(
                 "what is shown may be what a server means by the values: parts of them, all below them, or what is always shown",

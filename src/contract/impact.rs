@@ -9,6 +9,9 @@ pub fn impact(clause: &Clause) -> &'static str {
         (Kind::Parameter, "selects") => {
             "Clients that ask for some items get others, or not all, and work on the wrong ones."
         }
+        (Kind::Parameter, "sorts") => {
+            "Clients that ask for the first, the largest or the latest get others."
+        }
         (Kind::Parameter, "kept") => {
             "Clients that ask for small pages get large ones: memory, time, and bills for what they did not ask for."
         }

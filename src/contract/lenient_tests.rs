@@ -149,6 +149,20 @@ fn a_broken_keyword_does_not_take_its_neighbours_with_it() {
 }
 
 #[test]
+fn the_bytes_of_a_file_have_no_type() {
+    for (schema, is_judged) in [
+        ("{type: string, format: binary}", false),
+        ("{$ref: '#/s'}", false),
+        ("{type: string, format: date}", true),
+    ] {
+        let file = "\ns: {type: string, format: binary}\n";
+        let contract = load(&(document(ID, schema) + file));
+        let found = contract.clauses.find("getA/200/body/type").is_some();
+        assert_eq!(found, is_judged, "{schema}");
+    }
+}
+
+#[test]
 fn a_reference_beside_nullable_may_be_null() {
     let contract = load(
         &(document(

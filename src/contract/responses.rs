@@ -118,7 +118,10 @@ impl<'d> Builder<'d, '_> {
                     let unique = self.clause(unique, level(Level::Should), text, place);
                     response.json = Some((json, unique));
                 }
-                if let Some((schema, at)) = offer.schema {
+                // What is to be saved as a file is whatever the file holds.
+                let is_file = |(schema, _): &(&Node, String)| self.is_file(schema);
+                let schema = offer.schema.filter(|schema| !is_file(schema));
+                if let Some((schema, at)) = schema {
                     let used = SchemaUse {
                         subject: self.part(Part::Body).under(key),
                         level: Level::Must,
@@ -129,6 +132,15 @@ impl<'d> Builder<'d, '_> {
             }
             response.content.push(media);
         }
+    }
+
+    /// Whether a whole body is the bytes of a file, as OpenAPI 3.0 says it.
+    fn is_file(&self, schema: &Node) -> bool {
+        let found = self.document.resolve(schema, "");
+        found.is_ok_and(|found| {
+            let says = |key: &str| found.node.get(key).and_then(Node::as_str);
+            says("type") == Some("string") && says("format") == Some("binary")
+        })
     }
 
     fn header(

@@ -4,34 +4,11 @@
 use serde_json::Value;
 
 use crate::contract::names::words;
-use crate::contract::{Contract, In, Operation, Parameter};
+use crate::contract::{Contract, In, Operation, Parameter, Place, PlaceStep};
 
+use super::acts;
 use super::gentle::{HARSH, SWEEPING, is_write};
-use super::naming::noun;
 use super::reading::Answer;
-
-/// Whether a POST acts on the things that it names, and does not only make something beside them.
-pub fn is_act(operation: &Operation) -> bool {
-    const ACTS: [&str; 16] = [
-        "refund",
-        "cancellation",
-        "transfer",
-        "payout",
-        "withdrawal",
-        "charge",
-        "capture",
-        "void",
-        "ban",
-        "block",
-        "lock",
-        "closure",
-        "suspension",
-        "action",
-        "command",
-        "revocation",
-    ];
-    operation.method == "POST" && ACTS.contains(&&*noun(&operation.path))
-}
 
 /// Why a POST may change the one thing that its path leads to, or the account or the service itself; `None` for any other.
 pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
@@ -53,15 +30,27 @@ pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
         "bootstrap",
     ];
     // What is done to no thing that the path names is done to all.
-    const OF_ALL: [&str; 16] = [
+    const OF_ALL: [&str; 28] = [
+        "claim",
         "compact",
         "compaction",
         "defrag",
         "defragment",
+        "deploy",
+        "dequeue",
         "disable",
         "enable",
+        "invalidate",
+        "lease",
         "lock",
+        "maintenance",
+        "mode",
+        "next",
         "pause",
+        "pop",
+        "rebuild",
+        "receive",
+        "reindex",
         "reload",
         "resume",
         "save",
@@ -87,12 +76,69 @@ pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
     if let Some(word) = all.find(|word| ITS_OWN.contains(&word.as_str())) {
         return Some(format!("its path has the word `{word}`"));
     }
-    let is_read =
-        |other: &&Operation| other.method == "GET" && other.path.trim_end_matches('/') == path;
-    let read = contract.operations.iter().find(is_read)?;
-    let answer = Answer::new(contract, read.success_bodies().next()?);
-    let is_one = answer.arrays().next().is_none() && answer.is_object(0);
-    is_one.then(|| "its path leads to one thing, which it may change".to_owned())
+    if is_one(contract, path) {
+        return Some("its path leads to one thing, which it may change".to_owned());
+    }
+    if acts::makes(contract, operation) || acts::says(operation, &acts::READS) {
+        return None;
+    }
+    let (above, _) = path.rsplit_once('/')?;
+    let is_root = words(above).iter().all(|word| {
+        word == "api"
+            || word
+                .trim_start_matches('v')
+                .chars()
+                .all(|c| c.is_ascii_digit())
+    });
+    (!is_root && is_one(contract, above))
+        .then(|| "its path leads to a part of one thing, which it may change".to_owned())
+}
+
+/// Why a POST that makes nothing may act on the service itself: nothing is given to it but choices. Its requests are
+/// prepared.
+pub fn of_itself(contract: &Contract, operation: &Operation) -> Option<String> {
+    let mut parameters = operation.parameters.iter();
+    let is_apart = operation.method != "POST"
+        || parameters.any(|one| one.required && one.location == In::Query)
+        || operation.path.contains('{')
+        || acts::makes(contract, operation)
+        || acts::says(operation, &acts::READS);
+    (!is_apart && chooses_only(operation)).then(|| {
+        "it makes nothing that the document names, and takes no more than choices".to_owned()
+    })
+}
+
+/// Whether a path is read as one thing.
+fn is_one(contract: &Contract, path: &str) -> bool {
+    let mut reads = contract
+        .operations
+        .iter()
+        .filter(|other| other.method == "GET" && other.path.trim_end_matches('/') == path);
+    reads.any(|read| {
+        read.success_bodies().next().is_some_and(|body| {
+            let answer = Answer::new(contract, body);
+            answer.arrays().next().is_none() && answer.is_object(0)
+        })
+    })
+}
+
+/// Whether a request has no body, or one in which there are only switches and values of a few.
+fn chooses_only(operation: &Operation) -> bool {
+    let Some(body) = &operation.request_body else {
+        return true;
+    };
+    let mut content = body.content.iter();
+    content.all(|media| {
+        let members = media.fullest().and_then(Value::as_object);
+        members.is_some_and(|members| {
+            !members.is_empty()
+                && members.iter().all(|(name, value)| {
+                    let place = Place::default().with(PlaceStep::Key(name.as_str().into()));
+                    let said = media.said_of(&place).unwrap_or_default();
+                    value.is_boolean() || said.contains_key("enum") || said.contains_key("const")
+                })
+        })
+    })
 }
 
 /// Whether an optional parameter is not tried: by its name, or since its description says that it sets a state, which only
@@ -217,6 +263,42 @@ mod tests {
             let contract = Contract::load("t.yaml", text, &[]).unwrap();
             let found = one_thing(&contract, &contract.operations[0]).is_some();
             assert_eq!(found, is_out, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_post_that_takes_choices_and_makes_nothing_acts_on_the_service() {
+        let mode = "requestBody: {content: {application/json: {schema: {type: object, properties: {mode: {enum: [off, on]}, now: {type: boolean}}}}}}, ";
+        let text = "requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}, ";
+        for (path, body, status, acts) in [
+            ("/switch", mode, 200, true),
+            ("/switch", "", 202, true),
+            ("/switch", mode, 201, false),
+            ("/switch", text, 200, false),
+            ("/search", mode, 200, false),
+            ("/things/{id}/switch", "", 200, false),
+        ] {
+            let text = format!(
+                "paths: {{'{path}': {{post: {{{body}responses: {{'{status}': {{description: d}}}}}}}}}}"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            contract.prepare_requests(0);
+            let found = of_itself(&contract, &contract.operations[0]).is_some();
+            assert_eq!(found, acts, "{path} {body}{status}");
+        }
+    }
+
+    #[test]
+    fn what_lies_below_one_thing_is_a_part_of_it() {
+        let one = "{type: object, properties: {name: {type: string}}}";
+        let post = "{post: {requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}, responses: {'200': {description: d}}}}";
+        for (above, is_out) in [("/profile", true), ("/v1", false), ("/api", false)] {
+            let text = format!(
+                "paths: {{'{above}/theme': {post}, '{above}': {{get: {{responses: {{'200': {{description: d, content: {{application/json: {{schema: {one}}}}}}}}}}}}}}}"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            let found = one_thing(&contract, &contract.operations[0]).is_some();
+            assert_eq!(found, is_out, "{above}");
         }
     }
 

@@ -28,8 +28,9 @@ pub fn askable(contract: &Contract, wish: &Wish, left_out: &mut Vec<LeftOut>) ->
             if gentle::is_write(operation) {
                 contract.prepare_requests(ix);
             }
-            let swept = acting::told_to_sweep(operation).filter(|_| !is_named);
-            swept.map(unless_named)
+            let acts =
+                acting::told_to_sweep(operation).or_else(|| acting::of_itself(contract, operation));
+            acts.filter(|_| !is_named).map(unless_named)
         };
         let never = || gentle::unanswerable(operation).map(|why| (why, String::new()));
         let why = match gentle::is_write(operation) && !wish.writes {

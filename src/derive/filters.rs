@@ -14,6 +14,8 @@ use super::reading::{Answer, Member};
 pub struct Filter<'c> {
     pub parameter: &'c Parameter,
     pub at: String,
+    /// Whether the document says that no others are shown than those of one of its few values.
+    pub is_only: bool,
     /// How well the document supports it; the larger the better.
     support: usize,
 }
@@ -42,6 +44,8 @@ administrators internal sort sorts sorted sorting ordered ordering rank ranked r
 prefers preferred preference hint translate translated translation localized localised language currency convert converted \
 unit units format formatted render rendered deprecated unused reserved effect fallback falls default defaults requires \
 required combination combined together conjunction either instead eventually cached";
+/// Words of these that say nothing else where both list the same values, and only those are shown.
+const HARMLESS: &str = "currency language unit units";
 /// Behind `only`: it is said when the parameter counts, and not what it selects.
 const WHEN: &str =
     "applies apply applicable valid used use works supported available relevant has if when";
@@ -52,21 +56,28 @@ fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
 
-/// The parameters of a list that select by a member, the best supported first.
-pub fn filters<'c>(contract: &'c Contract, operation: &'c Operation) -> Vec<Filter<'c>> {
+/// The plain members of a list's items; `None` where it is no list, or lags behind what it lists.
+pub fn members<'c>(
+    contract: &'c Contract,
+    operation: &'c Operation,
+) -> Option<(Answer<'c>, Vec<Member<'c>>)> {
     let says = prose::said_of(contract, operation);
     let lags = says.iter().any(|word| is_one_of(LAGGING, word));
-    let Some(body) = operation.success_bodies().next().filter(|_| !lags) else {
-        return Vec::new();
-    };
+    let body = operation.success_bodies().next().filter(|_| !lags)?;
     let answer = Answer::new(contract, body);
-    let Some((_, entry)) = answer.items(&noun(&operation.path)) else {
-        return Vec::new();
-    };
+    let (_, entry) = answer.items(&noun(&operation.path))?;
     let mut members = answer.members(entry);
     let inner = answer.objects(entry).into_iter();
     let inner = inner.filter(|member| member.folded == "attributes");
     members.extend(inner.flat_map(|member| answer.members(member.node)));
+    Some((answer, members))
+}
+
+/// The parameters of a list that select by a member, the best supported first.
+pub fn filters<'c>(contract: &'c Contract, operation: &'c Operation) -> Vec<Filter<'c>> {
+    let Some((answer, members)) = members(contract, operation) else {
+        return Vec::new();
+    };
     let selecting = operation.parameters.iter().filter(|one| {
         one.location == In::Query
             && !one.required
@@ -88,9 +99,6 @@ fn filter<'c>(
 ) -> Option<Filter<'c>> {
     let said = Said::of(answer.contract, parameter)?;
     let (name, is_prefixed) = bare(&parameter.name);
-    if is_one_of(OTHERS, &name) || said.is_otherwise() {
-        return None;
-    }
     let is_it = |member: &&Member<'c>| {
         let own = &member.folded;
         *own == name || said.kind == "boolean" && own.strip_prefix("is") == Some(&*name)
@@ -102,16 +110,25 @@ fn filter<'c>(
     if !fits || is_moment || !["boolean", "integer", "string"].contains(&kind) {
         return None;
     }
-    let listed = answer.schema(member.node).map(listed).unwrap_or_default();
+    let schema = answer.schema(member.node);
+    let listed = schema.map(listed).unwrap_or_default();
+    let is_same = schema.is_some_and(|schema| std::ptr::eq(schema, said.schema));
+    let is_listed = are_alike(&said.listed, &listed);
+    let is_alike = is_same || is_listed;
+    let is_only = said.says_only(is_alike);
+    if is_one_of(OTHERS, &name) && !(is_only && is_alike) || said.is_otherwise(is_only) {
+        return None;
+    }
     let support = match () {
         () if said.kind == "boolean" => 2,
-        () if are_alike(&said.listed, &listed) => 3,
+        () if is_listed => 3,
         () => 0,
     };
     let support = support + usize::from(is_prefixed || said.speaks_of_selecting());
     (support > 0).then(|| Filter {
         parameter,
         at: member.place.pointer(),
+        is_only: is_only && (said.kind == "boolean" || !said.listed.is_empty()),
         support,
     })
 }
@@ -161,15 +178,16 @@ fn text(value: &Node) -> String {
 }
 
 /// What the document says of a parameter.
-struct Said {
+struct Said<'c> {
+    schema: &'c Node,
     kind: String,
     listed: Vec<String>,
     description: Vec<String>,
 }
 
-impl Said {
+impl<'c> Said<'c> {
     /// `None` where it takes no single plain value, has another one where it is left out, or should not be used.
-    fn of(contract: &Contract, parameter: &Parameter) -> Option<Said> {
+    fn of(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
         let body = parameter.schema.as_ref()?;
         let resolved = |at: &str| {
             let (node, _) = contract.document.at(at)?;
@@ -194,7 +212,8 @@ impl Said {
         Some(Said {
             kind,
             listed: listed(schema),
-            description: said.into_iter().flatten().flat_map(words).collect(),
+            description: said.into_iter().flatten().flat_map(said_words).collect(),
+            schema,
         })
     }
 
@@ -205,13 +224,37 @@ impl Said {
             || pairs.any(|pair| pair[0].starts_with("limit") && pair[1] == "to")
     }
 
+    /// Whether it says that no others are shown, of a parameter that is yes or no, or lists the values of the member.
+    fn says_only(&self, is_alike: bool) -> bool {
+        let says = |word: &str| self.description.iter().any(|said| said == word);
+        says("only") || is_alike && self.speaks_of_selecting()
+    }
+
     /// Whether it selects otherwise than by the same value, does something else, or does it not always.
-    fn is_otherwise(&self) -> bool {
+    fn is_otherwise(&self, is_only: bool) -> bool {
         let mut pairs = self.description.windows(2);
-        let is_otherwise = |word: &String| is_one_of(OTHERWISE, word);
+        let is_otherwise =
+            |word: &String| is_one_of(OTHERWISE, word) && !(is_only && is_one_of(HARMLESS, word));
         self.description.iter().any(is_otherwise)
             || pairs.any(|pair| pair[0] == "only" && is_one_of(WHEN, &pair[1]))
     }
+}
+
+/// The words of a description, but for the other half of a yes or no.
+fn said_words(text: &str) -> Vec<String> {
+    const HALVES: [&str; 5] = [
+        "(not)",
+        "(or are not)",
+        "(or is not)",
+        "or are not",
+        "or not",
+    ];
+    let text = text.to_lowercase();
+    words(
+        &HALVES
+            .iter()
+            .fold(text, |text, half| text.replace(half, " ")),
+    )
 }
 
 /// The one type that a schema names.

@@ -1,7 +1,9 @@
 //! The battery of a contract that nobody wrote one for: cases and bindings made from the document alone. Pure: the same
 //! contract and wish give the same cases, and none does what a case file could not say.
 
+mod acted;
 mod acting;
+pub mod acts;
 mod after;
 #[cfg(test)]
 mod after_tests;
@@ -32,6 +34,7 @@ mod own;
 mod pages;
 pub mod parts;
 mod placing;
+mod promised;
 mod prose;
 pub mod reach;
 mod reading;
@@ -40,6 +43,7 @@ pub mod resource;
 mod routes;
 #[cfg(test)]
 mod security_tests;
+mod sorting;
 mod stands;
 mod subject;
 #[cfg(test)]
@@ -52,12 +56,12 @@ mod writes_tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
-use crate::battery::{Battery, LeftOut, SELECTS};
+use crate::battery::{Battery, LeftOut, SELECTS, SORTS};
 use crate::contract::{Contract, Level, Operation};
 
 use families::{
-    head, hostile, keyword, required, security, selects, twice, unknown_id, unknown_parent, valid,
-    walk,
+    head, hostile, keyword, required, security, selects, sorts, twice, unknown_id, unknown_parent,
+    valid, walk,
 };
 use resource::Resources;
 use routes::Routes;
@@ -184,7 +188,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let is_vague = is_vague(operation, stand);
         for mut made in all {
             // What a list's parameters promise is said to be left out, where it is.
-            let is_beyond = made.requests > left && made.is_of(SELECTS);
+            let is_beyond = made.requests > left && (made.is_of(SELECTS) || made.is_of(SORTS));
             made.case.opt_in = is_beyond;
             if is_beyond {
                 made.requests = 0;
@@ -243,6 +247,7 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(unknown_id::made(subject));
     all.extend(unknown_parent::made(subject));
     all.extend(selects.next());
+    all.extend(sorts::made(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(selects);

@@ -9,7 +9,7 @@ use crate::contract::names::words;
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, In, Operation, Parameter, Style, wire};
 
-use super::acting;
+use super::acts;
 use super::body;
 use super::given::{is_given, is_given_alone};
 use super::ids::{self, Offers};
@@ -125,7 +125,7 @@ impl Stand {
             }
             let own = own::value(contract, resources, ix, parameter);
             let own = match own {
-                Own::Above(origins) if acting::is_act(operation) => Own::Made(origins),
+                Own::Above(origins) if acts::is_act(contract, operation) => Own::Made(origins),
                 own => own,
             };
             match own {
@@ -172,30 +172,8 @@ impl Stand {
             stand.refused = Some("it may change what the run did not make".to_owned());
         }
         stand.members = body::members(contract, ix, &|name| offers.of_member(ix, name));
-        stand.act(operation, resources, parameters);
         stand.members.extend(own::in_body(resources, ix, operation));
         stand
-    }
-
-    /// What acts on other things acts on those only that the run made.
-    fn act(
-        &mut self,
-        operation: &Operation,
-        resources: &Resources,
-        parameters: &BTreeMap<String, String>,
-    ) {
-        if !acting::is_act(operation) {
-            return;
-        }
-        for (at, origins) in &mut self.members {
-            origins.retain(|one| resources.made_by(one.from).is_some());
-            if origins.is_empty() && !is_given_alone(parameters, operation, at) {
-                let name = at.trim_start_matches('/');
-                let why = format!("it acts on what the run did not make (`{name}` in its body)");
-                self.refused = Some(why);
-            }
-        }
-        self.members.retain(|(_, origins)| !origins.is_empty());
     }
 
     /// The form of the id that the client chooses.

@@ -7,6 +7,7 @@ use crate::battery::LeftOut;
 use crate::contract::{Contract, In};
 
 use super::Wish;
+use super::acted;
 use super::gentle::is_write;
 use super::ids::Offers;
 use super::origin::Origin;
@@ -49,6 +50,8 @@ impl Stands {
                 true => Stand::new(contract, ix, &offers, &wish.parameters),
                 false => Stand::of_write(contract, ix, &offers, resources, &wish.parameters),
             };
+            let asked_for = (contract, &contract.operations[ix]);
+            acted::restrict(&mut stand, asked_for, resources, &wish.parameters);
             let needed = stand.origins_mut().flat_map(|origins| &*origins);
             let needed = needed.map(|origin| origin.from);
             open.extend(needed.filter(|from| asked.binary_search(from).is_ok()));

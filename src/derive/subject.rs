@@ -101,6 +101,7 @@ impl Subject<'_> {
             control: Some(self.valid()),
             after: Vec::new(),
             pages: None,
+            shows: None,
             core: false,
             opt_in: false,
             aims: Vec::new(),

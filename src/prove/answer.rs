@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, KEPT, SELECTS, Step, UNKNOWN_ID};
+use crate::battery::{Accept, Expects, KEPT, SELECTS, SORTS, Step, UNKNOWN_ID};
 use crate::check::clamped::{Bound, bound, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
@@ -12,6 +12,7 @@ use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 use super::edit::{Edit, Matcher};
 use super::mutant::{Breaks, Mutant};
 use super::selects;
+use super::sorts;
 use super::spot::spots;
 use super::state;
 use super::world::Scene;
@@ -21,6 +22,7 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     match clause.kind() {
         Kind::Security => security(scene, ix),
         Kind::Parameter if clause.subject.keyword == SELECTS => selects::make(scene, ix, clause),
+        Kind::Parameter if clause.subject.keyword == SORTS => sorts::make(scene, ix),
         Kind::Parameter if clause.subject.keyword == KEPT => {
             selects::size_ignored(scene, ix, clause)
         }

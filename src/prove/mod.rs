@@ -15,6 +15,7 @@ mod schema;
 mod selects;
 mod sequence;
 mod settled;
+mod sorts;
 mod spot;
 mod state;
 #[cfg(test)]

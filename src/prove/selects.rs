@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::battery::Does;
 use crate::check::hashes::Hashes;
+use crate::check::looked::{Look, Selecting};
 use crate::check::page;
-use crate::check::selects::{Look, Selecting, values};
+use crate::check::selects::values;
 use crate::contract::{Clause, ClauseIx, In};
 
 use crate::exchange::{Exchange, Key};

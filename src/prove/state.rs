@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use crate::battery::{ANSWERED, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, Step};
+use crate::battery::{ANSWERED, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, SORTED, Step};
 use crate::check::envelope::{InBody, Usual};
 use crate::contract::{Clause, ClauseIx};
 use crate::exchange::{Exchange, Key};
 
 use super::edit::{Edit, Matcher};
 use super::mutant::{Breaks, Mutant};
+use super::sorts::shuffled;
 use super::world::{Scene, body_of};
 
 /// Breaks such a clause.
@@ -24,6 +25,7 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         REST_KEPT | OTHERS_KEPT => {
             later(scene, ix).map(|edit| ("what was not named is another afterwards", edit))
         }
+        SORTED => shuffled(scene, ix).map(|edit| ("the items in another order", edit)),
         "listed" => lists(scene, ix).map(|edit| ("a list without what was made", edit)),
         _ => reads(scene, ix)
             .map(|reads| ("read otherwise than it was sent", otherwise(scene, &reads))),

@@ -99,11 +99,19 @@ async fn run_until(
     answers: &[(&'static str, u16, Value)],
     accepted: usize,
 ) -> (Plan, Finished, Vec<String>) {
+    run_of(PETS, answers, accepted).await
+}
+
+async fn run_of(
+    document: &str,
+    answers: &[(&'static str, u16, Value)],
+    accepted: usize,
+) -> (Plan, Finished, Vec<String>) {
     let mut battery = Battery::default();
     for (n, text) in files().iter().enumerate() {
         battery.add(&format!("f{n}.yaml"), text, false).unwrap();
     }
-    let contract = Contract::load("t.yaml", PETS.to_owned(), &battery.aliases()).unwrap();
+    let contract = Contract::load("t.yaml", document.to_owned(), &battery.aliases()).unwrap();
     let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
     let mut known: BTreeMap<_, _> = right().into_iter().map(|(t, s, b)| (t, (s, b))).collect();
     let changed = answers.iter().cloned();
@@ -251,6 +259,19 @@ async fn a_target_that_is_not_fit_to_be_judged_is_told_in_one_line() {
         );
         assert_eq!(finished.settled.exit_code, 3, "{reasons:?}");
     }
+}
+
+/// What can do without credentials shows nothing of them.
+#[tokio::test]
+async fn a_dead_key_is_told_though_an_operation_can_do_without() {
+    let document = PETS.replace("listToys, ", "listToys, security: [{key: []}, {}], ");
+    let dead = [("/pets", 401, json!({})), ("/pets/7", 401, json!({}))];
+    let (_, finished, _) = run_of(&document, &dead, usize::MAX).await;
+    let expected = "every valid request with the credentials was answered 401";
+    let reasons = &finished.settled.reasons;
+    let is_it = |reason: &String| reason.starts_with(expected);
+    assert!(reasons.iter().any(is_it), "{reasons:?}");
+    assert_eq!(finished.settled.exit_code, 3);
 }
 
 #[tokio::test]

@@ -63,6 +63,14 @@ impl Sent {
         found?.1.as_str()
     }
 
+    /// What was sent in the member of that name.
+    pub(super) fn member(&self, is_it: impl Fn(&str) -> bool) -> Option<&Value> {
+        let mut members = self.body.as_object()?.iter();
+        members
+            .find(|(name, _)| is_it(name))
+            .map(|(_, value)| value)
+    }
+
     /// Whether a text has one of the marks.
     pub(super) fn has_mark(&self, value: &Value) -> bool {
         let text = value.as_str().map(str::to_ascii_lowercase);

@@ -87,7 +87,15 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
     let asking = answered
         .iter()
         .filter(|run| asks_for_credentials(plan, run.case));
-    let asking: Vec<&CaseRun> = asking.copied().collect();
+    let mut asking: Vec<&CaseRun> = asking.copied().collect();
+    // What does without credentials as well shows nothing of them, where others cannot do without.
+    let needs = |run: &&CaseRun| {
+        let security = &plan.operation(&plan.cases[run.case]).security;
+        security.requirements.iter().all(|one| !one.is_empty())
+    };
+    if asking.iter().any(needs) {
+        asking.retain(needs);
+    }
     if let [first, ..] = asking.as_slice() {
         let how = match first.is_denied {
             true => "refused in the body".to_owned(),

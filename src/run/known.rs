@@ -1,10 +1,12 @@
 //! What a case of several steps knows of those that it took: what later steps use of them, and are judged by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::battery::{Capture, Captured, Case, Follow, Plan, PlannedRequest, Source, Step};
+use crate::battery::{
+    Capture, Captured, Case, Follow, OTHERS_KEPT, Plan, PlannedRequest, Source, Step,
+};
 use crate::check::acceptance::Asked;
 use crate::check::doubt::{self, Past};
 use crate::check::envelope::Usual;
@@ -33,8 +35,12 @@ pub(super) struct Known {
     pub(super) past: Past,
     /// Where the last answer of 201 says that what it made is.
     pub(super) made_at: Option<String>,
+    /// What the first step sent, where it made something.
+    pub(super) given: Option<Value>,
     /// What the tries of the present step showed, where it is compared with something.
     pub(super) looks: Vec<Value>,
+    /// The paths of what was changed or deleted.
+    pub(super) changed: HashSet<String>,
 }
 
 /// Of so many tries, and up to such a size, it is kept what they showed.
@@ -119,11 +125,18 @@ impl Known {
             (None, _) => {}
         }
         let status = exchange.answer().map_or(0, |answer| answer.status);
+        if case.steps[0].name == step.name && status / 100 == 2 && !is_read {
+            self.given.clone_from(&told.sent);
+        }
         if let Some(location) = told.location.as_deref().filter(|_| status == 201) {
             self.made_at = Some(path_of(location).to_owned());
         }
         if !is_read && status / 100 == 2 && past.made_by.is_empty() {
             past.made_by.clone_from(&exchange.request.target);
+        }
+        if status / 100 == 2 && !matches!(&*exchange.request.method, "GET" | "POST") {
+            let path = path_of(&exchange.request.target).to_owned();
+            self.changed.insert(path);
         }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
@@ -170,6 +183,7 @@ impl Known {
     pub(super) fn told(&self, of: usize, step: &Step) -> Told {
         let mut told = self.told.get(&of).cloned().unwrap_or_default();
         told.before = self.past.shown.get(&step.operation).cloned();
+        told.given = self.given.clone().filter(|_| of != 0);
         told.looks.clone_from(&self.looks);
         told
     }
@@ -200,6 +214,12 @@ impl Known {
         let asked_for = path_of(&exchange.request.target);
         let made_at = self.made_at.as_deref().filter(|_| lists.is_none());
         let is_own = is_own || made_at.is_some_and(|at| at.ends_with(asked_for));
+        let of_others = step.breaks_other.map(|clause| plan.clauses.get(clause));
+        let is_of_others = of_others.is_some_and(|clause| clause.subject.name() == OTHERS_KEPT);
+        if is_of_others && self.changed.contains(asked_for) {
+            let why = format!("what was made, and {asked_for}, which was there before, are one");
+            return Some(why);
+        }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
         let why = || {

@@ -18,7 +18,7 @@ use crate::transport::{Pausing, Sending, Transport};
 use super::before::Before;
 use super::current::Current;
 use super::evidence::Sent;
-use super::places::{Claim, is_below, is_gone, item_path, listed, path_of, place_of};
+use super::places::{Claim, chosen, is_below, is_gone, item_path, listed, path_of, place_of};
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub(super) struct Made {
     pub(super) is_new: Option<bool>,
     /// The paths that were named for it, the likeliest first.
     pub(super) claims: Vec<Claim>,
+    /// The path of what goes by the key that the request chose for it.
+    pub(super) chosen: Option<String>,
     /// Its place among all that was made.
     pub(super) number: usize,
     /// The name of the member that has what it goes by, where an answer or the request shows it.
@@ -135,6 +137,10 @@ impl<'a> Keeping<'a> {
         if !makes || request.cleans {
             return None;
         }
+        let sent = Sent::of(&self.mark, request);
+        let resource = self.resources.made_by(request.operation);
+        let template = &operation.path;
+        let chosen = resource.and_then(|kind| chosen((kind, template), request, &sent));
         let mut made = self.made();
         let number = made.len();
         made.push(Made {
@@ -143,9 +149,10 @@ impl<'a> Keeping<'a> {
             id_member: None,
             request: request.clone(),
             state: State::Unknown,
-            sent: Sent::of(&self.mark, request),
+            sent,
             is_new: None,
             claims: Vec::new(),
+            chosen,
             may_come: false,
             deleted: None,
             stays: false,

@@ -5,6 +5,8 @@ mod asking;
 mod assemble;
 mod before;
 mod behind;
+#[cfg(test)]
+mod changed_tests;
 mod clean;
 mod compare;
 mod current;
@@ -19,6 +21,8 @@ mod flow;
 mod flow_tests;
 #[cfg(test)]
 mod fuller_tests;
+#[cfg(test)]
+mod harm_tests;
 mod health;
 #[cfg(test)]
 mod kept_tests;
@@ -63,6 +67,7 @@ mod session;
 mod setup;
 mod shards;
 mod sized;
+mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;

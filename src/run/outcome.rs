@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::contract::StatusKey;
 use crate::exchange::{Answer, Exchange, FailureKind, Request};
 
-use crate::derive::{parts, words};
+use crate::derive::acts;
+use crate::derive::resource::Resource;
 
 use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
@@ -126,47 +127,11 @@ impl Keeping<'_> {
 
     /// Whether a POST that nothing is known of may have made something that has a mark or no name at all.
     fn may_make(&self, request: &Request, sent: &Sent) -> bool {
-        const READS: [&str; 26] = [
-            "search",
-            "query",
-            "find",
-            "filter",
-            "lookup",
-            "validate",
-            "check",
-            "verify",
-            "preview",
-            "calculate",
-            "estimate",
-            "convert",
-            "parse",
-            "render",
-            "login",
-            "auth",
-            "authenticate",
-            "echo",
-            "count",
-            "list",
-            "export",
-            "compare",
-            "simulate",
-            "test",
-            "graphql",
-            "read",
-        ];
-        const MAKES: [&str; 8] = [
-            "create", "add", "new", "register", "import", "defaults", "seed", "generate",
-        ];
         let operation = self.operation(request);
         let path = path_of(&request.target);
         let goes_with = self.made().iter().any(|one| one.owns(path));
-        let fixed = parts::last_fixed(&operation.path).unwrap_or_default();
-        let id = operation.operation_id.as_deref().unwrap_or_default();
-        let says = |list: &[&str]| {
-            let mut all = words(fixed).into_iter().chain(words(id));
-            all.any(|word| list.contains(&&*word))
-        };
-        !goes_with && !says(&READS) && (!sent.marks.is_empty() || says(&MAKES))
+        let says = |list: &[&str]| acts::says(operation, list);
+        !goes_with && !says(&acts::READS) && (!sent.marks.is_empty() || says(&acts::MAKES))
     }
 
     /// What the answer to a create says of what it made.
@@ -180,9 +145,11 @@ impl Keeping<'_> {
             return if makes { State::Somewhere } else { State::Gone };
         };
         let template = &self.operation(request).path;
+        let takes_names = self.takes_names(resource);
         let mut made = self.made();
         let one = &mut made[place];
-        one.claims = claims((resource, template), request, &one.sent, answer);
+        let sent = (request, &one.sent);
+        one.claims = claims((resource, template), takes_names, sent, answer);
         // What it was called is not always where it is.
         let first = one.claims.first().filter(|first| !first.is_named);
         match first {
@@ -192,6 +159,18 @@ impl Keeping<'_> {
         }
     }
 
+    /// Whether what the run calls something may be what it goes by in a path.
+    fn takes_names(&self, resource: &Resource) -> bool {
+        let item = [resource.read, resource.delete]
+            .into_iter()
+            .flatten()
+            .next();
+        let item = item.map(|ix| &self.plan.contract.operations[ix]);
+        let mut parameters = item.into_iter().flat_map(|item| &item.parameters);
+        let own = parameters.find(|one| one.name == resource.parameter);
+        own.is_none_or(|one| one.allows(&Value::from("conform-c0000000a")))
+    }
+
     /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says whether it was made.
     fn settle(&self, place: usize, state: State, (is_put, says_new): (bool, Option<bool>)) {
         let mut made = self.made();
@@ -199,7 +178,10 @@ impl Keeping<'_> {
             made[place].state = state;
             return;
         };
-        let is_marked = |one: &Made| !one.sent.marks.is_empty();
+        // A mark beside the key that it goes by does not tell whether the key was free.
+        let is_chosen = made[place].chosen.as_ref() == Some(path);
+        let is_marked =
+            |one: &Made| !one.sent.marks.is_empty() && one.chosen.as_ref() != Some(path);
         let is_fresh = made[place].request.fresh;
         let was_read = !is_fresh && self.before.was_read(path, place);
         let was_listed =
@@ -217,13 +199,20 @@ impl Keeping<'_> {
                 && earlier.is_none_or(|known| says_new == Some(true) || is_other(&made[known]));
         let first = made[place].claims.first();
         let is_it = first.is_some_and(|one| one.is_own || one.is_direct);
-        if !is_put && is_telling && is_it {
+        // The same key once more may be the same thing once more.
+        let is_again = is_chosen && earlier.is_some();
+        if !is_put && is_telling && is_it && !is_again {
             made[place].is_new = Some(!was_read && earlier.is_none());
         }
         match earlier {
             None if was_read || was_listed => self.before.note_foreign(path, GIVEN),
             // An id that the client chose is its own, however often it is sent.
-            Some(known) if !is_put && !is_marked(&made[place]) && !is_marked(&made[known]) => {
+            Some(known)
+                if !is_put
+                    && !is_chosen
+                    && !is_marked(&made[place])
+                    && !is_marked(&made[known]) =>
+            {
                 self.before.note_foreign(path, GIVEN);
                 made[known].state = State::Doubtful(path.clone(), GIVEN.to_owned());
             }

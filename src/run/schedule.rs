@@ -205,7 +205,10 @@ impl Runner<'_> {
             Does::Select => {
                 let unasked = planned.control.and_then(|control| done.get(control));
                 if let Some((unasked, control)) = unasked.zip(control) {
-                    own.select(&mut run, control, &unasked.request).await;
+                    match planned.sorting {
+                        Some(_) => own.sort(&mut run, control, &unasked.request).await,
+                        None => own.select(&mut run, control, &unasked.request).await,
+                    }
                 }
             }
             Does::Steps => match &planned.flow {

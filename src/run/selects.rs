@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::battery::PlannedRequest;
+use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
-use crate::check::selects::{self, Asked, Look, Said, Selecting};
+use crate::check::selects::{self, Asked, Said};
 use crate::contract::In;
 use crate::ledger::Verdict;
 
@@ -22,7 +23,7 @@ impl Runner<'_> {
     }
 
     /// The list in an answer, without what the run itself made: an index may not have it yet.
-    fn look_at(&self, case: usize, body: &Value) -> Option<Look> {
+    pub(super) fn look_at(&self, case: usize, body: &Value) -> Option<Look> {
         let case = &self.plan.cases[case];
         let selecting = Selecting::of(self.plan, case)?;
         let is_own = |item: &Value| {
@@ -82,7 +83,7 @@ impl Runner<'_> {
                     return;
                 };
                 let looks = [(&look, &value), (&second, &other)];
-                let how = match selects::judge([all, &again], looks, is_listed) {
+                let how = match selects::judge([all, &again], looks, (is_listed, case.only)) {
                     Said::Broken(how) => how,
                     Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
                     Said::Right | Said::More => return,
@@ -110,8 +111,20 @@ impl Runner<'_> {
         unasked: &PlannedRequest,
         (selecting, value): (Selecting<'_>, &Value),
     ) -> Option<Look> {
-        let step = self.plan.cases[run.case].step();
-        let planned = step.requests.first()?;
+        let planned = self.plan.cases[run.case].step().requests.first()?;
+        let given = (selecting, Some(value));
+        let request = self.settled_as(run, control, (planned, unasked), given)?;
+        self.seen_with(run, request).await
+    }
+
+    /// A planned request with the values that its control was sent with, and the one that is given.
+    pub(super) fn settled_as(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        (planned, unasked): (&PlannedRequest, &PlannedRequest),
+        (selecting, value): (Selecting<'_>, Option<&Value>),
+    ) -> Option<PlannedRequest> {
         let settled = planned.sought().iter().map(|one| {
             let is_it = one.location == In::Query && one.name == selecting.parameter;
             let mut known = control.settled.iter();
@@ -121,9 +134,9 @@ impl Runner<'_> {
                 let sent = sent.or_else(|| unasked.query.get(&one.name));
                 sent.cloned().map(Value::from)
             };
-            let value = match is_it {
-                true => Some(value.clone()),
-                false => known.map(|known| known.2.clone()).or_else(sent),
+            let value = match value.filter(|_| is_it) {
+                Some(value) => Some(value.clone()),
+                None => known.map(|known| known.2.clone()).or_else(sent),
             };
             Some((one.location, one.name.clone(), value?))
         });
@@ -134,13 +147,17 @@ impl Runner<'_> {
         };
         run.settled = settled;
         let values: Vec<Value> = run.settled.iter().map(|one| one.2.clone()).collect();
-        let operation = &self.plan.contract.operations[step.operation];
-        self.seen_with(run, planned.settle(operation, &values))
-            .await
+        let operation = self.plan.cases[run.case].step().operation;
+        let operation = &self.plan.contract.operations[operation];
+        Some(planned.settle(operation, &values))
     }
 
     /// The list that a request is answered with; `None` where there is none, which the standing then says.
-    async fn seen_with(&self, run: &mut CaseRun, request: PlannedRequest) -> Option<Look> {
+    pub(super) async fn seen_with(
+        &self,
+        run: &mut CaseRun,
+        request: PlannedRequest,
+    ) -> Option<Look> {
         let case = &self.plan.cases[run.case];
         run.request.clone_from(&request);
         let exchange = self.send(case, &request).await;

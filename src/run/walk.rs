@@ -80,15 +80,17 @@ impl Runner<'_> {
         let mut oversized = None;
         if let Some(smaller) = self.smaller(run, case, &walked, &end) {
             let whole = std::mem::replace(&mut run.request, smaller);
+            let looks = run.looks.clone();
             let begin = run.next_number();
             let (pages, ended) = self.walk_once(run, case, None, true).await;
-            let looks = ((&walked, &whole), (&pages, begin));
-            oversized = self.size_kept(run, case, looks.0, looks.1).await;
+            let both = ((&walked, &whole), (&pages, begin));
+            oversized = self.size_kept(run, case, both.0, both.1).await;
             match is_in_pages(&pages) {
                 true => (walked, end) = (pages, ended),
-                false => run.request = whole,
+                false => (run.request, run.looks) = (whole, looks),
             }
         }
+        let look = run.looks.pop().map(|(_, look)| look);
         let walked = Arc::new(walked);
         run.pages = walked.pages;
         run.items = walked.items;
@@ -108,6 +110,9 @@ impl Runner<'_> {
         }
         if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
             open = self.reread(run, case, &walked).await;
+        }
+        if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
+            self.in_order(run, look).await;
         }
         let is_settled = open.is_none();
         match (end, open.or(oversized)) {
@@ -303,6 +308,7 @@ impl Runner<'_> {
                 if walked.pages == 0 {
                     run.show(self.plan, &page);
                 }
+                self.gather(run, walked.pages + 1, value);
                 Ok(walked.page(&page, target, run.next_number(), unique))
             }
             _ => Err(self.no_page(run, case, walked, exchange, body)),

@@ -49,6 +49,8 @@ struct Wire {
     base: Base,
     peer: Peer,
     client: Mutex<Client>,
+    /// Whether a refusal came over its connections: the target may close the connection after it without a word.
+    is_doubtful: AtomicBool,
     /// How the client is set up.
     config: LiveConfig,
     /// For each distinct entry of `auth`, and one more for operations that are open to all.
@@ -86,6 +88,7 @@ impl LiveTransport {
                 proxy,
             },
             client: Mutex::new(client(&config, &base)?),
+            is_doubtful: AtomicBool::new(false),
             common: common_headers(&config)?,
             bounds: Bounds {
                 timeout: config.timeout,
@@ -159,7 +162,7 @@ impl Wire {
             }
             let start = Instant::now();
             prepared.is_sent.store(true, Ordering::Relaxed);
-            let client = self.client();
+            let client = self.client(&prepared.method);
             let sending = attempt(&client, prepared.request(), bounds, &self.peer);
             // The end of the run's time is the attempt's own matter: it keeps what it has read of a body.
             let mut interrupted = pin!(self.interrupted(prepared));
@@ -190,7 +193,12 @@ impl Wire {
         }
     }
 
-    fn client(&self) -> Client {
+    /// The client for a request. Where it closes in silence what was refused over, what is sent just then is lost: what may
+    /// be sent once only gets a connection of its own after a refusal.
+    fn client(&self, method: &Method) -> Client {
+        if !method.is_idempotent() && self.is_doubtful.load(Ordering::Relaxed) {
+            self.renew();
+        }
         self.client
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -200,11 +208,17 @@ impl Wire {
     /// After a server error many servers close the connection without a word. What is sent over it just then would be lost,
     /// and nobody could tell whether it did anything: what comes next gets a connection of its own.
     fn leave_after(&self, status: u16) {
-        if status < 500 {
-            return;
+        match status {
+            500.. => self.renew(),
+            400.. => self.is_doubtful.store(true, Ordering::Relaxed),
+            _ => {}
         }
+    }
+
+    fn renew(&self) {
         if let Ok(fresh) = client(&self.config, &self.base) {
             *self.client.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+            self.is_doubtful.store(false, Ordering::Relaxed);
         }
     }
 

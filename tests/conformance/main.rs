@@ -11,5 +11,6 @@ mod orders;
 mod selecting;
 mod servers;
 mod sizes;
+mod sorting;
 mod unusual;
 mod writes;

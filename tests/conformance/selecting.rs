@@ -32,6 +32,7 @@ paths:
         '400': {{description: Wrong.}}
 components:
   schemas:
+    Currency: {{type: string, pattern: '^[A-Z]+$'}}
     Pet:
       type: object
       properties:
@@ -46,6 +47,8 @@ components:
         folder: {{type: integer}}
         is_active: {{type: boolean}}
         archived: {{type: boolean}}
+        currency: {{$ref: '#/components/schemas/Currency'}}
+        keeper: {{type: string, format: uuid}}
         attributes: {{type: object, properties: {{farm: {{type: string}}}}}}
 "
     )
@@ -66,6 +69,8 @@ fn pets() -> Vec<Value> {
             "folder": 1 + n % 3,
             "is_active": n.is_multiple_of(2),
             "archived": n.is_multiple_of(3),
+            "currency": of(&["EUR", "USD", "JPY"]),
+            "keeper": format!("5f0c2b1e-9c1d-4a7e-8b2a-6d1f3e7a9c4{}", n % 3),
             "attributes": {"farm": of(&["north", "south"])},
         })
     };
@@ -76,6 +81,11 @@ const STATUS: &str = "name: status, schema: {type: string, enum: [available, pen
 const OWNER: &str =
     "name: owner_id, description: Only the pets of this owner., schema: {type: integer}";
 const REGION: &str = "name: 'filter[region]', schema: {type: string}";
+const ONLY: &str = "name: status, description: Only the pets of this status., schema: {type: string, enum: [available, pending, sold]}";
+const CURRENCY: &str = "name: currency, description: Only the pets with a price in this currency., schema: {$ref: '#/components/schemas/Currency'}";
+const AVAILABLE: &str =
+    "name: is_active, description: Only pets that are (not) active., schema: {type: boolean}";
+const KEEPER: &str = "name: keeper, description: Only the pets of this keeper., schema: {type: string, format: uuid}";
 const ACTIVE: &str = "name: is_active, schema: {type: boolean}";
 
 fn shown(value: &Value) -> String {
@@ -132,7 +142,7 @@ type Chosen = fn(&str) -> Vec<Value>;
 
 #[test]
 fn a_parameter_that_selects_nothing_or_others_is_found() {
-    let rows: [(&str, &str, Chosen); 14] = [
+    let rows: [(&str, &str, Chosen); 19] = [
         ("ignored", STATUS, |_| pets()),
         ("all but those", STATUS, |value| {
             those("status", value, |one, other| one != other)
@@ -166,6 +176,18 @@ fn a_parameter_that_selects_nothing_or_others_is_found() {
             "name: farm, description: Filters by farm., schema: {type: string}",
             |_| pets(),
         ),
+        ("a third filter ignored", CURRENCY, |_| pets()),
+        ("a half of a flag", AVAILABLE, |_| pets()),
+        ("always one more", ONLY, |value| {
+            let mut all = those("status", value, equal);
+            all.extend(pets().drain(..3));
+            all
+        }),
+        ("a subset", ONLY, |value| match value {
+            "sold" => those("status", "pending", |one, other| one != other),
+            _ => pets(),
+        }),
+        ("nobody's", KEEPER, |_| Vec::new()),
         (
             "all may be asked for as well",
             "name: status, schema: {type: string, default: all, enum: [all, available, pending, sold]}",

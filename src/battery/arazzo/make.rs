@@ -165,6 +165,8 @@ impl CasePlanner<'_> {
             aims,
             opt_in: false,
             pages: None,
+            sorting: None,
+            only: false,
             derived: None,
             offers: Vec::new(),
             source: document.source_name.clone(),

@@ -237,6 +237,12 @@ fn sends(plan: &Plan, case: &Case) -> Vec<String> {
         Does::Links => {
             lines.push("then what `first`, `prev` and `last` lead to".to_owned());
         }
+        Does::Select if case.sorting.is_some() => {
+            if case.step().requests.len() > 1 {
+                lines.push("and the same in the other order".to_owned());
+            }
+            lines.push("where a list is not in its order: the same once more".to_owned());
+        }
         Does::Select => lines.push(
             "where that shows others or lacks some: the same with another value, and once more without one"
                 .to_owned(),

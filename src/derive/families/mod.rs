@@ -1,5 +1,6 @@
 //! The families of derived cases, one a file: each makes the cases of one operation.
 
+pub mod applied;
 pub mod body;
 pub mod head;
 pub mod hostile;
@@ -9,6 +10,7 @@ pub mod life;
 pub mod required;
 pub mod security;
 pub mod selects;
+pub mod sorts;
 pub mod taken;
 pub mod twice;
 pub mod unknown_id;

@@ -1,20 +1,17 @@
 //! Requests for the items that have a value.
 
 use crate::battery::SELECTS;
-use crate::battery::model::{AnswerFrom, Answers, Change, Does};
+use crate::battery::model::{AnswerFrom, Answers, Change, Does, Shows};
 use crate::contract::In;
 use crate::derive::filters::filters;
 use crate::derive::subject::{Made, Subject, statuses};
 
 const MEANS: &str = "The valid request, for the items that have a value which the valid request without it shows. A server that takes no notice of it gives what nobody asked for.";
 
-/// The most parameters by which a list is asked.
-const MOST: usize = 2;
-
 /// One request for a parameter that selects, the best supported first.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let all = filters(subject.contract, subject.operation).into_iter();
-    let made = all.take(MOST).map(|filter| {
+    let made = all.map(|filter| {
         let name = &*filter.parameter.name;
         let title =
             format!("Asked for with `{name}`, the list shows the items that have its value");
@@ -26,6 +23,11 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
         if let Some(derived) = &mut case.derived {
             derived.from = format!("a value at {} of the valid answer", filter.at);
         }
+        case.shows = filter.is_only.then(|| Shows {
+            at: filter.at.clone(),
+            order: Vec::new(),
+            only: true,
+        });
         let value = Answers {
             of: vec![AnswerFrom {
                 case: subject.valid(),
@@ -69,9 +71,9 @@ paths:
     fn the_best_supported_come_first_and_what_the_budget_leaves_out_is_said() {
         let contract = Contract::load("t.yaml", PETS.to_owned(), &[]).unwrap();
         for (budget, wanted) in [
-            (None, [("kind", false), ("tame", false)]),
-            (Some(2), [("kind", false), ("tame", true)]),
-            (Some(1), [("kind", true), ("tame", true)]),
+            (None, [("kind", false), ("tame", false), ("tag", false)]),
+            (Some(2), [("kind", false), ("tame", true), ("tag", true)]),
+            (Some(1), [("kind", true), ("tame", true), ("tag", true)]),
         ] {
             let wish = Wish {
                 budget,

@@ -1,11 +1,12 @@
 //! The walk over the pages of a collection.
 
-use crate::battery::KEPT;
 use crate::battery::model::Does;
+use crate::battery::{KEPT, SORTED};
 use crate::contract::names::words;
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, Parameter};
 use crate::derive::pages;
+use crate::derive::promised::promised;
 use crate::derive::subject::{Made, Subject, statuses};
 
 const MEANS: &str = "Follows the pages from the first one. That they come to an end, repeat nothing and lose nothing is what a client that reads them all relies on.";
@@ -32,6 +33,10 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         .iter()
         .map(|accept| format!("{}/**", accept.status))
         .collect();
+    case.shows = promised(subject.contract, subject.operation);
+    if case.shows.is_some() {
+        case.aims.push(format!("state/{SORTED}"));
+    }
     if let Some(size) = pages::size(subject.operation)
         && is_kept(subject.contract, size)
     {

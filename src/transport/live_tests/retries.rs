@@ -1,5 +1,11 @@
 //! What is tried again, when, and how often.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
 use super::*;
 
 #[tokio::test]
@@ -93,4 +99,36 @@ async fn no_retry_goes_past_the_end_of_the_run() {
         start.elapsed() < Duration::from_secs(1),
         "a hopeless wait is not begun"
     );
+}
+
+/// Some close the connection after a refusal without a word; what is sent over it just then is lost.
+#[tokio::test]
+async fn what_may_be_sent_once_gets_a_connection_of_its_own_after_a_refusal() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                let mut bytes = [0; 4096];
+                while matches!(stream.read(&mut bytes).await, Ok(1..)) {
+                    let reply = b"HTTP/1.1 400 Wrong\r\nContent-Length: 0\r\n\r\n";
+                    stream.write_all(reply).await.unwrap();
+                }
+            });
+        }
+    });
+    let transport = LiveTransport::new(LiveConfig::new(url.parse().unwrap())).unwrap();
+    let mut seen = Vec::new();
+    for method in ["GET", "GET", "POST", "GET", "POST"] {
+        let request = Request {
+            method: method.to_owned(),
+            ..get("/a")
+        };
+        assert_eq!(statuses(&transport.send(request).await), [400]);
+        seen.push(opened.load(Ordering::Relaxed));
+    }
+    assert_eq!(seen, [1, 1, 2, 2, 3]);
 }

@@ -1,0 +1,317 @@
+//! The order of a list that its description promises: by which member of the items, and which way.
+
+use crate::battery::model::{Shows, Way};
+use crate::contract::names::{singular, words};
+use crate::contract::yaml::Node;
+use crate::contract::{Contract, Operation};
+
+use super::filters;
+use super::reading::{Answer, Member};
+use super::sorting::rank;
+
+/// Of a sentence that promises nothing, or nothing of the whole list.
+const DOUBTFUL: &str = "not never no usually typically generally normally mostly often roughly approximately about may might \
+can could should relevance score pinned featured except grouped group groups either optionally if when allows allow unspecified \
+undefined random effort each within";
+/// Behind a member: there is another one to choose.
+const CHOICES: [&str; 2] = ["or", "and/or"];
+/// Names of the moment at which a thing was made, folded.
+const CREATED: [&str; 11] = [
+    "created",
+    "createdat",
+    "createdon",
+    "createddate",
+    "createdtime",
+    "creationdate",
+    "creationtime",
+    "datecreated",
+    "timecreated",
+    "createdatutc",
+    "insertedat",
+];
+/// Words of moments that come later in the life of a thing, so that nobody means them by its age.
+const LATER: &str = "updated modified changed deleted archived closed completed finished ended expires expiry expired due \
+returned resolved cancelled canceled seen used accessed until end ends deadline";
+
+fn is_one_of(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// The order that the description of a list promises, where it names a member of the items.
+pub fn promised(contract: &Contract, operation: &Operation) -> Option<Shows> {
+    let (answer, members) = filters::members(contract, operation)?;
+    let texts = texts(contract, operation);
+    let sentences = texts.iter().flat_map(|text| sentences(text));
+    let mut found = sentences.filter_map(|sentence| read(answer, &members, &sentence));
+    let (member, way) = found.next()?;
+    // Two orders promised are none.
+    let is_one = found.all(|(other, again)| (other.node, again) == (member.node, way));
+    is_one.then(|| Shows {
+        at: member.place.pointer(),
+        order: vec![way],
+        only: false,
+    })
+}
+
+/// What the document says of a list and its success.
+fn texts(contract: &Contract, operation: &Operation) -> Vec<String> {
+    let responses = operation.successes().map(|one| &*one.pointer);
+    let places = std::iter::once(&*operation.pointer).chain(responses);
+    let nodes = places.filter_map(|at| {
+        let (node, _) = contract.document.at(at)?;
+        Some(contract.document.resolve(node, at).ok()?.node)
+    });
+    let texts = nodes.flat_map(|node| {
+        ["summary", "description"]
+            .into_iter()
+            .filter_map(|key| node.get(key).and_then(Node::as_str))
+    });
+    texts.map(str::to_owned).collect()
+}
+
+/// The words of each sentence.
+fn sentences(text: &str) -> Vec<Vec<String>> {
+    let text = text.replace("\n\n", ". ");
+    let parts = text.split(". ").flat_map(|part| part.split(';'));
+    parts.map(words).collect()
+}
+
+/// What one sentence promises.
+fn read<'m, 'c>(
+    answer: Answer<'c>,
+    members: &'m [Member<'c>],
+    sentence: &[String],
+) -> Option<(&'m Member<'c>, Way)> {
+    // What it says of other orders, and of those that tell apart what this one does not, counts nothing.
+    let is_end = |word: &String| ["unless", "then"].contains(&&**word);
+    let end = sentence.iter().skip(1).position(is_end);
+    let sentence = &sentence[..end.map_or(sentence.len(), |at| at + 1)];
+    if sentence.iter().any(|word| is_one_of(DOUBTFUL, word)) {
+        return None;
+    }
+    let (member, way) = match named_behind(sentence) {
+        Some(behind) => {
+            let (member, rest) = member_at(members, &sentence[behind..])?;
+            let is_moment = answer.remark(member.node, "format").starts_with("date");
+            let is_first = rest.first().is_some_and(|word| word == "and");
+            let way = way(sentence, is_moment).filter(|_| !is_first);
+            (member, way.unwrap_or(Way::Either))
+        }
+        None => (of_age(answer, members)?, by_age(sentence)?),
+    };
+    rank(answer, member).map(|_| (member, way))
+}
+
+/// Where the name of a member stands, by the words before it.
+fn named_behind(sentence: &[String]) -> Option<usize> {
+    const BEFORE: [&[&str]; 10] = [
+        &["sorted", "by"],
+        &["ordered", "by"],
+        &["first", "by"],
+        &["by", "ascending"],
+        &["by", "descending"],
+        &["alphabetically", "by"],
+        &["chronologically", "by"],
+        &["order", "of"],
+        &["order", "by"],
+        &["sorted", "on"],
+    ];
+    let ends = |words: &[&str]| {
+        let mut places = sentence.windows(words.len());
+        let at = places.position(|window| window.iter().eq(words.iter()))?;
+        Some(at + words.len())
+    };
+    let from = BEFORE.iter().filter_map(|words| ends(words)).max()?;
+    let skipped = sentence[from..].iter();
+    let skipped = skipped.take_while(|word| is_one_of("the their its ascending descending", word));
+    Some(from + skipped.count())
+}
+
+/// The member that words begin with, by as many of them as there are.
+fn member_at<'m, 'c, 's>(
+    members: &'m [Member<'c>],
+    said: &'s [String],
+) -> Option<(&'m Member<'c>, &'s [String])> {
+    (1..=said.len().min(4)).rev().find_map(|count| {
+        let (own, rest) = said.split_at(count);
+        if rest.first().is_some_and(|word| CHOICES.contains(&&**word)) {
+            return None;
+        }
+        let (last, first) = own.split_last()?;
+        let names = [
+            own.concat(),
+            format!("{}{}", first.concat(), singular(last)),
+        ];
+        let found = members.iter().find(|member| names.contains(&member.folded));
+        found.map(|member| (member, rest))
+    })
+}
+
+/// The way that a sentence says of moments, or of other values.
+fn way(sentence: &[String], is_moment: bool) -> Option<Way> {
+    const OF_MOMENTS: [&str; 2] = ["newest latest recent", "oldest earliest"];
+    const OF_OTHERS: [&str; 2] = ["highest largest biggest greatest", "lowest smallest least"];
+    let [last, least] = if is_moment { OF_MOMENTS } else { OF_OTHERS };
+    let has = |words: &[&str]| {
+        sentence
+            .windows(words.len())
+            .any(|window| window.iter().eq(words.iter()))
+    };
+    let is_down = ["descending", "desc", "reverse", "decreasing"]
+        .iter()
+        .any(|word| has(&[word]))
+        || has(&["z", "to", "a"])
+        || first(sentence, last);
+    let is_up = [
+        "ascending",
+        "asc",
+        "alphabetical",
+        "alphabetically",
+        "increasing",
+    ]
+    .iter()
+    .any(|word| has(&[word]))
+        || has(&["a", "to", "z"])
+        || first(sentence, least);
+    match (is_up, is_down) {
+        (true, false) => Some(Way::Ascending),
+        (false, true) => Some(Way::Descending),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// Whether one of these comes first, and not only so many of them.
+fn first(sentence: &[String], known: &str) -> bool {
+    let pairs = sentence.windows(2).enumerate();
+    let mut found = pairs.filter(|(_, pair)| is_one_of(known, &pair[0]) && pair[1] == "first");
+    found.any(|(at, _)| {
+        let next = sentence.get(at + 2);
+        !next.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+/// The way that the age of things says.
+fn by_age(sentence: &[String]) -> Option<Way> {
+    let is_made = first(sentence, "created added");
+    let is_recent = sentence.iter().any(|word| word == "recently") && is_made;
+    match () {
+        () if first(sentence, "newest recent latest") || is_recent => Some(Way::Descending),
+        () if first(sentence, "oldest") => Some(Way::Ascending),
+        () => None,
+    }
+}
+
+/// The moment at which things were made, where no other one may be meant by their age.
+fn of_age<'m, 'c>(answer: Answer<'c>, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
+    let is_moment = |member: &&Member<'c>| answer.remark(member.node, "format").starts_with("date");
+    let created: Vec<&Member<'c>> = members
+        .iter()
+        .filter(|member| CREATED.contains(&&*member.folded))
+        .collect();
+    let [only] = created[..] else {
+        return None;
+    };
+    let is_later = |member: &Member<'c>| {
+        let name = member.place.last_key().unwrap_or_default();
+        words(name).iter().any(|word| is_one_of(LATER, word))
+    };
+    let others = members.iter().filter(|one| one.node != only.node);
+    let mut others = others.filter(is_moment);
+    others.all(is_later).then_some(only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, more: &str) -> Option<String> {
+        let text = format!(
+            "openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /things:
+    get:
+      operationId: list
+      description: {text:?}
+      responses:
+        '200':
+          description: Things.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: {{type: object, properties: {{id: {{type: integer}}, name: {{type: string}}, family_name: {{type: string}}, created_at: {{type: string, format: date-time}}{more}}}}}
+"
+        );
+        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        let found = promised(&contract, &contract.operations[0])?;
+        let (_, member) = found.at.rsplit_once('/').unwrap();
+        Some(format!("{member} {:?}", found.order[0]))
+    }
+
+    #[test]
+    fn a_promised_order_names_a_member() {
+        for (text, wanted) in [
+            (
+                "The things, sorted by name, A to Z, unless `sort` says otherwise.",
+                "name Ascending",
+            ),
+            (
+                "Things, newest first (by `created_at`).",
+                "created_at Descending",
+            ),
+            (
+                "Sorted by `created_at`, newest first.",
+                "created_at Descending",
+            ),
+            ("The things in the order of their names.", "name Either"),
+            (
+                "All. Unless `sort` says otherwise they are sorted by `name`, ascending.",
+                "name Ascending",
+            ),
+            (
+                "Sorted by family name, ascending. The link leads on.",
+                "family_name Ascending",
+            ),
+            (
+                "Things in alphabetical order of their names (`name`), unless asked.",
+                "name Ascending",
+            ),
+            ("Ordered by descending id.", "id Descending"),
+            ("All things by ascending id", "id Ascending"),
+            ("All things, newest first.", "created_at Descending"),
+            ("All things; oldest first", "created_at Ascending"),
+            ("Most recent first.", "created_at Descending"),
+            ("Sorted by name", "name Either"),
+            ("Sorted by name, newest first", "name Either"),
+            ("Sorted by id, then by name descending", "id Either"),
+            ("Sorted by id and name, descending", "id Either"),
+        ] {
+            assert_eq!(found(text, "").as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_an_order_is_none() {
+        for (text, more) in [
+            ("All things.", ""),
+            ("Can be sorted by name.", ""),
+            ("The order is not sorted by name.", ""),
+            ("Usually sorted by name.", ""),
+            ("Sorted by name or id.", ""),
+            ("Sorted by popularity.", ""),
+            ("The newest first 10.", ""),
+            (
+                "Newest first.",
+                ", published_at: {type: string, format: date-time}",
+            ),
+            ("Sorted by name. Sorted by id.", ""),
+            ("Sorted by relevance, then name.", ""),
+            ("Pinned things, then newest first.", ""),
+        ] {
+            assert_eq!(found(text, more), None, "{text}");
+        }
+        let later = ", updated_at: {type: string, format: date-time}";
+        assert!(found("Newest first.", later).is_some());
+    }
+}
