@@ -100,7 +100,8 @@ pub fn judge(
         .map_or(promise.level, |level| level.min(promise.level));
     let is_of_unknown = promise.subject.part == Part::State(UNKNOWN_ID.to_owned());
     if is_success && is_of_unknown && !is_somebodys(plan, asked, body) {
-        level = level.min(Level::Info);
+        let operation = &plan.contract.operations[step.operation];
+        level = level.min(stranger::level(operation, body.value()));
     }
     let items = items.filter(|_| status < 300);
     report(plan, asked, (clause, level), status, items, spot, seen);

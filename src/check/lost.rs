@@ -126,7 +126,7 @@ impl Way<'_> {
                     shown == Some(was)
                         && answer.is_none_or(|answer| answer == was)
                         && !is_alike(sent, shown, Eye::Mild)
-                        && self.is_ignored(place, (sent, was))
+                        && self.is_ignored(place, (sent, was), told)
                 }
                 _ => false,
             }
@@ -150,8 +150,57 @@ impl Way<'_> {
     }
 
     /// Whether a member that stays as it was was ignored: a client said what it was, and nothing tells that it may stay.
-    fn is_ignored(self, place: &SamePlace, (sent, was): (&Value, &Value)) -> bool {
-        is_of_client(sent, was) && !is_fixed(last(&place.there)) && self.is_plain(place, sent)
+    fn is_ignored(self, place: &SamePlace, (sent, was): (&Value, &Value), told: &Told) -> bool {
+        let given = told.given.as_ref();
+        let given = given.and_then(|given| given.pointer(&place.there));
+        // What the case gave it when it was made, and no server would begin with.
+        let is_given = given == Some(was) && !is_nothing(was) && self.is_plain(place, was);
+        (is_given || is_of_client(sent, was))
+            && !is_fixed(last(&place.there))
+            && self.is_plain(place, sent)
+    }
+
+    /// Whether the answer to what makes a thing alters a value for which there is no other way to write it, a number, a truth
+    /// value, one of a list or a day, and nothing tells that a server may choose it.
+    pub fn is_altered(
+        self,
+        place: &SamePlace,
+        whole: &Value,
+        (sent, shown): (&Value, &Value),
+    ) -> bool {
+        let name = last(&place.there);
+        let begins_so = |node: &ShapeNode| {
+            let (written, _) = self.contract.document.at(&node.pointer)?;
+            Some(written.get("default")?.to_json() == *shown)
+        };
+        let is_exact = match (sent, shown) {
+            (Value::Bool(_), Value::Bool(_)) | (Value::Number(_), Value::Number(_)) => true,
+            (Value::String(sent), Value::String(shown)) => {
+                let is_listed = self.nodes(name).any(|node| self.is_listed_value(node));
+                let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
+                is_listed
+                    || day(sent)
+                        .zip(day(shown))
+                        .is_some_and(|(one, two)| one != two)
+            }
+            _ => false,
+        };
+        let is_kind_of = |(name, value): (&String, &Value)| value.is_string() && is_kind(name);
+        let mut members = whole.as_object().into_iter().flatten();
+        is_exact
+            && !is_nothing(shown)
+            && !is_fixed(name)
+            && !members.any(is_kind_of)
+            && !self.nodes(name).any(|node| begins_so(node) == Some(true))
+            && self.is_plain(place, shown)
+    }
+
+    fn is_listed_value(self, node: &ShapeNode) -> bool {
+        let document = &self.contract.document;
+        let written = document.at(&node.pointer).map(|(node, _)| node);
+        let meant = written.and_then(|written| document.resolve(written, &node.pointer).ok());
+        let mut said = written.into_iter().chain(meant.map(|found| found.node));
+        said.any(|node| node.get("enum").is_some())
     }
 
     /// Whether nothing is said of a member, and its name says nothing, by which a server may not keep it.

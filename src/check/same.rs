@@ -171,11 +171,21 @@ fn answered_otherwise(
     // What shows nothing of what was sent may be about something else: a job that makes it.
     let is_of_it = shown.iter().any(|one| is_right(&one));
     let mut broken = false;
+    let way = Way {
+        contract: &plan.contract,
+        takes: other,
+        shows: look.operation,
+    };
+    let whole = sent;
     for (place, (sent, shown)) in shown.iter().filter(|one| !is_right(one)) {
         let is_kept = is_alike(sent, here.pointer(&place.here), eye);
         let name = place.there.rsplit('/').next().unwrap_or_default();
+        let own = plan.clauses.get(clause).level;
+        let is_about_it = is_of_it && !doubt::is_state(name) && eye == Eye::Mild;
+        let is_altered = || way.is_altered(place, whole, (sent, shown));
         let level = match is_kept && is_of_it && !doubt::is_state(name) {
-            true => plan.clauses.get(clause).level,
+            true => own,
+            false if is_about_it && is_altered() => own.min(Level::Should),
             false => Level::Info,
         };
         broken |= level > Level::Info;

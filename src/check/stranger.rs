@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::contract::{Level, Operation, StatusKey};
+
 /// What the valid request was answered, and the ids that it was sent with.
 #[derive(Debug, Clone, Copy)]
 pub struct Valid<'r> {
@@ -19,6 +21,35 @@ pub fn is_shown<'s>(valid: Valid<'_>, sent: impl Iterator<Item = &'s str>, body:
         Some(is_other) => is_other,
         None => valid.body == body && shows_something(body) && !tells_error(body),
     }
+}
+
+/// How bad an answer to a made-up id is that is nobody's.
+pub fn level(operation: &Operation, body: Option<&Value>) -> Level {
+    match is_made_up(operation, body) {
+        true => Level::Should,
+        false => Level::Info,
+    }
+}
+
+/// Whether a change of what nobody has is answered with a thing, although the document says what is answered then, and that
+/// nothing is made.
+fn is_made_up(operation: &Operation, body: Option<&Value>) -> bool {
+    let says = |status: u16| {
+        let mut all = operation.responses.iter();
+        all.any(|response| response.key == StatusKey::Exact(status))
+    };
+    let is_change = match &*operation.method {
+        "PATCH" => true,
+        // What is put below a thing may be refused for that one.
+        "PUT" => operation.path.matches('{').count() == 1,
+        _ => false,
+    };
+    is_change && says(404) && !says(201) && body.is_some_and(is_thing)
+}
+
+/// Whether a body shows a thing, and not what went wrong.
+fn is_thing(body: &Value) -> bool {
+    body.is_object() && shows_something(body) && !tells_error(body)
 }
 
 /// Whether an id stands where the valid answer has its own, and is not the one that was sent; `None` where none does.

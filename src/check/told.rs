@@ -16,6 +16,8 @@ pub struct Told {
     pub answered: Option<Value>,
     /// What the read that is compared with it showed before that, if it did.
     pub before: Option<Value>,
+    /// What was sent for the thing when it was made, where the case made it.
+    pub given: Option<Value>,
     /// What the same read showed when it was tried before.
     pub looks: Vec<Value>,
     /// Its path and query.

@@ -15,6 +15,7 @@ mod header;
 mod identity;
 mod impact;
 mod items;
+mod kinds;
 #[cfg(test)]
 mod lenient_tests;
 mod media_type;
@@ -72,7 +73,7 @@ pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
     NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair,
-    later, sample,
+    later, open_texts, sample,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};

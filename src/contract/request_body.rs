@@ -8,7 +8,7 @@ use super::clause::ClauseIx;
 use super::media_type::{Fit, MediaType};
 use super::parameter::readings;
 use super::pointer;
-use super::schema::{Body, Compiled, Negative, negatives, said_at};
+use super::schema::{Body, Compiled, Negative, negatives, said_at, said_in};
 use super::style::FieldStyles;
 use super::subject::Place;
 
@@ -139,6 +139,12 @@ impl Media {
     pub fn said_of(&self, place: &Place) -> Option<Map<String, Value>> {
         let (_, compiled) = self.schema()?;
         said_at(compiled.schema(), place)
+    }
+
+    /// The same of a place in a body: of several alternatives, of the first that the body has the members of.
+    pub fn said_in(&self, body: &Value, place: &Place) -> Option<Map<String, Value>> {
+        let (_, compiled) = self.schema()?;
+        said_in(compiled.schema(), place, body)
     }
 
     fn schema(&self) -> Option<(&Body, &Compiled)> {

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
 use crate::contract::names::words;
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
+use crate::contract::{Contract, Media, Operation, Place, PlaceStep, open_texts, pointer};
 
 use super::once;
 use super::origin::Origin;
 
 /// The most bodies that a request is tried with.
-const MOST: usize = 3;
+pub const MOST: usize = 3;
 /// The last words of names of members that must often be somebody's alone.
 const NAMING: [&str; 14] = [
     "name",
@@ -212,7 +212,8 @@ fn texts(body: &Value) -> Vec<Place> {
 
 /// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
 fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
-    let said = media.said_of(place)?;
+    let known = media.said_of(place);
+    let said = known.or_else(|| media.said_in(body, place))?;
     let at = place.pointer();
     let value = body.pointer(&at)?;
     let name = place.last_key()?;
@@ -258,7 +259,15 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
     let may_change = format.is_none() && !last.contains("password") && (is_naming || !is_given);
     let usual = || FORMS.into_iter().find(fits).map(str::to_owned);
     let shaped = || shapes(text).into_iter().find(|form| fits(&form.as_str()));
-    may_change.then(|| usual().or_else(shaped)).flatten()
+    let pattern = said.get("pattern").and_then(Value::as_str);
+    let open = || {
+        open_texts(pattern?, FEWEST)
+            .into_iter()
+            .find(|form| fits(&form.as_str()))
+    };
+    may_change
+        .then(|| usual().or_else(shaped).or_else(open))
+        .flatten()
 }
 
 /// Forms of the shape of a text that a pattern demands: other letters and digits in the same places, as far as they need not

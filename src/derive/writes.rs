@@ -4,7 +4,7 @@ use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change};
 
 use super::families::life::{self, Life};
-use super::families::{body, kept, keyword, required, security, taken, unknown_id, valid};
+use super::families::{applied, body, kept, keyword, required, security, taken, unknown_id, valid};
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
@@ -159,14 +159,14 @@ fn lives(
             out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
-            out.extend(life::applied(&life, place.ix));
+            out.extend(applied::applied(&life, place.ix));
             out.extend(kept::rest(&life, place.ix));
             out.extend(kept::unchanged(&life, place.ix));
         }
         if subject.operation.method == "PUT"
             && (resource.updates.contains(&place.ix) || resource.create == place.ix)
         {
-            out.extend(life::twice(&life, place.ix));
+            out.extend(applied::twice(&life, place.ix));
         }
     }
     out

@@ -136,7 +136,41 @@ fn the_id_in_a_body_is_that_of_what_is_changed() {
     }
     let applied = case(&derived, "editPost.applied");
     let body = applied.steps[1].request.body.as_ref().unwrap();
-    assert!(!body.set.0.contains_key("/id") && body.set.0.contains_key("/stars"));
+    for one in &body.tries {
+        assert_ne!(one.json["stars"], tries[0].json["stars"]);
+        let ids = one.answers.0.get("/id").map(|id| &*id.of[0].case);
+        let is_sent = one.json.get("id").is_some();
+        assert_eq!(ids, is_sent.then_some("addPost.valid"));
+    }
+}
+
+/// A name within alternatives, and a text with a pattern, are another one in each request.
+#[test]
+fn what_alternatives_and_patterns_allow_is_marked() {
+    let one = |kind: &str| {
+        format!(
+            "{{type: object, required: [kind, name, isbn], properties: {{kind: {{type: string, enum: [{kind}]}}, name: {{type: string, maxLength: 40}}, isbn: {{type: string, pattern: '^97[89][0-9]{{10}}$'}}}}}}"
+        )
+    };
+    let body = format!(
+        "requestBody: {{required: true, content: {{application/json: {{schema: {{oneOf: [{}, {}]}}}}}}}}",
+        one("a"),
+        one("b")
+    );
+    let more = format!(
+        "  /books:\n    post: {{operationId: addBook, {body}, responses: {{'201': {{description: d}}}}}}\n"
+    );
+    let derived = posts("", &more);
+    let tries = &case(&derived, "addBook.valid")
+        .request
+        .body
+        .as_ref()
+        .unwrap()
+        .tries;
+    for one in tries {
+        assert_eq!(one.marks.0["/name"], "conform-{mark}");
+        assert_eq!(one.marks.0["/isbn"], "978{digits:10}");
+    }
 }
 
 /// What is put in its own place once more is no second one, whatever the document says of a 409.

@@ -161,3 +161,46 @@ async fn an_action_is_taken_on_what_the_run_made() {
     assert!(of("101null") > 0 && of("null101") > 0, "{changed:?}");
     assert!(!ran.sent("/orders/close").is_empty());
 }
+
+const STUBS: &str = "
+openapi: 3.1.0
+paths:
+  /stubs:
+    post:
+      operationId: createStub
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}, result: {type: object, properties: {name: {type: string}}}}}}}}}
+  /stubs/{pk}:
+    parameters: [{name: pk, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: getStub, responses: {'200': {description: d, content: {application/json: {schema: {type: object}}}}, '404': {description: None}}}
+    delete: {operationId: deleteStub, responses: {'200': {description: Gone}, '404': {description: None}}}
+";
+
+fn stubs(state: &mut State, method: &str, path: &str, body: Option<Value>) -> Reply {
+    let reply = |status: u16, body: Value| (status, Vec::new(), body);
+    match (method, body.unwrap_or_default()) {
+        ("POST", body) if body["name"].is_string() => {
+            let id = state.fresh();
+            let shown = json!({"id": id, "result": {"name": body["name"]}});
+            state.things.insert(format!("/stubs/{id}"), shown.clone());
+            reply(201, shown)
+        }
+        ("GET", _) if state.things.contains_key(path) => reply(200, state.things[path].clone()),
+        ("DELETE", _) if state.things.remove(path).is_some() => reply(200, json!({})),
+        ("POST", _) => reply(422, json!({})),
+        _ => reply(404, json!({})),
+    }
+}
+
+#[tokio::test]
+async fn what_goes_by_an_id_beside_it_is_taken_away() {
+    let ran = run(STUBS, &[], &[], stubs).await;
+    assert!(
+        ran.state.next > 1 && ran.state.things.is_empty(),
+        "{:?}",
+        ran.state.log
+    );
+    assert_eq!(ran.why(), [""; 0]);
+    let by_name = |line: &&String| line.contains("conform");
+    assert_eq!(ran.state.log.iter().find(by_name), None);
+}

@@ -35,6 +35,8 @@ pub(super) struct Known {
     pub(super) past: Past,
     /// Where the last answer of 201 says that what it made is.
     pub(super) made_at: Option<String>,
+    /// What the first step sent, where it made something.
+    pub(super) given: Option<Value>,
     /// What the tries of the present step showed, where it is compared with something.
     pub(super) looks: Vec<Value>,
     /// The paths of what was changed or deleted.
@@ -123,6 +125,9 @@ impl Known {
             (None, _) => {}
         }
         let status = exchange.answer().map_or(0, |answer| answer.status);
+        if case.steps[0].name == step.name && status / 100 == 2 && !is_read {
+            self.given.clone_from(&told.sent);
+        }
         if let Some(location) = told.location.as_deref().filter(|_| status == 201) {
             self.made_at = Some(path_of(location).to_owned());
         }
@@ -178,6 +183,7 @@ impl Known {
     pub(super) fn told(&self, of: usize, step: &Step) -> Told {
         let mut told = self.told.get(&of).cloned().unwrap_or_default();
         told.before = self.past.shown.get(&step.operation).cloned();
+        told.given = self.given.clone().filter(|_| of != 0);
         told.looks.clone_from(&self.looks);
         told
     }

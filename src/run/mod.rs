@@ -5,6 +5,8 @@ mod asking;
 mod assemble;
 mod before;
 mod behind;
+#[cfg(test)]
+mod changed_tests;
 mod clean;
 mod compare;
 mod current;

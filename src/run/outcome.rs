@@ -6,6 +6,7 @@ use crate::contract::StatusKey;
 use crate::exchange::{Answer, Exchange, FailureKind, Request};
 
 use crate::derive::acts;
+use crate::derive::resource::Resource;
 
 use super::evidence::Sent;
 use super::made::{Keeping, Made, State};
@@ -144,9 +145,11 @@ impl Keeping<'_> {
             return if makes { State::Somewhere } else { State::Gone };
         };
         let template = &self.operation(request).path;
+        let takes_names = self.takes_names(resource);
         let mut made = self.made();
         let one = &mut made[place];
-        one.claims = claims((resource, template), request, &one.sent, answer);
+        let sent = (request, &one.sent);
+        one.claims = claims((resource, template), takes_names, sent, answer);
         // What it was called is not always where it is.
         let first = one.claims.first().filter(|first| !first.is_named);
         match first {
@@ -154,6 +157,18 @@ impl Keeping<'_> {
             None if is_redirect(answer.status) => State::Gone,
             None => State::Somewhere,
         }
+    }
+
+    /// Whether what the run calls something may be what it goes by in a path.
+    fn takes_names(&self, resource: &Resource) -> bool {
+        let item = [resource.read, resource.delete]
+            .into_iter()
+            .flatten()
+            .next();
+        let item = item.map(|ix| &self.plan.contract.operations[ix]);
+        let mut parameters = item.into_iter().flat_map(|item| &item.parameters);
+        let own = parameters.find(|one| one.name == resource.parameter);
+        own.is_none_or(|one| one.allows(&Value::from("conform-c0000000a")))
     }
 
     /// Notes where it is, if that is known, and whose it is; `says_new` where the answer says whether it was made.

@@ -25,11 +25,11 @@ pub(super) struct Claim {
     pub(super) is_named: bool,
 }
 
-/// The paths that the answer to a create names, the likeliest first.
+/// The paths that the answer to a create names, the likeliest first; `takes_names` where a text may be an id.
 pub(super) fn claims(
     (resource, template): (&Resource, &str),
-    request: &Request,
-    sent: &Sent,
+    takes_names: bool,
+    (request, sent): (&Request, &Sent),
     answer: &Answer,
 ) -> Vec<Claim> {
     let mut out: Vec<Claim> = Vec::new();
@@ -54,8 +54,15 @@ pub(super) fn claims(
     let is_marked = |id: &str| sent.has_mark(&Value::from(id));
     let echoes = sent.echoes(&body);
     if let Some((at, thing)) = echoes.first() {
-        for (n, (id, is_sure)) in ids_in((&body, at), thing, resource).iter().enumerate() {
+        let mut ids = ids_in((&body, at), thing, resource);
+        ids.retain(|(id, _)| takes_names || !is_marked(id));
+        for (n, (id, is_sure)) in ids.iter().enumerate() {
             add(id, n == 0 && *is_sure || is_marked(id), n == 0);
+        }
+        // Some show beside what was sent what it goes by.
+        let beside = ids_in((&body, ""), &body, resource).into_iter();
+        for (id, _) in beside.filter(|_| ids.is_empty() && !at.is_empty()) {
+            add(&id, false, true);
         }
     } else {
         let parents: Vec<String> = parts::values(template, path_of(&request.target))
@@ -84,7 +91,7 @@ pub(super) fn claims(
         headers.for_each(|id| add(&id, false, answer.status != 202));
     }
     // What was called so by this run is its own, wherever it is.
-    let mut names = resource.id_members().into_iter();
+    let mut names = resource.id_members().into_iter().filter(|_| takes_names);
     if let Some(id) = names.find_map(|name| sent.marked(|known| same(known, &name))) {
         add(id, true, false);
         let named = item_path((resource, template), &request.target, id);

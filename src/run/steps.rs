@@ -73,55 +73,81 @@ impl Runner<'_> {
         (control, done): (Control<'_>, &Done<'_>),
         known: &mut Known,
     ) -> bool {
-        let case = &self.plan.cases[run.case];
         for planned in &step.requests {
-            let mut planned = match self.ready(run, step, planned, (control, done)) {
-                Ok(planned) => self.known_by_mark(run, step, planned.complete(&known.captured)),
-                Err(why) => {
-                    let why = format!("step `{}`: {why}", step.name);
-                    run.standing.raise(Verdict::Inconclusive, why);
+            let tries = match self.ready(run, step, planned, (control, done)) {
+                Ok(tries) => tries,
+                Err(why) => return open(run, step, &why),
+            };
+            let mut tries = tries.into_iter().peekable();
+            while let Some(planned) = tries.next() {
+                let Some(taken) = self.sent(run, step, planned, control, known).await else {
+                    return false;
+                };
+                if tries.peek().is_some() && self.is_refused(run, step, &taken) {
+                    continue;
+                }
+                if !self.settle_step(run, step, taken, known) {
                     return false;
                 }
-            };
-            let path = &self.plan.contract.operations[step.operation].path;
-            let request = match known.request(step, &planned, path) {
-                Ok(request) => request,
-                Err(why) => {
-                    run.standing.raise(Verdict::Inconclusive, why);
-                    return false;
-                }
-            };
-            planned.known |= case.derived.is_some() && known.is_led(&planned, &request, path);
-            if let Some(why) = self.refusal(case, &request).await {
-                let why = format!("step `{}`: {why}", step.name);
-                run.standing.raise(Verdict::Inconclusive, why);
-                return false;
-            }
-            let mut patience = Patience::of(step.retry);
-            known.looks.clear();
-            let taken = loop {
-                let taken = self
-                    .ask(run, step, (&planned, &request), control, known)
-                    .await;
-                known.looked(step, (&taken.exchange, &taken.body));
-                let is_over = matches!(taken.look, None | Some(Acceptance::Accepted));
-                match patience.pause(taken.took).filter(|_| !is_over) {
-                    Some(pause) => self.transport.pause(pause).await,
-                    None => break taken,
-                }
-            };
-            let is_settled = matches!(taken.look, Some(Acceptance::Accepted));
-            let told = (&taken.exchange, &taken.body);
-            let is_own = self.is_own(&taken.exchange);
-            known.note(case, step, told, (is_settled, is_own));
-            if !self.settle_step(run, step, taken, known) {
-                return false;
+                break;
             }
         }
         true
     }
 
-    /// The request of a step with what other cases found, and with marks: one for all parameters of the case, so that
+    /// Whether another body may be taken where this one was not.
+    fn is_refused(&self, run: &CaseRun, step: &Step, taken: &Taken) -> bool {
+        let is_valid =
+            self.plan.cases[run.case].derived.is_some() && step.expects == Expects::Success;
+        let status = taken.exchange.answer().map(|answer| answer.status);
+        is_valid && matches!(status, Some(400 | 409 | 422))
+    }
+
+    /// Sends one try of a step, as often as its patience says; `None` where it cannot be sent.
+    async fn sent(
+        &self,
+        run: &mut CaseRun,
+        step: &Step,
+        planned: PlannedRequest,
+        control: Control<'_>,
+        known: &mut Known,
+    ) -> Option<Taken> {
+        let case = &self.plan.cases[run.case];
+        let mut planned = self.known_by_mark(run, step, planned.complete(&known.captured));
+        let path = &self.plan.contract.operations[step.operation].path;
+        let request = match known.request(step, &planned, path) {
+            Ok(request) => request,
+            Err(why) => {
+                run.standing.raise(Verdict::Inconclusive, why);
+                return None;
+            }
+        };
+        planned.known |= case.derived.is_some() && known.is_led(&planned, &request, path);
+        if let Some(why) = self.refusal(case, &request).await {
+            open(run, step, &why);
+            return None;
+        }
+        let mut patience = Patience::of(step.retry);
+        known.looks.clear();
+        let taken = loop {
+            let taken = self
+                .ask(run, step, (&planned, &request), control, known)
+                .await;
+            known.looked(step, (&taken.exchange, &taken.body));
+            let is_over = matches!(taken.look, None | Some(Acceptance::Accepted));
+            match patience.pause(taken.took).filter(|_| !is_over) {
+                Some(pause) => self.transport.pause(pause).await,
+                None => break taken,
+            }
+        };
+        let is_settled = matches!(taken.look, Some(Acceptance::Accepted));
+        let told = (&taken.exchange, &taken.body);
+        let is_own = self.is_own(&taken.exchange);
+        known.note(case, step, told, (is_settled, is_own));
+        Some(taken)
+    }
+
+    /// The requests with which a step is tried, with what other cases found, and with marks: one for all parameters of the case, so that
     /// they name the same in each step, one for the bodies of each operation, and one for the headers of each step.
     fn ready(
         &self,
@@ -129,11 +155,14 @@ impl Runner<'_> {
         step: &Step,
         planned: &PlannedRequest,
         (control, done): (Control<'_>, &Done<'_>),
-    ) -> Result<PlannedRequest, String> {
-        let tries = done.tries(step.operation, planned, control)?;
-        let Some(one) = tries.into_iter().next() else {
-            return Ok(planned.clone());
+    ) -> Result<Vec<PlannedRequest>, String> {
+        let mut tries = done.tries(step.operation, planned, control)?;
+        let Some(first) = tries.first() else {
+            return Ok(vec![planned.clone()]);
         };
+        // All of them are about the same.
+        let about = first.settled.clone();
+        tries.retain(|one| one.settled == about);
         let steps = &self.plan.cases[run.case].steps;
         let first = steps
             .iter()
@@ -141,7 +170,9 @@ impl Runner<'_> {
         let mark = |nth: usize| marks::of_request(&self.options.mark, run.case, nth);
         let (place, body) = (mark(0), mark(first.unwrap_or_default() + 1));
         let header = mark(steps.len() + run.step + 1);
-        Ok(one.request.embody(one.body, [&header, &place, &body]))
+        let tries = tries.into_iter();
+        let tries = tries.map(|one| one.request.embody(one.body, [&header, &place, &body]));
+        Ok(tries.collect())
     }
 
     /// The same request; what its path names is there where an earlier step was accepted for the very path that this run
@@ -336,4 +367,11 @@ impl Runner<'_> {
         }
         true
     }
+}
+
+/// Notes why a step could not be taken.
+fn open(run: &mut CaseRun, step: &Step, why: &str) -> bool {
+    let why = format!("step `{}`: {why}", step.name);
+    run.standing.raise(Verdict::Inconclusive, why);
+    false
 }

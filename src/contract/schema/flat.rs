@@ -97,6 +97,70 @@ pub fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
     (!is_union(&here, root, &mut Vec::new())).then(|| flatten(&here, root, 0))
 }
 
+/// The same of a place in a value: of several alternatives, the first that the value has the shape of.
+pub fn at_in(root: &Value, place: &Place, value: &Value) -> Option<Map<String, Value>> {
+    let (mut here, mut value) = (root.clone(), value);
+    for step in place.steps() {
+        let mut map = fitting(&here, root, value)?;
+        (here, value) = match step {
+            PlaceStep::Key(name) => {
+                let below = map.get_mut("properties")?.get_mut(&**name)?.take();
+                (below, value.get(&**name)?)
+            }
+            PlaceStep::Each => (map.remove("items")?, value.get(0)?),
+            PlaceStep::Any | PlaceStep::Branch(_) => return None,
+        };
+    }
+    fitting(&here, root, value)
+}
+
+/// So many alternatives are looked at.
+const MOST_PICKS: usize = 16;
+
+/// A schema with that alternative taken whose members a value has; whether it fits altogether is for others to say.
+fn fitting(schema: &Value, root: &Value, value: &Value) -> Option<Map<String, Value>> {
+    let is_single = !is_union(schema, root, &mut Vec::new());
+    let mut picks = (0..MOST_PICKS).map(|pick| flatten(schema, root, pick));
+    picks.find(|map| is_single || has_shape(map, root, value))
+}
+
+fn has_shape(map: &Map<String, Value>, root: &Value, value: &Value) -> bool {
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let is_kind = |one: &Value| {
+        let one = one.as_str();
+        one == Some(kind) || kind == "integer" && one == Some("number")
+    };
+    let is_typed = match map.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(is_kind),
+        Some(one) => is_kind(one),
+        None => true,
+    };
+    let Some(members) = value.as_object().filter(|_| is_typed) else {
+        return is_typed;
+    };
+    let required = map.get("required").and_then(Value::as_array);
+    let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+    let known = map.get("properties").and_then(Value::as_object);
+    let says = |(name, value): (&String, &Value)| {
+        let Some(said) = known.and_then(|known| known.get(name)) else {
+            return known.is_none() || map.get("additionalProperties") != Some(&json!(false));
+        };
+        let said = flatten(said, root, 0);
+        let listed = said.get("enum").and_then(Value::as_array);
+        listed.is_none_or(|all| all.contains(value))
+            && said.get("const").is_none_or(|one| one == value)
+    };
+    required.all(|name| members.contains_key(name)) && members.iter().all(says)
+}
+
 fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
     for (key, value) in from {
         match (key.as_str(), into.get_mut(&key), value) {
@@ -142,6 +206,24 @@ mod tests {
             Some(json!({"type": "string", "maxLength": 4}))
         );
         assert_eq!(said(of("v")), None);
+        let value = json!({"v": 3});
+        let in_value = at_in(&root, &of("v"), &value).map(Value::Object);
+        assert_eq!(in_value, Some(json!({"type": "integer"})));
         assert_eq!(said(of("w")), None);
+    }
+
+    #[test]
+    fn of_alternatives_the_one_is_taken_that_a_value_has_the_members_of() {
+        let root = json!({"oneOf": [
+            {"properties": {"kind": {"const": "a"}, "name": {"type": "string", "maxLength": 3}}, "required": ["kind", "name"]},
+            {"properties": {"kind": {"const": "b"}, "name": {"type": "string", "maxLength": 9}}, "required": ["kind", "name"]},
+        ]});
+        let name = Place::default().key("name");
+        for (kind, most) in [("a", Some(3)), ("b", Some(9)), ("c", None)] {
+            let value = json!({"kind": kind, "name": "x"});
+            let said = at_in(&root, &name, &value);
+            let found = said.and_then(|said| said.get("maxLength")?.as_u64());
+            assert_eq!(found, most, "{kind}");
+        }
     }
 }

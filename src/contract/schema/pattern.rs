@@ -79,9 +79,89 @@ fn write(hir: &Hir, more: u32, text: &mut String) {
     }
 }
 
+/// Texts that match a pattern in which each place that may have any digit or letter is left open: `978{digits:10}`, with at
+/// least so many of these, the most open first.
+pub fn open_texts(pattern: &str, fewest: usize) -> Vec<String> {
+    /// More than so many open places make no difference.
+    const ENOUGH: usize = 8;
+    let Ok(hir) = regex_syntax::parse(pattern) else {
+        return Vec::new();
+    };
+    let mut out: Vec<(usize, String)> = Vec::new();
+    for more in 0..10 {
+        let mut pieces = Vec::new();
+        lay(&hir, more, &mut pieces);
+        let open = pieces.iter().filter(|piece| piece.is_err()).count();
+        let text = pieces.chunk_by(|one, other| one.is_err() && one == other);
+        let text = text.map(|run| match run {
+            [Err(kind), ..] => format!("{{{kind}:{}}}", run.len()),
+            letters => letters.iter().flatten().collect(),
+        });
+        let text = text.collect::<String>();
+        if open >= fewest && pieces.len() <= MOST && out.iter().all(|(_, known)| *known != text) {
+            out.push((open.min(ENOUGH), text));
+        }
+    }
+    out.sort_by_key(|(open, _)| std::cmp::Reverse(*open));
+    out.into_iter().map(|(_, text)| text).collect()
+}
+
+/// The letters of a text that matches; in the place of one that may be any of a kind, that kind.
+fn lay(hir: &Hir, more: u32, out: &mut Vec<Result<char, &'static str>>) {
+    match hir.kind() {
+        _ if out.len() > MOST => {}
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => {
+            out.extend(String::from_utf8_lossy(&literal.0).chars().map(Ok));
+        }
+        HirKind::Class(class) => {
+            let ranges = ranges(class);
+            let has = |first: char, last: char| {
+                let mut ranges = ranges.iter();
+                ranges.any(|(from, to)| *from <= first && last <= *to)
+            };
+            let open = [
+                (has('0', '9'), "digits"),
+                (has('a', 'z'), "letters"),
+                (has('A', 'Z'), "LETTERS"),
+            ];
+            match open.into_iter().find(|(is_open, _)| *is_open) {
+                Some((_, kind)) => out.push(Err(kind)),
+                None => out.extend(one_of(class).map(Ok)),
+            }
+        }
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(u32::MAX);
+            for _ in 0..repetition.min.saturating_add(more).min(most) {
+                let before = out.len();
+                lay(&repetition.sub, more, out);
+                if out.len() > MOST || out.len() == before {
+                    return;
+                }
+            }
+        }
+        HirKind::Capture(capture) => lay(&capture.sub, more, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| lay(part, more, out)),
+        HirKind::Alternation(parts) => parts.iter().take(1).for_each(|part| lay(part, more, out)),
+    }
+}
+
 /// A plain letter or digit of a class where it has one.
 fn one_of(class: &Class) -> Option<char> {
-    let ranges: Vec<(char, char)> = match class {
+    let ranges = ranges(class);
+    let has = |one: &char| ranges.iter().any(|(from, to)| (from..=to).contains(&one));
+    let plain = ['a', '1', 'A']
+        .into_iter()
+        .chain('0'..='z')
+        .chain('!'..='~');
+    let mut plain = plain.filter(has);
+    plain
+        .next()
+        .or_else(|| ranges.first().map(|(from, _)| *from))
+}
+
+fn ranges(class: &Class) -> Vec<(char, char)> {
+    match class {
         Class::Unicode(class) => class
             .ranges()
             .iter()
@@ -92,16 +172,7 @@ fn one_of(class: &Class) -> Option<char> {
             .iter()
             .map(|range| (char::from(range.start()), char::from(range.end())))
             .collect(),
-    };
-    let has = |one: &char| ranges.iter().any(|(from, to)| (from..=to).contains(&one));
-    let plain = ['a', '1', 'A']
-        .into_iter()
-        .chain('0'..='z')
-        .chain('!'..='~');
-    let mut plain = plain.filter(has);
-    plain
-        .next()
-        .or_else(|| ranges.first().map(|(from, _)| *from))
+    }
 }
 
 #[cfg(test)]
@@ -123,5 +194,20 @@ mod tests {
         }
         assert_eq!(matching("^a*$").nth(3).unwrap(), "aaa");
         assert!(matching("(a{1000}){1000}").next().is_none());
+    }
+
+    #[test]
+    fn what_may_be_any_digit_or_letter_is_left_open() {
+        for (pattern, first) in [
+            ("^97[89][0-9]{10}$", "978{digits:10}"),
+            ("^[A-HJ-NPR-Z0-9]{17}$", "{digits:17}"),
+            ("^[A-Z]{1,3}-[A-Z0-9]{2,8}$", "{LETTERS:3}-{digits:5}"),
+            ("^[a-z]+$", "{letters:8}"),
+            ("^[A-Z]{2}$", ""),
+            ("^R[1-3]$", ""),
+        ] {
+            let text = open_texts(pattern, 4).into_iter().next();
+            assert_eq!(text.unwrap_or_default(), first, "{pattern}");
+        }
     }
 }

@@ -13,7 +13,9 @@ use crate::derive::fuller;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
-use super::life::{About, Life, about, body_like, places_here, same};
+use super::life::{
+    About, Life, about, body_like, change, names_its_id, names_of, places_here, same,
+};
 
 const FULLY: &str = "Makes one with each text, number and boolean that its body may have, and with what else the document gives values for, and reads it back.";
 const REST: &str = "Makes one with all that its body may have, changes a part of it, and reads it back. A PATCH that wipes what it does not name loses what somebody has entered.";
@@ -50,21 +52,39 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
     let bodies = fuller::bodies(life.subject.contract, create);
     let most = bodies.first()?.clone();
     let mut steps = made_fully(life, way)?;
-    let Some(sent) = life.changed(update) else {
+    let mut sent = life.narrow(update);
+    sent.retain(|sent| !names_its_id(life, [sent]));
+    let named = members(Some(&most));
+    let names = |is_meant: &dyn Fn(&String) -> bool| {
+        let names = named.iter().filter(|name| is_meant(name) && !shifts(name));
+        let places = life.places(life.resource.create, &names.cloned().collect::<Vec<_>>());
+        places_here(&shown(life, leaves(&places, &most)))
+    };
+    let Some(first) = sent.first() else {
         return fully_instead(life, steps);
     };
-    let names = members(Some(&most)).into_iter();
-    let others = names.filter(|name| !sent.members.contains(name) && !shifts(name));
-    let places = life.places(life.resource.create, &others.collect::<Vec<_>>());
-    let at = places_here(&shown(life, leaves(&places, &most)));
+    let at = names(&|name| !first.members.contains(name));
     if at.is_empty() {
         return fully_instead(life, steps);
     }
-    steps.push(change(life, update, way, &sent)?);
-    let mut read = life.read("read-changed", way)?;
-    read.same = Some(same("read", Whose::Answered, at));
-    read.breaks.same = Some(life.clause(update, REST_KEPT));
-    steps.push(read);
+    let mut looked = |one: &Sent, names: [&str; 3], at: Vec<SamePlace>| {
+        let [update_name, of, read] = names;
+        let sent = std::slice::from_ref(one);
+        steps.push(change(life, (update_name, update), way, sent)?);
+        let mut read = life.read(read, way)?;
+        read.same = Some(same(of, Whose::Answered, at));
+        read.breaks.same = Some(life.clause(update, REST_KEPT));
+        steps.push(read);
+        Some(())
+    };
+    looked(first, ["update", "read", "read-changed"], at)?;
+    // What the first change named only another one does not name.
+    if let Some(other) = sent.get(1) {
+        let is_left = |name: &String| first.members.contains(name) && !other.members.contains(name);
+        let at = names(&is_left);
+        let steps = ["update-other", "read-changed", "read-changed-again"];
+        (!at.is_empty()).then(|| looked(other, steps, at));
+    }
     let title = "A change leaves alone what it does not name";
     Some(life.case("state", "rest", title, REST, steps))
 }
@@ -87,11 +107,13 @@ pub fn spared(life: &Life<'_>, delete: usize) -> Option<Made> {
 pub fn unchanged(life: &Life<'_>, update: usize) -> Option<Made> {
     let way = way(life)?;
     let create = life.resource.create;
-    let sent = life.changed(update)?;
-    let step = change(life, update, way, &sent)?;
+    let mut sent = life.wide(update);
+    sent.retain(|sent| !names_its_id(life, [sent]));
+    let step = change(life, ("update", update), way, &sent)?;
+    let sent = names_of(&sent);
     let first = body::values(life.operation(create)).into_iter().next()?;
     let named = members(Some(&first)).into_iter();
-    let named = named.filter(|name| sent.members.contains(name) && !shifts(name));
+    let named = named.filter(|name| sent.contains(name) && !shifts(name));
     let at = leaves(&life.places(create, &named.collect::<Vec<_>>()), &first);
     let at = shown(life, at);
     // Of what is true of one only, a change may take it from another.
@@ -136,7 +158,7 @@ fn beside(
 }
 
 /// How later steps name what was made.
-fn way(life: &Life<'_>) -> Option<About> {
+pub(super) fn way(life: &Life<'_>) -> Option<About> {
     about(life).map(|(way, _)| way)
 }
 
@@ -146,13 +168,14 @@ fn patch_of(life: &Life<'_>) -> Option<usize> {
     updates.find(|ix| life.operation(*ix).method == "PATCH")
 }
 
-/// What is made with all that its body may have, and read back.
-fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
+/// The step that makes one with all that its body may have.
+pub(super) fn fully_made(life: &Life<'_>, way: About) -> Option<StepFile> {
     let create = life.resource.create;
     let operation = life.operation(create);
-    let bodies = fuller::bodies(life.subject.contract, operation);
-    let most = bodies.first()?;
-    let names = members(Some(most));
+    let mut bodies = fuller::bodies(life.subject.contract, operation);
+    let plain = body::values(operation).into_iter().take(1);
+    let plain: Vec<_> = plain.filter(|plain| !bodies.contains(plain)).collect();
+    bodies.extend(plain);
     let taken = &life.stands.get(create)?.members;
     let tries = bodies.iter();
     let tries = tries.map(|one| body::written(operation, one, taken, life.valid_of));
@@ -160,7 +183,16 @@ fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
         tries: tries.collect(),
         ..BodyChange::default()
     };
-    let first = create_step(life, way, Some(body))?;
+    create_step(life, way, Some(body).filter(|body| !body.tries.is_empty()))
+}
+
+/// What is made with all that its body may have, and read back.
+fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
+    let create = life.resource.create;
+    let bodies = fuller::bodies(life.subject.contract, life.operation(create));
+    let most = bodies.first()?;
+    let names = members(Some(most));
+    let first = fully_made(life, way)?;
     let mut read = life.read("read", way)?;
     let places = life.places(create, &names);
     let mut at = shown(life, leaves(&places, most));
@@ -214,13 +246,6 @@ fn create_step(life: &Life<'_>, way: About, body: Option<BodyChange>) -> Option<
     let mut step = life.step("create", create, request);
     step.capture = OrderedMap(capture.into_iter().collect());
     Some(step)
-}
-
-fn change(life: &Life<'_>, update: usize, way: About, sent: &Sent) -> Option<StepFile> {
-    body::values(life.operation(update)).first()?;
-    let mut request = life.request(update, way)?;
-    request.body = Some(body_like(&(life.valid_of)(update), sent.set.clone()));
-    Some(life.step("update", update, request))
 }
 
 /// Those of the places that a read shows: of an object that is sent, it may show some members only.

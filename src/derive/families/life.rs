@@ -10,7 +10,8 @@ use crate::battery::model::{
 use crate::contract::names::folded;
 use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
-use crate::derive::changed::{Sent, changed, leaves, members};
+use crate::derive::changed::{Sent, members, narrow, wide};
+use crate::derive::fuller;
 use crate::derive::lives::Places;
 use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
@@ -20,11 +21,12 @@ use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
-const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
-const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
 
 /// How long something may take to be seen.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The most bodies that a change is tried with.
+const MOST_CHANGES: usize = 6;
 
 /// A resource among the operations that can be asked.
 pub struct Life<'c> {
@@ -89,9 +91,46 @@ impl Life<'_> {
         Some(change)
     }
 
-    /// What a change of the thing sends.
-    pub(super) fn changed(&self, update: usize) -> Option<Sent> {
-        changed(self.operation(update), &self.stands.get(update)?.members)
+    /// What changes of the thing send: of as many members as can be changed, and of fewer where that is refused.
+    pub(super) fn wide(&self, update: usize) -> Vec<Sent> {
+        let (made, contract) = (self.made(), self.subject.contract);
+        let stand = self.stands.get(update);
+        let of = |members| wide(contract, self.operation(update), members, made.as_ref());
+        stand.map_or_else(Vec::new, |stand| of(&stand.members))
+    }
+
+    /// What changes of few members send, each of others.
+    pub(super) fn narrow(&self, update: usize) -> Vec<Sent> {
+        let (made, contract) = (self.made(), self.subject.contract);
+        let stand = self.stands.get(update);
+        let of = |members| narrow(contract, self.operation(update), members, made.as_ref());
+        stand.map_or_else(Vec::new, |stand| of(&stand.members))
+    }
+
+    /// What is sent for a thing that is made with all that it may have.
+    fn made(&self) -> Option<Value> {
+        let create = self.operation(self.resource.create);
+        fuller::bodies(self.subject.contract, create)
+            .into_iter()
+            .next()
+    }
+
+    /// The bodies of changes, tried one after the other.
+    pub(super) fn body_of(&self, update: usize, sent: &[Sent]) -> Option<BodyChange> {
+        let operation = self.operation(update);
+        let taken = &self.stands.get(update)?.members;
+        let mut bodies: Vec<&Value> = Vec::new();
+        for body in sent.iter().flat_map(|sent| &sent.bodies) {
+            if !bodies.contains(&body) {
+                bodies.push(body);
+            }
+        }
+        let tries = bodies.into_iter().take(MOST_CHANGES);
+        let tries = tries.map(|body| body::written(operation, body, taken, self.valid_of));
+        Some(BodyChange {
+            tries: tries.collect(),
+            ..BodyChange::default()
+        })
     }
 
     /// The id of the thing.
@@ -300,53 +339,15 @@ pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
     has_location.then(|| (About::Followed, vec![link]))
 }
 
-/// A change that is read back; `None` where none would show.
-pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(update)) {
-        return None;
+/// The names of all members that changes send.
+pub(super) fn names_of(sent: &[Sent]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in sent.iter().flat_map(|sent| &sent.members) {
+        if !out.contains(name) {
+            out.push(name.clone());
+        }
     }
-    let sent = life.changed(update)?;
-    let before = life.read("read-before", About::Valid)?;
-    let first = change(life, "update", update, &sent)?;
-    let mut read = life.read("read", About::Valid)?;
-    let at = life.places(update, &sent.members);
-    if !at.iter().any(|place| sent.is_new(&place.there)) {
-        return None;
-    }
-    read.same = Some(same("update", Whose::Sent, at));
-    read.breaks.same = Some(life.clause(update, "applied"));
-    let title = "What is changed reads as it was sent";
-    Some(life.case(
-        "state",
-        "applied",
-        title,
-        APPLIED,
-        vec![before, first, read],
-    ))
-}
-
-/// The same PUT twice, with a look after each.
-pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(put)) {
-        return None;
-    }
-    let sent = life.changed(put)?;
-    let first_body = body::values(life.operation(put)).into_iter().next()?;
-    let mut at = leaves(&life.places(put, &sent.members), &first_body);
-    // Of an object that is sent, a read may show some members only.
-    let shown = Places::of(life.subject.contract, life.resource.read?);
-    at.retain(|place| shown.shows(&place.here));
-    let first = change(life, "put", put, &sent)?;
-    let second = change(life, "put-again", put, &sent)?;
-    let mut look = life.read("read", About::Valid)?;
-    look.same = Some(same("put", Whose::Sent, at.clone()));
-    look.breaks.same = Some(life.clause(put, "applied"));
-    let mut again = life.read("read-again", About::Valid)?;
-    again.same = Some(same("read", Whose::Answered, places_here(&at)));
-    again.breaks.same = Some(life.clause(put, "put-twice"));
-    let title = "The same PUT once more changes nothing";
-    let steps = vec![first, look, second, again];
-    (!at.is_empty()).then(|| life.case("state", "twice", title, TWICE, steps))
+    out
 }
 
 pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
@@ -357,10 +358,22 @@ pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
     here.collect()
 }
 
-fn change(life: &Life<'_>, name: &str, update: usize, sent: &Sent) -> Option<StepFile> {
-    body::values(life.operation(update)).first()?;
-    let mut request = life.request(update, About::Valid)?;
-    request.body = Some(body_like(&(life.valid_of)(update), sent.set.clone()));
+/// Whether the body of a change has the id of the thing, which is that of the one that the valid case made.
+pub(super) fn names_its_id<'s>(life: &Life<'_>, sent: impl IntoIterator<Item = &'s Sent>) -> bool {
+    let mut members = sent.into_iter().flat_map(|sent| &sent.members);
+    members.any(|name| life.resource.is_id(name))
+}
+
+/// The step of that name that changes the thing.
+pub(super) fn change(
+    life: &Life<'_>,
+    (name, update): (&str, usize),
+    way: About,
+    sent: &[Sent],
+) -> Option<StepFile> {
+    sent.first()?;
+    let mut request = life.request(update, way)?;
+    request.body = life.body_of(update, sent);
     Some(life.step(name, update, request))
 }
 

@@ -1,8 +1,9 @@
 //! What the document says is taken only once.
 
 use crate::battery::model::{BodyChange, Expects};
-use crate::contract::names::words;
-use crate::contract::{Level, StatusKey};
+use crate::contract::names::{folded, words};
+use crate::contract::yaml::Node;
+use crate::contract::{Level, StatusKey, pointer};
 use crate::derive::body;
 use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
@@ -10,6 +11,46 @@ use crate::derive::subject::{Made, statuses};
 use super::life::{About, Life};
 
 const TAKEN: &str = "The same once more, with a name that the document says is taken by then.";
+
+/// Words of a state in which something new need not be.
+const STATES: [&str; 14] = [
+    "accepted",
+    "active",
+    "activated",
+    "approved",
+    "archived",
+    "completed",
+    "confirmed",
+    "deleted",
+    "enabled",
+    "live",
+    "paid",
+    "published",
+    "registered",
+    "verified",
+];
+
+/// Whether a sentence names a member, be it in several words: `e-mail address` and `email`, `user name` and `userName`.
+fn names(said: &[String], member: &str) -> bool {
+    let (own, whole) = (words(member), folded(member));
+    let says = |word: &String| said.contains(word);
+    let mut runs = (2..=3).flat_map(|size| said.windows(size));
+    own.iter().all(says) || says(&whole) || runs.any(|run| run.concat() == whole)
+}
+
+/// Whether the document says of a member itself that no two have the same.
+fn is_unique(life: &Life<'_>, at: &str) -> bool {
+    let create = life.operation(life.resource.create);
+    let document = &life.subject.contract.document;
+    let shape = body::media(create).and_then(|media| media.body.as_ref());
+    let mut nodes = shape.into_iter().flat_map(|body| &body.shape.nodes);
+    let node = nodes.find(|node| node.place.pointer() == at);
+    let written = node.and_then(|node| document.at(&node.pointer));
+    let text = written.and_then(|(node, _)| node.get("description").and_then(Node::as_str));
+    let said = words(text.unwrap_or_default());
+    let says = |word: &str| said.iter().any(|known| known == word);
+    says("unique") && !says("not") && !says("per") && !says("within")
+}
 
 /// The same twice, where the document says of a member that marks it that it is taken only once.
 pub fn taken(life: &Life<'_>) -> Option<Made> {
@@ -31,14 +72,14 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     let said = words(described.get("description")?.as_str()?);
     const ONCE: [&str; 6] = ["already", "exists", "taken", "duplicate", "unique", "used"];
     let says = |word: &str| said.iter().any(|known| known == word);
-    if !ONCE.iter().any(|word| says(word)) {
+    let is_told = ONCE.iter().any(|word| says(word));
+    // Where it is of those in one state, a new one may be in another.
+    if STATES.iter().any(|state| says(state)) {
         return None;
     }
     let is_named = |at: &String| {
-        let member = crate::contract::pointer::tokens(at)
-            .pop()
-            .unwrap_or_default();
-        words(&member).iter().all(|word| says(word))
+        let member = pointer::tokens(at).pop().unwrap_or_default();
+        is_told && names(&said, &member) || is_unique(life, at)
     };
     let members = &life.stands.get(create)?.members;
     let values = body::values(operation);
@@ -60,4 +101,23 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     again.breaks.level = Some(Level::Should);
     let title = "What the document says is taken once is not taken twice";
     Some(life.case("state", "taken", title, TAKEN, vec![first, again]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_names_a_member_in_several_words() {
+        for (said, member, is_named) in [
+            ("The name is taken", "name", true),
+            ("This e-mail address is in use already", "email", true),
+            ("The user name is taken", "username", true),
+            ("The username is taken", "user_name", true),
+            ("That name exists", "userName", false),
+            ("The nickname is taken", "name", false),
+        ] {
+            assert_eq!(names(&words(said), member), is_named, "{said}: {member}");
+        }
+    }
 }

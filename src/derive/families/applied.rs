@@ -1,0 +1,62 @@
+//! Changes that are read back, and the same change twice.
+
+use crate::battery::model::{SamePlace, Whose};
+use crate::derive::changed::{Sent, leaves};
+use crate::derive::lives::Places;
+use crate::derive::prose;
+use crate::derive::subject::Made;
+
+use super::kept;
+use super::life::{About, Life, change, names_its_id, names_of, places_here, same};
+
+const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
+const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
+
+/// A change that is read back; `None` where none would show.
+pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(update)) {
+        return None;
+    }
+    let sent = life.wide(update);
+    let at = life.places(update, &names_of(&sent));
+    let is_new = |place: &&SamePlace| sent.iter().any(|sent| sent.is_new(&place.there));
+    at.iter().find(is_new)?;
+    // What this case made itself is known to have had what was sent for it. An id in the body is that of another one.
+    let own = kept::way(life).filter(|way| *way != About::Chosen && !names_its_id(life, &sent));
+    let (way, mut steps) = match own.and_then(|way| Some((way, kept::fully_made(life, way)?))) {
+        Some((way, made)) => (way, vec![made]),
+        None => (About::Valid, Vec::new()),
+    };
+    steps.push(life.read("read-before", way)?);
+    steps.push(change(life, ("update", update), way, &sent)?);
+    let mut read = life.read("read", way)?;
+    read.same = Some(same("update", Whose::Sent, at));
+    read.breaks.same = Some(life.clause(update, "applied"));
+    steps.push(read);
+    let title = "What is changed reads as it was sent";
+    Some(life.case("state", "applied", title, APPLIED, steps))
+}
+
+/// The same PUT twice, with a look after each.
+pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
+    if prose::is_later(life.subject.contract, life.operation(put)) {
+        return None;
+    }
+    let sent: Vec<Sent> = life.wide(put).into_iter().rev().take(1).collect();
+    let first_body = sent.first()?.bodies.first()?;
+    let mut at = leaves(&life.places(put, &names_of(&sent)), first_body);
+    // Of an object that is sent, a read may show some members only.
+    let shown = Places::of(life.subject.contract, life.resource.read?);
+    at.retain(|place| shown.shows(&place.here));
+    let first = change(life, ("put", put), About::Valid, &sent)?;
+    let second = change(life, ("put-again", put), About::Valid, &sent)?;
+    let mut look = life.read("read", About::Valid)?;
+    look.same = Some(same("put", Whose::Sent, at.clone()));
+    look.breaks.same = Some(life.clause(put, "applied"));
+    let mut again = life.read("read-again", About::Valid)?;
+    again.same = Some(same("read", Whose::Answered, places_here(&at)));
+    again.breaks.same = Some(life.clause(put, "put-twice"));
+    let title = "The same PUT once more changes nothing";
+    let steps = vec![first, look, second, again];
+    (!at.is_empty()).then(|| life.case("state", "twice", title, TWICE, steps))
+}
