@@ -16,6 +16,7 @@ mod header;
 mod identity;
 mod impact;
 mod items;
+mod kinds;
 #[cfg(test)]
 mod lenient_tests;
 mod media_type;

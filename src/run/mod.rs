@@ -56,6 +56,7 @@ mod own_words;
 mod patience;
 mod places;
 mod proof;
+mod ranges;
 mod record;
 mod recording;
 mod renamed;
@@ -65,6 +66,7 @@ mod reread;
 #[cfg(test)]
 mod reread_tests;
 mod schedule;
+mod searches;
 mod selects;
 mod session;
 mod setup;
