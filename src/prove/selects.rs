@@ -6,6 +6,7 @@ use crate::battery::Does;
 use crate::check::hashes::Hashes;
 use crate::check::looked::{Look, Selecting};
 use crate::check::page;
+use crate::check::ranges::middle;
 use crate::check::selects::values;
 use crate::contract::{Clause, ClauseIx, In};
 
@@ -49,6 +50,26 @@ fn decoded(text: &str) -> String {
     decoded.decode_utf8_lossy().into_owned()
 }
 
+/// The list is what it is without the parameter.
+pub fn ignored(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
+    let mut own = scene.steps().filter(|(case, _)| case.does == Does::Select);
+    let case = own.find(|(case, _)| case.aims.contains(&ix));
+    let (Some((case, _)), Some(valid)) = (case, scene.valid) else {
+        return Breaks::none("no case asks for it");
+    };
+    let (id, plain) = (case.id.clone(), valid.request.target.clone());
+    let asked = Matcher::when(move |sent| {
+        sent.request.case.as_deref() == Some(&*id) && sent.request.target != plain
+    });
+    let what = "the same list as without it";
+    Breaks::Ways(vec![Mutant::new(
+        ix,
+        "ignored",
+        what,
+        scene.copy(asked, valid),
+    )])
+}
+
 /// The list is what it is without the parameter, or has all but what was asked for.
 pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let (plan, name) = (scene.world.plan, clause.subject.name());
@@ -62,7 +83,10 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let shown = body_of(valid).and_then(|body| {
         let read = (&body, &Hashes::default());
         let look = Look::of(selecting, scene.collection, read, |_| false)?;
-        values(&look, parameter?).ok()
+        match case.shows.bound {
+            Some(_) => middle(&look, parameter?).map(drop).ok(),
+            None => values(&look, parameter?).map(drop).ok(),
+        }
     });
     if shown.is_none() {
         return Breaks::none("the valid answer shows no items with two values");
@@ -104,6 +128,10 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ),
         ("others", "all items but those that were asked for", others),
     ];
+    // What is beyond a bound is shown by what is asked for without one.
+    let ways = ways
+        .into_iter()
+        .take(if case.shows.bound.is_some() { 1 } else { 2 });
     let mutant = |(variant, what, edit): (&str, &str, Edit)| Mutant::new(ix, variant, what, edit);
-    Breaks::Ways(ways.map(mutant).to_vec())
+    Breaks::Ways(ways.map(mutant).collect())
 }

@@ -53,6 +53,7 @@ mod own_words;
 mod patience;
 mod places;
 mod proof;
+mod ranges;
 mod record;
 mod recording;
 mod renamed;
@@ -62,6 +63,7 @@ mod reread;
 #[cfg(test)]
 mod reread_tests;
 mod schedule;
+mod searches;
 mod selects;
 mod session;
 mod setup;
