@@ -82,7 +82,12 @@ impl<'p> Current<'p> {
         let first = self.noted(inner.send(request.clone()).await);
         let status = first.answer().map(|answer| answer.status);
         // Who is refused for the state was let in, whoever that is.
-        if !matches!(status, Some(412 | 428)) && !(is_right && status == Some(409)) {
+        let is_of_state = match status {
+            Some(412 | 428) => true,
+            Some(409) => is_right,
+            _ => false,
+        };
+        if !is_of_state {
             return first;
         }
         let shown = self.noted(inner.send(reading(&request, read)).await);
