@@ -62,7 +62,7 @@ fn is_by_control(file: &CaseFile) -> bool {
 }
 
 fn is_sorted(file: &CaseFile) -> bool {
-    file.shows.as_ref().is_some_and(Shows::is_sorted)
+    file.shows.as_ref().is_some_and(Shows::is_whole)
 }
 
 /// Makes the cases of a plan.
@@ -217,7 +217,7 @@ impl CasePlanner<'_> {
             opt_in: file.opt_in,
             pages: file.pages,
             sorting,
-            only: file.shows.as_ref().is_some_and(|shows| shows.only),
+            shows: file.shows.clone().unwrap_or_default(),
             derived: file.derived.clone(),
             offers: Vec::new(),
             flow: None,
@@ -277,6 +277,7 @@ impl CasePlanner<'_> {
                 .and_then(|binding| binding.collection.clone())
                 .map(|collection| super::Collection {
                     servers: self.contract.servers(),
+                    names_token: collection.next.is_named(self.contract, operation),
                     ..collection
                 }),
             captures: self.captures(written, operation)?,

@@ -6,7 +6,7 @@ use super::loaded::{BatteryError, Loaded};
 use super::make_case::CasePlanner;
 use super::model::{CaseFile, Does};
 use super::planned::{Sorting, Step};
-use super::promises::{SORTED, SORTS};
+use super::promises::{SHOWS, SORTED, SORTS};
 
 impl CasePlanner<'_> {
     /// The order that a case says, if it says one.
@@ -20,10 +20,11 @@ impl CasePlanner<'_> {
         aims: &[ClauseIx],
     ) -> Result<Option<Sorting>, BatteryError> {
         let file = &loaded.file;
-        let Some(shows) = file.shows.as_ref().filter(|shows| shows.is_sorted()) else {
+        let Some(shows) = file.shows.as_ref().filter(|shows| shows.is_whole()) else {
             return Ok(None);
         };
         let is_due = |subject: &crate::contract::Subject| match file.does {
+            Does::Select if !shows.members.is_empty() => subject.keyword == SHOWS,
             Does::Select => subject.keyword == SORTS,
             _ => subject.part == Part::State(SORTED.to_owned()),
         };
@@ -31,15 +32,18 @@ impl CasePlanner<'_> {
         let clause = aims.find(|ix| is_due(&self.clauses.get(*ix).subject));
         let requests = step.requests.len();
         let problem = match (file.does, clause, shows.places()) {
-            (Does::Select, None, _) => "this needs the clause in `aims`: `query/NAME/sorts`",
+            (Does::Select, None, _) => {
+                "this needs the clause in `aims`: `query/NAME/sorts` or `query/NAME/shows`"
+            }
             (Does::Walk, None, _) => "this needs the clause in `aims`: `state/sorted`",
             (Does::Select | Does::Walk, Some(clause), Some((list, member)))
-                if requests == 0 || shows.order.len() == requests =>
+                if requests == 0 || shows.order.is_empty() || shows.order.len() == requests =>
             {
                 return Ok(Some(Sorting {
                     list,
                     member,
                     order: shows.order.clone(),
+                    members: shows.members.clone(),
                     clause,
                 }));
             }

@@ -77,10 +77,10 @@ pub use planned::{
     Sameness, Selection, Sorting, Step,
 };
 pub use promises::{
-    ANSWERED, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS, SORTED, SORTS, UNKNOWN_ID,
-    of_query,
+    ANSWERED, AS_ASKED, BELONGS, FINDS, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS,
+    SHOWS, SORTED, SORTS, UNKNOWN_ID, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
-pub use shows::Way;
+pub use shows::{Bound, Way, Word};
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

@@ -16,7 +16,7 @@ pub use super::change::{
     BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
-pub use super::shows::{Shows, Way};
+pub use super::shows::{Bound, Shows, Way, Word};
 pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;
@@ -130,6 +130,9 @@ pub struct Collection {
     /// The absolute URLs that the document gives for the API, where its links may say that it is.
     #[serde(skip)]
     pub servers: Vec<String>,
+    /// Whether the document says of the parameter that takes the token where it is found.
+    #[serde(skip)]
+    pub names_token: bool,
 }
 
 impl Collection {

@@ -6,7 +6,8 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::contract::names::folded;
+use crate::contract::names::{folded, words};
+use crate::contract::{Contract, In, Operation};
 
 /// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where the next
 /// page begins behind the last item, or items or pages are counted, it has no items or fewer than the first page.
@@ -117,6 +118,18 @@ impl Next {
             Next::Offset(counter) => Some(("offset", &counter.parameter)),
             Next::Page(counter) => Some(("page", &counter.parameter)),
         }
+    }
+
+    /// Whether the description of the parameter that takes a token names the member, or the header, that it is.
+    pub fn is_named(&self, contract: &Contract, operation: &Operation) -> bool {
+        let (Next::Token(token) | Next::TokenHeader(token)) = self else {
+            return false;
+        };
+        let name = words(token.token.rsplit('/').next().unwrap_or_default());
+        let parameter = operation.parameter(In::Query, &token.parameter);
+        let said = parameter.map(|parameter| contract.said_of(parameter));
+        name.len() > 1
+            && said.is_some_and(|said| said.windows(name.len()).any(|part| *part == *name))
     }
 
     /// Whether the next page follows from how much was seen, and not from what a page says.

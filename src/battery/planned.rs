@@ -13,7 +13,7 @@ use super::draft::{Captured, PlannedRequest};
 use super::loaded::BatteryError;
 use super::model::{Accept, Collection, Derivation, Does, Expects, SamePlace, Weight, Whose};
 use super::rule::Source;
-use super::shows::Way;
+use super::shows::{Shows, Way};
 use super::sought::Offer;
 
 /// How deep a JSON body may be nested to be read, unless the user says otherwise. A body of this depth is judged on the
@@ -136,8 +136,8 @@ pub struct Case {
     pub pages: Option<u64>,
     /// In which order the items come that it asks for.
     pub sorting: Option<Sorting>,
-    /// Whether all items have the value that it asks for, also those that would be shown whatever is asked.
-    pub only: bool,
+    /// What the lists show that it asks for.
+    pub shows: Shows,
     /// How it was made from the document, where nobody wrote it.
     pub derived: Option<Derivation>,
     /// The course that it takes through its steps, where an Arazzo document describes it.
@@ -159,9 +159,11 @@ pub struct Sorting {
     pub list: Vec<String>,
     /// The way to the member of an item that it is sorted by.
     pub member: Vec<String>,
-    /// The order, one for each request.
+    /// The order, one for each request; none where it says which members there are.
     pub order: Vec<Way>,
-    /// The clause that another order breaks.
+    /// The only members that each item has.
+    pub members: Vec<String>,
+    /// The clause that another order breaks, or another member.
     pub clause: ClauseIx,
 }
 

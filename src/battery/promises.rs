@@ -16,6 +16,10 @@ const NO_SERVER_ERROR: &str = "no-server-error";
 pub const ID_IS_NEW: &str = "id-is-new";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
+/// The name of the clause that what is read by an id has that id.
+pub const AS_ASKED: &str = "as-asked";
+/// The name of the clause that what is listed below one thing belongs to it.
+pub const BELONGS: &str = "belongs";
 /// The name of the clause that what is deleted is there no more.
 pub const GONE: &str = "gone";
 
@@ -31,17 +35,31 @@ pub const SORTED: &str = "sorted";
 
 /// What is said of a parameter that selects.
 pub const SELECTS: &str = "selects";
+/// What is said of one that searches.
+pub const FINDS: &str = "finds";
+/// What is said of one that says which members are shown.
+pub const SHOWS: &str = "shows";
 /// What is said of one that sorts.
 pub const SORTS: &str = "sorts";
 /// What is said of one that says how many items a page has at most.
 pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 12] = [
+const STATES: [(&str, Level, &str); 14] = [
     (
         UNKNOWN_ID,
         Level::Must,
         "an id that nobody was given shows nobody's resource",
+    ),
+    (
+        AS_ASKED,
+        Level::Must,
+        "what is asked for by its id is shown, and nothing else",
+    ),
+    (
+        BELONGS,
+        Level::Must,
+        "what is listed below one thing belongs to it",
     ),
     ("readable", Level::Should, "what is created can be read"),
     (
@@ -147,8 +165,7 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
     let files = battery.cases.iter().map(|loaded| &loaded.file);
     for file in files {
         let keyword = match file.does {
-            Does::Select if file.shows.as_ref().is_some_and(Shows::is_sorted) => SORTS,
-            Does::Select => SELECTS,
+            Does::Select => of_shows(file.shows.as_ref()),
             Does::Walk => KEPT,
             _ => continue,
         };
@@ -157,7 +174,7 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
             continue;
         };
         let is_meant = |name: &String| match keyword {
-            SELECTS => matches!(file.request.query.0.get(name), Some(Change::Answer(_))),
+            SELECTS | FINDS => matches!(file.request.query.0.get(name), Some(Change::Answer(_))),
             _ => file.aims.contains(&format!("query/{name}/{keyword}")),
         };
         let own = operation.parameters.iter();
@@ -174,13 +191,33 @@ fn add_of_lists(contract: &Contract, clauses: &mut ClauseSet, battery: &Battery)
             let own = (operation.mark, operation.pointer.clone());
             let (mark, at) = found.next().unwrap_or(own);
             let text = match keyword {
+                SELECTS
+                    if file
+                        .shows
+                        .as_ref()
+                        .is_some_and(|shows| shows.bound.is_some()) =>
+                {
+                    format!("`{name}` selects the items on its side of the value")
+                }
                 SELECTS => format!("`{name}` selects the items that have its value"),
+                FINDS => format!("`{name}` finds the items that have the word"),
+                SHOWS => format!("`{name}` shows the members that it names, and no others"),
                 SORTS => format!("`{name}` sorts the items as it says"),
                 _ => format!("a page has no more items than `{name}` says"),
             };
             let clause = Clause::new(&operation.id, subject, Level::Should, text, at, mark);
             clauses.add(clause);
         }
+    }
+}
+
+/// What is promised of a parameter, by what the list shows that is asked for with it.
+fn of_shows(shows: Option<&Shows>) -> &'static str {
+    match shows {
+        Some(shows) if !shows.order.is_empty() => SORTS,
+        Some(shows) if !shows.members.is_empty() => SHOWS,
+        Some(shows) if shows.word.is_some() => FINDS,
+        _ => SELECTS,
     }
 }
 

@@ -37,7 +37,7 @@ impl Plan {
             opt_in: false,
             pages: None,
             sorting: None,
-            only: false,
+            shows: Default::default(),
             derived: None,
             offers: Vec::new(),
             skipped: None,

@@ -101,11 +101,7 @@ pub fn judge(
     let is_of_unknown = promise.subject.part == Part::State(UNKNOWN_ID.to_owned());
     if is_success && is_of_unknown && !is_somebodys(plan, asked, body) {
         let operation = &plan.contract.operations[step.operation];
-        let most = match stranger::is_made_up(operation, body.value()) {
-            true => Level::Should,
-            false => Level::Info,
-        };
-        level = level.min(most);
+        level = level.min(stranger::level(operation, body.value()));
     }
     let items = items.filter(|_| status < 300);
     report(plan, asked, (clause, level), status, items, spot, seen);

@@ -79,7 +79,7 @@ impl Parent<'_> {
         let Some((valid, shown)) = items(asked, self.valid).zip(items(asked, body)) else {
             return false;
         };
-        let names = self.names();
+        let names = names(self.parameter, self.kind);
         let owners = |items: &[Value]| -> Vec<String> {
             let found = items.iter().filter_map(|item| owner(item, &names));
             found.collect()
@@ -91,52 +91,53 @@ impl Parent<'_> {
             && valid.iter().all(|owner| owner == self.known)
             && shown.iter().all(|owner| owner != self.made_up)
     }
+}
 
-    /// What members are called that name such a parent, folded; none of what one may fall back from to another.
-    fn names(&self) -> Vec<String> {
-        const FALLS_BACK: [&str; 20] = [
-            "lang",
-            "language",
-            "locale",
-            "culture",
-            "country",
-            "region",
-            "currency",
-            "version",
-            "environment",
-            "env",
-            "stage",
-            "year",
-            "month",
-            "week",
-            "day",
-            "date",
-            "season",
-            "quarter",
-            "zone",
-            "timezone",
-        ];
-        // Of what else a number under that name may say something: `order: 1` is a place in an order.
-        const ORDINALS: [&str; 20] = [
-            "order", "level", "page", "step", "position", "rank", "row", "column", "index",
-            "priority", "grade", "floor", "line", "chapter", "section", "round", "number", "size",
-            "count", "score",
-        ];
-        let parameter = folded(self.parameter);
-        let own = ["uuid", "guid", "id"];
-        let own = own.iter().find_map(|kind| parameter.strip_suffix(kind));
-        let stem = own.unwrap_or(&parameter).to_owned();
-        let nouns = [stem, singular(&folded(self.kind))];
-        let nouns = nouns.iter().filter(|noun| !noun.is_empty());
-        let nouns: Vec<&String> = nouns.collect();
-        match nouns.iter().any(|noun| FALLS_BACK.contains(&noun.as_str())) {
-            true => Vec::new(),
-            false => nouns
-                .iter()
-                .flat_map(|noun| ["", "id", "uuid", "guid"].map(|kind| format!("{noun}{kind}")))
-                .filter(|name| !ORDINALS.contains(&name.as_str()))
-                .collect(),
-        }
+/// What members are called that name what a list stands below, folded, by the parameter and the part of the path before it;
+/// none of what one may fall back from to another.
+pub(super) fn names(parameter: &str, kind: &str) -> Vec<String> {
+    const FALLS_BACK: [&str; 20] = [
+        "lang",
+        "language",
+        "locale",
+        "culture",
+        "country",
+        "region",
+        "currency",
+        "version",
+        "environment",
+        "env",
+        "stage",
+        "year",
+        "month",
+        "week",
+        "day",
+        "date",
+        "season",
+        "quarter",
+        "zone",
+        "timezone",
+    ];
+    // Of what else a number under that name may say something: `order: 1` is a place in an order.
+    const ORDINALS: [&str; 20] = [
+        "order", "level", "page", "step", "position", "rank", "row", "column", "index", "priority",
+        "grade", "floor", "line", "chapter", "section", "round", "number", "size", "count",
+        "score",
+    ];
+    let parameter = folded(parameter);
+    let own = ["uuid", "guid", "id"];
+    let own = own.iter().find_map(|kind| parameter.strip_suffix(kind));
+    let stem = own.unwrap_or(&parameter).to_owned();
+    let nouns = [stem, singular(&folded(kind))];
+    let nouns = nouns.iter().filter(|noun| !noun.is_empty());
+    let nouns: Vec<&String> = nouns.collect();
+    match nouns.iter().any(|noun| FALLS_BACK.contains(&noun.as_str())) {
+        true => Vec::new(),
+        false => nouns
+            .iter()
+            .flat_map(|noun| ["", "id", "uuid", "guid"].map(|kind| format!("{noun}{kind}")))
+            .filter(|name| !ORDINALS.contains(&name.as_str()))
+            .collect(),
     }
 }
 
@@ -165,7 +166,7 @@ fn items<'v>(asked: &Asked<'_>, body: &'v Value) -> Option<&'v [Value]> {
 }
 
 /// The id of what an item says that it belongs to.
-fn owner(item: &Value, names: &[String]) -> Option<String> {
+pub(super) fn owner(item: &Value, names: &[String]) -> Option<String> {
     let map = item.as_object()?;
     let members = map.iter().filter(|(name, _)| names.contains(&folded(name)));
     let ids = members.filter_map(|(_, value)| match value {
@@ -197,16 +198,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn of<'a>(parameter: &'a str, kind: &'a str, valid: &'a Value) -> Parent<'a> {
-        Parent {
-            parameter,
-            kind,
-            made_up: "99",
-            known: "7",
-            valid,
-        }
-    }
 
     #[test]
     fn an_item_names_what_it_belongs_to() {
@@ -242,7 +233,7 @@ mod tests {
             ("lang", "pages", json!({"lang": 7}), None),
             ("id", "versions", json!({"version": 7}), None),
         ] {
-            let names = of(parameter, kind, &Value::Null).names();
+            let names = names(parameter, kind);
             assert_eq!(owner(&item, &names), found, "{parameter} {kind} {item}");
         }
     }

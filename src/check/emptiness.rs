@@ -1,9 +1,9 @@
 //! Whether an answer shows anything at all.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::battery::{Expects, Plan, Sequence, Step};
-use crate::contract::Kind;
+use crate::contract::{Kind, Media};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -22,14 +22,39 @@ pub fn items(step: &Step, body: &Body) -> Option<usize> {
 }
 
 /// Whether the success that answers what should be refused is not held against its schema: what is wrong with the value
-/// that comes back was wrong with the one that was sent, and where nothing is there nothing need be shown. What was asked
-/// for something unknown, rightly, has no such excuse.
+/// that comes back was wrong with the one that was sent, and where nothing is there nothing need be shown, unless the document
+/// has no such success. What was asked for something unknown, rightly, has no such excuse.
 pub fn echoes(plan: &Plan, step: &Step, answer: &Answer, body: &Body) -> bool {
     let is_state = |clause| plan.clauses.get(clause).kind() == Kind::State;
     let is_unknown = step.breaks_success.is_some_and(is_state);
-    let shows = || is_empty(step, answer, body) == Some(false);
+    let shows =
+        || is_empty(step, answer, body) == Some(false) || is_bound(plan, step, answer.status);
     let is_success = (200..300).contains(&answer.status);
     step.expects == Expects::Refusal && is_success && !(is_unknown && shows())
+}
+
+/// Whether a read that finds nothing is no success with nothing in it, as the document has it: there is a refusal for that,
+/// and no schema of the success allows nothing.
+fn is_bound(plan: &Plan, step: &Step, status: u16) -> bool {
+    let operation = &plan.contract.operations[step.operation];
+    let is_refused = [404, 410].into_iter().any(|status| {
+        let documented = operation.response(status);
+        documented.is_some_and(|one| one.key.hundreds() != Some(2))
+    });
+    let nothings = [
+        Value::Null,
+        Value::Array(Vec::new()),
+        Value::Object(Map::new()),
+    ];
+    let refuses = |media: &Media| {
+        let schema = media.body.as_ref().and_then(|body| body.schema.get());
+        schema.is_some_and(|schema| !nothings.iter().any(|nothing| schema.is_valid(nothing)))
+    };
+    let success = operation
+        .response(status)
+        .filter(|one| !one.content.is_empty());
+    let is_read = matches!(&*operation.method, "GET" | "HEAD") && step.collection.is_none();
+    is_read && is_refused && success.is_some_and(|one| one.content.iter().all(refuses))
 }
 
 /// The number of entries of the longest list that is the body or a member of it; `None` where there is no list.

@@ -19,7 +19,7 @@ pub struct Selecting<'p> {
     pub list: &'p [String],
     /// The way to the member of an item.
     pub member: &'p [String],
-    /// Whether the items come in an order of it.
+    /// Whether it is compared for more and less.
     pub sorts: bool,
 }
 
@@ -50,7 +50,7 @@ impl<'p> Selecting<'p> {
                 parameter: &one.name,
                 list,
                 member,
-                sorts: false,
+                sorts: case.shows.bound.is_some() || case.shows.word.is_some(),
             })
         })
     }

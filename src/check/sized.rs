@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use crate::battery::{Collection, KEPT, PAGE_SIZES, Plan, Step, of_query};
-use crate::contract::ClauseIx;
 use crate::contract::names::folded;
+use crate::contract::{ClauseIx, In, Operation};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
@@ -46,6 +46,21 @@ pub fn is_ignored(
         && lengths(sized, 3) == lengths(unsized_page, 3)
 }
 
+/// Whether two pages show the same items, with all that is in them, and no other list of another length.
+pub fn are_alike(collection: &Collection, one: &Value, other: &Value) -> bool {
+    let items = |body| page::read(collection, body).items;
+    items(one).is_some() && items(one) == items(other) && lengths(one, 3) == lengths(other, 3)
+}
+
+/// Whether another parameter of the operation says how many items there are as well.
+pub fn has_another(operation: &Operation, size: &str) -> bool {
+    let mut all = operation.parameters.iter();
+    all.any(|one| {
+        let is_other = one.location == In::Query && one.name != size;
+        is_other && PAGE_SIZES.contains(&&*folded(&one.name))
+    })
+}
+
 /// Whether a member beside the items says that another size was taken.
 fn says_another(body: &Value, size: u64, depth: usize) -> bool {
     let members = body.as_object().into_iter().flatten();
@@ -70,12 +85,34 @@ fn lengths(body: &Value, depth: usize) -> Vec<usize> {
     }
 }
 
+/// A page that is too large.
+#[derive(Debug, Clone, Copy)]
+pub struct TooLarge {
+    /// How many items it may have.
+    pub size: u64,
+    /// How many it has.
+    pub shown: u64,
+    /// Why that is no other size which the server took.
+    pub how: How,
+}
+
+/// What shows that a page is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It is the page without a size.
+    Ignored,
+    /// It has so many more than were asked for whatever is asked for.
+    Always(u64),
+    /// No size was asked for, and the document says which one that is.
+    Default,
+}
+
 /// Records that a page did not keep its size.
 pub fn accuse(
     plan: &Plan,
     step: &Step,
     collection: &Collection,
-    (size, shown): (u64, u64),
+    page: TooLarge,
     exchange: u64,
     seen: &mut Sightings,
 ) {
@@ -83,8 +120,17 @@ pub fn accuse(
         return;
     };
     seen.exercise(clause);
+    let TooLarge { size, shown, how } = page;
     let (expected, actual) = (format!("at most {size}"), format!("{shown} items"));
-    let sentence = format!("asked for {size}, got {actual}, the same as without it");
+    let sentence = match how {
+        How::Ignored => format!("asked for {size}, got {actual}, the same as without it"),
+        How::Always(more) => {
+            format!("asked for {size}, got {actual}, and {more} more for another size too")
+        }
+        How::Default => format!(
+            "got {actual} without it, where the document says that it is {size}; asked for {size}, got no more than that"
+        ),
+    };
     let place = Location::body(collection.items.clone());
     let spot = Spot { exchange, page: 1 };
     let found = Found::new(expected, actual, place).at(spot);

@@ -99,7 +99,7 @@ fn is_grouped(look: &Look, values: &[Option<&Value>], way: Way) -> bool {
 }
 
 /// Whether the values may be of several units or currencies.
-fn is_mixed(look: &Look) -> bool {
+pub fn is_mixed(look: &Look) -> bool {
     let mut values = look.items.iter().filter_map(|(_, value)| value.as_ref());
     if !values.any(Value::is_number) {
         return false;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Operation, StatusKey};
+use crate::contract::{Level, Operation, StatusKey};
 
 /// What the valid request was answered, and the ids that it was sent with.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +23,17 @@ pub fn is_shown<'s>(valid: Valid<'_>, sent: impl Iterator<Item = &'s str>, body:
     }
 }
 
+/// How bad an answer to a made-up id is that is nobody's.
+pub fn level(operation: &Operation, body: Option<&Value>) -> Level {
+    match is_made_up(operation, body) {
+        true => Level::Should,
+        false => Level::Info,
+    }
+}
+
 /// Whether a change of what nobody has is answered with a thing, although the document says what is answered then, and that
 /// nothing is made.
-pub fn is_made_up(operation: &Operation, body: Option<&Value>) -> bool {
+fn is_made_up(operation: &Operation, body: Option<&Value>) -> bool {
     let says = |status: u16| {
         let mut all = operation.responses.iter();
         all.any(|response| response.key == StatusKey::Exact(status))

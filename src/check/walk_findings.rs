@@ -1,6 +1,6 @@
 //! What walks put to the test and what they found broken, as sightings of the clauses of the rules over them.
 
-use crate::battery::{Collection, Over, Plan, Sequence, Test};
+use crate::battery::{Collection, Next, Over, Plan, Sequence, Test};
 use crate::contract::{ClauseIx, Kind, Level, Place, Subject, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
@@ -161,6 +161,32 @@ pub fn reordered(plan: &Plan, operation: usize, seen: &mut Sightings) {
         )
         .report(plan, clause, seen);
     }
+}
+
+/// Records that a page of so many items, as many as were asked for, ends a walk over more of them.
+pub fn ended_early(
+    plan: &Plan,
+    operation: usize,
+    whole: &Walked,
+    (shown, exchange): (u64, u64),
+    seen: &mut Sightings,
+) {
+    let next = &whole.collection().next;
+    let clause = clause_of(plan, operation, Sequence::WalkLosesNothing);
+    let Some(clause) = clause.filter(|_| !is_malformed(plan, next.place(), seen)) else {
+        return;
+    };
+    seen.exercise(clause);
+    let location = match next {
+        Next::LinkHeader(_) => Location::header("Link"),
+        Next::TokenHeader(token) => Location::header(&token.token),
+        _ => Location::body(next.place()),
+    };
+    let expected = "a way to the next page";
+    let actual = format!("none behind {shown} of {} items", whole.items);
+    Found::new(expected, actual, location)
+        .on(1, Some(exchange))
+        .report(plan, clause, seen);
 }
 
 /// Whether the value at that pointer of a page was seen to break its schema, or to be missing where it must not be.

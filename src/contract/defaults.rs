@@ -1,6 +1,8 @@
 //! What a document says is meant where a part of a request is left out. A document that requires the part all the same
 //! contradicts itself, and a server that fills it in breaks nothing.
 
+use serde_json::Value;
+
 use super::clause::Clause;
 use super::parameter::Parameter;
 use super::schema::{Body, DEFAULT_KEYWORD, said_at};
@@ -12,6 +14,16 @@ impl Contract {
     pub fn has_default(&self, parameter: &Parameter) -> bool {
         let body = parameter.schema.as_ref();
         body.is_some_and(|body| self.gives_default(&body.schema.pointer))
+    }
+
+    /// What is meant where a parameter is left out, where the document says that.
+    pub fn default_of(&self, parameter: &Parameter) -> Option<Value> {
+        let at = &parameter.schema.as_ref()?.schema.pointer;
+        let (own, _) = self.document.at(at)?;
+        let meant = self.document.resolve(own, at).ok();
+        let mut both = [Some(own), meant.map(|found| found.node)].into_iter();
+        let given = both.find_map(|node| node?.get("default"))?;
+        Some(given.to_json())
     }
 
     /// Whether it says what is meant where the very thing that a clause requires of a request is left out.

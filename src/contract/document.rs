@@ -1,6 +1,8 @@
 //! The document as it was written: its files, their trees, and references resolved among them. Never reads, prints or
 //! sends: other files come through a [`Loader`].
 
+mod through;
+
 use std::collections::HashMap;
 
 use super::files::{Files, Loader, SourceFile, Unread};
@@ -206,7 +208,11 @@ impl Document {
             Ok(wanted) => wanted,
             Err(wrong) => return Some(Err(wrong)),
         };
-        let Some((next, _)) = self.at(&wanted) else {
+        let found = self.at(&wanted).map(|(next, _)| next);
+        let Some((next, wanted)) = found
+            .map(|next| (next, wanted.clone()))
+            .or_else(|| self.find(&wanted))
+        else {
             let place = match target.starts_with('#') {
                 true => "in this document",
                 false => "in that file",

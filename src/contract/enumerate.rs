@@ -47,16 +47,21 @@ pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecE
     }
     let document = Arc::new(document);
     let paths = paths(&document, dialect, &mut warnings)?;
-    let says_security = says_security(&document);
+    let (base, paths) = paths.unzip();
+    let base = base.unwrap_or_default();
+    let says_security = says_security(&document, &base, paths);
     let mut clauses = ClauseSet::new(Arc::clone(&document));
     let mut folds = Folds::default();
     let mut operations: Vec<Operation> = Vec::new();
     let mut ids: HashSet<Arc<str>, RandomState> = HashSet::default();
     for (path, entry) in paths.into_iter().flatten() {
+        if warnings.refuse() {
+            break;
+        }
         if path.starts_with("x-") {
             continue;
         }
-        let Some((item, methods)) = item(&document, (path, entry), &mut warnings) else {
+        let Some((item, methods)) = item(&document, (&base, path, entry), &mut warnings) else {
             continue;
         };
         for (method, entry) in methods {
@@ -120,6 +125,10 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         let message = "the document is empty; an OpenAPI document is a mapping with `openapi`, `info` and `paths`";
         return Err(document.error(root.mark, message));
     }
+    if document.files[0].text.trim_start().starts_with("//") {
+        let message = "a comment begins here as in JavaScript; JSON has none, so take it away";
+        return Err(document.error(root.mark, message));
+    }
     if root.as_mapping().is_none() {
         let message = format!(
             "an OpenAPI document is a mapping, and this is {}",
@@ -151,20 +160,21 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
     }
 }
 
-/// What names an operation, before it is read.
 /// Whether a document says of any of its operations which credentials it asks for.
-fn says_security(document: &Document) -> bool {
-    let paths = document.root().get("paths").and_then(Node::as_mapping);
-    let items = paths.into_iter().flat_map(|paths| paths.values());
-    let mut operations = items
-        .filter_map(|item| item.node.as_mapping())
-        .flat_map(|item| item.values());
+fn says_security(document: &Document, base: &str, paths: Option<&Mapping>) -> bool {
+    let items = paths.into_iter().flatten();
+    let items = items.filter_map(|(path, item)| {
+        let found = document.resolve(&item.node, &pointer::join(base, path));
+        found.ok()?.node.as_mapping()
+    });
+    let mut operations = items.flat_map(|item| item.values());
     operations.any(|operation| {
         let list = operation.node.get("security").and_then(Node::as_sequence);
         list.is_some_and(|list| !list.is_empty())
     })
 }
 
+/// What names an operation, before it is read.
 struct Head<'h, 'd> {
     path: &'h str,
     method: String,
@@ -207,8 +217,14 @@ impl<'d> Builder<'d, '_> {
             return None;
         };
         let (node, here) = (found.node, found.pointer.as_str());
+        let here_mark = self
+            .document
+            .at(here)
+            .map_or(head.entry.key, |(_, mark)| mark);
         let written = node.entry("responses");
-        let entry = written.filter(|entry| entry.node.as_mapping().is_some());
+        let listed = self.opened(node, "responses", here);
+        let listed = listed.filter(|found| found.node.as_mapping().is_some());
+        let entry = written.filter(|_| listed.is_some());
         // Since 3.1 an operation need not say what it answers.
         let may_be_silent = self.dialect == Dialect::V31 && node.as_mapping().is_some();
         if entry.is_none() && !(may_be_silent && written.is_none()) {
@@ -229,7 +245,8 @@ impl<'d> Builder<'d, '_> {
         let wanted = self.wanted(node, here, head.item);
         let request_body = self.request_body(node, here, head.item, level);
         let security = self.security(node, here);
-        let at = pointer::join(here, "responses");
+        let at = listed.as_ref().map(|found| found.pointer.clone());
+        let at = at.unwrap_or_else(|| pointer::join(here, "responses"));
         let undocumented = entry.map(|entry| {
             self.clause(
                 self.part(Part::DocumentedStatus),
@@ -238,7 +255,7 @@ impl<'d> Builder<'d, '_> {
                 (&at, entry.key),
             )
         });
-        let listed = entry.and_then(|entry| entry.node.as_mapping());
+        let listed = listed.and_then(|found| found.node.as_mapping());
         let responses = self.responses(listed, &at, (node, here));
         Some(Operation {
             id: Arc::clone(&self.id),
@@ -249,7 +266,7 @@ impl<'d> Builder<'d, '_> {
             sent_query: route.own_query(&parameters),
             told_by: route.told_by(self.document, &parameters),
             pointer: found.pointer,
-            mark: head.entry.key,
+            mark: here_mark,
             parameters,
             wanted,
             request_body,

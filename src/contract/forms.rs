@@ -11,10 +11,14 @@ pub(super) const FORM: &str = "formData";
 
 /// The schemas of all forms, each with its pointer: an object with a property for each field.
 pub(super) fn forms(document: &Document) -> Vec<(String, Node)> {
-    let paths = document.root().get("paths").and_then(Node::as_mapping);
+    let paths = document.root().get("paths");
+    let paths = paths.and_then(|paths| document.resolve(paths, "/paths").ok());
     let mut forms = Vec::new();
+    let (base, paths) = paths.map(|paths| (paths.pointer, paths.node)).unzip();
+    let base = base.unwrap_or_default();
+    let paths = paths.and_then(Node::as_mapping);
     for (path, entry) in paths.into_iter().flatten() {
-        let at = pointer::join("/paths", path);
+        let at = pointer::join(&base, path);
         let Ok(item) = document.resolve(&entry.node, &at) else {
             continue;
         };

@@ -9,6 +9,10 @@ pub fn impact(clause: &Clause) -> &'static str {
         (Kind::Parameter, "selects") => {
             "Clients that ask for some items get others, or not all, and work on the wrong ones."
         }
+        (Kind::Parameter, "finds") => "People who search do not find what is there.",
+        (Kind::Parameter, "shows") => {
+            "Clients that ask for little get much, and what they did not want to carry."
+        }
         (Kind::Parameter, "sorts") => {
             "Clients that ask for the first, the largest or the latest get others."
         }

@@ -11,11 +11,11 @@ use super::yaml::{Entry, Mapping, NodeValue};
 /// What a path holds; `None` where no operation of it can be tested.
 pub(super) fn item<'d>(
     document: &'d Document,
-    (path, entry): (&str, &'d Entry),
+    (base, path, entry): (&str, &str, &'d Entry),
     warnings: &mut Warnings,
 ) -> Option<(Located<'d>, &'d Mapping)> {
     let lost = format!("no operation of {path} is tested");
-    let found = document.resolve(&entry.node, &pointer::join("/paths", path));
+    let found = document.resolve(&entry.node, &pointer::join(base, path));
     let item = match found {
         Ok(item) => item,
         Err(wrong) => {
@@ -45,7 +45,7 @@ pub(super) fn paths<'d>(
     document: &'d Document,
     dialect: Dialect,
     warnings: &mut Warnings,
-) -> Result<Option<&'d Mapping>, SpecError> {
+) -> Result<Option<(String, &'d Mapping)>, SpecError> {
     let root = document.root();
     let is_fragment = root.get("openapi").or(root.get("swagger")).is_none();
     let Some(entry) = root.entry("paths") else {
@@ -68,18 +68,19 @@ pub(super) fn paths<'d>(
         }
         return Ok(None);
     };
-    if entry.node.value != NodeValue::Null && entry.node.as_mapping().is_none() {
+    let found = document.resolve(&entry.node, "/paths")?;
+    if found.node.value != NodeValue::Null && found.node.as_mapping().is_none() {
         let message = format!(
             "`paths` must be a mapping from path to operations, and this is {}",
-            entry.node.kind()
+            found.node.kind()
         );
         return Err(document.error(entry.key, message));
     }
-    let paths = entry.node.as_mapping();
+    let paths = found.node.as_mapping();
     if is_fragment && paths.is_none_or(|paths| paths.iter().next().is_none()) {
         let message =
             "no path stands in this fragment, so there is nothing to test: is it the right file?";
         return Err(document.error(entry.key, message));
     }
-    Ok(paths)
+    Ok(paths.map(|paths| (found.pointer, paths)))
 }

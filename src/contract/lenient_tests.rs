@@ -17,6 +17,26 @@ fn document(beside: &str, schema: &str) -> String {
 const ID: &str = "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]";
 
 #[test]
+fn the_names_of_a_path_that_nobody_declares_are_told_together() {
+    let of = |path: &str| {
+        let text = document("", "{}").replace("/a/{id}", path);
+        let contract = load(&text);
+        assert_eq!(
+            contract.operations[0].parameters.len(),
+            path.matches('{').count()
+        );
+        contract.warnings[0].to_string()
+    };
+    let one = of("/a/{b}");
+    assert!(one.ends_with("declared for `{b}` of /a/{b}; any text is taken for it"));
+    let many = of("/{a}/{b}/{c}/{d}/{e}");
+    assert!(
+        many.contains("for `{a}`, `{b}`, `{c}` and 2 more of /{a}"),
+        "{many}"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_told_and_the_rest_is_used() {
     let object = "{type: object, required: [x], properties: {x: {type: string}}}";
     let with = |beside: &str| document(&format!("{ID}\n{beside}"), object);
@@ -27,6 +47,14 @@ fn what_is_wrong_is_told_and_the_rest_is_used() {
         (document("      parameters: [{in: query}]", object), 7, "sent without it"),
         (document("      parameters: [{name: id}]", object), 7, "sent without it"),
         (document("      parameters: 5", object), 5, "any text is taken"),
+        (with("").replace("[{name: id,", "{id: {name: id,").replace("string}}]", "string}}}"), 7, "sent without them"),
+        (with("      requestBody: []"), 8, "without a body"),
+        (with("      requestBody: {content: []}"), 8, "what it holds"),
+        (with("      requestBody: {content: {application/json: []}}"), 8, "what it holds"),
+        (with("      security: key"), 8, "as if it asked for no"),
+        (document(ID, object).replace("'200':", "'201': text\n        '200':"), 9, "the response 201 of getA"),
+        (document(ID, object).replace("'200':", "'201': {headers: [X-A]}\n        '200':"), 9, "not tested"),
+        (document(ID, "{type: object, required: [x, null]}"), 13, "not checked"),
         (with("      requestBody: {$ref: '#/nowhere'}"), 8, "without a body"),
         (document(ID, "{$ref: '#/nowhere'}"), 13, "any value"),
         (document(ID, "{type: object, properties: {x: {$ref: 'other.yaml#/x'}}}"), 13, "any value"),
@@ -118,6 +146,20 @@ fn a_broken_keyword_does_not_take_its_neighbours_with_it() {
     assert!(is_valid(r#"{"x": "long enough", "y": 5, "z": "true"}"#));
     assert!(!is_valid(r#"{"x": "a"}"#));
     assert!(!is_valid(r#"{"z": "2"}"#));
+}
+
+#[test]
+fn the_bytes_of_a_file_have_no_type() {
+    for (schema, is_judged) in [
+        ("{type: string, format: binary}", false),
+        ("{$ref: '#/s'}", false),
+        ("{type: string, format: date}", true),
+    ] {
+        let file = "\ns: {type: string, format: binary}\n";
+        let contract = load(&(document(ID, schema) + file));
+        let found = contract.clauses.find("getA/200/body/type").is_some();
+        assert_eq!(found, is_judged, "{schema}");
+    }
 }
 
 #[test]

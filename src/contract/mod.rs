@@ -5,6 +5,7 @@ mod clause_set;
 pub mod client_headers;
 mod compilations;
 mod defaults;
+mod described;
 #[cfg(test)]
 mod dialect_tests;
 mod document;
@@ -15,6 +16,7 @@ mod header;
 mod identity;
 mod impact;
 mod items;
+mod kinds;
 #[cfg(test)]
 mod lenient_tests;
 mod media_type;

@@ -30,8 +30,10 @@ impl<'d> Builder<'d, '_> {
     /// Those below `content` (OpenAPI 3, "Media Type Object"); `None` where none is documented.
     pub(super) fn content(&self, found: &Located<'d>) -> Option<Offers<'d>> {
         let entry = found.node.entry("content")?;
-        let at = pointer::join(&found.pointer, "content");
-        let map = entry.node.as_mapping().filter(|map| !map.is_empty())?;
+        let all = self.opened(found.node, "content", &found.pointer)?;
+        let at = all.pointer;
+        let map = all.node.as_mapping().filter(|map| !map.is_empty())?;
+        let mark = self.document.at(&at).map_or(entry.key, |(_, mark)| mark);
         let list = map.iter().map(|(range, media)| {
             let pointer = pointer::join(&at, range);
             let schema = media.node.get("schema");
@@ -44,7 +46,7 @@ impl<'d> Builder<'d, '_> {
         });
         Some(Offers {
             list: list.collect(),
-            at: (at.clone(), entry.key),
+            at: (at.clone(), mark),
             are_named: true,
         })
     }

@@ -1,11 +1,13 @@
 //! The documented requests of an operation and their clauses: parameters and body. What cannot be read of them is left
 //! out, for answers can be judged without.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use super::clause::{ClauseIx, Level};
 use super::document::Located;
 use super::enumerate::Builder;
+use super::kinds::Wanted;
 use super::parameter::{Parameter, Style};
 use super::pointer;
 use super::request_body::{Media, RequestBody};
@@ -49,9 +51,14 @@ impl<'d> Builder<'d, '_> {
         level: Level,
     ) -> Vec<Parameter> {
         let mut out: Vec<Parameter> = Vec::new();
+        let mut known: HashSet<(String, In)> = HashSet::new();
         for (owner, base) in [(node, here), (item.node, item.pointer.as_str())] {
-            let at = pointer::join(base, "parameters");
-            let list = owner.get("parameters").and_then(Node::as_sequence);
+            let lost = format!("requests of {} are sent without them", self.id);
+            self.hold(owner, "parameters", Wanted::List, &lost);
+            let Some(found) = self.opened(owner, "parameters", base) else {
+                continue;
+            };
+            let (list, at) = (found.node.as_sequence(), found.pointer);
             for (n, node) in list.unwrap_or_default().iter().enumerate() {
                 let at = pointer::join(&at, &n.to_string());
                 let lost = format!("requests of {} are sent without it", self.id);
@@ -67,33 +74,40 @@ impl<'d> Builder<'d, '_> {
                 };
                 let is_reserved = location == In::Header
                     && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
-                let mut known = out.iter();
-                let is_known = known.any(|one| one.name == name && one.location == location);
-                if !is_known && !is_reserved {
+                if !is_reserved && known.insert((name.to_owned(), location)) {
                     out.push(self.parameter(found, name, location, level));
                 }
             }
         }
         let names = templates(route.path).map(|name| (name, false));
         let of_query = templates(route.query).map(|name| (name, true));
+        let mut missing = Vec::new();
         for (name, is_query) in names.chain(of_query) {
-            let mut known = out.iter();
-            let is_its = |one: &Parameter| match one.location {
-                In::Path => true,
-                In::Query => is_query,
-                In::Header | In::Cookie => false,
-            };
-            if !known.any(|one| is_its(one) && one.name == name) {
-                let path = route.path;
-                let message =
-                    format!("no parameter in the path is declared for `{{{name}}}` of {path}");
-                let lost = "any text is taken for it".to_owned();
-                self.warnings
-                    .add(self.document.error(item.node.mark, message), lost);
+            let has = |place: In| known.contains(&(name.to_owned(), place));
+            if !(has(In::Path) || is_query && has(In::Query)) {
+                known.insert((name.to_owned(), In::Path));
+                missing.push(name);
                 out.push(Parameter::undeclared(name, item.pointer.clone()));
             }
         }
+        self.tell_undeclared(&missing, route.path, item.node);
         out
+    }
+
+    /// Tells of the names in a path that no parameter is declared for.
+    fn tell_undeclared(&mut self, missing: &[&str], path: &str, item: &Node) {
+        let named = missing.iter().take(3).map(|name| format!("`{{{name}}}`"));
+        let named = named.collect::<Vec<_>>().join(", ");
+        let (more, each) = match missing.len() {
+            0 => return,
+            1 => (String::new(), "it"),
+            2 | 3 => (String::new(), "each"),
+            all => (format!(" and {} more", all - 3), "each"),
+        };
+        let message = format!("no parameter in the path is declared for {named}{more} of {path}");
+        let lost = format!("any text is taken for {each}");
+        self.warnings
+            .add(self.document.error(item.mark, message), lost);
     }
 
     fn read_name(&self, node: &'d Node) -> Result<(&'d str, In), SpecError> {
@@ -194,6 +208,7 @@ impl<'d> Builder<'d, '_> {
                 let at = pointer::join(here, "requestBody");
                 let lost = format!("requests of {} are sent without a body", self.id);
                 let found = self.usable(self.document.resolve(body, &at), &lost)?;
+                self.hold_part("a request body", &found, &lost);
                 WrittenBody {
                     required: found.node.get("required").and_then(Node::as_bool) == Some(true),
                     offers: self.content(&found),

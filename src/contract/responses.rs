@@ -28,6 +28,11 @@ impl<'d> Builder<'d, '_> {
             StatusKey::Exact(429 | 500..) | StatusKey::Range(_) | StatusKey::Default => Level::Info,
             StatusKey::Exact(_) => Level::Must,
         };
+        let lost = format!(
+            "of the response {key} of {} only the status is known",
+            self.id
+        );
+        self.hold_part("a response", &found, &lost);
         let described = found
             .node
             .get("description")
@@ -48,14 +53,10 @@ impl<'d> Builder<'d, '_> {
             )
         });
         let mut headers = Vec::new();
-        let at = pointer::join(&found.pointer, "headers");
-        for (name, entry) in found
-            .node
-            .get("headers")
-            .and_then(Node::as_mapping)
-            .into_iter()
-            .flatten()
-        {
+        let all = self.opened(found.node, "headers", &found.pointer);
+        let (all, at) = all.map(|all| (all.node, all.pointer)).unzip();
+        let at = at.unwrap_or_default();
+        for (name, entry) in all.and_then(Node::as_mapping).into_iter().flatten() {
             if !name.eq_ignore_ascii_case("content-type") {
                 headers.extend(self.header(
                     key,
@@ -117,7 +118,10 @@ impl<'d> Builder<'d, '_> {
                     let unique = self.clause(unique, level(Level::Should), text, place);
                     response.json = Some((json, unique));
                 }
-                if let Some((schema, at)) = offer.schema {
+                // What is to be saved as a file is whatever the file holds.
+                let is_file = |(schema, _): &(&Node, String)| self.is_file(schema);
+                let schema = offer.schema.filter(|schema| !is_file(schema));
+                if let Some((schema, at)) = schema {
                     let used = SchemaUse {
                         subject: self.part(Part::Body).under(key),
                         level: Level::Must,
@@ -128,6 +132,15 @@ impl<'d> Builder<'d, '_> {
             }
             response.content.push(media);
         }
+    }
+
+    /// Whether a whole body is the bytes of a file, as OpenAPI 3.0 says it.
+    fn is_file(&self, schema: &Node) -> bool {
+        let found = self.document.resolve(schema, "");
+        found.is_ok_and(|found| {
+            let says = |key: &str| found.node.get(key).and_then(Node::as_str);
+            says("type") == Some("string") && says("format") == Some("binary")
+        })
     }
 
     fn header(

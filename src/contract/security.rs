@@ -2,6 +2,7 @@
 
 use super::clause::{ClauseIx, Level};
 use super::enumerate::Builder;
+use super::kinds::Wanted;
 use super::pointer;
 use super::subject::Part;
 use super::yaml::{Mark, Node};
@@ -66,6 +67,8 @@ impl<'d> Builder<'d, '_> {
                 ..Security::default()
             };
         };
+        let lost = "requests are sent as if it asked for no credentials";
+        self.hold(owner, "security", Wanted::Either, lost);
         // Some write the one requirement without the list.
         let list = entry
             .node
@@ -138,7 +141,12 @@ impl<'d> Builder<'d, '_> {
             scheme,
         };
         let at = pointer::join(self.schemes(), name);
-        let Some((node, place)) = self.document.at(&at) else {
+        let found = self.document.at(&at);
+        let through = || {
+            let (_, at) = self.document.find(&at)?;
+            self.document.at(&at)
+        };
+        let Some((node, place)) = found.or_else(through) else {
             // A fragment brings no components; HTTP Basic is what the contract it is a part of uses.
             if self.document.root().get("openapi").is_none() && !self.is_swagger {
                 return Some(named(SecurityScheme::Basic));

@@ -37,6 +37,7 @@ pub(super) struct Warnings {
     list: Vec<Warning>,
     known: HashSet<(String, u64, u64, String)>,
     unusable: Vec<Unusable>,
+    refused: bool,
 }
 
 impl Warnings {
@@ -46,6 +47,7 @@ impl Warnings {
         let place = (file, wrong.line, wrong.column, message);
         if self.known.insert(place) {
             let lost = lost.into();
+            self.refused |= wrong.refuses;
             self.list.push(Warning { wrong, lost });
         }
     }
@@ -59,6 +61,11 @@ impl Warnings {
     ) {
         let name = name.into();
         self.unusable.push(Unusable { what, name, why });
+    }
+
+    /// Whether the document is refused for one of them, so that nobody asks for more.
+    pub(super) fn refuse(&self) -> bool {
+        self.refused
     }
 
     /// Those that were met so far.

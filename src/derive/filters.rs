@@ -178,16 +178,23 @@ fn text(value: &Node) -> String {
 }
 
 /// What the document says of a parameter.
-struct Said<'c> {
+pub struct Said<'c> {
     schema: &'c Node,
-    kind: String,
+    pub kind: String,
+    /// Whether it is a date, or a date with a time.
+    pub is_moment: bool,
     listed: Vec<String>,
-    description: Vec<String>,
+    pub description: Vec<String>,
 }
 
 impl<'c> Said<'c> {
+    /// As `of_any`; `None` for a moment as well.
+    pub fn of(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
+        Said::of_any(contract, parameter).filter(|said| !said.is_moment)
+    }
+
     /// `None` where it takes no single plain value, has another one where it is left out, or should not be used.
-    fn of(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
+    pub fn of_any(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
         let body = parameter.schema.as_ref()?;
         let resolved = |at: &str| {
             let (node, _) = contract.document.at(at)?;
@@ -207,12 +214,13 @@ impl<'c> Said<'c> {
             return None;
         }
         let format = schema.get("format").and_then(Node::as_str);
-        let kind = kind(schema).filter(|_| !format.is_some_and(|one| one.starts_with("date")))?;
+        let kind = kind(schema)?;
         let said = [own, schema].map(|node| node.get("description").and_then(Node::as_str));
         Some(Said {
             kind,
             listed: listed(schema),
             description: said.into_iter().flatten().flat_map(said_words).collect(),
+            is_moment: format.is_some_and(|one| one.starts_with("date")),
             schema,
         })
     }

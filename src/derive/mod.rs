@@ -34,14 +34,17 @@ mod origin;
 mod own;
 mod pages;
 pub mod parts;
+mod picking;
 mod placing;
 mod promised;
 mod prose;
+mod ranges;
 pub mod reach;
 mod reading;
 mod request;
 pub mod resource;
 mod routes;
+mod searches;
 #[cfg(test)]
 mod security_tests;
 mod sorting;
@@ -58,12 +61,12 @@ mod writes_tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
-use crate::battery::{Battery, LeftOut, SELECTS, SORTS};
+use crate::battery::{Battery, FINDS, LeftOut, SELECTS, SHOWS, SORTS};
 use crate::contract::{Contract, Level, Operation};
 
 use families::{
-    head, hostile, keyword, required, security, selects, sorts, twice, unknown_id, unknown_parent,
-    valid, walk,
+    finds, head, hostile, keyword, required, security, selects, sorts, twice, unknown_id,
+    unknown_parent, valid, walk,
 };
 use resource::Resources;
 use routes::Routes;
@@ -78,6 +81,9 @@ pub use once::form as form_for_one_request;
 
 /// The most requests that are made for an operation.
 pub const BUDGET: usize = 12;
+
+/// What a list's parameters promise, each a family of cases.
+const OF_LISTS: [&str; 4] = [SELECTS, SORTS, FINDS, SHOWS];
 
 /// What is to be derived.
 #[derive(Debug, Clone, Default)]
@@ -190,7 +196,8 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         let is_vague = is_vague(operation, stand);
         for mut made in all {
             // What a list's parameters promise is said to be left out, where it is.
-            let is_beyond = made.requests > left && (made.is_of(SELECTS) || made.is_of(SORTS));
+            let is_beyond =
+                made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));
             made.case.opt_in = is_beyond;
             if is_beyond {
                 made.requests = 0;
@@ -250,9 +257,11 @@ fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) 
     all.extend(unknown_parent::made(subject));
     all.extend(selects.next());
     all.extend(sorts::made(subject));
+    all.extend(finds::all(subject));
     all.extend(keywords.by_ref().take(3));
     all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(selects);
+    all.extend(finds::picked(subject));
     all.extend(valid::full(subject));
     all.extend(keywords);
     all.extend(hostile.next());

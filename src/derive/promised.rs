@@ -49,7 +49,7 @@ pub fn promised(contract: &Contract, operation: &Operation) -> Option<Shows> {
     is_one.then(|| Shows {
         at: member.place.pointer(),
         order: vec![way],
-        only: false,
+        ..Shows::default()
     })
 }
 

@@ -116,7 +116,7 @@ pub fn rank(answer: Answer<'_>, member: &Member<'_>) -> Option<usize> {
 }
 
 /// The words that the document says of a parameter; `None` where it need not be obeyed.
-fn said(contract: &Contract, parameter: &Parameter) -> Option<String> {
+pub fn said(contract: &Contract, parameter: &Parameter) -> Option<String> {
     let schema = parameter.schema.as_ref().map(|body| &*body.schema.pointer);
     let places = [Some(&*parameter.pointer), schema].into_iter().flatten();
     let nodes = places.filter_map(|at| {

@@ -22,12 +22,20 @@ const TOTALS: [&str; 8] = [
 pub fn total(answer: Answer<'_>, around: &[Member<'_>]) -> Option<String> {
     let says_so = |member: &&Member<'_>| {
         let name = &member.folded;
-        if !TOTALS.contains(&name.as_str()) {
-            return false;
-        }
-        counts_all(name, &answer.remark(member.node, "description"))
+        let said = answer.remark(member.node, "description");
+        let is_total = TOTALS.contains(&name.as_str()) || is_of_matching(name, &said);
+        is_total && counts_all(name, &said)
     };
     Some(around.iter().find(says_so)?.place.pointer())
+}
+
+/// Whether what is called as the items of one page may be counted is, by what is said of it, the number of all that are
+/// asked for.
+fn is_of_matching(name: &str, description: &str) -> bool {
+    let words = words(description);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let is_of_all = has(&["match", "matches", "matching", "matched"]);
+    name == "count" && is_of_all && has(&["all", "total"]) && !has(&["page"])
 }
 
 /// Headers, folded, that have it, each with the name of the member that would mean as much; the likeliest first.
@@ -150,11 +158,28 @@ mod tests {
                 false,
             ),
             ("total", "How many.", false),
+            ("count", "The number of all plants that match.", true),
         ] {
             assert_eq!(
                 counts_all(name, description),
                 counts,
                 "{name} {description}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_count_is_a_total_where_it_counts_all_that_match() {
+        for (description, counts) in [
+            ("The number of all plants that match.", true),
+            ("The number of all plants on this page that match.", false),
+            ("The number of plants.", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                is_of_matching("count", description),
+                counts,
+                "{description}"
             );
         }
     }

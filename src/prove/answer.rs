@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, KEPT, SELECTS, SORTS, Step, UNKNOWN_ID};
+use crate::battery::{Accept, Expects, FINDS, KEPT, SELECTS, SHOWS, SORTS, Step, UNKNOWN_ID};
 use crate::check::clamped::{Bound, bound, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
@@ -22,6 +22,9 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     match clause.kind() {
         Kind::Security => security(scene, ix),
         Kind::Parameter if clause.subject.keyword == SELECTS => selects::make(scene, ix, clause),
+        Kind::Parameter if [FINDS, SHOWS].contains(&clause.subject.keyword) => {
+            selects::ignored(scene, ix)
+        }
         Kind::Parameter if clause.subject.keyword == SORTS => sorts::make(scene, ix),
         Kind::Parameter if clause.subject.keyword == KEPT => {
             selects::size_ignored(scene, ix, clause)

@@ -6,6 +6,7 @@ use crate::battery::Does;
 use crate::check::hashes::Hashes;
 use crate::check::looked::{Look, Selecting};
 use crate::check::page;
+use crate::check::ranges::middle;
 use crate::check::selects::values;
 use crate::contract::{Clause, ClauseIx, In};
 
@@ -25,21 +26,28 @@ pub fn size_ignored(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Bre
         Some(page::read(scene.collection?, &body).items?.len() as u64)
     };
     let valid = scene.valid.and_then(|valid| Some((valid, items(valid)?)));
-    let asks_for_less = |key: &&Key, most: u64| {
-        let size = page::parameter(&key.target, name).and_then(|size| size.parse().ok());
+    let size_of = |key: &Key| {
+        let size = page::parameter(&key.target, name)?;
+        size.parse::<u64>().ok()
+    };
+    // Where a larger page is larger, the size is looked at.
+    let is_first = |key: &&Key, valid: &Exchange| {
         let mut turns = walks.iter().flat_map(|case| scene.world.turns(key, case));
         key.operation == scene.operation
-            && size.is_some_and(|size: u64| size < most)
+            && page::without_parameter(&key.target, name) == valid.request.target
+            && size_of(key).is_some()
             && turns.next().is_some()
     };
     let found = valid.and_then(|(valid, most)| {
-        let mut keys = scene.world.order.iter();
-        Some((valid, keys.find(|key| asks_for_less(key, most))?))
+        let keys = scene.world.order.iter();
+        let keys: Vec<Key> = keys.filter(|key| is_first(key, valid)).cloned().collect();
+        let mut sizes = keys.iter().filter_map(size_of);
+        sizes.any(|size| size < most).then_some((valid, keys))
     });
-    let Some((valid, key)) = found else {
+    let Some((valid, keys)) = found else {
         return Breaks::none("no walk asked for smaller pages than the valid one");
     };
-    let edit = scene.copy(Matcher::Keys(vec![key.clone()]), valid);
+    let edit = scene.copy(Matcher::Keys(keys), valid);
     let what = "the page is what it is without a size";
     Breaks::Ways(vec![Mutant::new(ix, "ignored", what, edit)])
 }
@@ -47,6 +55,26 @@ pub fn size_ignored(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Bre
 fn decoded(text: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(text);
     decoded.decode_utf8_lossy().into_owned()
+}
+
+/// The list is what it is without the parameter.
+pub fn ignored(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
+    let mut own = scene.steps().filter(|(case, _)| case.does == Does::Select);
+    let case = own.find(|(case, _)| case.aims.contains(&ix));
+    let (Some((case, _)), Some(valid)) = (case, scene.valid) else {
+        return Breaks::none("no case asks for it");
+    };
+    let (id, plain) = (case.id.clone(), valid.request.target.clone());
+    let asked = Matcher::when(move |sent| {
+        sent.request.case.as_deref() == Some(&*id) && sent.request.target != plain
+    });
+    let what = "the same list as without it";
+    Breaks::Ways(vec![Mutant::new(
+        ix,
+        "ignored",
+        what,
+        scene.copy(asked, valid),
+    )])
 }
 
 /// The list is what it is without the parameter, or has all but what was asked for.
@@ -62,7 +90,10 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
     let shown = body_of(valid).and_then(|body| {
         let read = (&body, &Hashes::default());
         let look = Look::of(selecting, scene.collection, read, |_| false)?;
-        values(&look, parameter?).ok()
+        match case.shows.bound {
+            Some(_) => middle(&look, parameter?).map(drop).ok(),
+            None => values(&look, parameter?).map(drop).ok(),
+        }
     });
     if shown.is_none() {
         return Breaks::none("the valid answer shows no items with two values");
@@ -104,6 +135,10 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ),
         ("others", "all items but those that were asked for", others),
     ];
+    // What is beyond a bound is shown by what is asked for without one.
+    let ways = ways
+        .into_iter()
+        .take(if case.shows.bound.is_some() { 1 } else { 2 });
     let mutant = |(variant, what, edit): (&str, &str, Edit)| Mutant::new(ix, variant, what, edit);
-    Breaks::Ways(ways.map(mutant).to_vec())
+    Breaks::Ways(ways.map(mutant).collect())
 }

@@ -3,8 +3,11 @@
 
 use serde_json::Value;
 
-use crate::battery::{ANSWERED, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, SORTED, Step};
+use crate::battery::{
+    ANSWERED, AS_ASKED, BELONGS, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, SORTED, Step,
+};
 use crate::check::envelope::{InBody, Usual};
+use crate::check::own_id::{Shown, is_another};
 use crate::contract::{Clause, ClauseIx};
 use crate::exchange::{Exchange, Key};
 
@@ -22,6 +25,8 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         ANSWERED => {
             answers(scene, ix, clause).map(|edit| ("answered otherwise than it was sent", edit))
         }
+        AS_ASKED => another(scene).map(|edit| ("another thing is shown", edit)),
+        BELONGS => None,
         REST_KEPT | OTHERS_KEPT => {
             later(scene, ix).map(|edit| ("what was not named is another afterwards", edit))
         }
@@ -34,6 +39,38 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         Some((what, edit)) => Breaks::Ways(vec![Mutant::new(ix, "early", what, edit)]),
         None => Breaks::none("no case looks at it"),
     }
+}
+
+/// What is asked for by an id is shown with another id of its kind, and other members. Where too few of these can be others,
+/// it might be the same by another id.
+fn another(scene: &Scene<'_, '_>) -> Option<Edit> {
+    let valid = scene.valid?;
+    let path = valid.request.target.split('?').next()?;
+    let sent = path.trim_end_matches('/').rsplit('/').next()?;
+    let body = body_of(valid)?;
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut members = body.as_object()?.iter();
+    let (name, id) = members.find(|(_, value)| text(value) == sent)?;
+    let mut other = altered(scene, valid, |_| true, usize::MAX);
+    let id = match id {
+        Value::Number(number) => Value::from(number.as_i64()? + 1),
+        _ => {
+            let at = sent.rfind(|sign: char| sign.is_ascii_digit())?;
+            let digit = if sent.as_bytes()[at] == b'7' {
+                "8"
+            } else {
+                "7"
+            };
+            Value::from(format!("{}{digit}{}", &sent[..at], &sent[at + 1..]))
+        }
+    };
+    other[name] = id;
+    let shown = Shown::of(&other, name)?;
+    let edit = Edit::on(Matcher::Keys(vec![valid.request.key()]));
+    is_another(shown, sent, &[&body]).then(|| edit.body(replaced(other.clone())))
 }
 
 /// Whatever is made after the first is answered as the first was.

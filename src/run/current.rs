@@ -69,18 +69,25 @@ impl<'p> Current<'p> {
     /// Sends a request, about what is there now.
     pub(super) async fn send(&self, inner: &dyn Transport, mut request: Request) -> Exchange {
         let read = self.reads.get(&request.operation).copied();
-        let Some(read) = read.filter(|_| request.credentials == Credentials::Valid) else {
+        let Some(read) = read else {
             return self.noted(inner.send(request).await);
         };
+        let is_right = request.credentials == Credentials::Valid;
         if self.is_open(&request) {
-            if self.etag(&request).is_none() {
+            if is_right && self.etag(&request).is_none() {
                 self.noted(inner.send(reading(&request, read)).await);
             }
             self.match_etag(&mut request);
         }
         let first = self.noted(inner.send(request.clone()).await);
         let status = first.answer().map(|answer| answer.status);
-        if !matches!(status, Some(409 | 412 | 428)) {
+        // Who is refused for the state was let in, whoever that is.
+        let is_of_state = match status {
+            Some(412 | 428) => true,
+            Some(409) => is_right,
+            _ => false,
+        };
+        if !is_of_state {
             return first;
         }
         let shown = self.noted(inner.send(reading(&request, read)).await);
@@ -248,20 +255,77 @@ fn reading(request: &Request, operation: usize) -> Request {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn the_state_is_read_with_the_right_credentials() {
+    use super::*;
+    use crate::battery::{Battery, Selection};
+    use crate::contract::Contract;
+    use crate::exchange::{Answer, Attempt, BodyEnd};
+    use crate::transport::{Pausing, Sending, at_once};
+
+    /// Lets anybody delete who names the state, which only the right one may read.
+    struct Lax;
+
+    impl Transport for Lax {
+        fn send(&self, request: Request) -> Sending<'_> {
+            let mut headers = request.headers.iter();
+            let is_current = headers.any(|(_, value)| value == "\"2\"");
+            let is_right = request.credentials == Credentials::Valid;
+            let status = match (&*request.method, is_right, is_current) {
+                ("GET", true, _) => 200,
+                ("GET", false, _) => 401,
+                (_, _, true) => 204,
+                (_, _, false) => 412,
+            };
+            let answer = Answer {
+                status,
+                headers: vec![("ETag".to_owned(), "\"2\"".to_owned())],
+                body: Arc::new(b"{}".to_vec()),
+                end: BodyEnd::Complete,
+            };
+            let exchange = Exchange {
+                url: String::new(),
+                request,
+                headers: Vec::new(),
+                attempts: vec![Attempt {
+                    result: Ok(answer),
+                    took: Duration::ZERO,
+                    waited: Duration::ZERO,
+                }],
+            };
+            Box::pin(std::future::ready(exchange))
+        }
+
+        fn pause(&self, _: Duration) -> Pausing<'_> {
+            at_once()
+        }
+    }
+
+    const SPEC: &str = "openapi: 3.1.0
+info: {title: Notes, version: 1.0.0}
+paths:
+  /notes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {operationId: note, responses: {'200': {description: d}}}
+    delete: {operationId: drop, parameters: [{name: If-Match, in: header, required: true, schema: {type: string}}], responses: {'204': {description: d}}}
+";
+
+    #[tokio::test]
+    async fn who_is_refused_for_the_state_is_asked_again_with_the_right_one() {
+        let contract = Contract::load("notes", SPEC.to_owned(), &[]).unwrap();
+        let (operation, _) = contract.operation("drop").unwrap();
+        let battery = Battery::default();
+        let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
         let wrong = Request {
+            operation,
             method: "DELETE".to_owned(),
-            target: "/notes/1?force=1".to_owned(),
+            target: "/notes/1".to_owned(),
+            headers: vec![("If-Match".to_owned(), "x".to_owned())],
             credentials: Credentials::WrongSecret,
             ..Request::default()
         };
-        let read = reading(&wrong, 0);
-        assert_eq!(
-            (&*read.method, &*read.target, read.credentials),
-            ("GET", "/notes/1", Credentials::Valid)
-        );
+        let exchange = Current::new(&plan).send(&Lax, wrong).await;
+        assert_eq!(exchange.answer().map(|answer| answer.status), Some(204));
+        assert_eq!(exchange.request.credentials, Credentials::WrongSecret);
     }
 }

@@ -1,6 +1,9 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod asked_for;
+#[cfg(test)]
+mod asked_for_tests;
 mod asking;
 mod assemble;
 mod before;
@@ -54,6 +57,7 @@ mod own_words;
 mod patience;
 mod places;
 mod proof;
+mod ranges;
 mod record;
 mod recording;
 mod renamed;
@@ -63,11 +67,15 @@ mod reread;
 #[cfg(test)]
 mod reread_tests;
 mod schedule;
+mod searches;
 mod selects;
 mod session;
 mod setup;
 mod shards;
+mod short;
 mod sized;
+#[cfg(test)]
+mod sized_tests;
 mod sorts;
 mod spec_files;
 #[cfg(test)]

@@ -110,7 +110,12 @@ impl Runner<'_> {
                 run.settled.clone_from(&tries[at].settled);
                 run.body.clone_from(&tries[at].body);
                 let is_over = is_cancelled(&exchange);
+                let asked = case.control.is_none().then(|| exchange.clone());
                 let onward = self.one(run, &request, exchange, control);
+                if let Some(exchange) = asked.filter(|_| run.accepted) {
+                    let both = (planned, &request);
+                    self.shows_what_was_asked(run, both, &exchange, done).await;
+                }
                 if let Some(onward) = onward {
                     self.behind(run, &request, onward, control).await;
                 }

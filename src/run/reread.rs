@@ -16,7 +16,7 @@ use super::record::CaseRun;
 /// How often a page that shows more than the walk is read before anybody is accused.
 const ROUNDS: usize = 3;
 /// How many items a larger page may have, the most first.
-const SIZES: [u64; 6] = [100, 50, 30, 20, 10, 5];
+pub(super) const SIZES: [u64; 6] = [100, 50, 30, 20, 10, 5];
 
 impl Runner<'_> {
     /// Reads the list in a larger page and compares it with a walk that agrees with itself; what keeps it from saying

@@ -205,10 +205,8 @@ impl Runner<'_> {
             Does::Select => {
                 let unasked = planned.control.and_then(|control| done.get(control));
                 if let Some((unasked, control)) = unasked.zip(control) {
-                    match planned.sorting {
-                        Some(_) => own.sort(&mut run, control, &unasked.request).await,
-                        None => own.select(&mut run, control, &unasked.request).await,
-                    }
+                    let unasked = &unasked.request;
+                    own.chosen(&mut run, control, unasked).await;
                 }
             }
             Does::Steps => match &planned.flow {

@@ -34,6 +34,23 @@ impl Runner<'_> {
         Look::of(selecting, collection, (body, &self.hashes), is_own)
     }
 
+    /// Asks for what the case says that is shown: an order, some members, one side of a value, a word, or a value.
+    pub(super) async fn chosen(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        unasked: &PlannedRequest,
+    ) {
+        let case = &self.plan.cases[run.case];
+        match (&case.sorting, case.shows.bound, case.shows.word) {
+            (Some(one), ..) if one.order.is_empty() => self.pick(run, control, unasked).await,
+            (Some(_), ..) => self.sort(run, control, unasked).await,
+            (_, Some(bound), _) => self.within(run, control, unasked, bound).await,
+            (_, _, Some(word)) => self.search(run, control, unasked, word).await,
+            _ => self.select(run, control, unasked).await,
+        }
+    }
+
     /// Asks for one value, and where the answer is not right for another one and for none.
     pub(super) async fn select(
         &self,
@@ -83,7 +100,7 @@ impl Runner<'_> {
                     return;
                 };
                 let looks = [(&look, &value), (&second, &other)];
-                let how = match selects::judge([all, &again], looks, (is_listed, case.only)) {
+                let how = match selects::judge([all, &again], looks, (is_listed, case.shows.only)) {
                     Said::Broken(how) => how,
                     Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
                     Said::Right | Said::More => return,
@@ -104,7 +121,7 @@ impl Runner<'_> {
     }
 
     /// The list as it is with a value.
-    async fn asked_for(
+    pub(super) async fn asked_for(
         &self,
         run: &mut CaseRun,
         control: Control<'_>,

@@ -304,6 +304,34 @@ impl<'p> Done<'p> {
         out
     }
 
+    /// The read whose answer has a value of a path parameter, and where in its body.
+    pub(super) fn source<'q>(
+        &self,
+        planned: &'q PlannedRequest,
+        name: &str,
+        value: &str,
+    ) -> Option<(&CaseRun, &'q [String])> {
+        let mut sought = planned.sought().iter();
+        let sought = sought.find(|one| one.location == In::Path && one.name == name)?;
+        let Origin::Cases { offers, .. } = &sought.from else {
+            return None;
+        };
+        let is_it = |known: &Value| match known {
+            Value::String(text) => text == value,
+            Value::Number(number) => number.to_string() == value,
+            _ => false,
+        };
+        offers.iter().find_map(|(id, offer)| {
+            let Offer::Body(tokens) = offer else {
+                return None;
+            };
+            let run = self.get(*self.by_id.get(id.as_str())?)?;
+            let is_read = run.request.method == "GET";
+            let has_it = self.offered(id, offer).iter().any(is_it);
+            (is_read && has_it).then_some((run, tokens.as_slice()))
+        })
+    }
+
     fn offered(&self, id: &str, offer: &Offer) -> &[Value] {
         let found = self.by_id.get(id).and_then(|&case| {
             let offers = &self.plan.cases[case].offers;

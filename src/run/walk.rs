@@ -77,7 +77,7 @@ impl Runner<'_> {
         let case = &plan.cases[run.case];
         let operation = case.step().operation;
         let (mut walked, mut end) = self.walk_once(run, case, None, true).await;
-        let mut oversized = None;
+        let (mut oversized, mut short) = (None, None);
         if let Some(smaller) = self.smaller(run, case, &walked, &end) {
             let whole = std::mem::replace(&mut run.request, smaller);
             let looks = run.looks.clone();
@@ -87,7 +87,11 @@ impl Runner<'_> {
             oversized = self.size_kept(run, case, both.0, both.1).await;
             match is_in_pages(&pages) {
                 true => (walked, end) = (pages, ended),
-                false => (run.request, run.looks) = (whole, looks),
+                false => {
+                    let asked = std::mem::replace(&mut run.request, whole);
+                    run.looks = looks;
+                    short = pages.ends_early(&walked).then_some((asked, begin));
+                }
             }
         }
         let look = run.looks.pop().map(|(_, look)| look);
@@ -110,6 +114,12 @@ impl Runner<'_> {
         }
         if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
             open = self.reread(run, case, &walked).await;
+            if oversized.is_none() {
+                oversized = self.sizes_kept(run, case, &walked).await;
+            }
+        }
+        if let Some(short) = short.filter(|_| open.is_none() && oversized.is_none()) {
+            open = self.ended_early(run, case, &walked, short).await;
         }
         if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
             self.in_order(run, look).await;

@@ -254,3 +254,50 @@ fn strict_means_the_same_to_every_command() {
         }
     }
 }
+
+#[test]
+fn one_reference_stands_for_all_paths_schemas_or_responses() {
+    let bench = Bench::new();
+    for (name, text) in [
+        (
+            "main.yaml",
+            "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {$ref: paths/all.yaml}\ncomponents:\n  schemas: {$ref: schemas.yaml}\n  securitySchemes: {$ref: parts.yaml#/schemes}\n",
+        ),
+        (
+            "paths/all.yaml",
+            "/a:\n  get:\n    operationId: a\n    security: [{key: []}]\n    parameters: {$ref: ../parts.yaml#/parameters}\n    responses: {$ref: ../parts.yaml#/responses}\n/b: {$ref: b.yaml}\n",
+        ),
+        (
+            "paths/b.yaml",
+            "get: {operationId: b, responses: {'200': {description: d}}}\n",
+        ),
+        ("schemas.yaml", "S: {$ref: parts.yaml#/S}\n"),
+        (
+            "parts.yaml",
+            "schemes:\n  key: {type: apiKey, in: header, name: K}\nparameters:\n- {name: q, in: query, schema: {type: integer, maximum: 3}}\nresponses:\n  '200':\n    description: d\n    headers: {$ref: '#/headers'}\n    content: {$ref: '#/content'}\nheaders:\n  X-A: {schema: {type: integer}}\ncontent:\n  application/json:\n    schema: {$ref: 'main.yaml#/components/schemas/S'}\nS:\n  maxLength: 3\n",
+        ),
+    ] {
+        bench.write(name, text);
+    }
+    let done = bench.run(&["clauses", "--spec", "main.yaml", "--format", "json"]);
+    let done = done.code(0);
+    assert_eq!(done.err, "");
+    let clauses: Vec<Value> = serde_json::from_str(&done.out).unwrap();
+    for (id, file, line) in [
+        ("a/security", "paths/all.yaml", 4),
+        ("a/query/q/maximum", "parts.yaml", 4),
+        ("a/200/status", "parts.yaml", 6),
+        ("a/200/header/X-A/schema", "parts.yaml", 11),
+        ("a/200/content-type", "parts.yaml", 12),
+        ("a/200/body/maxLength", "parts.yaml", 16),
+        ("b/200/status", "paths/b.yaml", 1),
+    ] {
+        let clause = clauses.iter().find(|one| one["id"] == id);
+        let clause = clause.unwrap_or_else(|| panic!("no {id}"));
+        assert_eq!(clause["spec_file"], file, "{id}");
+        assert_eq!(clause["spec_line"], line, "{id}");
+    }
+    // Who names credentials for others names none for this one.
+    let b = clauses.iter().filter(|one| one["operation"] == "b");
+    assert!(b.clone().count() > 1 && b.clone().all(|one| one["id"] != "b/security"));
+}

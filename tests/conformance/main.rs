@@ -8,6 +8,8 @@ mod derived;
 mod envelope;
 mod lists;
 mod orders;
+mod ranges;
+mod searching;
 mod selecting;
 mod servers;
 mod sizes;

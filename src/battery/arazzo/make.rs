@@ -166,7 +166,7 @@ impl CasePlanner<'_> {
             opt_in: false,
             pages: None,
             sorting: None,
-            only: false,
+            shows: Default::default(),
             derived: None,
             offers: Vec::new(),
             source: document.source_name.clone(),

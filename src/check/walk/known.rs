@@ -1,6 +1,7 @@
 //! What a walk that is over tells.
 
-use crate::battery::{Collection, Sequence};
+use crate::battery::{Collection, Next, Sequence};
+use crate::contract::names::words;
 
 use super::super::hashes::Hashes;
 use super::super::notes::Note;
@@ -35,6 +36,22 @@ impl Walked {
     /// How many items its first page had.
     pub fn first_count(&self) -> u64 {
         self.first_page.count()
+    }
+
+    /// Whether it ended on its first page, which has fewer items than `whole` found on one, and none that is new where that
+    /// was the first look; although a page has, as the document says, what leads to the next one or says that there is one.
+    pub fn ends_early(&self, whole: &Walked) -> bool {
+        let is_next = |name: &str| words(name).iter().any(|word| word == "next");
+        let leads_on = match &self.collection.next {
+            Next::Link(_) => true,
+            Next::LinkHeader(relation) => is_next(relation),
+            Next::Token(token) | Next::TokenHeader(token) => is_next(&token.token),
+            Next::After(_) | Next::Offset(_) | Next::Page(_) => false,
+        };
+        let is_told = leads_on || self.first_page.more() == Some(false);
+        let is_part = (1..whole.items).contains(&self.items) && self.moved.new_items() == 0;
+        let is_short = self.ended && self.pages == 1 && self.first_page.mistaken.is_none();
+        is_told && is_part && is_short && self.totals.first == whole.totals.first
     }
 
     /// Whether it has items, each with an id.

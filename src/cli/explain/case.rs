@@ -237,11 +237,14 @@ fn sends(plan: &Plan, case: &Case) -> Vec<String> {
         Does::Links => {
             lines.push("then what `first`, `prev` and `last` lead to".to_owned());
         }
+        Does::Select if case.shows.bound.is_some() || case.shows.word.is_some() => {
+            lines.push("where that is not right: the same once more, and once without".to_owned());
+        }
         Does::Select if case.sorting.is_some() => {
             if case.step().requests.len() > 1 {
                 lines.push("and the same in the other order".to_owned());
             }
-            lines.push("where a list is not in its order: the same once more".to_owned());
+            lines.push("where a list is not as asked: the same once more".to_owned());
         }
         Does::Select => lines.push(
             "where that shows others or lacks some: the same with another value, and once more without one"

@@ -1,7 +1,7 @@
 //! How clauses and rules are checked, in words. One sentence for each kind of promise.
 
 use crate::battery::{
-    Accept, KEPT, Over, PREDICATES, Rule, SELECTS, SEQUENCES, SORTS, Source, Test,
+    Accept, FINDS, KEPT, Over, PREDICATES, Rule, SELECTS, SEQUENCES, SHOWS, SORTS, Source, Test,
 };
 use crate::contract::{Clause, Kind};
 
@@ -15,9 +15,11 @@ pub fn checked(clause: &Clause) -> String {
     match clause.kind() {
         Kind::Security => "cases send the valid request with no, wrong or broken credentials; it breaks where one of them succeeds".to_owned(),
         Kind::RequestBody => format!("a case sends a body that breaks `{keyword}`{}; it breaks where that succeeds", at(clause)),
-        Kind::Parameter if keyword == SELECTS => format!("a case asks for a value of `{name}` that an item of the valid answer has; it breaks where two values show other items, or lack some that would fit, while the list without a value stays as it is"),
+        Kind::Parameter if keyword == SELECTS => format!("a case asks for a value of `{name}` that an item of the valid answer has; it breaks where two values show other items, or lack some that would fit, while the list without a value stays as it is; of a bound, where an item beyond it is shown"),
         Kind::Parameter if keyword == SORTS => format!("a case asks for the items in an order by `{name}`, one way and the other where it has both; it breaks where two answers to the same request show them in another one that no collation, group or null explains"),
-        Kind::Parameter if keyword == KEPT => format!("a walk over a list that fits on one page asks for smaller ones by `{name}`; it breaks where it gets the same page as without it, twice"),
+        Kind::Parameter if keyword == FINDS => format!("a case asks by `{name}` for a word that one item of the valid answer has and no other; it breaks where two answers to the same request lack that item and lead to no more, or are the list without a word"),
+        Kind::Parameter if keyword == SHOWS => format!("a case asks by `{name}` for some members; it breaks where two answers to the same request show others that no schema requires"),
+        Kind::Parameter if keyword == KEPT => format!("a walk asks for smaller pages by `{name}`; it breaks where it gets the same page as without it, though larger ones are asked for as well, or so many more than any size asks for, or more without one than with the default of the document"),
         Kind::Parameter if keyword != "required" => format!("a case sends a `{name}` that breaks `{keyword}`; it breaks where that succeeds"),
         Kind::Parameter => format!("a case leaves `{name}` out of the valid request; it breaks where that succeeds"),
         Kind::Status => format!("a case that calls for {status} breaks it where the answer has a status that the case does not accept"),
@@ -56,6 +58,8 @@ pub fn exercised(clause: &Clause) -> String {
         (Kind::RequestBody, _) => "a request with such a body is answered, while its control, the valid one, gets an accepted status".to_owned(),
         (Kind::Parameter, SELECTS) => "the valid answer shows items with two values, and one of them is asked for".to_owned(),
         (Kind::Parameter, SORTS) => "a list that is asked for in an order shows items with two values that have one".to_owned(),
+        (Kind::Parameter, FINDS) => "the valid answer shows an item with a word that no other one has, and that word is asked for".to_owned(),
+        (Kind::Parameter, SHOWS) => "the valid answer shows other members than those that are asked for".to_owned(),
         (Kind::Parameter, KEPT) => "a list with more items than were asked for is answered".to_owned(),
         (Kind::Parameter, _) => "a request without the parameter is answered, while its control, the valid one, gets an accepted status".to_owned(),
         (Kind::Status, _) => format!("a case that calls for {status} is answered"),
@@ -76,6 +80,8 @@ pub fn remedy(clause: &Clause) -> String {
         (Kind::RequestBody, _) => "Refuse a request whose body does not keep the schema, or loosen the schema.".to_owned(),
         (Kind::Parameter, SELECTS) => format!("Select by `{name}`, or say in its description what else it does."),
         (Kind::Parameter, SORTS) => format!("Sort by what `{name}` says, the way that it says, before the page is cut."),
+        (Kind::Parameter, FINDS) => format!("Search by `{name}` in what its description names, or say there what it searches."),
+        (Kind::Parameter, SHOWS) => format!("Show the members that `{name}` names, or say in its description which are always there."),
         (Kind::Parameter, KEPT) => format!("Show at most as many items as `{name}` says, or say in its description that it is a hint."),
         (Kind::Parameter, _) => format!("Refuse a request without `{name}`, or declare the parameter as optional."),
         (Kind::Status, _) => "Send the documented status for this, or document the one that is sent.".to_owned(),

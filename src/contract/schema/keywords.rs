@@ -26,12 +26,11 @@ pub(super) const AROUND: [&str; 12] = [
 
 /// The names that are demanded in this direction, each once.
 pub(super) fn required(list: &Node, left_out: &HashSet<String>) -> Value {
-    let mut names: Vec<&str> = Vec::new();
-    for name in list.as_sequence().unwrap_or_default().iter() {
-        let name = name.as_str().filter(|name| !left_out.contains(*name));
-        names.extend(name.filter(|name| !names.contains(name)));
-    }
-    json!(names)
+    let mut seen = HashSet::new();
+    let names = list.as_sequence().unwrap_or_default().iter();
+    let names = names.filter_map(Node::as_str);
+    let names = names.filter(|name| !left_out.contains(*name) && seen.insert(*name));
+    names.map(Value::from).collect()
 }
 
 /// The types of a schema that names any that there are.

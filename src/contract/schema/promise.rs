@@ -1,6 +1,7 @@
 //! The clauses of one place: what its keywords promise in a response, or demand of a request. What no value on the wire
 //! can break is no clause.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::contract::document::Document;
@@ -104,12 +105,13 @@ impl<'d> Folder<'d, '_> {
         names: &'d Node,
         at: &Arc<str>,
     ) {
+        let known = draft.template.nodes[ix].required.iter();
+        let mut known: HashSet<String> = known.map(|(name, _)| name.clone()).collect();
         for (n, node) in names.as_sequence().unwrap_or_default().iter().enumerate() {
             let Some(name) = node.as_str() else {
                 continue;
             };
-            let known = &draft.template.nodes[ix].required;
-            let is_known = known.iter().any(|(known, _)| known == name);
+            let is_known = !known.insert(name.to_owned());
             let property = source.node.get("properties").and_then(|all| all.get(name));
             if is_known || property.is_some_and(|node| self.is_left_out(node, &source.pointer)) {
                 continue;

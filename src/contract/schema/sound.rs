@@ -36,6 +36,14 @@ pub(super) fn flaw(key: &str, value: &Node) -> Option<String> {
         NodeValue::Number(number) => number.as_f64(),
         _ => None,
     };
+    let in_list = value.as_sequence().unwrap_or_default().iter();
+    let other = in_list.clone().find(|node| !is_text(node));
+    if let ("required", Some(other)) = (key, other) {
+        let what = other.kind();
+        return Some(format!(
+            "`required` must be a list of names, and {what} stands in it"
+        ));
+    }
     let (is_sound, wanted) = match key {
         "type" => return unknown_type(value),
         "enum" => (

@@ -168,7 +168,7 @@ impl Node {
             NodeValue::Bool(_) => "a boolean",
             NodeValue::Number(_) => "a number",
             NodeValue::String(_) => "a string",
-            NodeValue::Sequence(_) => "a sequence",
+            NodeValue::Sequence(_) => "a list",
             NodeValue::Mapping(_) => "a mapping",
         }
     }

@@ -23,7 +23,11 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let in_query = own
         .clone()
         .find(|one| one.location == In::Query && !pages::is_position(&one.name));
-    let Some(parameter) = in_query.or_else(|| own.find(|one| one.location == In::Path)) else {
+    let position = own
+        .clone()
+        .find(|one| one.location == In::Query && pages::is_position(&one.name));
+    let in_path = own.find(|one| one.location == In::Path);
+    let Some(parameter) = in_query.or(in_path).or(position) else {
         return Vec::new();
     };
     let mut out = vec![made(
@@ -44,6 +48,17 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
             parameter,
             "overlong",
             "2,000 characters",
+            change,
+        ));
+    }
+    // A token that nobody gave.
+    if let Some(position) = position.filter(|one| one.name != parameter.name) {
+        let change = Change::Text(MIXTURE.to_owned());
+        out.push(made(
+            subject,
+            position,
+            "made-up-token",
+            "Odd signs",
             change,
         ));
     }

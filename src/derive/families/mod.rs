@@ -2,6 +2,7 @@
 
 pub mod applied;
 pub mod body;
+pub mod finds;
 pub mod head;
 pub mod hostile;
 pub mod kept;

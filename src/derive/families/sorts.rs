@@ -20,8 +20,8 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
     case.aims = vec![format!("query/{name}/{SORTS}")];
     case.shows = Some(Shows {
         at: sorting.at,
-        only: false,
         order: sorting.ways.iter().map(|(way, _)| *way).collect(),
+        ..Shows::default()
     });
     let sent = sorting.ways.first().map_or(0, |(_, sent)| sent.len());
     for n in 0..sent {

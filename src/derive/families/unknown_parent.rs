@@ -1,6 +1,7 @@
 //! Requests for what is listed below a resource that nobody has.
 
 use crate::battery::model::Change;
+use crate::contract::names::folded;
 use crate::contract::{In, Parameter, wire};
 use crate::derive::gentle::is_write;
 use crate::derive::reading::Answer;
@@ -38,6 +39,24 @@ fn parent<'s>(subject: &'s Subject<'_>) -> Option<(&'s Parameter, &'s str)> {
     let (before, _) = path.split_once(&format!("{{{name}}}"))?;
     let is_list = last.is_fixed() && !last.text.starts_with(':');
     (is_list && !is_write(subject.operation) && lists(subject)).then_some((parameter, before))
+}
+
+/// Whether the operation lists what stands below one thing, and each item has, by its document, a member that is called like
+/// what names that: `user_id` below `/users/{id}`.
+pub fn names_parent(subject: &Subject<'_>) -> bool {
+    let Some((parameter, before)) = parent(subject) else {
+        return false;
+    };
+    let noun = naming::noun(before);
+    let own = folded(&parameter.name);
+    let is_named = |name: &str| name != "id" && name == own || name == format!("{noun}id");
+    let bodies = subject.operation.success_bodies();
+    let mut answers = bodies.map(|body| Answer::new(subject.contract, body));
+    answers.any(|answer| {
+        let items = answer.items(&naming::noun(&subject.operation.path));
+        let members = items.map(|(_, entry)| answer.members(entry));
+        members.is_some_and(|all| all.iter().any(|one| is_named(&one.folded)))
+    })
 }
 
 /// Whether the operation answers, by its document, with a list: the body is one, or has one of objects that is called like

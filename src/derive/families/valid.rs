@@ -1,10 +1,12 @@
 //! Valid requests: one with what is required and no more, and one with every optional value that the document gives.
 
 use crate::battery::model::{Breaks, CaseFile, Change};
+use crate::battery::{AS_ASKED, BELONGS};
 use crate::contract::{In, wire};
+use crate::derive::families::unknown_parent;
 use crate::derive::request;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::{acting, pages};
+use crate::derive::{acting, pages, parts};
 
 const MINIMAL: &str = "What is required and nothing more. What is answered is held against the whole response that the contract documents.";
 const FULL: &str = "The valid request with each optional parameter for which the document gives a value. Whoever reads the document may send it.";
@@ -15,6 +17,16 @@ pub fn minimal(subject: &Subject<'_>) -> Made {
     let mut case = subject.case("valid", "valid", title, MINIMAL);
     case.control = None;
     finish(subject, &mut case);
+    let parts = parts::parts(&subject.operation.path);
+    let last = parts.last().and_then(|part| part.name);
+    let is_read = subject.operation.method == "GET";
+    let mut found = subject.found.iter();
+    if is_read && found.any(|one| one.location == In::Path && Some(&*one.name) == last) {
+        case.aims.push(format!("state/{AS_ASKED}"));
+    }
+    if is_read && unknown_parent::names_parent(subject) {
+        case.aims.push(format!("state/{BELONGS}"));
+    }
     case.into()
 }
 

@@ -2,8 +2,6 @@
 
 use crate::battery::model::Does;
 use crate::battery::{KEPT, SORTED};
-use crate::contract::names::words;
-use crate::contract::yaml::Node;
 use crate::contract::{Contract, Parameter};
 use crate::derive::pages;
 use crate::derive::promised::promised;
@@ -50,14 +48,7 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
 
 /// Whether a page size is, by what is said of it, the largest number of items of a page and no mere hint.
 fn is_kept(contract: &Contract, size: &Parameter) -> bool {
-    let schema = size.schema.as_ref().map(|body| &*body.schema.pointer);
-    let said = [Some(&*size.pointer), schema].into_iter().flatten();
-    let said = said.filter_map(|at| {
-        let (node, _) = contract.document.at(at)?;
-        let found = contract.document.resolve(node, at).ok()?;
-        found.node.get("description").and_then(Node::as_str)
-    });
-    let all: Vec<String> = said.flat_map(words).collect();
+    let all = contract.said_of(size);
     let is_one_of = |list: &str, word: &str| list.split(' ').any(|known| known == word);
     let mut pairs = all.windows(2);
     let is_of_other =

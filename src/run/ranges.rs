@@ -1,0 +1,72 @@
+//! Cases that ask for the items on one side of a value that their control shows.
+
+use crate::battery::{Bound, PlannedRequest};
+use crate::check::looked::Selecting;
+use crate::check::ranges::{self, middle};
+use crate::check::response::Spot;
+use crate::check::selects::{self, Said};
+use crate::contract::In;
+use crate::ledger::Verdict;
+
+use super::Runner;
+use super::record::{CaseRun, Control};
+
+impl Runner<'_> {
+    /// Asks for one side of a value, and where the answer is not right once more, and for all.
+    pub(super) async fn within(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        unasked: &PlannedRequest,
+        bound: Bound,
+    ) {
+        let case = &self.plan.cases[run.case];
+        let operation = &self.plan.contract.operations[case.step().operation];
+        let selecting = Selecting::of(self.plan, case);
+        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
+        let mut looks = control.looks.iter();
+        let all = looks.find(|(of, _)| *of == run.case);
+        let (Some((selecting, parameter)), Some((_, all))) = (selecting.zip(parameter), all) else {
+            let why = "its control showed no list of items, or was asked for a value already";
+            return run.standing.raise(Verdict::Inconclusive, why);
+        };
+        let middle = match middle(all, parameter) {
+            Ok(middle) => middle,
+            Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
+        };
+        let spot = Spot {
+            exchange: run.next_number(),
+            page: 0,
+        };
+        let asked = (selecting, &middle.value);
+        let Some(look) = self.asked_for(run, control, unasked, asked).await else {
+            return;
+        };
+        match ranges::first(&look, &middle, bound) {
+            Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+            Said::Right | Said::Broken(_) => {}
+            Said::More => {
+                let Some(second) = self.asked_for(run, control, unasked, asked).await else {
+                    return;
+                };
+                let Some(again) = self.seen_with(run, unasked.clone()).await else {
+                    return;
+                };
+                let within = (&middle, bound);
+                let (alls, looks) = ([all, &again], [&look, &second]);
+                match ranges::judge(alls, looks, within, case.shows.only) {
+                    Said::Broken(how) => {
+                        let of = (selecting, how);
+                        ranges::accuse(self.plan, case, of, &look, within, spot, &mut run.seen);
+                    }
+                    Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
+                    Said::Right | Said::More => return,
+                }
+            }
+        }
+        if let Some(clause) = selects::clause(self.plan, case, selecting) {
+            run.seen.exercise(clause);
+        }
+        run.standing.raise(Verdict::Pass, "");
+    }
+}
