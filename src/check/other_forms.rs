@@ -213,6 +213,7 @@ mod tests {
             ("https://a.b/a", "https://a.b/a/", true),
             ("http://a.b/a?c#d", "https://a.b/a?c", true),
             ("a.b/c", "https://a.b/c", true),
+            ("HTTP://A.b:80/c/../d", "http://a.b/d", true),
             ("https://a.b/a", "https://a.b/b", false),
             ("https://a.b/a?b=1", "https://a.b/a", false),
             ("mailto:a@b.c", "a@b.c", false),

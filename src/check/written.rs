@@ -10,10 +10,11 @@ pub(super) fn uri(text: &str) -> Option<String> {
         false => text.to_owned(),
     };
     let uri = fluent_uri::Uri::parse(&*whole).ok()?;
-    if !matches!(uri.scheme().as_str(), "http" | "https") || uri.authority().is_none() {
-        return Some(uri.normalize().into_string());
-    }
     let normal = uri.normalize().into_string();
+    let is_page = normal.starts_with("http://") || normal.starts_with("https://");
+    if !is_page {
+        return Some(normal);
+    }
     let (_, rest) = normal.split_once("://")?;
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
