@@ -32,7 +32,7 @@ const ACTS: [&str; 20] = [
 ];
 
 /// Words of a path or an id by which a POST only reads.
-pub const READS: [&str; 26] = [
+pub const READS: [&str; 32] = [
     "search",
     "query",
     "find",
@@ -59,6 +59,12 @@ pub const READS: [&str; 26] = [
     "test",
     "graphql",
     "read",
+    "paginate",
+    "page",
+    "history",
+    "lateness",
+    "statistics",
+    "metrics",
 ];
 
 /// Words by which it makes something.

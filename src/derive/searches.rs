@@ -25,7 +25,7 @@ const SEARCHING: &str = "search searches searched searching contain contains con
 substring";
 /// Of a search that may show other items, or none of those that have the word.
 const OTHERWISE: &str = "fuzzy fuzzily similar semantic vector relevance relevant ranked ranking rank boost syntax operator operators \
-lucene odata expression filter filters sql language regex regexp regular wildcard wildcards glob pattern exact exactly starts starting \
+lucene odata expression filter filters filtering filtered sql language regex regexp regular wildcard wildcards glob pattern exact exactly starts starting \
 prefix begins beginning suffix ends ending stem stemming stemmed approximate approximately deprecated ignored unused hint except \
 exclude excludes indexed eventually id ids";
 

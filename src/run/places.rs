@@ -115,7 +115,9 @@ pub(super) fn chosen(
     let key = names.find_map(|name| sent.member(|known| same(known, &name)))?;
     let key = Some(key)
         .filter(|key| !sent.has_mark(key))
-        .and_then(text_of)?;
+        .and_then(text_of)
+        // These lead elsewhere.
+        .filter(|key| !matches!(&**key, "" | "." | ".."))?;
     item_path((resource, template), &request.target, &key)
 }
 
