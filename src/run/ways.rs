@@ -29,9 +29,7 @@ impl Keeping<'_> {
     /// Notes which members the answer to a create shows as they were sent, and which not; of those that it does not show, the
     /// first read tells.
     pub(super) fn note_ways(&self, exchange: &Exchange) {
-        let answer = exchange.answer().filter(|one| one.status / 100 == 2);
-        let shown = answer.and_then(|one| serde_json::from_slice::<Value>(&one.body).ok());
-        let Some(shown) = shown else {
+        let Some(answer) = exchange.answer().filter(|one| one.status / 100 == 2) else {
             return;
         };
         let request = &exchange.request;
@@ -43,6 +41,10 @@ impl Keeping<'_> {
         };
         let mut made = self.made();
         let Some(made) = made.iter_mut().rev().find(|one| own(one)) else {
+            return;
+        };
+        // A page of a walk is about nothing that was made, and is not read here.
+        let Ok(shown) = serde_json::from_slice::<Value>(&answer.body) else {
             return;
         };
         let resource = self.resources.made_by(made.request.operation);
