@@ -14,7 +14,8 @@ use super::own;
 use super::request::Stand;
 use super::resource::Resources;
 
-/// Leaves of all origins of ids those that the run makes; where none is left, the request is refused.
+/// Leaves of all origins of ids those that the run makes. Where none is left, what need not be sent is left out, and else the
+/// request is refused.
 pub fn restrict(
     stand: &mut Stand,
     (contract, operation): (&Contract, &Operation),
@@ -41,20 +42,27 @@ pub fn restrict(
             stand.refused = Some(not_made(&parameter.name, "request"));
         }
     }
-    let media = body::media(operation);
-    let first = media.and_then(|media| media.bodies().first());
-    let named = first.map(ids_in).unwrap_or_default();
-    let all = named
+    let Some(media) = body::media(operation) else {
+        return;
+    };
+    let ids = |body: Option<&Value>| body.map(ids_in).unwrap_or_default();
+    let needed = ids(media.bodies().first());
+    let named = media
+        .bodies()
+        .iter()
+        .chain(media.fullest())
+        .flat_map(ids_in);
+    let offered = stand.members.drain(..).map(|(at, _)| at);
+    let all: BTreeSet<String> = named.chain(offered).collect();
+    for at in all
         .into_iter()
-        .chain(stand.members.drain(..).map(|(at, _)| at));
-    let all: BTreeSet<String> = all
         .filter(|at| !is_given_alone(parameters, operation, at))
-        .collect();
-    for at in all {
+    {
         let name = at.trim_start_matches('/').trim_end_matches("/0");
         match own(name) {
-            origins if origins.is_empty() => stand.refused = Some(not_made(name, "body")),
-            origins => stand.members.push((at, origins)),
+            origins if !origins.is_empty() => stand.members.push((at, origins)),
+            _ if needed.contains(&at) => stand.refused = Some(not_made(name, "body")),
+            _ => stand.foreign.push(at),
         }
     }
 }

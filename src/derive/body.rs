@@ -167,21 +167,28 @@ pub fn written(
     out
 }
 
-/// The bodies that an operation is tried with, as a case file says them.
+/// The bodies that an operation is tried with, as a case file says them; none has anything at the `foreign` places.
 pub fn tries(
     operation: &Operation,
-    members: &[(String, Vec<Origin>)],
+    (members, foreign): (&[(String, Vec<Origin>)], &[String]),
     valid_of: &dyn Fn(usize) -> String,
 ) -> Vec<BodyTry> {
     let mut values = values(operation);
+    values.retain(|body| names_none(body, foreign));
     values.truncate(MOST);
-    let store = store(operation, &values).map(|body| BodyTry {
+    let store = store(operation, &values).filter(|body| names_none(body, foreign));
+    let store = store.map(|body| BodyTry {
         named: true,
         ..written(operation, &body, members, valid_of)
     });
     let tries = values.iter();
     let tries = tries.map(|body| written(operation, body, members, valid_of));
     tries.chain(store).collect()
+}
+
+/// Whether a body has nothing at any of these places.
+pub fn names_none(body: &Value, places: &[String]) -> bool {
+    places.iter().all(|at| body.pointer(at).is_none())
 }
 
 /// The body with members that none of these has, for a server that asks for one of them by its name.

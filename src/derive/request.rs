@@ -50,6 +50,8 @@ pub struct Stand {
     pub marked: Vec<(usize, &'static str)>,
     /// The members of the body whose value may be found in answers, by their pointers.
     pub members: Vec<(String, Vec<Origin>)>,
+    /// Where a body may name what the run did not make and need not: none that does is sent.
+    pub foreign: Vec<String>,
     /// Why the request may not be sent: it would change what the run did not make.
     pub refused: Option<String>,
 }

@@ -45,7 +45,8 @@ pub fn all(
     wish: &Wish,
 ) -> Vec<Made> {
     let operation = subject.operation;
-    let tries = bodies::tries(operation, &place.stand.members, valid_of);
+    let stand = place.stand;
+    let tries = bodies::tries(operation, (&stand.members, &stand.foreign), valid_of);
     let values: Vec<_> = tries.iter().map(|one| one.json.clone()).collect();
     let mut minimal = valid::minimal(subject);
     // What is deleted is not what others stand on.
@@ -203,7 +204,8 @@ fn full(
     valid_of: &dyn Fn(usize) -> String,
 ) -> Option<Made> {
     let operation = subject.operation;
-    let values = bodies::values(operation);
+    let mut values = bodies::values(operation);
+    values.retain(|body| bodies::names_none(body, &place.stand.foreign));
     let size = |body: &serde_json::Value| body.as_object().map_or(0, serde_json::Map::len);
     let most = values.iter().max_by_key(|body| size(body))?;
     if size(most) <= size(values.first()?) {

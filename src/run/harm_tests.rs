@@ -105,7 +105,7 @@ paths:
   /orders/cancel:
     post:
       operationId: cancelOrder
-      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [order_id], properties: {order_id: {type: integer}}}}}}
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [order_id], properties: {order_id: {type: integer}, voucher_id: {type: integer}}}}}}
       responses: {'200': {description: d}}
   /orders/close:
     post:
@@ -134,6 +134,10 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
         }
         ("POST", "/orders/cancel" | "/orders/archive-many") => {
             let id = [&body["order_id"], &body["order_ids"][0]].map(Value::to_string);
+            let voucher = &body["voucher_id"];
+            if !voucher.is_null() {
+                state.log.push(format!("used {voucher}"));
+            }
             state.log.push(format!("changed {}", id.concat()));
             reply(200, json!({}))
         }
@@ -160,6 +164,9 @@ async fn an_action_is_taken_on_what_the_run_made() {
     assert_eq!((of("1null"), of("null1")), (0, 0), "{changed:?}");
     assert!(of("101null") > 0 && of("null101") > 0, "{changed:?}");
     assert!(!ran.sent("/orders/close").is_empty());
+    // A text where a number belongs names nothing.
+    let is_named = |line: &&String| line.starts_with("used") && !line.contains('"');
+    assert_eq!(ran.state.log.iter().find(is_named), None);
 }
 
 const STUBS: &str = "
