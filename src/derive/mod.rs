@@ -53,6 +53,8 @@ mod subject;
 mod taking;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod things;
 mod totals;
 mod writes;
 #[cfg(test)]

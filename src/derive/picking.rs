@@ -64,6 +64,7 @@ pub fn fields<'c>(contract: &'c Contract, operation: &'c Operation) -> Option<Fi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::things;
 
     #[test]
     fn what_is_shown_only_is_asked_for() {
@@ -89,25 +90,10 @@ mod tests {
                 None,
             ),
         ] {
-            let text = format!(
-                "openapi: 3.1.0
-info: {{title: T, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: list
-      parameters: [{{in: query, {parameter}}}]
-      responses:
-        '200':
-          description: Things.
-          content:
-            application/json:
-              schema:
-                type: array
-                items: {{type: object, properties: {{id: {{type: string}}, name: {{type: string}}, kind: {{type: string}}}}}}
-"
-            );
-            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            const PROPERTIES: &str =
+                "id: {type: string}, name: {type: string}, kind: {type: string}";
+            let operation = format!("parameters: [{{in: query, {parameter}}}]");
+            let contract = things::list(&operation, PROPERTIES);
             contract.prepare(0);
             let found = fields(&contract, &contract.operations[0]);
             let found = found.map(|found| (found.at, found.text));

@@ -223,27 +223,12 @@ fn of_age<'m, 'c>(answer: Answer<'c>, members: &'m [Member<'c>]) -> Option<&'m M
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::things;
 
     fn found(text: &str, more: &str) -> Option<String> {
-        let text = format!(
-            "openapi: 3.1.0
-info: {{title: T, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: list
-      description: {text:?}
-      responses:
-        '200':
-          description: Things.
-          content:
-            application/json:
-              schema:
-                type: array
-                items: {{type: object, properties: {{id: {{type: integer}}, name: {{type: string}}, family_name: {{type: string}}, created_at: {{type: string, format: date-time}}{more}}}}}
-"
-        );
-        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        const PROPERTIES: &str = "id: {type: integer}, name: {type: string}, family_name: {type: string}, created_at: {type: string, format: date-time}";
+        let operation = format!("description: {text:?}");
+        let contract = things::list(&operation, &format!("{PROPERTIES}{more}"));
         let found = promised(&contract, &contract.operations[0])?;
         let (_, member) = found.at.rsplit_once('/').unwrap();
         Some(format!("{member} {:?}", found.order[0]))

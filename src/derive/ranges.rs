@@ -141,27 +141,12 @@ fn is_meant(member: &Member<'_>, stem: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::things;
 
     fn found(parameter: &str, more: &str) -> Option<String> {
-        let text = format!(
-            "openapi: 3.1.0
-info: {{title: T, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: list
-      parameters: [{{in: query, {parameter}}}]
-      responses:
-        '200':
-          description: Things.
-          content:
-            application/json:
-              schema:
-                type: array
-                items: {{type: object, properties: {{price: {{type: number}}, amount: {{type: integer}}, starts_at: {{type: string, format: date-time}}, created_at: {{type: string, format: date-time}}{more}}}}}
-"
-        );
-        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        const PROPERTIES: &str = "price: {type: number}, amount: {type: integer}, starts_at: {type: string, format: date-time}, created_at: {type: string, format: date-time}";
+        let operation = format!("parameters: [{{in: query, {parameter}}}]");
+        let contract = things::list(&operation, &format!("{PROPERTIES}{more}"));
         let found = ranges(&contract, &contract.operations[0]);
         let found = found.first()?;
         let (_, member) = found.at.rsplit_once('/').unwrap();

@@ -111,27 +111,12 @@ fn search<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::things;
 
     fn found(parameter: &str) -> Option<String> {
-        let text = format!(
-            "openapi: 3.1.0
-info: {{title: T, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: list
-      parameters: [{{in: query, {parameter}}}]
-      responses:
-        '200':
-          description: Things.
-          content:
-            application/json:
-              schema:
-                type: array
-                items: {{type: object, properties: {{id: {{type: string}}, title: {{type: string}}, family_name: {{type: string}}, email: {{type: string, format: email}}, text: {{type: string}}}}}}
-"
-        );
-        let contract = Contract::load("t.yaml", text, &[]).unwrap();
+        const PROPERTIES: &str = "id: {type: string}, title: {type: string}, family_name: {type: string}, email: {type: string, format: email}, text: {type: string}";
+        let operation = format!("parameters: [{{in: query, {parameter}}}]");
+        let contract = things::list(&operation, PROPERTIES);
         let found = searches(&contract, &contract.operations[0]);
         let found = found.first()?;
         let (_, member) = found.at.rsplit_once('/').unwrap();

@@ -261,6 +261,7 @@ fn read(text: &str) -> Option<(String, Option<Way>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::things;
 
     /// What is sent for each way, of a list of things that is asked for so.
     fn found(parameters: &str) -> Vec<String> {
@@ -269,24 +270,8 @@ mod tests {
 
     /// The document of a list of things.
     fn document(parameters: &str) -> String {
-        format!(
-            "openapi: 3.1.0
-info: {{title: T, version: '1'}}
-paths:
-  /things:
-    get:
-      operationId: list
-      parameters: [{parameters}]
-      responses:
-        '200':
-          description: Things.
-          content:
-            application/json:
-              schema:
-                type: array
-                items: {{type: object, properties: {{id: {{type: string, format: uuid}}, name: {{type: string}}, price: {{type: number}}, created_at: {{type: string, format: date-time}}, kind: {{type: string, enum: [a, b]}}}}}}
-"
-        )
+        const PROPERTIES: &str = "id: {type: string, format: uuid}, name: {type: string}, price: {type: number}, created_at: {type: string, format: date-time}, kind: {type: string, enum: [a, b]}";
+        things::document(&format!("parameters: [{parameters}]"), PROPERTIES)
     }
 
     fn found_in(text: String) -> Vec<String> {

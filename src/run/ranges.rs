@@ -1,11 +1,9 @@
 //! Cases that ask for the items on one side of a value that their control shows.
 
 use crate::battery::{Bound, PlannedRequest};
-use crate::check::looked::Selecting;
 use crate::check::ranges::{self, middle};
 use crate::check::response::Spot;
 use crate::check::selects::{self, Said};
-use crate::contract::In;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -21,14 +19,8 @@ impl Runner<'_> {
         bound: Bound,
     ) {
         let case = &self.plan.cases[run.case];
-        let operation = &self.plan.contract.operations[case.step().operation];
-        let selecting = Selecting::of(self.plan, case);
-        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
-        let mut looks = control.looks.iter();
-        let all = looks.find(|(of, _)| *of == run.case);
-        let (Some((selecting, parameter)), Some((_, all))) = (selecting.zip(parameter), all) else {
-            let why = "its control showed no list of items, or was asked for a value already";
-            return run.standing.raise(Verdict::Inconclusive, why);
+        let Some((selecting, parameter, all)) = self.selecting(run, control) else {
+            return;
         };
         let middle = match middle(all, parameter) {
             Ok(middle) => middle,

@@ -6,7 +6,6 @@ use crate::check::looked::Selecting;
 use crate::check::response::Spot;
 use crate::check::searches;
 use crate::check::selects::Said;
-use crate::contract::In;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -22,14 +21,8 @@ impl Runner<'_> {
         word: Word,
     ) {
         let case = &self.plan.cases[run.case];
-        let operation = &self.plan.contract.operations[case.step().operation];
-        let selecting = Selecting::of(self.plan, case);
-        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
-        let mut looks = control.looks.iter();
-        let all = looks.find(|(of, _)| *of == run.case);
-        let (Some((selecting, parameter)), Some((_, all))) = (selecting.zip(parameter), all) else {
-            let why = "its control showed no list of items, or searched already";
-            return run.standing.raise(Verdict::Inconclusive, why);
+        let Some((selecting, parameter, all)) = self.selecting(run, control) else {
+            return;
         };
         let only = match searches::only(all, parameter, word) {
             Ok(only) => only,

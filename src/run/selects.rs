@@ -6,7 +6,7 @@ use crate::battery::PlannedRequest;
 use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
 use crate::check::selects::{self, Asked, Said};
-use crate::contract::In;
+use crate::contract::{In, Parameter};
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -59,17 +59,8 @@ impl Runner<'_> {
         unasked: &PlannedRequest,
     ) {
         let case = &self.plan.cases[run.case];
-        let operation = &self.plan.contract.operations[case.step().operation];
-        let selecting = Selecting::of(self.plan, case);
-        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
-        let Some((selecting, parameter)) = selecting.zip(parameter) else {
-            let why = "a value is given for it, so its control selects by that already";
-            return run.standing.raise(Verdict::Inconclusive, why);
-        };
-        let mut looks = control.looks.iter();
-        let Some((_, all)) = looks.find(|(of, _)| *of == run.case) else {
-            let why = "its control showed no list of items";
-            return run.standing.raise(Verdict::Inconclusive, why);
+        let Some((selecting, parameter, all)) = self.selecting(run, control) else {
+            return;
         };
         let [value, other] = match selects::values(all, parameter) {
             Ok(values) => values,
@@ -118,6 +109,29 @@ impl Runner<'_> {
             run.seen.exercise(clause);
         }
         run.standing.raise(Verdict::Pass, "");
+    }
+
+    /// What a case selects by, the parameter, and the list as its control showed it; without them the case shows nothing.
+    pub(super) fn selecting<'r>(
+        &'r self,
+        run: &mut CaseRun,
+        control: Control<'r>,
+    ) -> Option<(Selecting<'r>, &'r Parameter, &'r Look)> {
+        let case = &self.plan.cases[run.case];
+        let operation = &self.plan.contract.operations[case.step().operation];
+        let selecting = Selecting::of(self.plan, case);
+        let parameter = selecting.and_then(|one| operation.parameter(In::Query, one.parameter));
+        let Some((selecting, parameter)) = selecting.zip(parameter) else {
+            let why = "a value is given for it, so its control was asked with that already";
+            run.standing.raise(Verdict::Inconclusive, why);
+            return None;
+        };
+        let Some((_, all)) = control.looks.iter().find(|(of, _)| *of == run.case) else {
+            let why = "its control showed no list of items";
+            run.standing.raise(Verdict::Inconclusive, why);
+            return None;
+        };
+        Some((selecting, parameter, all))
     }
 
     /// The list as it is with a value.
