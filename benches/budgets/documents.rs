@@ -70,7 +70,7 @@ pub fn measure() -> Vec<Measured> {
             "the plan of one operation of it, to reading it",
             one.seconds,
             read.seconds,
-            Some(1.5),
+            Some(2.0),
         ),
         Measured::ratio_of(
             "peak memory of that, to reading it",
