@@ -21,6 +21,7 @@ mod expression;
 #[cfg(test)]
 mod expression_tests;
 mod file;
+pub mod form;
 mod levels;
 mod load;
 mod loaded;

@@ -1,5 +1,6 @@
 //! Media types, and the body of a request: which it may be, its schemas, and the bodies that the document gives.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
@@ -62,6 +63,21 @@ impl Media {
     /// Whether its body is a form of names and values.
     pub fn is_form(&self) -> bool {
         self.range == "application/x-www-form-urlencoded" || self.range == "multipart/form-data"
+    }
+
+    /// The members of a form of several parts that are files. None before the operation was prepared.
+    pub fn files(&self) -> BTreeSet<String> {
+        let is_file = |name: &&String| {
+            let said = self.said_of(&Place::default().key(name));
+            said.is_some_and(|said| is_bytes(&said) || said.get("items").is_some_and(of_bytes))
+        };
+        let root = self
+            .body
+            .as_ref()
+            .filter(|_| self.range == "multipart/form-data");
+        let root = root.and_then(|body| body.shape.nodes.first());
+        let names = root.into_iter().flat_map(|root| root.properties.keys());
+        names.filter(is_file).cloned().collect()
     }
 
     /// The bodies that the document gives for a request, its examples first and the smallest last; all fit the schema.
@@ -210,6 +226,17 @@ pub fn best_of<'m>(content: &'m [Media], given: &str) -> Vec<&'m Media> {
     let found: Vec<&Media> = found.map(|(_, media)| *media).collect();
     let is_none = found.len() > 1 && best.is_some_and(Fit::is_contradicted);
     if is_none { Vec::new() } else { found }
+}
+
+/// Whether a schema is of bytes that no text is.
+fn is_bytes(said: &Map<String, Value>) -> bool {
+    let format = said.get("format").or_else(|| said.get("x-conform-format"));
+    matches!(format.and_then(Value::as_str), Some("binary"))
+        || said.contains_key("contentMediaType")
+}
+
+fn of_bytes(said: &Value) -> bool {
+    said.as_object().is_some_and(is_bytes)
 }
 
 /// A media type or range as it is compared: lower-case, without parameters.

@@ -326,7 +326,7 @@ impl Making<'_> {
         }
         if !planner.selection.sends_nothing
             && self.draft.waits.is_empty()
-            && self.draft.bytes().is_none()
+            && self.draft.payload().is_none()
         {
             let message = format!(
                 "no body can be made of {}: give `contentType` and `payload`",
