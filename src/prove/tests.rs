@@ -145,6 +145,7 @@ fn recording(plan: &Plan) -> Recording {
         parameters: std::collections::BTreeMap::new(),
         shard: None,
         skipped: std::collections::BTreeMap::new(),
+        bare: std::collections::BTreeMap::new(),
         mark: None,
     };
     Recording {

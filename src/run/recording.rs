@@ -7,7 +7,7 @@
 
 use std::time::SystemTime;
 
-use crate::battery::{Plan, PlannedRequest};
+use crate::battery::{Case, Plan, PlannedRequest};
 use crate::exchange::Recording;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
 use crate::ledger::Gate;
@@ -76,10 +76,11 @@ pub(super) fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
     let is_write = |request: &PlannedRequest| is_write(&request.method);
     let steps = plan.cases.iter().flat_map(|case| &case.steps);
     let mut requests = steps.flat_map(|step| &step.requests);
-    let skipped = plan
-        .cases
-        .iter()
-        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
+    let reasons = |of: fn(&Case) -> &Option<String>| {
+        let cases = plan.cases.iter();
+        let all = cases.filter_map(|case| Some((case.id.clone(), of(case).clone()?)));
+        all.collect()
+    };
     Header {
         conform_recording: RECORDING_VERSION,
         contract_sha256: plan.contract.document.sha256.clone(),
@@ -88,7 +89,8 @@ pub(super) fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
         reference: target.reference,
         parameters: plan.parameters.clone(),
         shard: plan.shard,
-        skipped: skipped.collect(),
+        skipped: reasons(|case| &case.skipped),
+        bare: reasons(|case| &case.bare),
         mark: requests.any(is_write).then(|| mark.to_owned()),
     }
 }

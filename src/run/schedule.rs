@@ -165,6 +165,7 @@ impl Runner<'_> {
             .skipped
             .clone()
             .or_else(|| self.stop.reason())
+            .or_else(|| self.is_closed(planned))
             .or_else(|| {
                 let is_out = self.options.only.as_ref().is_some_and(|only| !only[case]);
                 is_out.then(String::new)
@@ -218,6 +219,7 @@ impl Runner<'_> {
             },
         }
         run.close();
+        self.without_credentials(&mut run);
         run.took = match planned.does {
             // Its requests are under way together.
             Does::Burst => began.elapsed(),

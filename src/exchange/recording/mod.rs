@@ -38,6 +38,9 @@ pub struct Header {
     /// The cases that were not to run, and why: there are no answers to them.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub skipped: std::collections::BTreeMap<String, String>,
+    /// The cases whose valid requests were sent without credentials, and why.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub bare: std::collections::BTreeMap<String, String>,
     /// What the texts begin with that mark what the run made, where it may have made something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
@@ -236,6 +239,7 @@ mod tests {
             parameters: std::collections::BTreeMap::new(),
             shard: None,
             skipped: std::collections::BTreeMap::new(),
+            bare: std::collections::BTreeMap::new(),
             mark: None,
         };
         let (mut lines, first) = Lines::begin(&header);
