@@ -25,6 +25,7 @@ mod ids;
 #[cfg(test)]
 mod ids_tests;
 mod implied;
+pub mod keys;
 mod lives;
 mod mask;
 mod mass;
@@ -50,6 +51,7 @@ mod security_tests;
 mod sorting;
 mod stands;
 mod subject;
+mod switches;
 mod taking;
 #[cfg(test)]
 mod tests;

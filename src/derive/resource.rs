@@ -339,6 +339,7 @@ fn ids(
         out.extend(places.map(LinkValue::Body));
     }
     out.push(LinkValue::Header("Location".to_owned()));
+    out.extend(name.headers(operation).map(LinkValue::Header));
     if !out.iter().any(|one| matches!(one, LinkValue::Body(_))) {
         let usual = ["/id", "/uuid", "/data/id"].into_iter();
         out.extend(usual.map(|at| LinkValue::Body(at.to_owned())));

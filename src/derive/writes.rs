@@ -60,6 +60,14 @@ pub fn all(
         let spared = beside(&valid_of(resource.create), kept::SPARED);
         minimal.case.after.push(spared);
     }
+    // Only a second create shows that one without a mark makes another thing each time.
+    let updates = |one: &&Resource| one.updates.contains(&place.ix);
+    if let Some(resource) = place.resources.iter().find(updates) {
+        minimal
+            .case
+            .after
+            .push(again_of(&valid_of(resource.create)));
+    }
     minimal.case.request.body = match (tries.is_empty(), &operation.request_body) {
         (false, _) => Some(BodyChange {
             tries,

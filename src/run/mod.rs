@@ -6,6 +6,7 @@ mod asked_for;
 mod asked_for_tests;
 mod asking;
 mod assemble;
+mod bare;
 mod before;
 mod behind;
 #[cfg(test)]
@@ -23,6 +24,9 @@ mod evidence;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
+mod found;
+#[cfg(test)]
+mod found_tests;
 #[cfg(test)]
 mod fuller_tests;
 #[cfg(test)]
@@ -47,6 +51,7 @@ mod nested_tests;
 mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
+mod offering;
 mod outcome;
 mod overlap;
 #[cfg(test)]
@@ -84,6 +89,7 @@ mod state_tests;
 mod step_tests;
 mod steps;
 mod stood_on;
+mod taken;
 #[cfg(test)]
 mod told_tests;
 pub mod traffic;
@@ -201,6 +207,8 @@ pub struct Runner<'a> {
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
     walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
+    /// For credentials that were not given, by what would serve: whether anything was served without.
+    without: Arc<Mutex<HashMap<String, bool>>>,
     /// For reads of one page by several cases.
     hashes: Arc<Hashes>,
 }
@@ -238,6 +246,7 @@ impl<'a> Runner<'a> {
             is_part: false,
             account: None,
             walks: Arc::default(),
+            without: Arc::default(),
             hashes: Arc::default(),
         }
     }
@@ -251,6 +260,7 @@ impl<'a> Runner<'a> {
             transport,
             options: self.options.clone(),
             walks: Arc::clone(&self.walks),
+            without: Arc::clone(&self.without),
             hashes: Arc::clone(&self.hashes),
             ..*self
         }
@@ -293,7 +303,7 @@ impl<'a> Runner<'a> {
         let why = why.or_else(|| health::no_access(self.plan, &cases));
         let why = why.or_else(|| match self.gate.without_core {
             true => None,
-            false => health::nothing_secured(self.plan),
+            false => health::nothing_secured(self.plan, &cases),
         });
         let why = why.or_else(|| health::nothing_reached(self.plan, &cases, &reached));
         let settled = settle(self.plan, &results, self.gate, why.as_deref());

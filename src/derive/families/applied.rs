@@ -6,8 +6,9 @@ use crate::derive::lives::Places;
 use crate::derive::prose;
 use crate::derive::subject::Made;
 
+use super::about::About;
 use super::kept;
-use super::life::{About, Life, change, names_its_id, names_of, places_here, same};
+use super::life::{Life, change, names_its_id, names_of, places_here, same};
 
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";

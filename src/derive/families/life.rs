@@ -7,8 +7,8 @@ use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
     Retry, Same, SamePlace, StepFile, Whose, Within,
 };
+use crate::contract::Operation;
 use crate::contract::names::folded;
-use crate::contract::{LinkValue, Operation};
 use crate::derive::body;
 use crate::derive::changed::{Sent, members, narrow, wide};
 use crate::derive::fuller;
@@ -21,6 +21,8 @@ use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
+
+use super::about::{About, about};
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 
@@ -38,22 +40,15 @@ pub struct Life<'c> {
     pub valid_of: &'c dyn Fn(usize) -> String,
 }
 
-/// How the steps of a case name what they are about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
-    /// By what the first step was answered.
-    Captured,
-    /// By the link that the first step was answered.
-    Followed,
-    /// By the id that the client chose.
-    Chosen,
-    /// By what the valid case of the create was answered.
-    Valid,
-}
-
 impl Life<'_> {
     pub(super) fn operation(&self, ix: usize) -> &Operation {
         &self.subject.contract.operations[ix]
+    }
+
+    /// How later steps name what the first one made, and what they capture of its answer.
+    pub(super) fn about(&self) -> Option<(About, Vec<(String, String)>)> {
+        let create = self.operation(self.resource.create);
+        about(self.subject.contract, create, self.resource)
     }
 
     /// The request of a step to an operation, about the thing.
@@ -271,7 +266,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     if operation.request_body.is_some() && body::values(operation).is_empty() {
         return None;
     }
-    let (about, capture) = about(life)?;
+    let (about, capture) = life.about()?;
     let mut request = life.request(create, about)?;
     if about == About::Followed {
         request.follow = None;
@@ -321,28 +316,6 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     }
     let title = "What is created can be read and listed, and is gone once it is deleted";
     (steps.len() > 1).then(|| life.case("state", "life", title, LIFE, steps))
-}
-
-/// How later steps name what the first one made, and what they capture of its answer.
-pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
-    let resource = life.resource;
-    if resource.is_chosen {
-        return Some((About::Chosen, Vec::new()));
-    }
-    let operation = life.operation(resource.create);
-    let places = Places::of(life.subject.contract, resource.create);
-    let mut ids = resource.ids.iter();
-    let id = ids.find_map(|place| match place {
-        LinkValue::Body(at) => places.documents(at).then(|| at.clone()),
-        _ => None,
-    });
-    if let Some(at) = id {
-        return Some((About::Captured, vec![("id".to_owned(), at)]));
-    }
-    let mut headers = operation.successes().flat_map(|response| &response.headers);
-    let has_location = headers.any(|header| header.name.eq_ignore_ascii_case("location"));
-    let link = ("link".to_owned(), "response.header.Location".to_owned());
-    has_location.then(|| (About::Followed, vec![link]))
 }
 
 /// The names of all members that changes send.

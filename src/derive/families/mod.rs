@@ -1,5 +1,6 @@
 //! The families of derived cases, one a file: each makes the cases of one operation.
 
+mod about;
 pub mod applied;
 pub mod body;
 pub mod finds;

@@ -8,7 +8,8 @@ use crate::derive::body;
 use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
 
-use super::life::{About, Life};
+use super::about::About;
+use super::life::Life;
 
 const TAKEN: &str = "The same once more, with a name that the document says is taken by then.";
 
