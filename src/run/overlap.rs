@@ -1,6 +1,19 @@
-//! Work while waiting: a page is judged while the next one is fetched and parsed.
+//! Work while waiting: a page is judged while the next one is fetched, unless it is so large that two of them are too many.
 
 use std::future::Future;
+
+use crate::exchange::Exchange;
+
+/// While a body of more bytes is judged, no other one is asked for.
+const LARGE: usize = 1 << 20;
+
+/// Whether an answer is judged before the next request is sent.
+pub(super) fn is_large(exchange: &Exchange) -> bool {
+    let results = exchange.attempts.iter().map(|attempt| &attempt.result);
+    { results }
+        .flatten()
+        .any(|answer| answer.body.len() > LARGE)
+}
 
 /// Does `work` while `fetch` goes on, and returns what was fetched when both are done.
 ///

@@ -16,7 +16,7 @@ use crate::ledger::Verdict;
 
 use super::Runner;
 use super::event::Event;
-use super::overlap::work_while_fetching;
+use super::overlap::{is_large, work_while_fetching};
 use super::record::CaseRun;
 use super::request::fail;
 
@@ -269,14 +269,20 @@ impl Runner<'_> {
                 }
             };
             let request = next_request(step, planned, collection, &next);
-            let fetch = async {
-                let exchange = self.transport.send(request).await;
-                let body = self.body_of(&exchange);
-                (exchange, body)
-            };
-            let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
-            run.keep(exchange, before);
-            (exchange, body) = fetched;
+            if is_large(&exchange) {
+                judged(run, &exchange, &body);
+                drop(body);
+                run.keep(exchange, before);
+                exchange = self.transport.send(request).await;
+            } else {
+                let fetch = self.transport.send(request);
+                let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
+                drop(body);
+                run.keep(exchange, before);
+                exchange = fetched;
+            }
+            // Of two pages that were read the values would be in memory twice.
+            body = self.body_of(&exchange);
             target = next;
         }
     }

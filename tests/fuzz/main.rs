@@ -8,4 +8,5 @@ mod bounds;
 mod documents;
 mod files;
 mod mutate;
+mod pages;
 mod records;
