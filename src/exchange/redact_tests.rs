@@ -126,9 +126,9 @@ fn short_secrets_are_not_searched_for() {
 
 #[test]
 fn a_secret_of_many_escape_characters_costs_no_more() {
-    let secret = "\\".repeat(60);
+    let secret = "\\".repeat(24);
     let redactor = Redactor::new(std::slice::from_ref(&secret));
-    let text = format!("{}x", "\\".repeat(1000));
+    let text = format!("{}x", "\\".repeat(400));
     assert!(redactor.text(&text).starts_with("[redacted]"));
     assert_eq!(redactor.text(&"\\".repeat(20)), "\\".repeat(20));
 }

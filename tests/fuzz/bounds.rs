@@ -26,14 +26,6 @@ const MIB: usize = 1024 * 1024;
 /// What one input may take; a build without optimisation needs some five times what a user waits.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The memory that some work takes.
-pub fn taken(work: impl FnOnce()) -> usize {
-    let before = PeakAlloc.current_usage();
-    PeakAlloc.reset_peak_usage();
-    work();
-    PeakAlloc.peak_usage().saturating_sub(before)
-}
-
 /// What is done with each input, and what it may take.
 pub struct Harness<'a> {
     /// The folder of its corpus.
@@ -101,7 +93,10 @@ impl Harness<'_> {
                 std::process::exit(101);
             }
         });
-        let taken = taken(|| (self.work)(input));
+        let before = PeakAlloc.current_usage();
+        PeakAlloc.reset_peak_usage();
+        (self.work)(input);
+        let taken = PeakAlloc.peak_usage().saturating_sub(before);
         drop(tell);
         watch.join().unwrap();
         let most = self.mebibytes * MIB + self.times * input.len();

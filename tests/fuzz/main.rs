@@ -8,5 +8,4 @@ mod bounds;
 mod documents;
 mod files;
 mod mutate;
-mod pages;
 mod records;
