@@ -15,14 +15,19 @@ pub(super) fn is_large(exchange: &Exchange) -> bool {
         .any(|answer| answer.body.len() > LARGE)
 }
 
-/// Does `work` while `fetch` goes on, and returns what was fetched when both are done.
+/// Does `work` while `fetch` goes on, or before it where it `is_large`, and returns what was fetched when both are done.
 ///
 /// The fetch is begun first. A live transport keeps the network to a thread of its own, so its bytes come in while this
 /// thread works; no further thread is needed.
 pub(super) async fn work_while_fetching<T>(
     fetch: impl Future<Output = T>,
     work: impl FnOnce(),
+    is_large: bool,
 ) -> T {
+    if is_large {
+        work();
+        return fetch.await;
+    }
     tokio::join!(biased; fetch, async { work() }).0
 }
 
@@ -36,7 +41,7 @@ mod tests {
             tokio::task::yield_now().await;
             1
         };
-        let fetched = work_while_fetching(fetch, || worked = 2).await;
+        let fetched = work_while_fetching(fetch, || worked = 2, false).await;
         (fetched, worked)
     }
 

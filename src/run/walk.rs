@@ -269,19 +269,13 @@ impl Runner<'_> {
                 }
             };
             let request = next_request(step, planned, collection, &next);
-            if is_large(&exchange) {
-                judged(run, &exchange, &body);
-                drop(body);
-                run.keep(exchange, before);
-                exchange = self.transport.send(request).await;
-            } else {
-                let fetch = self.transport.send(request);
-                let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
-                drop(body);
-                run.keep(exchange, before);
-                exchange = fetched;
-            }
+            let (fetch, is_large) = (self.transport.send(request), is_large(&exchange));
+            let work = || judged(run, &exchange, &body);
+            let fetched = work_while_fetching(fetch, work, is_large).await;
             // Of two pages that were read the values would be in memory twice.
+            drop(body);
+            run.keep(exchange, before);
+            exchange = fetched;
             body = self.body_of(&exchange);
             target = next;
         }
