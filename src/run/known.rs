@@ -14,6 +14,7 @@ use crate::check::page;
 use crate::check::response::Body;
 use crate::check::told::Told;
 use crate::check::unlisted;
+use crate::check::vanished;
 use crate::derive::parts;
 use crate::exchange::{Answer, Credentials, Exchange, Request};
 use crate::ledger::Sightings;
@@ -137,6 +138,7 @@ impl Known {
         if status / 100 == 2 && !matches!(&*exchange.request.method, "GET" | "POST") {
             let path = path_of(&exchange.request.target).to_owned();
             self.changed.insert(path);
+            past.told = Some(told.answered.clone());
         }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
@@ -222,11 +224,17 @@ impl Known {
         }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
+        let is_of_change = exchange.request.method != "GET" || self.changed.contains(asked_for);
         let why = || {
             doubt::why(plan, step, (answer, body), &self.past, looked_for)
                 .or_else(|| unlisted::why(plan, step, list, &self.past))
+                .or_else(|| is_of_change.then(|| vanished::why(step, exchange, &self.past))?)
         };
-        doubt::is_about_state(plan, own).then(why).flatten()
+        // That there was nothing to be deleted says something of the state, too.
+        let is_missing = matches!(answer.status, 404 | 410);
+        (is_missing || doubt::is_about_state(plan, own))
+            .then(why)
+            .flatten()
     }
 }
 
