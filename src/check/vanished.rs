@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::battery::Step;
+use crate::battery::{Expects, Step};
 use crate::contract::names::words;
 use crate::exchange::Exchange;
 
@@ -40,8 +40,13 @@ const OTHERS: [&str; 22] = [
 /// Why it proves nothing, where it does not; `step` was answered that it is not there, and what it is about was read before.
 pub fn why(step: &Step, exchange: &Exchange, past: &Past) -> Option<String> {
     let status = exchange.answer()?.status;
-    if !matches!(status, 404 | 410) || step.breaks_other.is_none() {
+    if !(400..500).contains(&status) || step.breaks_other.is_none() {
         return None;
+    }
+    if !matches!(status, 404 | 410) {
+        let is_valid = step.expects == Expects::Success;
+        return is_valid
+            .then(|| format!("it was answered {status}, which says nothing of what is there"));
     }
     let request = &exchange.request;
     let sent = request.body.as_ref();

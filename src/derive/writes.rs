@@ -19,6 +19,9 @@ const AGAIN: &str =
 const ACTED: &str = "The valid request once more. What is done to what it makes changes nothing that other cases look at.";
 const FULL: &str = "The valid request with each text, number and boolean that its body may have.";
 
+/// So many operations that act on a thing get one for themselves.
+const MOST_ACTS: usize = 6;
+
 /// An operation that writes, and what it is about.
 pub struct Placed<'c> {
     pub ix: usize,
@@ -45,6 +48,20 @@ impl Placed<'_> {
         self.resources.iter().filter(is_below).find(|_| is_one)
     }
 
+    /// The first operations that act on what a resource makes.
+    fn acts_on(&self, contract: &Contract, resource: &Resource) -> Vec<usize> {
+        let acts = self.stands.iter().filter(|(ix, stand)| {
+            let one = Placed {
+                ix: *ix,
+                stand,
+                ..*self
+            };
+            let acted = one.acted_on(contract);
+            acted.is_some_and(|acted| acted.create == resource.create)
+        });
+        acts.map(|(ix, _)| ix).take(MOST_ACTS).collect()
+    }
+
     /// What it takes away.
     fn deleted(&self) -> Option<&Resource> {
         self.resources
@@ -67,9 +84,10 @@ pub fn all(
     let mut minimal = valid::minimal(subject);
     // What is deleted is not what others stand on.
     let deleted = place.deleted();
-    let is_written = |one: &&Resource| wish.covered.contains_key(&one.create);
-    let acted = place.acted_on(subject.contract);
-    let acted = acted.filter(|one| !is_written(one));
+    let acted = place.acted_on(subject.contract).filter(|one| {
+        let has_own = place.acts_on(subject.contract, one).contains(&place.ix);
+        has_own && !wish.covered.contains_key(&one.create)
+    });
     let again = |ix: usize| match (deleted, acted) {
         (Some(resource), _) if resource.create == ix => again_of(&valid_of(ix)),
         (_, Some(resource)) if resource.create == ix => beside(&valid_of(ix), &of_act(operation)),
@@ -221,16 +239,7 @@ fn for_acts(subject: &Subject<'_>, place: &Placed<'_>) -> Vec<Made> {
         return Vec::new();
     };
     let contract = subject.contract;
-    let acts = place.stands.iter().filter(|(ix, stand)| {
-        let one = Placed {
-            ix: *ix,
-            stand,
-            ..*place
-        };
-        let acted = one.acted_on(contract);
-        acted.is_some_and(|acted| acted.create == resource.create)
-    });
-    let made = acts.map(|(ix, _)| {
+    let made = place.acts_on(contract, resource).into_iter().map(|ix| {
         let name = of_act(&contract.operations[ix]);
         let mut case = subject.case("valid", &name, "What is made to be acted on is made", ACTED);
         valid::finish(subject, &mut case);

@@ -230,9 +230,10 @@ impl Known {
                 .or_else(|| unlisted::why(plan, step, list, &self.past))
                 .or_else(|| is_of_change.then(|| vanished::why(step, exchange, &self.past))?)
         };
-        // That there was nothing to be deleted says something of the state, too.
-        let is_missing = matches!(answer.status, 404 | 410);
-        (is_missing || doubt::is_about_state(plan, own))
+        // That there is nothing to be deleted says something of the state, too.
+        let is_refused = (400..500).contains(&answer.status);
+        let is_of_state = exchange.request.method == "DELETE" && is_refused;
+        (is_of_state || doubt::is_about_state(plan, own))
             .then(why)
             .flatten()
     }

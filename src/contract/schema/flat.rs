@@ -124,7 +124,7 @@ pub fn place_in(root: &Value, place: &Place, value: &Value) -> Option<Place> {
             (PlaceStep::Branch(_), here) => Some(here),
             (PlaceStep::Key(name), here) => here.get(&**name),
             (PlaceStep::Each, here) => here.get(0),
-            (PlaceStep::Any, here) => here.as_object()?.values().last(),
+            (PlaceStep::Any, here) => here.as_object()?.values().next_back(),
         };
     }
     let mut steps = Vec::new();
