@@ -243,7 +243,7 @@ paths:
       parameters:
         - {name: offset, in: query, schema: {type: integer}}
         - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 3}}
-      responses: {'200': {description: Things., content: {application/json: {schema: {properties: {limit: {minimum: 1}}}}}}}
+      responses: {'200': {description: Things., content: {application/json: {schema: {properties: {items: {type: array, items: {properties: {id: {}}}}, total: {type: integer}, next: {}, limit: {minimum: 1}}}}}}}
 ";
     const CASE: &str = "case: one
 title: One
