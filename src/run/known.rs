@@ -224,7 +224,11 @@ impl Known {
         }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
-        let is_of_change = exchange.request.method != "GET" || self.changed.contains(asked_for);
+        let is_made = of_others.is_some_and(|clause| clause.subject.name() == "readable");
+        let is_of_change = match &*exchange.request.method {
+            "GET" => self.changed.contains(asked_for) && !is_made,
+            _ => true,
+        };
         let why = || {
             doubt::why(plan, step, (answer, body), &self.past, looked_for)
                 .or_else(|| unlisted::why(plan, step, list, &self.past))
