@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::expiry;
@@ -177,11 +178,8 @@ impl Maker<'_> {
 
     fn object(&self, flat: &Map<String, Value>, depth: usize) -> Value {
         let required = flat.get("required").and_then(Value::as_array);
-        let required: Vec<&str> = required
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required = required.into_iter().flatten().filter_map(Value::as_str);
+        let required: IndexSet<&str> = required.collect();
         let mut map = Map::new();
         let properties = flat.get("properties").and_then(Value::as_object);
         let least = flat.get("minProperties").and_then(Value::as_u64);
@@ -189,7 +187,7 @@ impl Maker<'_> {
         more = more.saturating_sub(required.len());
         let possible = properties.into_iter().flatten();
         for (name, property) in possible.filter(|(_, property)| **property != json!(false)) {
-            let is_required = required.contains(&name.as_str());
+            let is_required = required.contains(name.as_str());
             let is_wanted = match self.extent {
                 Extent::Whole => is_required || depth < MOST_DEPTH,
                 Extent::All => is_required || depth < 2 && property.get(LEFT_OUT_KEYWORD).is_none(),
@@ -217,7 +215,7 @@ impl Maker<'_> {
         let least = least.unwrap_or(u64::from(is_map && self.extent == Extent::All));
         let made = (1..=least.min(MOST_ENTRIES)).map(|n| format!("key{n}"));
         for name in unnamed.map(str::to_owned).chain(made).filter(|_| is_open) {
-            let is_required = required.contains(&name.as_str());
+            let is_required = required.contains(name.as_str());
             if is_required || (map.len() as u64) < least {
                 let value = match other {
                     Value::Bool(_) => json!("text"),
