@@ -75,6 +75,7 @@ pub mod unlisted;
 pub mod values;
 #[cfg(test)]
 mod values_tests;
+pub mod vanished;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
