@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
 use crate::contract::names::words;
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep, open_texts, pointer};
+use crate::contract::{
+    Contract, Media, Operation, Place, PlaceStep, StatusKey, open_texts, pointer,
+};
 
 use super::origin::Origin;
 use super::{keys, once, switches};
@@ -152,12 +154,14 @@ pub fn written(
     let Some(media) = media(operation) else {
         return out;
     };
+    let varies = refuses_others(operation);
     for place in texts(body) {
         let at = place.pointer();
         // A name that a create gives may look like that of something else; where nothing of that name is found, it is new.
         let may_be_new = operation.method == "POST" && place.steps().len() == 1;
         let is_sought = out.answers.0.contains_key(&at);
-        let form = form(operation, (media, body), &place).filter(|_| !is_sought || may_be_new);
+        let form = form(operation, (media, body), &place, varies);
+        let form = form.filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
             out.marks.0.insert(at, form);
         }
@@ -182,8 +186,11 @@ pub fn tries(
     let tries = values.iter();
     let tries = tries.map(|body| written(operation, body, members, valid_of));
     let tries: Vec<BodyTry> = tries.collect();
-    let others = keys::others(operation, &tries);
-    tries.into_iter().chain(others).chain(store).collect()
+    // The days of the document may be the only right ones.
+    let given = tries.first().and_then(keys::with_its_days);
+    let others = keys::others(operation, media(operation), &tries);
+    let more = given.into_iter().chain(others).chain(store);
+    tries.into_iter().chain(more).collect()
 }
 
 /// Whether a body has nothing at any of these places.
@@ -217,8 +224,20 @@ fn texts(body: &Value) -> Vec<Place> {
     out
 }
 
-/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
-fn form(operation: &Operation, (media, body): (&Media, &Value), place: &Place) -> Option<String> {
+/// Whether a create may be refused for what is there already, as the document has it: two things at one time may not be.
+fn refuses_others(operation: &Operation) -> bool {
+    let mut responses = operation.responses.iter();
+    operation.method == "POST" && responses.any(|one| one.key == StatusKey::Exact(409))
+}
+
+/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says; of a day
+/// or moment where these are to vary.
+fn form(
+    operation: &Operation,
+    (media, body): (&Media, &Value),
+    place: &Place,
+    varies: bool,
+) -> Option<String> {
     let known = media.said_of(place);
     let said = known.or_else(|| media.said_in(body, place))?;
     let at = place.pointer();
@@ -258,6 +277,10 @@ fn form(operation: &Operation, (media, body): (&Media, &Value), place: &Place) -
         }
         Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}".to_owned()),
         Some("password") | None => {}
+        Some("date" | "date-time") if varies => {
+            let form = format!("{{weeks:{text}}}");
+            return Some(form).filter(|form| fits(&form.as_str()));
+        }
         Some(_) => return None,
     }
     let is_given = said.contains_key("x-conform-value")

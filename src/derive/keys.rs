@@ -3,12 +3,11 @@
 
 use serde_json::Value;
 
-use crate::battery::Trial;
 use crate::battery::model::BodyTry;
+use crate::battery::{Trial, is_of_time};
 use crate::contract::names::{folded, words};
-use crate::contract::{Operation, Place, pointer};
+use crate::contract::{Media, Operation, Place, pointer};
 
-use super::body;
 use super::naming::noun;
 
 /// The last words of names of members that hold such a key.
@@ -46,8 +45,8 @@ pub fn is_key(operation: &Operation, member: &str) -> bool {
 }
 
 /// The bodies with other keys, for where those of the first are taken, or are no right ones.
-pub fn others(operation: &Operation, tries: &[BodyTry]) -> Vec<BodyTry> {
-    let Some((media, first)) = body::media(operation).zip(tries.first()) else {
+pub fn others(operation: &Operation, media: Option<&Media>, tries: &[BodyTry]) -> Vec<BodyTry> {
+    let Some((media, first)) = media.zip(tries.first()) else {
         return Vec::new();
     };
     let members = first.json.as_object().into_iter().flatten();
@@ -82,6 +81,14 @@ pub fn others(operation: &Operation, tries: &[BodyTry]) -> Vec<BodyTry> {
         }
     }
     out
+}
+
+/// The same body with the days that it has, where they are others in each request.
+pub fn with_its_days(one: &BodyTry) -> Option<BodyTry> {
+    let mut given = one.clone();
+    let marks = &mut given.marks.0;
+    marks.retain(|_, form| !is_of_time(form));
+    (marks.len() < one.marks.0.len()).then_some(given)
 }
 
 #[cfg(test)]

@@ -16,12 +16,11 @@ use crate::derive::resource::Resources;
 use crate::exchange::{Answer, Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
-use super::before::Before;
+use super::before::{Before, Keys};
 use super::chosen::Chosen;
 use super::current::Current;
 use super::evidence::Sent;
 use super::places::{Claim, chosen, is_below, is_gone, item_path, listed, path_of, place_of};
-use super::taken::Keys;
 
 /// Something that a request of this run made, or may have made.
 #[derive(Debug, Clone)]

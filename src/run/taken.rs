@@ -1,6 +1,5 @@
 //! Whether the key that a create chooses is somebody else's, whose thing it may replace: that is looked at before it is sent.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,15 +8,13 @@ use crate::derive::keys::is_key;
 use crate::derive::resource::Resource;
 use crate::exchange::Request;
 
+use super::before::Keys;
 use super::evidence::Sent;
 use super::made::Keeping;
 use super::places::{chosen, is_gone, items, list_path, text_of};
 
 /// Why what goes by a key is left alone.
 const THERE: &str = "was there before, and what is made goes by the same key";
-
-/// How many entries of a list have a text or number in a member of that name.
-pub(super) type Keys = HashMap<(String, String), usize>;
 
 impl Keeping<'_> {
     /// Why a create is not sent.
