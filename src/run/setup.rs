@@ -75,7 +75,8 @@ pub enum SetupError {
 }
 
 fn embedded_document() -> Result<Document, SpecError> {
-    Document::parse(pack::SPEC.0, pack::SPEC.1.to_owned())
+    let pack::BuiltIn { name, text, .. } = pack::SPEC;
+    Document::parsed(name, pack::SPEC.root(), text.to_owned())
 }
 
 /// All that is wrong, one a line.
