@@ -18,6 +18,7 @@ mod yaml {
     mod node;
     pub mod pack;
     mod packed;
+    mod remedy;
     mod scalar;
 }
 

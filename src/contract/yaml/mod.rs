@@ -7,6 +7,7 @@ mod node;
 #[cfg(test)]
 mod pack;
 mod packed;
+mod remedy;
 mod scalar;
 mod strict;
 
