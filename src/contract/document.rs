@@ -61,19 +61,11 @@ impl Document {
         Document::of(source_name, yaml::parse(&text), text, loader)
     }
 
-    /// As [`parse`](Self::parse), of a text that was parsed already.
+    /// As [`read`](Self::read), of a text that was parsed already.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse).
-    pub fn parsed(
-        source_name: &str,
-        root: Result<Node, YamlError>,
-        text: String,
-    ) -> Result<Document, SpecError> {
-        Document::of(source_name, root, text, &Alone)
-    }
-
-    fn of(
+    /// As [`read`](Self::read).
+    pub fn of(
         source_name: &str,
         root: Result<Node, YamlError>,
         text: String,

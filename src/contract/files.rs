@@ -34,7 +34,7 @@ pub trait Loader {
 }
 
 /// The loader of a document that stands alone.
-pub(super) struct Alone;
+pub struct Alone;
 
 impl Loader for Alone {
     fn path_of_document(&self) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, Document, SpecError, Warning, nearest};
+use crate::contract::{Alone, Contract, Document, SpecError, Warning, nearest};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
 
@@ -76,7 +76,7 @@ pub enum SetupError {
 
 fn embedded_document() -> Result<Document, SpecError> {
     let pack::BuiltIn { name, text, .. } = pack::SPEC;
-    Document::parsed(name, pack::SPEC.root(), text.to_owned())
+    Document::of(name, pack::SPEC.root(), text.to_owned(), &Alone)
 }
 
 /// All that is wrong, one a line.
