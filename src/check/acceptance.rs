@@ -86,7 +86,8 @@ pub fn judge(
     let promise = plan.clauses.get(clause);
     let is_success = (200..300).contains(&status);
     let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
-    match bound.map(|bound| clamped::judge(asked, promise, bound, answer, body)) {
+    let cut = |bound| clamped::judge(&plan.contract, asked, (promise, bound), answer, body);
+    match bound.map(cut) {
         Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::battery::Reading;
+use crate::battery::{DEPTHS, Reading};
 use crate::contract::{
     Body as Schema, ClauseIx, Dialect, Level, MediaType, Pieces, Response, Shape, Violation,
     best_of, describe_value,
@@ -56,10 +56,16 @@ pub fn read_body(answer: &Answer, within: Reading) -> Body {
              with a larger --max-body"
                 .to_owned(),
         ),
-        Err(NotRead::TooDeep) => Body::Unread(format!(
-            "the body is nested deeper than {} levels; read deeper with --max-depth",
-            within.depth
-        )),
+        Err(NotRead::TooDeep(depth)) => Body::Unread(match DEPTHS.contains(&depth) {
+            true => format!(
+                "the body is nested {depth} levels deep, and {} are read; read deeper with --max-depth {depth}",
+                within.depth
+            ),
+            false => format!(
+                "the body is nested {depth} levels deep, and at most {} can be read (--max-depth)",
+                DEPTHS.end()
+            ),
+        }),
     }
 }
 

@@ -27,6 +27,8 @@ pub mod flow;
 mod gist;
 pub mod hashes;
 mod json;
+#[cfg(test)]
+mod json_tests;
 pub mod judging;
 mod leaked;
 mod link_header;
@@ -73,6 +75,7 @@ pub mod unlisted;
 pub mod values;
 #[cfg(test)]
 mod values_tests;
+pub mod vanished;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]
