@@ -71,7 +71,7 @@ pub fn read_body(answer: &Answer, within: Reading) -> Body {
 
 impl Judging<'_> {
     /// Judges the body; gives back the places whose values break the schema. Where it is not the `last` attempt, it may
-    /// break off without accusing anybody.
+    /// break off without accusing anybody, unless it was asked again for its status.
     pub(super) fn body(
         &mut self,
         response: &Response,
@@ -81,7 +81,7 @@ impl Judging<'_> {
     ) -> Wrong {
         let whole = || Location::body("");
         // What we did not read says nothing about whether it came whole.
-        if last && !matches!(answer.end, BodyEnd::Unread(_)) {
+        if (last || answer.status == 429) && !matches!(answer.end, BodyEnd::Unread(_)) {
             self.seen.exercise(response.complete);
             if let BodyEnd::BrokenOff(why) = &answer.end {
                 let found = Found::new("the whole body", why, whole());

@@ -295,6 +295,26 @@ async fn a_collection_that_changes_accuses_nobody() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_gone_while_links_are_followed_accuses_nobody() {
+    let page = |items: &[i64], next: &str, last: &str| {
+        let mut page = ids(items, next);
+        page["last"] = json!(last);
+        page
+    };
+    let (second, third) = ("/things?p=2", "/things?p=3");
+    let first = || ("/things", 200, page(&[1, 2], second, third));
+    let without = ("/things", 200, page(&[1, 2], second, second));
+    let behind = || (second, 200, page(&[3, 4], third, third));
+    let end = (second, 200, page(&[3, 4], "", second));
+    // It is there in the first walk, gone in what comes next, and back in each walk after that.
+    let mut pages = vec![first(), without.clone(), without.clone(), without, first()];
+    pages.push(behind());
+    pages.extend(vec![end; 6]);
+    pages.extend([behind(), (third, 200, page(&[5], "", third))]);
+    assert_eq!(run("links", "/next", "{}", pages).await, (3, Vec::new()));
+}
+
+#[tokio::test]
 async fn the_links_of_the_last_page_are_followed_too() {
     let page = |items: &[i64], next: &str, prev: &str| {
         let mut page = ids(items, next);
