@@ -29,6 +29,7 @@ pub mod hashes;
 mod json;
 pub mod judging;
 mod leaked;
+pub mod led;
 mod link_header;
 pub mod links;
 pub mod listing;

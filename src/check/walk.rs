@@ -11,6 +11,7 @@ use super::echo::{Echo, Heard};
 use super::ends;
 use super::first_page::FirstPage;
 use super::hashes::Hashes;
+use super::led;
 use super::moved::Moved;
 use super::notes::{Note, Notes};
 pub use super::onward::Onward;
@@ -49,6 +50,8 @@ pub struct Walked {
     /// The path and query of the last page.
     pub last_page: Option<String>,
     next_asked: bool,
+    /// The link that was followed last, where it was one.
+    link: String,
     pub(super) first_page: FirstPage,
     echo: Echo,
     /// Of all that is on the page at hand.
@@ -159,6 +162,9 @@ impl Walked {
             return Onward::Stop(None);
         }
         self.next_asked = true;
+        if matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_)) {
+            self.link = next.clone().into_owned();
+        }
         Onward::Follow(target)
     }
 
@@ -209,6 +215,18 @@ impl Walked {
             return true;
         }
         false
+    }
+
+    /// Why what the last link led to, which was looked for at that URL, shows nothing of where it leads.
+    pub fn led_elsewhere(&self, asked: &str) -> Option<String> {
+        led::is_elsewhere(&self.link, asked, &self.collection.servers).then(|| {
+            format!(
+                "the next link of page {} names another host ({}), where no credentials are sent, and below the base URL \
+                 there is no such page",
+                self.pages,
+                super::shown(&self.link)
+            )
+        })
     }
 
     /// What leads to the next page was answered with none. Where no page need say so, nobody said that there is one.

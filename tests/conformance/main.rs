@@ -6,6 +6,7 @@ mod broken;
 mod calibrated;
 mod derived;
 mod envelope;
+mod gateway;
 mod lists;
 mod orders;
 mod ranges;
