@@ -53,6 +53,7 @@ mod over;
 mod own;
 pub mod own_id;
 pub mod page;
+pub mod planted;
 pub mod predicate;
 pub mod ranges;
 pub mod refused;
