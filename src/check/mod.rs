@@ -30,6 +30,7 @@ mod json;
 pub mod judging;
 mod leaked;
 pub mod led;
+mod lenient;
 mod link_header;
 pub mod links;
 pub mod listing;

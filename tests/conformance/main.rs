@@ -7,6 +7,7 @@ mod calibrated;
 mod derived;
 mod envelope;
 mod gateway;
+mod lenient;
 mod lists;
 mod orders;
 mod ranges;
