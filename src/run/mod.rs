@@ -47,6 +47,8 @@ mod nested_tests;
 mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
+#[cfg(test)]
+mod odd_tests;
 mod outcome;
 mod overlap;
 #[cfg(test)]
