@@ -23,7 +23,7 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
                 .map(move |negative| (one, negative))
         })
         .collect();
-    all.sort_by_key(|(parameter, negative)| rank(parameter, negative));
+    all.sort_by_cached_key(|(parameter, negative)| rank(parameter, negative));
     let mut seen: Vec<&'static str> = Vec::new();
     let (mut first, mut others) = (Vec::new(), Vec::new());
     for (parameter, negative) in all {
