@@ -219,7 +219,10 @@ impl Walked {
 
     /// Why what the last link led to, which was looked for at that URL, shows nothing of where it leads.
     pub fn led_elsewhere(&self, asked: &str) -> Option<String> {
-        led::is_elsewhere(&self.link, asked, &self.collection.servers).then(|| {
+        let collection = &self.collection;
+        let is_elsewhere = || led::is_elsewhere(&self.link, asked, &collection.servers);
+        // Whoever wrote how the pages are read knows where they are.
+        (collection.guessed && is_elsewhere()).then(|| {
             format!(
                 "the next link of page {} names another host ({}), where no credentials are sent, and below the base URL \
                  there is no such page",

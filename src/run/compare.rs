@@ -285,10 +285,12 @@ impl Runner<'_> {
                 (0, true),
             )
         });
-        let servers = collection.map_or(&[][..], |one| &one.servers);
+        let guessed = collection.filter(|one| one.guessed);
+        let is_elsewhere =
+            guessed.is_some_and(|one| led::is_elsewhere(&link.link, &asked, &one.servers));
         let arrival = match value.and_then(|value| Arrival::of(walk, value)) {
             // What is there is not known.
-            None if led::is_elsewhere(&link.link, &asked, servers) => None,
+            None if is_elsewhere => None,
             None if matches!(status, 400 | 404 | 410 | 416 | 422) => {
                 Some(Arrival::Nothing(format!("status {status}")))
             }
