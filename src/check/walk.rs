@@ -50,7 +50,7 @@ pub struct Walked {
     /// The path and query of the last page.
     pub last_page: Option<String>,
     next_asked: bool,
-    /// The link that was followed last, where it was one.
+    /// The link that was followed last, where it was one to another path.
     link: String,
     pub(super) first_page: FirstPage,
     echo: Echo,
@@ -162,8 +162,11 @@ impl Walked {
             return Onward::Stop(None);
         }
         self.next_asked = true;
-        if matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_)) {
-            self.link = next.clone().into_owned();
+        let is_link = matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_));
+        let path = |target: &str| target.split('?').next().map(str::to_owned);
+        self.link.clear();
+        if is_link && path(&target) != path(from) {
+            self.link.push_str(next);
         }
         Onward::Follow(target)
     }

@@ -285,7 +285,9 @@ impl Runner<'_> {
                 (0, true),
             )
         });
-        let guessed = collection.filter(|one| one.guessed);
+        let path = |target: &str| target.split('?').next().map(str::to_owned);
+        let is_own = path(&link.target) == path(&planned.target);
+        let guessed = collection.filter(|one| one.guessed && !is_own);
         let is_elsewhere =
             guessed.is_some_and(|one| led::is_elsewhere(&link.link, &asked, &one.servers));
         let arrival = match value.and_then(|value| Arrival::of(walk, value)) {
