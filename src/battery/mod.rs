@@ -60,7 +60,7 @@ mod values;
 mod walk_rules;
 mod written;
 
-pub use bodies::{Trial, marked};
+pub use bodies::{Trial, is_of_time, marked};
 pub use draft::{Captured, Follow, MEMBERS, PlannedRequest};
 pub use expression::Expression;
 pub use file::with_nearest;

@@ -86,8 +86,9 @@ pub fn judge(
     let promise = plan.clauses.get(clause);
     let is_success = (200..300).contains(&status);
     let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
-    let cut = bound.map(|bound| clamped::judge(asked, promise, bound, answer, body));
-    match cut.or_else(|| lenient::why(plan, asked, promise, status).map(Cut::Unknown)) {
+    let cut = |bound| clamped::judge(&plan.contract, asked, (promise, bound), answer, body);
+    let lenient = || lenient::why(plan, asked, promise, status).map(Cut::Unknown);
+    match bound.map(cut).or_else(lenient) {
         Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;

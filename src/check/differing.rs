@@ -112,7 +112,7 @@ impl<'a> Look<'a> {
         }
         let doubt = |one| {
             self.why_hidden(one)
-                .or_else(|| self.why_doubtful(one))
+                .or_else(|| self.why_doubtful(one, place))
                 .or_else(|| self.why_own(one, place))
         };
         let doubts = found.iter().map(doubt);
@@ -179,6 +179,24 @@ impl<'a> Look<'a> {
         (true, is_told)
     }
 
+    /// Whether a list that was sent in the place of another one was added to that: it has entries that it had before, and that
+    /// a client of the run sent then.
+    fn is_appended(self, one: &Difference<'_>, place: &SamePlace) -> bool {
+        let list = |value: Option<&'a Value>| value.and_then(Value::as_array);
+        let before = self.told.before.as_ref();
+        let before = list(before.and_then(|before| before.pointer(&one.at)));
+        let lists = one
+            .meant
+            .as_array()
+            .zip(one.shown.and_then(Value::as_array));
+        let (Some(before), Some((meant, shown))) = (before, lists) else {
+            return false;
+        };
+        let is_sent = |value: &Value| self.told.was_entry(&place.there, value);
+        let is_old = |value: &&Value| has(before, value) && !has(meant, value) && is_sent(value);
+        self.told.replaces && shown.iter().any(|value| is_old(&value))
+    }
+
     /// The same look at the answer to what was told, of that operation.
     pub fn of_answer(self, operation: &'a Operation) -> Option<Look<'a>> {
         let here = self.told.answered.as_ref()?;
@@ -225,7 +243,7 @@ impl<'a> Look<'a> {
     }
 
     /// Why a difference proves nothing, where it does not: the value moves by itself.
-    fn why_doubtful(self, one: &Difference<'_>) -> Option<String> {
+    fn why_doubtful(self, one: &Difference<'_>, place: &SamePlace) -> Option<String> {
         let (at, shown) = (&one.at, one.shown?);
         let before = self.told.before.as_ref();
         let before = before.and_then(|before| before.pointer(at));
@@ -241,7 +259,7 @@ impl<'a> Look<'a> {
                 "{at} is the moment that was sent, cut to a whole day, hour or minute"
             ));
         }
-        if self.is_added(one.meant, one.shown, at).0 {
+        if self.is_added(one.meant, one.shown, at).0 && !self.is_appended(one, place) {
             return Some(format!(
                 "{at} has all that was sent and some of what it had before, which the server may have added"
             ));

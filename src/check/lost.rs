@@ -9,7 +9,7 @@ use crate::contract::names::{folded, singular, words};
 use crate::contract::yaml::Node;
 use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, pointer};
 
-use super::alike::{Eye, is_alike, is_nothing};
+use super::alike::{Eye, added_to, is_alike, is_nothing};
 use super::told::Told;
 use super::views;
 
@@ -69,8 +69,8 @@ pub(super) struct Way<'a> {
 }
 
 impl Way<'_> {
-    /// The members that neither the answer nor the read shows although they show others, and those that stay as they were
-    /// beside others that changed; each with what was sent.
+    /// The members that neither the answer nor the read shows although they show others, those that stay as they were
+    /// beside others that changed, and those that a change made something else of; each with what was sent.
     pub fn left_behind<'t>(
         self,
         same: &'t Sameness,
@@ -98,19 +98,40 @@ impl Way<'_> {
         let is_left = |(place, sent): &(&SamePlace, &Value)| {
             let (shown, answer) = (here.pointer(&place.here), told.shown(place));
             match (before, was(place)) {
-                (None, _) => is_absent(shown) && is_absent(answer) && self.is_lost(place, whole),
-                (_, Some(was)) => {
-                    shown == Some(was)
-                        && answer.is_none_or(|answer| answer == was)
+                (None, _) if is_absent(shown) => is_absent(answer) && self.is_lost(place, whole),
+                (_, Some(was)) if shown == Some(was) => {
+                    answer.is_none_or(|answer| answer == was)
                         && !is_alike(sent, shown, Eye::Mild)
                         && told.was_chosen(&place.there, was) != Some(false)
                         && self.is_ignored(place, (sent, was), told)
                 }
-                _ => false,
+                // The answer to a create has a clause of its own.
+                _ if same.answered.is_some() => false,
+                _ => answer.zip(shown).is_some_and(|(answer, shown)| {
+                    is_alike(answer, Some(shown), Eye::Mild)
+                        && self.is_changed(place, told, (whole, sent, shown))
+                }),
             }
         };
         let left = sent.filter(is_left);
         left.map(|(place, sent)| (place, sent.clone())).collect()
+    }
+
+    /// Whether something else was made of what was sent: another value, or a longer list.
+    fn is_changed(
+        self,
+        place: &SamePlace,
+        told: &Told,
+        (whole, sent, shown): (&Value, &Value, &Value),
+    ) -> bool {
+        let lists = sent.as_array().zip(shown.as_array());
+        let is_own = |entry: &&Value| told.was_entry(&place.there, entry);
+        let is_longer = || {
+            let added = lists.and_then(|(sent, shown)| added_to(sent, shown));
+            added.is_some_and(|added| added.iter().any(is_own)) && self.is_plain(place, shown)
+        };
+        !is_alike(sent, Some(shown), Eye::Mild)
+            && (self.is_altered(place, whole, (sent, shown)) || is_longer())
     }
 
     /// Whether a member that is shown nowhere was lost: the read lists it, and nothing tells that it may be left out.

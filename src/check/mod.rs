@@ -76,6 +76,7 @@ pub mod unlisted;
 pub mod values;
 #[cfg(test)]
 mod values_tests;
+pub mod vanished;
 mod views;
 pub mod walk;
 pub mod walk_findings;

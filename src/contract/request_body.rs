@@ -8,7 +8,7 @@ use super::clause::ClauseIx;
 use super::media_type::{Fit, MediaType};
 use super::parameter::readings;
 use super::pointer;
-use super::schema::{Body, Compiled, Negative, negatives, said_at, said_in};
+use super::schema::{Body, Compiled, Negative, is_reason, negatives, place_in, said_at, said_in};
 use super::style::FieldStyles;
 use super::subject::Place;
 
@@ -87,8 +87,15 @@ impl Media {
             return Vec::new();
         };
         let required = body.shape.nodes.iter().flat_map(|node| {
+            let place = (!node.required.is_empty())
+                .then(|| place_in(compiled.schema(), &node.place, valid))
+                .flatten();
+            // Of a list, the first entry stands for all.
+            let at = place.map(|place| place.pointer().replace("/*", "/0"));
             let each = node.required.iter();
-            each.map(|(name, clause)| (*clause, pointer::join(&node.place.pointer(), name)))
+            let each =
+                each.map(move |(name, clause)| Some((*clause, pointer::join(at.as_ref()?, name))));
+            each.flatten()
         });
         let is_reason = |(clause, at): &(ClauseIx, String)| {
             let mut lacks = valid.clone();
@@ -127,12 +134,7 @@ impl Media {
         clause: ClauseIx,
         value: &Value,
     ) -> bool {
-        let readings = self.read(value);
-        let breaks_it = |reading: &Value| {
-            let broken = compiled.raw_violations(&body.shape, reading);
-            matches!(&broken[..], [one] if one.clause == Some(clause))
-        };
-        !readings.iter().any(|reading| compiled.is_valid(reading)) && readings.iter().any(breaks_it)
+        is_reason(compiled, &body.shape, clause, &self.read(value))
     }
 
     /// What the schema says of a place, where that does not depend on what stands there.

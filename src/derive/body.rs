@@ -3,10 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
+use crate::battery::{is_of_time, marked};
 use crate::contract::names::words;
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep, open_texts, pointer};
+use crate::contract::{
+    Contract, Media, Operation, Place, PlaceStep, StatusKey, open_texts, pointer,
+};
 
 use super::once;
 use super::origin::Origin;
@@ -154,12 +156,14 @@ pub fn written(
     let Some(media) = media(operation) else {
         return out;
     };
+    let varies = refuses_others(operation);
     for place in texts(body) {
         let at = place.pointer();
         // A name that a create gives may look like that of something else; where nothing of that name is found, it is new.
         let may_be_new = operation.method == "POST" && place.steps().len() == 1;
         let is_sought = out.answers.0.contains_key(&at);
-        let form = form(media, body, &place).filter(|_| !is_sought || may_be_new);
+        let form = form(media, body, &place, varies);
+        let form = form.filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
             out.marks.0.insert(at, form);
         }
@@ -183,7 +187,18 @@ pub fn tries(
     });
     let tries = values.iter();
     let tries = tries.map(|body| written(operation, body, members, valid_of));
-    tries.chain(store).collect()
+    let tries: Vec<BodyTry> = tries.collect();
+    // The days of the document may be the only right ones.
+    let given = tries.first().and_then(with_its_days);
+    tries.into_iter().chain(given).chain(store).collect()
+}
+
+/// The same body with the days that it has, where they are others in each request.
+fn with_its_days(one: &BodyTry) -> Option<BodyTry> {
+    let mut given = one.clone();
+    let marks = &mut given.marks.0;
+    marks.retain(|_, form| !is_of_time(form));
+    (marks.len() < one.marks.0.len()).then_some(given)
 }
 
 /// Whether a body has nothing at any of these places.
@@ -217,8 +232,15 @@ fn texts(body: &Value) -> Vec<Place> {
     out
 }
 
-/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
-fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
+/// Whether a create may be refused for what is there already, as the document has it: two things at one time may not be.
+fn refuses_others(operation: &Operation) -> bool {
+    let mut responses = operation.responses.iter();
+    operation.method == "POST" && responses.any(|one| one.key == StatusKey::Exact(409))
+}
+
+/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says; of a day
+/// or moment where these are to vary.
+fn form(media: &Media, body: &Value, place: &Place, varies: bool) -> Option<String> {
     let known = media.said_of(place);
     let said = known.or_else(|| media.said_in(body, place))?;
     let at = place.pointer();
@@ -258,6 +280,10 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
         }
         Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}".to_owned()),
         Some("password") | None => {}
+        Some("date" | "date-time") if varies => {
+            let form = format!("{{weeks:{text}}}");
+            return Some(form).filter(|form| fits(&form.as_str()));
+        }
         Some(_) => return None,
     }
     let is_given = said.contains_key("x-conform-value")

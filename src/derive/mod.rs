@@ -197,7 +197,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             }
         };
         let is_vague = is_vague(operation, stand);
-        for mut made in all {
+        for mut made in subject::apart(all) {
             // What a list's parameters promise is said to be left out, where it is.
             let is_beyond =
                 made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));

@@ -1,10 +1,13 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
 use crate::battery::ID_IS_NEW;
-use crate::battery::model::{BodyChange, Change};
+use crate::battery::model::{BodyChange, Change, RequestChange};
+use crate::contract::{Contract, Operation};
 
+use super::acts::is_act;
 use super::families::life::{self, Life};
 use super::families::{applied, body, kept, keyword, required, security, taken, unknown_id, valid};
+use super::parts::shape;
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
@@ -13,7 +16,11 @@ use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
     "The valid request once more. What it makes is something else than what the first one made.";
+const ACTED: &str = "The valid request once more. What is done to what it makes changes nothing that other cases look at.";
 const FULL: &str = "The valid request with each text, number and boolean that its body may have.";
+
+/// So many operations that act on a thing get one for themselves.
+const MOST_ACTS: usize = 6;
 
 /// An operation that writes, and what it is about.
 pub struct Placed<'c> {
@@ -27,6 +34,32 @@ impl Placed<'_> {
     /// What it makes.
     fn made(&self) -> Option<&Resource> {
         self.resources.made_by(self.ix)
+    }
+
+    /// What it acts on, where the run makes that: its path stands below it.
+    fn acted_on(&self, contract: &Contract) -> Option<&Resource> {
+        let operation = &contract.operations[self.ix];
+        let path = shape(&operation.path);
+        let is_below = |one: &&Resource| {
+            let item = shape(&one.item);
+            path.len() > item.len() && path.starts_with(&item) && !one.is_chosen
+        };
+        let is_one = self.made().is_none() && is_act(contract, operation);
+        self.resources.iter().filter(is_below).find(|_| is_one)
+    }
+
+    /// The first operations that act on what a resource makes.
+    fn acts_on(&self, contract: &Contract, resource: &Resource) -> Vec<usize> {
+        let acts = self.stands.iter().filter(|(ix, stand)| {
+            let one = Placed {
+                ix: *ix,
+                stand,
+                ..*self
+            };
+            let acted = one.acted_on(contract);
+            acted.is_some_and(|acted| acted.create == resource.create)
+        });
+        acts.map(|(ix, _)| ix).take(MOST_ACTS).collect()
     }
 
     /// What it takes away.
@@ -51,11 +84,20 @@ pub fn all(
     let mut minimal = valid::minimal(subject);
     // What is deleted is not what others stand on.
     let deleted = place.deleted();
-    let again = |ix: usize| match deleted {
-        Some(resource) if resource.create == ix => again_of(&valid_of(ix)),
+    let acted = place.acted_on(subject.contract).filter(|one| {
+        let has_own = place.acts_on(subject.contract, one).contains(&place.ix);
+        has_own && !wish.covered.contains_key(&one.create)
+    });
+    let again = |ix: usize| match (deleted, acted) {
+        (Some(resource), _) if resource.create == ix => again_of(&valid_of(ix)),
+        (_, Some(resource)) if resource.create == ix => beside(&valid_of(ix), &of_act(operation)),
         _ => valid_of(ix),
     };
     minimal.fill(place.stand, operation, &again);
+    let (about, _) = place.stand.change(operation, valid_of);
+    if acted.is_some() {
+        or_else(&mut minimal.case.request, &about);
+    }
     if let Some(resource) = deleted {
         let spared = beside(&valid_of(resource.create), kept::SPARED);
         minimal.case.after.push(spared);
@@ -79,6 +121,7 @@ pub fn all(
     let mut of_parameters = keyword::all(subject).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
+    out.extend(for_acts(subject, place));
     out.extend(security::none(subject));
     if wish.has_credentials {
         out.extend(security::wrong(subject));
@@ -100,7 +143,8 @@ pub fn all(
     out.extend(keywords);
     out.extend(of_parameters.by_ref());
     out.extend(body::within(subject, &values));
-    let (about, _) = place.stand.change(operation, valid_of);
+    // What the valid request used up is not what the others are about.
+    let is_apart = deleted.is_some() || acted.is_some();
     for made in out.iter_mut().skip(1) {
         let request = &mut made.case.request;
         if request.body.is_none() {
@@ -109,23 +153,7 @@ pub fn all(
                 false => body::like(subject),
             });
         }
-        let is_own = |change: &Change| matches!(change, Change::Marked(_)) || deleted.is_some();
-        for (name, change) in about.path.0.iter().filter(|(_, change)| is_own(change)) {
-            let path = &mut request.path.0;
-            path.entry(name.clone()).or_insert_with(|| change.clone());
-        }
-        let masks = about.query.0.iter();
-        for (name, change) in masks.filter(|(_, change)| matches!(change, Change::Marked(_))) {
-            let query = &mut request.query.0;
-            query.entry(name.clone()).or_insert_with(|| change.clone());
-        }
-        let marked = about.headers.0.iter();
-        for (name, change) in marked.filter(|(_, change)| matches!(change, Change::Marked(_))) {
-            let headers = &mut request.headers.0;
-            headers
-                .entry(name.clone())
-                .or_insert_with(|| change.clone());
-        }
+        take(request, &about, is_apart);
     }
     let mut lives = lives(subject, place, valid_of);
     // What is left alone is shown besides the single requests and not in their place, unless fewer are wished for.
@@ -195,6 +223,61 @@ fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
     valid::finish(subject, &mut case);
     case.aims.push(format!("state/{ID_IS_NEW}"));
     Some(case.into())
+}
+
+/// The name of the case that makes what an operation acts on.
+fn of_act(operation: &Operation) -> String {
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+    let plain: String = last.unwrap_or_default().chars().filter(is_plain).collect();
+    format!("for-{plain}")
+}
+
+/// For each operation that acts on what this one makes, a request that makes one for that alone.
+fn for_acts(subject: &Subject<'_>, place: &Placed<'_>) -> Vec<Made> {
+    let Some(resource) = place.made() else {
+        return Vec::new();
+    };
+    let contract = subject.contract;
+    let made = place.acts_on(contract, resource).into_iter().map(|ix| {
+        let name = of_act(&contract.operations[ix]);
+        let mut case = subject.case("valid", &name, "What is made to be acted on is made", ACTED);
+        valid::finish(subject, &mut case);
+        // It comes besides the single requests and not in their place.
+        Made {
+            requests: 0,
+            ..case.into()
+        }
+    });
+    made.collect()
+}
+
+/// Gives a request the marked values of another one; where `is_apart`, it is about what that one is about.
+fn take(request: &mut RequestChange, about: &RequestChange, is_apart: bool) {
+    let is_marked = |change: &Change| matches!(change, Change::Marked(_));
+    let all = [
+        (&mut request.path, &about.path, is_apart),
+        (&mut request.query, &about.query, false),
+        (&mut request.headers, &about.headers, false),
+    ];
+    for (own, about, all_of_it) in all {
+        let taken = about.0.iter();
+        for (name, change) in taken.filter(|(_, change)| all_of_it || is_marked(change)) {
+            own.0.entry(name.clone()).or_insert_with(|| change.clone());
+        }
+    }
+}
+
+/// Where what was made for it cannot be had, the request is about what all others are about.
+fn or_else(request: &mut RequestChange, about: &RequestChange) {
+    for (name, change) in &about.path.0 {
+        let own = request.path.0.get_mut(name);
+        if let (Some(Change::Answer(own)), Change::Answer(more)) = (own, change) {
+            let more = more.of.iter().filter(|one| !own.of.contains(one));
+            let more: Vec<_> = more.cloned().collect();
+            own.of.extend(more);
+        }
+    }
 }
 
 /// The request with the most members in its body, where that is more than the valid one has.

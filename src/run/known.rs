@@ -15,6 +15,7 @@ use crate::check::page;
 use crate::check::response::Body;
 use crate::check::told::Told;
 use crate::check::unlisted;
+use crate::check::vanished;
 use crate::contract::Operation;
 use crate::derive::parts;
 use crate::exchange::{Answer, Credentials, Exchange, Request};
@@ -143,6 +144,7 @@ impl Known {
         if status / 100 == 2 && !matches!(&*exchange.request.method, "GET" | "POST") {
             let path = path_of(&exchange.request.target).to_owned();
             self.changed.insert(path);
+            past.told = Some(told.answered.clone());
         }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
@@ -228,11 +230,22 @@ impl Known {
         }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
+        let is_made = of_others.is_some_and(|clause| clause.subject.name() == "readable");
+        let is_of_change = match &*exchange.request.method {
+            "GET" => self.changed.contains(asked_for) && !is_made,
+            _ => true,
+        };
         let why = || {
             doubt::why(plan, step, (answer, body), &self.past, looked_for)
                 .or_else(|| unlisted::why(plan, step, list, &self.past))
+                .or_else(|| is_of_change.then(|| vanished::why(step, exchange, &self.past))?)
         };
-        doubt::is_about_state(plan, own).then(why).flatten()
+        // That there is nothing to be deleted says something of the state, too.
+        let is_refused = (400..500).contains(&answer.status);
+        let is_of_state = exchange.request.method == "DELETE" && is_refused;
+        (is_of_state || doubt::is_about_state(plan, own))
+            .then(why)
+            .flatten()
     }
 }
 

@@ -13,9 +13,8 @@ use crate::derive::fuller;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
-use super::life::{
-    About, Life, about, body_like, change, names_its_id, names_of, places_here, same,
-};
+use super::life::{About, Life, about, change, names_its_id};
+use super::told::{body_like, names_of, places_here, same};
 
 const FULLY: &str = "Makes one with each text, number and boolean that its body may have, and with what else the document gives values for, and reads it back.";
 const REST: &str = "Makes one with all that its body may have, changes a part of it, and reads it back. A PATCH that wipes what it does not name loses what somebody has entered.";
@@ -71,7 +70,7 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
         let [update_name, of, read] = names;
         let sent = std::slice::from_ref(one);
         steps.push(change(life, (update_name, update), way, sent)?);
-        let mut read = life.read(read, way)?;
+        let mut read = life.still(read, way, life.clause(update, REST_KEPT))?;
         read.same = Some(same(of, Whose::Answered, at));
         read.breaks.same = Some(life.clause(update, REST_KEPT));
         steps.push(read);

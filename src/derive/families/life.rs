@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::battery::ANSWERED;
 use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
-    Retry, Same, SamePlace, StepFile, Whose, Within,
+    Retry, SamePlace, StepFile, Whose, Within,
 };
 use crate::contract::names::folded;
-use crate::contract::{LinkValue, Operation};
+use crate::contract::{LinkValue, Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, members, narrow, wide};
 use crate::derive::fuller;
@@ -22,6 +22,8 @@ use crate::derive::resource::Resource;
 use crate::derive::some;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
+
+use super::told::{body_like, same, there};
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 
@@ -185,6 +187,11 @@ impl Life<'_> {
         Some(self.look(name, read, self.request(read, about)?))
     }
 
+    /// The step that reads the thing after something was done to it that leaves it there: that it is gone breaks a clause.
+    pub(super) fn still(&self, name: &str, about: About, clause: String) -> Option<StepFile> {
+        Some(there(self.read(name, about)?, clause))
+    }
+
     /// A step that looks, with patience, past what caches keep.
     pub(super) fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
         let fresh = Change::Text("no-cache".to_owned());
@@ -308,7 +315,18 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         && let Some(request) = life.request(delete, about)
         && !prose::keeps(life.subject.contract, life.operation(delete))
     {
-        steps.push(life.step("delete", delete, request));
+        let step = life.step("delete", delete, request);
+        // What is read just before is there to be deleted.
+        let successes = life.operation(delete).successes();
+        let mut keys = successes
+            .filter(|one| one.status.is_some())
+            .map(|one| one.key);
+        let key = keys.find(|key| matches!(key, StatusKey::Exact(_)));
+        let is_read = steps.iter().any(|step| step.step == "read");
+        steps.push(match key.filter(|_| is_read) {
+            Some(key) => there(step, format!("{}/{key}/status", life.operation(delete).id)),
+            None => step,
+        });
         if let Some(mut gone) = life.read("read-deleted", about) {
             gone.expects = Expects::Any;
             gone.accepts = statuses(&["404", "410", "403", "2XX-empty"]);
@@ -345,25 +363,6 @@ pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
     has_location.then(|| (About::Followed, vec![link]))
 }
 
-/// The names of all members that changes send.
-pub(super) fn names_of(sent: &[Sent]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for name in sent.iter().flat_map(|sent| &sent.members) {
-        if !out.contains(name) {
-            out.push(name.clone());
-        }
-    }
-    out
-}
-
-pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
-    let here = at.iter().map(|place| SamePlace {
-        there: place.here.clone(),
-        here: place.here.clone(),
-    });
-    here.collect()
-}
-
 /// Whether the body of a change has the id of the thing, which is that of the one that the valid case made.
 pub(super) fn names_its_id<'s>(life: &Life<'_>, sent: impl IntoIterator<Item = &'s Sent>) -> bool {
     let mut members = sent.into_iter().flat_map(|sent| &sent.members);
@@ -381,20 +380,4 @@ pub(super) fn change(
     let mut request = life.request(update, way)?;
     request.body = life.body_of(update, sent);
     Some(life.step(name, update, request))
-}
-
-pub(super) fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
-    BodyChange {
-        like: Some(case.to_owned()),
-        set: OrderedMap(set.into_iter().collect()),
-        ..BodyChange::default()
-    }
-}
-
-pub(super) fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
-    Same {
-        of: of.to_owned(),
-        whose,
-        at,
-    }
 }

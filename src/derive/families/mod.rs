@@ -13,6 +13,7 @@ pub mod security;
 pub mod selects;
 pub mod sorts;
 pub mod taken;
+pub mod told;
 pub mod twice;
 pub mod unknown_id;
 pub mod unknown_parent;
