@@ -235,6 +235,10 @@ impl Judging<'_> {
     }
 
     fn violation(&mut self, violation: Violation, value: &Value, fallback: ClauseIx) {
+        // What a server took shows itself later: that it took it is the break.
+        if self.planted.shows(value, &violation.pointer) {
+            return;
+        }
         let clause = violation.clause.unwrap_or(fallback);
         if !self.seen.wants_details(clause) {
             return self.seen.count_break(clause);

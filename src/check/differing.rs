@@ -10,6 +10,8 @@ use crate::contract::{Operation, Place, pointer};
 use super::alike::{Eye, added_to, has, is_alike, is_nothing, names_the_same};
 use super::doubt;
 use super::told::Told;
+use super::views;
+use super::written::is_cut;
 
 /// So many values at most of an answer are held against its schema once more for each that differs.
 const LARGEST: usize = 20_000;
@@ -109,7 +111,8 @@ impl<'a> Look<'a> {
             return Compared::Apart;
         }
         let doubt = |one| {
-            self.why_doubtful(one, place)
+            self.why_hidden(one)
+                .or_else(|| self.why_doubtful(one, place))
                 .or_else(|| self.why_own(one, place))
         };
         let doubts = found.iter().map(doubt);
@@ -227,6 +230,18 @@ impl<'a> Look<'a> {
             })
     }
 
+    /// Why a value that is not shown may be there: the read did not show it before either, and can be asked for other members.
+    fn why_hidden(self, one: &Difference<'_>) -> Option<String> {
+        let at = &one.at;
+        let is_absent = |shown: Option<&Value>| shown.is_none_or(is_nothing);
+        let before = self.told.before.as_ref();
+        let is_hidden = is_absent(one.shown) && is_absent(before.and_then(|it| it.pointer(at)));
+        let name = views::of(self.operation).filter(|_| is_hidden)?;
+        Some(format!(
+            "{at} is not shown, and `{name}` says which members are"
+        ))
+    }
+
     /// Why a difference proves nothing, where it does not: the value moves by itself.
     fn why_doubtful(self, one: &Difference<'_>, place: &SamePlace) -> Option<String> {
         let (at, shown) = (&one.at, one.shown?);
@@ -236,6 +251,12 @@ impl<'a> Look<'a> {
         if looks.any(|look| look != shown && Some(look) != before) {
             return Some(format!(
                 "{at} is another value at each look, so it moves by itself"
+            ));
+        }
+        let texts = one.meant.as_str().zip(shown.as_str());
+        if texts.is_some_and(|(meant, shown)| is_cut(meant, shown)) {
+            return Some(format!(
+                "{at} is the moment that was sent, cut to a whole day, hour or minute"
             ));
         }
         if self.is_added(one.meant, one.shown, at).0 && !self.is_appended(one, place) {

@@ -1,16 +1,17 @@
 //! Whether a member that a server shows neither when it was sent nor when it is read was lost, and whether one that stays as
 //! it was beside another that changed was ignored: neither, where anything tells that a server may do so.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::battery::{SamePlace, Sameness, Whose};
 use crate::contract::member_names::{is_apart, is_fixed, is_kind, shifts};
 use crate::contract::names::{folded, singular, words};
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Contract, In, Operation, PlaceStep, ShapeNode, pointer};
+use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, pointer};
 
 use super::alike::{Eye, added_to, is_alike, is_nothing};
 use super::told::Told;
+use super::views;
 
 /// Words that say that a member is not for everybody, not for each thing, or not to be changed.
 const CONDITIONS: [&str; 43] = [
@@ -57,30 +58,6 @@ const CONDITIONS: [&str; 43] = [
     "unless",
     "verified",
     "when",
-];
-
-/// Names of query parameters that say which members of a thing are shown.
-const VIEWS: [&str; 20] = [
-    "attributes",
-    "columns",
-    "detail",
-    "detailed",
-    "details",
-    "embed",
-    "exclude",
-    "expand",
-    "extra",
-    "field",
-    "fields",
-    "full",
-    "include",
-    "includes",
-    "mask",
-    "projection",
-    "select",
-    "show",
-    "verbose",
-    "view",
 ];
 
 /// The operations that a member goes through: the one that takes it, and the one that shows it.
@@ -166,7 +143,7 @@ impl Way<'_> {
         let mut members = sent.as_object().into_iter().flatten();
         !is_nothing(value)
             && !members.any(is_kind_of)
-            && !self.has_view()
+            && views::of(self.shows).is_none()
             && self.is_listed(&place.here)
             && self.is_plain(place, value)
     }
@@ -196,7 +173,8 @@ impl Way<'_> {
             Some(written.get("default")?.to_json() == *shown)
         };
         let is_exact = match (sent, shown) {
-            (Value::Bool(_), Value::Bool(_)) | (Value::Number(_), Value::Number(_)) => true,
+            (Value::Bool(_), Value::Bool(_)) => true,
+            (Value::Number(sent), Value::Number(shown)) => !is_rounded(sent, shown),
             (Value::String(sent), Value::String(shown)) => {
                 let is_listed = self.nodes(name).any(|node| self.is_listed_value(node));
                 let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
@@ -283,16 +261,6 @@ impl Way<'_> {
         bodies.any(|body| body.shape.nodes.iter().any(is_it))
     }
 
-    /// Whether the read can be asked for other members than it shows unasked.
-    fn has_view(self) -> bool {
-        let mut queries = self
-            .shows
-            .parameters
-            .iter()
-            .filter(|one| one.location == In::Query);
-        queries.any(|one| words(&one.name).iter().any(|word| VIEWS.contains(&&**word)))
-    }
-
     /// Whether a member is called like the things of a path: it may name one that is not there.
     fn is_resource(self, name: &str) -> bool {
         let Some(noun) = words(name).pop().map(|last| singular(&last)) else {
@@ -319,6 +287,14 @@ fn is_of_client(sent: &Value, was: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a number is another one that is rounded to a whole.
+fn is_rounded(sent: &Number, shown: &Number) -> bool {
+    let both = sent.as_f64().zip(shown.as_f64());
+    both.is_some_and(|(sent, shown)| {
+        sent.fract() != 0.0 && shown.fract() == 0.0 && (sent - shown).abs() <= 0.5
+    })
 }
 
 fn last(at: &str) -> &str {

@@ -31,6 +31,8 @@ mod json;
 mod json_tests;
 pub mod judging;
 mod leaked;
+pub mod led;
+mod lenient;
 mod link_header;
 pub mod links;
 pub mod listing;
@@ -54,6 +56,7 @@ mod over;
 mod own;
 pub mod own_id;
 pub mod page;
+pub mod planted;
 pub mod predicate;
 pub mod ranges;
 pub mod refused;
@@ -76,6 +79,7 @@ pub mod values;
 #[cfg(test)]
 mod values_tests;
 pub mod vanished;
+mod views;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]

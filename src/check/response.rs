@@ -11,6 +11,7 @@ pub use super::body::{Body, read_body, unbearable};
 use super::finding::Found;
 pub use super::finding::Spot;
 use super::judging::{Judging, Wrong};
+use super::planted::Planted;
 use super::rules::{self, Facts};
 use super::values::{self, Fresh};
 
@@ -25,6 +26,8 @@ pub struct Scope<'a> {
     pub last: bool,
     /// Set by another thread where the run is over: then judging stops where it is.
     pub over: &'a AtomicBool,
+    /// What was sent that was to be refused, and was not.
+    pub planted: &'a Planted,
 }
 
 /// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`. What it has that no
@@ -50,6 +53,7 @@ pub fn judge(
         spot,
         seen,
         over,
+        planted: scope.planted,
         headers: scope.headers,
     };
     let undocumented = documented.undocumented;
@@ -174,8 +178,9 @@ mod tests {
     use crate::contract::Contract;
     use crate::exchange::BodyEnd;
 
-    fn whole(over: &AtomicBool) -> Scope<'_> {
+    fn whole<'a>((over, planted): (&'a AtomicBool, &'a Planted)) -> Scope<'a> {
         Scope {
+            planted,
             items: true,
             headers: true,
             last: true,
@@ -232,7 +237,7 @@ paths:
                 &request,
                 &answer,
                 &body,
-                whole(&over),
+                whole((&over, &Planted::default())),
                 spot,
                 &mut seen,
             );
@@ -350,7 +355,7 @@ paths:
                 &request,
                 &answer,
                 &body,
-                whole(&over),
+                whole((&over, &Planted::default())),
                 spot,
                 &mut seen,
             );

@@ -11,6 +11,7 @@ use super::echo::{Echo, Heard};
 use super::ends;
 use super::first_page::FirstPage;
 use super::hashes::Hashes;
+use super::led;
 use super::moved::Moved;
 use super::notes::{Note, Notes};
 pub use super::onward::Onward;
@@ -48,6 +49,8 @@ pub struct Walked {
     pub ended: bool,
     /// The path and query of the last page.
     pub last_page: Option<String>,
+    /// The link that was followed last, where it was one to another path.
+    link: String,
     pub(super) first_page: FirstPage,
     echo: Echo,
     /// Of all that is on the page at hand.
@@ -157,6 +160,12 @@ impl Walked {
             );
             return Onward::Stop(None);
         }
+        let is_link = matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_));
+        let path = |target: &str| target.split('?').next().map(str::to_owned);
+        self.link.clear();
+        if is_link && path(&target) != path(from) {
+            self.link.push_str(next);
+        }
         Onward::Follow(target)
     }
 
@@ -207,6 +216,21 @@ impl Walked {
             return true;
         }
         false
+    }
+
+    /// Why what the last link led to, which was looked for at that URL, shows nothing of where it leads.
+    pub fn led_elsewhere(&self, asked: &str) -> Option<String> {
+        let collection = &self.collection;
+        let is_elsewhere = || led::is_elsewhere(&self.link, asked, &collection.servers);
+        // Whoever wrote how the pages are read knows where they are.
+        (collection.guessed && is_elsewhere()).then(|| {
+            format!(
+                "the next link of page {} names another host ({}), where no credentials are sent, and below the base URL \
+                 there is no such page",
+                self.pages,
+                super::shown(&self.link)
+            )
+        })
     }
 
     /// What leads to the next page was answered with none. Where no page need say so, nobody said that there is one.

@@ -48,6 +48,7 @@ mod routes;
 mod searches;
 #[cfg(test)]
 mod security_tests;
+mod some;
 mod sorting;
 mod stands;
 mod subject;

@@ -52,6 +52,8 @@ mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
 mod offering;
+#[cfg(test)]
+mod odd_tests;
 mod outcome;
 mod overlap;
 #[cfg(test)]
@@ -85,6 +87,7 @@ mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
+mod stays;
 #[cfg(test)]
 mod step_tests;
 mod steps;
@@ -114,6 +117,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
 use crate::check::hashes::Hashes;
+use crate::check::planted::Planted;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
@@ -127,11 +131,12 @@ pub use event::{Event, Listener, Silence};
 pub use leftover::{Leftover, delete};
 use made::Keeping;
 pub use own_words::own_words;
-pub use record::{CaseRun, Kept};
+pub use record::CaseRun;
 pub use recording::{played, record};
 pub use session::{Ended, Session, SessionError, Target, moment, refuse_mistakes};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
+pub use stays::Kept;
 pub use wait::Wait;
 
 /// How a run goes about it.
@@ -163,6 +168,7 @@ impl Default for RunOptions {
 pub struct Stop {
     reason: Mutex<Option<String>>,
     over: Arc<AtomicBool>,
+    planted: Arc<Planted>,
 }
 
 impl Stop {
@@ -175,9 +181,11 @@ impl Stop {
         self.over.store(true, Ordering::Relaxed);
     }
 
-    /// Set once it is stopped, for what works without a break.
-    fn over(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.over)
+    /// A case of the run about to be.
+    fn begin(&self, plan: &Plan, case: usize) -> CaseRun {
+        let mut run = CaseRun::new(plan, case, Arc::clone(&self.over));
+        run.planted = Arc::clone(&self.planted);
+        run
     }
 
     /// Why it was stopped, if it was.

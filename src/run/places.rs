@@ -285,6 +285,6 @@ pub(super) fn is_gone(body: &Value) -> bool {
         Value::Object(_) if dismissed(body).is_some() => true,
         Value::Object(members) => members.is_empty(),
         Value::Array(entries) => entries.is_empty(),
-        _ => false,
+        other => other.is_null(),
     }
 }

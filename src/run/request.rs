@@ -151,11 +151,12 @@ impl Runner<'_> {
 
     /// Notes whether what an exchange made is something new.
     pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
+        let step = &self.plan.cases[run.case].steps[run.step];
+        run.planted.take(step, exchange);
         if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
             let (exchange, page) = (run.next_number(), 0);
-            let operation = self.plan.cases[run.case].steps[run.step].operation;
             let spot = Spot { exchange, page };
-            created::judge(self.plan, operation, is_new, spot, &mut run.seen);
+            created::judge(self.plan, step.operation, is_new, spot, &mut run.seen);
         }
     }
 

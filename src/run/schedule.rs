@@ -123,7 +123,7 @@ impl Runner<'_> {
             health::readiness(self.plan, self.stop, &mut runs[..later]);
             if let Some(why) = self.stop.reason() {
                 for run in &mut runs[later..] {
-                    *run = CaseRun::new(self.plan, run.case, self.stop.over());
+                    *run = self.stop.begin(self.plan, run.case);
                     run.standing.raise(Verdict::Skipped, why.as_str());
                 }
             }
@@ -155,7 +155,7 @@ impl Runner<'_> {
         done: &Done<'_>,
         unusable: &Unusable,
     ) -> CaseRun {
-        let mut run = CaseRun::new(self.plan, case, self.stop.over());
+        let mut run = self.stop.begin(self.plan, case);
         let planned = &self.plan.cases[case];
         let control = planned.control.map(|control| {
             let run = done.get(control);

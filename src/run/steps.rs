@@ -116,8 +116,9 @@ impl Runner<'_> {
     ) -> Option<Taken> {
         let case = &self.plan.cases[run.case];
         let mut planned = self.known_by_mark(run, step, planned.complete(&known.captured));
-        let path = &self.plan.contract.operations[step.operation].path;
-        let request = match known.request(step, &planned, path) {
+        let operations = &self.plan.contract.operations;
+        let path = &operations[step.operation].path;
+        let request = match known.request(step, &planned, operations) {
             Ok(request) => request,
             Err(why) => {
                 run.standing.raise(Verdict::Inconclusive, why);

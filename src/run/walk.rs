@@ -390,10 +390,11 @@ impl Runner<'_> {
                 format!("page {page} was answered 429, and the rate limit did not give way"),
             );
         }
-        walked.page_refused(status, number);
-        match walked.mistaken() {
-            Some(why) => End::Short(Verdict::Inconclusive, why.to_owned()),
-            None => End::Done,
-        }
+        let elsewhere = walked.led_elsewhere(&exchange.url);
+        let why = elsewhere.or_else(|| {
+            walked.page_refused(status, number);
+            walked.mistaken().map(str::to_owned)
+        });
+        why.map_or(End::Done, |why| End::Short(Verdict::Inconclusive, why))
     }
 }

@@ -6,6 +6,8 @@ mod broken;
 mod calibrated;
 mod derived;
 mod envelope;
+mod gateway;
+mod lenient;
 mod lists;
 mod orders;
 mod ranges;

@@ -19,6 +19,7 @@ use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
+use crate::derive::some;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
 
@@ -201,7 +202,8 @@ impl Life<'_> {
     fn list(&self, name: &str, (has, id): (bool, &str), clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
         let (contract, operation) = (self.subject.contract, self.operation(list));
-        if has && (is_filtered(contract, operation) || prose::is_limited(contract, operation)) {
+        let both = (self.operation(self.resource.create), operation);
+        if has && (is_filtered(contract, operation) || some::is_of_some(contract, both)) {
             return None;
         }
         let at = Places::of(contract, list).listed(self.resource)?;
@@ -266,8 +268,7 @@ impl Life<'_> {
 
 /// The whole life of one: made, read, listed, deleted, gone.
 pub fn whole(life: &Life<'_>) -> Option<Made> {
-    let resource = life.resource;
-    let create = resource.create;
+    let (resource, create) = (life.resource, life.resource.create);
     let operation = life.operation(create);
     if operation.request_body.is_some() && body::values(operation).is_empty() {
         return None;
@@ -277,8 +278,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     if about == About::Followed {
         request.follow = None;
     }
-    let has_body = body::media(operation).is_some();
-    request.body = has_body.then(|| body_like(&(life.valid_of)(create), Vec::new()));
+    request.body = body::media(operation).map(|_| body_like(&(life.valid_of)(create), Vec::new()));
     let mut first = life.step("create", create, request);
     first.capture.0.extend(capture.clone());
     let mut steps = vec![first];
