@@ -27,6 +27,8 @@ pub mod flow;
 mod gist;
 pub mod hashes;
 mod json;
+#[cfg(test)]
+mod json_tests;
 pub mod judging;
 mod leaked;
 mod link_header;

@@ -254,6 +254,68 @@ paths:
     }
 
     #[test]
+    fn a_missing_header_weighs_as_much_as_the_document_says() {
+        let text = "
+paths:
+  /x:
+    get:
+      responses:
+        '200':
+          description: d
+          headers:
+            X-May: {schema: {type: integer}}
+            X-Must: {required: true, schema: {type: integer}}
+";
+        let contract = Arc::new(Contract::load("t.yaml", text.to_owned(), &[]).unwrap());
+        let plan = Plan::new(contract, &Battery::default(), &Selection::default()).unwrap();
+        plan.contract.prepare(0);
+        let broken = |headers: &[(&str, &str)]| {
+            let own = headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let answer = Answer {
+                status: 200,
+                headers: own.collect(),
+                body: Arc::default(),
+                end: BodyEnd::Complete,
+            };
+            let mut seen = Sightings::default();
+            let over = AtomicBool::new(false);
+            let spot = Spot {
+                exchange: 0,
+                page: 0,
+            };
+            let request = PlannedRequest::default();
+            judge(
+                &plan,
+                0,
+                &request,
+                &answer,
+                &Body::Empty,
+                whole(&over),
+                spot,
+                &mut seen,
+            );
+            let broken = seen.broken().iter();
+            let broken = broken
+                .map(|(clause, one)| (plan.clauses.get(*clause).tail().to_owned(), one.level));
+            broken.collect::<Vec<_>>()
+        };
+        let clause = |tail: &str, level| (format!("200/header/{tail}"), level);
+        assert_eq!(
+            broken(&[]),
+            [
+                clause("X-May/present", Level::Info),
+                clause("X-Must/present", Level::Must)
+            ]
+        );
+        assert_eq!(
+            broken(&[("X-May", "a"), ("X-Must", "1")]),
+            [clause("X-May/schema", Level::Must)]
+        );
+    }
+
+    #[test]
     fn where_no_status_is_documented_the_sentence_says_so() {
         for (responses, said) in [
             ("{}", "the document lists none, got 418"),

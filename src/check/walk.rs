@@ -48,7 +48,6 @@ pub struct Walked {
     pub ended: bool,
     /// The path and query of the last page.
     pub last_page: Option<String>,
-    next_asked: bool,
     pub(super) first_page: FirstPage,
     echo: Echo,
     /// Of all that is on the page at hand.
@@ -158,7 +157,6 @@ impl Walked {
             );
             return Onward::Stop(None);
         }
-        self.next_asked = true;
         Onward::Follow(target)
     }
 
@@ -364,8 +362,14 @@ impl Walked {
             moved = moved.totals(first.totals.first, self.totals.first);
         }
         let unseen = (first.nameless, first.twins) != (self.nameless, self.twins);
+        let is_longer = first.ended && !self.ended && self.pages >= first.pages;
+        let others = [
+            (unseen, "items that cannot be told apart differ"),
+            (is_longer, "a page came behind the last one"),
+        ];
         moved.words().or_else(|| {
-            unseen.then(|| "the collection changes while it is read: items that cannot be told apart differ".to_owned())
+            let (_, what) = others.into_iter().find(|(is_seen, _)| *is_seen)?;
+            Some(format!("the collection changes while it is read: {what}"))
         })
     }
 }

@@ -65,7 +65,7 @@ pub use clause_set::ClauseSet;
 use compilations::Compilations;
 pub use document::Document;
 pub use enumerate::Alias;
-pub use files::{Loader, SourceFile, Unread, hex};
+pub use files::{Alone, Loader, SourceFile, Unread, hex};
 pub use header::Header;
 pub use impact::impact;
 pub use media_type::MediaType;

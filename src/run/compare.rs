@@ -73,7 +73,12 @@ impl Runner<'_> {
             None => Arc::new(self.walk_silently(run, case, None).await),
         };
         let mut rounds: Vec<Vec<Followed>> = Vec::new();
+        // A walk between any two rounds: what comes or goes once cannot be in all rounds and in no walk.
+        let mut looks = vec![Arc::clone(&walk)];
         while rounds.len() < ROUNDS {
+            if !rounds.is_empty() {
+                looks.push(Arc::new(self.walk_silently(run, case, Some(&walk)).await));
+            }
             let Some(followed) = self.follow_all(run, case, &walk).await else {
                 return;
             };
@@ -103,10 +108,6 @@ impl Runner<'_> {
             }
         }
         if rounds.len() == ROUNDS {
-            let mut looks = vec![Arc::clone(&walk)];
-            while looks.len() < ROUNDS {
-                looks.push(Arc::new(self.walk_silently(run, case, Some(&walk)).await));
-            }
             let looks: Vec<&Walked> = looks.iter().map(Arc::as_ref).collect();
             match walk_findings::agreement(&looks) {
                 Agreement::Steady => {}

@@ -83,6 +83,7 @@ mod state_tests;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+mod stood_in;
 mod stood_on;
 #[cfg(test)]
 mod told_tests;
@@ -110,7 +111,7 @@ use crate::check::hashes::Hashes;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
-use crate::exchange::{Credentials, Exchange, Request};
+use crate::exchange::{Credentials, Exchange, Request, StoodIn};
 use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
@@ -198,6 +199,8 @@ pub struct Runner<'a> {
     pub stop: &'a Stop,
     /// Whether cases are concluded later, together with those of other parts of the run.
     is_part: bool,
+    /// What a recording holds in the place of secrets, where one is played back.
+    stood_in: Option<&'a StoodIn>,
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
     walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
@@ -236,6 +239,7 @@ impl<'a> Runner<'a> {
             listener,
             stop,
             is_part: false,
+            stood_in: None,
             account: None,
             walks: Arc::default(),
             hashes: Arc::default(),

@@ -17,6 +17,7 @@ use super::asking::Asking;
 use super::event::Event;
 use super::health;
 use super::record::{CaseRun, Control};
+use super::stood_in;
 use super::values::Done;
 
 /// So many more cases than requests are under way, so that one is always ready to send while others are judged.
@@ -218,6 +219,9 @@ impl Runner<'_> {
             },
         }
         run.close();
+        if let Some(stood_in) = self.stood_in {
+            stood_in::leave_open(self.plan, stood_in, &mut run);
+        }
         run.took = match planned.does {
             // Its requests are under way together.
             Does::Burst => began.elapsed(),
