@@ -1,5 +1,7 @@
 //! Whether an answer's status is one that the case accepts, and which clause is broken where it is not.
 
+use std::collections::BTreeSet;
+
 use crate::battery::{Accept, Expects, Plan, PlannedRequest, Step, UNKNOWN_ID};
 use crate::contract::{ClauseIx, Kind, Level, Part, StatusKey};
 use crate::exchange::{Answer, Location};
@@ -57,11 +59,11 @@ pub fn judge(
     if !matches!(found, Some(Said::Right))
         && let Some(refused) = refused::judge(plan, asked, answer, body)
     {
-        return told(plan, step, status, refused, seen);
+        return told(plan, asked, status, refused, seen);
     }
     match found {
         Some(Said::Right) => {
-            exercise(plan, step, status, seen);
+            exercise(plan, asked, status, seen);
             return Acceptance::Accepted;
         }
         Some(Said::Unclear) => {
@@ -113,14 +115,14 @@ pub fn judge(
 /// What an answer means that was refused in its body.
 fn told(
     plan: &Plan,
-    step: &Step,
+    asked: Asked<'_>,
     status: u16,
     refused: Refused,
     seen: &mut Sightings,
 ) -> Acceptance {
     match refused {
         Refused::Right(why) => {
-            exercise(plan, step, status, seen);
+            exercise(plan, asked, status, seen);
             Acceptance::InBody(why)
         }
         Refused::Open(why) => Acceptance::Open(why),
@@ -231,7 +233,11 @@ pub fn answer_rule(plan: &Plan, operation: usize, id: &str) -> Option<ClauseIx> 
 }
 
 /// An accepted answer puts to the test what an unaccepted one would have broken.
-fn exercise(plan: &Plan, step: &Step, status: u16, seen: &mut Sightings) {
+fn exercise(plan: &Plan, asked: Asked<'_>, status: u16, seen: &mut Sightings) {
+    let step = asked.step;
+    // What a later answer is compared for, a mere success does not show.
+    let mut compared = asked.case.steps.iter().filter_map(|one| one.same.as_ref());
+    let is_compared = compared.any(|(_, clause)| Some(*clause) == step.breaks_other);
     let operation = &plan.contract.operations[step.operation];
     let own = operation
         .responses
@@ -242,17 +248,10 @@ fn exercise(plan: &Plan, step: &Step, status: u16, seen: &mut Sightings) {
         .accepts
         .contains(&Accept::any(StatusKey::Exact(status)))
         && step.expects != Expects::Any;
-    let mut clauses: Vec<ClauseIx> = [
-        step.breaks_success,
-        step.breaks_other,
-        answer_rule(plan, step.operation, "no-server-error"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    clauses.extend(own.filter(|_| named));
-    clauses.sort_unstable();
-    clauses.dedup();
+    let rule = answer_rule(plan, step.operation, "no-server-error");
+    let other = step.breaks_other.filter(|_| !is_compared);
+    let all = [step.breaks_success, other, rule, own.filter(|_| named)];
+    let clauses: BTreeSet<ClauseIx> = all.into_iter().flatten().collect();
     for clause in clauses {
         // A status clause is only put to the test by that very status.
         let promise = plan.clauses.get(clause);
