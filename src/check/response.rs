@@ -297,7 +297,7 @@ paths:
                 &request,
                 &answer,
                 &Body::Empty,
-                whole(&over),
+                whole((&over, &Planted::default())),
                 spot,
                 &mut seen,
             );

@@ -117,7 +117,7 @@ impl<'a> Traffic<'a> {
     /// The same, whose judging ends where it is once the whole is stopped.
     #[must_use]
     pub fn until(self, stop: &Stop) -> Traffic<'a> {
-        let over = stop.over();
+        let over = Arc::clone(&stop.over);
         Traffic { over, ..self }
     }
 
