@@ -351,19 +351,6 @@ impl Walked {
         !self.notes.all().is_empty() || self.miscounted().is_some()
     }
 
-    /// Total and count, where both are known and differ.
-    pub(super) fn miscounted(&self) -> Option<(i64, u64)> {
-        let is_constant = !self.noted(Sequence::TotalIsConstant);
-        let total = self.totals.met().filter(|_| self.ended && is_constant)?;
-        let named = (self.nameless.0 == 0).then_some(self.known.len() as u64);
-        let distinct = named.unwrap_or(self.items);
-        // Items that came again stand where others are lost: a total in between says no more than that.
-        let agrees = u64::try_from(total).is_ok_and(|it| (distinct..=self.items).contains(&it));
-        let first = &self.first_page;
-        let is_open = first.may_be_skipped(&self.collection, total, distinct);
-        (!agrees && !is_open).then_some((total, distinct))
-    }
-
     /// Whether it noted a break of that kind.
     pub(super) fn noted(&self, sequence: Sequence) -> bool {
         self.notes.has(sequence)

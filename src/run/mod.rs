@@ -51,9 +51,9 @@ mod nested_tests;
 mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
-mod offering;
 #[cfg(test)]
 mod odd_tests;
+mod offering;
 mod outcome;
 mod overlap;
 #[cfg(test)]
