@@ -18,6 +18,9 @@ use super::sought::{Offer, Origin, Sought};
 /// What stands, in a text that is made anew for each request, for the names of the members of its body.
 pub const MEMBERS: &str = "{members}";
 
+/// What a marked text of a header begins with that is the same in all steps of its case.
+pub const OF_CASE: &str = "{case}";
+
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
 
@@ -150,12 +153,12 @@ impl PlannedRequest {
             .partition(|(_, _, text)| text.contains(MEMBERS));
         for (location, name, text) in marks {
             draft.fresh |= location == In::Path;
-            let mark = if location == In::Header {
-                header
-            } else {
-                place
+            let (text, mark) = match (location, text.strip_prefix(OF_CASE)) {
+                (In::Header, Some(text)) => (text, place),
+                (In::Header, None) => (&*text, header),
+                _ => (&*text, place),
             };
-            draft.put(location, &name, Some(marked(&text, mark)));
+            draft.put(location, &name, Some(marked(text, mark)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
         if !bodies.trials.is_empty() {

@@ -61,6 +61,7 @@ use std::sync::{Arc, OnceLock};
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
 use compilations::Compilations;
+pub use described::kind_of;
 pub use document::Document;
 pub use enumerate::Alias;
 pub use files::{Loader, SourceFile, Unread, hex};

@@ -1,14 +1,18 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
 use crate::battery::ID_IS_NEW;
-use crate::battery::model::{BodyChange, Change};
+use crate::battery::model::{BodyChange, Change, Expects};
 
 use super::families::life::{self, Life};
-use super::families::{applied, body, kept, keyword, required, security, taken, unknown_id, valid};
+use super::families::{
+    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, valid,
+};
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
+use super::states;
 use super::subject::{Made, Subject};
+use super::turns::turns;
 use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
@@ -75,32 +79,42 @@ pub fn all(
         minimal.case.aims.push(format!("state/{ID_IS_NEW}"));
     }
     let own_body = minimal.case.request.body.clone();
-    let mut keywords = body::keywords(subject, &values).into_iter();
-    let mut of_parameters = keyword::all(subject).into_iter();
+    let lacking = body::lacking(subject, &values).into_iter();
+    let required = required::all(subject);
+    let left_out: Vec<String> = required.iter().map(|one| one.about.clone()).collect();
+    let served = |name: &str| usize::from(left_out.iter().any(|known| known == name));
+    let about_one = lacking
+        .chain(body::keywords(subject, &values))
+        .chain(body::within(subject, &values))
+        .chain(keyword::all(subject));
+    let mut in_turns = turns(about_one.collect(), served).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(security::none(subject));
+    out.extend(required);
+    out.extend(body::none(subject));
+    out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
+    out.extend(conditions::of_change(subject));
+    out.extend(in_turns.next().into_iter().flatten());
     if wish.has_credentials {
         out.extend(security::wrong(subject));
         out.extend(security::lacking(subject));
     }
-    out.extend(required::all(subject));
-    out.extend(body::none(subject));
-    // Many members are one kind of mistake, and leave room for the others.
-    let mut lacking = body::lacking(subject, &values).into_iter();
-    out.extend(lacking.by_ref().take(2));
-    out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
-    out.extend(keywords.by_ref().take(2));
     out.extend(body::syntax(subject));
-    out.extend(full(subject, place, valid_of));
     // Without a body of ours there is none to be called something else.
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
-    out.extend(keywords.by_ref().take(1));
-    out.extend(lacking);
-    out.extend(keywords);
-    out.extend(of_parameters.by_ref());
-    out.extend(body::within(subject, &values));
-    let (about, _) = place.stand.change(operation, valid_of);
+    out.extend(full(subject, place, valid_of));
+    out.extend(in_turns.flatten());
+    let (mut about, _) = place.stand.change(operation, valid_of);
+    // What it acted on is in another state by then, in which it may be refused for that alone.
+    let acted = states::acted_on(subject.contract, place.resources, place.ix);
+    if let Some(resource) = acted {
+        let other = |ix: usize| match resource.create == ix {
+            true => again_of(&valid_of(ix)),
+            false => valid_of(ix),
+        };
+        about.path = place.stand.change(operation, &other).0.path;
+    }
     for made in out.iter_mut().skip(1) {
         let request = &mut made.case.request;
         if request.body.is_none() {
@@ -109,7 +123,10 @@ pub fn all(
                 false => body::like(subject),
             });
         }
-        let is_own = |change: &Change| matches!(change, Change::Marked(_)) || deleted.is_some();
+        // What is right about that one as well would bring it to the same state.
+        let is_wrong = made.case.expects == Some(Expects::Refusal);
+        let is_other = deleted.is_some() || acted.is_some() && is_wrong;
+        let is_own = |change: &Change| matches!(change, Change::Marked(_)) || is_other;
         for (name, change) in about.path.0.iter().filter(|(_, change)| is_own(change)) {
             let path = &mut request.path.0;
             path.entry(name.clone()).or_insert_with(|| change.clone());
@@ -128,11 +145,9 @@ pub fn all(
         }
     }
     let mut lives = lives(subject, place, valid_of);
-    // What is left alone is shown besides the single requests and not in their place, unless fewer are wished for.
+    // The state behind is shown besides the single requests and not in their place, unless fewer are wished for.
     if wish.budget.is_none_or(|budget| budget >= BUDGET) {
-        for made in lives.iter_mut().filter(|made| kept::is_one(made)) {
-            made.requests = 0;
-        }
+        lives.iter_mut().for_each(|made| made.requests = 0);
     }
     out.splice(1..1, lives);
     out
@@ -162,6 +177,7 @@ fn lives(
             }
             out.extend(whole);
             out.extend(taken::taken(&life));
+            out.extend(taken::once(&life));
             out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
@@ -188,9 +204,19 @@ fn beside(valid: &str, name: &str) -> String {
     format!("{}.{name}", valid.strip_suffix(".valid").unwrap_or(valid))
 }
 
-/// The request that makes another one, where one is deleted.
+/// The request that makes another one, where one is deleted or acted on.
 fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
-    place.made()?.delete?;
+    let made = place.made()?;
+    let is_acted_on = || {
+        let mut asked = place.stands.iter();
+        asked.any(|(ix, _)| {
+            let acted = states::acted_on(subject.contract, place.resources, ix);
+            acted.is_some_and(|acted| acted.create == made.create)
+        })
+    };
+    if made.delete.is_none() && !is_acted_on() {
+        return None;
+    }
     let mut case = subject.case("valid", "again", "What is made twice is two things", AGAIN);
     valid::finish(subject, &mut case);
     case.aims.push(format!("state/{ID_IS_NEW}"));

@@ -1,6 +1,7 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod another;
 mod asked_for;
 #[cfg(test)]
 mod asked_for_tests;
@@ -13,6 +14,8 @@ mod changed_tests;
 mod chosen;
 mod clean;
 mod compare;
+#[cfg(test)]
+mod condition_tests;
 mod current;
 #[cfg(test)]
 mod derived_tests;
@@ -20,6 +23,7 @@ mod derived_tests;
 mod doubt_tests;
 mod event;
 mod evidence;
+mod filtered;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
@@ -47,6 +51,7 @@ mod nested_tests;
 mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
+mod noted;
 mod outcome;
 mod overlap;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::check::envelope::Usual;
 use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{below, created, offer, page, refused};
+use crate::check::{below, offer, page, refused};
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
 
@@ -147,16 +147,6 @@ impl Runner<'_> {
         run.judge(self.plan, request, &exchange, &body, true, 0);
         self.note_made(run, &exchange);
         run.keep(exchange, before);
-    }
-
-    /// Notes whether what an exchange made is something new.
-    pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
-        if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
-            let (exchange, page) = (run.next_number(), 0);
-            let operation = self.plan.cases[run.case].steps[run.step].operation;
-            let spot = Spot { exchange, page };
-            created::judge(self.plan, operation, is_new, spot, &mut run.seen);
-        }
     }
 
     /// Sends the same read again and again, many at once, so that no pace comes between.

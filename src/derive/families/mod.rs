@@ -2,6 +2,7 @@
 
 pub mod applied;
 pub mod body;
+pub mod conditions;
 pub mod finds;
 pub mod head;
 pub mod hostile;
@@ -11,6 +12,7 @@ pub mod life;
 pub mod required;
 pub mod security;
 pub mod selects;
+pub mod sorted;
 pub mod sorts;
 pub mod taken;
 pub mod twice;
