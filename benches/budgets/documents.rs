@@ -7,8 +7,9 @@ use std::process::Stdio;
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use conform::battery::Selection;
 use conform::derive::{Wish, derive, files};
-use conform::run::Setup;
+use conform::run::{Deriving, Setup};
 use conform::suite::Suite;
 use serde_json::{Value, json};
 
@@ -20,7 +21,10 @@ const ROUNDS: usize = 15;
 /// The ids that every collection of the server has.
 const IDS: [u64; 3] = [11, 12, 13];
 
-/// Lists a document of 10 MB, and derives from one of 1,000 operations.
+/// The operation of it that is planned alone.
+const ONE: &str = "read0";
+
+/// Lists a document of 10 MB, plans a run of one of its operations, and derives from a document of 1,000 operations.
 pub fn measure() -> Vec<Measured> {
     let folder = tempfile::tempdir().unwrap();
     let told = |name: &str, document: &Value| -> (usize, Walked) {
@@ -35,6 +39,8 @@ pub fn measure() -> Vec<Measured> {
         (text.len(), rounds.swap_remove(0))
     };
     let (size, listed) = told("clauses", &large());
+    let (_, read) = told("read", &large());
+    let (_, one) = told("one", &large());
     let (_, derived) = told("derive", &document(500));
     let seconds = |what: String, one: &Walked| Measured {
         what,
@@ -60,6 +66,17 @@ pub fn measure() -> Vec<Measured> {
             value: listed.peak / size as f64,
             budget: Some(30.0),
         },
+        Measured::ratio(
+            "the plan of one operation of it, to reading it",
+            one.seconds,
+            read.seconds,
+            Some(2.0),
+        ),
+        Measured::ratio_of(
+            "peak memory of that, to reading it",
+            (one.peak / MIB, read.peak / MIB, "MiB"),
+            Some(1.5),
+        ),
         seconds("derive for 1,000 operations, seconds".to_owned(), &derived),
     ]
 }
@@ -104,6 +121,26 @@ pub fn told(kind: &str, file: &str) -> Option<u64> {
                 writeln!(sink, "{} {}", clause.id(), clause.text).unwrap();
             }
             contract.clauses.len() as u64
+        }
+        "read" => setup.load().unwrap().0.clauses.len() as u64,
+        "one" => {
+            // As `conform run --operation` does it, up to the list of what the report will tell of.
+            let named = vec![ONE.to_owned()];
+            let deriving = Deriving {
+                operations: named.clone(),
+                ..Deriving::default()
+            };
+            let setup = Setup {
+                deriving: Some(deriving),
+                ..setup
+            };
+            let selection = Selection {
+                operations: named,
+                ..Selection::default()
+            };
+            let plan = setup.plan(selection, false).unwrap();
+            assert!(!plan.cases.is_empty());
+            plan.listed().count() as u64
         }
         "derive" => {
             let (contract, _) = setup.load().unwrap();

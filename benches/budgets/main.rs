@@ -39,6 +39,23 @@ impl Measured {
             budget,
         }
     }
+
+    /// A ratio of two amounts of something else.
+    pub fn ratio_of(
+        what: &str,
+        (measured, bare, unit): (f64, f64, &str),
+        budget: Option<f64>,
+    ) -> Measured {
+        Measured {
+            what: what.to_owned(),
+            shown: format!(
+                "{:.2}x ({measured:.0} to {bare:.0} {unit})",
+                measured / bare
+            ),
+            value: measured / bare,
+            budget,
+        }
+    }
 }
 
 fn time(seconds: f64) -> String {

@@ -1,5 +1,7 @@
 //! The values that a user gives: for a parameter of a name, for one operation's, or for a place in its body.
 
+use std::collections::HashSet;
+
 use crate::contract::{Contract, In, Operation, Parameter, nearest, pointer};
 
 use super::arazzo;
@@ -63,6 +65,8 @@ pub(super) fn check(
         )))
     };
     let is_input = |key: &&String| arazzo::is_input(&battery.flows, contract, key);
+    let declared = contract.operations.iter().flat_map(|one| &one.parameters);
+    let declared: HashSet<&str> = declared.map(|one| &*one.name).collect();
     for key in selection.parameters.keys().filter(|key| !is_input(key)) {
         let (only, name) = match read(contract, key) {
             Named::Body(ix, at) => {
@@ -82,7 +86,11 @@ pub(super) fn check(
                 .flat_map(|(_, one)| &one.parameters)
                 .map(|one| &*one.name)
         };
-        if names().any(|known| known == name) {
+        let is_declared = match only {
+            None => declared.contains(name),
+            Some(_) => names().any(|known| known == name),
+        };
+        if is_declared {
             continue;
         }
         if let (None, Some((operation, _))) = (only, key.split_once(':')) {

@@ -50,12 +50,13 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The operations that it names, with those that the cases ask besides; `None` where it names none.
+    /// The operations that it names, with those that the cases ask besides where they are sent; `None` where it names none.
     pub(super) fn chosen(&self, contract: &Contract, cases: &[Case]) -> Option<BTreeSet<usize>> {
         let operations = contract.operations.iter().enumerate();
         let named = operations.filter(|(_, operation)| operation.is_named(&self.operations));
         let named = named.map(|(ix, _)| ix);
-        let asked = cases.iter().flat_map(Case::operations);
+        let asked = cases.iter().filter(|_| !self.sends_nothing);
+        let asked = asked.flat_map(Case::operations);
         (!self.operations.is_empty()).then(|| named.chain(asked).collect())
     }
 

@@ -100,12 +100,8 @@ impl Bench {
         let outputs = outputs::of(settings)?;
         outputs::check(resolved, &outputs, &[])?;
         let setup = target::setup(settings);
-        let plan = setup.plan_without_target(&resolved.levels)?.of_traffic();
-        for operation in 0..plan.contract.operations.len() {
-            plan.contract.prepare(operation);
-        }
+        let plan = setup.plan_of_traffic(&resolved.levels, &settings.operation)?;
         warnings::tell(&plan.contract);
-        setup.check(&plan.contract)?;
         let is_printed = |output: &Output| output.destination == Destination::Stdout;
         let stream = match outputs.iter().any(is_printed) {
             true => Stream::Err,

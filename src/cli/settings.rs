@@ -111,7 +111,8 @@ pub struct Settings {
     /// Derive cases for the operations that match too, although case files cover them
     #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
     pub derive: Vec<String>,
-    /// Run only the cases of the operations that match, by operationId or as 'GET /path', and what they stand on
+    /// Run only the cases of the operations that match, by operationId or as 'GET /path', and what they stand on; of traffic, judge
+    /// only what goes to them
     #[arg(long, value_name = "GLOB", help_heading = BATTERY)]
     pub operation: Vec<String>,
     /// Run one part of the operations only, such as 2/4 for the second of four; with --record, --replay settles all parts

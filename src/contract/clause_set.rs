@@ -14,7 +14,7 @@ use super::clause::{Clause, ClauseIx};
 use super::document::Document;
 use super::schema::{Numbers, Template};
 use super::schema_clauses::{OfSchema, SchemaUse};
-use super::subject::Subject;
+use super::subject::{Place, Subject};
 use super::tally::Tally;
 
 /// Clauses in the order of the contract, each subject once.
@@ -27,6 +27,15 @@ pub struct ClauseSet {
     operations: HashMap<usize, OfOperation, RandomState>,
     names: HashMap<Arc<str>, usize, RandomState>,
     hasher: RandomState,
+    /// What the schemas of the body that was mounted last say, where there are several.
+    beside: Option<Beside>,
+}
+
+/// The clauses of all schemas of one body, by what they are about.
+#[derive(Debug, Clone)]
+struct Beside {
+    subject: Subject,
+    known: HashMap<(Place, &'static str), ClauseIx, RandomState>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +57,8 @@ type Tails = HashMap<u64, ClauseIx, RandomState>;
 #[derive(Debug, Clone)]
 struct OfOperation {
     segments: Vec<usize>,
+    /// Those of its schemas, by the hash of the body or parameter.
+    schemas: HashMap<u64, Vec<usize>, RandomState>,
     tails: OnceLock<Tails>,
 }
 
@@ -61,7 +72,14 @@ impl ClauseSet {
             operations: HashMap::default(),
             names: HashMap::default(),
             hasher: RandomState::default(),
+            beside: None,
         }
+    }
+
+    /// Forgets what is only needed while bodies are mounted.
+    pub(super) fn done(mut self) -> ClauseSet {
+        self.beside = None;
+        self
     }
 
     /// Adds a clause unless there is one about the same already; the index of the one that is there.
@@ -96,13 +114,16 @@ impl ClauseSet {
         template: &Arc<Template>,
     ) -> Numbers {
         let ix = used.subject.operation;
-        let same = self.schemas(ix).find(|(_, known)| known.is_beside(&used));
-        match same {
+        let mut same = self.schemas(&used);
+        match same.next() {
             Some((first, known)) if known.is_of(template) && known.is_whole() => {
                 return Numbers::From(first);
             }
-            Some(_) => return self.mount_beside(operation, used, template),
-            None => {}
+            Some(_) => {
+                drop(same);
+                return self.mount_beside(operation, used, template);
+            }
+            None => drop(same),
         }
         let of = OfSchema::new(operation, used, template, None);
         let clauses = of.len();
@@ -118,11 +139,33 @@ impl ClauseSet {
         template: &Arc<Template>,
     ) -> Numbers {
         let ix = used.subject.operation;
+        let before = self.beside.take();
+        let before = before.filter(|one| one.subject == used.subject);
+        let mut beside = before.unwrap_or_else(|| self.said_of(&used));
+        let mut only = Vec::new();
+        let mut numbers = vec![ClauseIx(0); template.clauses() as usize];
+        for (local, place, said) in template.tell() {
+            let next = ClauseIx(self.length + only.len() as u32);
+            let ix = *beside
+                .known
+                .entry(said.what.about(place))
+                .or_insert_with(|| {
+                    only.push(local);
+                    next
+                });
+            numbers[local as usize] = ix;
+        }
+        self.beside = Some(beside);
+        let of = OfSchema::new(operation, used, template, Some(only));
+        let count = of.len();
+        self.push(ix, Arc::clone(operation), count, Of::Schema(Box::new(of)));
+        Numbers::Each(numbers.into())
+    }
+
+    /// What the schemas of a body say that are there already.
+    fn said_of(&self, used: &SchemaUse) -> Beside {
         let mut known: HashMap<_, _, RandomState> = HashMap::default();
-        for (first, schema) in self
-            .schemas(ix)
-            .filter(|(_, schema)| schema.is_beside(&used))
-        {
+        for (first, schema) in self.schemas(used) {
             for (n, (local, place, said)) in schema.told().enumerate() {
                 let number = if schema.is_whole() { local } else { n as u32 };
                 known
@@ -130,20 +173,8 @@ impl ClauseSet {
                     .or_insert(ClauseIx(first + number));
             }
         }
-        let mut only = Vec::new();
-        let mut numbers = vec![ClauseIx(0); template.clauses() as usize];
-        for (local, place, said) in template.tell() {
-            let next = ClauseIx(self.length + only.len() as u32);
-            let ix = *known.entry(said.what.about(place)).or_insert_with(|| {
-                only.push(local);
-                next
-            });
-            numbers[local as usize] = ix;
-        }
-        let of = OfSchema::new(operation, used, template, Some(only));
-        let count = of.len();
-        self.push(ix, Arc::clone(operation), count, Of::Schema(Box::new(of)));
-        Numbers::Each(numbers.into())
+        let subject = used.subject.clone();
+        Beside { subject, known }
     }
 
     fn push(&mut self, operation: usize, name: Arc<str>, clauses: u32, of: Of) -> ClauseIx {
@@ -151,23 +182,29 @@ impl ClauseSet {
         self.names.entry(name).or_insert(operation);
         let known = self.operations.entry(operation).or_insert(OfOperation {
             segments: Vec::new(),
+            schemas: HashMap::default(),
             tails: OnceLock::new(),
         });
         known.segments.push(self.segments.len());
+        if let Of::Schema(schema) = &of {
+            let subject = self.hasher.hash_one(&schema.used.subject);
+            let same = known.schemas.entry(subject).or_default();
+            same.push(self.segments.len());
+        }
         self.segments.push(Segment { first, of });
         self.length = first.checked_add(clauses).expect("fewer than 2^32 clauses");
         ClauseIx(first)
     }
 
-    /// The schemas of an operation with the number of their first clause.
-    fn schemas(&self, operation: usize) -> impl Iterator<Item = (u32, &OfSchema)> {
-        let known = self.operations.get(&operation).into_iter();
-        let segments = known
-            .flat_map(|of| &of.segments)
-            .map(|n| &self.segments[*n]);
-        segments.filter_map(|segment| match &segment.of {
-            Of::Schema(schema) => Some((segment.first, &**schema)),
-            Of::One(_) => None,
+    /// The schemas of a body or parameter with the number of their first clause.
+    fn schemas(&self, used: &SchemaUse) -> impl Iterator<Item = (u32, &OfSchema)> {
+        let subject = self.hasher.hash_one(&used.subject);
+        let known = self.operations.get(&used.subject.operation);
+        let found = known.and_then(|of| of.schemas.get(&subject));
+        let segments = found.into_iter().flatten().map(|n| &self.segments[*n]);
+        segments.filter_map(move |segment| match &segment.of {
+            Of::Schema(schema) if schema.is_beside(used) => Some((segment.first, &**schema)),
+            _ => None,
         })
     }
 

@@ -6,6 +6,7 @@ mod through;
 use std::collections::HashMap;
 
 use super::files::{Files, Loader, SourceFile, Unread};
+use super::other;
 use super::pointer;
 use super::spec_error::SpecError;
 use super::yaml::{self, Mark, Node};
@@ -61,7 +62,7 @@ impl Document {
             source_name: source_name.to_owned(),
             line: error.mark.line,
             column: error.mark.column,
-            message: error.message,
+            message: other::broken(&text).map_or(error.message, str::to_owned),
             refuses: true,
         })?;
         let main = SourceFile {

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::clause::{Clause, ClauseIx, Level};
 use super::clause_set::ClauseSet;
 use super::document::{Document, Located};
-use super::items::{item, paths};
+use super::items::{item, operations_of, paths};
 use super::operation::{Operation, Response};
 use super::route::Route;
 use super::schema::{Body, Dialect, Folder, Folds, Lazy, Travels, Unfolded};
@@ -17,11 +17,7 @@ use super::spec_error::SpecError;
 use super::subject::{Part, StatusKey, Subject};
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, Mark, Node, NodeValue};
-use super::{Contract, forms, identity, pointer};
-
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use super::{Contract, forms, identity, other, pointer};
 
 /// A short name that a battery gives to an operation.
 #[derive(Debug, Clone)]
@@ -64,10 +60,7 @@ pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecE
         let Some((item, methods)) = item(&document, (&base, path, entry), &mut warnings) else {
             continue;
         };
-        for (method, entry) in methods {
-            if !METHODS.contains(&method.as_str()) {
-                continue;
-            }
+        for (method, entry) in operations_of(&document, path, methods, &mut warnings) {
             let mut builder = Builder {
                 document: &document,
                 clauses: &mut clauses,
@@ -101,7 +94,7 @@ pub fn load(mut document: Document, aliases: &[Alias]) -> Result<Contract, SpecE
         version,
         dialect,
         operations,
-        clauses,
+        clauses: clauses.done(),
         warnings,
         unusable,
         document,
@@ -130,10 +123,11 @@ fn dialect(document: &Document, warnings: &mut Warnings) -> Result<Dialect, Spec
         return Err(document.error(root.mark, message));
     }
     if root.as_mapping().is_none() {
-        let message = format!(
-            "an OpenAPI document is a mapping, and this is {}",
-            root.kind()
-        );
+        let kind = root.kind();
+        let message = match other::text(&document.files[0].text) {
+            Some(what) => what.to_owned(),
+            None => format!("an OpenAPI document is a mapping, and this is {kind}"),
+        };
         return Err(document.error(root.mark, message));
     }
     let Some(entry) = root.entry("openapi").or(root.entry("swagger")) else {

@@ -1,12 +1,58 @@
 //! The paths of a document, and the operations that each holds.
 
 use super::document::{Document, Located};
+use super::other;
 use super::pointer;
 use super::route::Route;
 use super::schema::Dialect;
 use super::spec_error::SpecError;
 use super::warning::Warnings;
 use super::yaml::{Entry, Mapping, NodeValue};
+
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// The operations that a path holds, each with the key that it is written under. A method in other letters is told and
+/// meant; what else describes responses is told and left out.
+pub(super) fn operations_of<'d>(
+    document: &Document,
+    path: &str,
+    held: &'d Mapping,
+    warnings: &mut Warnings,
+) -> Vec<(&'d str, &'d Entry)> {
+    let mut out = Vec::new();
+    for (key, entry) in held {
+        let method = key.to_ascii_lowercase();
+        let is_known = METHODS.contains(&method.as_str());
+        let is_meant = is_known && (method == *key || !held.contains_key(&method));
+        if is_meant {
+            out.push((key.as_str(), entry));
+        }
+        let says_more = entry.node.get("responses").is_some() && !key.starts_with("x-");
+        let (message, lost) = match (is_meant, says_more) {
+            (true, _) if method == *key => continue,
+            (true, _) => (
+                format!("OpenAPI writes `{key}` as `{method}`"),
+                "it is read so".to_owned(),
+            ),
+            (false, false) => continue,
+            (false, true) => (
+                format!(
+                    "`{key}` is no method of which operations are tested: these are {}",
+                    METHODS.join(", ")
+                ),
+                format!("{key} {path} is not tested"),
+            ),
+        };
+        warnings.add(document.error(entry.key, message), lost);
+        if !is_meant {
+            let why = "their method is none of which operations are tested";
+            warnings.leave_out("operations", format!("{key} {path}"), why);
+        }
+    }
+    out
+}
 
 /// What a path holds; `None` where no operation of it can be tested.
 pub(super) fn item<'d>(
@@ -16,8 +62,30 @@ pub(super) fn item<'d>(
 ) -> Option<(Located<'d>, &'d Mapping)> {
     let lost = format!("no operation of {path} is tested");
     let found = document.resolve(&entry.node, &pointer::join(base, path));
+    let describes = |map: &Mapping| map.keys().any(|key| METHODS.contains(&key.as_str()));
+    let has_own = entry.node.as_mapping().is_some_and(describes);
     let item = match found {
-        Ok(item) => item,
+        Ok(item) => {
+            if let Some(reference) = entry.node.entry("$ref").filter(|_| has_own) {
+                let message = format!(
+                    "operations of {path} stand beside this `$ref`, and OpenAPI does not say what that means"
+                );
+                let lost = "those that it leads to are tested, and those beside it are not";
+                warnings.add(document.error(reference.key, message), lost);
+            }
+            item
+        }
+        Err(wrong) if has_own => {
+            warnings.add(
+                wrong,
+                format!("of {path} only what stands beside it is tested"),
+            );
+            Located {
+                node: &entry.node,
+                pointer: pointer::join(base, path),
+                through: Vec::new(),
+            }
+        }
         Err(wrong) => {
             warnings.add(wrong, lost);
             let why = "their references lead to nothing that can be used";
@@ -50,10 +118,11 @@ pub(super) fn paths<'d>(
     let is_fragment = root.get("openapi").or(root.get("swagger")).is_none();
     let Some(entry) = root.entry("paths") else {
         if is_fragment {
-            return Err(document.error(
-                root.mark,
-                "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one",
-            ));
+            let message = other::mapping(root).unwrap_or_else(|| {
+                "neither `openapi` nor `paths` is here: this is no OpenAPI document, nor a fragment of one"
+                    .to_owned()
+            });
+            return Err(document.error(root.mark, message));
         }
         // Since 3.1 a document may have nothing but what others use of it, or what it calls itself.
         let others = ["components", "webhooks"];

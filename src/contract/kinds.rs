@@ -67,6 +67,20 @@ impl<'d> Builder<'d, '_> {
             .add(self.document.error(entry.key, message), lost);
     }
 
+    /// Whether a key is true; what is neither true nor false is told, and is not.
+    pub(super) fn flag(&mut self, owner: &Node, key: &str) -> bool {
+        let Some(entry) = owner.entry(key) else {
+            return false;
+        };
+        if let (None, false) = (entry.node.as_bool(), entry.node.value == NodeValue::Null) {
+            let kind = entry.node.kind();
+            let message = format!("`{key}` must be true or false, and this is {kind}");
+            let wrong = self.document.error(entry.key, message);
+            self.warnings.add(wrong, "it is read as false");
+        }
+        entry.node.as_bool() == Some(true)
+    }
+
     /// The same of a part by its name, and of what it holds by media types and headers.
     pub(super) fn hold_part(&mut self, what: &str, found: &Located<'d>, lost: &str) {
         let node = found.node;

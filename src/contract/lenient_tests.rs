@@ -217,3 +217,83 @@ fn values_of_a_schema_that_unfolds_without_end_are_given_up() {
         "{values:?}"
     );
 }
+
+/// What is told of a document with these paths, and the requests that it describes.
+fn requests(paths: &str) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+    let contract = load(&format!("openapi: 3.0.3\npaths:\n{paths}"));
+    let told = contract.warnings.iter().map(ToString::to_string);
+    let operations = contract.operations.iter().map(|one| {
+        let names = one.parameters.iter().map(|one| one.name.clone());
+        (format!("{} {}", one.method, one.sent_path), names.collect())
+    });
+    (told.collect(), operations.collect())
+}
+
+#[test]
+fn a_name_in_a_path_is_known_however_it_is_written() {
+    let declared =
+        "parameters: [{name: userId, in: path, required: true, schema: {type: integer}}]";
+    for (path, name) in [
+        ("/u/{userId}", "userId"),
+        ("/u/{+userId}", "+userId"),
+        ("/u/{userId+}", "userId+"),
+        ("/u/{userId=users/*}", "userId=users/*"),
+        ("/u/{userid}", "userid"),
+    ] {
+        let (told, found) = requests(&format!(
+            "  {path}: {{get: {{{declared}, responses: {{}}}}}}\n"
+        ));
+        assert_eq!(told, [""; 0], "{path}");
+        assert_eq!(found, [(format!("GET {path}"), vec![name.to_owned()])]);
+    }
+    // Nothing of what stands nowhere could be sent, so nothing of it is promised.
+    let (told, found) = requests(&format!("  /u: {{get: {{{declared}, responses: {{}}}}}}\n"));
+    assert!(
+        told[0].contains("no `{userId}` stands in the path /u"),
+        "{told:?}"
+    );
+    assert_eq!(found, [("GET /u".to_owned(), Vec::new())]);
+}
+
+#[test]
+fn what_a_path_holds_beside_its_methods_is_told() {
+    let answer = "{responses: {}}";
+    for (item, wanted, ids) in [
+        (
+            format!("GET: {answer}"),
+            "OpenAPI writes `GET` as `get`",
+            &["GET /a"][..],
+        ),
+        (
+            format!("get: {answer}, GET: {answer}"),
+            "`GET` is no method",
+            &["GET /a"],
+        ),
+        (format!("connect: {answer}"), "`connect` is no method", &[]),
+        (
+            format!("$ref: '#/x', post: {answer}"),
+            "only what stands beside it",
+            &["POST /a"],
+        ),
+        (
+            format!("$ref: '#/x-a', post: {answer}"),
+            "stand beside this `$ref`",
+            &["GET /a"],
+        ),
+    ] {
+        let (told, found) = requests(&format!("  /a: {{{item}}}\nx-a: {{get: {answer}}}\n"));
+        let [told] = &told[..] else {
+            panic!("{told:?}")
+        };
+        assert!(told.contains(wanted), "{told}");
+        let found: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(found, ids, "{item}");
+    }
+    let (told, _) = requests(&format!(
+        "  /a: {{get: {{parameters: [{{name: q, in: query, required: 'true'}}], responses: {{}}}}, x-get: {answer}, servers: []}}\n"
+    ));
+    assert!(
+        told.len() == 1 && told[0].contains("`required` must be true or false"),
+        "{told:?}"
+    );
+}

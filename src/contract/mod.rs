@@ -25,6 +25,7 @@ pub mod names;
 pub mod nearest;
 mod offers;
 mod operation;
+mod other;
 mod parameter;
 mod paths;
 mod place;
@@ -43,6 +44,7 @@ mod sent;
 #[cfg(test)]
 mod shapes_tests;
 mod spec_error;
+mod strayed;
 mod style;
 mod subject;
 mod successes;
@@ -74,8 +76,8 @@ pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
     Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
-    NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, is_pair,
-    later, open_texts, sample,
+    NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, later,
+    open_texts, sample, start_of,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};

@@ -7,9 +7,10 @@ use super::{Contract, Operation, wire};
 const ORDERS: &str = r##"
 openapi: 3.0.3
 paths:
-  /orders/{id}:
+  /orders/{id}/{slug}:
     parameters:
       - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}, example: "7"}
+      - {name: slug, in: path, required: true, schema: {type: string, minLength: 1, format: made-up}}
     put:
       operationId: put
       parameters:
@@ -21,7 +22,6 @@ paths:
         - {name: either, in: query, schema: {oneOf: [{type: integer}, {type: string, maxLength: 3}]}}
         - {name: X-Trace, in: header, required: true, schema: {type: string, format: uuid}}
         - {name: Accept, in: header, required: true, schema: {type: string, enum: [a]}}
-        - {name: slug, in: path, required: true, schema: {type: string, minLength: 1, format: made-up}}
         - {name: seen, in: cookie, schema: {type: boolean}}
       requestBody:
         required: true

@@ -15,6 +15,7 @@ use super::route::Route;
 use super::schema::{Body, Direction, Travels};
 use super::schema_clauses::SchemaUse;
 use super::spec_error::SpecError;
+use super::strayed::place_of_another;
 use super::style::FieldStyles;
 use super::subject::{In, Part, StatusKey};
 use super::swagger::{self, WrittenBody};
@@ -72,6 +73,9 @@ impl<'d> Builder<'d, '_> {
                 let Some((name, location)) = self.usable(self.read_name(found.node), &lost) else {
                     continue;
                 };
+                let Some(name) = self.name_in(route, (name, location), &found, &lost) else {
+                    continue;
+                };
                 let is_reserved = location == In::Header
                     && NO_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
                 if !is_reserved && known.insert((name.to_owned(), location)) {
@@ -92,6 +96,28 @@ impl<'d> Builder<'d, '_> {
         }
         self.tell_undeclared(&missing, route.path, item.node);
         out
+    }
+
+    /// What a declared parameter is called where it stands: in a path that may be another way to write its name, such as
+    /// `{+name}` or `{ID}`. One that stands nowhere in the path is told, and `None`: nothing of it could be sent.
+    fn name_in<'n>(
+        &mut self,
+        route: Route<'n>,
+        (name, location): (&'n str, In),
+        found: &Located<'d>,
+        lost: &str,
+    ) -> Option<&'n str> {
+        let mut all = templates(route.path).chain(templates(route.query));
+        if location != In::Path || all.clone().any(|known| known == name) {
+            return Some(name);
+        }
+        let meant = all.find(|known| plain_name(known).eq_ignore_ascii_case(name.trim()));
+        if meant.is_none() {
+            let message = format!("no `{{{name}}}` stands in the path {}", route.path);
+            let wrong = self.document.error(found.node.mark, message);
+            self.warnings.add(wrong, lost);
+        }
+        meant
     }
 
     /// Tells of the names in a path that no parameter is declared for.
@@ -119,10 +145,14 @@ impl<'d> Builder<'d, '_> {
             Some("path") => In::Path,
             Some("header") => In::Header,
             Some("cookie") => In::Cookie,
-            _ => {
-                return Err(error(format!(
-                    "the parameter `{name}` needs `in`: query, path, header or cookie"
-                )));
+            other => {
+                let known = other.and_then(|place| Some((place, place_of_another(place)?)));
+                return Err(error(match known {
+                    Some((place, what)) => format!("`in: {place}` {what}"),
+                    None => {
+                        format!("the parameter `{name}` needs `in`: query, path, header or cookie")
+                    }
+                }));
             }
         };
         Ok((name, location))
@@ -137,7 +167,7 @@ impl<'d> Builder<'d, '_> {
     ) -> Parameter {
         let node = found.node;
         let part = Part::Parameter(location, name.to_owned());
-        let required = node.get("required").and_then(Node::as_bool) == Some(true);
+        let required = self.flag(node, "required");
         // A path without its parameter is another path, so only the others can be left out.
         let clause = (required && location != In::Path).then(|| {
             let text = format!(
@@ -166,18 +196,12 @@ impl<'d> Builder<'d, '_> {
             (_, In::Path) => Travels::Segment,
             _ => Travels::Text,
         };
-        let (owner, at) = match content {
-            Some((range, entry)) => {
+        let schema = match content {
+            Some((range, entry)) => entry.node.get("schema").map(|node| {
                 let at = pointer::join(&found.pointer, "content");
-                (&entry.node, pointer::join(&at, range))
-            }
-            None => (node, found.pointer.clone()),
-        };
-        let schema = match self.is_swagger {
-            true => Some((node, at)),
-            false => owner
-                .get("schema")
-                .map(|node| (node, pointer::join(&at, "schema"))),
+                (node, pointer::join(&pointer::join(&at, range), "schema"))
+            }),
+            None => self.parameter_schema(&found),
         };
         let schema = schema.map(|(node, at)| self.schema(part, node, at, travels, level));
         Parameter {
@@ -202,7 +226,10 @@ impl<'d> Builder<'d, '_> {
         level: Level,
     ) -> Option<RequestBody> {
         let body = match self.is_swagger {
-            true => self.swagger_body(node, here, item)?,
+            true => {
+                self.tell_strayed_request(node);
+                self.swagger_body(node, here, item)?
+            }
             false => {
                 let body = node.get("requestBody")?;
                 let at = pointer::join(here, "requestBody");
@@ -210,7 +237,7 @@ impl<'d> Builder<'d, '_> {
                 let found = self.usable(self.document.resolve(body, &at), &lost)?;
                 self.hold_part("a request body", &found, &lost);
                 WrittenBody {
-                    required: found.node.get("required").and_then(Node::as_bool) == Some(true),
+                    required: self.flag(found.node, "required"),
                     offers: self.content(&found),
                     found,
                 }
@@ -328,8 +355,14 @@ impl<'d> Builder<'d, '_> {
     }
 }
 
+/// The name in the braces of a path, without what other templates have besides (`{+name}`, `{proxy+}`, `{name=things/*}`).
+fn plain_name(written: &str) -> &str {
+    let name = written.split('=').next().unwrap_or_default();
+    name.trim_matches(|sign: char| "+*{ ".contains(sign))
+}
+
 /// The names in braces of a path.
-fn templates(path: &str) -> impl Iterator<Item = &str> {
+fn templates(path: &str) -> impl Iterator<Item = &str> + Clone {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| part.split_once('}').map(|(name, _)| name))
 }

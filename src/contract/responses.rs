@@ -33,6 +33,7 @@ impl<'d> Builder<'d, '_> {
             self.id
         );
         self.hold_part("a response", &found, &lost);
+        self.tell_strayed_body(found.node, &lost);
         let described = found
             .node
             .get("description")

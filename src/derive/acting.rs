@@ -61,12 +61,12 @@ pub fn one_thing(contract: &Contract, operation: &Operation) -> Option<String> {
         "upgrade",
     ];
     let path = operation.path.trim_end_matches('/');
+    if operation.method != "POST" || path.contains('{') {
+        return None;
+    }
     let below = format!("{path}/{{");
-    let has_items = contract
-        .operations
-        .iter()
-        .any(|other| other.path.starts_with(&below));
-    if operation.method != "POST" || path.contains('{') || has_items {
+    let mut others = contract.operations.iter();
+    if others.any(|other| other.path.starts_with(&below)) {
         return None;
     }
     if let Some(verb) = path.rsplit('/').next().filter(|last| OF_ALL.contains(last)) {

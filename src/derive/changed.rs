@@ -7,9 +7,10 @@ use crate::battery::Trial;
 use crate::battery::model::SamePlace;
 use crate::contract::member_names::is_fixed;
 use crate::contract::names::words;
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
+use crate::contract::{Media, Operation, Place, PlaceStep, pointer};
 
 use super::origin::Origin;
+use super::routes::Routes;
 use super::{body, fuller};
 
 /// What a change sends.
@@ -146,7 +147,7 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
 /// The changes of as many members as can be changed, the widest first: where one is refused, the next may not be. `made` is
 /// what was sent for the thing.
 pub fn wide(
-    contract: &Contract,
+    routes: &Routes<'_>,
     operation: &Operation,
     taken: &[(String, Vec<Origin>)],
     made: Option<&Value>,
@@ -161,12 +162,12 @@ pub fn wide(
         made,
         calm,
     };
-    let fuller = fuller::bodies(contract, operation);
+    let fuller = fuller::bodies(routes, operation);
     let (bold, calm) = (widening(false), widening(true));
     let bold = fuller.iter().filter_map(|base| bold.of(base));
-    let all = bold.chain(fuller.iter().filter_map(|base| calm.of(base)));
+    let calm = fuller.iter().filter_map(|base| calm.of(base));
     let mut out: Vec<Sent> = Vec::new();
-    for sent in all.chain(changed(operation, taken)) {
+    for sent in bold.chain(calm).chain(changed(operation, taken)) {
         if !out.iter().any(|known| known.bodies == sent.bodies) {
             out.push(sent);
         }
@@ -176,7 +177,7 @@ pub fn wide(
 
 /// Changes of few members: the smallest, and one of another member.
 pub fn narrow(
-    contract: &Contract,
+    routes: &Routes<'_>,
     operation: &Operation,
     taken: &[(String, Vec<Origin>)],
     made: Option<&Value>,
@@ -184,8 +185,7 @@ pub fn narrow(
     let Some(media) = body::media(operation) else {
         return Vec::new();
     };
-    let first = changed(operation, taken);
-    let wide = wide(contract, operation, taken, made);
+    let wide = wide(routes, operation, taken, made);
     let least = body::values(operation).into_iter().next();
     let singles = wide.iter().flat_map(|sent| {
         let whole = sent.bodies.first().and_then(Value::as_object);
@@ -209,7 +209,7 @@ pub fn narrow(
             })
         })
     });
-    let mut out: Vec<Sent> = first.into_iter().collect();
+    let mut out: Vec<Sent> = changed(operation, taken).into_iter().collect();
     for single in singles {
         let is_other = |known: &Sent| {
             known

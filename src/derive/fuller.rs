@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::contract::names::{folded, singular, words};
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep};
+use crate::contract::{Media, Operation, Place, PlaceStep};
 
-use super::parts::{is_open, shape};
+use super::routes::Routes;
 use super::{acting, body};
 
 /// Last words of members that name something else, or are fetched, or send somebody a message.
@@ -73,11 +73,11 @@ const TEXTS: [&str; 14] = [
 
 /// The valid bodies with the most members, the fullest first: the last has all texts, numbers and booleans, and each list
 /// or object for which the document gives values.
-pub fn bodies(contract: &Contract, operation: &Operation) -> Vec<Value> {
+pub fn bodies(routes: &Routes<'_>, operation: &Operation) -> Vec<Value> {
     let Some((media, most)) = body::media(operation).zip(most(operation)) else {
         return Vec::new();
     };
-    let fullest = fullest(contract, operation, media, &most);
+    let fullest = fullest(routes, operation, media, &most);
     let is_more = fullest != most;
     let first = is_more.then_some(fullest);
     first.into_iter().chain([most]).collect()
@@ -139,11 +139,8 @@ fn is_said(media: &Media, place: &Place, value: &Value) -> bool {
 }
 
 /// The same body with one entry in each list and with objects, where they name nothing else, and with other numbers than 0.
-fn fullest(contract: &Contract, operation: &Operation, media: &Media, most: &Value) -> Value {
-    let plain = Plain {
-        media,
-        nouns: nouns(contract),
-    };
+fn fullest(routes: &Routes<'_>, operation: &Operation, media: &Media, most: &Value) -> Value {
+    let plain = Plain { media, routes };
     let mut out = most.clone();
     for (name, value) in members(without_ids(operation, media).as_ref()) {
         let place = Place::default().key(name);
@@ -180,27 +177,10 @@ fn is_empty(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty)
 }
 
-/// What the paths of a contract lead to one of.
-fn nouns(contract: &Contract) -> Vec<String> {
-    let paths = contract.operations.iter().map(|one| shape(&one.path));
-    let mut out: Vec<String> = paths
-        .flat_map(|parts| {
-            let pairs = parts
-                .windows(2)
-                .filter(|pair| !is_open(&pair[0]) && is_open(&pair[1]));
-            let nouns = pairs.map(|pair| singular(&folded(&pair[0])));
-            nouns.collect::<Vec<_>>()
-        })
-        .collect();
-    out.sort();
-    out.dedup();
-    out
-}
-
 /// Tells the values that can be sent without knowing anything else.
 struct Plain<'c> {
     media: &'c Media,
-    nouns: Vec<String>,
+    routes: &'c Routes<'c>,
 }
 
 impl Plain<'_> {
@@ -211,8 +191,8 @@ impl Plain<'_> {
             .map(|last| singular(&last))
             .unwrap_or_default();
         REFERENCES.contains(&&*last)
-            || self.nouns.contains(&last)
-            || self.nouns.contains(&singular(&folded(name)))
+            || self.routes.leads_to(&last)
+            || self.routes.leads_to(&singular(&folded(name)))
             || acting::is_left_out(name)
     }
 

@@ -1,17 +1,17 @@
 //! Where the value of a parameter that names a resource comes from: what the answers to other operations hold.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::contract::names::{folded, singular, words};
-use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
+use crate::contract::{Contract, In, LinkValue, Parameter};
 
 use super::entries;
 use super::fields::{Fields, fields};
 use super::naming::Name;
 use super::origin::Origin;
 use super::own;
-use super::parts::{is_open, named_at, parts, shape};
+use super::parts::{Part, is_open, named_at, shape};
 use super::reading::Answer;
 use super::resource::Resources;
 
@@ -25,8 +25,12 @@ const USUAL: [&str; 3] = ["/*/id", "/*/name", "/*"];
 pub struct Offers<'c> {
     contract: &'c Contract,
     resources: &'c Resources,
+    /// The parts of all paths, as all paths of that shape have them.
+    shapes: Vec<Vec<String>>,
     /// By the fixed parts and places of its path.
     by_shape: HashMap<Vec<String>, usize>,
+    /// How many parts the paths of these have.
+    lengths: BTreeSet<usize>,
     /// By the parts of a path, those whose path has one more, which is fixed.
     below: HashMap<Vec<String>, Vec<Listing>>,
     /// By a noun, those whose path ends with a list of it.
@@ -66,7 +70,13 @@ impl<'c> Offers<'c> {
         let mut offers = Offers {
             contract,
             resources,
+            shapes: contract
+                .operations
+                .iter()
+                .map(|one| shape(&one.path))
+                .collect(),
             by_shape: HashMap::new(),
+            lengths: BTreeSet::new(),
             below: HashMap::new(),
             lists: HashMap::new(),
             readable: readable.to_vec(),
@@ -77,8 +87,7 @@ impl<'c> Offers<'c> {
             links: HashMap::new(),
         };
         for &ix in readable {
-            let operation = &contract.operations[ix];
-            offers.place(ix, shape(&operation.path));
+            offers.place(ix, offers.shapes[ix].clone());
         }
         for link in contract.links() {
             if readable.binary_search(&link.from).is_ok() {
@@ -96,6 +105,7 @@ impl<'c> Offers<'c> {
 
     /// Notes where the path of an operation stands among the others.
     fn place(&mut self, from: usize, mut parts: Vec<String>) {
+        self.lengths.insert(parts.len());
         self.by_shape.entry(parts.clone()).or_insert(from);
         let Some(last) = parts.pop().filter(|last| !is_open(last)) else {
             return;
@@ -108,13 +118,18 @@ impl<'c> Offers<'c> {
         below.push(Listing { from, nouns });
     }
 
-    /// Where a value for a parameter may be found, the likeliest place first.
-    pub fn of(&self, ix: usize, parameter: &Parameter) -> Vec<Origin> {
-        let operation = &self.contract.operations[ix];
+    /// The operation whose path has that shape.
+    fn shaped(&self, shape: &[String]) -> Option<usize> {
+        // A long path has many beginnings, and few of them are paths.
+        let may_be = self.lengths.contains(&shape.len());
+        may_be.then(|| self.by_shape.get(shape).copied())?
+    }
+
+    /// Where a value for a parameter may be found, the likeliest place first; `parts` are those of the operation's path.
+    pub fn of(&self, ix: usize, parts: &[Part<'_>], parameter: &Parameter) -> Vec<Origin> {
         let mut all = Vec::new();
         let links = self.links.get(&(ix, parameter.name.clone()));
         all.extend(links.into_iter().flatten().cloned());
-        let parts = parts(&operation.path);
         let mut all_parts = parts.iter();
         let index = all_parts.position(|part| part.name == Some(&parameter.name));
         let index = index.filter(|_| parameter.location == In::Path);
@@ -128,11 +143,16 @@ impl<'c> Offers<'c> {
             is_text: is_text(parameter),
         };
         if let Some(index) = index {
-            all.extend(self.sent_above(operation, index));
-            all.extend(self.beside(operation, index, &parameter.name));
-            all.extend(self.looked_up(operation, index, parameter));
-            all.extend(self.listed(operation, index, wanted));
-            let made = self.resources.at(&operation.path, index);
+            let shape = &self.shapes[ix];
+            all.extend(self.sent_above(shape, index));
+            let next = parts.get(index + 1).and_then(|part| part.name);
+            all.extend(
+                next.into_iter()
+                    .flat_map(|next| self.beside(shape, (index, next), &parameter.name)),
+            );
+            all.extend(self.looked_up(&shape[..index], parameter));
+            all.extend(self.listed(&shape[..index], wanted));
+            let made = self.resources.shaped(&shape[..=index]);
             let made = made.map(own::made).unwrap_or_default();
             // What the answer to a create has may be a guess; what a list shows is there.
             all.truncate(MOST.saturating_sub(made.len()).max(MOST / 2));
@@ -142,11 +162,8 @@ impl<'c> Offers<'c> {
         let mut found: Vec<Origin> = Vec::new();
         let elsewhere = self.elsewhere(ix, wanted);
         // What stands below this part of the path needs the same value, and shows it again.
-        let own = index.map(|index| shape(&operation.path)[..=index].to_vec());
-        let is_below = |one: &Origin| {
-            let own = own.as_ref();
-            own.is_some_and(|own| self.is_below(one.from, own))
-        };
+        let own = index.map(|index| &self.shapes[ix][..=index]);
+        let is_below = |one: &Origin| own.is_some_and(|own| self.shapes[one.from].starts_with(own));
         let elsewhere = elsewhere.filter(|one| !is_below(one));
         for origin in all.into_iter().chain(elsewhere) {
             let is_same = |one: &Origin| one.from == origin.from && one.value == origin.value;
@@ -196,17 +213,11 @@ impl<'c> Offers<'c> {
         found
     }
 
-    /// Whether the path of an operation begins with these parts.
-    fn is_below(&self, ix: usize, beginning: &[String]) -> bool {
-        shape(&self.contract.operations[ix].path).starts_with(beginning)
-    }
-
     /// The same part of the path of an operation above this one: what was right there is right here.
-    fn sent_above(&self, operation: &Operation, index: usize) -> Vec<Origin> {
-        let shape = shape(&operation.path);
-        let above = (index + 1..shape.len()).rev();
+    fn sent_above(&self, shape: &[String], index: usize) -> Vec<Origin> {
+        let above = self.lengths.range(index + 1..shape.len()).rev();
         let found = above.filter_map(|length| {
-            let from = *self.by_shape.get(&shape[..length])?;
+            let from = self.shaped(&shape[..*length])?;
             let name = named_at(&self.contract.operations[from].path, index)?;
             Some(Origin {
                 from,
@@ -218,14 +229,16 @@ impl<'c> Offers<'c> {
     }
 
     /// The list of the same prefix: of `/pets/{petId}` that is `/pets`, else `/pets/findByStatus`.
-    fn listed(&self, operation: &Operation, index: usize, wanted: Wanted<'_>) -> Vec<Origin> {
-        let prefix = &shape(&operation.path)[..index];
-        let same = self.by_shape.get(prefix).into_iter().flat_map(|from| {
+    fn listed(&self, prefix: &[String], wanted: Wanted<'_>) -> Vec<Origin> {
+        let same = self.shaped(prefix).into_iter().flat_map(|from| {
             let why = "an item of the list of this path";
-            self.in_list(*from, wanted, &["/*/id", "/*/name"], why)
+            self.in_list(from, wanted, &["/*/id", "/*/name"], why)
         });
         let is_fixed = prefix.last().is_some_and(|last| !is_open(last));
-        let below = self.below.get(prefix).filter(|_| is_fixed);
+        let below = prefix
+            .last()
+            .filter(|_| is_fixed)
+            .and_then(|_| self.below.get(prefix));
         let below = || below.into_iter().flatten();
         let of_noun = |one: &&Listing| one.nouns.contains(&wanted.name.noun);
         let why = "an item of a list below this path";
@@ -254,16 +267,12 @@ impl<'c> Offers<'c> {
     }
 
     /// What an item that the next parameter names says of this one: of `/repos/{owner}/{repo}` the owner of a repository.
-    fn beside(&self, operation: &Operation, index: usize, name: &str) -> Vec<Origin> {
-        let Some(next) = named_at(&operation.path, index + 1) else {
-            return Vec::new();
-        };
-        let shape = shape(&operation.path);
+    fn beside(&self, shape: &[String], (index, next): (usize, &str), name: &str) -> Vec<Origin> {
         let before = shape[..index].iter().rfind(|part| *part != "{}");
         let next = Name::of(next, before.map(String::as_str));
         let lists = self.lists.get(&next.noun).into_iter().flatten();
-        let lists = self.by_shape.get(&shape[..index]).into_iter().chain(lists);
-        let found = lists.filter_map(|&from| {
+        let own = self.shaped(&shape[..index]).into_iter();
+        let found = own.chain(lists.copied()).filter_map(|from| {
             let operation = &self.contract.operations[from];
             let value = entries::members(self.contract, operation, &next, name)?;
             let why = "of the item that the next parameter names";
@@ -274,9 +283,8 @@ impl<'c> Offers<'c> {
 
     /// Where a path looks one up by another member: of `/users/email/{email}` and `/users/by-email/{email}` that is the
     /// `email` of one of `/users`, or of one that was made.
-    fn looked_up(&self, operation: &Operation, index: usize, parameter: &Parameter) -> Vec<Origin> {
-        let shape = shape(&operation.path);
-        let Some((last, above)) = shape[..index].split_last() else {
+    fn looked_up(&self, before: &[String], parameter: &Parameter) -> Vec<Origin> {
+        let Some((last, above)) = before.split_last() else {
             return Vec::new();
         };
         let (own, said) = (folded(&parameter.name), folded(last));
@@ -294,8 +302,8 @@ impl<'c> Offers<'c> {
             is_bare: false,
         };
         let why = "a member of an item of the list above";
-        let list = self.by_shape.get(above).copied();
-        let listed = list.and_then(|from| {
+        let listed = self.shaped(above);
+        let listed = listed.and_then(|from| {
             let operation = &self.contract.operations[from];
             let value = entries::members(self.contract, operation, &name, &member)?;
             Some(Origin { from, value, why })
@@ -303,7 +311,7 @@ impl<'c> Offers<'c> {
         let mut makers = self.resources.iter();
         let made = makers.find_map(|one| {
             let operation = &self.contract.operations[one.create];
-            let is_above = super::parts::shape(&operation.path) == above;
+            let is_above = self.shapes[one.create] == above;
             let body = operation.success_bodies().next().filter(|_| is_above)?;
             let members = Answer::new(self.contract, body).members(0);
             let found = name.member(&members)?;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::contract::names::folded;
-use crate::contract::{Contract, Operation, Parameter, is_pair, later};
+use crate::contract::{Contract, Operation, Parameter, later, start_of};
 
 /// The value for a required parameter, and where it comes from.
 pub fn value(
@@ -35,9 +35,8 @@ fn version(contract: &Contract, parameter: &Parameter) -> Option<Value> {
 
 /// A value for the end of a range, where the smallest one would not come after where the range begins.
 fn end(operation: &Operation, end: &Parameter) -> Option<Value> {
-    let mut others = operation.parameters.iter();
-    let start = others.find(|one| {
-        one.required && one.location == end.location && is_pair(&one.name, &end.name)
-    })?;
+    let others = operation.parameters.iter();
+    let others = others.filter(|one| one.required && one.location == end.location);
+    let start = start_of(&end.name, others.map(|one| (one, one.name.as_str())))?;
     later(start.values().first()?, end.values().first()?)
 }

@@ -63,7 +63,7 @@ mod writes;
 #[cfg(test)]
 mod writes_tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, FINDS, LeftOut, SELECTS, SHOWS, SORTS};
@@ -327,6 +327,8 @@ fn stands_on(case: &CaseFile) -> impl Iterator<Item = &str> {
 /// The beginning of the case ids of each operation, each once.
 fn slugs(contract: &Contract) -> Vec<String> {
     let mut seen = BTreeSet::new();
+    // What was tried of a stem was taken.
+    let mut next: HashMap<String, usize> = HashMap::new();
     let each = contract.operations.iter().map(|operation| {
         let name = match &operation.operation_id {
             Some(id) => id.clone(),
@@ -350,10 +352,10 @@ fn slugs(contract: &Contract) -> Vec<String> {
             stem
         };
         let mut slug = stem.clone();
-        let mut n = 2;
+        let n = next.entry(stem.to_lowercase()).or_insert(2);
         while !seen.insert(slug.to_lowercase()) {
             slug = format!("{stem}-{n}");
-            n += 1;
+            *n += 1;
         }
         slug
     });

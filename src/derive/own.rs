@@ -4,7 +4,7 @@ use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 
 use super::body;
 use super::origin::Origin;
-use super::parts::{named_at, parts, shape};
+use super::parts::{named_at, parts};
 use super::resource::{Resource, Resources};
 
 /// What stands for a parameter in the path of a request that writes.
@@ -39,11 +39,7 @@ pub fn value(contract: &Contract, resources: &Resources, ix: usize, parameter: &
             .filter(|above| above.create != ix);
         return Own::Above(above.map(made).unwrap_or_default());
     }
-    let length = shape(&operation.path).len();
-    let target = (0..length)
-        .rev()
-        .find_map(|at| Some((at, resources.at(&operation.path, at)?)));
-    let Some((at, resource)) = target else {
+    let Some((at, resource)) = resources.about(&operation.path) else {
         return Own::Nothing(match operation.method.as_str() {
             "POST" => format!(
                 "what it does to {{{}}} cannot be told, and the run changes only what it made",

@@ -19,6 +19,7 @@ use super::once;
 use super::origin::Origin;
 use super::own::{self, Own};
 use super::pages;
+use super::parts::parts;
 use super::placing::put;
 use super::resource::Resources;
 
@@ -66,6 +67,7 @@ impl Stand {
     ) -> Stand {
         let operation = &contract.operations[ix];
         let mut stand = Stand::default();
+        let parts = parts(&operation.path);
         for (n, parameter) in operation.parameters.iter().enumerate() {
             let in_path = parameter.location == In::Path;
             if operation.carries_credentials(parameter) {
@@ -77,7 +79,7 @@ impl Stand {
                 let documented = documented(contract, parameter);
                 let origins = match is_one_of_few(contract, parameter) {
                     true => Vec::new(),
-                    false => offers.of(ix, parameter),
+                    false => offers.of(ix, &parts, parameter),
                 };
                 let because = match documented.is_some() {
                     true => "the document",

@@ -1,6 +1,6 @@
 //! What a run can make, change and take away again: a path with a create, and the path of one of what it makes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
@@ -83,6 +83,8 @@ pub struct Resources {
     by_create: HashMap<usize, usize>,
     /// The first of those with an item's path of that shape.
     by_item: HashMap<Vec<String>, usize>,
+    /// How many parts these have.
+    lengths: HashSet<usize>,
     by_noun: HashMap<String, Vec<usize>>,
 }
 
@@ -144,7 +146,9 @@ impl Resources {
     fn add(&mut self, one: Resource) {
         let n = self.all.len();
         self.by_create.entry(one.create).or_insert(n);
-        self.by_item.entry(shape(&one.item)).or_insert(n);
+        let item = shape(&one.item);
+        self.lengths.insert(item.len());
+        self.by_item.entry(item).or_insert(n);
         self.by_noun.entry(noun(&one.item)).or_default().push(n);
         self.all.push(one);
     }
@@ -156,15 +160,21 @@ impl Resources {
 
     /// What the path of an operation leads to one of with its part at that index.
     pub fn at(&self, path: &str, index: usize) -> Option<&Resource> {
-        let wanted = shape(path);
-        let wanted = wanted.get(..=index)?;
-        self.by_item.get(wanted).map(|n| &self.all[*n])
+        self.shaped(shape(path).get(..=index)?)
     }
 
-    /// What the path of an operation is about: what its last part leads to that is one of those.
-    pub fn about(&self, path: &str) -> Option<&Resource> {
-        let parts = shape(path).len();
-        (0..parts).rev().find_map(|index| self.at(path, index))
+    /// What a path of that shape leads to one of.
+    pub fn shaped(&self, wanted: &[String]) -> Option<&Resource> {
+        let may_be = self.lengths.contains(&wanted.len());
+        let found = may_be.then(|| self.by_item.get(wanted))?;
+        found.map(|n| &self.all[*n])
+    }
+
+    /// What the path of an operation is about: what its last part leads to that is one of those, with the index of that part.
+    pub fn about(&self, path: &str) -> Option<(usize, &Resource)> {
+        let shape = shape(path);
+        let mut parts = (0..shape.len()).rev();
+        parts.find_map(|at| Some((at, self.shaped(&shape[..=at])?)))
     }
 
     /// Those that the last fixed part of the path of one calls so.

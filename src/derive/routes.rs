@@ -3,6 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::contract::Contract;
+use crate::contract::names::{folded, singular};
+
+use super::parts::{is_open, shape};
 
 /// The paths of a contract, by what is asked of them.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub struct Routes<'c> {
     items: HashMap<&'c str, &'c str>,
     /// The paths that document a HEAD of their own.
     heads: HashSet<&'c str>,
+    /// What paths lead to one of.
+    nouns: HashSet<String>,
 }
 
 impl<'c> Routes<'c> {
@@ -22,6 +27,7 @@ impl<'c> Routes<'c> {
             parts: HashSet::new(),
             items: HashMap::new(),
             heads: HashSet::new(),
+            nouns: HashSet::new(),
         };
         for operation in &contract.operations {
             let path = operation.path.as_str();
@@ -35,6 +41,11 @@ impl<'c> Routes<'c> {
             if operation.method == "HEAD" {
                 routes.heads.insert(path);
             }
+            let shape = shape(path);
+            let pairs = shape.windows(2);
+            let pairs = pairs.filter(|pair| !is_open(&pair[0]) && is_open(&pair[1]));
+            let nouns = pairs.map(|pair| singular(&folded(&pair[0])));
+            routes.nouns.extend(nouns);
         }
         routes
     }
@@ -47,6 +58,11 @@ impl<'c> Routes<'c> {
     /// The name of the parameter that leads from a path to one of what it lists.
     pub fn item(&self, path: &str) -> Option<&'c str> {
         self.items.get(path.trim_end_matches('/')).copied()
+    }
+
+    /// Whether some path leads to one of what is called so: folded, singular.
+    pub fn leads_to(&self, noun: &str) -> bool {
+        self.nouns.contains(noun)
     }
 
     /// Whether a path documents HEAD.

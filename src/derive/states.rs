@@ -1,7 +1,7 @@
 //! What acts on a thing may bring it into a state in which nothing else can be done with it: so it comes after what changes
 //! the thing, and what ends it comes last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::battery::model::CaseFile;
 use crate::contract::{Contract, Operation};
@@ -99,31 +99,38 @@ pub fn acts_last(contract: &Contract, resources: &Resources, cases: &mut [CaseFi
             waits.extend(valid.map(|at| (*at, earlier.clone())));
         }
     }
+    if waits.is_empty() {
+        return;
+    }
+    let needs = |case: &CaseFile| -> Vec<String> {
+        let after = case.after.iter().map(String::as_str);
+        stands_on(case).chain(after).map(str::to_owned).collect()
+    };
+    let each = cases.iter().map(|case| (case.case.clone(), needs(case)));
+    let mut needs: HashMap<String, Vec<String>> = each.collect();
     for (at, earlier) in waits {
-        let id = cases[at].case.clone();
-        let free: Vec<String> = earlier
-            .into_iter()
-            .filter(|other| !reaches(cases, other, &id))
-            .collect();
-        let after = &mut cases[at].after;
-        for other in free {
-            if !after.contains(&other) {
-                after.push(other);
+        let case = &mut cases[at];
+        for other in earlier {
+            if !case.after.contains(&other) && !reaches(&needs, &other, &case.case) {
+                needs
+                    .entry(case.case.clone())
+                    .or_default()
+                    .push(other.clone());
+                case.after.push(other);
             }
         }
     }
 }
 
 /// Whether a case waits for another one, itself or by what it stands on.
-fn reaches(cases: &[CaseFile], from: &str, to: &str) -> bool {
-    let by_id: BTreeMap<&str, &CaseFile> = cases.iter().map(|case| (&*case.case, case)).collect();
-    let (mut open, mut seen) = (vec![from], BTreeSet::new());
+fn reaches(needs: &HashMap<String, Vec<String>>, from: &str, to: &str) -> bool {
+    let (mut open, mut seen) = (vec![from], HashSet::new());
     while let Some(id) = open.pop() {
         if id == to {
             return true;
         }
-        if let Some(case) = by_id.get(id).filter(|_| seen.insert(id)) {
-            open.extend(stands_on(case).chain(case.after.iter().map(String::as_str)));
+        if seen.insert(id) {
+            open.extend(needs.get(id).into_iter().flatten().map(String::as_str));
         }
     }
     false

@@ -46,7 +46,7 @@ impl Keeping<'_> {
             return (request.method != "POST" && is_others).then_some(why);
         }
         let template = &self.operation(request).path;
-        let resource = self.resources.about(template)?;
+        let (_, resource) = self.resources.about(template)?;
         let thing = item_of(resource, path);
         self.prove(thing, resource, request).await
     }

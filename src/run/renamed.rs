@@ -71,7 +71,7 @@ impl Keeping<'_> {
     /// The kind of thing that the whole path of a request leads to.
     fn about(&self, exchange: &Exchange) -> Option<&Resource> {
         let template = &self.operation(&exchange.request).path;
-        let resource = self.resources.about(template)?;
+        let (_, resource) = self.resources.about(template)?;
         let parts = |path: &str| path.trim_end_matches('/').split('/').count();
         (parts(template) == parts(&resource.item)).then_some(resource)
     }

@@ -219,7 +219,25 @@ impl Setup {
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_without_target(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
-        self.without_target(levels, false)
+        self.without_target(levels, &[], false)
+    }
+
+    /// The plan by which traffic is judged, that of the operations that match the globs, or of all where there are none. What
+    /// is not judged is not prepared.
+    ///
+    /// # Errors
+    /// As [`plan`](Setup::plan).
+    pub fn plan_of_traffic(
+        &self,
+        levels: &[LevelWish],
+        operations: &[String],
+    ) -> Result<Plan, SetupError> {
+        let plan = self.without_target(levels, operations, true)?;
+        let plan = plan.of_traffic();
+        let chosen = (0..plan.contract.operations.len()).filter(|ix| plan.is_chosen(*ix));
+        chosen.for_each(|operation| plan.contract.prepare(operation));
+        self.check(&plan.contract)?;
+        Ok(plan)
     }
 
     /// The same for what looks at clauses only, and at which cases aim at them: derived cases have no requests.
@@ -227,11 +245,17 @@ impl Setup {
     /// # Errors
     /// As [`plan`](Setup::plan).
     pub fn plan_to_list(&self, levels: &[LevelWish]) -> Result<Plan, SetupError> {
-        self.without_target(levels, true)
+        self.without_target(levels, &[], true)
     }
 
-    fn without_target(&self, levels: &[LevelWish], is_listed: bool) -> Result<Plan, SetupError> {
+    fn without_target(
+        &self,
+        levels: &[LevelWish],
+        operations: &[String],
+        is_listed: bool,
+    ) -> Result<Plan, SetupError> {
         let (contract, mut battery) = self.load()?;
+        check_named("--operation", &contract, operations)?;
         let derived = self.derive(&contract, &battery, &BTreeMap::new(), true)?;
         let changed = derived
             .cases
@@ -253,6 +277,7 @@ impl Setup {
             sends_nothing: true,
             is_listed,
             levels: levels.to_owned(),
+            operations: operations.to_owned(),
             ..Selection::default()
         };
         battery.add_derived("derived", derived.cases, derived.bindings);

@@ -105,10 +105,13 @@ pub fn read(path: &Path) -> Result<String, String> {
         ));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    if let Some(text) = utf16(&bytes) {
+        return text.ok_or_else(|| "the text is broken UTF-16; save it as UTF-8".to_owned());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let bytes = error.as_bytes();
-        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            return "the text is UTF-16; save it as UTF-8".to_owned();
+        if bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(b"PK\x03\x04") {
+            return "this is a compressed file; unpack it first".to_owned();
         }
         let at = error.utf8_error().valid_up_to();
         let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -117,6 +120,19 @@ pub fn read(path: &Path) -> Result<String, String> {
             bytes[at]
         )
     })
+}
+
+/// The text of UTF-16, by the mark in front of it, which some editors and shells write; nothing in it where it is broken.
+fn utf16(bytes: &[u8]) -> Option<Option<String>> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, rest) = bytes[2..].as_chunks::<2>();
+    let text = char::decode_utf16(pairs.iter().map(|pair| read(*pair)));
+    let text = text.collect::<Result<String, _>>().ok();
+    Some(text.filter(|_| rest.is_empty()))
 }
 
 #[cfg(all(test, unix))]
@@ -128,7 +144,13 @@ mod tests {
     fn what_is_no_readable_document_is_refused_with_a_remedy() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        write(at("utf16.yaml"), b"\xFF\xFEo\0").unwrap();
+        write(at("utf16.yaml"), b"\xFF\xFEo\0\xFC").unwrap();
+        write(at("packed.yaml"), b"\x1F\x8B\x08\0").unwrap();
+        write(at("little.yaml"), b"\xFF\xFEa\0:\0 \0\xFC\0").unwrap();
+        write(at("big.yaml"), b"\xFE\xFF\0a\0:\0 \0\xFC").unwrap();
+        for name in ["little.yaml", "big.yaml"] {
+            assert_eq!(read(&at(name)).as_deref(), Ok("a: \u{fc}"), "{name}");
+        }
         write(at("latin1.yaml"), b"a: 1\nb: \xFC\n").unwrap();
         File::create(at("large.json"))
             .unwrap()
@@ -143,7 +165,8 @@ mod tests {
             ("none.yaml", "No such file"),
             ("pipe", "pipe"),
             ("large.json", "80 MiB"),
-            ("utf16.yaml", "UTF-16"),
+            ("utf16.yaml", "broken UTF-16"),
+            ("packed.yaml", "unpack it"),
             ("latin1.yaml", "0xFC in line 2"),
         ] {
             let error = read(&at(name)).unwrap_err();

@@ -89,7 +89,7 @@ impl Keeping<'_> {
 
     /// The members of what a request is about of which creates took no notice, and those that they took.
     pub(super) fn ways(&self, request: &Request) -> [Vec<String>; 2] {
-        let Some(resource) = self.resources.about(&self.operation(request).path) else {
+        let Some((_, resource)) = self.resources.about(&self.operation(request).path) else {
             return Default::default();
         };
         let known = self.chosen.known();

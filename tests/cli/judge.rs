@@ -404,3 +404,42 @@ fn an_archive_is_never_in_memory_as_a_whole() {
         done.out
     );
 }
+
+#[test]
+fn of_some_operations_only_their_traffic_is_judged() {
+    let bench = Bench::new();
+    let broken = [
+        entry(&format!("{BASE}/things?{KEY}"), 200, r#"[{"id": 1}]"#),
+        entry(&format!("{BASE}/things/7?{KEY}"), 200, r#"{"no": "id"}"#),
+        entry(&format!("{BASE}/things/8?{KEY}"), 200, r#"{"no": "id"}"#),
+    ];
+    judged(&bench, &broken, &[]).code(1);
+    let done = judged(&bench, &broken, &["--operation", "things"]).code(0);
+    let report = bench.json("r.json");
+    let all = report["clauses"].as_array().unwrap();
+    assert!(
+        all.iter().all(|one| one["operation"] == "things"),
+        "{all:?}"
+    );
+    assert!(report["summary"]["clauses"]["not_chosen"].as_u64() > Some(0));
+    let traffic = &report["traffic"];
+    assert_eq!([&traffic["matched"], &traffic["judged"]], [3, 1]);
+    assert_eq!(traffic["not_judged"][0]["count"], 2);
+    assert!(
+        done.out.contains("--operation does not name"),
+        "{}",
+        done.out
+    );
+    let named = judged(&bench, &broken, &["--operation", "thing"]).code(1);
+    assert!(
+        named.out.contains("thing/200/body/id/required"),
+        "{}",
+        named.out
+    );
+    let unknown = judged(&bench, &broken, &["--operation", "thins"]).code(2);
+    assert!(
+        unknown.err.contains("did you mean `things`"),
+        "{}",
+        unknown.err
+    );
+}

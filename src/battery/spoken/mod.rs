@@ -56,13 +56,10 @@ pub(super) fn add(
         }
     }
     found.extend(problem(contract, operation));
-    for one in found {
-        let is_known = rules
-            .iter()
-            .any(|rule| rule.operation == operation && rule.id == one.id);
-        if !is_known {
-            rules.push(one.rule(contract, clauses, operation));
-        }
+    let own = rules.iter().filter(|rule| rule.operation == operation);
+    let known: Vec<String> = own.map(|rule| rule.id.clone()).collect();
+    for one in found.into_iter().filter(|one| !known.contains(&one.id)) {
+        rules.push(one.rule(contract, clauses, operation));
     }
 }
 

@@ -2,7 +2,7 @@
 //! dynamic anchor of that name. So a schema on whose way there is one means something else for each way that leads to it,
 //! and for each such way it is made once, with plain references.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::contract::document::Document;
 use crate::contract::yaml::{Mark, Node, NodeValue};
@@ -11,13 +11,11 @@ use super::Flaw;
 use super::resources::Index;
 use super::rewrite::{Edit, say};
 use super::walk::{Holds, below, parts, text};
+use super::ways::{WayIx, Ways};
 
 /// The most schemas that are made, and the most nodes of all of them.
 const MOST_MADE: usize = 2_000;
 const MOST_NODES: usize = 400_000;
-
-/// Where each dynamic anchor leads on one way.
-type Way = BTreeMap<String, String>;
 
 /// Makes what the `$dynamicRef`s of a document mean, so that only `$ref`s are left.
 pub(super) fn specialise(document: &mut Document) -> Vec<Flaw> {
@@ -27,6 +25,8 @@ pub(super) fn specialise(document: &mut Document) -> Vec<Flaw> {
     let mut maker = Maker {
         document,
         index: &index,
+        ways: Ways::of(&index),
+        around: HashMap::new(),
         depending: HashSet::new(),
         known: HashMap::new(),
         wanted: VecDeque::new(),
@@ -37,8 +37,8 @@ pub(super) fn specialise(document: &mut Document) -> Vec<Flaw> {
         return flaws;
     }
     for (own, (file, fresh)) in document.files.iter().zip(&mut fresh.files).enumerate() {
-        let way = maker.entering(&Way::new(), own);
-        maker.make(&file.root, &mut fresh.root, (own, &way), Holds::Fields);
+        let way = maker.ways.entering(Ways::EMPTY, own);
+        maker.make(&file.root, &mut fresh.root, (own, way), Holds::Fields);
     }
     while let Some((name, at, way)) = maker.wanted.pop_front() {
         let Some((node, _)) = document.at(&at) else {
@@ -47,7 +47,7 @@ pub(super) fn specialise(document: &mut Document) -> Vec<Flaw> {
         let own = index.around(&at).pop().unwrap_or_default();
         let mut made = node.clone();
         maker.nodes += size(node);
-        maker.make(node, &mut made, (own, &way), Holds::Fields);
+        maker.make(node, &mut made, (own, way), Holds::Fields);
         fresh.make_of(name, made, at);
     }
     drop(index);
@@ -58,10 +58,13 @@ pub(super) fn specialise(document: &mut Document) -> Vec<Flaw> {
 struct Maker<'d> {
     document: &'d Document,
     index: &'d Index,
+    ways: Ways<'d>,
+    /// Of a place that references lead to the innermost resource around it, and the way of who comes from nowhere else.
+    around: HashMap<String, (Option<usize>, WayIx)>,
     /// The places from which some `$dynamicRef` is reached.
     depending: HashSet<String>,
-    known: HashMap<(String, Way), String>,
-    wanted: VecDeque<(String, String, Way)>,
+    known: HashMap<(String, WayIx), String>,
+    wanted: VecDeque<(String, String, WayIx)>,
     nodes: usize,
     flaws: &'d mut Vec<Flaw>,
 }
@@ -77,25 +80,30 @@ impl<'d> Maker<'d> {
             .collect();
         let mut direct = Vec::new();
         while let Some(at) = places.pop() {
-            let Some((node, _)) = self.document.at(&at).filter(|_| seen.insert(at.clone())) else {
+            if !seen.insert(at.clone()) {
+                continue;
+            }
+            let Some((node, _)) = self.document.at(&at) else {
                 continue;
             };
-            let mut found = Vec::new();
+            let mut found = HashSet::new();
             self.references(node, Holds::Fields, &mut found);
-            for (is_dynamic, target) in found {
-                if is_dynamic {
-                    direct.push(at.clone());
-                }
-                let name = self.index.dynamic_at(&target).filter(|_| is_dynamic);
-                let all = self.index.all.iter();
-                let others = all.filter_map(|one| Some(one.anchors.get(name?)?.pointer.clone()));
-                for target in others.chain([target.clone()]) {
-                    referring
-                        .entry(target.clone())
-                        .or_default()
-                        .push(at.clone());
-                    places.push(target);
-                }
+            if found.iter().any(|(is_dynamic, _)| *is_dynamic) {
+                direct.push(at.clone());
+            }
+            let names = found.iter().filter(|(is_dynamic, _)| *is_dynamic);
+            let names = names.filter_map(|(_, target)| self.index.dynamic_at(target));
+            let names: HashSet<&str> = names.collect();
+            let others = names.iter().flat_map(|name| self.ways.called(name));
+            let targets: HashSet<&str> = found
+                .iter()
+                .map(|(_, target)| target.as_str())
+                .chain(others)
+                .collect();
+            for target in targets {
+                let places_of = referring.entry(target.to_owned()).or_default();
+                places_of.push(at.clone());
+                places.push(target.to_owned());
             }
         }
         let has_some = !direct.is_empty();
@@ -108,7 +116,7 @@ impl<'d> Maker<'d> {
     }
 
     /// The places that references at and below a node lead to, and whether it is dynamic.
-    fn references(&self, node: &Node, holds: Holds, found: &mut Vec<(bool, String)>) {
+    fn references(&self, node: &Node, holds: Holds, found: &mut HashSet<(bool, String)>) {
         for key in ["$ref", "$dynamicRef"] {
             if let Some((entry, said)) = text(node, holds, key) {
                 let meant = self.document.meant(said, entry.node.mark).ok();
@@ -120,23 +128,11 @@ impl<'d> Maker<'d> {
         }
     }
 
-    /// The way with one more resource on it: what an earlier one has, stays.
-    fn entering(&self, way: &Way, resource: usize) -> Way {
-        let mut way = way.clone();
-        for (name, anchor) in &self.index.all[resource].anchors {
-            if anchor.is_dynamic {
-                way.entry(name.clone())
-                    .or_insert_with(|| anchor.pointer.clone());
-            }
-        }
-        way
-    }
-
     /// Writes all references at and below a node as they are meant on a way; `to` is a copy of `from`.
-    fn make(&mut self, from: &'d Node, to: &mut Node, (own, way): (usize, &Way), holds: Holds) {
+    fn make(&mut self, from: &'d Node, to: &mut Node, (own, way): (usize, WayIx), holds: Holds) {
         let entered = self.index.beginning_at(from).filter(|one| *one != own);
-        let longer = entered.map(|own| (own, self.entering(way, own)));
-        let (own, way) = longer.as_ref().map_or((own, way), |(own, way)| (*own, way));
+        let longer = entered.map(|own| (own, self.ways.entering(way, own)));
+        let (own, way) = longer.unwrap_or((own, way));
         match (&from.value, &mut to.value) {
             (NodeValue::Sequence(from), NodeValue::Sequence(to)) => {
                 for (from, to) in from.iter().zip(to) {
@@ -166,30 +162,22 @@ impl<'d> Maker<'d> {
     }
 
     /// What a reference says on a way; `None` where that is what it says already.
-    fn meant(&mut self, key: &str, said: &str, mark: Mark, way: &Way) -> Option<Edit> {
+    fn meant(&mut self, key: &str, said: &str, mark: Mark, way: WayIx) -> Option<Edit> {
         let mut at = self.document.meant(said, mark).ok()?;
         if key == "$dynamicRef" {
             let name = self.index.dynamic_at(&at);
-            let outermost = name.and_then(|name| way.get(name));
-            at = outermost.cloned().unwrap_or(at);
+            let outermost = name.and_then(|name| self.ways.leads(way, name));
+            at = outermost.map_or(at, str::to_owned);
         }
-        let around = self.index.around(&at);
-        let way = around.iter().fold(way.clone(), |way, one| {
-            // Only the innermost is entered: the others stand around it and not on the way.
-            match Some(one) == around.last() {
-                true => self.entering(&way, *one),
-                false => way,
-            }
-        });
-        let plain = around
-            .iter()
-            .fold(Way::new(), |way, one| self.entering(&way, *one));
+        // Only the innermost resource is entered: the others stand around it and not on the way.
+        let (innermost, plain) = self.around(&at);
+        let way = innermost.map_or(way, |own| self.ways.entering(way, own));
         let is_plain = !self.depending.contains(&at) || way == plain;
         if is_plain {
             let says = || Edit::Says(self.document.reference(mark.file, &at));
             return (key == "$dynamicRef").then(says);
         }
-        let key = (at.clone(), way.clone());
+        let key = (at.clone(), way);
         if let Some(name) = self.known.get(&key) {
             return Some(Edit::Says(self.document.reference(mark.file, name)));
         }
@@ -208,6 +196,21 @@ impl<'d> Maker<'d> {
         self.known.insert(key, name.clone());
         self.wanted.push_back((name, at, way));
         Some(Edit::Says(text))
+    }
+
+    /// The innermost resource around a place, and the way of who comes from nowhere else.
+    fn around(&mut self, at: &str) -> (Option<usize>, WayIx) {
+        if let Some(known) = self.around.get(at) {
+            return *known;
+        }
+        let all = self.index.around(at);
+        let ways = &mut self.ways;
+        let plain = all
+            .iter()
+            .fold(Ways::EMPTY, |way, own| ways.entering(way, *own));
+        let found = (all.last().copied(), plain);
+        self.around.insert(at.to_owned(), found);
+        found
     }
 }
 

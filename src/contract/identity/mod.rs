@@ -8,6 +8,7 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod ways;
 
 use super::document::Document;
 use super::warning::Warnings;

@@ -60,8 +60,9 @@ impl<'d> Folder<'d, '_> {
             return None;
         }
         let located = self.resolve(branch, &source.pointer)?;
-        let mut targets = self.bare(branch).into_iter();
-        if targets.any(|target| draft.open.contains_key(&target)) {
+        let targets = self.bare(branch);
+        let mut targets = targets.iter();
+        if targets.any(|target| draft.open.contains_key(target)) {
             return None;
         }
         let title = located.node.get("title").and_then(Node::as_str);

@@ -28,6 +28,8 @@ use super::template::{Step, Template};
 pub struct Folds {
     templates: HashMap<(usize, Direction, Travels), Arc<Template>, RandomState>,
     pub(super) circles: Option<Circles>,
+    /// What schemas are that are nothing but references, by their addresses.
+    pub(super) bare: HashMap<usize, Arc<[usize]>, RandomState>,
     /// The circles whose schemas unfold to more places than a body may have.
     wide: HashSet<usize, RandomState>,
     /// How many places are begun and not done, over all templates.
@@ -254,6 +256,7 @@ impl<'d> Folder<'d, '_> {
     }
 
     fn children(&mut self, draft: &mut Draft<'d>, ix: NodeIx, flat: &[Source<'d>]) {
+        let mut back: HashMap<&str, NodeIx, RandomState> = HashMap::default();
         let mut properties: IndexMap<&str, Vec<Source<'d>>, RandomState> = IndexMap::default();
         let mut items = Vec::new();
         let mut additional = Vec::new();
@@ -269,6 +272,17 @@ impl<'d> Folder<'d, '_> {
                 if self.direction == Direction::Request
                     && self.is_left_out(&entry.node, &source.pointer)
                 {
+                    continue;
+                }
+                // In a circle most references lead back, and need no place of their own.
+                if draft.unfolds() {
+                    let found = draft.known(&self.bare(&entry.node));
+                    if let Some(found) = found {
+                        back.entry(name).or_insert(found);
+                    }
+                }
+                if back.contains_key(name.as_str()) {
+                    properties.insert(name, Vec::new());
                     continue;
                 }
                 let mut property = child("properties", &entry.node);
@@ -289,7 +303,11 @@ impl<'d> Folder<'d, '_> {
         }
         let place = draft.template.nodes[ix].place.clone();
         for (name, sources) in properties {
-            if let Some(node) = self.child(draft, place.key(name), sources) {
+            let found = match back.get(name) {
+                Some(found) => Some(*found),
+                None => self.child(draft, place.key(name), sources),
+            };
+            if let Some(node) = found {
                 let nodes = &mut draft.template.nodes;
                 let absent = nodes.get(node).and_then(|below| below.clause_of("absent"));
                 nodes[ix].absent.extend(absent);
@@ -313,6 +331,10 @@ impl<'d> Folder<'d, '_> {
         place: Place,
         sources: Vec<Source<'d>>,
     ) -> Option<NodeIx> {
+        if draft.unfolds() && draft.is_over {
+            // It is folded once more, in another way.
+            return None;
+        }
         for source in &sources {
             // `anyOf: [{$ref: …}, {type: null}]` leads back as well as the bare reference does.
             let only = only_branch(source.node).map(|(_, branch)| branch);

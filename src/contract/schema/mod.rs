@@ -53,7 +53,7 @@ pub use meant::{MEANT_KEYWORD, UNKNOWN};
 pub use moment::Moment;
 pub use negatives::{Negative, negatives};
 pub use nodes::{is_marked, is_remark};
-pub use pairs::{is_pair, later};
+pub use pairs::{later, start_of};
 pub use pattern::open_texts;
 pub use pieces::Pieces;
 pub use promise::{is_unchecked, tell};

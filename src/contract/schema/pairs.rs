@@ -1,5 +1,7 @@
 //! The two ends of a range, such as `start` and `end`: by their names, and values for them that are in order.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 /// What the name of a beginning has in the place of that of an end.
@@ -29,19 +31,32 @@ const LATER: [(&str, &str); 3] = [
     ("15:04:05Z", "16:04:05Z"),
 ];
 
-/// Whether two names are those of a beginning and its end: `startsAt` and `endsAt`, `valid_from` and `valid_to`.
-pub fn is_pair(start: &str, end: &str) -> bool {
-    let (start, end) = (words(start), words(end));
-    if start.len() != end.len() {
-        return false;
-    }
-    let mut differing = (0..start.len()).filter(|n| start[*n] != end[*n]);
-    let (Some(at), None) = (differing.next(), differing.next()) else {
-        return false;
-    };
-    let found = (start[at].as_str(), end[at].as_str());
-    let is_not = at > 0 && start[at - 1] == "not";
-    ENDS.contains(&found) || is_not && found == AFTER_NOT
+/// The first of some names that is that of the beginning of an end: of `endsAt` that is `startsAt`, of `valid_to` it is
+/// `valid_from`.
+pub fn start_of<'n, T>(end: &str, all: impl Iterator<Item = (T, &'n str)>) -> Option<T> {
+    let end = words(end);
+    // Most names are those of no end.
+    let may_be = end.iter().any(|word| {
+        let mut ends = ENDS.iter().chain([&AFTER_NOT]);
+        ends.any(|(_, end)| end == word)
+    });
+    let mut all = all.filter(|_| may_be);
+    all.find(|(_, start)| ends(&words(start)).any(|one| one == end))
+        .map(|(one, _)| one)
+}
+
+/// The words of all names that would be those of the end to a beginning.
+fn ends(start: &[String]) -> impl Iterator<Item = Vec<String>> + '_ {
+    start.iter().enumerate().flat_map(move |(at, word)| {
+        let is_not = at > 0 && start[at - 1] == "not";
+        let all = ENDS.iter().chain(is_not.then_some(&AFTER_NOT));
+        let found = all.filter(move |(begin, _)| begin == word);
+        found.map(move |(_, end)| {
+            let mut words = start.to_vec();
+            words[at] = (*end).to_owned();
+            words
+        })
+    })
 }
 
 /// A value for an end that is later than that of its beginning, of the same kind; `None` where it is so already, or none
@@ -69,8 +84,14 @@ pub fn later(start: &Value, end: &Value) -> Option<Value> {
 /// Puts the ends of an object behind their beginnings, where `may_be` takes the value for the member of that name.
 pub(super) fn put_in_order(map: &mut Map<String, Value>, may_be: impl Fn(&str, &Value) -> bool) {
     let names: Vec<String> = map.keys().cloned().collect();
-    for start in &names {
-        let Some(end) = names.iter().find(|end| is_pair(start, end)) else {
+    let words: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
+    let mut known: HashMap<&[String], usize> = HashMap::new();
+    for (n, words) in words.iter().enumerate() {
+        known.entry(words).or_insert(n);
+    }
+    for (start, words) in names.iter().zip(&words) {
+        let found = ends(words).filter_map(|end| known.get(&*end));
+        let Some(end) = found.min().map(|n| &names[*n]) else {
             continue;
         };
         let value = later(&map[start], &map[end]).filter(|value| may_be(end, value));
@@ -103,6 +124,10 @@ fn words(name: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn is_pair(start: &str, end: &str) -> bool {
+        start_of(end, [((), start)].into_iter()).is_some()
+    }
+
     #[test]
     fn the_ends_of_a_range_are_told_by_their_names() {
         for (start, end) in [
@@ -116,6 +141,11 @@ mod tests {
         ] {
             assert!(is_pair(start, end), "{start} {end}");
             assert!(!is_pair(end, start), "{start} {end}");
+            let mut map = Map::from_iter(
+                [("a", 1), (end, 2), (start, 2)].map(|(name, n)| (name.to_owned(), json!(n))),
+            );
+            put_in_order(&mut map, |_, _| true);
+            assert_eq!((&map[start], &map[end]), (&json!(2), &json!(3)));
         }
         for (one, other) in [
             ("start", "end_date"),

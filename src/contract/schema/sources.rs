@@ -1,6 +1,8 @@
 //! The schemas that speak of one place: what references lead to on the way, with what stands beside each, and what `allOf`
 //! composes.
 
+use std::sync::Arc;
+
 use crate::contract::pointer;
 use crate::contract::yaml::Node;
 
@@ -87,7 +89,10 @@ impl<'d> Folder<'d, '_> {
     }
 
     /// What a schema is, and nothing more: the addresses of all that references lead to with nothing beside them.
-    pub(super) fn bare(&self, node: &'d Node) -> Vec<usize> {
+    pub(super) fn bare(&mut self, node: &'d Node) -> Arc<[usize]> {
+        if let Some(known) = self.folds.bare.get(&address(node)) {
+            return Arc::clone(known);
+        }
         let (mut here, mut targets) = (node, Vec::new());
         while let Some(Ok((next, _))) = self.document.step(here) {
             let mut keys = here.as_mapping().into_iter().flat_map(|map| map.keys());
@@ -97,6 +102,12 @@ impl<'d> Folder<'d, '_> {
             }
             targets.push(address(next));
             here = next;
+        }
+        let targets: Arc<[usize]> = targets.into();
+        // Most schemas are no references, and quick to read again.
+        if !targets.is_empty() {
+            let known = &mut self.folds.bare;
+            known.insert(address(node), Arc::clone(&targets));
         }
         targets
     }

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::expiry;
@@ -177,7 +178,7 @@ impl Maker<'_> {
 
     fn object(&self, flat: &Map<String, Value>, depth: usize) -> Value {
         let required = flat.get("required").and_then(Value::as_array);
-        let required: Vec<&str> = required
+        let required: IndexSet<&str> = required
             .into_iter()
             .flatten()
             .filter_map(Value::as_str)
@@ -189,7 +190,7 @@ impl Maker<'_> {
         more = more.saturating_sub(required.len());
         let possible = properties.into_iter().flatten();
         for (name, property) in possible.filter(|(_, property)| **property != json!(false)) {
-            let is_required = required.contains(&name.as_str());
+            let is_required = required.contains(name.as_str());
             let is_wanted = match self.extent {
                 Extent::Whole => is_required || depth < MOST_DEPTH,
                 Extent::All => is_required || depth < 2 && property.get(LEFT_OUT_KEYWORD).is_none(),
@@ -214,7 +215,7 @@ impl Maker<'_> {
         let unnamed = required.iter().copied().filter(is_unnamed);
         let made = (1..=least.unwrap_or_default().min(MOST_ENTRIES)).map(|n| format!("key{n}"));
         for name in unnamed.map(str::to_owned).chain(made).filter(|_| is_open) {
-            let is_required = required.contains(&name.as_str());
+            let is_required = required.contains(name.as_str());
             if is_required || (map.len() as u64) < least.unwrap_or_default() {
                 let value = match other {
                     Value::Bool(_) => json!("text"),

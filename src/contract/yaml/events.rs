@@ -7,6 +7,7 @@ use indexmap::map::Entry as Slot;
 
 use super::anchors::Anchors;
 use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, YamlError};
+use super::remedy::remedy;
 use super::scalar;
 
 /// Reads the one document of a text.
@@ -136,9 +137,13 @@ impl<'t> Reader<'t> {
                 event => match self.node(event, span)?.value {
                     NodeValue::String(text) => (text, false),
                     _ => {
+                        let line = self.text.lines().nth(key.line as usize - 1);
+                        let remedy = remedy("", line.unwrap_or_default());
+                        let remedy = remedy.map(|words| format!("; {words}"));
+                        let message = "a key must be a text, and not a list or a mapping";
                         return Err(YamlError::last(
                             key,
-                            "a key must be a text, and not a list or a mapping",
+                            message.to_owned() + &remedy.unwrap_or_default(),
                         ));
                     }
                 },
@@ -209,7 +214,16 @@ impl<'t> Reader<'t> {
                 "not valid YAML: the control character U+{:04X} may not stand here; take it away, or write it as an escape in double quotes",
                 u32::from(c)
             ),
-            _ => format!("not valid YAML: {}", error.info()),
+            _ => {
+                let line = usize::try_from(mark.line).unwrap_or(1).saturating_sub(1);
+                let line = self.text.lines().nth(line).unwrap_or_default();
+                let remedy = remedy(&error.info(), line).map(|words| format!("; {words}"));
+                format!(
+                    "not valid YAML: {}{}",
+                    error.info(),
+                    remedy.unwrap_or_default()
+                )
+            }
         };
         YamlError::new(mark, message)
     }

@@ -50,7 +50,11 @@ impl Reader<'_> {
     }
 
     fn wrong(&self, what: &str) -> YamlError {
-        YamlError::new(self.mark(), format!("not valid JSON: {what}"))
+        let end = match self.peek() {
+            Some(_) => "",
+            None => ", and the text ends: is the file whole?",
+        };
+        YamlError::new(self.mark(), format!("not valid JSON: {what}{end}"))
     }
 
     fn space(&mut self) {

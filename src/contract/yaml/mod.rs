@@ -4,6 +4,7 @@ mod anchors;
 mod events;
 mod json;
 mod node;
+mod remedy;
 mod scalar;
 mod strict;
 

@@ -74,14 +74,22 @@ fn a_broken_text_is_told_with_its_place_and_remedy() {
             )
         })
         .collect();
-    let table: [(&str, u64, &[&str]); 14] = [
+    let table: [(&str, u64, &[&str]); 18] = [
         ("a: 1\nb: 2\na: 3\n", 3, &["`a`", "line 1", "line 3"]),
         ("{\"a\": 1,\n\"a\": 2}", 2, &["`a`", "line 1", "line 2"]),
         ("a: \u{1}\n", 1, &["U+0001"]),
         ("a: b\n\u{9f}c: 1\n", 2, &["U+009F"]),
         ("a:\n  b:\n\tc: 1\n", 3, &["tab", "spaces"]),
         ("{\"a\": tru, \"b\"}}", 1, &["not valid"]),
-        ("{\"a\": 1", 1, &["`,` or `}`"]),
+        ("{\"a\": 1", 1, &["`,` or `}`", "is the file whole"]),
+        ("a: b: c\n", 1, &["not allowed", "in quotes"]),
+        ("a: @b\n", 1, &["in quotes"]),
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 2\n=======\n",
+            2,
+            &["merge conflict"],
+        ),
+        ("a: {{ .Values.x }}\n", 1, &["template"]),
         ("a: 1\n---\nb: 2\n", 3, &["second YAML document"]),
         ("a: &x [*x]\n", 1, &["`*x`"]),
         (

@@ -27,7 +27,7 @@ pub const SPARED: &str = "spared";
 /// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.
 pub fn fully(life: &Life<'_>) -> Option<Made> {
     let operation = life.operation(life.resource.create);
-    let bodies = fuller::bodies(life.subject.contract, operation);
+    let bodies = fuller::bodies(life.subject.routes, operation);
     if bodies.first() == body::values(operation).first() || patch_of(life).is_some() {
         return None;
     }
@@ -43,7 +43,7 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
     }
     let way = way(life)?;
     let create = life.operation(life.resource.create);
-    let bodies = fuller::bodies(life.subject.contract, create);
+    let bodies = fuller::bodies(life.subject.routes, create);
     let most = bodies.first()?.clone();
     let mut steps = made_fully(life, way)?;
     let mut sent = life.narrow(update);
@@ -166,7 +166,7 @@ fn patch_of(life: &Life<'_>) -> Option<usize> {
 pub(super) fn fully_made(life: &Life<'_>, way: About) -> Option<StepFile> {
     let create = life.resource.create;
     let operation = life.operation(create);
-    let mut bodies = fuller::bodies(life.subject.contract, operation);
+    let mut bodies = fuller::bodies(life.subject.routes, operation);
     let plain = body::values(operation).into_iter().take(1);
     let plain: Vec<_> = plain.filter(|plain| !bodies.contains(plain)).collect();
     bodies.extend(plain);
@@ -183,7 +183,7 @@ pub(super) fn fully_made(life: &Life<'_>, way: About) -> Option<StepFile> {
 /// What is made with all that its body may have, and read back.
 fn made_fully(life: &Life<'_>, way: About) -> Option<Vec<StepFile>> {
     let create = life.resource.create;
-    let bodies = fuller::bodies(life.subject.contract, life.operation(create));
+    let bodies = fuller::bodies(life.subject.routes, life.operation(create));
     let most = bodies.first()?;
     let names = members(Some(most));
     let first = fully_made(life, way)?;

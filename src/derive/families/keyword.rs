@@ -29,7 +29,7 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let is_least = |parameter: &Parameter, keyword: &str| {
         size == Some(&*parameter.name) && keyword.to_lowercase().ends_with("minimum")
     };
-    all.sort_by_key(
+    all.sort_by_cached_key(
         |(parameter, negative)| match is_least(parameter, negative.keyword) {
             true => 0,
             false => 1 + weight(negative.keyword),

@@ -95,15 +95,15 @@ impl Life<'_> {
 
     /// What changes of the thing send: of as many members as can be changed, and of fewer where that is refused.
     pub(super) fn wide(&self, update: usize) -> Vec<Sent> {
-        let (made, contract) = (self.made(), self.subject.contract);
-        let of = |members| wide(contract, self.operation(update), members, made.as_ref());
+        let (made, routes) = (self.made(), self.subject.routes);
+        let of = |members| wide(routes, self.operation(update), members, made.as_ref());
         self.told(update).map_or_else(Vec::new, of)
     }
 
     /// What changes of few members send, each of others.
     pub(super) fn narrow(&self, update: usize) -> Vec<Sent> {
-        let (made, contract) = (self.made(), self.subject.contract);
-        let of = |members| narrow(contract, self.operation(update), members, made.as_ref());
+        let (made, routes) = (self.made(), self.subject.routes);
+        let of = |members| narrow(routes, self.operation(update), members, made.as_ref());
         self.told(update).map_or_else(Vec::new, of)
     }
 
@@ -117,7 +117,7 @@ impl Life<'_> {
     /// What is sent for a thing that is made with all that it may have.
     fn made(&self) -> Option<Value> {
         let create = self.operation(self.resource.create);
-        let bodies = fuller::bodies(self.subject.contract, create);
+        let bodies = fuller::bodies(self.subject.routes, create);
         bodies.into_iter().next()
     }
 

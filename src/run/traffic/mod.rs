@@ -32,6 +32,8 @@ pub use base::{Base, Search};
 use operation::{Answered, OfOperation};
 use request::Asking;
 
+/// Why a request to an operation of the contract is not judged.
+const NOT_CHOSEN: &str = "requests to operations that --operation does not name";
 /// So many unknown requests are told apart.
 const UNKNOWN: usize = 1_000;
 
@@ -158,6 +160,10 @@ impl<'a> Traffic<'a> {
         };
         self.tally.matched += 1;
         self.tally.matched_here += 1;
+        if !self.plan.is_chosen(operation) {
+            self.leave_out(NOT_CHOSEN);
+            return Vec::new();
+        }
         if !seen.started.is_empty() && !self.known.insert(hash_of(&seen)) {
             self.tally.repeated += 1;
             return Vec::new();
@@ -175,7 +181,7 @@ impl<'a> Traffic<'a> {
             Err(why) => Some(why.words().to_owned()),
         };
         if let Some(why) = why {
-            *self.tally.not_judged.entry(why).or_default() += 1;
+            self.leave_out(&why);
         }
         if seen.answer.is_err() {
             return Vec::new();
@@ -189,11 +195,11 @@ impl<'a> Traffic<'a> {
     /// Counts something that never came as far as an exchange.
     pub fn count(&mut self, why: Unanswered) {
         self.tally.entries += 1;
-        *self
-            .tally
-            .not_judged
-            .entry(why.words().to_owned())
-            .or_default() += 1;
+        self.leave_out(why.words());
+    }
+
+    fn leave_out(&mut self, why: &str) {
+        *self.tally.not_judged.entry(why.to_owned()).or_default() += 1;
     }
 
     /// The operation, its path parameters, and path and query below the base.
