@@ -57,7 +57,7 @@ pub fn acted_on<'r>(
     ix: usize,
 ) -> Option<&'r Resource> {
     let operation = &contract.operations[ix];
-    let found = resources.about(&operation.path)?;
+    let (_, found) = resources.about(&operation.path)?;
     let is_other = resources.made_by(ix).is_none() && !found.is_chosen;
     (is_other && is_act(contract, operation)).then_some(found)
 }
