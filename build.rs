@@ -1,9 +1,26 @@
 //! Lists the contract and the case and rule files that are built in, so that a file added or deleted is in or out at the
-//! next build; and the words of our own sentences, which no secret may be taken out of.
+//! next build, each with the tree of its text, which a run need not parse then; and the words of our own sentences, which no secret may be taken out of.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+/// "Did you mean …?", which the parser of YAML says.
+#[path = "src/contract/nearest.rs"]
+mod nearest;
+
+/// The program's own parser of YAML.
+#[expect(dead_code, reason = "the program uses the rest")]
+#[path = "src/contract/yaml"]
+mod yaml {
+    mod anchors;
+    pub mod events;
+    mod node;
+    pub mod pack;
+    mod packed;
+    mod remedy;
+    mod scalar;
+}
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=cases");
@@ -11,19 +28,19 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=templates");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let to = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     let mut out = String::new();
-    let specs = listed(&root, "spec")?;
+    let specs = listed(&root, "spec", &to)?;
     let [spec] = specs.as_slice() else {
         return Err(io::Error::other("spec/ holds one contract, as .yaml"));
     };
-    out.push_str("/// The contract: its name in messages and reports, and its text.\n");
-    out.push_str(&format!("pub const SPEC: (&str, &str) = {spec};\n"));
-    out.push_str("/// The battery: each file's name and text.\n");
-    let cases = listed(&root, "cases")?.join(",\n    ");
+    out.push_str("/// The contract.\n");
+    out.push_str(&format!("pub const SPEC: BuiltIn = {spec};\n"));
+    out.push_str("/// The battery.\n");
+    let cases = listed(&root, "cases", &to)?.join(",\n    ");
     out.push_str(&format!(
-        "pub const CASES: &[(&str, &str)] = &[\n    {cases}\n];\n"
+        "pub const CASES: &[BuiltIn] = &[\n    {cases}\n];\n"
     ));
-    let to = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     fs::write(to.join("pack.rs"), out)?;
     fs::write(to.join("words.txt"), words(&root)?)
 }
@@ -73,17 +90,26 @@ fn add_words(text: &str, is_wanted: bool, words: &mut BTreeSet<String>) {
     words.extend(long.map(str::to_ascii_lowercase));
 }
 
-/// Each file of a folder as a pair of name and text.
-fn listed(root: &Path, folder: &str) -> io::Result<Vec<String>> {
+/// Each file of a folder as a value; its tree is put into the folder `to`.
+fn listed(root: &Path, folder: &str, to: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     gather(&root.join(folder), &["yaml"], &mut files)?;
     files.sort();
-    let pair = |file: &PathBuf| {
+    let mut values = Vec::new();
+    for file in files {
         let name = file.strip_prefix(root).expect("found below the root");
         let name = name.to_string_lossy().replace('\\', "/");
-        format!("({name:?}, include_str!({:?}))", file.to_string_lossy())
-    };
-    Ok(files.iter().map(pair).collect())
+        let text = fs::read_to_string(&file)?;
+        let tree = yaml::events::read(&text, 0)
+            .map_err(|error| io::Error::other(format!("{name}:{}: {error}", error.mark.line)))?;
+        let packed = to.join(format!("{}.tree", name.replace('/', "-")));
+        fs::write(&packed, yaml::pack::pack(&tree))?;
+        let (text, tree) = (file.to_string_lossy(), packed.to_string_lossy());
+        values.push(format!(
+            "BuiltIn {{ name: {name:?}, text: include_str!({text:?}), tree: include_bytes!({tree:?}) }}"
+        ));
+    }
+    Ok(values)
 }
 
 fn gather(folder: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {

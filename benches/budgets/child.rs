@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use conform::battery::{Battery, Collection};
-use conform::check::page;
+use conform::check::{led, page};
 use conform::exchange::{Credentials, Request};
 use conform::mock::{self, ENVIRONMENT, MockConfig, MockServer, PLUGIN_ID};
 use conform::suite::{self, Suite};
@@ -140,7 +140,7 @@ async fn bare(url: &str) -> u64 {
         let page = page::read(&collection, &value);
         items += page.items.unwrap().len() as u64;
         match page.next {
-            Some(next) => target = page::target_of(&next, &target, &[]).unwrap(),
+            Some(next) => target = led::target_of(&next, &target, &[]).unwrap(),
             None => return items,
         }
         from_link = Some(first.clone());

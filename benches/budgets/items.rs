@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use conform::battery::{Case, Plan, Reading};
 use conform::check::page;
+use conform::check::planted::Planted;
 use conform::check::response::{self, Scope, Spot};
 use conform::check::walk::Walked;
 use conform::exchange::Answer;
@@ -106,6 +107,7 @@ fn judge_page(
         items: true,
         last: true,
         over: &std::sync::atomic::AtomicBool::new(false),
+        planted: &Planted::default(),
     };
     let spot = Spot {
         exchange: 0,

@@ -100,8 +100,11 @@ impl Bodies {
 }
 
 /// A text with its mark: `{mark}` and `{MARK}` are the mark itself; `{digits}`, `{uuid}` and six `{letters}` or `{LETTERS}`
-/// are made of it, and so are as many of them as `{digits:13}` says.
+/// are made of it, and so are as many of them as `{digits:13}` says. `{weeks:2026-03-02}` is that day some weeks later.
 pub fn marked(text: &str, mark: &str) -> String {
+    if let Some(later) = some_weeks_later(text, mark) {
+        return later;
+    }
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in mark.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -134,6 +137,28 @@ pub fn marked(text: &str, mark: &str) -> String {
         .replace("{letters}", &letters)
         .replace("{LETTERS}", &letters.to_ascii_uppercase())
         .replace("{uuid}", &uuid)
+}
+
+/// What such a text begins with.
+const WEEKS: &str = "{weeks:";
+/// So many requests, one after the other, get days of their own.
+const MOST_WEEKS: u64 = 97;
+
+/// Whether a text is that of a day or a moment, which tells nobody whose it is.
+pub fn is_of_time(text: &str) -> bool {
+    text.starts_with(WEEKS)
+}
+
+/// The moment of `{weeks:…}`, on the same day of another week: of the marks of a run each the next one.
+fn some_weeks_later(text: &str, mark: &str) -> Option<String> {
+    let moment = text.strip_prefix(WEEKS)?.strip_suffix('}')?;
+    let number = mark.get(mark.len().saturating_sub(4)..).unwrap_or_default();
+    let number = u64::from_str_radix(number, 36).unwrap_or_default();
+    let weeks = 1 + (number / 64 * 7 + number % 64) % MOST_WEEKS;
+    let day: jiff::civil::Date = moment.get(..10)?.parse().ok()?;
+    let span = jiff::Span::new().weeks(i64::try_from(weeks).ok()?);
+    let later = day.checked_add(span).ok()?;
+    Some(format!("{later}{}", moment.get(10..)?))
 }
 
 /// The same text with what `{digits:N}`, `{letters:N}` and `{LETTERS:N}` stand for.
@@ -194,6 +219,15 @@ mod tests {
         let second = marked(text, "c1ab20002");
         let other: Vec<&str> = second.split(' ').collect();
         assert!(parts.iter().zip(&other).all(|(one, other)| one != other));
+    }
+
+    #[test]
+    fn a_moment_is_in_another_week_for_each_mark() {
+        let moments = ["cab120000", "cab120001", "cab12001s", ""];
+        let moments = moments.map(|mark| marked("{weeks:2026-03-02T09:00:00+01:00}", mark));
+        let weeks = ["2026-03-09", "2026-03-16", "2026-04-27", "2026-03-09"];
+        assert_eq!(moments, weeks.map(|day| format!("{day}T09:00:00+01:00")));
+        assert_eq!(marked("{weeks:2026-03-02}", "cab120000"), "2026-03-09");
     }
 
     #[test]

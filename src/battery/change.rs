@@ -95,7 +95,7 @@ pub struct BodyTry {
     /// The body.
     pub json: Value,
     /// Members with a text that is different in each request and each run: RFC 6901 pointer to a text in which `{mark}` is
-    /// replaced by some letters and digits.
+    /// replaced by some letters and digits. `{weeks:2026-03-02}` is the same day of another week.
     #[serde(default, skip_serializing_if = "OrderedMap::is_empty")]
     pub marks: OrderedMap<String>,
     /// Members whose value other cases were answered: RFC 6901 pointer to where it may be found. Where nothing is found,

@@ -1,6 +1,6 @@
 //! A request being made: its values as meant, turned into path, query, headers and body once all of them are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use crate::exchange::{Payload, escaped};
 use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
 use super::dividers::Dividers;
+use super::form;
 use super::members;
 use super::named::part_or_all;
 use super::sought::{Offer, Origin, Sought};
@@ -239,6 +240,8 @@ pub(super) struct Draft {
     pub(super) text: Option<String>,
     pub(super) media_type: String,
     pub(super) fields: Arc<FieldStyles>,
+    /// The members of a form that are files.
+    pub(super) files: BTreeSet<String>,
     pub(super) given: Vec<String>,
     pub(super) near: bool,
     pub(super) own: bool,
@@ -318,28 +321,38 @@ impl Draft {
     }
 
     /// The body as it goes over the wire; `None` where there is none, or its media type is not one that is written here.
-    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
-        let Some(value) = &self.json else {
-            return self.text.clone().map(String::into_bytes);
+    pub(super) fn payload(&self) -> Option<Payload> {
+        let payload = |media_type: &str, bytes: Vec<u8>| Payload {
+            media_type: media_type.to_owned(),
+            bytes: Arc::new(bytes),
         };
-        let text = match (self.media_type.as_str(), value) {
+        let media_type = self.media_type.as_str();
+        let Some(value) = &self.json else {
+            let text = self.text.clone()?;
+            return Some(payload(media_type, text.into_bytes()));
+        };
+        let text = match (media_type, value) {
             ("application/x-www-form-urlencoded", Value::Object(_)) => {
                 let pairs = form_pairs(value, &self.fields).into_iter();
                 let pairs =
                     pairs.map(|(name, text)| format!("{}={}", escaped(&name), escaped(&text)));
                 pairs.collect::<Vec<_>>().join("&")
             }
+            ("multipart/form-data", Value::Object(_)) => {
+                let (media_type, bytes) = form::written(value, &self.fields, &self.files);
+                return Some(payload(&media_type, bytes));
+            }
             // A text of another media type than JSON stands as it is.
             (range, Value::String(text)) if !range.contains("json") => text.clone(),
             (range, _) if range.starts_with("multipart/") => return None,
             _ => value.to_string(),
         };
-        Some(text.into_bytes())
+        Some(payload(media_type, text.into_bytes()))
     }
 
     /// The request as it is sent.
     pub(super) fn render(self) -> PlannedRequest {
-        let bytes = self.bytes();
+        let body = self.payload();
         let mut headers = self.headers.clone();
         if !self.cookies.is_empty() {
             let pairs = self.cookies.iter();
@@ -367,10 +380,7 @@ impl Draft {
                 from,
                 changed: self.changed.iter().map(changed).collect(),
             }),
-            body: bytes.map(|bytes| Payload {
-                media_type: self.media_type.clone(),
-                bytes: Arc::new(bytes),
-            }),
+            body,
             given: self.given.clone(),
             waits: self.is_open().then(|| Box::new(self)),
         }

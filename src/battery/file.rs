@@ -3,11 +3,12 @@
 use serde::de::DeserializeOwned;
 
 use crate::contract::nearest;
-use crate::contract::yaml::{self, Node, NodeValue};
+use crate::contract::yaml::{self, Node, NodeValue, YamlError};
 
 use super::arazzo;
 use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, CaseFile, RuleFile};
+use super::pack::BuiltIn;
 
 /// What each case has, besides its first key.
 const NEEDED_OF_CASE: [&str; 3] = ["title", "aims", "means"];
@@ -36,7 +37,16 @@ pub(super) enum Part {
 
 impl Part {
     pub(super) fn of(name: &str, text: &str, embedded: bool) -> Result<Part, BatteryError> {
-        let root = parsed(name, text)?;
+        Part::read(name, text, parsed(name, text)?, embedded)
+    }
+
+    /// What a file that is built in is.
+    pub(super) fn built_in(file: &BuiltIn) -> Result<Part, BatteryError> {
+        let root = file.root().map_err(|error| broken(file.name, error))?;
+        Part::read(file.name, file.text, root, true)
+    }
+
+    fn read(name: &str, text: &str, root: Node, embedded: bool) -> Result<Part, BatteryError> {
         if root.get("arazzo").is_some() {
             let flow = arazzo::Document::new(name, root, true)?;
             Ok(Part::Flow(Box::new(flow)))
@@ -103,12 +113,16 @@ fn whole(name: &str, root: &Node, needed: &[&str]) -> Result<(), BatteryError> {
 }
 
 pub(super) fn parsed(name: &str, text: &str) -> Result<Node, BatteryError> {
-    yaml::parse(text).map_err(|error| BatteryError {
+    yaml::parse(text).map_err(|error| broken(name, error))
+}
+
+fn broken(name: &str, error: YamlError) -> BatteryError {
+    BatteryError {
         source_name: name.to_owned(),
         line: error.mark.line,
         column: error.mark.column,
         message: error.message,
-    })
+    }
 }
 
 fn read<T: DeserializeOwned>(

@@ -38,10 +38,12 @@ pub(super) fn apply(
             continue;
         };
         let levels = &binding.file.levels.0;
-        let own: Vec<Named> = match levels.is_empty() {
-            true => continue,
-            false => clauses.of_operation(operation).collect(),
-        };
+        if levels.is_empty() {
+            continue;
+        }
+        // The report shows them later, so they are kept.
+        let own = clauses.indices_of(move |one| one == operation);
+        let own: Vec<Named<'_>> = own.map(|ix| (ix, clauses.get(ix))).collect();
         for (glob, weight) in levels {
             let moves = (*weight, glob.as_str(), binding.source_name.as_str());
             if !mark(&own, moves, &mut wanted) && !binding.embedded {
@@ -54,10 +56,11 @@ pub(super) fn apply(
         }
     }
     let bound = wanted.clone();
-    let all: Vec<Named> = match selection.levels.is_empty() {
+    let all: Vec<(ClauseIx, Clause)> = match selection.levels.is_empty() {
         true => Vec::new(),
         false => clauses.each().collect(),
     };
+    let all: Vec<Named<'_>> = all.iter().map(|(ix, clause)| (*ix, clause)).collect();
     for wish in &selection.levels {
         let moves = (wish.weight, wish.glob.as_str(), wish.source.as_str());
         if !mark(&all, moves, &mut wanted) {
@@ -93,11 +96,11 @@ pub(super) fn apply(
 type Wanted<'b> = (Weight, &'b str, &'b str);
 
 /// A clause and its index.
-type Named = (ClauseIx, Clause);
+type Named<'c> = (ClauseIx, &'c Clause);
 
 /// Marks the clauses that a glob covers; whether there is one.
 fn mark<'b>(
-    clauses: &[Named],
+    clauses: &[Named<'_>],
     moves: Wanted<'b>,
     wanted: &mut BTreeMap<ClauseIx, Wanted<'b>>,
 ) -> bool {
@@ -112,7 +115,7 @@ fn mark<'b>(
     any
 }
 
-fn near(clauses: &[Named], glob: &str) -> String {
+fn near(clauses: &[Named<'_>], glob: &str) -> String {
     let known = clauses.iter().map(|(_, clause)| clause.tail());
     nearest::hint(glob, known)
 }

@@ -39,22 +39,10 @@ impl Battery {
     /// # Errors
     /// Never for the files as released; a test loads them all.
     pub fn embedded() -> Result<Battery, BatteryError> {
-        let parts = |files: &[(&'static str, &'static str)]| -> Vec<_> {
-            let parts = files.iter();
-            let parts = parts.map(|&(name, text)| (name, text, Part::of(name, text, true)));
-            parts.collect()
-        };
-        // Reading them is most of what a short run does before its first request.
-        let (first, second) = pack::CASES.split_at(pack::CASES.len() / 2);
-        let halves = std::thread::scope(|scope| {
-            let second = scope.spawn(|| parts(second));
-            (parts(first), second.join())
-        });
-        let second = halves.1.unwrap_or_else(|_| parts(second));
         let mut battery = Battery::default();
-        for (name, text, part) in halves.0.into_iter().chain(second) {
-            battery.digest(name, text);
-            battery.take(part?)?;
+        for file in pack::CASES {
+            battery.digest(file.name, file.text);
+            battery.take(Part::built_in(file)?)?;
         }
         Ok(battery)
     }

@@ -53,6 +53,7 @@ impl CasePlanner<'_> {
         draft.fields = meant
             .map(|media| Arc::clone(&media.fields))
             .unwrap_or_default();
+        draft.files = meant.map(Media::files).unwrap_or_default();
         let has_many = change.like.is_some() || !change.tries.is_empty();
         if has_many && (change.text.is_some() || change.json.is_some()) {
             let message = "a body is given in one way: as `json`, `text`, `tries`, or `like` that of another case";
@@ -92,7 +93,7 @@ impl CasePlanner<'_> {
             if draft.json.is_none() {
                 return lacks("the contract gives none: give it under `request.body`");
             }
-            if draft.bytes().is_none() {
+            if draft.payload().is_none() {
                 let why = format!(
                     "none can be made of {}: give it whole under `request.body.text`",
                     draft.media_type

@@ -204,6 +204,7 @@ impl CasePlanner<'_> {
             } else {
                 Does::Steps
             },
+            bare: None,
             skipped: skipped.or_else(|| self.left_out(&file.case, opt_in, &steps)),
             steps,
             control: file

@@ -21,6 +21,7 @@ mod expression;
 #[cfg(test)]
 mod expression_tests;
 mod file;
+pub mod form;
 mod levels;
 mod load;
 mod loaded;
@@ -61,7 +62,7 @@ mod values;
 mod walk_rules;
 mod written;
 
-pub use bodies::{Trial, marked};
+pub use bodies::{Trial, is_of_time, marked};
 pub use draft::{Captured, Follow, MEMBERS, OF_CASE, PlannedRequest};
 pub use expression::Expression;
 pub use file::with_nearest;

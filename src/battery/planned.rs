@@ -147,6 +147,8 @@ pub struct Case {
     pub offers: Vec<Offer>,
     /// Why it is not run.
     pub skipped: Option<String>,
+    /// Why its valid requests are sent without credentials: none were given. A target may serve it all the same.
+    pub bare: Option<String>,
     /// Its file.
     pub source: String,
     /// The line in it.

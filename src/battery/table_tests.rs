@@ -47,7 +47,7 @@ paths:
     put:
       operationId: replace
       parameters: [{name: order_id, in: path, required: true, example: 3, schema: {type: integer}}]
-      requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}}}}
+      requestBody: {required: true, content: {multipart/mixed: {schema: {type: object}}}}
       responses: {'200': {description: d}}
 ";
 
@@ -244,8 +244,8 @@ fn a_wrong_file_is_refused_with_its_place_and_what_was_meant() {
             "f0.yaml:4:11: GET /orders has no request body in the contract",
         ),
         (
-            vec![case("replace", "{}")],
-            "f0.yaml:1:1: PUT /orders/{order_id} demands a body, and none can be made of multipart/form-data",
+            vec![case("replace", "{body: {json: {a: 1}}}")],
+            "f0.yaml:1:1: PUT /orders/{order_id} demands a body, and none can be made of multipart/mixed",
         ),
         (
             vec![case("create", "{body: {remove: [/nobody]}}")],

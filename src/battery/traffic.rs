@@ -40,6 +40,7 @@ impl Plan {
             shows: Default::default(),
             derived: None,
             offers: Vec::new(),
+            bare: None,
             skipped: None,
             source: operation.pointer.clone(),
             line: operation.mark.line,

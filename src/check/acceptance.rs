@@ -10,7 +10,7 @@ use super::clamped::Cut;
 use super::hashes::Keys;
 use super::refused::{self, Refused};
 use super::response::{Body, Spot};
-use super::{below, clamped, emptiness, leaked, open, page, stranger};
+use super::{below, clamped, emptiness, leaked, lenient, open, page, stranger};
 
 /// What an answer's status means for its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,9 @@ pub fn judge(
     let promise = plan.clauses.get(clause);
     let is_success = (200..300).contains(&status);
     let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
-    match bound.map(|bound| clamped::judge(asked, promise, bound, answer, body)) {
+    let cut = |bound| clamped::judge(&plan.contract, asked, (promise, bound), answer, body);
+    let lenient = || lenient::why(plan, asked, promise, status).map(Cut::Unknown);
+    match bound.map(cut).or_else(lenient) {
         Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::battery::Reading;
+use crate::battery::{DEPTHS, Reading};
 use crate::contract::{
     Body as Schema, ClauseIx, Dialect, Level, MediaType, Pieces, Response, Shape, Violation,
     best_of, describe_value,
@@ -56,16 +56,22 @@ pub fn read_body(answer: &Answer, within: Reading) -> Body {
              with a larger --max-body"
                 .to_owned(),
         ),
-        Err(NotRead::TooDeep) => Body::Unread(format!(
-            "the body is nested deeper than {} levels; read deeper with --max-depth",
-            within.depth
-        )),
+        Err(NotRead::TooDeep(depth)) => Body::Unread(match DEPTHS.contains(&depth) {
+            true => format!(
+                "the body is nested {depth} levels deep, and {} are read; read deeper with --max-depth {depth}",
+                within.depth
+            ),
+            false => format!(
+                "the body is nested {depth} levels deep, and at most {} can be read (--max-depth)",
+                DEPTHS.end()
+            ),
+        }),
     }
 }
 
 impl Judging<'_> {
     /// Judges the body; gives back the places whose values break the schema. Where it is not the `last` attempt, it may
-    /// break off without accusing anybody.
+    /// break off without accusing anybody, unless it was asked again for its status.
     pub(super) fn body(
         &mut self,
         response: &Response,
@@ -75,7 +81,7 @@ impl Judging<'_> {
     ) -> Wrong {
         let whole = || Location::body("");
         // What we did not read says nothing about whether it came whole.
-        if last && !matches!(answer.end, BodyEnd::Unread(_)) {
+        if (last || answer.status == 429) && !matches!(answer.end, BodyEnd::Unread(_)) {
             self.seen.exercise(response.complete);
             if let BodyEnd::BrokenOff(why) = &answer.end {
                 let found = Found::new("the whole body", why, whole());
@@ -229,6 +235,10 @@ impl Judging<'_> {
     }
 
     fn violation(&mut self, violation: Violation, value: &Value, fallback: ClauseIx) {
+        // What a server took shows itself later: that it took it is the break.
+        if self.planted.shows(value, &violation.pointer) {
+            return;
+        }
         let clause = violation.clause.unwrap_or(fallback);
         if !self.seen.wants_details(clause) {
             return self.seen.count_break(clause);

@@ -1,7 +1,7 @@
 //! A page size above the largest one may be taken for the largest, and one below the least for the default (AIP-158): then
 //! the page shows no more than the largest, and not as few as were asked for.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::battery::{PAGE_SIZES, PlannedRequest, Step};
 use crate::contract::names::folded;
@@ -74,7 +74,16 @@ pub enum Cut {
 const LARGEST: f64 = 1e6;
 
 /// Whether a page size beyond the bound that the clause sets was brought into its bounds.
-pub fn judge(asked: Asked<'_>, clause: &Clause, bound: Bound, answer: &Answer, body: &Body) -> Cut {
+pub fn judge(
+    contract: &Contract,
+    asked: Asked<'_>,
+    (clause, bound): (&Clause, Bound),
+    answer: &Answer,
+    body: &Body,
+) -> Cut {
+    if is_told(contract, asked, clause, answer, body) {
+        return Cut::Not;
+    }
     let shown = emptiness::items(asked.step, body).or_else(|| emptiness::longest(body));
     let Some(items) = shown else {
         let why = "how many items the answer has cannot be told, and the page size may have been brought into its bounds";
@@ -87,6 +96,46 @@ pub fn judge(asked: Asked<'_>, clause: &Clause, bound: Bound, answer: &Answer, b
             raised(asked, (answer, body), items, size, most)
         }
     }
+}
+
+/// Whether an answer tells the size that was asked for as its own, where its schema does not allow that either.
+fn is_told(
+    contract: &Contract,
+    asked: Asked<'_>,
+    clause: &Clause,
+    answer: &Answer,
+    body: &Body,
+) -> bool {
+    let operation = &contract.operations[asked.step.operation];
+    let (Some(name), Some(size)) = (name_of(clause), size_asked(asked.request, clause)) else {
+        return false;
+    };
+    let (Some(response), Some(value)) = (operation.response(answer.status), body.value()) else {
+        return false;
+    };
+    let at = |above: &str, map: &Map<String, Value>| {
+        let mut members = map.iter();
+        let is_it = |(known, value): &(&String, &Value)| {
+            folded(known) == folded(name) && value.as_f64() == Some(size)
+        };
+        let (found, _) = members.find(is_it)?;
+        Some(pointer::join(above, found))
+    };
+    let own = value.as_object().and_then(|map| at("", map));
+    let inner = value.as_object().into_iter().flatten();
+    let mut inner = inner.filter_map(|(name, one)| at(&pointer::join("", name), one.as_object()?));
+    let Some(place) = own.or_else(|| inner.next()) else {
+        return false;
+    };
+    let bodies = response
+        .content
+        .iter()
+        .filter_map(|media| media.body.as_ref());
+    let mut known = bodies.filter_map(|body| Some((body, body.schema.get()?)));
+    known.any(|(body, schema)| {
+        let broken = schema.raw_violations(&body.shape, value);
+        broken.iter().any(|one| one.pointer == place)
+    })
 }
 
 /// Whether a page was cut down to the largest size.
@@ -194,7 +243,7 @@ paths:
       parameters:
         - {name: offset, in: query, schema: {type: integer}}
         - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 3}}
-      responses: {'200': {description: Things.}}
+      responses: {'200': {description: Things., content: {application/json: {schema: {properties: {items: {type: array, items: {properties: {id: {}}}}, total: {type: integer}, next: {}, limit: {minimum: 1}}}}}}}
 ";
     const CASE: &str = "case: one
 title: One
@@ -234,7 +283,7 @@ request: {query: {limit: {text: '0'}}}
         let case = &plan.cases[0];
         let asked = Asked::of(case, &case.step().requests[0]);
         let bound = bound(&plan.contract, case.step(), clause).unwrap();
-        judge(asked, clause, bound, &answer, &read)
+        judge(&plan.contract, asked, (clause, bound), &answer, &read)
     }
 
     #[test]
@@ -257,6 +306,14 @@ request: {query: {limit: {text: '0'}}}
             // All that there is may be a page, or all because the size was not looked at.
             ("/next", &[], json!({"items": [1, 2], "total": 2}), None),
             ("{offset: offset}", &[], json!({"items": [1, 2]}), None),
+            // The answer tells of a size that it may not have, or of one that it may.
+            (
+                "/next",
+                &[],
+                json!({"items": [1, 2], "limit": 0}),
+                Some(false),
+            ),
+            ("/next", &[], json!({"items": [1], "x": {"limit": 0}}), None),
             // As many as were asked for, and more than any page may have.
             ("/next", &[], json!({"items": []}), Some(false)),
             ("/next", &[], json!({"items": [], "total": 9}), Some(false)),

@@ -10,6 +10,8 @@ use crate::contract::{Operation, Place, pointer};
 use super::alike::{Eye, added_to, has, is_alike, is_nothing, names_the_same};
 use super::doubt;
 use super::told::Told;
+use super::views;
+use super::written::is_cut;
 
 /// So many values at most of an answer are held against its schema once more for each that differs.
 const LARGEST: usize = 20_000;
@@ -108,7 +110,11 @@ impl<'a> Look<'a> {
         if found.is_empty() {
             return Compared::Apart;
         }
-        let doubt = |one| self.why_doubtful(one).or_else(|| self.why_own(one, place));
+        let doubt = |one| {
+            self.why_hidden(one)
+                .or_else(|| self.why_doubtful(one, place))
+                .or_else(|| self.why_own(one, place))
+        };
         let doubts = found.iter().map(doubt);
         match doubts.collect::<Option<Vec<String>>>() {
             Some(mut doubts) => Compared::Doubtful(doubts.swap_remove(0)),
@@ -173,6 +179,24 @@ impl<'a> Look<'a> {
         (true, is_told)
     }
 
+    /// Whether a list that was sent in the place of another one was added to that: it has entries that it had before, and that
+    /// a client of the run sent then.
+    fn is_appended(self, one: &Difference<'_>, place: &SamePlace) -> bool {
+        let list = |value: Option<&'a Value>| value.and_then(Value::as_array);
+        let before = self.told.before.as_ref();
+        let before = list(before.and_then(|before| before.pointer(&one.at)));
+        let lists = one
+            .meant
+            .as_array()
+            .zip(one.shown.and_then(Value::as_array));
+        let (Some(before), Some((meant, shown))) = (before, lists) else {
+            return false;
+        };
+        let is_sent = |value: &Value| self.told.was_entry(&place.there, value);
+        let is_old = |value: &&Value| has(before, value) && !has(meant, value) && is_sent(value);
+        self.told.replaces && shown.iter().any(|value| is_old(&value))
+    }
+
     /// The same look at the answer to what was told, of that operation.
     pub fn of_answer(self, operation: &'a Operation) -> Option<Look<'a>> {
         let here = self.told.answered.as_ref()?;
@@ -206,8 +230,20 @@ impl<'a> Look<'a> {
             })
     }
 
+    /// Why a value that is not shown may be there: the read did not show it before either, and can be asked for other members.
+    fn why_hidden(self, one: &Difference<'_>) -> Option<String> {
+        let at = &one.at;
+        let is_absent = |shown: Option<&Value>| shown.is_none_or(is_nothing);
+        let before = self.told.before.as_ref();
+        let is_hidden = is_absent(one.shown) && is_absent(before.and_then(|it| it.pointer(at)));
+        let name = views::of(self.operation).filter(|_| is_hidden)?;
+        Some(format!(
+            "{at} is not shown, and `{name}` says which members are"
+        ))
+    }
+
     /// Why a difference proves nothing, where it does not: the value moves by itself.
-    fn why_doubtful(self, one: &Difference<'_>) -> Option<String> {
+    fn why_doubtful(self, one: &Difference<'_>, place: &SamePlace) -> Option<String> {
         let (at, shown) = (&one.at, one.shown?);
         let before = self.told.before.as_ref();
         let before = before.and_then(|before| before.pointer(at));
@@ -217,7 +253,13 @@ impl<'a> Look<'a> {
                 "{at} is another value at each look, so it moves by itself"
             ));
         }
-        if self.is_added(one.meant, one.shown, at).0 {
+        let texts = one.meant.as_str().zip(shown.as_str());
+        if texts.is_some_and(|(meant, shown)| is_cut(meant, shown)) {
+            return Some(format!(
+                "{at} is the moment that was sent, cut to a whole day, hour or minute"
+            ));
+        }
+        if self.is_added(one.meant, one.shown, at).0 && !self.is_appended(one, place) {
             return Some(format!(
                 "{at} has all that was sent and some of what it had before, which the server may have added"
             ));

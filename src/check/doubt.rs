@@ -28,6 +28,8 @@ pub struct Past {
     pub sent: Option<Value>,
     /// What each operation showed last.
     pub shown: HashMap<usize, Value>,
+    /// What the last change was answered.
+    pub told: Option<Option<Value>>,
     /// Where the id stood by which later steps name what was made: the last part of the pointer.
     pub id_at: Option<String>,
     /// Whether a read showed a mark of this run.

@@ -9,6 +9,7 @@ use crate::contract::ClauseIx;
 use crate::ledger::Sightings;
 
 use super::finding::{Found, Spot};
+use super::planted::Planted;
 
 /// The plan, where the answer stands, and what was seen so far.
 pub(super) struct Judging<'a> {
@@ -16,6 +17,8 @@ pub(super) struct Judging<'a> {
     pub(super) spot: Spot,
     pub(super) seen: &'a mut Sightings,
     pub(super) over: &'a AtomicBool,
+    /// What was sent that was to be refused, and was not.
+    pub(super) planted: &'a Planted,
     /// Whether its headers are known.
     pub(super) headers: bool,
 }

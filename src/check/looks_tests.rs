@@ -382,3 +382,22 @@ fn a_guessed_id_need_not_be_one() {
         assert_eq!(is_tested, level.is_some(), "{lines}");
     }
 }
+
+/// A walk that is not read to its end shows nothing new, and all the same there is more than the first one found.
+#[test]
+fn a_page_behind_the_last_one_came() {
+    let collection = collection("items: /items\nid: /id\nnext: /next");
+    let look = |next: &str, first: Option<&Arc<Walked>>| {
+        let page = json!({"items": [{"id": "a"}], "next": next});
+        let pages = [("/things", 200, page), ("/things?p=2", 503, Value::Null)];
+        walk(&collection, &pages, first)
+    };
+    let first = Arc::new(look("", None));
+    assert_eq!(look("", Some(&first)).moved(), None);
+    let longer = look("?p=2", Some(&first));
+    let moved = longer.moved().unwrap();
+    assert!(
+        moved.ends_with("a page came behind the last one"),
+        "{moved}"
+    );
+}

@@ -1,16 +1,17 @@
 //! Whether a member that a server shows neither when it was sent nor when it is read was lost, and whether one that stays as
 //! it was beside another that changed was ignored: neither, where anything tells that a server may do so.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::battery::{SamePlace, Sameness, Whose};
 use crate::contract::member_names::{is_apart, is_fixed, is_kind, shifts};
 use crate::contract::names::{folded, singular, words};
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Contract, In, Operation, PlaceStep, ShapeNode, pointer};
+use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, pointer};
 
-use super::alike::{Eye, is_alike, is_nothing};
+use super::alike::{Eye, added_to, is_alike, is_nothing};
 use super::told::Told;
+use super::views;
 
 /// Words that say that a member is not for everybody, not for each thing, or not to be changed.
 const CONDITIONS: [&str; 43] = [
@@ -59,30 +60,6 @@ const CONDITIONS: [&str; 43] = [
     "when",
 ];
 
-/// Names of query parameters that say which members of a thing are shown.
-const VIEWS: [&str; 20] = [
-    "attributes",
-    "columns",
-    "detail",
-    "detailed",
-    "details",
-    "embed",
-    "exclude",
-    "expand",
-    "extra",
-    "field",
-    "fields",
-    "full",
-    "include",
-    "includes",
-    "mask",
-    "projection",
-    "select",
-    "show",
-    "verbose",
-    "view",
-];
-
 /// The operations that a member goes through: the one that takes it, and the one that shows it.
 #[derive(Clone, Copy)]
 pub(super) struct Way<'a> {
@@ -92,8 +69,8 @@ pub(super) struct Way<'a> {
 }
 
 impl Way<'_> {
-    /// The members that neither the answer nor the read shows although they show others, and those that stay as they were
-    /// beside others that changed; each with what was sent.
+    /// The members that neither the answer nor the read shows although they show others, those that stay as they were
+    /// beside others that changed, and those that a change made something else of; each with what was sent.
     pub fn left_behind<'t>(
         self,
         same: &'t Sameness,
@@ -121,19 +98,40 @@ impl Way<'_> {
         let is_left = |(place, sent): &(&SamePlace, &Value)| {
             let (shown, answer) = (here.pointer(&place.here), told.shown(place));
             match (before, was(place)) {
-                (None, _) => is_absent(shown) && is_absent(answer) && self.is_lost(place, whole),
-                (_, Some(was)) => {
-                    shown == Some(was)
-                        && answer.is_none_or(|answer| answer == was)
+                (None, _) if is_absent(shown) => is_absent(answer) && self.is_lost(place, whole),
+                (_, Some(was)) if shown == Some(was) => {
+                    answer.is_none_or(|answer| answer == was)
                         && !is_alike(sent, shown, Eye::Mild)
                         && told.was_chosen(&place.there, was) != Some(false)
                         && self.is_ignored(place, (sent, was), told)
                 }
-                _ => false,
+                // The answer to a create has a clause of its own.
+                _ if same.answered.is_some() => false,
+                _ => answer.zip(shown).is_some_and(|(answer, shown)| {
+                    is_alike(answer, Some(shown), Eye::Mild)
+                        && self.is_changed(place, told, (whole, sent, shown))
+                }),
             }
         };
         let left = sent.filter(is_left);
         left.map(|(place, sent)| (place, sent.clone())).collect()
+    }
+
+    /// Whether something else was made of what was sent: another value, or a longer list.
+    fn is_changed(
+        self,
+        place: &SamePlace,
+        told: &Told,
+        (whole, sent, shown): (&Value, &Value, &Value),
+    ) -> bool {
+        let lists = sent.as_array().zip(shown.as_array());
+        let is_own = |entry: &&Value| told.was_entry(&place.there, entry);
+        let is_longer = || {
+            let added = lists.and_then(|(sent, shown)| added_to(sent, shown));
+            added.is_some_and(|added| added.iter().any(is_own)) && self.is_plain(place, shown)
+        };
+        !is_alike(sent, Some(shown), Eye::Mild)
+            && (self.is_altered(place, whole, (sent, shown)) || is_longer())
     }
 
     /// Whether a member that is shown nowhere was lost: the read lists it, and nothing tells that it may be left out.
@@ -145,7 +143,7 @@ impl Way<'_> {
         let mut members = sent.as_object().into_iter().flatten();
         !is_nothing(value)
             && !members.any(is_kind_of)
-            && !self.has_view()
+            && views::of(self.shows).is_none()
             && self.is_listed(&place.here)
             && self.is_plain(place, value)
     }
@@ -175,7 +173,8 @@ impl Way<'_> {
             Some(written.get("default")?.to_json() == *shown)
         };
         let is_exact = match (sent, shown) {
-            (Value::Bool(_), Value::Bool(_)) | (Value::Number(_), Value::Number(_)) => true,
+            (Value::Bool(_), Value::Bool(_)) => true,
+            (Value::Number(sent), Value::Number(shown)) => !is_rounded(sent, shown),
             (Value::String(sent), Value::String(shown)) => {
                 let is_listed = self.nodes(name).any(|node| self.is_listed_value(node));
                 let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
@@ -262,16 +261,6 @@ impl Way<'_> {
         bodies.any(|body| body.shape.nodes.iter().any(is_it))
     }
 
-    /// Whether the read can be asked for other members than it shows unasked.
-    fn has_view(self) -> bool {
-        let mut queries = self
-            .shows
-            .parameters
-            .iter()
-            .filter(|one| one.location == In::Query);
-        queries.any(|one| words(&one.name).iter().any(|word| VIEWS.contains(&&**word)))
-    }
-
     /// Whether a member is called like the things of a path: it may name one that is not there.
     fn is_resource(self, name: &str) -> bool {
         let Some(noun) = words(name).pop().map(|last| singular(&last)) else {
@@ -298,6 +287,14 @@ fn is_of_client(sent: &Value, was: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a number is another one that is rounded to a whole.
+fn is_rounded(sent: &Number, shown: &Number) -> bool {
+    let both = sent.as_f64().zip(shown.as_f64());
+    both.is_some_and(|(sent, shown)| {
+        sent.fract() != 0.0 && shown.fract() == 0.0 && (sent - shown).abs() <= 0.5
+    })
 }
 
 fn last(at: &str) -> &str {

@@ -8,6 +8,7 @@ use crate::contract::Contract;
 use crate::exchange::{Answer, BodyEnd};
 use crate::ledger::{EXAMPLES_KEPT, Sightings};
 
+use super::planted::Planted;
 use super::response::{self, Scope, Spot};
 
 const SPEC: &str = "openapi: 3.0.3
@@ -62,6 +63,7 @@ fn judge(plan: &Plan, item: &str, count: usize, over: bool) -> Sightings {
         items: true,
         last: true,
         over: &over,
+        planted: &Planted::default(),
     };
     let spot = Spot {
         exchange: 0,

@@ -29,8 +29,12 @@ pub mod flow;
 mod gist;
 pub mod hashes;
 mod json;
+#[cfg(test)]
+mod json_tests;
 pub mod judging;
 mod leaked;
+pub mod led;
+mod lenient;
 mod link_header;
 pub mod links;
 pub mod listing;
@@ -54,6 +58,7 @@ mod over;
 mod own;
 pub mod own_id;
 pub mod page;
+pub mod planted;
 pub mod predicate;
 pub mod ranges;
 pub mod refused;
@@ -75,6 +80,8 @@ pub mod unlisted;
 pub mod values;
 #[cfg(test)]
 mod values_tests;
+pub mod vanished;
+mod views;
 pub mod walk;
 pub mod walk_findings;
 #[cfg(test)]

@@ -72,6 +72,13 @@ impl Moved {
         self.came.number
     }
 
+    /// Whether it may be the order alone that moved: whoever sorts by chance, or by what many items share, shows unchanged
+    /// items that come and go.
+    pub fn is_order(&self) -> bool {
+        let is_same = self.changed.number == 0 && self.total.is_none();
+        self.may_be_order && is_same && self.came.number > 0 && self.gone > 0
+    }
+
     /// In words; `None` where nothing moved.
     pub fn words(&self) -> Option<String> {
         let total = |total: Option<i64>| total.map_or("none".to_owned(), |total| total.to_string());
@@ -84,9 +91,6 @@ impl Moved {
             1 => Some("1 item was gone".to_owned()),
             number => Some(format!("{number} items were gone")),
         };
-        // Whoever sorts by chance, or by what many items share, shows unchanged items that come and go.
-        let is_order = self.may_be_order && self.changed.number == 0 && total.is_none();
-        let is_order = is_order && self.came.number > 0 && gone.is_some();
         let order = "no item and no total changed, so the order may be another one at each request, \
                      and pages cut from it repeat some items and lose others";
         let all = [
@@ -94,7 +98,7 @@ impl Moved {
             self.came.words("came"),
             gone,
             total,
-            is_order.then(|| order.to_owned()),
+            self.is_order().then(|| order.to_owned()),
         ];
         let all: Vec<String> = all.into_iter().flatten().collect();
         (!all.is_empty()).then(|| {

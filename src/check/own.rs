@@ -9,7 +9,7 @@ use crate::contract::member_names::is_made;
 use crate::contract::names::folded;
 use crate::contract::pointer;
 
-use super::alike::{Eye, is_alike, names_the_same};
+use super::alike::{Eye, has, is_alike, names_the_same};
 use super::differing::{Difference, Look, own_id};
 use super::told::{Told, is_telling};
 
@@ -53,6 +53,15 @@ impl Told {
                 || below(body)
         });
         (!self.chosen.is_empty()).then_some(found)
+    }
+}
+
+impl Told {
+    /// Whether a client of this run sent a value as an entry of the list at a place before.
+    pub fn was_entry(&self, there: &str, value: &Value) -> bool {
+        let lists = self.chosen.iter().chain(&self.given);
+        let mut lists = lists.filter_map(|body| body.pointer(there)?.as_array());
+        lists.any(|list| has(list, value))
     }
 }
 

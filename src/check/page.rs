@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::battery::{Collection, Next};
 use crate::exchange::{Answer, escaped};
 
+use super::led::target_of;
 use super::{ends, link_header, more, total_header};
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
@@ -207,104 +208,9 @@ pub fn without_parameter(target: &str, name: &str) -> String {
     }
 }
 
-/// The path and query that a link leads to, when it stands on the page at `from`; the origin is left out, since a link
-/// is always followed on the base URL. So is the path of a server of the document, in whose place the base URL stands.
-pub fn target_of(link: &str, from: &str, servers: &[String]) -> Option<String> {
-    let link = link.split('#').next().unwrap_or_default();
-    let below = servers.iter().filter_map(|server| {
-        let server = server.trim_end_matches('/');
-        let (known, rest) = link.split_at_checked(server.len())?;
-        let is_below = rest.is_empty() || rest.starts_with(['/', '?']);
-        (is_below && known.eq_ignore_ascii_case(server)).then_some(rest)
-    });
-    if let Some(rest) = below.min_by_key(|rest| rest.len()) {
-        let slash = if rest.starts_with('/') { "" } else { "/" };
-        return target_of(&format!("{slash}{rest}"), from, &[]);
-    }
-    let (path_and_query, absolute) = match link.find("://") {
-        Some(scheme)
-            if link[..scheme]
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) =>
-        {
-            let rest = &link[scheme + 3..];
-            (rest.find(['/', '?']).map_or("", |at| &rest[at..]), true)
-        }
-        _ => match link.strip_prefix("//") {
-            Some(rest) => (rest.find(['/', '?']).map_or("", |at| &rest[at..]), true),
-            None => (link, false),
-        },
-    };
-    let here = from.split('?').next().unwrap_or_default();
-    let joined = match path_and_query.as_bytes().first() {
-        Some(b'/') => path_and_query.to_owned(),
-        Some(b'?') if absolute => format!("/{path_and_query}"),
-        Some(b'?') => format!("{here}{path_and_query}"),
-        None if absolute => "/".to_owned(),
-        None => return None,
-        Some(_) => {
-            let folder = here.rsplit_once('/').map_or("", |(folder, _)| folder);
-            format!("{folder}/{path_and_query}")
-        }
-    };
-    // What may not stand in a request line is encoded; what is encoded already stays as it is.
-    Some(
-        joined
-            .chars()
-            .map(|c| {
-                if c.is_ascii_graphic() {
-                    c.to_string()
-                } else {
-                    percent_encoding::utf8_percent_encode(
-                        &c.to_string(),
-                        percent_encoding::NON_ALPHANUMERIC,
-                    )
-                    .to_string()
-                }
-            })
-            .collect(),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn links_are_followed_as_given() {
-        let from = "/ccpm/v1/plugins/p/versions?environment=e";
-        for (link, target) in [
-            (
-                "https://api.confluent.cloud/ccpm/v1/plugins/p/versions?page_token=a%2Fb+c==",
-                "/ccpm/v1/plugins/p/versions?page_token=a%2Fb+c==",
-            ),
-            ("http://127.0.0.1:80/x", "/x"),
-            ("/x?y", "/x?y"),
-            ("?page_token=t", "/ccpm/v1/plugins/p/versions?page_token=t"),
-            ("//host/x#frag", "/x"),
-            (
-                "versions?page_token=t",
-                "/ccpm/v1/plugins/p/versions?page_token=t",
-            ),
-            ("https://host?x=1", "/?x=1"),
-            ("https://h/a b", "/a%20b"),
-        ] {
-            let found = target_of(link, from, &[]);
-            assert_eq!(found.as_deref(), Some(target), "{link}");
-        }
-        assert_eq!(target_of("", from, &[]), None);
-        let servers = ["https://h.example", "https://H.example/odata/"].map(str::to_owned);
-        for (link, target) in [
-            ("https://h.example/odata/Things?$skip=1", "/Things?$skip=1"),
-            ("https://h.example/odata?x=1", "/?x=1"),
-            ("https://h.example/odatas/Things", "/odatas/Things"),
-            ("https://other.example/odata/Things", "/odata/Things"),
-            ("/odata/Things", "/odata/Things"),
-        ] {
-            let found = target_of(link, from, &servers);
-            assert_eq!(found.as_deref(), Some(target), "{link}");
-        }
-    }
 
     #[test]
     fn a_guessed_list_that_is_left_out_is_an_empty_one() {

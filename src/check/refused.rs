@@ -1,5 +1,7 @@
 //! Refusals that stand in the body of a success: what they mean for a case that expects one.
 
+use serde_json::Value;
+
 use crate::battery::{Expects, Plan};
 use crate::contract::{Kind, StatusKey};
 use crate::exchange::Answer;
@@ -8,6 +10,7 @@ use super::asked::Asked;
 use super::emptiness;
 use super::envelope::{InBody, Usual};
 use super::response::Body;
+use super::signs;
 
 /// What an answer means that was refused in its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +41,11 @@ pub fn judge(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Body) -> Opt
              there would be"
         )));
     };
-    // Where the document lists the status of a refusal, a success is none, whatever it says.
+    // Where the document lists the status of a refusal, a success is none, unless the document has it say so.
     let listed = listed(plan, asked);
-    if listed.is_some_and(|(_, kind)| kind != Kind::Security) {
+    if listed.is_some_and(|(_, kind)| kind != Kind::Security)
+        && !is_planned(plan, asked, answer, value)
+    {
         return None;
     }
     let is_page = step.collection.is_some() && emptiness::items(step, body).unwrap_or(0) > 0;
@@ -61,6 +66,22 @@ pub fn judge(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Body) -> Opt
             )))
         }
     }
+}
+
+/// Whether a body says that it refuses by members that the document gives to the answers of that status.
+fn is_planned(plan: &Plan, asked: Asked<'_>, answer: &Answer, body: &Value) -> bool {
+    let operation = &plan.contract.operations[asked.step.operation];
+    let documented = operation.response(answer.status);
+    let content = documented.into_iter().flat_map(|one| &one.content);
+    let roots = content.filter_map(|media| media.body.as_ref()?.shape.nodes.first());
+    let names: Vec<&String> = roots.flat_map(|root| root.properties.keys()).collect();
+    let Some(body) = body.as_object() else {
+        return false;
+    };
+    let told = body.iter();
+    let told = told.filter(|(name, _)| names.contains(name) && signs::is_verdict_of(name));
+    let told = told.map(|(name, value)| (name.clone(), value.clone()));
+    signs::find(&Value::Null, &told.collect()).is_some_and(|sign| sign.is_plain)
 }
 
 /// Why an answer of success to a valid request of a case that nobody wrote shows nothing: it refuses in its body.

@@ -74,8 +74,8 @@ impl Read {
         known.unwrap_or_else(|| format!("number {place}"))
     }
 
-    /// What moved between two reads, in words.
-    fn moved(&self, other: &Read) -> Option<String> {
+    /// What moved between two reads.
+    fn moved(&self, other: &Read) -> Moved {
         let mut moved = Moved::default();
         if self.total != other.total {
             moved = moved.totals(self.total, other.total);
@@ -101,10 +101,37 @@ impl Read {
         // On a page that has not all, another order shows other items.
         let (all, now) = (self.items.len(), other.items.len());
         let is_part = self.total > i64::try_from(all).ok();
-        moved
-            .gone(gone)
-            .perhaps_order(is_part && all == now)
-            .words()
+        moved.gone(gone).perhaps_order(is_part && all == now)
+    }
+
+    /// The places of the items that cannot be taken for another.
+    fn places(&self) -> HashMap<u64, usize> {
+        let mut places = HashMap::new();
+        for (place, (key, _)) in self.items.iter().enumerate() {
+            places
+                .entry(*key)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(place));
+        }
+        let single = places.into_iter();
+        single
+            .filter_map(|(key, place)| Some((key, place?)))
+            .collect()
+    }
+
+    /// Whether two items that both reads have stand the other way round in the other one.
+    fn is_turned(&self, other: &Read) -> bool {
+        let (own, theirs) = (self.places(), other.places());
+        let both = own
+            .iter()
+            .filter_map(|(key, place)| Some((*place, *theirs.get(key)?)));
+        let mut both: Vec<(usize, usize)> = both.collect();
+        both.sort_unstable();
+        !both.is_sorted_by_key(|(_, there)| *there)
+    }
+
+    fn has(&self, key: u64) -> bool {
+        self.items.iter().any(|(known, _)| *known == key)
     }
 }
 
@@ -114,8 +141,13 @@ pub fn compare(reads: &[Read]) -> Reads {
     let [first, later @ ..] = reads else {
         return Reads::More;
     };
-    if let Some(what) = later.iter().find_map(|read| first.moved(read)) {
+    let moved: Vec<Moved> = later.iter().map(|read| first.moved(read)).collect();
+    let mut others = moved.iter().filter(|moved| !moved.is_order());
+    if let Some(what) = others.find_map(Moved::words) {
         return Reads::Open(what);
+    }
+    if let Some(why) = moved.iter().find(|moved| moved.is_order()) {
+        return parts(reads, why);
     }
     let keys = |read: &Read| -> Vec<u64> { read.items.iter().map(|(key, _)| *key).collect() };
     let turns = turns(reads.iter().map(keys));
@@ -128,6 +160,21 @@ pub fn compare(reads: &[Read]) -> Reads {
             let other = later.iter().position(|read| keys(read) != keys(first));
             Reads::Reordered(other.map_or(0, |place| place + 1))
         }
+    }
+}
+
+/// Compares reads of a page that show other items each time, with one total and nothing changed. That no item was added or
+/// taken away is seen where one that was gone is back.
+fn parts(reads: &[Read], why: &Moved) -> Reads {
+    let turned = reads.windows(2).filter(|pair| pair[0].is_turned(&pair[1]));
+    let is_back = |key: u64| turns(reads.iter().map(|read| read.has(key))) > 1;
+    match (turned.count(), reads.len()) {
+        (2.., _) if reads[0].items.iter().any(|(key, _)| is_back(*key)) => {
+            let other = reads.iter().position(|read| reads[0].is_turned(read));
+            Reads::Reordered(other.unwrap_or(1))
+        }
+        (_, MOST_READS..) => Reads::Open(why.words().unwrap_or_default()),
+        _ => Reads::More,
     }
 }
 
@@ -209,12 +256,22 @@ mod tests {
                 &["a b c", "a b d"],
                 open(&format!("{changes}item d came; 1 item was gone")),
             ),
+            (&["a b c/9", "a b d/9"], Reads::More),
             (
-                &["a b c/9", "a b d/9"],
+                &["a b c/9", "a b d/9", "a b c/9", "a b d/9", "a b c/9"],
                 open(&format!(
                     "{changes}item d came; 1 item was gone; no item and no total changed, so the order may be \
                      another one at each request, and pages cut from it repeat some items and lose others"
                 )),
+            ),
+            // What was gone is back, and two that stayed stand the other way round again and again.
+            (&["a b c/9", "b a d/9"], Reads::More),
+            (&["a b c/9", "b a d/9", "a b c/9"], Reads::Reordered(1)),
+            (&["a b c/9", "b d a/9", "a c b/9"], Reads::Reordered(1)),
+            (&["a b c/9", "b a d/9", "a b d/9"], Reads::More),
+            (
+                &["a b c/9", "b a d/9", "a1 b c/9"],
+                open(&format!("{changes}item a changed")),
             ),
             (&["a b", "b a1"], open(&format!("{changes}item a changed"))),
             (

@@ -11,6 +11,7 @@ pub use super::body::{Body, read_body, unbearable};
 use super::finding::Found;
 pub use super::finding::Spot;
 use super::judging::{Judging, Wrong};
+use super::planted::Planted;
 use super::rules::{self, Facts};
 use super::values::{self, Fresh};
 
@@ -25,6 +26,8 @@ pub struct Scope<'a> {
     pub last: bool,
     /// Set by another thread where the run is over: then judging stops where it is.
     pub over: &'a AtomicBool,
+    /// What was sent that was to be refused, and was not.
+    pub planted: &'a Planted,
 }
 
 /// Judges an answer to a request of `operation`. `body` is what was parsed of it, by `read_body`. What it has that no
@@ -50,6 +53,7 @@ pub fn judge(
         spot,
         seen,
         over,
+        planted: scope.planted,
         headers: scope.headers,
     };
     let undocumented = documented.undocumented;
@@ -174,8 +178,9 @@ mod tests {
     use crate::contract::Contract;
     use crate::exchange::BodyEnd;
 
-    fn whole(over: &AtomicBool) -> Scope<'_> {
+    fn whole<'a>((over, planted): (&'a AtomicBool, &'a Planted)) -> Scope<'a> {
         Scope {
+            planted,
             items: true,
             headers: true,
             last: true,
@@ -232,7 +237,7 @@ paths:
                 &request,
                 &answer,
                 &body,
-                whole(&over),
+                whole((&over, &Planted::default())),
                 spot,
                 &mut seen,
             );
@@ -251,6 +256,68 @@ paths:
             assert_eq!(sent(2, 200, "application/json", text), ["200/body/json"]);
         }
         assert_eq!(sent(2, 200, "text/html", "a,b\n"), ["200/content-type"]);
+    }
+
+    #[test]
+    fn a_missing_header_weighs_as_much_as_the_document_says() {
+        let text = "
+paths:
+  /x:
+    get:
+      responses:
+        '200':
+          description: d
+          headers:
+            X-May: {schema: {type: integer}}
+            X-Must: {required: true, schema: {type: integer}}
+";
+        let contract = Arc::new(Contract::load("t.yaml", text.to_owned(), &[]).unwrap());
+        let plan = Plan::new(contract, &Battery::default(), &Selection::default()).unwrap();
+        plan.contract.prepare(0);
+        let broken = |headers: &[(&str, &str)]| {
+            let own = headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let answer = Answer {
+                status: 200,
+                headers: own.collect(),
+                body: Arc::default(),
+                end: BodyEnd::Complete,
+            };
+            let mut seen = Sightings::default();
+            let over = AtomicBool::new(false);
+            let spot = Spot {
+                exchange: 0,
+                page: 0,
+            };
+            let request = PlannedRequest::default();
+            judge(
+                &plan,
+                0,
+                &request,
+                &answer,
+                &Body::Empty,
+                whole((&over, &Planted::default())),
+                spot,
+                &mut seen,
+            );
+            let broken = seen.broken().iter();
+            let broken = broken
+                .map(|(clause, one)| (plan.clauses.get(*clause).tail().to_owned(), one.level));
+            broken.collect::<Vec<_>>()
+        };
+        let clause = |tail: &str, level| (format!("200/header/{tail}"), level);
+        assert_eq!(
+            broken(&[]),
+            [
+                clause("X-May/present", Level::Info),
+                clause("X-Must/present", Level::Must)
+            ]
+        );
+        assert_eq!(
+            broken(&[("X-May", "a"), ("X-Must", "1")]),
+            [clause("X-May/schema", Level::Must)]
+        );
     }
 
     #[test]
@@ -288,7 +355,7 @@ paths:
                 &request,
                 &answer,
                 &body,
-                whole(&over),
+                whole((&over, &Planted::default())),
                 spot,
                 &mut seen,
             );

@@ -21,6 +21,8 @@ const SHORTEST: usize = 4;
 pub struct Only {
     /// The word.
     pub word: String,
+    /// All that stands there.
+    pub whole: String,
     item: usize,
 }
 
@@ -53,27 +55,53 @@ pub fn only(all: &Look, parameter: &Parameter, word: Word) -> Result<Only, &'sta
     };
     let mut fitting: Vec<(usize, &str)> = words.filter(is_fitting).collect();
     fitting.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
-    let (item, found) = fitting
+    let (item, found) = *fitting
         .first()
         .ok_or("no word of an item that is shown is in no other one")?;
     let other_case = |letter: char| match letter.is_lowercase() {
         true => letter.to_ascii_uppercase(),
         false => letter.to_ascii_lowercase(),
     };
-    let word = match word {
-        Word::AsShown => (*found).to_owned(),
-        Word::OtherCase => found.chars().map(other_case).collect(),
+    let written = |text: &str| match word {
+        Word::AsShown => text.to_owned(),
+        Word::OtherCase => text.chars().map(other_case).collect(),
     };
-    Ok(Only { word, item: *item })
+    let whole = all.items[item].1.as_ref().and_then(Value::as_str);
+    Ok(Only {
+        word: written(found),
+        whole: written(whole.unwrap_or(found)),
+        item,
+    })
+}
+
+/// Whether a search may be one for all that stands in a member, by what is said of it.
+pub fn may_be_whole(plan: &Plan, parameter: &Parameter, only: &Only) -> bool {
+    const PARTS: [&str; 8] = [
+        "contain",
+        "contains",
+        "containing",
+        "substring",
+        "part",
+        "partial",
+        "text",
+        "words",
+    ];
+    let said = plan.contract.said_of(parameter);
+    let is_fitting = parameter.allows(&Value::from(&*only.whole));
+    only.whole != only.word && is_fitting && !said.iter().any(|word| PARTS.contains(&&**word))
+}
+
+/// Whether a look shows the item.
+pub fn is_found(all: &Look, look: &Look, only: &Only) -> bool {
+    look.keys().contains(&all.items[only.item].0)
 }
 
 /// What one look shows.
 pub fn first(all: &Look, look: &Look, only: &Only) -> Said {
-    let is_found = look.keys().contains(&all.items[only.item].0);
     let is_same = look.keys() == all.keys();
     match () {
         () if is_same => Said::More,
-        () if is_found => Said::Right,
+        () if is_found(all, look, only) => Said::Right,
         () if look.leads_on => Said::Open("the item may be on a later page".to_owned()),
         () => Said::More,
     }
@@ -86,7 +114,7 @@ pub fn judge([all, again]: [&Look; 2], [look, second]: [&Look; 2], only: &Only) 
     }
     match look.keys() == all.keys() {
         true => Said::Broken(How::Ignored),
-        false if !look.keys().contains(&all.items[only.item].0) => Said::Broken(How::Missing),
+        false if !is_found(all, look, only) => Said::Broken(How::Missing),
         false => Said::Right,
     }
 }

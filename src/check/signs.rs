@@ -18,6 +18,8 @@ const COUNTED: &str = "ok success succeeded successful";
 const ERRORS: &str = "error errors errorcode errorcodes errormessage errormessages errormsg errordescription errordetails \
     errorinfo errorlist errortype err errcode errmsg errno exception exceptions failure failures fault \
     faultcode faultstring problems validationerrors violations";
+/// Lists of what was found, in which each says how grave it is (FHIR's `OperationOutcome`).
+const ISSUES: &str = "issue issues";
 /// Members with a code of how it went.
 const CODES: &str = "code statuscode ret retcode returncode rescode resultcode respcode responsecode bizcode rc status state \
     stat result outcome";
@@ -32,7 +34,7 @@ const HEADS: &str = "meta head header headers status response responsestatus res
 /// Members that go with any answer, whatever it is about.
 const BESIDES: &str = "jsonrpc requestid reqid traceid correlationid transactionid logid timestamp ts time servertime datetime \
     date took duration elapsed cost version apiversion api service server host node env region lang locale \
-    method path instance type kind page limit offset pagesize perpage";
+    method path instance type resourcetype kind page limit offset pagesize perpage";
 const FINE: &str = "ok|okay|success|successful|successfully|succeed|succeeded|true|done|complete|completed|normal|none|\
     no error";
 /// Parts of words that say that something went wrong.
@@ -117,6 +119,10 @@ fn says(name: &str, now: &Value, usual: Option<&Members>, body: &Members) -> Opt
             }
         };
     }
+    if is(ISSUES) {
+        let is_new = is_grave(now) && !then.is_some_and(is_grave);
+        return is_new.then_some(true);
+    }
     let is_text = now.as_str().is_some_and(|now| !now.is_empty());
     if is(MESSAGES) && is_text && !is_fine(now) {
         return match then {
@@ -158,6 +164,14 @@ pub(super) fn is_verdict(body: &Members) -> bool {
 /// Whether a member of that name goes with any answer.
 pub(super) fn is_beside(name: &str) -> bool {
     has(BESIDES, &folded(name))
+}
+
+/// Whether a member of that name may say whether it went well: by yes or no, by a state, or by what is wrong.
+pub(super) fn is_verdict_of(name: &str) -> bool {
+    let name = folded(name);
+    [FLAGS, ERRORS, STATES, ISSUES]
+        .iter()
+        .any(|names| has(names, &name))
 }
 
 /// Whether an object of that name stands before or around what is answered.
@@ -215,6 +229,15 @@ fn is_error(value: &Value) -> bool {
             !text.is_empty() && !is_fine(value) && !text.eq_ignore_ascii_case("false")
         }
     }
+}
+
+/// Whether one of a list says that it is an error.
+fn is_grave(list: &Value) -> bool {
+    let is_one = |one: &Value| {
+        let severity = one.get("severity").and_then(Value::as_str);
+        severity.is_some_and(|one| ["error", "fatal"].contains(&&*one.to_lowercase()))
+    };
+    list.as_array().is_some_and(|list| list.iter().any(is_one))
 }
 
 fn tells_error(value: &Value) -> bool {
@@ -301,6 +324,12 @@ mod tests {
                 false,
             ),
             (
+                json!({"issue": [{"severity": "information"}]}),
+                json!({"issue": [{"severity": "error"}]}),
+                "`issue`",
+                true,
+            ),
+            (
                 json!({"name": "a"}),
                 json!({"message": "not allowed"}),
                 "`message`: \"not allowed\"",
@@ -321,6 +350,11 @@ mod tests {
             (json!({"status": "open"}), json!({"status": "failed"})),
             (json!({"error": "x"}), json!({"error": "x"})),
             (json!({"ok": false}), json!({"ok": false})),
+            (
+                json!({"issue": []}),
+                json!({"issue": [{"severity": "information"}]}),
+            ),
+            (json!({}), json!({"issues": [{"title": "a bug"}]})),
             (
                 json!({}),
                 json!({"ok": true, "error": null, "errors": [], "errno": 0}),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::battery::SamePlace;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{Exchange, Payload, Request};
 
 use super::alike::{Eye, is_alike, is_nothing};
 use super::response::Body;
@@ -21,6 +21,8 @@ pub struct Told {
     pub given: Option<Value>,
     /// What the same read showed when it was tried before.
     pub looks: Vec<Value>,
+    /// Whether it was sent in the place of what was there: what it does not have is there no more.
+    pub replaces: bool,
     /// Its path and query.
     pub target: String,
     /// Where its answer leads, by the `Location` header.
@@ -42,6 +44,7 @@ impl Told {
         Told {
             sent: sent.and_then(|body| serde_json::from_slice(&body.bytes).ok()),
             answered: body.value().cloned(),
+            replaces: request.method == "PUT" || sent.is_some_and(is_merged),
             target: request.target.clone(),
             ..Told::default()
         }
@@ -63,6 +66,11 @@ impl Told {
         let answered = self.answered.as_ref()?;
         answered.pointer(shown_at(answered, place))
     }
+}
+
+/// Whether a list in a body takes the place of the one that was there (RFC 7396).
+fn is_merged(body: &Payload) -> bool {
+    body.media_type.starts_with("application/merge-patch+json")
 }
 
 /// Where an answer shows a place: as the read does, or as it was sent.

@@ -11,6 +11,7 @@ use crate::exchange::{Answer, BodyEnd};
 use crate::ledger::Sightings;
 
 use super::finding::Spot;
+use super::planted::Planted;
 use super::response::{Scope, judge, read_body};
 use super::values::Met;
 
@@ -78,6 +79,7 @@ fn found(rule: &str, answers: &[Told]) -> (u64, Vec<String>) {
             headers: true,
             last: true,
             over: &AtomicBool::new(false),
+            planted: &Planted::default(),
         };
         let spot = Spot {
             exchange: 0,

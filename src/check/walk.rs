@@ -11,6 +11,7 @@ use super::echo::{Echo, Heard};
 use super::ends;
 use super::first_page::FirstPage;
 use super::hashes::Hashes;
+use super::led;
 use super::moved::Moved;
 use super::notes::{Note, Notes};
 pub use super::onward::Onward;
@@ -48,7 +49,8 @@ pub struct Walked {
     pub ended: bool,
     /// The path and query of the last page.
     pub last_page: Option<String>,
-    next_asked: bool,
+    /// The link that was followed last, where it was one to another path.
+    link: String,
     pub(super) first_page: FirstPage,
     echo: Echo,
     /// Of all that is on the page at hand.
@@ -158,7 +160,12 @@ impl Walked {
             );
             return Onward::Stop(None);
         }
-        self.next_asked = true;
+        let is_link = matches!(self.collection.next, Next::Link(_) | Next::LinkHeader(_));
+        let path = |target: &str| target.split('?').next().map(str::to_owned);
+        self.link.clear();
+        if is_link && path(&target) != path(from) {
+            self.link.push_str(next);
+        }
         Onward::Follow(target)
     }
 
@@ -209,6 +216,21 @@ impl Walked {
             return true;
         }
         false
+    }
+
+    /// Why what the last link led to, which was looked for at that URL, shows nothing of where it leads.
+    pub fn led_elsewhere(&self, asked: &str) -> Option<String> {
+        let collection = &self.collection;
+        let is_elsewhere = || led::is_elsewhere(&self.link, asked, &collection.servers);
+        // Whoever wrote how the pages are read knows where they are.
+        (collection.guessed && is_elsewhere()).then(|| {
+            format!(
+                "the next link of page {} names another host ({}), where no credentials are sent, and below the base URL \
+                 there is no such page",
+                self.pages,
+                super::shown(&self.link)
+            )
+        })
     }
 
     /// What leads to the next page was answered with none. Where no page need say so, nobody said that there is one.
@@ -364,8 +386,14 @@ impl Walked {
             moved = moved.totals(first.totals.first, self.totals.first);
         }
         let unseen = (first.nameless, first.twins) != (self.nameless, self.twins);
+        let is_longer = first.ended && !self.ended && self.pages >= first.pages;
+        let others = [
+            (unseen, "items that cannot be told apart differ"),
+            (is_longer, "a page came behind the last one"),
+        ];
         moved.words().or_else(|| {
-            unseen.then(|| "the collection changes while it is read: items that cannot be told apart differ".to_owned())
+            let (_, what) = others.into_iter().find(|(is_seen, _)| *is_seen)?;
+            Some(format!("the collection changes while it is read: {what}"))
         })
     }
 }

@@ -21,6 +21,20 @@ pub(super) fn uri(text: &str) -> Option<String> {
     Some(format!("{}{query}", path.trim_end_matches('/')))
 }
 
+/// Whether a moment is another one that is cut to a whole day, hour or minute.
+pub(super) fn is_cut(moment: &str, shown: &str) -> bool {
+    /// Where the hour, the minute and the second begin, and where they end.
+    const UNITS: [usize; 3] = [11, 14, 17];
+    const END: usize = 19;
+    let is_zero = |text: &str| text.bytes().all(|byte| b"0:".contains(&byte));
+    let (Some(moment), Some(shown)) = (moment.get(..END), shown.get(..END)) else {
+        return false;
+    };
+    let mut units = UNITS.iter();
+    moment.parse::<jiff::civil::DateTime>().is_ok()
+        && units.any(|at| moment[..*at] == shown[..*at] && is_zero(&shown[*at..]))
+}
+
 /// Whether a telephone number is another one with the code of its country (E.164).
 pub(super) fn is_called(national: &str, shown: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_digit() || " ()+-./".contains(letter);
@@ -123,4 +137,25 @@ pub(super) fn plain(text: &str) -> Option<String> {
         text.replace(sign, meant)
     });
     (meant != text).then_some(meant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_may_be_cut_to_a_whole_day_hour_or_minute() {
+        for (shown, cut) in [
+            ("2026-01-02T00:00:00Z", true),
+            ("2026-01-02T15:00:00.000Z", true),
+            ("2026-01-02T15:04:00+00:00", true),
+            ("2026-01-02T10:00:00Z", false),
+            ("2026-01-03T00:00:00Z", false),
+            ("2026-01-02T15:04:06Z", false),
+            ("2026-01-02", false),
+        ] {
+            assert_eq!(is_cut("2026-01-02T15:04:05Z", shown), cut, "{shown}");
+        }
+        assert!(!is_cut("conform-abc00000000", "conform-abc00000000"));
+    }
 }

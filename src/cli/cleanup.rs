@@ -14,6 +14,7 @@ use super::{CliError, config, rerender, run as runs, terminal};
 pub fn main(args: &RunArgs, report: &Path, environment: &Environment) -> Result<u8, CliError> {
     let mut resolved = config::resolve(&args.settings, &args.layers, environment)?;
     environment::check(&resolved.variables())?;
+    let watch = runs::watch(&resolved.settings)?;
     let report = rerender::read(report)?;
     let made_at = report.target.base_url.trim_end_matches('/').to_owned();
     let given = resolved.settings.base_url.get_or_insert(made_at.clone());
@@ -32,14 +33,16 @@ pub fn main(args: &RunArgs, report: &Path, environment: &Environment) -> Result<
     let (mut plan, _) = target::plan(&resolved, &target)?;
     let auth = target::auth_at(&target, &resolved.settings, &mut plan)?;
     let (url, _) = target::base_url(text)?;
-    let config = target::live_config(&resolved.settings, url, auth)?;
+    let mut config = target::live_config(&resolved.settings, url, auth)?;
+    config.deadline = watch.deadline;
     let (known, unknown): (Vec<_>, Vec<_>) =
         report.left.iter().partition(|one| one.delete.is_some());
     let mut things = Vec::with_capacity(known.len());
     for one in known {
         things.push(thing(&plan, one, &made_at)?);
     }
-    let answers = runs::runtime()?.block_on(run::delete(config, things));
+    let answers = runs::runtime()?.block_on(run::delete(config, things, watch.over()));
+    watch.writing();
     let mut is_left = !unknown.is_empty();
     let answers = answers.map_err(|error| CliError::new(error.to_string()))?;
     for (url, why) in answers {

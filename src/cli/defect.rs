@@ -52,7 +52,9 @@ impl Defects {
         let (url, _) = target::base_url(&origin)?;
         let auth = crate::suite::auth(&plan, crate::suite::reference_keyring(&plan))?;
         let config = target::live_config(&settings, url, auth)?;
-        let recording = record(&plan, config).await.map_err(|error| fail(&error))?;
+        let recording = record(&plan, config, std::future::pending())
+            .await
+            .map_err(|error| fail(&error))?;
         server.stop().await;
         Ok(Defects {
             plan: Arc::new(plan),

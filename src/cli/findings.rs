@@ -11,6 +11,7 @@ use crate::report::Report;
 use crate::report::model::FindingRecord;
 use crate::report::words::{self, Line};
 
+use super::causes::{self, Cause};
 use super::snippet::{self, Piece, of_contract};
 use super::terminal::{Paint, harmless, width};
 use super::text::{cut, fold, plural};
@@ -19,7 +20,7 @@ use super::{response, summary};
 /// The longest that a value from the target is shown, in columns.
 const VALUE_SHOWN: usize = 160;
 
-/// How many findings are shown in full, the worst.
+/// How many findings are shown in full, the worst; those of one cause are one.
 const IN_FULL: usize = 50;
 
 /// How much is told.
@@ -50,12 +51,15 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
     if detail == Detail::Exchanges {
         out.push_str(&super::exchanges::list(report, paint));
     }
-    for finding in report.findings.iter().take(IN_FULL) {
+    let causes = causes::folded(report);
+    let (shown, rest) = causes.split_at(causes.len().min(IN_FULL));
+    for cause in shown {
         out.push('\n');
-        out.push_str(&one(plan, report, finding, paint));
+        out.push_str(&one(plan, report, cause.first, paint));
+        out.push_str(&causes::others(report, cause, paint));
     }
     out.push('\n');
-    out.push_str(&in_short(report, paint));
+    out.push_str(&in_short(report, rest, paint));
     if detail != Detail::Cut {
         out.push_str(&summary::operations(report, paint));
         out.push_str(&summary::unexercised(report, paint));
@@ -77,8 +81,10 @@ pub fn all(plan: &Plan, report: &Report, paint: Paint, detail: Detail) -> String
 }
 
 /// What is too much to be read in full, by operation.
-fn in_short(report: &Report, paint: Paint) -> String {
-    let rest = report.findings.get(IN_FULL..).unwrap_or_default();
+fn in_short(report: &Report, rest: &[Cause<'_>], paint: Paint) -> String {
+    let rest = rest.iter();
+    let rest = rest.flat_map(|one| std::iter::once(one.first).chain(one.others.iter().copied()));
+    let rest: Vec<&FindingRecord> = rest.collect();
     if rest.is_empty() {
         return String::new();
     }
@@ -88,7 +94,7 @@ fn in_short(report: &Report, paint: Paint) -> String {
         .map(|clause| (clause.id.as_str(), clause.operation.as_str()))
         .collect();
     let mut operations: IndexMap<&str, u64> = IndexMap::new();
-    for finding in rest {
+    for finding in &rest {
         let operation = names.get(finding.clause.as_str()).copied();
         *operations.entry(operation.unwrap_or_default()).or_default() += 1;
     }

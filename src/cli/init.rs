@@ -36,7 +36,10 @@ pub fn main(args: &InitArgs) -> Result<u8, CliError> {
             BASELINE_FILE,
             Baseline::write(&[], &[], &[], &Default::default(), jiff::civil::Date::MAX),
         ),
-        (WORKFLOW_FILE, workflow::github(args.shards)),
+        (
+            WORKFLOW_FILE,
+            workflow::github(args.shards, base_url.is_some()),
+        ),
     ];
     let files = files.map(|(name, text)| (args.folder.join(name), text));
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists())

@@ -10,6 +10,7 @@ use crate::exchange::traffic::{Lacks, Seen, Sent, Unanswered};
 use crate::exchange::{Exchange, Recording, har};
 use crate::report::Report;
 use crate::report::writer::{Destination, Output};
+use crate::run::Stop;
 use crate::run::traffic::{About, Base, Search, Traffic, Trust};
 
 use super::args::JudgeArgs;
@@ -47,7 +48,8 @@ pub fn main(args: &JudgeArgs, environment: &Environment) -> Result<u8, CliError>
         Instant::now(),
         crate::run::moment(SystemTime::now()).to_string(),
     );
-    let mut traffic = Traffic::new(&bench.plan, &gate, &args.redact, largest(settings));
+    let traffic = Traffic::new(&bench.plan, &gate, &args.redact, largest(settings));
+    let mut traffic = traffic.until(&watch.stop);
     let mut bases: Vec<Base> = Vec::new();
     for path in &args.files {
         let base = given.as_ref().map(|url| Base::of(url.as_str()));
@@ -170,14 +172,17 @@ fn judge(
     plan: &Plan,
     path: &Path,
     given: Option<Base>,
-    stop: &crate::run::Stop,
+    stop: &Stop,
 ) -> Result<Vec<Base>, CliError> {
-    let source = Source::of(path)?;
+    let source = Source::of(path, stop)?;
     let (bases, nearest) = match given {
         Some(base) => (vec![base], None),
         None => {
             let mut search = Search::new(traffic.paths(), &plan.contract.document);
             source.read(&mut |seen| search.look(&seen.method, &seen.url))?;
+            if stop.reason().is_some() {
+                return Ok(search.found());
+            }
             let nearest = search.nearest().into_iter();
             let nearest = nearest.map(|(place, count)| format!("{place} ({count})"));
             (search.found(), Some(nearest.collect::<Vec<_>>().join(", ")))
@@ -189,7 +194,7 @@ fn judge(
             traffic.take(seen);
         }
     })?;
-    if !traffic.end() {
+    if !traffic.end() && stop.reason().is_none() {
         let nearest = match nearest {
             Some(nearest) => nearest,
             None => {
@@ -217,19 +222,19 @@ fn judge(
 }
 
 /// A file of traffic.
-enum Source {
-    Har(PathBuf),
+enum Source<'s> {
+    Har(PathBuf, &'s Stop),
     Recording(Box<Recording>),
 }
 
-impl Source {
-    fn of(path: &Path) -> Result<Source, CliError> {
+impl<'s> Source<'s> {
+    fn of(path: &Path, stop: &'s Stop) -> Result<Source<'s>, CliError> {
         const BEGINNING: &[u8] = b"{\"conform_recording\"";
         const ZIP: &[u8] = b"PK\x03\x04";
         let mut first = Vec::new();
         let begin = super::open(path)?.take(BEGINNING.len() as u64);
         if { begin }.read_to_end(&mut first).is_err() {
-            return Ok(Source::Har(path.to_owned()));
+            return Ok(Source::Har(path.to_owned(), stop));
         }
         if first.starts_with(ZIP) {
             return Err(CliError::new(format!(
@@ -240,7 +245,7 @@ impl Source {
         }
         match first == BEGINNING {
             true => Ok(Source::Recording(Box::new(super::recording::read(path)?))),
-            false => Ok(Source::Har(path.to_owned())),
+            false => Ok(Source::Har(path.to_owned(), stop)),
         }
     }
 
@@ -250,12 +255,32 @@ impl Source {
                 recording.exchanges.iter().map(seen).for_each(each);
                 Ok(())
             }
-            Source::Har(path) => {
+            Source::Har(path, stop) => {
                 let mut file = BufReader::with_capacity(1 << 16, super::open(path)?);
                 skip_mark(&mut file);
-                let read = har::read(file, each);
-                read.map_err(|error| CliError::new(format!("{}: {error}", path.display())))
+                match har::read(Until { file, stop }, each) {
+                    // Of what was cut off nobody knows how it would have gone on.
+                    Err(error) if stop.reason().is_none() => {
+                        Err(CliError::new(format!("{}: {error}", path.display())))
+                    }
+                    _ => Ok(()),
+                }
             }
+        }
+    }
+}
+
+/// A file that is over when the time of the program is.
+struct Until<'s> {
+    file: BufReader<File>,
+    stop: &'s Stop,
+}
+
+impl Read for Until<'_> {
+    fn read(&mut self, piece: &mut [u8]) -> std::io::Result<usize> {
+        match self.stop.reason() {
+            Some(_) => Ok(0),
+            None => self.file.read(piece),
         }
     }
 }

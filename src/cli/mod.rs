@@ -7,6 +7,7 @@
 
 mod args;
 mod auth_table;
+mod causes;
 mod clauses;
 mod clauses_summary;
 mod cleanup;

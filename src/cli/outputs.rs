@@ -56,8 +56,39 @@ pub fn parse(flag: &str, text: &str) -> Result<(Format, Option<Destination>), Cl
         Some("") => Err(CliError::new(format!(
             "{flag} {text}: the path is empty; write {format}=FILE, or {format}=- for standard output"
         ))),
-        path => Ok((format, path.map(Destination::parse))),
+        path => Ok((format, path.map(destination))),
     }
+}
+
+/// Where a path leads: what is standard output by another name is standard output.
+fn destination(path: &str) -> Destination {
+    match is_stdout(Path::new(path)) {
+        true => Destination::Stdout,
+        false => Destination::parse(path),
+    }
+}
+
+/// Whether a path is another name of standard output.
+fn is_stdout(path: &Path) -> bool {
+    const NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    NAMES.iter().any(|name| path == Path::new(name)) || is_same(path)
+}
+
+/// Whether a file is the one that standard output goes to. In the one that takes everything nothing is lost.
+#[cfg(unix)]
+fn is_same(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| {
+        let found = std::fs::metadata(path).ok();
+        found.map(|found| (found.dev(), found.ino()))
+    };
+    let (own, out) = (identity(path), identity(Path::new("/dev/stdout")));
+    own.is_some() && own == out && own != identity(Path::new("/dev/null"))
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Path) -> bool {
+    false
 }
 
 /// Refuses two outputs to one place, and an output to a file that is read, by this run or the next: one would be lost, and it
@@ -109,6 +140,10 @@ pub fn check(resolved: &Resolved, outputs: &[Output], files: &[PathBuf]) -> Resu
         taken.extend(paths.iter().map(|path| (place(path), flag.to_owned())));
     }
     for (flag, path) in writes {
+        let path = match is_stdout(&path) {
+            true => PathBuf::from(STDOUT),
+            false => path,
+        };
         if path != Path::new(STDOUT) && is_stream(&Destination::File(path.clone())) {
             continue;
         }

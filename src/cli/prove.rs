@@ -31,7 +31,7 @@ pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError>
     let target = Target::of(&resolved, environment)?;
     let began = Instant::now();
     let (plan, recording) = recorded(&resolved, &target, &watch)?;
-    let proof = prove(&plan, &recording)?;
+    let proof = prove(&plan, &recording, &watch.stop)?;
     let took = began.elapsed();
     let (good, all) = proof.score(&plan);
     let score = if all == 0 {
@@ -39,7 +39,8 @@ pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError>
     } else {
         100.0 * good as f64 / all as f64
     };
-    let passes = all > 0 && score >= f64::from(args.min_score) && proof.is_fair();
+    let is_whole = proof.cut.is_none();
+    let passes = is_whole && all > 0 && score >= f64::from(args.min_score) && proof.is_fair();
     let report = record(&plan, &proof, score, passes);
     let fail = |error: &dyn std::fmt::Display| CliError::new(error.to_string());
     let paint = Paint::new(resolved.settings.color, Stream::Out);
@@ -48,8 +49,9 @@ pub fn main(args: &ProveArgs, environment: &Environment) -> Result<u8, CliError>
         ProofFormat::Html => proof_page(&report).map_err(|e| fail(&e))?,
         ProofFormat::Text => as_text(&report, took, paint),
     };
+    watch.writing();
     terminal::say(&text);
-    Ok(u8::from(!passes))
+    Ok(if is_whole { u8::from(!passes) } else { 3 })
 }
 
 /// The plan and a recording for it: the given one, else one made now of the target or of the reference server.
@@ -82,7 +84,9 @@ fn recorded(
         let (url, _) = target::base_url(&text)?;
         let mut config = target::live_config(settings, url, auth)?;
         config.deadline = watch.deadline;
-        let recording = record_run(&plan, config).await.map_err(|e| fail(&e))?;
+        let recording = record_run(&plan, config, watch.over())
+            .await
+            .map_err(|e| fail(&e))?;
         if let Some(server) = server {
             server.stop().await;
         }
@@ -92,7 +96,8 @@ fn recorded(
         .exchanges
         .iter()
         .map(|exchange| exchange.answer().is_some());
-    if !recording.exchanges.is_empty() && !answers.any(|came| came) {
+    let goes_on = watch.stop.reason().is_none();
+    if goes_on && !recording.exchanges.is_empty() && !answers.any(|came| came) {
         return Err(CliError::new(
             "the target answered nothing, so there is nothing to break; see what `conform run` says",
         ));
@@ -107,6 +112,7 @@ fn guard_word(guard: &Guard) -> GuardWord {
         Guard::ByAnother => GuardWord::KilledByAnother,
         Guard::Unguarded => GuardWord::Unguarded,
         Guard::NoMutant(_) => GuardWord::NoMutant,
+        Guard::NotPlayed => GuardWord::NotPlayed,
     }
 }
 
@@ -171,6 +177,7 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
             })
             .collect(),
         broken_before: ids(&proof.broken_before),
+        cut: proof.cut.clone(),
         left_out: left_out.chain(unasked).collect(),
     }
 }
@@ -223,6 +230,13 @@ fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
         proof.clauses.len() - all,
         if proof.passes { paint.good(&score) } else { paint.bad(&score) },
     ));
+    if let Some(why) = &proof.cut {
+        let word = paint.open("incomplete");
+        let open = plural(count(GuardWord::NotPlayed) as u64, "clause");
+        out.push_str(&format!(
+            "\n{word}  {why}; not all mutants of {open} were played"
+        ));
+    }
     out
 }
 
@@ -270,7 +284,7 @@ fn matrix(proof: &ProofReport, paint: Paint) -> String {
                 .filter(|one| one.kind == kind && one.guard == guard)
                 .count()
         };
-        let [guarded, implied, other, unguarded, none] = GuardWord::ALL.map(of);
+        let [guarded, implied, other, unguarded, none, _] = GuardWord::ALL.map(of);
         out.push_str(&format!(
             "{kind:<24}  {guarded:>7}  {implied:>7}  {other:>5}  {unguarded:>9}  {none:>9}\n"
         ));

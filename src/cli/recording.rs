@@ -43,11 +43,14 @@ pub fn read_all(paths: &[PathBuf], setup: &Setup) -> Result<Vec<Recording>, CliE
     run::sorted(named.collect()).map_err(|error| CliError::new(error.to_string()))
 }
 
-/// Leaves out the cases that the recorded run left out, for its reason.
+/// Leaves out the cases that the recorded run left out, for its reason, and those credentials that it had none of.
 pub fn skip(plan: &mut Plan, recordings: &[Recording]) {
     for case in plan.cases.iter_mut().filter(|case| case.skipped.is_none()) {
-        let mut reasons = recordings.iter();
-        case.skipped = reasons.find_map(|one| one.header.skipped.get(&case.id).cloned());
+        let mut headers = recordings.iter().map(|one| &one.header);
+        case.skipped = headers
+            .clone()
+            .find_map(|one| one.skipped.get(&case.id).cloned());
+        case.bare = headers.find_map(|one| one.bare.get(&case.id).cloned());
     }
 }
 

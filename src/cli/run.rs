@@ -275,7 +275,7 @@ impl Run<'_> {
         let ended = ended?;
         for name in &ended.replaced {
             terminal::trouble(&format!(
-                "warning: {name} stood in answers; the recording holds a stand-in there, so a replay may judge these answers otherwise"
+                "warning: {name} stood in answers; the recording holds a stand-in there, so what only a replay finds broken in these answers is left open there"
             ));
         }
         let troubles = ended.trouble.iter().map(ToString::to_string).collect();

@@ -1,11 +1,34 @@
-//! What a document says of a parameter in words, and the type that it names for a value.
+//! What a document says in words: of a parameter, of an operation, at a place; and the type that it names for a value.
 
-use super::Contract;
 use super::names::words;
 use super::parameter::Parameter;
 use super::yaml::Node;
+use super::{Contract, Operation};
+
+/// The sentences of a text, each as its words.
+pub fn sentences(text: &str) -> impl Iterator<Item = Vec<String>> {
+    let text = text.replace("\n\n", ". ");
+    let parts = text.split(". ").flat_map(|part| part.split(';'));
+    parts.map(words).collect::<Vec<_>>().into_iter()
+}
 
 impl Contract {
+    /// The sentences of the summary and the description at a place.
+    pub fn told_at(&self, at: &str) -> Vec<Vec<String>> {
+        let found = self.document.at(at);
+        let found = found.and_then(|(node, _)| self.document.resolve(node, at).ok());
+        let text = |key| found.as_ref()?.node.get(key).and_then(Node::as_str);
+        let texts = ["summary", "description"].into_iter().filter_map(text);
+        texts.flat_map(sentences).collect()
+    }
+
+    /// Those of an operation and of its successes.
+    pub fn told_of(&self, operation: &Operation) -> Vec<Vec<String>> {
+        let successes = operation.successes().map(|one| &*one.pointer);
+        let places = std::iter::once(&*operation.pointer).chain(successes);
+        places.flat_map(|at| self.told_at(at)).collect()
+    }
+
     /// The words of what is said of it and of its schema.
     pub fn said_of(&self, parameter: &Parameter) -> Vec<String> {
         let schema = parameter.schema.as_ref().map(|body| &*body.schema.pointer);

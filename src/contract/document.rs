@@ -5,11 +5,11 @@ mod through;
 
 use std::collections::HashMap;
 
-use super::files::{Files, Loader, SourceFile, Unread};
+use super::files::{Alone, Files, Loader, SourceFile, Unread};
 use super::other;
 use super::pointer;
 use super::spec_error::SpecError;
-use super::yaml::{self, Mark, Node};
+use super::yaml::{self, Mark, Node, YamlError};
 
 /// A YAML or JSON document with places, and the files that it refers to.
 #[derive(Debug, Clone)]
@@ -58,7 +58,20 @@ impl Document {
         text: String,
         loader: &dyn Loader,
     ) -> Result<Document, SpecError> {
-        let root = yaml::parse(&text).map_err(|error| SpecError {
+        Document::of(source_name, yaml::parse(&text), text, loader)
+    }
+
+    /// As [`read`](Self::read), of a text that was parsed already.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn of(
+        source_name: &str,
+        root: Result<Node, YamlError>,
+        text: String,
+        loader: &dyn Loader,
+    ) -> Result<Document, SpecError> {
+        let root = root.map_err(|error| SpecError {
             source_name: source_name.to_owned(),
             line: error.mark.line,
             column: error.mark.column,
@@ -276,20 +289,6 @@ impl Document {
         let way = pointer::way(&self.files[file as usize].path, path);
         // What is percent-encoded in a fragment is decoded when it is read.
         format!("{way}#{}", pointer.replace('%', "%25"))
-    }
-}
-
-/// The loader of a document that stands alone.
-struct Alone;
-
-impl Loader for Alone {
-    fn path_of_document(&self) -> String {
-        String::new()
-    }
-
-    fn load(&self, _: &str) -> Result<(String, String), Unread> {
-        let why = "leads out of this document, which was given without its folder";
-        Err(Unread::Lost(why.to_owned()))
     }
 }
 

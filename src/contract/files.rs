@@ -33,6 +33,20 @@ pub trait Loader {
     fn load(&self, path: &str) -> Result<(String, String), Unread>;
 }
 
+/// The loader of a document that stands alone.
+pub struct Alone;
+
+impl Loader for Alone {
+    fn path_of_document(&self) -> String {
+        String::new()
+    }
+
+    fn load(&self, _: &str) -> Result<(String, String), Unread> {
+        let why = "leads out of this document, which was given without its folder";
+        Err(Unread::Lost(why.to_owned()))
+    }
+}
+
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unread {

@@ -1,5 +1,6 @@
 //! Media types, and the body of a request: which it may be, its schemas, and the bodies that the document gives.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
@@ -8,7 +9,7 @@ use super::clause::ClauseIx;
 use super::media_type::{Fit, MediaType};
 use super::parameter::readings;
 use super::pointer;
-use super::schema::{Body, Compiled, Negative, negatives, said_at, said_in};
+use super::schema::{Body, Compiled, Negative, is_reason, negatives, place_in, said_at, said_in};
 use super::style::FieldStyles;
 use super::subject::Place;
 
@@ -64,6 +65,21 @@ impl Media {
         self.range == "application/x-www-form-urlencoded" || self.range == "multipart/form-data"
     }
 
+    /// The members of a form of several parts that are files. None before the operation was prepared.
+    pub fn files(&self) -> BTreeSet<String> {
+        let is_file = |name: &&String| {
+            let said = self.said_of(&Place::default().key(name));
+            said.is_some_and(|said| is_bytes(&said) || said.get("items").is_some_and(of_bytes))
+        };
+        let root = self
+            .body
+            .as_ref()
+            .filter(|_| self.range == "multipart/form-data");
+        let root = root.and_then(|body| body.shape.nodes.first());
+        let names = root.into_iter().flat_map(|root| root.properties.keys());
+        names.filter(is_file).cloned().collect()
+    }
+
     /// The bodies that the document gives for a request, its examples first and the smallest last; all fit the schema.
     pub fn values(&self) -> &[Value] {
         self.values.get().map_or(&[], Vec::as_slice)
@@ -87,8 +103,15 @@ impl Media {
             return Vec::new();
         };
         let required = body.shape.nodes.iter().flat_map(|node| {
+            let place = (!node.required.is_empty())
+                .then(|| place_in(compiled.schema(), &node.place, valid))
+                .flatten();
+            // Of a list, the first entry stands for all.
+            let at = place.map(|place| place.pointer().replace("/*", "/0"));
             let each = node.required.iter();
-            each.map(|(name, clause)| (*clause, pointer::join(&node.place.pointer(), name)))
+            let each =
+                each.map(move |(name, clause)| Some((*clause, pointer::join(at.as_ref()?, name))));
+            each.flatten()
         });
         let is_reason = |(clause, at): &(ClauseIx, String)| {
             let mut lacks = valid.clone();
@@ -127,12 +150,7 @@ impl Media {
         clause: ClauseIx,
         value: &Value,
     ) -> bool {
-        let readings = self.read(value);
-        let breaks_it = |reading: &Value| {
-            let broken = compiled.raw_violations(&body.shape, reading);
-            matches!(&broken[..], [one] if one.clause == Some(clause))
-        };
-        !readings.iter().any(|reading| compiled.is_valid(reading)) && readings.iter().any(breaks_it)
+        is_reason(compiled, &body.shape, clause, &self.read(value))
     }
 
     /// What the schema says of a place, where that does not depend on what stands there.
@@ -210,6 +228,17 @@ pub fn best_of<'m>(content: &'m [Media], given: &str) -> Vec<&'m Media> {
     let found: Vec<&Media> = found.map(|(_, media)| *media).collect();
     let is_none = found.len() > 1 && best.is_some_and(Fit::is_contradicted);
     if is_none { Vec::new() } else { found }
+}
+
+/// Whether a schema is of bytes that no text is.
+fn is_bytes(said: &Map<String, Value>) -> bool {
+    let format = said.get("format").or_else(|| said.get("x-conform-format"));
+    matches!(format.and_then(Value::as_str), Some("binary"))
+        || said.contains_key("contentMediaType")
+}
+
+fn of_bytes(said: &Value) -> bool {
+    said.as_object().is_some_and(is_bytes)
 }
 
 /// A media type or range as it is compared: lower-case, without parameters.

@@ -245,3 +245,72 @@ fn a_made_up_value_fits_and_is_no_known_one() {
     assert_eq!(made_up("word"), Some(json!("b".repeat(24))));
     assert_eq!(made_up("seen"), None);
 }
+
+const COMPOSED: &str = r##"
+openapi: 3.1.0
+paths:
+  /bookings:
+    post:
+      operationId: book
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              allOf: [{$ref: '#/components/schemas/Base'}]
+              type: object
+              required: [title, minutes]
+              unevaluatedProperties: false
+      responses: {'201': {description: Done.}, 4XX: {description: Refused.}}
+components:
+  schemas:
+    Base:
+      type: object
+      dependentRequired: {seat: [row]}
+      properties:
+        title: {type: string, minLength: 3, maxLength: 8}
+        minutes: {type: integer, minimum: 15, maximum: 45, multipleOf: 15}
+        labels: {type: object, additionalProperties: {type: string, maxLength: 4}}
+        guests: {type: array, items: {type: object, required: [name], properties: {name: {type: string}}}}
+        seat: {type: integer}
+        row: {type: integer}
+        contact:
+          oneOf: [{$ref: '#/components/schemas/Mail'}, {$ref: '#/components/schemas/Phone'}]
+          discriminator: {propertyName: via, mapping: {mail: '#/components/schemas/Mail', phone: '#/components/schemas/Phone'}}
+    Mail: {type: object, required: [via, address], properties: {via: {const: mail}, address: {type: string, maxLength: 9}}}
+    Phone: {type: object, required: [via, number], properties: {via: {const: phone}, number: {type: string, maxLength: 9}}}
+"##;
+
+#[test]
+fn what_a_body_is_composed_of_has_negatives() {
+    let contract = Contract::load("t.yaml", COMPOSED.to_owned(), &[]).unwrap();
+    contract.prepare(0);
+    contract.prepare_requests(0);
+    let media = contract.operations[0].request_body.as_ref().unwrap();
+    let media = media.media().unwrap();
+    let whole = media.fullest().unwrap();
+    let negatives = media.negatives(whole).into_iter().map(|one| one.clause);
+    let lacking = media.lacking(whole).into_iter().map(|(clause, _)| clause);
+    let all = negatives.chain(lacking);
+    let broken: Vec<&str> = all.map(|one| contract.clauses.get(one).tail()).collect();
+    for clause in [
+        "body/title/minLength",
+        "body/title/maxLength",
+        "body/title/required",
+        "body/minutes/minimum",
+        "body/minutes/maximum",
+        "body/minutes/multipleOf",
+        "body/unevaluatedProperties",
+        "body/labels/*/type",
+        "body/labels/*/maxLength",
+        "body/guests[]/name/type",
+        "body/guests[]/name/required",
+        "body/dependentRequired",
+    ] {
+        assert!(broken.contains(&clause), "{clause} of {broken:?}");
+    }
+    let is_of_branch = |clause: &&&str| {
+        clause.starts_with("body/contact") && clause.ends_with("address/maxLength")
+    };
+    assert_eq!(broken.iter().filter(is_of_branch).count(), 1, "{broken:?}");
+}

@@ -6,10 +6,12 @@ use serde_json::{Map, Value};
 use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
 use crate::contract::names::words;
-use crate::contract::{Contract, Media, Operation, Place, PlaceStep, open_texts, pointer};
+use crate::contract::{
+    Contract, Media, Operation, Place, PlaceStep, StatusKey, open_texts, pointer,
+};
 
-use super::once;
 use super::origin::Origin;
+use super::{keys, once, switches};
 
 /// The most bodies that a request is tried with.
 pub const MOST: usize = 3;
@@ -61,9 +63,7 @@ pub fn unmade(operation: &Operation) -> Option<String> {
 
 /// Whether bodies of a media type are made.
 fn is_written(media: &Media) -> bool {
-    media.is_json()
-        || media.range == "application/x-www-form-urlencoded"
-        || media.range.contains('*')
+    media.is_json() || media.is_form() || media.range.contains('*')
 }
 
 /// The media type in which an operation gets a body, if it does.
@@ -96,7 +96,7 @@ pub fn values(operation: &Operation) -> Vec<Value> {
 }
 
 /// A body without members that no request describes, and without the id of a thing that is to be made, as far as it need
-/// not be there.
+/// not be there; what would act is switched off.
 pub(super) fn without_ids(operation: &Operation, media: &Media, body: &Value) -> Value {
     let root = media
         .body
@@ -127,7 +127,7 @@ pub(super) fn without_ids(operation: &Operation, media: &Media, body: &Value) ->
             out = less;
         }
     }
-    out
+    switches::quieted(operation, media, out)
 }
 
 /// A body as a case file says it, with all that makes it one of this run.
@@ -154,12 +154,14 @@ pub fn written(
     let Some(media) = media(operation) else {
         return out;
     };
+    let varies = refuses_others(operation);
     for place in texts(body) {
         let at = place.pointer();
         // A name that a create gives may look like that of something else; where nothing of that name is found, it is new.
         let may_be_new = operation.method == "POST" && place.steps().len() == 1;
         let is_sought = out.answers.0.contains_key(&at);
-        let form = form(media, body, &place).filter(|_| !is_sought || may_be_new);
+        let form = form(operation, (media, body), &place, varies);
+        let form = form.filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
             out.marks.0.insert(at, form);
         }
@@ -183,7 +185,12 @@ pub fn tries(
     });
     let tries = values.iter();
     let tries = tries.map(|body| written(operation, body, members, valid_of));
-    tries.chain(store).collect()
+    let tries: Vec<BodyTry> = tries.collect();
+    // The days of the document may be the only right ones.
+    let given = tries.first().and_then(keys::with_its_days);
+    let others = keys::others(operation, media(operation), &tries);
+    let more = given.into_iter().chain(others).chain(store);
+    tries.into_iter().chain(more).collect()
 }
 
 /// Whether a body has nothing at any of these places.
@@ -217,8 +224,20 @@ fn texts(body: &Value) -> Vec<Place> {
     out
 }
 
-/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says.
-fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
+/// Whether a create may be refused for what is there already, as the document has it: two things at one time may not be.
+fn refuses_others(operation: &Operation) -> bool {
+    let mut responses = operation.responses.iter();
+    operation.method == "POST" && responses.any(|one| one.key == StatusKey::Exact(409))
+}
+
+/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says; of a day
+/// or moment where these are to vary.
+fn form(
+    operation: &Operation,
+    (media, body): (&Media, &Value),
+    place: &Place,
+    varies: bool,
+) -> Option<String> {
     let known = media.said_of(place);
     let said = known.or_else(|| media.said_in(body, place))?;
     let at = place.pointer();
@@ -258,14 +277,30 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
         }
         Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}".to_owned()),
         Some("password") | None => {}
+        Some("date" | "date-time") if varies => {
+            let form = format!("{{weeks:{text}}}");
+            return Some(form).filter(|form| fits(&form.as_str()));
+        }
         Some(_) => return None,
     }
     let is_given = said.contains_key("x-conform-value")
         || !(text.starts_with("text") || said.contains_key("pattern"));
     let is_naming = NAMING.contains(&last) || is_id || once::is_named(name);
-    let may_change = format.is_none() && !last.contains("password") && (is_naming || !is_given);
+    let is_key = place.steps().len() == 1 && keys::is_key(operation, name);
+    // A server may know how long such a key is.
+    let is_short = is_key && is_given && format.is_none() && !NAMING.contains(&last);
+    let may_change =
+        format.is_none() && !last.contains("password") && (is_naming || is_short || !is_given);
+    let short = || {
+        let forms = shapes(text, FEWEST_OF_A_KEY).into_iter();
+        forms.filter(|_| is_short).find(|form| fits(&form.as_str()))
+    };
     let usual = || FORMS.into_iter().find(fits).map(str::to_owned);
-    let shaped = || shapes(text).into_iter().find(|form| fits(&form.as_str()));
+    let shaped = || {
+        shapes(text, FEWEST)
+            .into_iter()
+            .find(|form| fits(&form.as_str()))
+    };
     let pattern = said.get("pattern").and_then(Value::as_str);
     let open = || {
         open_texts(pattern?, FEWEST)
@@ -273,13 +308,13 @@ fn form(media: &Media, body: &Value, place: &Place) -> Option<String> {
             .find(|form| fits(&form.as_str()))
     };
     may_change
-        .then(|| usual().or_else(shaped).or_else(open))
+        .then(|| short().or_else(usual).or_else(shaped).or_else(open))
         .flatten()
 }
 
 /// Forms of the shape of a text that a pattern demands: other letters and digits in the same places, as far as they need not
 /// be those; in all places, those of the digits, and those of the longest run alone.
-fn shapes(text: &str) -> Vec<String> {
+fn shapes(text: &str, fewest: usize) -> Vec<String> {
     let kind = |c: char| match c {
         '0'..='9' => Some("digits"),
         'a'..='z' => Some("letters"),
@@ -305,7 +340,7 @@ fn shapes(text: &str) -> Vec<String> {
             _ => run.clone(),
         });
         let form = pieces.collect::<String>();
-        (changed >= FEWEST).then_some(form)
+        (changed >= fewest).then_some(form)
     };
     let all = [
         with(&|_, _| true),
@@ -317,6 +352,8 @@ fn shapes(text: &str) -> Vec<String> {
 
 /// Fewer characters than that would soon be somebody else's.
 const FEWEST: usize = 4;
+/// Whether a key is somebody else's is looked at before it is sent.
+const FEWEST_OF_A_KEY: usize = 2;
 
 /// The members of an operation's bodies that name something else, each with where its value may be found.
 pub fn members(

@@ -11,7 +11,7 @@ use crate::contract::{Media, Operation, Place, PlaceStep, pointer};
 
 use super::origin::Origin;
 use super::routes::Routes;
-use super::{body, fuller};
+use super::{body, fuller, switches};
 
 /// What a change sends.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +81,7 @@ pub fn changed(operation: &Operation, taken: &[(String, Vec<Origin>)]) -> Option
     let is_silent = operation.success_bodies().next().is_none();
     for name in &members {
         let at = pointer::join("", name);
-        if taken.iter().any(|(known, _)| *known == at) {
+        if switches::has(operation, name) || taken.iter().any(|(known, _)| *known == at) {
             continue;
         }
         let said = media.said_of(&Place::default().with(PlaceStep::Key(name.as_str().into())));
@@ -249,7 +249,7 @@ impl Widening<'_> {
             }
             let is_taken = self.taken.iter().any(|(known, _)| is_below(known));
             let was = self.made.and_then(|made| made.get(name.as_str()));
-            let mut others = match is_taken || is_fixed(name) {
+            let mut others = match is_taken || switches::is_still(self.operation, name) {
                 true => Vec::new(),
                 false => self.others(&Place::default().key(name), was.unwrap_or(now)),
             }

@@ -50,7 +50,7 @@ const HARMLESS: &str = "currency language unit units";
 const WHEN: &str =
     "applies apply applicable valid used use works supported available relevant has if when";
 /// Of a list that lags behind what it lists.
-const LAGGING: &str = "eventually indexed indexing cached snapshot replica delayed";
+const LAGGING: &str = "eventually indexed indexing cached snapshot replica delayed nightly hourly refreshed periodically";
 
 fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)

@@ -25,6 +25,7 @@ mod ids;
 #[cfg(test)]
 mod ids_tests;
 mod implied;
+pub mod keys;
 mod lives;
 mod mask;
 mod mass;
@@ -48,10 +49,12 @@ mod routes;
 mod searches;
 #[cfg(test)]
 mod security_tests;
+mod some;
 mod sorting;
 mod stands;
 mod states;
 mod subject;
+mod switches;
 mod taking;
 #[cfg(test)]
 mod tests;
@@ -197,7 +200,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             }
         };
         let is_vague = is_vague(operation, stand);
-        for mut made in all {
+        for mut made in subject::apart(all) {
             if made.requests > left && made.case.control.is_none() {
                 valid::alone(&mut made);
             }

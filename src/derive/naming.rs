@@ -1,5 +1,6 @@
 //! What the name of a parameter or a path says: of what it is the id, and which member has it.
 
+use crate::contract::Operation;
 use crate::contract::names::{folded, singular, words};
 
 use super::parts::last_fixed;
@@ -73,6 +74,24 @@ impl Name {
             last,
             is_bare,
         }
+    }
+
+    /// The documented headers of the answer to a create that lead to what was made, or say what it goes by: `X-Order-Id`.
+    pub fn headers<'o>(&self, create: &'o Operation) -> impl Iterator<Item = String> + use<'_, 'o> {
+        let headers = create.successes().flat_map(|one| &one.headers);
+        let named = headers.map(|header| header.name.as_str());
+        let is_it = |header: &&str| {
+            let all = words(header);
+            let own = match all.as_slice() {
+                [first, own @ ..] if first == "x" => own,
+                own => own,
+            };
+            let last = own.last().map_or("", String::as_str);
+            let is_id = ["id", "uuid", "guid"].contains(&last);
+            is_id && self.members.contains(&own.concat())
+                || header.eq_ignore_ascii_case("Content-Location")
+        };
+        named.filter(is_it).map(str::to_owned)
     }
 
     /// The member of an item that is its id.

@@ -10,9 +10,9 @@ use crate::contract::{Contract, In, NodeIx, Operation, Parameter, PlaceStep};
 use super::after::{self, after};
 use super::ends::ends;
 use super::naming::noun;
-use super::prose::is_capped;
 use super::reading::{Answer, Member};
 use super::routes::Routes;
+use super::some::is_capped;
 use super::totals;
 
 /// Query parameters, folded, that say how many items come before the page.
@@ -103,7 +103,7 @@ pub fn collection(
         .or_else(|| counted(contract, operation))
         .or_else(behind)?;
     let ends = ends(answer, operation, &around, &next);
-    let is_capped = is_capped(contract, operation);
+    let is_capped = is_capped(contract, operation) || totals::are_rough(contract, operation);
     let in_body = totals::total(answer, &around);
     let in_header = totals::header(contract, operation).filter(|_| in_body.is_none());
     Some(Collection {

@@ -3,7 +3,6 @@
 use crate::battery::model::{Shows, Way};
 use crate::contract::member_names::CREATED;
 use crate::contract::names::{singular, words};
-use crate::contract::yaml::Node;
 use crate::contract::{Contract, Operation};
 
 use super::filters;
@@ -27,8 +26,7 @@ fn is_one_of(words: &str, word: &str) -> bool {
 /// The order that the description of a list promises, where it names a member of the items.
 pub fn promised(contract: &Contract, operation: &Operation) -> Option<Shows> {
     let (answer, members) = filters::members(contract, operation)?;
-    let texts = texts(contract, operation);
-    let sentences = texts.iter().flat_map(|text| sentences(text));
+    let sentences = contract.told_of(operation).into_iter();
     let mut found = sentences.filter_map(|sentence| read(answer, &members, &sentence));
     let (member, way) = found.next()?;
     // Two orders promised are none.
@@ -38,29 +36,6 @@ pub fn promised(contract: &Contract, operation: &Operation) -> Option<Shows> {
         order: vec![way],
         ..Shows::default()
     })
-}
-
-/// What the document says of a list and its success.
-fn texts(contract: &Contract, operation: &Operation) -> Vec<String> {
-    let responses = operation.successes().map(|one| &*one.pointer);
-    let places = std::iter::once(&*operation.pointer).chain(responses);
-    let nodes = places.filter_map(|at| {
-        let (node, _) = contract.document.at(at)?;
-        Some(contract.document.resolve(node, at).ok()?.node)
-    });
-    let texts = nodes.flat_map(|node| {
-        ["summary", "description"]
-            .into_iter()
-            .filter_map(|key| node.get(key).and_then(Node::as_str))
-    });
-    texts.map(str::to_owned).collect()
-}
-
-/// The words of each sentence.
-fn sentences(text: &str) -> Vec<Vec<String>> {
-    let text = text.replace("\n\n", ". ");
-    let parts = text.split(". ").flat_map(|part| part.split(';'));
-    parts.map(words).collect()
 }
 
 /// What one sentence promises.

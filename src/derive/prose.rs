@@ -1,58 +1,25 @@
-//! What the prose of a document says that no keyword does: that a list is one of some only, that a deletion is none, that
-//! a text is not kept as it was sent.
+//! What the prose of a document says that no keyword does: that a deletion is none, that a text is not kept as it was sent.
 
-use crate::contract::names::words;
+use crate::contract::names::{singular, words};
 use crate::contract::yaml::Node;
 use crate::contract::{Contract, Operation, Response};
 
-/// Of a list that need not have, or not yet, what was made.
-const LIMITS: [&str; 22] = [
-    "published",
-    "featured",
-    "popular",
-    "recent",
-    "recently",
-    "latest",
-    "approved",
-    "active",
-    "index",
-    "indexed",
-    "indexing",
-    "behind",
-    "delay",
-    "delayed",
-    "eventually",
-    "cached",
-    "snapshot",
-    "replica",
-    "trending",
-    "upcoming",
-    "verified",
-    "moderated",
-];
 /// Of a read that does not find what is not ready for it.
-const NOT_YET: [&str; 8] = [
-    "yet",
-    "approved",
-    "published",
-    "expired",
-    "ready",
-    "visible",
-    "confirmed",
-    "processed",
+const NOT_YET: &str = "yet activated approved approves awaiting awaits confirmed draft editorial expired moderated moderation \
+moderator moderators processed published queued ready reviewed reviewer reviewers shortly visible";
+/// The same in two words: after a review, needs approval, must confirm.
+const NOT_YET_SO: [[&str; 2]; 2] = [
+    [
+        "after before until need needs require requires for under pending",
+        "activation approval confirmation moderation publication review verification",
+    ],
+    [
+        "must",
+        "accept activate approve confirm publish review verify",
+    ],
 ];
 /// Of a change that is not seen at once.
-const LATER: [&str; 9] = [
-    "draft",
-    "drafts",
-    "review",
-    "reviewed",
-    "moderation",
-    "pending",
-    "eventually",
-    "asynchronous",
-    "asynchronously",
-];
+const LATER: &str = "drafts review pending eventually asynchronous asynchronously";
 /// Of a deletion after which something may still be there.
 const KEEPS: [&str; 40] = [
     "archive",
@@ -135,10 +102,13 @@ const OTHERWISE: [&str; 36] = [
     "immutable",
     "derived",
 ];
-/// Two words of a member that reads in another form: kept without spaces, stored in its shortest form.
-const KEPT: [&[&str]; 2] = [
-    &["kept", "stored", "saved", "shown", "returned"],
-    &["as", "in", "to", "with", "without"],
+/// Two words of a member that reads in another form: kept without spaces, stored in its shortest form, in whole euros, a multiple
+/// of ten.
+const KEPT: [[&str; 2]; 4] = [
+    ["kept stored saved shown returned", "as in to with without"],
+    ["in to", "whole steps increments multiples"],
+    ["multiple multiples", "of"],
+    ["the", "nearest"],
 ];
 /// Of the names of members that no service shows again.
 const SECRETS: [&str; 18] = [
@@ -162,37 +132,21 @@ const SECRETS: [&str; 18] = [
     "otp",
 ];
 
-/// Whether a list is, by what is said of it, one of some things only, or one that comes later.
-pub fn is_limited(contract: &Contract, list: &Operation) -> bool {
-    let all = said_of(contract, list);
-    let mut pairs = all.windows(2);
-    all.iter().any(|word| LIMITS.contains(&&**word))
-        || pairs.any(|pair| is_of_some(&pair[0], &pair[1]))
+fn is_one_of(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
 }
 
-/// Whether two words speak of some of all: the most used ones, the top ten, the first two.
-fn is_of_some(one: &str, other: &str) -> bool {
-    const COUNTS: [&str; 9] = [
-        "two", "three", "four", "five", "six", "seven", "eight", "ten", "few",
-    ];
-    let counts = COUNTS.contains(&other) || other.bytes().all(|byte| byte.is_ascii_digit());
-    one == "the" && other == "most"
-        || ["first", "last", "top", "oldest", "newest"].contains(&one) && counts
-        || COUNTS.contains(&one) && ["oldest", "newest"].contains(&other)
+/// Whether words say that something is not there, or not so, at once.
+fn is_not_yet(said: &[String]) -> bool {
+    said.iter().any(|word| is_one_of(NOT_YET, word)) || has_pair(&NOT_YET_SO, said)
 }
 
-/// Whether of a list, by what is said of it, only the first so many can be read.
-pub fn is_capped(contract: &Contract, list: &Operation) -> bool {
-    let responses = list.responses.iter();
-    let responses = responses.flat_map(|one| of_response(contract, one));
-    let all: Vec<String> = of_operation(contract, list)
-        .into_iter()
-        .chain(responses)
-        .collect();
-    let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-    let mut pairs = all.windows(2);
-    all.iter().any(|word| ["cap", "capped"].contains(&&**word))
-        || pairs.any(|pair| pair[0] == "first" && is_number(&pair[1]))
+fn has_pair(known: &[[&str; 2]], said: &[String]) -> bool {
+    let mut pairs = said.windows(2);
+    pairs.any(|pair| {
+        let mut known = known.iter();
+        known.any(|[one, other]| is_one_of(one, &pair[0]) && is_one_of(other, &pair[1]))
+    })
 }
 
 /// Whether a read does not find, by what is said of that or of the create, what is there but not ready.
@@ -202,8 +156,14 @@ pub fn is_early(contract: &Contract, create: &Operation, read: &Operation) -> bo
         statuses.any(|status| one.key.covers(status))
     });
     let refusals = refusals.flat_map(|one| of_response(contract, one));
-    let mut all = of_operation(contract, create).into_iter().chain(refusals);
-    all.any(|word| NOT_YET.contains(&&*word))
+    let all = of_operation(contract, create).into_iter().chain(refusals);
+    // What is made may be called so itself.
+    let own: Vec<String> = words(&create.path)
+        .iter()
+        .map(|word| singular(word))
+        .collect();
+    let all: Vec<String> = all.filter(|word| !own.contains(&singular(word))).collect();
+    is_not_yet(&all)
 }
 
 /// Whether what is changed is, by what is said of it, not read at once.
@@ -211,8 +171,9 @@ pub fn is_later(contract: &Contract, change: &Operation) -> bool {
     let responses = change
         .successes()
         .flat_map(|one| of_response(contract, one));
-    let mut all = of_operation(contract, change).into_iter().chain(responses);
-    all.any(|word| LATER.contains(&&*word) || NOT_YET.contains(&&*word))
+    let all = of_operation(contract, change).into_iter().chain(responses);
+    let all: Vec<String> = all.collect();
+    all.iter().any(|word| is_one_of(LATER, word)) || is_not_yet(&all)
 }
 
 /// Whether a deletion leaves, by what is said of it, something to be seen.
@@ -229,12 +190,11 @@ pub fn reads_otherwise(name: &str, description: &str) -> bool {
     let names = words(name);
     let is_key = names.len() > 1 && names.last().is_some_and(|last| last == "key");
     let said = words(description);
-    let mut pairs = said.windows(2);
     is_key
         || is_of_server(&names)
         || names.iter().any(|word| SECRETS.contains(&&**word))
         || said.iter().any(|word| OTHERWISE.contains(&&**word))
-        || pairs.any(|pair| KEPT[0].contains(&&*pair[0]) && KEPT[1].contains(&&*pair[1]))
+        || has_pair(&KEPT, &said)
 }
 
 /// Whether the server says it and nobody else, by its name: when a thing was made or changed, by whom, and how often.
@@ -277,13 +237,13 @@ pub fn said_of(contract: &Contract, operation: &Operation) -> Vec<String> {
         .collect()
 }
 
-fn of_operation(contract: &Contract, operation: &Operation) -> Vec<String> {
+pub fn of_operation(contract: &Contract, operation: &Operation) -> Vec<String> {
     let node = contract.document.at(&operation.pointer);
     let texts = ["summary", "description"].map(|key| Some(text(node?.0, key)));
     texts.into_iter().flatten().flatten().collect()
 }
 
-fn of_response(contract: &Contract, response: &Response) -> Vec<String> {
+pub fn of_response(contract: &Contract, response: &Response) -> Vec<String> {
     let node = contract.document.at(&response.pointer);
     let node = node.and_then(|(node, _)| contract.document.resolve(node, &response.pointer).ok());
     node.map(|found| text(found.node, "description"))
@@ -309,6 +269,9 @@ mod tests {
             ("price", "Rounded to two places.", true),
             ("price", "In euros.", false),
             ("at", "kept to the minute", true),
+            ("price", "In whole euros.", true),
+            ("price", "In steps of 0.05", true),
+            ("steps", "The steps of the recipe.", false),
             ("iban", "Is stored without spaces.", true),
             ("note", "Kept for a year.", false),
             ("createdAt", "", true),
@@ -330,6 +293,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_is_there_later_by_what_is_said_of_that() {
+        for (path, described, early) in [
+            ("/orders", "Makes one, live after review.", true),
+            ("/orders", "New orders need approval.", true),
+            ("/orders", "An administrator must activate it.", true),
+            ("/orders", "Makes a draft.", true),
+            ("/drafts", "Makes a draft.", false),
+            (
+                "/orders",
+                "Publishes a message for all who review it.",
+                false,
+            ),
+        ] {
+            let text = format!(
+                "paths: {{{path}: {{post: {{description: '{described}', responses: {{}}}}}}}}"
+            );
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            let one = &contract.operations[0];
+            assert_eq!(is_early(&contract, one, one), early, "{path} {described}");
+        }
+    }
+
+    #[test]
     fn an_operation_is_what_is_said_of_it() {
         let read = |described: &str| {
             let text = format!(
@@ -337,7 +323,11 @@ mod tests {
             );
             Contract::load("t.yaml", text, &[]).unwrap()
         };
-        for (described, early) in [("None, or not approved yet.", true), ("None.", false)] {
+        for (described, early) in [
+            ("None, or not approved yet.", true),
+            ("None, or the moderator has not looked.", true),
+            ("None.", false),
+        ] {
             let contract = read(described);
             let one = &contract.operations[0];
             let found = is_early(&contract, one, one);
@@ -345,39 +335,18 @@ mod tests {
         }
     }
     #[test]
-    fn a_list_of_some_is_told_by_its_words() {
-        for (text, some) in [
-            ("The first two by name", true),
-            ("the most used ones", true),
-            ("The three oldest only", true),
-            ("Top 10", true),
-            ("At most three a page", false),
-            ("Newest first", false),
-        ] {
-            let words = words(text);
-            let mut pairs = words.windows(2);
-            let found = pairs.any(|pair| is_of_some(&pair[0], &pair[1]));
-            assert_eq!(found, some, "{text}");
-        }
-    }
-
-    #[test]
-    fn lists_and_changes_are_what_is_said_of_them() {
+    fn changes_are_what_is_said_of_them() {
         let load = |described: &str| {
             let text =
                 format!("paths: {{/a: {{get: {{description: '{described}', responses: {{}}}}}}}}");
             Contract::load("t.yaml", text, &[]).unwrap()
         };
-        for (described, capped, later) in [
-            ("Only the first 1000 results can be read.", true, false),
-            ("The first page of all.", false, false),
-            ("Makes a draft, live after a review.", false, true),
-            ("The most used ones.", false, false),
-            ("Changes it.", false, false),
+        for (described, later) in [
+            ("Makes a draft, live after a review.", true),
+            ("Changes it.", false),
         ] {
             let contract = load(described);
             let one = &contract.operations[0];
-            assert_eq!(is_capped(&contract, one), capped, "{described}");
             assert_eq!(is_later(&contract, one), later, "{described}");
         }
     }

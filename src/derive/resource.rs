@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::battery::is_of_time;
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
@@ -248,7 +249,7 @@ fn makes_its_own(create: &Operation) -> bool {
         .clone()
         .any(|name| is_id(name) || folded(name) == noun(&create.path));
     let marks = body::written(create, first, &[], &|_| String::new()).marks;
-    !names_one && !marks.0.is_empty()
+    !names_one && marks.0.values().any(|form| !is_of_time(form))
 }
 
 /// The paths that may lead to one of what is made below something else, without what it is below: of
@@ -339,6 +340,7 @@ fn ids(
         out.extend(places.map(LinkValue::Body));
     }
     out.push(LinkValue::Header("Location".to_owned()));
+    out.extend(name.headers(operation).map(LinkValue::Header));
     if !out.iter().any(|one| matches!(one, LinkValue::Body(_))) {
         let usual = ["/id", "/uuid", "/data/id"].into_iter();
         out.extend(usual.map(|at| LinkValue::Body(at.to_owned())));

@@ -27,7 +27,7 @@ substring";
 const OTHERWISE: &str = "fuzzy fuzzily similar semantic vector relevance relevant ranked ranking rank boost syntax operator operators \
 lucene odata expression filter filters filtering filtered sql language regex regexp regular wildcard wildcards glob pattern exact exactly starts starting \
 prefix begins beginning suffix ends ending stem stemming stemmed approximate approximately deprecated ignored unused hint except \
-exclude excludes indexed eventually id ids";
+exclude excludes indexed eventually delay delayed nightly hourly refreshed best closest original complete id ids";
 
 /// A parameter that searches, and the last member that it is said to search: a pointer in which `*` is each item.
 pub struct Search<'c> {
@@ -155,6 +155,14 @@ mod tests {
             ),
             ("name: other, description: Search in titles.", None),
             ("name: q, description: Does not search titles.", None),
+            (
+                "name: q, description: 'Search in titles, best matches first.'",
+                None,
+            ),
+            (
+                "name: q, description: Search in titles; the index is refreshed every few minutes.",
+                None,
+            ),
         ] {
             let parameter = format!("{parameter}, schema: {{type: string}}");
             assert_eq!(found(&parameter).as_deref(), wanted, "{parameter}");

@@ -1,5 +1,7 @@
 //! The operation that cases are made for, and what all of its cases have in common.
 
+use std::collections::BTreeMap;
+
 use crate::battery::model::{
     Accept, Breaks, CaseFile, Change, Derivation, Does, Expects, RequestChange,
 };
@@ -68,6 +70,28 @@ impl From<CaseFile> for Made {
             notes: Vec::new(),
         }
     }
+}
+
+/// The cases without those that are made twice; others of one id get a number.
+pub fn apart(all: Vec<Made>) -> Vec<Made> {
+    let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut out = Vec::with_capacity(all.len());
+    for mut made in all {
+        let (name, mut n) = (made.case.case.clone(), 1);
+        let is_new = loop {
+            match known.get(&made.case.case) {
+                None => break true,
+                Some(aims) if *aims == made.case.aims => break false,
+                Some(_) => n += 1,
+            }
+            made.case.case = format!("{name}-{n}");
+        };
+        if is_new {
+            known.insert(made.case.case.clone(), made.case.aims.clone());
+            out.push(made);
+        }
+    }
+    out
 }
 
 /// Statuses as a case file lists them.

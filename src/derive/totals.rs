@@ -67,10 +67,54 @@ pub fn header(contract: &Contract, operation: &Operation) -> Option<String> {
     })
 }
 
+/// Whether the totals of a list are, by what is said of that, not exact, or no larger than so much.
+pub fn are_rough(contract: &Contract, operation: &Operation) -> bool {
+    const COUNTS: [&str; 6] = ["total", "totals", "count", "counts", "counting", "counted"];
+    let all = contract.told_of(operation);
+    let counts = |said: &&Vec<String>| said.iter().any(|word| COUNTS.contains(&&**word));
+    all.iter().filter(counts).any(|said| is_rough(said))
+}
+
+/// Whether words say that a number is not exact, or no larger than so much.
+fn is_rough(said: &[String]) -> bool {
+    const WORDS: [&str; 17] = [
+        "approximate",
+        "approximately",
+        "approximation",
+        "estimate",
+        "estimated",
+        "estimates",
+        "estimation",
+        "roughly",
+        "inexact",
+        "eventually",
+        "cached",
+        "stale",
+        "lag",
+        "lags",
+        "delayed",
+        "capped",
+        "stops",
+    ];
+    const PAIRS: [[&str; 2]; 4] = [
+        ["not", "exact"],
+        ["may", "not"],
+        ["might", "not"],
+        ["need", "not"],
+    ];
+    let mut pairs = said.windows(2);
+    said.iter().any(|word| WORDS.contains(&&**word))
+        || pairs.any(|pair| {
+            PAIRS
+                .iter()
+                .any(|known| known[0] == pair[0] && known[1] == pair[1])
+        })
+}
+
 /// Whether a total is, by what is said of it, the number of all items that the walk meets, and not another sum.
 fn counts_all(name: &str, description: &str) -> bool {
     /// Of sums, of other units, and of more than what was asked for.
-    const OTHERS: [&str; 41] = [
+    const OTHERS: [&str; 34] = [
         "sum",
         "price",
         "prices",
@@ -105,13 +149,6 @@ fn counts_all(name: &str, description: &str) -> bool {
         "irrespective",
         "unfiltered",
         "ignoring",
-        "approximate",
-        "approximately",
-        "approximation",
-        "estimate",
-        "estimated",
-        "estimation",
-        "roughly",
     ];
     let words = words(description);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
@@ -127,7 +164,14 @@ fn counts_all(name: &str, description: &str) -> bool {
         .next()
         .is_some_and(|word| ["page", "pages"].contains(&word))
         || has(&["page", "pages"]) && !has(&["of", "in", "on", "across", "over"]);
-    has(&["total", "all", "overall"]) && !has(&OTHERS) && !is_of_pages
+    let is_cut = words
+        .windows(2)
+        .any(|pair| pair[0] == "at" && pair[1] == "most");
+    has(&["total", "all", "overall"])
+        && !has(&OTHERS)
+        && !is_of_pages
+        && !is_cut
+        && !is_rough(&words)
 }
 
 #[cfg(test)]
@@ -158,6 +202,8 @@ mod tests {
                 false,
             ),
             ("total", "How many.", false),
+            ("total", "Total number of items, at most 1000.", false),
+            ("total", "Total number of items; need not be exact.", false),
             ("count", "The number of all plants that match.", true),
         ] {
             assert_eq!(
@@ -165,6 +211,26 @@ mod tests {
                 counts,
                 "{name} {description}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_list_may_be_said_of_its_totals() {
+        for (described, rough) in [
+            ("Lists orders. Totals are approximate.", true),
+            ("Lists orders; the total count may not be exact.", true),
+            ("Lists orders. Counting stops at 1000.", true),
+            (
+                "Lists orders. Dates are approximate. The total counts all.",
+                false,
+            ),
+            ("Lists at most 50 orders, with the total count.", false),
+        ] {
+            let text =
+                format!("paths: {{/a: {{get: {{description: '{described}', responses: {{}}}}}}}}");
+            let contract = Contract::load("t.yaml", text, &[]).unwrap();
+            let found = are_rough(&contract, &contract.operations[0]);
+            assert_eq!(found, rough, "{described}");
         }
     }
 

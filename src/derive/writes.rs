@@ -1,12 +1,14 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
 use crate::battery::ID_IS_NEW;
-use crate::battery::model::{BodyChange, Change, Expects};
+use crate::battery::model::{BodyChange, Change, Expects, RequestChange};
+use crate::contract::{Contract, Operation};
 
 use super::families::life::{self, Life};
 use super::families::{
     applied, body, conditions, kept, keyword, required, security, taken, unknown_id, valid,
 };
+use super::parts::shape;
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
@@ -17,7 +19,11 @@ use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
     "The valid request once more. What it makes is something else than what the first one made.";
+const ACTED: &str = "The valid request once more. What is done to what it makes changes nothing that other cases look at.";
 const FULL: &str = "The valid request with each text, number and boolean that its body may have.";
+
+/// So many operations that act on a thing get one for themselves.
+const MOST_ACTS: usize = 6;
 
 /// An operation that writes, and what it is about.
 pub struct Placed<'c> {
@@ -31,6 +37,27 @@ impl Placed<'_> {
     /// What it makes.
     fn made(&self) -> Option<&Resource> {
         self.resources.made_by(self.ix)
+    }
+
+    /// What it acts on, where the run makes that: its path stands below it.
+    fn acted_on(&self, contract: &Contract) -> Option<&Resource> {
+        let found = states::acted_on(contract, self.resources, self.ix)?;
+        let path = &contract.operations[self.ix].path;
+        (shape(path).len() > shape(&found.item).len()).then_some(found)
+    }
+
+    /// The first operations that act on what a resource makes.
+    fn acts_on(&self, contract: &Contract, resource: &Resource) -> Vec<usize> {
+        let acts = self.stands.iter().filter(|(ix, stand)| {
+            let one = Placed {
+                ix: *ix,
+                stand,
+                ..*self
+            };
+            let acted = one.acted_on(contract);
+            acted.is_some_and(|acted| acted.create == resource.create)
+        });
+        acts.map(|(ix, _)| ix).take(MOST_ACTS).collect()
     }
 
     /// What it takes away.
@@ -55,14 +82,31 @@ pub fn all(
     let mut minimal = valid::minimal(subject);
     // What is deleted is not what others stand on.
     let deleted = place.deleted();
-    let again = |ix: usize| match deleted {
-        Some(resource) if resource.create == ix => again_of(&valid_of(ix)),
+    let acted = place.acted_on(subject.contract).filter(|one| {
+        let has_own = place.acts_on(subject.contract, one).contains(&place.ix);
+        has_own && !wish.covered.contains_key(&one.create)
+    });
+    let again = |ix: usize| match (deleted, acted) {
+        (Some(resource), _) if resource.create == ix => again_of(&valid_of(ix)),
+        (_, Some(resource)) if resource.create == ix => beside(&valid_of(ix), &of_act(operation)),
         _ => valid_of(ix),
     };
     minimal.fill(place.stand, operation, &again);
+    let (mut about, _) = place.stand.change(operation, valid_of);
+    if acted.is_some() {
+        or_else(&mut minimal.case.request, &about);
+    }
     if let Some(resource) = deleted {
         let spared = beside(&valid_of(resource.create), kept::SPARED);
         minimal.case.after.push(spared);
+    }
+    // Only a second create shows that one without a mark makes another thing each time.
+    let updates = |one: &&Resource| one.updates.contains(&place.ix);
+    if let Some(resource) = place.resources.iter().find(updates) {
+        minimal
+            .case
+            .after
+            .push(again_of(&valid_of(resource.create)));
     }
     minimal.case.request.body = match (tries.is_empty(), &operation.request_body) {
         (false, _) => Some(BodyChange {
@@ -90,6 +134,7 @@ pub fn all(
     let mut in_turns = turns(about_one.collect(), served).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
+    out.extend(for_acts(subject, place));
     out.extend(security::none(subject));
     out.extend(required);
     out.extend(body::none(subject));
@@ -105,10 +150,12 @@ pub fn all(
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
     out.extend(full(subject, place, valid_of));
     out.extend(in_turns.flatten());
-    let (mut about, _) = place.stand.change(operation, valid_of);
-    // What it acted on is in another state by then, in which it may be refused for that alone.
-    let acted = states::acted_on(subject.contract, place.resources, place.ix);
-    if let Some(resource) = acted {
+    // What the valid request used up is not what the others are about.
+    let is_apart = deleted.is_some() || acted.is_some();
+    // Without one of its own, what it acted on is in another state by then, in which it may be refused for that alone.
+    let shared = states::acted_on(subject.contract, place.resources, place.ix);
+    let shared = shared.filter(|one| acted.is_none() && !wish.covered.contains_key(&one.create));
+    if let Some(resource) = shared {
         let other = |ix: usize| match resource.create == ix {
             true => again_of(&valid_of(ix)),
             false => valid_of(ix),
@@ -125,24 +172,7 @@ pub fn all(
         }
         // What is right about that one as well would bring it to the same state.
         let is_wrong = made.case.expects == Some(Expects::Refusal);
-        let is_other = deleted.is_some() || acted.is_some() && is_wrong;
-        let is_own = |change: &Change| matches!(change, Change::Marked(_)) || is_other;
-        for (name, change) in about.path.0.iter().filter(|(_, change)| is_own(change)) {
-            let path = &mut request.path.0;
-            path.entry(name.clone()).or_insert_with(|| change.clone());
-        }
-        let masks = about.query.0.iter();
-        for (name, change) in masks.filter(|(_, change)| matches!(change, Change::Marked(_))) {
-            let query = &mut request.query.0;
-            query.entry(name.clone()).or_insert_with(|| change.clone());
-        }
-        let marked = about.headers.0.iter();
-        for (name, change) in marked.filter(|(_, change)| matches!(change, Change::Marked(_))) {
-            let headers = &mut request.headers.0;
-            headers
-                .entry(name.clone())
-                .or_insert_with(|| change.clone());
-        }
+        take(request, &about, is_apart || shared.is_some() && is_wrong);
     }
     let mut lives = lives(subject, place, valid_of);
     // The state behind is shown besides the single requests and not in their place, unless fewer are wished for.
@@ -204,11 +234,12 @@ fn beside(valid: &str, name: &str) -> String {
     format!("{}.{name}", valid.strip_suffix(".valid").unwrap_or(valid))
 }
 
-/// The request that makes another one, where one is deleted or acted on.
+/// The request that makes another one, where one is deleted, or acted on by what has none of its own.
 fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
     let made = place.made()?;
+    let own = place.acts_on(subject.contract, made);
     let is_acted_on = || {
-        let mut asked = place.stands.iter();
+        let mut asked = place.stands.iter().filter(|(ix, _)| !own.contains(ix));
         asked.any(|(ix, _)| {
             let acted = states::acted_on(subject.contract, place.resources, ix);
             acted.is_some_and(|acted| acted.create == made.create)
@@ -221,6 +252,61 @@ fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
     valid::finish(subject, &mut case);
     case.aims.push(format!("state/{ID_IS_NEW}"));
     Some(case.into())
+}
+
+/// The name of the case that makes what an operation acts on.
+fn of_act(operation: &Operation) -> String {
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+    let plain: String = last.unwrap_or_default().chars().filter(is_plain).collect();
+    format!("for-{plain}")
+}
+
+/// For each operation that acts on what this one makes, a request that makes one for that alone.
+fn for_acts(subject: &Subject<'_>, place: &Placed<'_>) -> Vec<Made> {
+    let Some(resource) = place.made() else {
+        return Vec::new();
+    };
+    let contract = subject.contract;
+    let made = place.acts_on(contract, resource).into_iter().map(|ix| {
+        let name = of_act(&contract.operations[ix]);
+        let mut case = subject.case("valid", &name, "What is made to be acted on is made", ACTED);
+        valid::finish(subject, &mut case);
+        // It comes besides the single requests and not in their place.
+        Made {
+            requests: 0,
+            ..case.into()
+        }
+    });
+    made.collect()
+}
+
+/// Gives a request the marked values of another one; where `is_apart`, it is about what that one is about.
+fn take(request: &mut RequestChange, about: &RequestChange, is_apart: bool) {
+    let is_marked = |change: &Change| matches!(change, Change::Marked(_));
+    let all = [
+        (&mut request.path, &about.path, is_apart),
+        (&mut request.query, &about.query, false),
+        (&mut request.headers, &about.headers, false),
+    ];
+    for (own, about, all_of_it) in all {
+        let taken = about.0.iter();
+        for (name, change) in taken.filter(|(_, change)| all_of_it || is_marked(change)) {
+            own.0.entry(name.clone()).or_insert_with(|| change.clone());
+        }
+    }
+}
+
+/// Where what was made for it cannot be had, the request is about what all others are about.
+fn or_else(request: &mut RequestChange, about: &RequestChange) {
+    for (name, change) in &about.path.0 {
+        let own = request.path.0.get_mut(name);
+        if let (Some(Change::Answer(own)), Change::Answer(more)) = (own, change) {
+            let more = more.of.iter().filter(|one| !own.of.contains(one));
+            let more: Vec<_> = more.cloned().collect();
+            own.of.extend(more);
+        }
+    }
 }
 
 /// The request with the most members in its body, where that is more than the valid one has.

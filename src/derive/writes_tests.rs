@@ -1,6 +1,6 @@
 //! What the battery of a small contract does to what it made itself.
 
-use crate::battery::model::{CaseFile, StepFile};
+use crate::battery::model::{CaseFile, Change, StepFile};
 use crate::contract::Contract;
 
 use super::{Derived, Wish, derive};
@@ -246,4 +246,96 @@ fn a_new_value_in_a_path_is_no_id() {
         "{:?}",
         why.collect::<Vec<_>>()
     );
+}
+
+/// Bookings that must not be at one time, and two things that can be done to them.
+const BOOKINGS: &str = "  /bookings:
+    post:
+      operationId: book
+      requestBody: {required: true, content: {application/json: {schema: {allOf: [{type: object, properties: {room_id: {type: string}, title: {type: string, minLength: 2}, at: {type: string, format: date-time}, until: {type: string, format: date}}}], required: [room_id, title, at, until], unevaluatedProperties: false}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}, title: {type: string}}}}}}, '409': {description: d}}
+  /bookings/{bookingId}:
+    parameters: [{name: bookingId, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: booking, responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: integer}, title: {type: string}}}}}}}}
+    put: {operationId: rebook, requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {title: {type: string, maxLength: 40}, note: {type: string, maxLength: 40}}}, example: {title: t}}}}, responses: {'200': {description: d}}}
+  /bookings/{bookingId}/cancel:
+    parameters: [{name: bookingId, in: path, required: true, schema: {type: integer}}]
+    post: {operationId: cancel, requestBody: {required: true, content: {application/json: {schema: {type: object, required: [reason], properties: {reason: {type: string}}}}}}, responses: {'200': {description: d}, '409': {description: d}}}
+";
+
+/// The battery of these, with so many requests for each operation.
+fn bookings(budget: usize) -> Derived {
+    let text = format!("paths:\n{BOOKINGS}");
+    let contract = Contract::load("t.yaml", text, &[]).unwrap();
+    for operation in 0..contract.operations.len() {
+        contract.prepare(operation);
+        contract.prepare_requests(operation);
+    }
+    let wish = Wish {
+        writes: true,
+        budget: Some(budget),
+        ..Wish::default()
+    };
+    derive(&contract, &wish)
+}
+
+/// What an action uses up nothing else is about, be it a wrong request of its own.
+#[test]
+fn each_action_gets_a_thing_of_its_own() {
+    let derived = bookings(12);
+    case(&derived, "book.for-cancel");
+    for (id, first) in [
+        ("cancel.valid", "book.for-cancel"),
+        ("cancel.body-no-reason", "book.valid"),
+        ("rebook.valid", "book.valid"),
+    ] {
+        let Some(Change::Answer(about)) = case(&derived, id).request.path.0.get("bookingId") else {
+            panic!("{id} is about nothing");
+        };
+        assert_eq!(about.of[0].case, first, "{id}");
+    }
+}
+
+#[test]
+fn no_two_cases_have_one_id() {
+    let derived = bookings(300);
+    let mut ids: Vec<&str> = derived.cases.iter().map(|case| &*case.case).collect();
+    ids.sort_unstable();
+    let count = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+}
+
+/// All days of a body are moved by as much, and those of the document are tried last.
+#[test]
+fn what_must_not_be_at_one_time_is_made_in_other_weeks() {
+    let derived = bookings(12);
+    let valid = case(&derived, "book.valid");
+    let tries = &valid.request.body.as_ref().unwrap().tries;
+    for name in ["at", "until"] {
+        let form = tries[0].marks.0.get(&format!("/{name}"));
+        let given = tries[0].json[name].as_str().unwrap();
+        assert_eq!(form, Some(&format!("{{weeks:{given}}}")));
+    }
+    let is_plain = |one: &crate::battery::model::BodyTry| {
+        one.json == tries[0].json && !one.marks.0.contains_key("/at")
+    };
+    assert!(tries[1..].iter().any(is_plain), "{tries:?}");
+    // Where nothing is refused for another one, the days of the document will do.
+    let more = BOOKINGS.replace(", '409': {description: d}", "");
+    let derived = posts("", &more);
+    let valid = case(&derived, "book.valid");
+    let tries = &valid.request.body.as_ref().unwrap().tries;
+    assert!(tries.iter().all(|one| !one.marks.0.contains_key("/at")));
+}
+
+/// All that is not the mistake is as the valid request had it, so that only that can be refused.
+#[test]
+fn an_undocumented_member_is_all_that_is_wrong() {
+    let derived = bookings(300);
+    let case = case(&derived, "book.body-x_conform_extra-extra-property");
+    let body = case.request.body.as_ref().unwrap();
+    assert_eq!(body.like.as_deref(), Some("book.valid"));
+    let set: Vec<&str> = body.set.0.keys().map(String::as_str).collect();
+    assert_eq!(set, ["/x_conform_extra"]);
 }

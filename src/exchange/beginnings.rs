@@ -1,7 +1,7 @@
 //! Where in a text one of many needles may begin, whatever its spelling: told from a few bytes, so that most of a text is
 //! not read character by character.
 
-use super::spelling::ESCAPES;
+use super::spelling::{ESCAPES, LINE_ENDS};
 
 /// How many pairs of bytes are looked at.
 const PAIRS: usize = 3;
@@ -14,15 +14,17 @@ pub(super) struct Beginnings {
 }
 
 impl Beginnings {
-    /// Adds a needle of folded characters.
-    pub(super) fn add(&mut self, needle: &[char]) {
+    /// Adds a needle of folded characters; one that `wraps` may stand in several lines.
+    pub(super) fn add(&mut self, needle: &[char], wraps: bool) {
         for (pair, chars) in self.pairs.iter_mut().zip(needle.chunks(2)) {
             for first in first_bytes(chars[0]) {
                 match chars.get(1) {
                     Some(second) if first.is_ascii() => {
                         let next = first_bytes(*second);
                         next.into_iter().for_each(|next| mark(pair, first, next));
-                        ESCAPES.iter().for_each(|next| mark(pair, first, *next));
+                        let ends = LINE_ENDS.iter().filter(|_| wraps);
+                        let others = ESCAPES.iter().chain(ends);
+                        others.for_each(|next| mark(pair, first, *next));
                     }
                     // Behind the first byte of several come the others, and behind the end comes anything.
                     _ => (0..=u8::MAX).for_each(|next| mark(pair, first, next)),
@@ -44,10 +46,11 @@ impl Beginnings {
             .filter(|at| self.goes_on(&text[*at..]))
     }
 
-    /// Whether what follows the first pair may be of a needle. Where a character is written in several bytes, or lost, which
-    /// byte belongs to which of them is not known any more.
+    /// Whether what follows the first pair may be of a needle. Where a character is written in several bytes, or lost, or
+    /// stands in the next line, which byte belongs to which of them is not known any more.
     fn goes_on(&self, text: &[u8]) -> bool {
-        let plain = |byte: &u8| byte.is_ascii() && !ESCAPES.contains(byte);
+        let is_odd = |byte: &u8| ESCAPES.contains(byte) || LINE_ENDS.contains(byte);
+        let plain = |byte: &u8| byte.is_ascii() && !is_odd(byte);
         let text = &text[..text.len().min(2 * PAIRS)];
         let length = text.iter().position(|byte| !plain(byte));
         let pairs = text[..length.unwrap_or(text.len())].chunks_exact(2);
@@ -96,7 +99,13 @@ impl Default for Beginnings {
     fn default() -> Self {
         let mut pairs: [Box<[u64; 1024]>; PAIRS] = std::array::from_fn(|_| Box::new([0; 1024]));
         for escape in ESCAPES {
-            (0..=u8::MAX).for_each(|next| mark(&mut pairs[0], escape, next));
+            // An equals sign is common, and rarely one of quoted-printable.
+            let may_follow = |next: &u8| {
+                let is_odd = ESCAPES.contains(next) || LINE_ENDS.contains(next);
+                escape != b'=' || next.is_ascii_hexdigit() || is_odd
+            };
+            let next = (0..=u8::MAX).filter(may_follow);
+            next.for_each(|next| mark(&mut pairs[0], escape, next));
         }
         Self { pairs }
     }

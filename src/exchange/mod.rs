@@ -8,6 +8,7 @@ pub mod credentials;
 #[cfg(test)]
 mod credentials_tests;
 pub mod curl;
+mod encoded;
 pub mod har;
 mod hidden;
 mod location;
@@ -18,6 +19,8 @@ mod redact;
 mod redact_tests;
 mod shard;
 mod spelling;
+#[cfg(test)]
+mod spelling_tests;
 mod stand_in;
 mod together;
 pub mod traffic;
@@ -27,7 +30,7 @@ pub(crate) use claim::word;
 pub use hidden::{Hidden, cookies_set};
 pub use location::Location;
 pub use own_words::OwnWords;
-pub use recording::{Recording, RecordingError};
+pub use recording::{Recording, RecordingError, StoodIn};
 pub use redact::{Redactor, SHORTEST};
 pub use shard::Shard;
 

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::beginnings::Beginnings;
+use super::encoded::{self, Run};
 use super::spelling::{Reach, folded, reach, readings};
 use super::stand_in::StandIn;
 
@@ -33,7 +34,8 @@ const HIDDEN_HEADERS: [&str; 4] = [
 /// Knows the secrets of a run and replaces them by `[redacted]`, or in a recording by a stand-in of the same shape.
 ///
 /// It finds a secret in any spelling that `spelling` reads, and its base64 (standard and URL-safe, at
-/// any of the three places where it can stand inside a longer value) and hexadecimal digits as well.
+/// any of the three places where it can stand inside a longer value, once more in base64 or not) and hexadecimal digits as
+/// well, also over several lines.
 #[derive(Clone)]
 pub struct Redactor {
     needles: Vec<Needle>,
@@ -50,6 +52,8 @@ pub struct Redactor {
 #[derive(Clone, PartialEq, Eq)]
 struct Needle {
     chars: Vec<char>,
+    /// Whether it may stand in several lines.
+    wraps: bool,
 }
 
 /// A secret that was found: which, and where its characters stand.
@@ -169,10 +173,29 @@ impl Redactor {
     }
 
     fn find_in(&self, text: &[u8], offset: usize, is_cut: bool, found: &mut Vec<Found>) {
+        let first = found.len();
+        self.find_written(text, offset, is_cut, found);
+        for run in encoded::runs(text) {
+            let mut within = Vec::new();
+            let is_cut = is_cut && run.digits.end == text.len();
+            self.find_written(&run.bytes, 0, is_cut, &mut within);
+            found.extend(within.into_iter().map(|one| {
+                let digits = run.digits_of(&one.range);
+                Found {
+                    range: digits.start + offset..digits.end + offset,
+                    places: Vec::new(),
+                    ..one
+                }
+            }));
+        }
+        found[first..].sort_by_key(|one| one.range.start);
+    }
+
+    fn find_written(&self, text: &[u8], offset: usize, is_cut: bool, found: &mut Vec<Found>) {
         for at in self.beginnings.places(text) {
             for n in self.likely(text, at) {
                 let needle = &self.needles[n];
-                let (end, places) = match reach(text, at, &needle.chars) {
+                let (end, places) = match reach(text, at, &needle.chars, needle.wraps) {
                     Reach::Whole(places) => (places.last().map_or(at, |last| last.end), places),
                     Reach::Cut(matched) if is_cut && matched >= SHORTEST_CUT => {
                         (text.len(), Vec::new())
@@ -222,16 +245,44 @@ impl Redactor {
                 }
             }
         }
+        for run in encoded::runs(text) {
+            self.shapes_in(stand_in, text, &run, &mut instead);
+        }
         instead
+    }
+
+    /// The same for what base64 holds, where nothing of it is replaced yet.
+    fn shapes_in(&self, stand_in: &StandIn, text: &[u8], run: &Run, instead: &mut Instead) {
+        let mut within = Vec::new();
+        self.find_written(&run.bytes, 0, false, &mut within);
+        for one in within {
+            let chars = &self.needles[one.needle].chars;
+            let mut bytes = run.bytes.clone();
+            for (place, new) in one.places.iter().zip(stand_in.shape(chars)) {
+                if let Some(new) = new.instead_of(&run.bytes, place)
+                    && new.len() == place.len()
+                {
+                    bytes[place.clone()].copy_from_slice(&new);
+                }
+            }
+            let digits = run.digits_of(&one.range);
+            let before = instead.range(..digits.end).next_back();
+            if before.is_none_or(|(_, (end, _))| *end <= digits.start) {
+                let whole = encoded::with(&text[run.digits.clone()], &bytes, &one.range);
+                let from = digits.start - run.digits.start;
+                let new = whole[from..from + digits.len()].to_vec();
+                instead.insert(digits.start, (digits.end, new));
+            }
+        }
     }
 
     fn add_secret(&mut self, secret: &str) {
         if secret.chars().count() < SHORTEST {
             return;
         }
-        self.add(secret);
+        self.add(secret, false);
         // As it looks where UTF-8 was taken for Latin-1.
-        self.add(&secret.bytes().map(char::from).collect::<String>());
+        self.add(&secret.bytes().map(char::from).collect::<String>(), false);
         self.add_base64(secret.as_bytes());
         for between in ["", ":"] {
             let mut digits = String::with_capacity(3 * secret.len());
@@ -241,11 +292,11 @@ impl Redactor {
                 let digit = |half: u8| char::from_digit(half.into(), 16);
                 digits.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
             }
-            self.add(&digits);
+            self.add(&digits, true);
         }
     }
 
-    fn add(&mut self, needle: &str) {
+    fn add(&mut self, needle: &str, wraps: bool) {
         let chars: Vec<char> = needle.chars().map(folded).collect();
         let Some(&first) = chars.first() else {
             return;
@@ -254,12 +305,12 @@ impl Redactor {
         if same_first.iter().any(|n| self.needles[*n].chars == chars) {
             return;
         }
-        self.beginnings.add(&chars);
+        self.beginnings.add(&chars, wraps);
         self.by_first
             .entry(first)
             .or_default()
             .push(self.needles.len());
-        self.needles.push(Needle { chars });
+        self.needles.push(Needle { chars, wraps });
     }
 
     /// Adds the base64 of a value, and what it looks like inside the base64 of a longer one: there
@@ -267,14 +318,14 @@ impl Redactor {
     fn add_base64(&mut self, value: &[u8]) {
         for engine in [&STANDARD, &URL_SAFE] {
             let whole = engine.encode(value);
-            self.add(whole.trim_end_matches('='));
-            self.add(&whole);
+            self.add(whole.trim_end_matches('='), true);
+            self.add(&whole, true);
             for before in 0..3 {
                 let mut shifted = vec![0; before];
                 shifted.extend_from_slice(value);
                 let digits = engine.encode(&shifted);
                 let (from, to) = ((before * 8).div_ceil(6), shifted.len() * 8 / 6);
-                self.add(&digits[from..to]);
+                self.add(&digits[from..to], true);
             }
         }
     }

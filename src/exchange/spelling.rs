@@ -1,5 +1,5 @@
-//! Reads a text whatever spelling its characters have: as they are, percent-encoded, escaped as in JSON or as in HTML,
-//! and any of these up to three times over; UTF-8 or Latin-1, in any letter case.
+//! Reads a text whatever spelling its characters have: as they are, percent-encoded, quoted-printable, escaped as in JSON
+//! or as in HTML, and any of these up to four times over; UTF-8 or Latin-1, in any letter case.
 
 use std::ops::Range;
 
@@ -14,14 +14,16 @@ pub(super) enum Reach {
 }
 
 /// How often an escape may be escaped itself.
-const LEVELS: usize = 4;
+const LEVELS: usize = 5;
 /// A needle that can be read in more ways than two to this is not read in all of them.
 const MOST_FORKS: usize = 4;
 /// An escape is at most so many bytes long; one that a text ends within is shorter.
-const LONGEST_ESCAPE: usize = 24;
+const LONGEST_ESCAPE: usize = 40;
 
 /// What a character begins with that is not written as it is.
-pub(super) const ESCAPES: [u8; 3] = *b"%\\&";
+pub(super) const ESCAPES: [u8; 4] = *b"%\\&=";
+/// What a line ends with.
+pub(super) const LINE_ENDS: [u8; 2] = *b"\r\n";
 
 /// A character as it is compared: letter case does not count, and a form writes a space as a plus sign.
 pub(super) fn folded(c: char) -> char {
@@ -32,10 +34,10 @@ pub(super) fn folded(c: char) -> char {
     }
 }
 
-/// Follows a needle of folded characters through the text.
-pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
+/// Follows a needle of folded characters through the text; one that `wraps` may stand in several lines.
+pub(super) fn reach(text: &[u8], start: usize, needle: &[char], wraps: bool) -> Reach {
     let mut places = Vec::new();
-    match follow(text, start, needle, &mut places, MOST_FORKS) {
+    match follow(text, start, (needle, wraps), &mut places, MOST_FORKS) {
         Ok(()) => Reach::Whole(places),
         Err(None) => Reach::Nowhere,
         Err(Some(matched)) => Reach::Cut(matched),
@@ -46,7 +48,7 @@ pub(super) fn reach(text: &[u8], start: usize, needle: &[char]) -> Reach {
 fn follow(
     text: &[u8],
     start: usize,
-    needle: &[char],
+    (needle, wraps): (&[char], bool),
     places: &mut Vec<Range<usize>>,
     forks: usize,
 ) -> Result<(), Option<usize>> {
@@ -54,6 +56,9 @@ fn follow(
     // Where the text may end within an escape, what follows it need not fit.
     let mut cut = None;
     for (n, wanted) in needle.iter().enumerate() {
+        if wraps && !places.is_empty() {
+            at = next_line(text, at);
+        }
         // What is no escape has one reading.
         if let Some(&byte) = text.get(at)
             && byte.is_ascii()
@@ -84,7 +89,7 @@ fn follow(
                 for (_, end) in several.iter().rev() {
                     let kept = places.len();
                     places.push(at..*end);
-                    match follow(text, *end, &needle[n + 1..], places, forks - 1) {
+                    match follow(text, *end, (&needle[n + 1..], wraps), places, forks - 1) {
                         Ok(()) => return Ok(()),
                         Err(more) => furthest = furthest.max(more.map(|more| n + 1 + more)),
                     }
@@ -95,6 +100,24 @@ fn follow(
         }
     }
     Ok(())
+}
+
+/// Where the text goes on, where a line ends here, however that is written.
+fn next_line(text: &[u8], mut at: usize) -> usize {
+    let mut is_new = false;
+    while let Some(byte) = text.get(at) {
+        let end = match byte {
+            b'\r' | b'\n' => Some(at + 1),
+            b' ' | b'\t' if is_new => Some(at + 1),
+            _ if ESCAPES.contains(byte) => readings(text, at)
+                .into_iter()
+                .find_map(|(c, end)| matches!(c, '\r' | '\n').then_some(end)),
+            _ => None,
+        };
+        let Some(end) = end else { break };
+        (at, is_new) = (end, true);
+    }
+    at
 }
 
 /// Whether the text ends here, or within an escape that begins here.
@@ -128,7 +151,8 @@ fn read(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
     };
     let (c, end) = read(text, below, at)?;
     let escaped = match c {
-        '%' => percent(text, below, end),
+        '%' => hexadecimal(text, below, end, '%'),
+        '=' => quoted(text, below, end),
         '\\' => backslash(text, below, end),
         '&' => entity(text, below, end),
         _ => None,
@@ -153,8 +177,22 @@ fn plain(text: &[u8], at: usize) -> Option<(char, usize)> {
     Some(c.map_or((char::from(first), at + 1), |c| (c, at + length)))
 }
 
-/// RFC 3986, section 2.1; what is no UTF-8 is Latin-1.
-fn percent(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+/// RFC 2045, section 6.7: a byte in hexadecimal digits, or a line that goes on in the next one.
+fn quoted(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    let (first, end) = read(text, level, at)?;
+    if !matches!(first, '\r' | '\n') {
+        return hexadecimal(text, level, at, '=');
+    }
+    let feed = read(text, level, end).filter(|(c, _)| (first, *c) == ('\r', '\n'));
+    let here = feed.map_or(end, |(_, end)| end);
+    match read(text, level, here)? {
+        ('=', end) => hexadecimal(text, level, end, '='),
+        next => Some(next),
+    }
+}
+
+/// RFC 3986, section 2.1: bytes in hexadecimal digits, each behind a mark; what is no UTF-8 is Latin-1.
+fn hexadecimal(text: &[u8], level: usize, at: usize, mark: char) -> Option<(char, usize)> {
     let byte = |at: usize| {
         let (number, end) = number(text, level, at, 16, 2)?;
         Some((u8::try_from(number).ok()?, end))
@@ -168,7 +206,7 @@ fn percent(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
     };
     let (mut bytes, mut here) = (vec![first], end);
     while bytes.len() < length {
-        let next = read(text, level, here).filter(|(c, _)| *c == '%');
+        let next = read(text, level, here).filter(|(c, _)| *c == mark);
         let Some((next, end)) = next.and_then(|(_, end)| byte(end)) else {
             break;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::battery::{Case, Plan, Rule};
+use crate::battery::{Case, Does, Over, Plan, Rule};
 use crate::contract::{Clause, ClauseIx, Kind, Place, StatusKey};
 
 use super::Verdict;
@@ -120,19 +120,11 @@ impl<'p> Reached<'p> {
             let (case, _, reason) = aiming[0];
             return (format!("the case {} was skipped: {reason}", case.id), false);
         }
-        let mut open = aiming
-            .iter()
-            .filter(|(_, verdict, _)| matches!(verdict, Verdict::Inconclusive | Verdict::Error));
-        let of_case = open.next().map(|(case, verdict, reason)| {
-            format!("the case {} is {}: {reason}", case.id, verdict.word())
-        });
         if let Some(rule) = plan.rule(ix) {
-            // Where a case got through, what was not there is the reason.
-            let mut verdicts = aiming.iter().map(|(_, verdict, _)| *verdict);
-            let is_seen = verdicts.any(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail));
-            let why = of_case.filter(|_| !is_seen);
-            return (why.unwrap_or_else(|| rule.unexercised.clone()), false);
+            return (unshown(rule, &aiming), false);
         }
+        let mut open = aiming.iter().filter(|(_, verdict, _)| is_open(*verdict));
+        let of_case = open.next().map(told);
         match (clause.kind(), clause.subject.status) {
             (Kind::Schema, Some(status)) => (self.schema(clause, status), false),
             (Kind::HeaderSchema, Some(status)) => (
@@ -182,6 +174,32 @@ impl<'p> Reached<'p> {
             None => format!("`{place}` was in no {status}"),
         }
     }
+}
+
+/// Why no case that aims at a rule put it to the test.
+fn unshown(rule: &Rule, aiming: &[(&Case, Verdict, &str)]) -> String {
+    let looks = |does| match rule.over {
+        Over::Walk => does == Does::Walk,
+        Over::Repeat => does == Does::Repeat,
+        _ => true,
+    };
+    let own = aiming.iter().filter(|(case, ..)| looks(case.does));
+    let own: Vec<_> = own.collect();
+    // Where a case got through, what was not there is the reason.
+    let is_through = |verdict| matches!(verdict, Verdict::Pass | Verdict::Fail);
+    if own.iter().any(|(_, verdict, _)| is_through(*verdict)) {
+        return rule.unexercised.clone();
+    }
+    let mut open = own.into_iter().filter(|(_, verdict, _)| is_open(*verdict));
+    open.next().map_or_else(|| rule.unexercised.clone(), told)
+}
+
+fn is_open(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Inconclusive | Verdict::Error)
+}
+
+fn told((case, verdict, reason): &(&Case, Verdict, &str)) -> String {
+    format!("the case {} is {}: {reason}", case.id, verdict.word())
 }
 
 /// Why no case looks at a clause: of a request, it may be that no value is made that breaks it.

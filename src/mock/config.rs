@@ -91,6 +91,11 @@ pub enum MockError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The clock says what no date of HTTP can.
+    #[error(
+        "the clock of this machine is before 1970 or past the year 9999, which no date of an HTTP answer can say; set it right"
+    )]
+    Clock,
     /// More items than `total_size` can say.
     #[error(
         "{items} items are more than the contract's int32 total_size can say; ask for at most {MAX_ITEMS}"

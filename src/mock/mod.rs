@@ -30,7 +30,7 @@ pub use quota::Quota;
 pub use reply::{Reply, SeenRequest};
 pub use request::IncomingRequest;
 pub use respond::{Moment, respond};
-pub use server::{Listener, MockServer};
+pub use server::{Listener, MockServer, is_http_date};
 
 /// The parameters of a valid request to it.
 pub const PARAMETERS: [(&str, &str); 2] = [("plugin_id", PLUGIN_ID), ("environment", ENVIRONMENT)];

@@ -2,7 +2,7 @@
 //! It listens on 127.0.0.1 and nowhere else.
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
@@ -15,6 +15,15 @@ use super::config::{MockConfig, MockError};
 /// How long a stop waits for the answers under way.
 const STOP_BOUND: Duration = Duration::from_secs(1);
 
+/// The first second that no HTTP date can say: its year has four digits (RFC 9110, section 5.6.7).
+const YEAR_10000: u64 = 253_402_300_800;
+
+/// Whether a moment can be the date of an answer. The server that hyper is asks its clock, and panics where it cannot.
+pub fn is_http_date(moment: SystemTime) -> bool {
+    let since = moment.duration_since(UNIX_EPOCH);
+    since.is_ok_and(|since| since.as_secs() < YEAR_10000)
+}
+
 /// A port that is taken: whoever connects there waits until it is served.
 #[derive(Debug)]
 pub struct Listener {
@@ -26,8 +35,11 @@ impl Listener {
     /// Takes a loopback port; 0 is a free one.
     ///
     /// # Errors
-    /// It is taken already, or may not be used.
+    /// It is taken already, or may not be used; or the clock says what no answer can.
     pub async fn bind(port: u16) -> Result<Self, MockError> {
+        if !is_http_date(SystemTime::now()) {
+            return Err(MockError::Clock);
+        }
         let bind_error = |source| MockError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
@@ -110,5 +122,17 @@ impl MockServer {
         if tokio::time::timeout(bound, &mut task).await.is_err() {
             task.abort();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_no_answer_can_tell_is_known() {
+        let at = |seconds| is_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+        assert!(at(0) && at(YEAR_10000 - 1) && !at(YEAR_10000) && !at(1 << 40));
+        assert!(!is_http_date(UNIX_EPOCH - Duration::from_secs(1)));
     }
 }

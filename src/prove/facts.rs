@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::battery::Sequence;
-use crate::check::page;
+use crate::check::{led, page};
 
 use super::edit::Edit;
 use super::world::{Scene, body_of};
@@ -141,7 +141,7 @@ fn behind(
     });
     let leads = |page: &Page| {
         let link = page.body.pointer(pointer?)?.as_str()?;
-        page::target_of(link, &page.target, &[])
+        led::target_of(link, &page.target, &[])
     };
     let first_two = pages.iter().enumerate().take(2);
     first_two

@@ -8,7 +8,7 @@ use crate::battery::Plan;
 use crate::contract::{Clause, ClauseIx, Kind, Level};
 use crate::exchange::Recording;
 use crate::ledger::Gate;
-use crate::run::{CaseRun, RunOptions, SessionError, played, refuse_mistakes};
+use crate::run::{CaseRun, RunOptions, SessionError, Stop, played, refuse_mistakes};
 
 use super::benign;
 use super::edit::Edit;
@@ -44,6 +44,8 @@ pub enum Guard {
     Unguarded,
     /// No break of it is known: why.
     NoMutant(String),
+    /// The time was over before all its mutants were played.
+    NotPlayed,
 }
 
 /// One clause in the matrix.
@@ -66,6 +68,8 @@ pub struct Proof {
     pub benign: Vec<(String, Vec<ClauseIx>)>,
     /// Clauses that were broken in the recording already.
     pub broken_before: Vec<ClauseIx>,
+    /// Why not all mutants were played, if they were not.
+    pub cut: Option<String>,
 }
 
 impl Proof {
@@ -94,12 +98,12 @@ impl Proof {
     }
 }
 
-/// Breaks every clause of a plan in a recorded world.
+/// Breaks every clause of a plan in a recorded world, until it is stopped.
 ///
 /// # Errors
 /// A rule that cannot be evaluated.
-pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> {
-    let (plan, before) = carried_out(plan, recording)?;
+pub fn prove(plan: &Plan, recording: &Recording, stop: &Stop) -> Result<Proof, SessionError> {
+    let (plan, before) = carried_out(plan, recording, stop)?;
     let plan = &plan;
     let world = World::new(plan, recording);
     let operations = 0..plan.contract.operations.len();
@@ -109,10 +113,15 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> 
     let listed = plan.listed_indices();
     let clauses = listed.map(|ix| (ix, plan.clauses.get(ix)));
     let clauses = clauses.filter(|(_, clause)| is_tried(clause));
-    let breaks: Vec<(ClauseIx, Breaks)> = clauses
-        .map(|(ix, clause)| (ix, breaks(&scenes[clause.subject.operation], ix)))
+    let breaks: Vec<(ClauseIx, Option<Breaks>)> = clauses
+        .map(|(ix, clause)| {
+            let goes_on = stop.reason().is_none();
+            let breaks = goes_on.then(|| breaks(&scenes[clause.subject.operation], ix));
+            (ix, breaks)
+        })
         .collect();
-    let mutants: Vec<&Mutant> = breaks.iter().flat_map(|(_, one)| one.ways()).collect();
+    let made = breaks.iter().filter_map(|(_, breaks)| breaks.as_ref());
+    let mutants: Vec<&Mutant> = made.flat_map(Breaks::ways).collect();
     let benign = benign::all(&scenes);
     let edits: Vec<&Edit> = mutants
         .iter()
@@ -128,7 +137,7 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> 
         .chain(whole)
         .collect::<Vec<_>>();
     let played = Played::new(plan, &operations);
-    let findings = play_all(&world, &edits, &played);
+    let findings = play_all(&world, &edits, &played, stop);
     let (of_mutants, of_benign) = findings.split_at(mutants.len());
     let broken_before: Vec<ClauseIx> = before.iter().map(|(clause, _)| *clause).collect();
     let fresh = |found: &Found| {
@@ -138,36 +147,56 @@ pub fn prove(plan: &Plan, recording: &Recording) -> Result<Proof, SessionError> 
             .collect::<Vec<_>>()
     };
     let mut trials = mutants.iter().zip(of_mutants).map(|(mutant, found)| {
+        let found = found.as_ref()?;
         let own = found.iter().find(|(clause, _)| *clause == mutant.clause);
         let mut others = fresh(found);
         others.retain(|clause| *clause != mutant.clause);
-        Trial {
+        Some(Trial {
             variant: mutant.variant.clone(),
             what: mutant.what.clone(),
             case: own.map(|(_, case)| case.clone()),
             others,
-        }
+        })
     });
     let rows = breaks.iter().map(|(clause, breaks)| {
-        let trials: Vec<Trial> = trials.by_ref().take(breaks.ways().len()).collect();
+        let count = breaks.as_ref().map_or(0, |breaks| breaks.ways().len());
+        let played: Vec<Trial> = trials.by_ref().take(count).flatten().collect();
         let seen = before.iter().find(|(known, _)| known == clause);
-        row(*clause, breaks, trials, seen.map(|(_, case)| case))
+        match breaks {
+            Some(breaks) if played.len() == count => {
+                row(*clause, breaks, played, seen.map(|(_, case)| case))
+            }
+            _ => Row {
+                clause: *clause,
+                guard: match played.iter().any(is_missed) {
+                    true => Guard::Unguarded,
+                    false => Guard::NotPlayed,
+                },
+                trials: played,
+            },
+        }
     });
     let mut rows: Vec<Row> = rows.collect();
-    settle_implied(&mut rows);
+    let cut = stop.reason();
+    settle_implied(&mut rows, cut.is_some());
     let benign = benign.iter().zip(of_benign);
     Ok(Proof {
         rows,
         benign: benign
-            .map(|((name, _), found)| ((*name).to_owned(), fresh(found)))
+            .filter_map(|((name, _), found)| Some(((*name).to_owned(), fresh(found.as_ref()?))))
             .collect(),
         broken_before,
+        cut,
     })
+}
+
+/// Whether nobody noticed.
+fn is_missed(trial: &Trial) -> bool {
+    trial.case.is_none() && trial.others.is_empty()
 }
 
 /// What the trials of a clause say of its guard; `seen` is the case that saw it broken in the recording already.
 fn row(clause: ClauseIx, breaks: &Breaks, mut trials: Vec<Trial>, seen: Option<&String>) -> Row {
-    let is_missed = |trial: &Trial| trial.case.is_none() && trial.others.is_empty();
     let guard = match (breaks, seen) {
         (Breaks::ImpliedBy(others), _) => Guard::Implied(others.clone()),
         (Breaks::None(why), None) => Guard::NoMutant(why.clone()),
@@ -218,7 +247,7 @@ fn breaks(scene: &Scene<'_, '_>, ix: ClauseIx) -> Breaks {
 }
 
 /// A clause counts with a neighbour only where the neighbour is guarded.
-fn settle_implied(rows: &mut [Row]) {
+fn settle_implied(rows: &mut [Row], is_cut: bool) {
     let guarded: BTreeSet<ClauseIx> = rows
         .iter()
         .filter(|row| row.guard == Guard::Guarded)
@@ -228,7 +257,10 @@ fn settle_implied(rows: &mut [Row]) {
         if let Guard::Implied(others) = &mut row.guard {
             others.retain(|other| guarded.contains(other));
             if others.is_empty() {
-                row.guard = Guard::Unguarded;
+                row.guard = match is_cut {
+                    true => Guard::NotPlayed,
+                    false => Guard::Unguarded,
+                };
             }
         }
     }
@@ -238,9 +270,13 @@ fn settle_implied(rows: &mut [Row]) {
 type Found = Vec<(ClauseIx, String)>;
 
 /// The plan with the values that were sent, and what is broken in the recording already.
-fn carried_out(plan: &Plan, recording: &Recording) -> Result<(Plan, Found), SessionError> {
+fn carried_out(
+    plan: &Plan,
+    recording: &Recording,
+    stop: &Stop,
+) -> Result<(Plan, Found), SessionError> {
     let world = World::new(plan, recording);
-    let runs = run(&world, None, None);
+    let runs = run(&world, None, None, stop);
     refuse_mistakes(plan, &runs)?;
     let found = found(&world, &runs);
     Ok((settled(plan, &runs), found))
@@ -271,8 +307,13 @@ impl Played {
     }
 }
 
-/// Plays all edits, on as many threads as there are cores.
-fn play_all(world: &World<'_>, edits: &[&Edit], played: &Played) -> Vec<Found> {
+/// Plays all edits, on as many threads as there are cores; those that were not played to the end have found nothing.
+fn play_all(
+    world: &World<'_>,
+    edits: &[&Edit],
+    played: &Played,
+    stop: &Stop,
+) -> Vec<Option<Found>> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Found>>> = Mutex::new(vec![None; edits.len()]);
     let threads = std::thread::available_parallelism()
@@ -284,7 +325,10 @@ fn play_all(world: &World<'_>, edits: &[&Edit], played: &Played) -> Vec<Found> {
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some(edit) = edits.get(n) else { break };
-                    let found = found(world, &run(world, Some(edit), played.cases(n)));
+                    let found = found(world, &run(world, Some(edit), played.cases(n), stop));
+                    if stop.reason().is_some() {
+                        break;
+                    }
                     results
                         .lock()
                         .unwrap_or_else(std::sync::PoisonError::into_inner)[n] = Some(found);
@@ -295,13 +339,15 @@ fn play_all(world: &World<'_>, edits: &[&Edit], played: &Played) -> Vec<Found> {
     results
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .into_iter()
-        .map(Option::unwrap_or_default)
-        .collect()
 }
 
 /// Plays the battery, or some of its cases, to a world with one break.
-fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec<CaseRun> {
+fn run(
+    world: &World<'_>,
+    edit: Option<&Edit>,
+    only: Option<Arc<[bool]>>,
+    stop: &Stop,
+) -> Vec<CaseRun> {
     let transport = Playback::new(world, edit);
     let gate = Gate {
         level: Level::Should,
@@ -316,7 +362,7 @@ fn run(world: &World<'_>, edit: Option<&Edit>, only: Option<Arc<[bool]>>) -> Vec
         mark: world.mark.clone(),
         only,
     };
-    drive(played(world.plan, &transport, options, &gate))
+    drive(played(world.plan, &transport, options, &gate, stop))
 }
 
 /// The clauses that were found broken.

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use crate::battery::{Battery, Plan, Selection, Sequence};
 use crate::contract::Contract;
 use crate::exchange::recording::{Header, RECORDING_VERSION};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Recording, Request};
+use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Recording, Request, StoodIn};
+
+use crate::run::Stop;
 
 use super::edit::{Edit, Matcher};
 use super::matrix::{Guard, mutants_of, prove};
@@ -145,12 +147,14 @@ fn recording(plan: &Plan) -> Recording {
         parameters: std::collections::BTreeMap::new(),
         shard: None,
         skipped: std::collections::BTreeMap::new(),
+        bare: std::collections::BTreeMap::new(),
         mark: None,
     };
     Recording {
         header,
         exchanges,
         cut: None,
+        stood_in: StoodIn::default(),
     }
 }
 
@@ -184,7 +188,7 @@ fn each_operation_has_its_own_scene_and_mutants_change_no_other() {
             }
         }
     }
-    let proof = prove(&plan, &recording).unwrap();
+    let proof = prove(&plan, &recording, &Stop::default()).unwrap();
     assert!(proof.is_fair(), "{:?}", proof.benign);
     assert!(proof.broken_before.is_empty());
     for row in &proof.rows {
@@ -202,6 +206,18 @@ fn each_operation_has_its_own_scene_and_mutants_change_no_other() {
             guard => assert_eq!(*guard, Guard::Guarded, "{id}: {:?}", row.trials),
         }
     }
+}
+
+#[test]
+fn what_was_not_played_is_neither_guarded_nor_missed() {
+    let plan = plan();
+    let stop = Stop::default();
+    stop.now("the time is over");
+    let proof = prove(&plan, &recording(&plan), &stop).unwrap();
+    assert_eq!(proof.cut.as_deref(), Some("the time is over"));
+    assert!(!proof.rows.is_empty() && proof.mutants() == 0);
+    assert!(proof.rows.iter().all(|row| row.guard == Guard::NotPlayed));
+    assert_eq!(proof.score(&plan).0, 0);
 }
 
 #[test]

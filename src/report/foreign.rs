@@ -44,8 +44,16 @@ pub fn json(text: &str) -> String {
         let units = c.encode_utf16(&mut units).iter();
         units.map(|unit| format!("\\u{unit:04x}")).collect()
     };
-    let seen = replaced(text, |c| is_unseen(c) && c != '\n', escape);
-    defused(&seen, escape).into_owned()
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if is_plain(line) {
+            out.push_str(line);
+            continue;
+        }
+        let seen = replaced(line, |c| is_unseen(c) && c != '\n', escape);
+        out.push_str(&defused(&seen, escape));
+    }
+    out
 }
 
 /// A document of XML or HTML, whose texts are harmless already, in which no line is a command.

@@ -1,8 +1,12 @@
 //! The native report as JSON: written, read again, and described by its JSON Schema.
 
+use std::io;
+
 use schemars::generate::SchemaSettings;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize as _};
+use serde_json::Serializer;
 use serde_json::error::Category;
+use serde_json::ser::Formatter;
 
 use super::foreign;
 use super::model::{Report, SCHEMA_VERSION};
@@ -63,12 +67,93 @@ struct Head {
     schema_version: Option<serde_json::Value>,
 }
 
-/// The report as pretty JSON with a newline at the end.
+/// The report as JSON with a newline at the end: each record on one line, of which some reports have a hundred thousand.
 ///
 /// # Errors
 /// None that a report's content could cause.
 pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
-    pretty(report)
+    let mut bytes = Vec::new();
+    let mut writer = Serializer::with_formatter(&mut bytes, Lines::default());
+    report.serialize(&mut writer)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(foreign::json(&text) + "\n")
+}
+
+/// Begins a new line for each member of the whole and each entry of its lists, and none below them.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    is_empty: bool,
+}
+
+impl Lines {
+    const DEEPEST: usize = 2;
+
+    fn begin(&mut self, to: &mut (impl io::Write + ?Sized), sign: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        to.write_all(sign)
+    }
+
+    fn next(&mut self, to: &mut (impl io::Write + ?Sized), is_first: bool) -> io::Result<()> {
+        self.is_empty = false;
+        match (is_first, self.depth <= Lines::DEEPEST) {
+            (true, false) => return Ok(()),
+            (false, false) => return to.write_all(b", "),
+            (true, true) => to.write_all(b"\n")?,
+            (false, true) => to.write_all(b",\n")?,
+        }
+        to.write_all(&b"    "[..2 * self.depth])
+    }
+
+    fn end(&mut self, to: &mut (impl io::Write + ?Sized), sign: &[u8]) -> io::Result<()> {
+        let is_on_lines = self.depth <= Lines::DEEPEST && !self.is_empty;
+        self.depth -= 1;
+        self.is_empty = false;
+        if is_on_lines {
+            to.write_all(b"\n")?;
+            to.write_all(&b"    "[..2 * self.depth])?;
+        }
+        to.write_all(sign)
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        self.begin(to, b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        self.end(to, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        to: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.next(to, first)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        self.begin(to, b"{")
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        self.end(to, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        to: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.next(to, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        to.write_all(b": ")
+    }
 }
 
 /// Pretty JSON with a newline at the end, harmless wherever it is shown.
@@ -145,6 +230,26 @@ mod tests {
             assert!(text.ends_with("}\n"));
             assert_eq!(read(text.as_bytes(), "report.json").unwrap(), report);
         }
+    }
+
+    #[test]
+    fn each_record_is_one_line() {
+        let report = fixture::sample();
+        let text = render(&report).unwrap();
+        let begins = |line: &&str| line.starts_with("    {\"id\": \"");
+        let lines = text.lines().filter(begins).count();
+        assert!(lines >= report.clauses.len() + report.cases.len(), "{text}");
+        let one = text
+            .lines()
+            .find(begins)
+            .unwrap()
+            .trim()
+            .trim_end_matches(',');
+        assert!(
+            serde_json::from_str::<serde_json::Value>(one).is_ok(),
+            "{one}"
+        );
+        assert!(text.starts_with("{\n  \"schema_version\": 1,\n") && text.ends_with("\n}\n"));
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub struct ProofReport {
     pub benign: Vec<Benign>,
     /// Clauses that were broken in the recording already.
     pub broken_before: Vec<String>,
+    /// Why not all mutants were played; the proof does not pass then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
     /// The operations for which nothing was derived, each with the reason; their clauses are not among the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<(String, String)>,
@@ -77,16 +80,20 @@ pub enum GuardWord {
     /// No break of it is known.
     #[serde(rename = "no mutant")]
     NoMutant,
+    /// The time was over before all its mutants were played.
+    #[serde(rename = "not played")]
+    NotPlayed,
 }
 
 impl GuardWord {
     /// All of them, from the best.
-    pub const ALL: [GuardWord; 5] = [
+    pub const ALL: [GuardWord; 6] = [
         GuardWord::Guarded,
         GuardWord::Implied,
         GuardWord::KilledByAnother,
         GuardWord::Unguarded,
         GuardWord::NoMutant,
+        GuardWord::NotPlayed,
     ];
 
     /// The word for people, which is also the one in JSON.
@@ -97,6 +104,7 @@ impl GuardWord {
             GuardWord::KilledByAnother => "killed by another",
             GuardWord::Unguarded => "unguarded",
             GuardWord::NoMutant => "no mutant",
+            GuardWord::NotPlayed => "not played",
         }
     }
 

@@ -16,6 +16,8 @@ use tokio::task::yield_now;
 use crate::exchange::Request;
 use crate::transport::{Pausing, Sending, Transport};
 
+use super::overlap::is_large;
+
 /// A transport as one case has it.
 pub(super) struct Asking<'a> {
     pub(super) inner: &'a dyn Transport,
@@ -53,7 +55,9 @@ impl Transport for Asking<'_> {
             self.add(began);
             drop(place);
             // Whoever is next sends before this answer is judged.
-            yield_now().await;
+            if !is_large(&exchange) {
+                yield_now().await;
+            }
             exchange
         })
     }

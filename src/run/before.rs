@@ -5,6 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::places::is_below;
 
+/// How many entries of a list have a text or number in a member of that name.
+pub(super) type Keys = HashMap<(String, String), usize>;
+
 /// Paths, and what is known of them. What was seen is kept with how many things had been asked for by then.
 #[derive(Default)]
 pub(super) struct Before {

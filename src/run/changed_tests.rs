@@ -65,6 +65,7 @@ fn vehicles(state: &mut State, method: &str, path: &str, body: Option<Value>) ->
             state.things.insert(path, thing.clone());
             reply(201, thing)
         }
+        ("PATCH", _) if quirk == "absent" => reply(404, json!({})),
         ("PATCH", _) if was.is_some() => {
             let was = was.unwrap_or_default();
             let sent = body.clone().unwrap_or_default();
@@ -89,6 +90,13 @@ fn vehicles(state: &mut State, method: &str, path: &str, body: Option<Value>) ->
                 }
                 Some(("forgets", name)) if was.get(name).is_some() => {
                     thing[name].clone_from(&was[name]);
+                }
+                Some(("adds", name)) if sent[name].is_i64() => {
+                    thing[name] = json!(sent[name].as_i64().unwrap_or_default() + 7);
+                    answer.clone_from(thing);
+                }
+                Some(("vanishes", _)) => {
+                    state.things.remove(path);
                 }
                 Some(("wipes", name)) if sent.get(name).is_none() => {
                     thing.as_object_mut().unwrap().remove(name);
@@ -128,6 +136,12 @@ async fn each_member_that_a_change_does_not_apply_is_found() {
         ("ignores-bought", applied),
         ("ignores-fuel", applied),
         ("ignores-seats", applied),
+        ("adds-seats", applied),
+        ("absent", applied),
+        (
+            "vanishes-",
+            &["editOne/state/applied", "editOne/state/rest-kept"],
+        ),
         ("wipes-seats", &["editOne/state/rest-kept"]),
         ("makes-up", &["editOne/state/unknown-id"]),
         // A state moves as the service has it, and what it refuses it does not ignore.

@@ -1,17 +1,13 @@
 //! Takes away what the run made, the last first, and says what is left.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::derive::resource::Resource;
 use crate::exchange::{Credentials, Exchange, Request};
 use crate::transport::Transport as _;
 
-use super::evidence::Sent;
+use super::found::Seen;
 use super::made::{Keeping, Made, State};
-use super::places::{Claim, asked_at, ids_of, is_gone, item_path, path_of};
+use super::places::{asked_at, is_gone};
 
 /// How long it takes at most, and where the run was stopped.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -125,49 +121,16 @@ impl Keeping<'_> {
     async fn find(&self, open: &mut Vec<Made>, is_stopped: bool) {
         let mut waits = if is_stopped { 0 } else { 3 };
         loop {
-            let mut seen: HashMap<(usize, String), Vec<Value>> = HashMap::new();
+            let mut seen = Seen::new();
             for made in open.iter_mut() {
                 if matches!(made.state, State::At(_) | State::Doubtful(..))
                     || made.sent.marks.is_empty()
                 {
                     continue;
                 }
-                let Some(resource) = self.resources.made_by(made.request.operation) else {
-                    continue;
-                };
-                let target = path_of(&made.request.target).to_owned();
-                let list = (resource.create, target);
-                if !seen.contains_key(&list) {
-                    let like = self.cleaning(&made.request);
-                    let pages = self.pages(resource, &like).await;
-                    seen.insert(list.clone(), pages);
-                }
-                let mut pages = seen[&list].iter();
-                let own = pages.find_map(|page| ids_of_marked(page, &made.sent, resource));
-                let template = &self.operation(&made.request).path;
-                let ids = own.into_iter().flatten();
-                let paths =
-                    ids.filter_map(|id| item_path((resource, template), &made.request.target, &id));
-                // What stands beside the mark may be the id of something else.
-                let paths: Vec<String> = paths.collect();
-                let mut found = Vec::new();
-                for path in paths {
-                    if self.is_shown(&path, resource, made).await {
-                        found.push(Claim {
-                            path,
-                            is_own: true,
-                            is_direct: true,
-                            is_named: false,
-                        });
-                        break;
-                    }
-                }
-                if let Some(first) = found.first() {
-                    made.state = State::At(first.path.clone());
-                    made.claims = found;
-                    let known = &mut self.made()[made.number];
-                    known.claims.clone_from(&made.claims);
-                    known.state.clone_from(&made.state);
+                if let Some(claim) = self.locate(made, &mut seen).await {
+                    made.state = State::At(claim.path.clone());
+                    made.claims = vec![claim];
                 }
             }
             let is_late = |one: &Made| {
@@ -194,7 +157,7 @@ impl Keeping<'_> {
     }
 
     /// A request for what a create made, in its name.
-    fn cleaning(&self, create: &Request) -> Request {
+    pub(super) fn cleaning(&self, create: &Request) -> Request {
         Request {
             from_link: None,
             body: None,
@@ -218,8 +181,21 @@ impl Keeping<'_> {
             let Some(request) = self.delete(made, path) else {
                 return Some("no operation deletes it".to_owned());
             };
-            let exchange = self.send(request.clone()).await;
-            let status = exchange.answer().map(|answer| answer.status);
+            let mut exchange = self.send(request.clone()).await;
+            let mut status = exchange.answer().map(|answer| answer.status);
+            // Whoever was let in to make it may be the only one who can delete it.
+            let maker = made.request.credentials;
+            if matches!(status, Some(401 | 403)) && maker != Credentials::Valid {
+                let as_maker = Request {
+                    credentials: maker,
+                    ..request.clone()
+                };
+                let other = self.send(as_maker).await;
+                if refused(&other).is_none() {
+                    status = other.answer().map(|answer| answer.status);
+                    exchange = other;
+                }
+            }
             let why = match (refused(&exchange), self.refused_within(&exchange)) {
                 (None, Some(sign)) => self.is_kept(made, path, &sign).await,
                 (why, _) => why,
@@ -344,29 +320,4 @@ pub(super) fn refused(exchange: &Exchange) -> Option<String> {
         Ok(answer) => Some(format!("DELETE was answered {}", answer.status)),
         Err(failure) => Some(format!("DELETE was not answered: {}", failure.message)),
     }
-}
-
-/// What the smallest object goes by that has one of the marks in a text of its own, the likeliest first.
-fn ids_of_marked(value: &Value, sent: &Sent, resource: &Resource) -> Option<Vec<String>> {
-    let mut below: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Array(items) => Box::new(items.iter()),
-        Value::Object(map) => Box::new(map.values()),
-        _ => return None,
-    };
-    if let Some(found) = below.find_map(|value| ids_of_marked(value, sent, resource)) {
-        return Some(found);
-    }
-    let Value::Object(map) = value else {
-        return None;
-    };
-    if !map.values().any(|value| sent.has_mark(value)) {
-        return None;
-    }
-    let mut out: Vec<String> = Vec::new();
-    for id in ids_of(map, resource) {
-        if !out.contains(&id) {
-            out.push(id);
-        }
-    }
-    (!out.is_empty()).then_some(out)
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use crate::battery::{Case, PlannedRequest, Sequence};
 use crate::check::acceptance::{self, Acceptance, Asked};
+use crate::check::led;
 use crate::check::links::{self, Arrival, Followed};
 use crate::check::page::{self, Page};
 use crate::check::response::{Body, Spot};
@@ -73,7 +74,12 @@ impl Runner<'_> {
             None => Arc::new(self.walk_silently(run, case, None).await),
         };
         let mut rounds: Vec<Vec<Followed>> = Vec::new();
+        // A walk between any two rounds: what comes or goes once cannot be in all rounds and in no walk.
+        let mut looks = vec![Arc::clone(&walk)];
         while rounds.len() < ROUNDS {
+            if !rounds.is_empty() {
+                looks.push(Arc::new(self.walk_silently(run, case, Some(&walk)).await));
+            }
             let Some(followed) = self.follow_all(run, case, &walk).await else {
                 return;
             };
@@ -103,10 +109,6 @@ impl Runner<'_> {
             }
         }
         if rounds.len() == ROUNDS {
-            let mut looks = vec![Arc::clone(&walk)];
-            while looks.len() < ROUNDS {
-                looks.push(Arc::new(self.walk_silently(run, case, Some(&walk)).await));
-            }
             let looks: Vec<&Walked> = looks.iter().map(Arc::as_ref).collect();
             match walk_findings::agreement(&looks) {
                 Agreement::Steady => {}
@@ -256,7 +258,7 @@ impl Runner<'_> {
     ) -> Option<Arrived> {
         let request = case.step().follow(planned, &link.target);
         let exchange = self.transport.send(request).await;
-        let number = run.next_number();
+        let (number, asked) = (run.next_number(), exchange.url.clone());
         let before = run.seen.breaks();
         let Some(answer) = exchange.answer() else {
             if let Err(failure) = &exchange.last().result {
@@ -275,8 +277,8 @@ impl Runner<'_> {
             return None;
         }
         let value = body.value().filter(|_| status == 200);
-        let links = value.zip(case.step().collection.as_ref());
-        let links = links.map(|(value, collection)| {
+        let collection = case.step().collection.as_ref();
+        let links = value.zip(collection).map(|(value, collection)| {
             links_of(
                 walk,
                 &page::read(collection, value),
@@ -284,7 +286,14 @@ impl Runner<'_> {
                 (0, true),
             )
         });
+        let path = |target: &str| target.split('?').next().map(str::to_owned);
+        let is_own = path(&link.target) == path(&planned.target);
+        let guessed = collection.filter(|one| one.guessed && !is_own);
+        let is_elsewhere =
+            guessed.is_some_and(|one| led::is_elsewhere(&link.link, &asked, &one.servers));
         let arrival = match value.and_then(|value| Arrival::of(walk, value)) {
+            // What is there is not known.
+            None if is_elsewhere => None,
             None if matches!(status, 400 | 404 | 410 | 416 | 422) => {
                 Some(Arrival::Nothing(format!("status {status}")))
             }
@@ -313,6 +322,7 @@ struct Arrived {
 struct PageLink {
     sequence: Sequence,
     pointer: String,
+    link: String,
     target: String,
     page: u64,
     start: Option<u64>,
@@ -345,7 +355,8 @@ fn links_of(
         Some(PageLink {
             sequence,
             pointer: pointer.clone()?,
-            target: page::target_of(link?, from, &collection.servers)?,
+            target: led::target_of(link?, from, &collection.servers)?,
+            link: link?.to_owned(),
             page: number,
             start: links::start_of(walk, page),
         })

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::battery::form;
 use crate::contract::pointer;
 use crate::exchange::Request;
 
@@ -43,7 +44,10 @@ impl Sent {
                     .map(|(name, text)| (name.into_owned(), Value::from(text)))
                     .collect()
             }
-            _ => serde_json::from_slice(&payload.bytes).unwrap_or_default(),
+            media_type => match form::read(media_type, &payload.bytes) {
+                Some(fields) => Value::Object(fields),
+                None => serde_json::from_slice(&payload.bytes).unwrap_or_default(),
+            },
         };
         Sent {
             body,
@@ -61,6 +65,11 @@ impl Sent {
         let mut members = self.body.as_object()?.iter();
         let found = members.find(|(name, value)| is_it(name) && self.has_mark(value));
         found?.1.as_str()
+    }
+
+    /// The members that were sent.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.body.as_object().into_iter().flatten()
     }
 
     /// What was sent in the member of that name.

@@ -260,7 +260,7 @@ workflows:
         parameters: [{name: id, in: path, value: $steps.sub.outputs.id}]
   - workflowId: made
     steps:
-      - {stepId: make, operationId: make, outputs: {id: $response.body#/id}}
+      - {stepId: make, operationId: make, requestBody: {payload: {name: A}}, outputs: {id: $response.body#/id}}
     outputs: {id: $steps.make.outputs.id}
 ";
     let own = flow(READ).replace(

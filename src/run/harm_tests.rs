@@ -41,7 +41,9 @@ components:
 
 fn currencies(state: &mut State, method: &str, path: &str, body: Option<Value>) -> Reply {
     let reply = |status: u16, body: Value| (status, Vec::new(), body);
-    let is_whole = |body: &Value| body["name"].is_string() && body["code"].is_string();
+    let is_code = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+    let is_whole =
+        |body: &Value| body["name"].is_string() && body["code"].as_str().is_some_and(is_code);
     match (method, body) {
         ("POST", Some(body)) if is_whole(&body) => {
             let at = format!("/currencies/{}", body["code"].as_str().unwrap_or_default());
@@ -70,11 +72,17 @@ async fn what_goes_by_a_key_that_is_taken_is_left_alone() {
         ran.state.log
     );
     assert_eq!(ran.gating, [""; 0]);
+    let made = |line: &&String| line.starts_with("DELETE /currencies/");
+    assert!(
+        ran.state.log.iter().any(|line| made(&line)),
+        "another key is free"
+    );
 }
 
 #[tokio::test]
 async fn what_goes_by_a_key_that_is_free_is_the_runs_own() {
-    let ran = run(CURRENCIES, &[], &[], currencies).await;
+    let one = CURRENCIES.replace("example: EUR", "enum: [EUR]");
+    let ran = run(&one, &[], &[], currencies).await;
     assert_eq!(
         ran.gating, [""; 0],
         "the same key is the same thing once more"

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use crate::battery::{Case, Expects, Plan};
 use crate::derive::reach::{Extent, Reached};
 use crate::exchange::Credentials;
-use crate::ledger::Sightings;
+use crate::ledger::{Sightings, Verdict};
 
 use super::record::CaseRun;
 use super::values::Done;
@@ -15,6 +15,11 @@ use super::{Runner, Stop};
 /// Whether a case that nobody wrote sends a valid request.
 fn is_valid(case: &Case) -> bool {
     case.derived.is_some() && case.control.is_none() && case.step().expects == Expects::Success
+}
+
+/// The same, of a request that shows the credentials which it should.
+fn is_whole(case: &Case) -> bool {
+    is_valid(case) && case.bare.is_none()
 }
 
 /// Looks at the first answers: where no path can be reached, all of them show one and the same page though each should
@@ -35,7 +40,7 @@ pub(super) fn readiness(plan: &Plan, stop: &Stop, runs: &mut [CaseRun]) {
         return stop.now(&why);
     }
     // One operation alone may be closed to this key, and a written case may show another.
-    let is_asking = |n: &usize| is_valid(&plan.cases[*n]) && asks_for_credentials(plan, *n);
+    let is_asking = |n: &usize| is_whole(&plan.cases[*n]) && asks_for_credentials(plan, *n);
     let count = |cases: &mut dyn Iterator<Item = usize>| cases.filter(is_asking).count();
     let asked = count(
         &mut runs
@@ -81,7 +86,7 @@ fn is_closed(run: &CaseRun) -> bool {
 /// Why little could be seen, where every valid request that shows the credentials was refused for want of access, or
 /// where the document asks for none and each was answered 401.
 pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
-    let valid = runs.iter().filter(|run| is_valid(&plan.cases[run.case]));
+    let valid = runs.iter().filter(|run| is_whole(&plan.cases[run.case]));
     let answered: Vec<&CaseRun> = valid.filter(|run| run.answered.is_some()).collect();
     let status = |run: &CaseRun| run.answered.map_or(0, |(status, _)| status);
     let asking = answered
@@ -113,10 +118,16 @@ pub(super) fn no_access(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
 
 /// What is missing, where each operation that asks for credentials was left out: what the others show is the least of the
 /// contract.
-pub(super) fn nothing_secured(plan: &Plan) -> Option<String> {
-    let asking = plan.cases.iter().enumerate();
-    let asking = asking.filter(|(n, case)| is_valid(case) && asks_for_credentials(plan, *n));
-    let reasons: Option<Vec<&str>> = asking.map(|(_, case)| case.skipped.as_deref()).collect();
+pub(super) fn nothing_secured(plan: &Plan, runs: &[CaseRun]) -> Option<String> {
+    let is_asking =
+        |run: &&CaseRun| is_valid(&plan.cases[run.case]) && asks_for_credentials(plan, run.case);
+    let left_out = |run: &CaseRun| {
+        let case = &plan.cases[run.case];
+        let why = case.skipped.clone().or_else(|| case.bare.clone())?;
+        (run.standing.verdict() == Verdict::Skipped).then_some(why)
+    };
+    let asking = runs.iter().filter(is_asking);
+    let reasons: Option<Vec<String>> = asking.map(left_out).collect();
     let reasons = reasons?;
     let (first, count) = (reasons.first()?, reasons.len());
     Some(format!(
@@ -202,7 +213,10 @@ impl Runner<'_> {
     pub(super) async fn check_key(&self, count: usize, done: &Done<'_>) -> Option<(usize, String)> {
         let runs: Vec<&CaseRun> = done.iter().collect();
         let (before, last) = runs.split_at(runs.len() - count.min(runs.len()));
-        let shows_key = |run: &&&CaseRun| asks_for_credentials(self.plan, run.case);
+        let shows_key = |run: &&&CaseRun| {
+            let is_shown = self.plan.cases[run.case].bare.is_none();
+            is_shown && asks_for_credentials(self.plan, run.case)
+        };
         let refused = last
             .iter()
             .position(|run| is_refused(run) && shows_key(&run))?;

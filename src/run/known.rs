@@ -10,10 +10,13 @@ use crate::battery::{
 use crate::check::acceptance::Asked;
 use crate::check::doubt::{self, Past};
 use crate::check::envelope::Usual;
+use crate::check::led;
 use crate::check::page;
 use crate::check::response::Body;
 use crate::check::told::Told;
 use crate::check::unlisted;
+use crate::check::vanished;
+use crate::contract::Operation;
 use crate::derive::parts;
 use crate::exchange::{Answer, Credentials, Exchange, Request};
 use crate::ledger::Sightings;
@@ -58,12 +61,12 @@ impl Known {
         names.all(|name| self.captured.contains_key(name))
     }
 
-    /// The request as it is sent; why there is none. `path` is that of the step's operation.
+    /// The request as it is sent; why there is none.
     pub(super) fn request(
         &self,
         step: &Step,
         planned: &PlannedRequest,
-        path: &str,
+        operations: &[Operation],
     ) -> Result<Request, String> {
         let Some(follow) = &planned.follows else {
             return Ok(step.send(planned));
@@ -74,25 +77,29 @@ impl Known {
             .ok_or_else(|| format!("step `{name}`: {from} is no link that can be followed"))?;
         // What a link to another path means by its parameters, and whom it asks for a key, the contract does not say.
         let is_changed = !follow.changed.is_empty() || step.credentials != Credentials::Valid;
-        if is_changed && !is_below(path, path_of(&target)) {
+        let below = below(&operations[step.operation].path, &target);
+        if is_changed && below.is_none() {
             return Err(format!(
                 "step `{name}`: the link leads elsewhere: {from} does not lead to the path of the operation, so what is \
                  changed in it shows nothing"
             ));
         }
-        Ok(step.follow(planned, &target))
+        // What stands before it is the prefix of a gateway, unless the document has that path as well.
+        let is_whole = |one: &Operation| self::below(&one.path, &target) == Some(&*target);
+        let below = below.filter(|_| !operations.iter().any(is_whole));
+        Ok(step.follow(planned, below.unwrap_or(&target)))
     }
 
     /// Whether a link leads to what a request is about: where the answer that made it says that it is, it is.
     pub(super) fn is_led(&self, planned: &PlannedRequest, request: &Request, path: &str) -> bool {
-        planned.follows.is_some() && is_below(path, path_of(&request.target))
+        planned.follows.is_some() && below(path, &request.target).is_some()
     }
 
     /// Where a captured link leads, with what is changed in it; `None` where it is no link.
     fn target_of(&self, follow: &Follow) -> Option<String> {
         let link = self.captured.get(&follow.from)?.as_str()?;
         let from = self.sources.get(&follow.from)?;
-        let mut target = page::target_of(link, from, &self.servers)?;
+        let mut target = led::target_of(link, from, &self.servers)?;
         for (name, values) in &follow.changed {
             target = page::without_parameter(&target, name);
             target = match values.as_slice() {
@@ -137,6 +144,7 @@ impl Known {
         if status / 100 == 2 && !matches!(&*exchange.request.method, "GET" | "POST") {
             let path = path_of(&exchange.request.target).to_owned();
             self.changed.insert(path);
+            past.told = Some(told.answered.clone());
         }
         if status == 202 && past.unfinished.is_none() {
             past.unfinished = Some(step.name.clone());
@@ -222,20 +230,36 @@ impl Known {
         }
         let looked_for = (value.as_ref(), is_own);
         let list = (&*exchange.request.target, body);
+        let is_made = of_others.is_some_and(|clause| clause.subject.name() == "readable");
+        let is_of_change = match &*exchange.request.method {
+            "GET" => self.changed.contains(asked_for) && !is_made,
+            _ => true,
+        };
         let why = || {
             doubt::why(plan, step, (answer, body), &self.past, looked_for)
                 .or_else(|| unlisted::why(plan, step, list, &self.past))
+                .or_else(|| is_of_change.then(|| vanished::why(step, exchange, &self.past))?)
         };
-        doubt::is_about_state(plan, own).then(why).flatten()
+        // That there is nothing to be deleted says something of the state, too.
+        let is_refused = (400..500).contains(&answer.status);
+        let is_of_state = exchange.request.method == "DELETE" && is_refused;
+        (is_of_state || doubt::is_about_state(plan, own))
+            .then(why)
+            .flatten()
     }
 }
 
-/// Whether a path is of a template, be it behind the prefix of a base URL.
-fn is_below(template: &str, path: &str) -> bool {
+/// What of a target is of a template, be it behind the prefix of a base URL or of a gateway.
+fn below<'t>(template: &str, target: &'t str) -> Option<&'t str> {
     let count = |path: &str| path.split('/').filter(|one| !one.is_empty()).count();
+    let path = |target: &'t str| target.split(['?', '#']).next().unwrap_or_default();
     let template = template.split(['?', '#']).next().unwrap_or_default();
-    let mut tails = path.match_indices('/').map(|(at, _)| &path[at..]);
-    tails.any(|tail| count(tail) == count(template) && parts::values(template, tail).is_some())
+    let starts = path(target).match_indices('/').map(|(at, _)| &target[at..]);
+    let mut tails = starts.map(|tail| (tail, path(tail)));
+    let found = tails.find(|(_, path)| {
+        count(path) == count(template) && parts::values(template, path).is_some()
+    });
+    found.map(|(tail, _)| tail)
 }
 
 /// The captured value; `None` where there is none, or nothing to be used as one.

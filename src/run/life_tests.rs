@@ -312,7 +312,14 @@ async fn states(quirk: Quirk, text: String) -> (Vec<String>, Vec<String>) {
         ..RunOptions::default()
     };
     let server = Server::new(quirk);
-    let runs = played(&plan, &server, options, &Gate::default()).await;
+    let runs = played(
+        &plan,
+        &server,
+        options,
+        &Gate::default(),
+        &super::Stop::default(),
+    )
+    .await;
     let mut broken: Vec<String> = Vec::new();
     let mut tested: Vec<String> = Vec::new();
     for (ix, clause) in plan.clauses.iter() {

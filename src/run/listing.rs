@@ -90,8 +90,11 @@ impl Runner<'_> {
             .as_ref()
             .map(|collection| Walked::new(collection, &asked.request.target));
         let mut target = asked.request.target.clone();
-        let (mut exchange, mut body) = (exchange.clone(), body.clone());
+        let mut later: Option<(Exchange, Body)> = None;
         loop {
+            let (exchange, body) = later
+                .as_ref()
+                .map_or((exchange, body), |(exchange, body)| (exchange, body));
             *pages += 1;
             let answer = exchange.answer().filter(|answer| answer.status / 100 == 2);
             let (Some(answer), Some(page)) = (answer, body.value()) else {
@@ -135,12 +138,14 @@ impl Runner<'_> {
                 }
             };
             let request = next_request(step, asked.request, collection, &target);
-            exchange = self.transport.send(request).await;
-            body = self.body_of(&exchange);
+            drop(later.take());
+            let exchange = self.transport.send(request).await;
+            let body = self.body_of(&exchange);
             *more += took(&exchange);
             let before = run.seen.breaks();
             run.judge(self.plan, asked.request, &exchange, &body, true, *pages + 1);
             run.keep(exchange.clone(), before);
+            later = Some((exchange, body));
         }
     }
 }

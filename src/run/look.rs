@@ -7,10 +7,10 @@ use crate::check::{offer, page};
 use crate::contract::In;
 use crate::derive::form_for_one_request;
 use crate::derive::resource::Resource;
-use crate::exchange::{Credentials, Request};
+use crate::exchange::{Credentials, Exchange, Request};
 
 use super::made::Keeping;
-use super::places::{asked_at, ids_of, items, list_path};
+use super::places::{asked_at, ids_of, items, list_path, text_of};
 
 /// The most pages that are looked through for something.
 const MOST_PAGES: usize = 100;
@@ -23,13 +23,7 @@ impl Keeping<'_> {
         resource: &Resource,
         like: &Request,
     ) -> Option<(u16, Value)> {
-        let read = resource.read?;
-        let request = Request {
-            operation: read,
-            target: asked_at(&self.plan.contract.operations[read].path, thing),
-            ..self.looking(read, like)
-        };
-        let exchange = self.inner.send(request).await;
+        let exchange = self.read_at(thing, resource, like).await?;
         let answer = exchange.answer()?;
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
         // What is refused in the body, where others are shown, is not there.
@@ -37,6 +31,22 @@ impl Keeping<'_> {
             true => Some((404, Value::Null)),
             false => Some((answer.status, body)),
         }
+    }
+
+    /// Reads what is at a path.
+    pub(super) async fn read_at(
+        &self,
+        thing: &str,
+        resource: &Resource,
+        like: &Request,
+    ) -> Option<Exchange> {
+        let read = resource.read?;
+        let request = Request {
+            operation: read,
+            target: asked_at(&self.plan.contract.operations[read].path, thing),
+            ..self.looking(read, like)
+        };
+        Some(self.inner.send(request).await)
     }
 
     /// The entry that is called so in the list.
@@ -51,7 +61,9 @@ impl Keeping<'_> {
         let mut entries = pages.iter().flat_map(items);
         let is_it = |entry: &&Value| {
             let map = entry.as_object();
-            map.is_some_and(|map| ids_of(map, resource).any(|known| known == id))
+            let known = map.into_iter().flat_map(|map| ids_of(map, resource));
+            let mut known = known.filter_map(text_of);
+            known.any(|known| known == id)
         };
         entries.find(is_it).cloned()
     }

@@ -35,6 +35,11 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
             state.things.insert(path, thing.clone());
             reply(201, thing)
         }
+        ("GET", _) if quirk == "hides" => {
+            let (status, headers, mut thing) = held(state, method, path, body);
+            thing.as_object_mut().unwrap().remove(&member);
+            (status, headers, thing)
+        }
         ("PATCH", _) if ["ignores", "begins"].contains(&&*quirk) => {
             let mut body = body.unwrap_or_default();
             body.as_object_mut().unwrap().remove(&member);
@@ -47,6 +52,7 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
 #[tokio::test]
 async fn what_is_lost_or_ignored_beside_others_is_found_unless_something_explains_it() {
     const LOST: &[&str] = &["make/state/as-sent"];
+    const HIDDEN: &[&str] = &["make/state/as-sent", "editOne/state/applied"];
     const IGNORED: &[&str] = &["editOne/state/applied"];
     let mut wrong = Vec::new();
     // The quirk, the member and what is said of it, what is required, what else there is, how the read is asked.
@@ -73,6 +79,8 @@ async fn what_is_lost_or_ignored_beside_others_is_found_unless_something_explain
         ),
         ("loses", ("size", ""), "name", ", type: {type: string}", &[]),
         ("loses", ("size", ""), "name", "fields", &[]),
+        ("hides", ("size", ""), "name", "", HIDDEN),
+        ("hides", ("size", ""), "name", "fields", &[]),
         ("loses", ("orders", ""), "name", "", &[]),
         ("loses", ("ownerNumber", ""), "name", "", &[]),
         ("plain", ("size", ""), "name, size", "", &[]),

@@ -2,7 +2,7 @@
 //! else is ever taken away.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,11 +11,12 @@ use crate::battery::Plan;
 use crate::check::envelope::Usual;
 use crate::contract::{In, Operation};
 use crate::derive::is_given_alone;
+use crate::derive::parts::shape;
 use crate::derive::resource::Resources;
 use crate::exchange::{Answer, Exchange, Request};
 use crate::transport::{Pausing, Sending, Transport};
 
-use super::before::Before;
+use super::before::{Before, Keys};
 use super::chosen::Chosen;
 use super::current::Current;
 use super::evidence::Sent;
@@ -36,6 +37,10 @@ pub(super) struct Made {
     pub(super) claims: Vec<Claim>,
     /// The path of what goes by the key that the request chose for it.
     pub(super) chosen: Option<String>,
+    /// What it goes by, where its create did not tell and it was found.
+    pub(super) found: Option<Value>,
+    /// Whether the request chose a key for it that may be another thing's as well.
+    pub(super) is_keyed: bool,
     /// Its place among all that was made.
     pub(super) number: usize,
     /// The name of the member that has what it goes by, where an answer or the request shows it.
@@ -80,6 +85,8 @@ pub(super) struct Keeping<'a> {
     made: Mutex<Vec<Made>>,
     /// For each operation what it answers where it does what it is asked.
     usual: Mutex<HashMap<usize, Usual>>,
+    /// By the path of a list, the keys that stood in it before the run made anything like that.
+    keys: Mutex<HashMap<String, Arc<Keys>>>,
     current: Current<'a>,
     pub(super) chosen: Chosen,
 }
@@ -102,6 +109,7 @@ impl<'a> Keeping<'a> {
             before: Before::default(),
             made: Mutex::default(),
             usual: Mutex::default(),
+            keys: Mutex::default(),
             current: Current::new(plan),
             chosen: Chosen::default(),
         }
@@ -113,6 +121,10 @@ impl<'a> Keeping<'a> {
 
     pub(super) fn usual(&self) -> MutexGuard<'_, HashMap<usize, Usual>> {
         self.usual.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keys(&self) -> MutexGuard<'_, HashMap<String, Arc<Keys>>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All that was made and is not gone, in the order in which it was asked for.
@@ -148,6 +160,7 @@ impl<'a> Keeping<'a> {
         let resource = self.resources.made_by(request.operation);
         let template = &operation.path;
         let chosen = resource.and_then(|kind| chosen((kind, template), request, &sent));
+        let is_keyed = self.open_keys(request, &sent).next().is_some();
         let mut made = self.made();
         let number = made.len();
         made.push(Made {
@@ -161,6 +174,8 @@ impl<'a> Keeping<'a> {
             is_new: None,
             claims: Vec::new(),
             chosen,
+            found: None,
+            is_keyed,
             may_come: false,
             deleted: None,
             stays: false,
@@ -260,10 +275,20 @@ impl<'a> Keeping<'a> {
             match path_of(&one.request.target) {
                 // All that is listed there may be gone.
                 target if target == path => one.is_sure = false,
-                target if is_below(target, path) => one.state = State::Gone,
+                // What is made below something and stands by itself may be there yet.
+                target if is_below(target, path) && self.goes_with(one, &exchange.request) => {
+                    one.state = State::Gone;
+                }
                 _ => {}
             }
         }
+    }
+
+    /// Whether the path of what was made is below that of a request.
+    fn goes_with(&self, made: &Made, above: &Request) -> bool {
+        let resource = self.resources.made_by(made.request.operation);
+        let above = shape(&self.operation(above).path);
+        resource.is_none_or(|resource| shape(&resource.item).starts_with(&above))
     }
 
     /// Notes that something is what a request of the run made.
@@ -314,6 +339,7 @@ impl Transport for Keeping<'_> {
             let exchange = self.current.send(self.inner, request).await;
             if let Some(place) = place {
                 self.end(place, &exchange);
+                self.find_at_once(place).await;
                 self.note_ways(&exchange);
             } else if exchange.request.method == "DELETE" {
                 self.gone(&exchange);

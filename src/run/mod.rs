@@ -7,6 +7,7 @@ mod asked_for;
 mod asked_for_tests;
 mod asking;
 mod assemble;
+mod bare;
 mod before;
 mod behind;
 #[cfg(test)]
@@ -27,6 +28,9 @@ mod filtered;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
+mod found;
+#[cfg(test)]
+mod found_tests;
 #[cfg(test)]
 mod fuller_tests;
 #[cfg(test)]
@@ -52,6 +56,9 @@ mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
 mod noted;
+#[cfg(test)]
+mod odd_tests;
+mod offering;
 mod outcome;
 mod overlap;
 #[cfg(test)]
@@ -85,10 +92,13 @@ mod sorts;
 mod spec_files;
 #[cfg(test)]
 mod state_tests;
+mod stays;
 #[cfg(test)]
 mod step_tests;
 mod steps;
+mod stood_in;
 mod stood_on;
+mod taken;
 #[cfg(test)]
 mod told_tests;
 pub mod traffic;
@@ -112,10 +122,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::battery::{Expects, Plan};
 use crate::check::hashes::Hashes;
+use crate::check::planted::Planted;
 use crate::check::response::{Body, read_body};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
-use crate::exchange::{Credentials, Exchange, Request};
+use crate::exchange::{Credentials, Exchange, Request, StoodIn};
 use crate::ledger::{CaseResult, Gate, Settled, settle};
 use crate::transport::Transport;
 
@@ -125,11 +136,12 @@ pub use event::{Event, Listener, Silence};
 pub use leftover::{Leftover, delete};
 use made::Keeping;
 pub use own_words::own_words;
-pub use record::{CaseRun, Kept};
+pub use record::CaseRun;
 pub use recording::{played, record};
 pub use session::{Ended, Session, SessionError, Target, moment, refuse_mistakes};
 pub use setup::{Deriving, Setup, SetupError};
 pub use shards::{ShardError, sorted};
+pub use stays::Kept;
 pub use wait::Wait;
 
 /// How a run goes about it.
@@ -161,6 +173,7 @@ impl Default for RunOptions {
 pub struct Stop {
     reason: Mutex<Option<String>>,
     over: Arc<AtomicBool>,
+    planted: Arc<Planted>,
 }
 
 impl Stop {
@@ -173,7 +186,14 @@ impl Stop {
         self.over.store(true, Ordering::Relaxed);
     }
 
-    /// Set once it is stopped, for what works without a break.
+    /// A case of the run about to be.
+    fn begin(&self, plan: &Plan, case: usize) -> CaseRun {
+        let mut run = CaseRun::new(plan, case, self.over());
+        run.planted = Arc::clone(&self.planted);
+        run
+    }
+
+    /// What is set once it was stopped.
     fn over(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.over)
     }
@@ -203,9 +223,13 @@ pub struct Runner<'a> {
     pub stop: &'a Stop,
     /// Whether cases are concluded later, together with those of other parts of the run.
     is_part: bool,
+    /// What a recording holds in the place of secrets, where one is played back.
+    stood_in: Option<&'a StoodIn>,
     /// Who keeps account of what the run makes, where somebody does.
     account: Option<&'a Keeping<'a>>,
     walks: Arc<Mutex<HashMap<usize, Arc<Walked>>>>,
+    /// For credentials that were not given, by what would serve: whether anything was served without.
+    without: Arc<Mutex<HashMap<String, bool>>>,
     /// For reads of one page by several cases.
     hashes: Arc<Hashes>,
 }
@@ -241,8 +265,10 @@ impl<'a> Runner<'a> {
             listener,
             stop,
             is_part: false,
+            stood_in: None,
             account: None,
             walks: Arc::default(),
+            without: Arc::default(),
             hashes: Arc::default(),
         }
     }
@@ -256,6 +282,7 @@ impl<'a> Runner<'a> {
             transport,
             options: self.options.clone(),
             walks: Arc::clone(&self.walks),
+            without: Arc::clone(&self.without),
             hashes: Arc::clone(&self.hashes),
             ..*self
         }
@@ -298,7 +325,7 @@ impl<'a> Runner<'a> {
         let why = why.or_else(|| health::no_access(self.plan, &cases));
         let why = why.or_else(|| match self.gate.without_core {
             true => None,
-            false => health::nothing_secured(self.plan),
+            false => health::nothing_secured(self.plan, &cases),
         });
         let why = why.or_else(|| health::nothing_reached(self.plan, &cases, &reached));
         let settled = settle(self.plan, &results, self.gate, why.as_deref());

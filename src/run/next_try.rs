@@ -88,6 +88,7 @@ pub(super) fn after(tries: &[Try], at: usize, case: &Case, exchange: &Exchange) 
     match exchange.answer()?.status {
         400 | 422 => later.next(),
         404 | 410 => beside(tries, at),
+        409 if case.derived.is_some() => with_another_body(tries, at),
         _ => None,
     }
 }
@@ -98,6 +99,14 @@ pub(super) fn other(tries: &[Try], at: usize) -> Option<usize> {
         Some(_) => Some(at + 1).filter(|next| *next < tries.len()),
         None => beside(tries, at),
     }
+}
+
+/// The next try of the same with another body.
+pub(super) fn with_another_body(tries: &[Try], at: usize) -> Option<usize> {
+    let own = &tries[at];
+    (at + 1..tries.len()).find(|n| {
+        tries[*n].settled == own.settled && tries[*n].body.is_some() && tries[*n].body != own.body
+    })
 }
 
 /// The next try with other values for what the path names.

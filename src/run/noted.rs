@@ -11,9 +11,10 @@ use super::record::CaseRun;
 impl Runner<'_> {
     /// Notes whether what an exchange made is something new.
     pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
+        let step = &self.plan.cases[run.case].steps[run.step];
+        run.planted.take(step, exchange);
         if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
             let (exchange, page) = (run.next_number(), 0);
-            let step = &self.plan.cases[run.case].steps[run.step];
             let named = |clause| self.plan.clauses.get(clause).subject.name();
             // What is sent once more with the same key is to give what was made first.
             let is_once = step
@@ -23,9 +24,8 @@ impl Runner<'_> {
             if is_once {
                 return;
             }
-            let operation = step.operation;
             let spot = Spot { exchange, page };
-            created::judge(self.plan, operation, is_new, spot, &mut run.seen);
+            created::judge(self.plan, step.operation, is_new, spot, &mut run.seen);
         }
     }
 }

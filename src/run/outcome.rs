@@ -201,7 +201,7 @@ impl Keeping<'_> {
         let first = made[place].claims.first();
         let is_it = first.is_some_and(|one| one.is_own || one.is_direct);
         // The same key once more may be the same thing once more.
-        let is_again = is_chosen && earlier.is_some();
+        let is_again = (is_chosen || made[place].is_keyed) && earlier.is_some();
         if !is_put && is_telling && is_it && !is_again {
             made[place].is_new = Some(!was_read && earlier.is_none());
         }

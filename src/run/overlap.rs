@@ -1,15 +1,33 @@
-//! Work while waiting: a page is judged while the next one is fetched and parsed.
+//! Work while waiting: a page is judged while the next one is fetched, unless it is so large that two of them are too many.
 
 use std::future::Future;
 
-/// Does `work` while `fetch` goes on, and returns what was fetched when both are done.
+use crate::exchange::Exchange;
+
+/// While a body of more bytes is judged, no other one is asked for.
+const LARGE: usize = 1 << 20;
+
+/// Whether an answer is judged before the next request is sent.
+pub(super) fn is_large(exchange: &Exchange) -> bool {
+    let results = exchange.attempts.iter().map(|attempt| &attempt.result);
+    { results }
+        .flatten()
+        .any(|answer| answer.body.len() > LARGE)
+}
+
+/// Does `work` while `fetch` goes on, or before it where it `is_large`, and returns what was fetched when both are done.
 ///
 /// The fetch is begun first. A live transport keeps the network to a thread of its own, so its bytes come in while this
 /// thread works; no further thread is needed.
 pub(super) async fn work_while_fetching<T>(
     fetch: impl Future<Output = T>,
     work: impl FnOnce(),
+    is_large: bool,
 ) -> T {
+    if is_large {
+        work();
+        return fetch.await;
+    }
     tokio::join!(biased; fetch, async { work() }).0
 }
 
@@ -23,7 +41,7 @@ mod tests {
             tokio::task::yield_now().await;
             1
         };
-        let fetched = work_while_fetching(fetch, || worked = 2).await;
+        let fetched = work_while_fetching(fetch, || worked = 2, false).await;
         (fetched, worked)
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
 use crate::derive::{Wish, derive};
-use crate::exchange::{Answer, Attempt, BodyEnd, Exchange, Failure, Request};
+use crate::exchange::{Answer, Attempt, BodyEnd, Credentials, Exchange, Failure, Request};
 use crate::ledger::Gate;
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
@@ -56,6 +56,8 @@ pub(super) struct State {
     pub(super) query: String,
     pub(super) if_match: Option<String>,
     pub(super) headers: Vec<(String, String)>,
+    /// As whom the present request comes.
+    pub(super) who: Credentials,
 }
 
 impl State {
@@ -86,6 +88,7 @@ impl Transport for Service {
         state.headers.clone_from(&request.headers);
         let mut headers = request.headers.iter();
         let found = headers.find(|(name, _)| name.eq_ignore_ascii_case("If-Match"));
+        state.who = request.credentials;
         state.if_match = found.map(|(_, value)| value.clone());
         let mut headers = request.headers.iter();
         let key = headers.find(|(name, _)| name.eq_ignore_ascii_case("Idempotency-Key"));

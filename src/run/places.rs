@@ -166,16 +166,17 @@ fn ids_in((body, at): (&Value, &str), thing: &Value, resource: &Resource) -> Vec
 pub(super) fn ids_of<'v>(
     map: &'v Map<String, Value>,
     resource: &Resource,
-) -> impl Iterator<Item = String> + use<'v> {
+) -> impl Iterator<Item = &'v Value> + use<'v> {
     let members = resource.id_members().into_iter();
     let named = move |name: String| map.iter().find(|(known, _)| same(known, &name));
-    members.filter_map(move |name| text_of(named(name)?.1).filter(|id| !id.is_empty()))
+    let is_id = |id: &&Value| text_of(id).is_some_and(|id| !id.is_empty());
+    members.filter_map(move |name| Some(named(name)?.1).filter(is_id))
 }
 
 /// The ids of the things in a list: of the root, or of a list in it or in a thing in it.
 pub(super) fn listed(body: &Value, resource: &Resource) -> Vec<String> {
     let id = |item: &Value| match item {
-        Value::Object(map) => ids_of(map, resource).next(),
+        Value::Object(map) => ids_of(map, resource).next().and_then(text_of),
         other => text_of(other),
     };
     items(body).into_iter().filter_map(id).collect()
@@ -237,7 +238,7 @@ fn filled(template: &str, known: &[(&str, &str)], given: Option<(&str, &str)>) -
 }
 
 /// An id as a text.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -284,6 +285,6 @@ pub(super) fn is_gone(body: &Value) -> bool {
         Value::Object(_) if dismissed(body).is_some() => true,
         Value::Object(members) => members.is_empty(),
         Value::Array(entries) => entries.is_empty(),
-        _ => false,
+        other => other.is_null(),
     }
 }

@@ -7,13 +7,12 @@ use crate::derive::resource::Resource;
 use crate::exchange::Request;
 
 use super::before::Before;
-use super::evidence::{Evidence, Sent};
+use super::evidence::Evidence;
 use super::made::{Keeping, Made, is_write};
-use super::places::{chosen, is_gone, path_of, things};
+use super::places::{path_of, things};
 
 /// Why something is not taken for the run's own.
 const OTHER: &str = "does not show what the run sent, so it may be somebody else's";
-const THERE: &str = "was there before, and what is made goes by the same key";
 const UNSHOWN: &str = "is not shown to be what the run made";
 const ALIKE: &str =
     "has no mark of the run, and no second create shows that each makes another one";
@@ -49,29 +48,6 @@ impl Keeping<'_> {
         let (_, resource) = self.resources.about(template)?;
         let thing = item_of(resource, path);
         self.prove(thing, resource, request).await
-    }
-
-    /// Why a create is not sent: the key that it chooses is somebody else's, whose thing it may replace.
-    async fn taken(&self, request: &Request) -> Option<String> {
-        let resource = self.resources.made_by(request.operation)?;
-        let template = &self.operation(request).path;
-        let sent = Sent::of(&self.mark, request);
-        let path = chosen((resource, template), request, &sent)?;
-        if self.made().iter().any(|one| one.is_at(&path)) || self.before.was_absent(&path) {
-            return None;
-        }
-        let is_there = match self.look(&path, resource, request).await {
-            Some((200..=299, shown)) => !is_gone(&shown),
-            Some((404 | 410, _)) => {
-                self.before.absent(&path);
-                false
-            }
-            _ => self.look_among(&path, resource, request).await.is_some(),
-        };
-        if is_there {
-            self.before.note_foreign(&path, THERE);
-        }
-        self.before.foreign(&path).filter(|_| is_there)
     }
 
     /// Makes sure that something is what the run made; why it is not taken for it.

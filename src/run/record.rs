@@ -14,6 +14,7 @@ use crate::check::envelope::Usual;
 use crate::check::hashes::Keys;
 use crate::check::looked::Look;
 use crate::check::page::{self, Page};
+use crate::check::planted::Planted;
 use crate::check::repeat::Read;
 use crate::check::response::{self, Body, Scope, Spot};
 use crate::check::values::{self, Fresh};
@@ -22,13 +23,11 @@ use crate::contract::Operation;
 use crate::exchange::Exchange;
 use crate::ledger::{CaseResult, Sightings, Standing, Verdict};
 
+use super::stays::Kept;
+
 /// How many exchanges of a case are kept from its beginning, and how many more because something was found on them.
 const KEPT_FIRST: u64 = 16;
 const KEPT_BROKEN: usize = 16;
-/// How much of a body the report shows, in bytes.
-pub(super) const BODY_SHOWN: usize = 8 * 1024;
-/// How much of it is kept until then: a secret that begins within what is shown is found to its end.
-const BODY_KEPT: usize = 2 * BODY_SHOWN;
 
 /// A parameter with the value that was sent for it.
 pub(super) type Settled = (In, String, Value);
@@ -94,39 +93,10 @@ pub struct CaseRun {
     /// What no other answer of the run may have.
     pub values: Vec<Fresh>,
     over: Arc<AtomicBool>,
+    /// What the run sent that was to be refused, and was not.
+    pub(super) planted: Arc<Planted>,
     kept_broken: usize,
     last: Option<(u64, Kept)>,
-}
-
-/// An exchange that was judged, without what of its bodies is not shown.
-#[derive(Debug, Clone)]
-pub struct Kept {
-    /// The exchange; its last answer's body is cut, those of earlier attempts are gone.
-    pub exchange: Exchange,
-    /// How long the last body was.
-    pub body_bytes: u64,
-}
-
-impl Kept {
-    /// Lets go of what is not shown.
-    fn of(mut exchange: Exchange) -> Kept {
-        let body_bytes = exchange
-            .answer()
-            .map_or(0, |answer| answer.body.len() as u64);
-        let last = exchange.attempts.len() - 1;
-        for (n, attempt) in exchange.attempts.iter_mut().enumerate() {
-            let most = if n == last { BODY_KEPT } else { 0 };
-            if let Ok(answer) = &mut attempt.result
-                && answer.body.len() > most
-            {
-                answer.body = Arc::new(answer.body[..most].to_vec());
-            }
-        }
-        Kept {
-            exchange,
-            body_bytes,
-        }
-    }
 }
 
 /// What a case found that others stand on.
@@ -237,6 +207,7 @@ impl CaseRun {
             usual: None,
             values: Vec::new(),
             over,
+            planted: Arc::default(),
             kept_broken: 0,
             last: None,
         }
@@ -310,6 +281,7 @@ impl CaseRun {
                     headers: self.knows_headers,
                     last,
                     over: &self.over,
+                    planted: &self.planted,
                 },
                 spot,
                 &mut self.seen,
@@ -357,44 +329,6 @@ impl CaseRun {
             && number + 1 == self.exchanges
         {
             self.kept.insert(number, exchange);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exchange::{Answer, Attempt, BodyEnd};
-
-    #[test]
-    fn of_a_judged_body_only_what_is_shown_stays() {
-        let attempt = |bytes: usize| Attempt {
-            result: Ok(Answer {
-                status: 200,
-                headers: Vec::new(),
-                body: Arc::new(vec![b'x'; bytes]),
-                end: BodyEnd::Complete,
-            }),
-            took: Duration::ZERO,
-            waited: Duration::ZERO,
-        };
-        for (bytes, stay) in [(5, 5), (BODY_KEPT, BODY_KEPT), (16 << 20, BODY_KEPT)] {
-            let kept = Kept::of(Exchange {
-                request: crate::exchange::Request::default(),
-                url: String::new(),
-                headers: Vec::new(),
-                attempts: vec![attempt(9), attempt(bytes)],
-            });
-            assert_eq!(kept.body_bytes, bytes as u64);
-            let capacity = |n: usize| {
-                kept.exchange.attempts[n]
-                    .result
-                    .as_ref()
-                    .unwrap()
-                    .body
-                    .capacity()
-            };
-            assert_eq!((capacity(0), capacity(1)), (0, stay));
         }
     }
 }

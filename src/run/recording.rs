@@ -5,11 +5,13 @@
     reason = "makes the mark of a run out of the moment at which it begins"
 )]
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::time::SystemTime;
 
-use crate::battery::{Plan, PlannedRequest};
-use crate::exchange::Recording;
+use crate::battery::{Case, Plan, PlannedRequest};
 use crate::exchange::recording::{Header, RECORDING_VERSION};
+use crate::exchange::{Recording, StoodIn};
 use crate::ledger::Gate;
 use crate::report::model::Target as Shown;
 use crate::transport::{LiveConfig, LiveTransport, Recorder, Transport, TransportError};
@@ -17,11 +19,15 @@ use crate::transport::{LiveConfig, LiveTransport, Recorder, Transport, Transport
 use super::made::{Keeping, is_write};
 use super::{CaseRun, RunOptions, Runner, Silence, Stop, marks};
 
-/// Runs a plan over a live target and keeps what it answered, in memory.
+/// Runs a plan over a live target and keeps what it answered, in memory; until `over` comes back.
 ///
 /// # Errors
 /// The client cannot be set up.
-pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, TransportError> {
+pub async fn record(
+    plan: &Plan,
+    config: LiveConfig,
+    over: impl Future<Output = ()>,
+) -> Result<Recording, TransportError> {
     let shown = Shown {
         base_url: config.base_url.to_string(),
         reference: false,
@@ -35,26 +41,39 @@ pub async fn record(plan: &Plan, config: LiveConfig) -> Result<Recording, Transp
         ..RunOptions::default()
     };
     let keeping = Keeping::new(plan, &recorder, &mark);
-    kept(&keeping, options, &gate, &stop).await;
-    keeping.clean(false).await;
+    let watch = async {
+        over.await;
+        transport.cancel();
+        std::future::pending::<Infallible>().await
+    };
+    let run = async {
+        kept(&keeping, options, &gate, &stop).await;
+        keeping.clean(false).await;
+    };
+    tokio::select! {
+        () = run => {}
+        never = watch => match never {},
+    }
     // Into memory nothing can fail.
-    let exchanges = recorder.finish(None).unwrap_or_default();
+    let exchanges = recorder.finish(None, BTreeSet::new()).unwrap_or_default();
     Ok(Recording {
         header: header(plan, &shown, &mark),
         exchanges,
         cut: None,
+        stood_in: StoodIn::default(),
     })
 }
 
-/// What the cases see over answers that are played back.
+/// What the cases see over answers that are played back, until they are stopped.
 pub async fn played(
     plan: &Plan,
     transport: &dyn Transport,
     options: RunOptions,
     gate: &Gate,
+    stop: &Stop,
 ) -> Vec<CaseRun> {
     let keeping = Keeping::new(plan, transport, &options.mark);
-    kept(&keeping, options, gate, &Stop::default()).await
+    kept(&keeping, options, gate, stop).await
 }
 
 /// Runs all cases, with account of what they make.
@@ -76,10 +95,11 @@ pub(super) fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
     let is_write = |request: &PlannedRequest| is_write(&request.method);
     let steps = plan.cases.iter().flat_map(|case| &case.steps);
     let mut requests = steps.flat_map(|step| &step.requests);
-    let skipped = plan
-        .cases
-        .iter()
-        .filter_map(|case| Some((case.id.clone(), case.skipped.clone()?)));
+    let reasons = |of: fn(&Case) -> &Option<String>| {
+        let cases = plan.cases.iter();
+        let all = cases.filter_map(|case| Some((case.id.clone(), of(case).clone()?)));
+        all.collect()
+    };
     Header {
         conform_recording: RECORDING_VERSION,
         contract_sha256: plan.contract.document.sha256.clone(),
@@ -88,7 +108,8 @@ pub(super) fn header(plan: &Plan, target: &Shown, mark: &str) -> Header {
         reference: target.reference,
         parameters: plan.parameters.clone(),
         shard: plan.shard,
-        skipped: skipped.collect(),
+        skipped: reasons(|case| &case.skipped),
+        bare: reasons(|case| &case.bare),
         mark: requests.any(is_write).then(|| mark.to_owned()),
     }
 }
@@ -168,7 +189,7 @@ mod tests {
         let verdicts = |runs: Vec<CaseRun>| -> Vec<Verdict> {
             runs.iter().map(|run| run.standing.verdict()).collect()
         };
-        let seen = verdicts(played(&plan, &recorder, at_once(3), &gate).await);
+        let seen = verdicts(played(&plan, &recorder, at_once(3), &gate, &Stop::default()).await);
         assert_ne!(seen[0], Verdict::Pass, "{seen:?}");
         let shown = Shown {
             base_url: String::new(),
@@ -176,12 +197,22 @@ mod tests {
         };
         let recording = Recording {
             header: header(&plan, &shown, "m"),
-            exchanges: recorder.finish(None).unwrap(),
+            exchanges: recorder.finish(None, BTreeSet::new()).unwrap(),
             cut: None,
+            stood_in: StoodIn::default(),
         };
         for concurrency in [1, 3] {
             let replay = Replay::new(recording.clone());
-            let again = verdicts(played(&plan, &replay, at_once(concurrency), &gate).await);
+            let again = verdicts(
+                played(
+                    &plan,
+                    &replay,
+                    at_once(concurrency),
+                    &gate,
+                    &Stop::default(),
+                )
+                .await,
+            );
             assert_eq!(again, seen, "{concurrency}");
         }
     }

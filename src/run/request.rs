@@ -1,24 +1,19 @@
 //! Cases of one request, or of one request for each of several values, and the rate-limit burst.
 
-use futures_util::future::join_all;
-use serde_json::Value;
-
 use crate::battery::{Case, Expects, PlannedRequest};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::emptiness::echoes;
-use crate::check::envelope::Usual;
-use crate::check::repeat::Read;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{below, offer, page, refused};
+use crate::check::{below, refused};
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
+use futures_util::future::join_all;
 
 use super::Runner;
 use super::marks;
-use super::next_try::{after, is_conflict, is_success, other};
+use super::next_try::{after, is_conflict, is_success, other, with_another_body};
 use super::record::{CaseRun, Control};
-use super::stood_on::shortened;
 use super::values::Done;
 
 /// How many requests a burst sends at most.
@@ -69,6 +64,11 @@ impl Runner<'_> {
                 let mark = self.mark(run);
                 let request = one.request.embody(one.body.clone(), [&mark, &mark, &mark]);
                 if let Some(why) = self.refusal(case, &case.step().send(&request)).await {
+                    // Another key may be free.
+                    if let Some(next) = with_another_body(&tries, at) {
+                        at = next;
+                        continue;
+                    }
                     return run.standing.raise(Verdict::Inconclusive, why);
                 }
                 let exchange = self.send(case, &request).await;
@@ -248,7 +248,7 @@ impl Runner<'_> {
                 run.seen.merge(own);
                 run.accepted = true;
                 run.standing.raise(Verdict::Pass, "");
-                self.offer(run, request, answer, &body);
+                self.offer(run, request, (&exchange, answer), &body);
             }
             Acceptance::InBody(why) if trusted => {
                 run.seen.merge(own);
@@ -261,7 +261,7 @@ impl Runner<'_> {
                 // A success that the document does not list is one all the same.
                 if trusted && answer.status / 100 == 2 && case.step().expects == Expects::Success {
                     run.accepted = case.derived.is_some();
-                    self.offer(run, request, answer, &body);
+                    self.offer(run, request, (&exchange, answer), &body);
                 }
             }
             Acceptance::Accepted | Acceptance::InBody(_) | Acceptance::Broken => {
@@ -277,67 +277,6 @@ impl Runner<'_> {
         }
         run.keep(exchange, before);
         onward
-    }
-
-    /// Keeps what others take from an answer.
-    fn offer(&self, run: &mut CaseRun, request: &PlannedRequest, answer: &Answer, body: &Body) {
-        let case = &self.plan.cases[run.case];
-        // What was made may be where the answer leads to (RFC 9110, section 15.4.4).
-        if !matches!(answer.status, 200..300 | 303) {
-            return;
-        }
-        for (values, offer) in run.offered.iter_mut().zip(&case.offers) {
-            values.extend(offer::offered(offer, request, answer, body));
-        }
-        self.something_to_see(run, case, answer, body);
-        if self.is_compared(run.case) {
-            let ids = request.path.values().map(|id| Value::from(id.as_str()));
-            run.valid = body.value().map(|body| (shortened(body), ids.collect()));
-        }
-        if let Some(body) = body.value() {
-            run.looks = self.looks(run.case, body);
-        }
-        if self.is_usual(run.case) {
-            run.usual = Some(Usual::of(body));
-        }
-    }
-
-    /// A valid read that shows nothing is no pass.
-    fn something_to_see(&self, run: &mut CaseRun, case: &Case, answer: &Answer, body: &Body) {
-        let Some(collection) = case
-            .step()
-            .collection
-            .as_ref()
-            .filter(|_| case.step().expects == Expects::Success)
-        else {
-            return;
-        };
-        let page = body.value();
-        match page.map(|value| page::read_answer(collection, answer, value)) {
-            Some(page) => {
-                let items = page.items.map_or(0, <[_]>::len);
-                run.show(self.plan, &page);
-                if self.is_read_again(run.case) {
-                    run.read = body
-                        .value()
-                        .and_then(|value| Read::of(collection, value, &self.hashes));
-                }
-                run.pages += 1;
-                run.items += items as u64;
-                if items == 0 && page.next.is_none() {
-                    let why = if page.items.is_some() {
-                        "the collection is empty, so nothing about items could be seen"
-                    } else {
-                        "the answer has no list of items"
-                    };
-                    run.standing.raise(Verdict::Inconclusive, why);
-                }
-            }
-            None => run.standing.raise(
-                Verdict::Inconclusive,
-                "the answer is no JSON, so nothing about items could be seen",
-            ),
-        }
     }
 
     /// Why a case without its control shows nothing.

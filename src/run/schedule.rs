@@ -17,6 +17,7 @@ use super::asking::Asking;
 use super::event::Event;
 use super::health;
 use super::record::{CaseRun, Control};
+use super::stood_in;
 use super::values::Done;
 
 /// So many more cases than requests are under way, so that one is always ready to send while others are judged.
@@ -122,7 +123,7 @@ impl Runner<'_> {
             health::readiness(self.plan, self.stop, &mut runs[..later]);
             if let Some(why) = self.stop.reason() {
                 for run in &mut runs[later..] {
-                    *run = CaseRun::new(self.plan, run.case, self.stop.over());
+                    *run = self.stop.begin(self.plan, run.case);
                     run.standing.raise(Verdict::Skipped, why.as_str());
                 }
             }
@@ -154,7 +155,7 @@ impl Runner<'_> {
         done: &Done<'_>,
         unusable: &Unusable,
     ) -> CaseRun {
-        let mut run = CaseRun::new(self.plan, case, self.stop.over());
+        let mut run = self.stop.begin(self.plan, case);
         let planned = &self.plan.cases[case];
         let control = planned.control.map(|control| {
             let run = done.get(control);
@@ -165,6 +166,7 @@ impl Runner<'_> {
             .skipped
             .clone()
             .or_else(|| self.stop.reason())
+            .or_else(|| self.is_closed(planned))
             .or_else(|| {
                 let is_out = self.options.only.as_ref().is_some_and(|only| !only[case]);
                 is_out.then(String::new)
@@ -218,6 +220,10 @@ impl Runner<'_> {
             },
         }
         run.close();
+        self.without_credentials(&mut run);
+        if let Some(stood_in) = self.stood_in {
+            stood_in::leave_open(self.plan, stood_in, &mut run);
+        }
         run.took = match planned.does {
             // Its requests are under way together.
             Does::Burst => began.elapsed(),

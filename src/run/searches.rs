@@ -2,10 +2,10 @@
 
 use crate::battery::{PlannedRequest, Word};
 use crate::check::fields;
-use crate::check::looked::Selecting;
+use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
-use crate::check::searches;
-use crate::check::selects::Said;
+use crate::check::searches::{self, Only};
+use crate::check::selects::{How, Said};
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -48,6 +48,15 @@ impl Runner<'_> {
                     return;
                 };
                 match searches::judge([all, &again], [&look, &second], &only) {
+                    Said::Broken(How::Missing)
+                        if searches::may_be_whole(self.plan, parameter, &only)
+                            && self
+                                .finds_whole(run, control, unasked, (selecting, all, &only))
+                                .await =>
+                    {
+                        let why = "it is found by all that stands there, and by no word of it";
+                        return run.standing.raise(Verdict::Inconclusive, why);
+                    }
                     Said::Broken(how) => {
                         let of = (selecting, how);
                         searches::accuse(self.plan, case, of, &only, spot, &mut run.seen);
@@ -61,6 +70,19 @@ impl Runner<'_> {
             run.seen.exercise(clause);
         }
         run.standing.raise(Verdict::Pass, "");
+    }
+
+    /// Whether an item is found by all that stands in its member.
+    async fn finds_whole(
+        &self,
+        run: &mut CaseRun,
+        control: Control<'_>,
+        unasked: &PlannedRequest,
+        (selecting, all, only): (Selecting<'_>, &Look, &Only),
+    ) -> bool {
+        let asked = (selecting, &only.whole.clone().into());
+        let look = self.asked_for(run, control, unasked, asked).await;
+        look.is_some_and(|look| searches::is_found(all, &look, only))
     }
 
     /// Asks for some members, and where others are shown once more.

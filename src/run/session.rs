@@ -13,13 +13,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::battery::{Plan, Test};
 use crate::exchange::auth::Auth;
-use crate::exchange::{Answer, FailureKind, Recording, Redactor, Request, cookies_set};
+use crate::exchange::{Answer, FailureKind, Recording, Redactor, Request, StoodIn, cookies_set};
 use crate::ledger::Gate;
 use crate::report::Report;
 use crate::report::model::{ClauseRecord, Target as Shown};
 use crate::transport::whole::Unwritable;
 use crate::transport::{
     LiveConfig, LiveTransport, Pausing, Recorder, Replay, Sending, Transport, TransportError,
+    cancelled,
 };
 
 use super::assemble::{Context, assemble, clause_records};
@@ -145,8 +146,10 @@ impl Session<'_> {
                 },
                 stop,
                 cut: None,
+                is_played: false,
             };
-            self.within(&ending, shown, redactor, stop, &mark).await
+            self.within(&ending, shown, redactor, stop, &mark, None)
+                .await
         };
         let report = tokio::select! {
             report = run => report,
@@ -154,7 +157,9 @@ impl Session<'_> {
         };
         let replaced = recorder.as_ref().map(|(recorder, _)| recorder.met());
         let trouble = recorder.and_then(|(recorder, path)| {
-            let ended = recorder.finish(stop.reason().as_deref());
+            let findings = report.iter().flat_map(|report| &report.findings);
+            let broken = findings.map(|finding| finding.clause.clone());
+            let ended = recorder.finish(stop.reason().as_deref(), broken.collect());
             ended.err().map(|cause| unwritable(path, cause))
         });
         let report = report?;
@@ -176,15 +181,24 @@ impl Session<'_> {
         };
         let mark = recording.header.mark().to_owned();
         let cut = recording.cut.clone();
-        let is_whole = cut.is_none();
+        let stood_in = recording.stood_in.clone();
+        let is_whole = cut.is_none() && stood_in.is_nowhere();
         let replay = Replay::new(recording);
         let ending = Ending {
             inner: &replay,
             stop,
             cut,
+            is_played: true,
         };
         let report = self
-            .within(&ending, shown, Redactor::default, stop, &mark)
+            .within(
+                &ending,
+                shown,
+                Redactor::default,
+                stop,
+                &mark,
+                Some(&stood_in),
+            )
             .await;
         match replay.missing() {
             Some(request) if is_whole => Err(SessionError::Missing(request)),
@@ -202,7 +216,8 @@ impl Session<'_> {
     ) -> Result<Report, SessionError> {
         let mark = &self.options.mark;
         let redactor = || redactor.clone();
-        self.within(transport, target, redactor, stop, mark).await
+        self.within(transport, target, redactor, stop, mark, None)
+            .await
     }
 
     /// Runs over a transport with marks that begin so, and takes away what was made. What the report needs besides is made
@@ -214,6 +229,7 @@ impl Session<'_> {
         redactor: impl FnOnce() -> Redactor,
         stop: &Stop,
         mark: &str,
+        stood_in: Option<&StoodIn>,
     ) -> Result<Report, SessionError> {
         let began = Instant::now();
         let started = moment(SystemTime::now()).to_string();
@@ -224,6 +240,7 @@ impl Session<'_> {
         let keeping = Keeping::new(self.plan, transport, mark);
         let runner = Runner {
             account: Some(&keeping),
+            stood_in,
             ..Runner::new(self.plan, &keeping, options, self.gate, self.listener, stop)
         };
         let beside = async { Beside::of(self.plan, redactor()) };
@@ -289,11 +306,18 @@ pub(super) struct Ending<'a> {
     pub(super) stop: &'a Stop,
     /// Why a recording ends.
     pub(super) cut: Option<String>,
+    /// Whether it is one: whoever plays it back waits for nothing, and is not cancelled.
+    pub(super) is_played: bool,
 }
 
 impl Transport for Ending<'_> {
     fn send(&self, request: Request) -> Sending<'_> {
         Box::pin(async move {
+            if self.is_played
+                && let Some(why) = self.stop.reason()
+            {
+                return cancelled(request, why);
+            }
             let exchange = self.inner.send(request).await;
             if let Err(failure) = &exchange.last().result
                 && failure.kind == FailureKind::Cancelled

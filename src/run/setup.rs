@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::battery::{Battery, BatteryError, LevelWish, Plan, PlanError, Selection, pack};
-use crate::contract::{Contract, Document, SpecError, Warning, nearest};
+use crate::contract::{Alone, Contract, Document, SpecError, Warning, nearest};
 use crate::derive::{self, Derived, Wish};
 use crate::mock;
 
@@ -75,7 +75,8 @@ pub enum SetupError {
 }
 
 fn embedded_document() -> Result<Document, SpecError> {
-    Document::parse(pack::SPEC.0, pack::SPEC.1.to_owned())
+    let pack::BuiltIn { name, text, .. } = pack::SPEC;
+    Document::of(name, pack::SPEC.root(), text.to_owned(), &Alone)
 }
 
 /// All that is wrong, one a line.

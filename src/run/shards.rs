@@ -173,12 +173,14 @@ impl Session<'_> {
         let part = self.plan.part(shard);
         let mark = recording.header.mark().to_owned();
         let cut = recording.cut.clone();
-        let is_whole = cut.is_none();
+        let stood_in = recording.stood_in.clone();
+        let is_whole = cut.is_none() && stood_in.is_nowhere();
         let replay = Replay::new(recording);
         let ending = Ending {
             inner: &replay,
             stop,
             cut,
+            is_played: true,
         };
         let options = RunOptions {
             mark: mark.clone(),
@@ -188,6 +190,7 @@ impl Session<'_> {
         let runner = Runner {
             is_part: true,
             account: Some(&keeping),
+            stood_in: Some(&stood_in),
             ..Runner::new(&part, &keeping, options, self.gate, &Silence, stop)
         };
         let runs = runner.run_cases().await;

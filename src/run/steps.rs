@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::battery::{Case, Expects, PlannedRequest, Step, Whose};
+use serde_json::Value;
+
+use crate::battery::{Capture, Case, Expects, PlannedRequest, Source, Step, Whose};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::response::{Body, Spot};
 use crate::check::same;
@@ -114,8 +116,9 @@ impl Runner<'_> {
     ) -> Option<Taken> {
         let case = &self.plan.cases[run.case];
         let mut planned = self.known_by_mark(run, step, planned.complete(&known.captured));
-        let path = &self.plan.contract.operations[step.operation].path;
-        let request = match known.request(step, &planned, path) {
+        let operations = &self.plan.contract.operations;
+        let path = &operations[step.operation].path;
+        let request = match known.request(step, &planned, operations) {
             Ok(request) => request,
             Err(why) => {
                 run.standing.raise(Verdict::Inconclusive, why);
@@ -314,6 +317,13 @@ impl Runner<'_> {
         })
     }
 
+    /// What was made goes by, where the answer to its create does not tell.
+    fn found(&self, case: &Case, capture: &Capture, exchange: &Exchange) -> Option<Value> {
+        let account = self.account.filter(|_| case.derived.is_some())?;
+        let is_id = !matches!(&capture.place, Source::Header(name) if is_link(name));
+        account.found(exchange).filter(|_| is_id)
+    }
+
     /// Settles what a step saw and captures what later steps use; whether the next step can be taken.
     fn settle_step(&self, run: &mut CaseRun, step: &Step, taken: Taken, known: &mut Known) -> bool {
         let case = &self.plan.cases[run.case];
@@ -355,7 +365,8 @@ impl Runner<'_> {
         less.into_iter()
             .for_each(|why| run.standing.raise(Verdict::Inconclusive, why));
         for capture in &step.captures {
-            let Some(value) = find(capture, answer, &body) else {
+            let value = find(capture, answer, &body);
+            let Some(value) = value.or_else(|| self.found(case, capture, &exchange)) else {
                 let why = format!(
                     "step `{}`: the answer (status {}) has nothing at {}, which later steps need; {}",
                     step.name,
@@ -379,4 +390,11 @@ fn open(run: &mut CaseRun, step: &Step, why: &str) -> bool {
     let why = format!("step `{}`: {why}", step.name);
     run.standing.raise(Verdict::Inconclusive, why);
     false
+}
+
+/// Whether a header leads to what was made.
+fn is_link(name: &str) -> bool {
+    ["Location", "Content-Location"]
+        .iter()
+        .any(|link| name.eq_ignore_ascii_case(link))
 }

@@ -16,7 +16,7 @@ use crate::ledger::Verdict;
 
 use super::Runner;
 use super::event::Event;
-use super::overlap::work_while_fetching;
+use super::overlap::{is_large, work_while_fetching};
 use super::record::CaseRun;
 use super::request::fail;
 
@@ -269,14 +269,14 @@ impl Runner<'_> {
                 }
             };
             let request = next_request(step, planned, collection, &next);
-            let fetch = async {
-                let exchange = self.transport.send(request).await;
-                let body = self.body_of(&exchange);
-                (exchange, body)
-            };
-            let fetched = work_while_fetching(fetch, || judged(run, &exchange, &body)).await;
+            let (fetch, is_large) = (self.transport.send(request), is_large(&exchange));
+            let work = || judged(run, &exchange, &body);
+            let fetched = work_while_fetching(fetch, work, is_large).await;
+            // Of two pages that were read the values would be in memory twice.
+            drop(body);
             run.keep(exchange, before);
-            (exchange, body) = fetched;
+            exchange = fetched;
+            body = self.body_of(&exchange);
             target = next;
         }
     }
@@ -390,10 +390,11 @@ impl Runner<'_> {
                 format!("page {page} was answered 429, and the rate limit did not give way"),
             );
         }
-        walked.page_refused(status, number);
-        match walked.mistaken() {
-            Some(why) => End::Short(Verdict::Inconclusive, why.to_owned()),
-            None => End::Done,
-        }
+        let elsewhere = walked.led_elsewhere(&exchange.url);
+        let why = elsewhere.or_else(|| {
+            walked.page_refused(status, number);
+            walked.mistaken().map(str::to_owned)
+        });
+        why.map_or(End::Done, |why| End::Short(Verdict::Inconclusive, why))
     }
 }

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::{Contract, Level};
-use crate::exchange::Request;
+use crate::exchange::{FailureKind, Request};
 use crate::ledger::Gate;
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
 use super::own_service::{exchanged, json_of};
+use super::session::Ending;
 use super::{RunOptions, Runner, Silence, Stop};
 
 const SPEC: &str = "openapi: 3.1.0
@@ -294,6 +295,26 @@ async fn a_collection_that_changes_accuses_nobody() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_gone_while_links_are_followed_accuses_nobody() {
+    let page = |items: &[i64], next: &str, last: &str| {
+        let mut page = ids(items, next);
+        page["last"] = json!(last);
+        page
+    };
+    let (second, third) = ("/things?p=2", "/things?p=3");
+    let first = || ("/things", 200, page(&[1, 2], second, third));
+    let without = ("/things", 200, page(&[1, 2], second, second));
+    let behind = || (second, 200, page(&[3, 4], third, third));
+    let end = (second, 200, page(&[3, 4], "", second));
+    // It is there in the first walk, gone in what comes next, and back in each walk after that.
+    let mut pages = vec![first(), without.clone(), without.clone(), without, first()];
+    pages.push(behind());
+    pages.extend(vec![end; 6]);
+    pages.extend([behind(), (third, 200, page(&[5], "", third))]);
+    assert_eq!(run("links", "/next", "{}", pages).await, (3, Vec::new()));
+}
+
+#[tokio::test]
 async fn the_links_of_the_last_page_are_followed_too() {
     let page = |items: &[i64], next: &str, prev: &str| {
         let mut page = ids(items, next);
@@ -314,4 +335,25 @@ async fn the_links_of_the_last_page_are_followed_too() {
     let broken = vec!["things/rule/prev-link-leads-to-previous-page".to_owned()];
     let wrong = run("links", "/next", "{}", pages("/things?p=2")).await;
     assert_eq!(wrong, (1, broken));
+}
+
+#[tokio::test]
+async fn a_recording_is_not_played_any_further_once_the_time_is_over() {
+    let (pages, stop) = (Pages(Mutex::default()), Stop::default());
+    let ending = Ending {
+        inner: &pages,
+        stop: &stop,
+        cut: None,
+        is_played: true,
+    };
+    let first = ending.send(Request::default()).await;
+    assert_eq!(first.answer().map(|answer| answer.status), Some(404));
+    stop.now("the time is over");
+    let second = ending.send(Request::default()).await;
+    let kind = second
+        .last()
+        .result
+        .as_ref()
+        .map_err(|failure| failure.kind);
+    assert_eq!(kind, Err(FailureKind::Cancelled));
 }

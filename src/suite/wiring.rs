@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::battery::Plan;
 use crate::battery::model::PackCredentials;
+use crate::battery::{Case, Plan};
 use crate::exchange::Credentials;
 use crate::exchange::auth::Auth;
 use crate::exchange::credentials::{self, Entry, Keyring, Missing, Secret};
@@ -78,7 +78,8 @@ pub fn reference_keyring(plan: &Plan) -> Keyring {
     keyring(plan, &|name| value(name).map(str::to_owned))
 }
 
-/// Leaves out the cases that nobody wrote and that show credentials which were not given: what would serve is said instead.
+/// Notes which cases that nobody wrote show credentials which were not given, and what would serve: they are tried without.
+/// Those that no credentials would serve are left out.
 pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
     let contract = Arc::clone(&plan.contract);
     let cases = plan.cases.iter_mut().filter(|case| case.derived.is_some());
@@ -96,7 +97,10 @@ pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
             && let Err(missing) = met
         {
             case.skipped = Some(match missing {
-                Missing::Variables(sets) => format!("no credentials: set {}", listed(&sets)),
+                Missing::Variables(sets) => {
+                    case.bare = Some(format!("no credentials: set {}", listed(&sets)));
+                    continue;
+                }
                 Missing::Unsupported(scheme, line) if scheme == "mutualtls" => format!(
                     "it asks for a client certificate (mutualTLS, line {line}), which is not supported"
                 ),
@@ -113,7 +117,8 @@ pub fn skip_without_credentials(plan: &mut Plan, keyring: &Keyring) {
 /// # Errors
 /// A case that would run shows valid credentials, and its operation has none that serve.
 pub fn auth(plan: &Plan, keyring: Keyring) -> Result<Auth, SuiteError> {
-    let run = plan.cases.iter().filter(|case| case.skipped.is_none());
+    let is_run = |case: &&Case| case.skipped.is_none() && case.derived.is_none();
+    let run = plan.cases.iter().filter(is_run);
     let showing = run.flat_map(|case| case.steps.iter().map(move |step| (case, step)));
     let showing = showing.filter(|(_, step)| step.credentials == Credentials::Valid);
     let showing: Vec<_> = showing.collect();

@@ -221,6 +221,11 @@ pub enum TransportError {
          or install the system's (package ca-certificates)"
     )]
     Client(String),
+    /// The clock says what no date of HTTP can.
+    #[error(
+        "the clock of this machine is before 1970 or past the year 9999, which no date of an HTTP answer can say; set it right"
+    )]
+    Clock,
     /// The port is another program's.
     #[error(
         "port {0} of 127.0.0.1 is in use by another program; give another one with --port, or a free one with --port 0"

@@ -33,7 +33,7 @@ pub mod whole;
 pub use coding::undo_coding;
 pub use config::{LiveConfig, TransportError};
 pub use live::LiveTransport;
-pub use recorded::{Recorder, Replay, not_recorded};
+pub use recorded::{Recorder, Replay, cancelled, not_recorded};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::whole::{Unwritable, Whole};
 use super::{Pausing, Sending, Transport, at_once};
 use crate::exchange::recording::{Header, Lines, Recording};
-use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request};
+use crate::exchange::{Attempt, Exchange, Failure, FailureKind, Key, Redactor, Request, StoodIn};
 
 /// Records what another transport does.
 pub struct Recorder<'t> {
@@ -18,8 +18,8 @@ pub struct Recorder<'t> {
     redactor: Redactor,
     /// Secrets by their names.
     named: Vec<(String, Redactor)>,
-    /// The names of those that stood in answers.
-    met: Mutex<BTreeSet<String>>,
+    /// The names of those that stood in answers, and the cases whose answers those are.
+    met: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
     sink: Mutex<Sink>,
 }
 
@@ -80,7 +80,7 @@ impl<'t> Recorder<'t> {
     /// The names of the secrets that stood in answers: the recording holds something else there.
     pub fn met(&self) -> BTreeSet<String> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        met.clone()
+        met.0.clone()
     }
 
     fn meet(&self, exchange: &Exchange) {
@@ -94,16 +94,28 @@ impl<'t> Recorder<'t> {
             if stands(&self.redactor) {
                 let met = self.named.iter().filter(|(_, redactor)| stands(redactor));
                 let mut all = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-                all.extend(met.map(|(name, _)| name.clone()));
+                all.0.extend(met.map(|(name, _)| name.clone()));
+                all.1
+                    .extend(exchange.request.case.as_deref().map(str::to_owned));
             }
         }
     }
 
-    /// Ends the recording, with why it was cut short if it was; what was recorded into memory.
+    /// Ends the recording, with why it was cut short if it was, and the clauses that its run found broken; what was recorded
+    /// into memory.
     ///
     /// # Errors
     /// The file could not be written or put in its place.
-    pub fn finish(self, cut: Option<&str>) -> Result<Vec<Exchange>, Unwritable> {
+    pub fn finish(
+        self,
+        cut: Option<&str>,
+        broken: BTreeSet<String>,
+    ) -> Result<Vec<Exchange>, Unwritable> {
+        let met = self.met.into_inner();
+        let stood_in = StoodIn {
+            cases: met.unwrap_or_else(PoisonError::into_inner).1,
+            broken,
+        };
         match self
             .sink
             .into_inner()
@@ -117,7 +129,7 @@ impl<'t> Recorder<'t> {
             Sink::File {
                 mut file, lines, ..
             } => {
-                writeln!(file, "{}", lines.end(cut))?;
+                writeln!(file, "{}", lines.end(cut, &stood_in))?;
                 file.finish()?;
                 Ok(Vec::new())
             }
@@ -221,7 +233,7 @@ impl Transport for Replay {
                 .unwrap_or_else(PoisonError::into_inner)
                 .get_or_insert(words);
             match &self.cut {
-                Some(why) => failed(request, FailureKind::Cancelled, why.clone()),
+                Some(why) => cancelled(request, why.clone()),
                 None => not_recorded(request),
             }
         })
@@ -247,6 +259,11 @@ pub fn not_recorded(request: Request) -> Exchange {
     let (method, target) = (&request.method, &request.target);
     let message = format!("the recording has no answer to {method} {target}");
     failed(request, FailureKind::NotRecorded, message)
+}
+
+/// The exchange that stands for a request which is not sent any more.
+pub fn cancelled(request: Request, why: String) -> Exchange {
+    failed(request, FailureKind::Cancelled, why)
 }
 
 fn failed(request: Request, kind: FailureKind, message: String) -> Exchange {

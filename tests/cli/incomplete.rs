@@ -187,13 +187,16 @@ fn what_does_not_end_by_itself_is_ended() {
         );
     };
     timed(&["run", "-q", "--cases", "pipe"], 3, "nothing was written");
-    for input in ["--cleanup", "--config"] {
-        let began = std::time::Instant::now();
-        let done = bench.run(&["run", "-q", input, "pipe", "--max-time", "1s"]);
-        let done = done.code(2);
-        assert!(began.elapsed() < Duration::from_secs(4), "{input}");
-        assert!(done.err.contains("nobody writes into"), "{}", done.err);
-    }
+    let began = std::time::Instant::now();
+    let done = bench.run(&["run", "-q", "--config", "pipe", "--max-time", "1s"]);
+    let done = done.code(2);
+    assert!(began.elapsed() < Duration::from_secs(4));
+    assert!(done.err.contains("nobody writes into"), "{}", done.err);
+    let cleanup = ["run", "-q", "--cleanup", "pipe"];
+    timed(&cleanup, 3, "nothing was written");
+    let both = std::fs::File::options().read(true).write(true).open(&pipe);
+    timed(&cleanup, 3, "nothing was written");
+    drop(both);
     let reports = [
         "run",
         "-q",
@@ -318,4 +321,32 @@ fn a_run_out_of_time_tells_its_cause_once_and_the_rest_only_if_asked() {
     assert!(!done.out.contains("exercised"), "{}", done.out);
     let verbose = bench.run_at(&served.url, &["--max-time", "1s", "-v"]);
     assert!(verbose.out.contains("not exercised:"), "{}", verbose.out);
+}
+
+#[test]
+fn what_is_cut_short_tells_what_it_has() {
+    let bench = Bench::new();
+    let proof = bench.run(&["prove", "--format", "json", "--max-time", "3s"]);
+    let proof = proof.code(3);
+    let proof: serde_json::Value = serde_json::from_str(&proof.out).unwrap();
+    assert!(proof["cut"].as_str().unwrap().contains("--max-time"));
+    assert_eq!(proof["passes"], false);
+    let url = "http://h/ccpm/v1/plugins/a/versions?environment=b";
+    let entry = format!(
+        r#"{{"request": {{"method": "GET", "url": "{url}", "headers": []}}, "response": {{"status": 200, "headers": [], "content": {{"text": "{{}}", "mimeType": "application/json"}}}}}}"#
+    );
+    let entries = vec![entry; 20_000].join(",");
+    bench.write(
+        "a.har",
+        &format!(r#"{{"log": {{"version": "1.2", "entries": [{entries}]}}}}"#),
+    );
+    for base in [&["--base-url", "http://h"][..], &[]] {
+        let judge = ["judge", "-q", "a.har", "--report", "json=r.json"];
+        bench.run(&[&judge, base, &["--max-time", "1s"]].concat());
+        let report = bench.json("r.json");
+        assert!(
+            report["reasons"].to_string().contains("--max-time"),
+            "{report}"
+        );
+    }
 }

@@ -17,6 +17,16 @@ fn two_outputs_never_share_a_place() {
             &["--report", "json=-", "--report", "junit=-"],
             ["--report junit", "standard output"],
         ),
+        #[cfg(unix)]
+        (
+            &["--report", "json=/dev/stdout", "--report", "junit=-"],
+            ["--report junit", "standard output"],
+        ),
+        #[cfg(unix)]
+        (
+            &["--report", "json=/dev/stdout", "--record", "/dev/fd/1"],
+            ["--record", "standard output"],
+        ),
         (
             &["--report", "json=a", "--record", "a"],
             ["--record", "--report json"],

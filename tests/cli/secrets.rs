@@ -228,6 +228,30 @@ fn a_green_recording_is_green_on_replay_whatever_was_taken_out() {
     }
 }
 
+/// No stand-in keeps what is not a date any more, or a body that is cut out of its syntax.
+#[test]
+fn what_only_a_stand_in_breaks_is_left_open_on_replay() {
+    for value in ["T08:00:00", r#""phase":"READY"}},{""#, r#":25},"data":[{"#] {
+        let bench = Bench::new();
+        let run = |arguments: &[&str]| {
+            done(&bench.command().arg("run").args(arguments).output().unwrap())
+        };
+        let header = format!("X-Client: {value}");
+        run(&["--header", &header, "--record", "green.jsonl"]).code(0);
+        assert!(!bench.read("green.jsonl").contains(value));
+        let again = run(&["--replay", "green.jsonl"]).code(3);
+        let why = "holds something else in the place of a secret";
+        assert!(again.out.contains("incomplete"), "{}", again.out);
+        assert_eq!(
+            again.out.contains(why),
+            value.starts_with('T'),
+            "{}",
+            again.out
+        );
+        assert_eq!(bench.json("reports/report.json")["findings"], json!([]));
+    }
+}
+
 #[test]
 fn what_cannot_be_taken_out_is_named_and_our_own_words_stay_whole() {
     let bench = Bench::new();

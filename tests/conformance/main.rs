@@ -7,6 +7,8 @@ mod calibrated;
 mod derived;
 mod envelope;
 mod filtered;
+mod gateway;
+mod lenient;
 mod lists;
 mod orders;
 mod ranges;

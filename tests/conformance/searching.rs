@@ -37,11 +37,11 @@ components:
 
 fn books() -> Vec<Value> {
     let rows = [
-        ("Emma", "Austen"),
-        ("Ulysses", "Joyce"),
-        ("Persuasion", "Austen"),
-        ("Dubliners", "Joyce"),
-        ("Orlando", "Woolf"),
+        ("Emma", "Jane Austen"),
+        ("Ulysses", "James Joyce"),
+        ("Persuasion", "Jane Austen"),
+        ("Dubliners", "James Joyce"),
+        ("Orlando", "Virginia Woolf"),
     ];
     let book = |(n, (title, author)): (u64, (&str, &str))| json!({"id": n, "title": title, "author": author, "year": 1900 + n});
     (1..).zip(rows).map(book).collect()
@@ -65,6 +65,13 @@ fn those(members: &[&str], text: &str, is_folded: bool) -> Vec<Value> {
         let mut members = members.iter();
         members.any(|name| fold(book[*name].as_str().unwrap()).contains(&fold(text)))
     });
+    all
+}
+
+/// The books whose member is that text.
+fn whole(member: &str, text: &str) -> Vec<Value> {
+    let mut all = books();
+    all.retain(|book| book[member].as_str() == Some(&text.replace('+', " ").replace("%20", " ")));
     all
 }
 
@@ -100,7 +107,7 @@ fn ends(parameter: &str, choose: Chosen) -> (Vec<String>, Option<Verdict>, Strin
 
 #[test]
 fn a_search_or_a_choice_of_members_that_is_ignored_is_found() {
-    let rows: [(&str, &str, Chosen, &str); 6] = [
+    let rows: [(&str, &str, Chosen, &str); 7] = [
         ("ignored", TITLE, |_| books(), "listBooks/query/query/finds"),
         (
             "nothing is found",
@@ -112,6 +119,12 @@ fn a_search_or_a_choice_of_members_that_is_ignored_is_found() {
             "by the letter case",
             AUTHOR,
             |text| those(&["title", "author"], text, false),
+            "listBooks/query/q/finds",
+        ),
+        (
+            "by whole values, although it says otherwise",
+            "name: q, description: Books whose author contains this text., schema: {type: string}",
+            |text| whole("author", text),
             "listBooks/query/q/finds",
         ),
         (
@@ -142,7 +155,7 @@ fn a_search_or_a_choice_of_members_that_is_ignored_is_found() {
 #[test]
 fn a_search_or_a_choice_of_members_that_is_right_is_left_in_peace() {
     const PASS: Option<Verdict> = Some(Verdict::Pass);
-    let rows: [(&str, &str, Chosen, Option<Verdict>); 6] = [
+    let rows: [(&str, &str, Chosen, Option<Verdict>); 7] = [
         ("right", TITLE, |text| those(&["title"], text, true), PASS),
         (
             "right",
@@ -159,6 +172,12 @@ fn a_search_or_a_choice_of_members_that_is_right_is_left_in_peace() {
                 all
             },
             PASS,
+        ),
+        (
+            "by whole values",
+            "name: q, description: Search by author., schema: {type: string}",
+            |text| whole("author", text),
+            Some(Verdict::Inconclusive),
         ),
         ("right", FIELDS, picked, PASS),
         (

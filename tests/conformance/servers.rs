@@ -85,7 +85,11 @@ pub fn contract() -> (Battery, Arc<Contract>) {
     static LOADED: OnceLock<(Battery, Arc<Contract>)> = OnceLock::new();
     let load = || {
         let battery = Battery::embedded().expect("the embedded battery loads");
-        let contract = Contract::load(pack::SPEC.0, pack::SPEC.1.to_owned(), &battery.aliases());
+        let contract = Contract::load(
+            pack::SPEC.name,
+            pack::SPEC.text.to_owned(),
+            &battery.aliases(),
+        );
         let contract = contract.expect("the embedded contract loads");
         (battery, Arc::new(contract))
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use conform::battery::Plan;
+use conform::check::planted::Planted;
 use conform::check::response::{self, Scope, Spot};
 use conform::exchange::{Answer, BodyEnd, Credentials, Request};
 use conform::ledger::Sightings;
@@ -56,6 +57,7 @@ pub fn judged(plan: &Plan, answer: &Answer, body: &[u8]) -> String {
         items: true,
         last: true,
         over: &AtomicBool::new(false),
+        planted: &Planted::default(),
     };
     let spot = Spot {
         exchange: 0,

@@ -61,8 +61,8 @@ fn files() {
     let _turn = bounds::turn();
     let (_, answer) = right();
     let embedded = Battery::embedded().unwrap();
-    let text = pack::SPEC.1.to_owned();
-    let contract = Arc::new(Contract::load(pack::SPEC.0, text, &embedded.aliases()).unwrap());
+    let text = pack::SPEC.text.to_owned();
+    let contract = Arc::new(Contract::load(pack::SPEC.name, text, &embedded.aliases()).unwrap());
     let selection = Selection {
         parameters: BTreeMap::from([
             ("plugin_id".to_owned(), mock::PLUGIN_ID.to_owned()),

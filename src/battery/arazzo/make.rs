@@ -161,6 +161,7 @@ impl CasePlanner<'_> {
             turn,
             core: skipped.is_none(),
             unnamed: false,
+            bare: None,
             skipped,
             aims,
             opt_in: false,

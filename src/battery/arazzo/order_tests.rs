@@ -26,7 +26,7 @@ workflows:
     outputs: {id: $steps.sub.outputs.id}
   - workflowId: made
     steps:
-      - {stepId: make, operationId: create, outputs: {key: $response.body#/id}}
+      - {stepId: make, operationId: create, requestBody: {payload: {quantity: 1}}, outputs: {key: $response.body#/id}}
     outputs: {key: $steps.make.outputs.key}
 ";
 

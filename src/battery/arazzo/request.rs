@@ -297,12 +297,20 @@ impl Making<'_> {
         names: &Names<'_>,
         step: &Node,
     ) -> Result<(), PlanError> {
+        let documented = self.operation.request_body.as_ref();
         let Some(node) = step.get("requestBody") else {
-            return Ok(());
+            let is_required = documented.is_some_and(|body| body.required);
+            if !is_required || planner.selection.sends_nothing {
+                return Ok(());
+            }
+            let (method, path) = (&self.operation.method, &self.operation.path);
+            let message = format!(
+                "{method} {path} demands a body, and the step gives none: give its `payload` under `requestBody`"
+            );
+            return Err(names.document().error(step, message).into());
         };
         let document = names.document();
         document.keys(node, &["contentType", "payload", "replacements"])?;
-        let documented = self.operation.request_body.as_ref();
         let media = documented.and_then(|body| body.media());
         let range = media.map(|media| media.range.clone());
         let range = range.filter(|range| !range.contains('*'));
@@ -326,7 +334,7 @@ impl Making<'_> {
         }
         if !planner.selection.sends_nothing
             && self.draft.waits.is_empty()
-            && self.draft.bytes().is_none()
+            && self.draft.payload().is_none()
         {
             let message = format!(
                 "no body can be made of {}: give `contentType` and `payload`",

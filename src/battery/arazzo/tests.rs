@@ -200,6 +200,11 @@ fn what_is_wrong_is_refused_with_its_place_and_what_was_meant() {
             "one of `operationId`",
         ),
         (
+            "        requestBody:\n          payload: {quantity: $inputs.count, note: 'n {$inputs.note}', fixed: 1}\n",
+            "",
+            "f0.yaml:14:9: POST /orders demands a body, and the step gives none: give its `payload`",
+        ),
+        (
             "~1{order_id}/get",
             "~1{order}/get",
             "the contract has no operation GET /orders/{order}; did you mean `GET /orders/{order_id}`?",

@@ -85,7 +85,7 @@ impl Walked {
             ),
             (Sequence::WalkEnds, self.pages >= 2 && self.ended),
             (Sequence::NextLinkNeverRepeats, self.pages >= 2),
-            (Sequence::NextLinkLeadsToPage, self.next_asked),
+            (Sequence::NextLinkLeadsToPage, self.pages >= 2),
             (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),
             (Sequence::IdsAreUnique, named >= 2),
         ]

@@ -26,8 +26,9 @@ const TEST: &str = "      # 2. Start the API under test in the background, for e
         env:
           # Whichever the API asks for: a token, CONFORM_USERNAME and CONFORM_PASSWORD, or CONFORM_API_KEY.
           CONFORM_TOKEN: ${{ secrets.CONFORM_TOKEN }}
-          # 3. Where the API is. Without a base URL here or in conform.toml, nothing is tested and the step fails.
-          CONFORM_BASE_URL: ${{ vars.CONFORM_BASE_URL }}
+          # 3. Where the API is, unless conform.toml says it. Without a base URL, and with an empty one here, nothing is
+          # tested and the step fails.
+          # CONFORM_BASE_URL: ${{ vars.CONFORM_BASE_URL }}
         # --wait gives a service that was just started its time; add --param for values that it needs.
 ";
 
@@ -38,11 +39,18 @@ const REPORTS: &str = "      - uses: actions/upload-artifact@v4
           path: reports/
 ";
 
-/// A workflow for GitHub that starts a service, tests it in so many jobs side by side, and keeps the reports.
-pub fn github(shards: u16) -> String {
+/// A workflow for GitHub that starts a service, tests it in so many jobs side by side, and keeps the reports. Where the
+/// settings have no base URL, a variable of the repository gives it.
+pub fn github(shards: u16, has_base_url: bool) -> String {
+    let variable = "CONFORM_BASE_URL: $";
+    let test = match has_base_url {
+        true => TEST.to_owned(),
+        false => TEST.replace(&format!("# {variable}"), variable),
+    };
+    let test = test.as_str();
     if shards < 2 {
         let run = "        run: conform run --profile ci --wait 30s\n";
-        return [HEAD, INSTALL, TEST, run, REPORTS].concat();
+        return [HEAD, INSTALL, test, run, REPORTS].concat();
     }
     let numbers: Vec<String> = (1..=shards).map(|n| n.to_string()).collect();
     let matrix = format!(
@@ -83,7 +91,7 @@ pub fn github(shards: u16) -> String {
 ",
         replays.join(" ")
     );
-    [HEAD, &matrix, INSTALL, TEST, &part, &settle, REPORTS].concat()
+    [HEAD, &matrix, INSTALL, test, &part, &settle, REPORTS].concat()
 }
 
 #[cfg(test)]
@@ -93,7 +101,7 @@ mod tests {
 
     #[test]
     fn shards_are_jobs_side_by_side_and_one_that_settles_them() {
-        let text = github(3);
+        let text = github(3, true);
         let root = yaml::parse(&text).unwrap();
         let at = |path: &[&str]| {
             path.iter()
@@ -111,7 +119,23 @@ mod tests {
         assert!(text.contains(
             "--replay shards/shard-1.rec --replay shards/shard-2.rec --replay shards/shard-3.rec\n"
         ));
-        assert!(!github(1).contains("shard"));
-        yaml::parse(&github(1)).unwrap();
+        assert!(!github(1, true).contains("shard"));
+        yaml::parse(&github(1, true)).unwrap();
+    }
+
+    #[test]
+    fn the_base_url_is_a_variable_where_the_settings_have_none() {
+        for has_base_url in [true, false] {
+            let text = github(1, has_base_url);
+            let root = yaml::parse(&text).unwrap();
+            let steps = root.get("jobs").unwrap().get("conform").unwrap();
+            let mut steps = steps.get("steps").unwrap().as_sequence().unwrap().iter();
+            let env = steps.find_map(|step| step.get("env")).unwrap();
+            assert_ne!(
+                env.get("CONFORM_BASE_URL").is_some(),
+                has_base_url,
+                "{text}"
+            );
+        }
     }
 }

@@ -44,6 +44,8 @@ pub fn breaking(
     let text = current.and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let length = |name: &str| length(schema, name);
+    // What is out of a bound is a multiple all the same.
+    let step = bound("multipleOf").unwrap_or(1.0);
     match keyword {
         "type" => vec![
             json!(12_345),
@@ -86,13 +88,13 @@ pub fn breaking(
         // In 3.0 `exclusiveMinimum: true` makes the bound itself the first that is out.
         "minimum" => (bound("minimum")
             .into_iter()
-            .flat_map(|least| [least - 1.0, least - 0.5]))
+            .flat_map(|least| [least - 1.0, least - 0.5, least - step]))
         .chain(bound("exclusiveMinimum"))
         .map(number)
         .collect(),
         "maximum" => (bound("maximum")
             .into_iter()
-            .flat_map(|most| [most + 1.0, most + 0.5]))
+            .flat_map(|most| [most + 1.0, most + 0.5, most + step]))
         .chain(bound("exclusiveMaximum"))
         .map(number)
         .collect(),
@@ -148,6 +150,7 @@ fn breaking_whole(
             items.resize(items.len() + 9, json!("x_conform_extra"));
             vec![Value::Array(items)]
         }
+        "dependentRequired" => lonely(schema, current),
         "minProperties" => vec![json!({})],
         "maxProperties" => {
             let mut map = current
@@ -160,7 +163,7 @@ fn breaking_whole(
             vec![Value::Object(map)]
         }
         "oneOf" | "anyOf" | "not" | "absent" | "if" | "contains" | "propertyNames"
-        | "patternProperties" | "prefixItems" | "dependentRequired" => {
+        | "patternProperties" | "prefixItems" => {
             vec![
                 json!({}),
                 json!("x"),
@@ -172,6 +175,25 @@ fn breaking_whole(
         }
         _ => Vec::new(),
     }
+}
+
+/// The same objects without a member that another one of theirs demands, and with one that demands what is not there.
+fn lonely(schema: &Map<String, Value>, current: Option<&Value>) -> Vec<Value> {
+    let demands = schema.get("dependentRequired").and_then(Value::as_object);
+    let map = current.and_then(Value::as_object);
+    let Some((demands, map)) = demands.zip(map) else {
+        return Vec::new();
+    };
+    let pairs = demands.iter().flat_map(|(name, needs)| {
+        let needs = needs.as_array().into_iter().flatten();
+        needs.filter_map(move |need| Some((name, need.as_str()?)))
+    });
+    let without = |(name, need): (&String, &str)| {
+        let mut less = map.clone();
+        less.shift_remove(need);
+        (map.contains_key(name) && map.contains_key(need)).then_some(Value::Object(less))
+    };
+    pairs.filter_map(without).collect()
 }
 
 fn length(schema: &Map<String, Value>, name: &str) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! One place of a lowered schema with all that is said of it: references followed, `allOf` merged, an alternative taken.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::contract::subject::{Place, PlaceStep};
@@ -42,6 +44,12 @@ fn flat<'s>(
             .collect(),
     );
     out
+}
+
+/// Whether a schema says how the entries of a map are called, or how many there are at most.
+pub(super) fn names_entries(map: &Map<String, Value>) -> bool {
+    let keys = ["propertyNames", "patternProperties", "maxProperties"];
+    keys.iter().any(|key| map.contains_key(*key))
 }
 
 /// Whether a schema was not looked at yet; from now on it was.
@@ -99,19 +107,70 @@ pub fn at(root: &Value, place: &Place) -> Option<Map<String, Value>> {
 
 /// The same of a place in a value: of several alternatives, the first that the value has the shape of.
 pub fn at_in(root: &Value, place: &Place, value: &Value) -> Option<Map<String, Value>> {
-    let (mut here, mut value) = (root.clone(), value);
+    let (here, value) = way(root, place, value, &mut Vec::new())?;
+    fitting(&here, root, value.as_ref()?)
+}
+
+/// A place as a value has it: of a map its first entry, and of alternatives the one that the value is.
+pub fn place_in(root: &Value, place: &Place, value: &Value) -> Option<Place> {
+    let is_plain = |step: &PlaceStep| matches!(step, PlaceStep::Key(_) | PlaceStep::Each);
+    if place.steps().iter().all(is_plain) {
+        return Some(place.clone());
+    }
+    // To follow schemas takes long; what has no such place is left before that.
+    let mut here = Some(value);
     for step in place.steps() {
-        let mut map = fitting(&here, root, value)?;
-        (here, value) = match step {
-            PlaceStep::Key(name) => {
-                let below = map.get_mut("properties")?.get_mut(&**name)?.take();
-                (below, value.get(&**name)?)
-            }
-            PlaceStep::Each => (map.remove("items")?, value.get(0)?),
-            PlaceStep::Any | PlaceStep::Branch(_) => return None,
+        here = match (step, here?) {
+            (PlaceStep::Branch(_), here) => Some(here),
+            (PlaceStep::Key(name), here) => here.get(&**name),
+            (PlaceStep::Each, here) => here.get(0),
+            (PlaceStep::Any, here) => here.as_object()?.values().next_back(),
         };
     }
-    fitting(&here, root, value)
+    let mut steps = Vec::new();
+    way(root, place, value, &mut steps)?;
+    let place = steps
+        .into_iter()
+        .fold(Place::default(), |place, step| place.with(step));
+    Some(place)
+}
+
+/// Goes down to a place of a value: the schema there, and the value, which alone may not be there.
+fn way(
+    root: &Value,
+    place: &Place,
+    value: &Value,
+    steps: &mut Vec<PlaceStep>,
+) -> Option<(Value, Option<Value>)> {
+    let (mut here, mut value) = (Cow::Borrowed(root), Some(value));
+    for step in place.steps() {
+        if matches!(step, PlaceStep::Branch(_)) {
+            continue;
+        }
+        let now = value?;
+        let mut map = fitting(&here, root, now)?;
+        let (below, entry) = match step {
+            PlaceStep::Key(name) => {
+                let below = map.get_mut("properties")?.get_mut(&**name)?.take();
+                (below, now.get(&**name))
+            }
+            PlaceStep::Each => (map.remove("items")?, now.get(0)),
+            PlaceStep::Any | PlaceStep::Branch(_) => {
+                let named = map.get("properties").and_then(Value::as_object);
+                let is_named = |name: &String| named.is_some_and(|named| named.contains_key(name));
+                let mut entries = now.as_object()?.iter();
+                let (name, entry) = entries.find(|(name, _)| !is_named(name))?;
+                steps.push(PlaceStep::Key(name.as_str().into()));
+                let below = map.remove("additionalProperties")?;
+                (below.is_object().then_some(below)?, Some(entry))
+            }
+        };
+        (here, value) = (Cow::Owned(below), entry);
+        if !matches!(step, PlaceStep::Any) {
+            steps.push(step.clone());
+        }
+    }
+    Some((here.into_owned(), value.cloned()))
 }
 
 /// So many alternatives are looked at.

@@ -103,6 +103,9 @@ pub fn lower(
     Value::Object(out)
 }
 
+/// So many references in a row are followed for a value.
+const MOST_REFERENCES: usize = 16;
+
 struct Lowering<'d> {
     document: &'d Document,
     dialect: Dialect,
@@ -113,6 +116,16 @@ struct Lowering<'d> {
 }
 
 impl Lowering<'_> {
+    /// The value that is given beside a reference, or beside one on the way that it leads.
+    fn value_beside(&self, node: &Node) -> Option<Value> {
+        let led = |node: &&Node| {
+            let at = node.get("$ref")?.as_str()?.strip_prefix('#')?;
+            Some(self.document.at(at)?.0)
+        };
+        let mut way = std::iter::successors(Some(node), led).take(MOST_REFERENCES);
+        way.find_map(value_of)
+    }
+
     /// One schema; `left_out` are the names that a schema around it does not demand in this direction.
     fn schema(&mut self, node: &Node, pointer: &str, left_out: &HashSet<String>) -> Value {
         let Some(map) = node.as_mapping() else {
@@ -121,7 +134,10 @@ impl Lowering<'_> {
         let mut out = Map::new();
         if map.contains_key("$ref") {
             let Ok(target) = self.document.resolve(node, pointer) else {
-                return Value::Bool(true);
+                // What it refers to is not there, and what was written beside it as an example of it is.
+                let value = self.value_beside(node);
+                let value = value.filter(|_| self.direction == Direction::Request);
+                return value.map_or(Value::Bool(true), |value| json!({VALUE_KEYWORD: value}));
             };
             // What is a reference and nothing else need not be looked at each time.
             let is_bare = |node: &Node| node.as_mapping().is_some_and(|map| map.len() == 1);
@@ -337,6 +353,21 @@ mod tests {
         let value = lower(&document, node, "/s", Dialect::V30, Direction::Request);
         assert_eq!(value["required"], json!(["q"]));
         assert_eq!(value["properties"]["q"][VALUE_KEYWORD], json!("a"));
+    }
+
+    #[test]
+    fn what_a_reference_to_nowhere_means_is_told_by_the_value_beside_it() {
+        for text in [
+            "s: {$ref: 'https://h.example/o.json', example: {a: 1}}",
+            "s: {$ref: '#/t'}\nt: {$ref: 'https://h.example/o.json', examples: [{a: 1}]}",
+        ] {
+            let document = Document::parse("t.yaml", text.to_owned()).unwrap();
+            let (node, _) = document.at("/s").unwrap();
+            let of = |direction| lower(&document, node, "/s", Dialect::V31, direction);
+            let request = of(Direction::Request);
+            assert_eq!(request[VALUE_KEYWORD], json!({"a": 1}), "{text}");
+            assert_eq!(of(Direction::Response).get(VALUE_KEYWORD), None, "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::compiled::Compiled;
 use super::flat;
 use super::shape::{KeywordClause, Shape};
 use super::texts::format_of;
+use super::violation::Violation;
 
 /// A value that breaks one keyword.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,13 +37,18 @@ pub fn negatives(
 ) -> Vec<Negative> {
     let mut out = Vec::new();
     for node in &shape.nodes {
-        if !reaches(valid, &node.place) {
-            continue;
-        }
-        let Some(said) = flat::at(compiled.schema(), &node.place) else {
+        let root = compiled.schema();
+        let Some(place) = flat::place_in(root, &node.place, valid) else {
             continue;
         };
-        let current = value_at(valid, node.place.steps());
+        if !reaches(valid, &place) {
+            continue;
+        }
+        let of_value = || flat::at_in(root, &node.place, valid);
+        let Some(said) = flat::at(root, &node.place).or_else(of_value) else {
+            continue;
+        };
+        let current = value_at(valid, place.steps());
         let may_be_empty = json && is_required(shape, &node.place);
         for KeywordClause {
             keyword, clause, ..
@@ -50,25 +56,38 @@ pub fn negatives(
         {
             let empty = (may_be_empty && *keyword == "minLength").then(|| json!(""));
             let candidates = candidates(keyword, &said, current).into_iter().chain(empty);
-            let mut whole = candidates.filter_map(|candidate| put(valid, &node.place, candidate));
-            let is_alone = |value: &Value| {
-                let readings = readings(value);
-                let breaks_it = |reading: &Value| {
-                    let broken = compiled.raw_violations(shape, reading);
-                    matches!(&broken[..], [one] if one.clause == Some(*clause))
-                };
-                !readings.iter().any(|reading| compiled.is_valid(reading))
-                    && readings.iter().any(breaks_it)
-            };
+            let mut whole = candidates.filter_map(|candidate| put(valid, &place, candidate));
+            let is_alone = |value: &Value| is_reason(compiled, shape, *clause, &readings(value));
             out.extend(whole.find(is_alone).map(|value| Negative {
                 clause: *clause,
                 keyword,
-                place: node.place.clone(),
+                place: place.clone(),
                 value,
             }));
         }
     }
     out
+}
+
+/// Whether a clause is all that is wrong with what a value may be taken for where it arrives.
+pub fn is_reason(compiled: &Compiled, shape: &Shape, clause: ClauseIx, readings: &[Value]) -> bool {
+    let breaks_it = |reading: &Value| {
+        let broken = compiled.raw_violations(shape, reading);
+        let (own, others): (Vec<&Violation>, Vec<&Violation>) =
+            broken.iter().partition(|one| one.clause == Some(clause));
+        matches!(own[..], [own] if others.into_iter().all(|other| follows(other, own)))
+    };
+    !readings.iter().any(|reading| compiled.is_valid(reading)) && readings.iter().any(breaks_it)
+}
+
+/// Whether something is wrong only since something else in it is: what a schema does not hold for, it has not looked at
+/// (JSON Schema 2020-12, section 11).
+fn follows(one: &Violation, from: &Violation) -> bool {
+    let is_of_rest = |one: &Violation| one.keyword.starts_with("unevaluated");
+    let rest = from.pointer.strip_prefix(&*one.pointer);
+    is_of_rest(one)
+        && !is_of_rest(from)
+        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether what stands there is required.

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::expiry;
-use super::flat::flatten;
+use super::flat::{flatten, names_entries};
 use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
 use super::meant::MEANT_KEYWORD;
 use super::numbers::{in_bounds, seen};
@@ -90,7 +90,7 @@ pub fn bodies(root: &Value) -> Vec<Value> {
         maker.build(root, 0)
     };
     let own = flatten(root, root, 0).remove(VALUE_KEYWORD);
-    let first = [made(Extent::Members, 0)].into_iter().chain(own);
+    let first = std::iter::once(made(Extent::Members, 0)).chain(own);
     let others = (1..MOST_ALTERNATIVES).map(|pick| made(Extent::Members, pick));
     // Of an array that may be empty, `Bare` has one entry.
     let last = [made(Extent::Scalars, 0), made(Extent::Bare, 0)];
@@ -178,11 +178,8 @@ impl Maker<'_> {
 
     fn object(&self, flat: &Map<String, Value>, depth: usize) -> Value {
         let required = flat.get("required").and_then(Value::as_array);
-        let required: IndexSet<&str> = required
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required = required.into_iter().flatten().filter_map(Value::as_str);
+        let required: IndexSet<&str> = required.collect();
         let mut map = Map::new();
         let properties = flat.get("properties").and_then(Value::as_object);
         let least = flat.get("minProperties").and_then(Value::as_u64);
@@ -213,10 +210,13 @@ impl Maker<'_> {
         let is_open = *other != json!(false) && depth < 2 * MOST_DEPTH;
         let is_unnamed = |name: &&str| properties.is_none_or(|all| !all.contains_key(*name));
         let unnamed = required.iter().copied().filter(is_unnamed);
-        let made = (1..=least.unwrap_or_default().min(MOST_ENTRIES)).map(|n| format!("key{n}"));
+        // A map without an entry would show nothing of what its entries are.
+        let is_map = depth < 2 && properties.is_none() && other.is_object() && !names_entries(flat);
+        let least = least.unwrap_or(u64::from(is_map && self.extent == Extent::All));
+        let made = (1..=least.min(MOST_ENTRIES)).map(|n| format!("key{n}"));
         for name in unnamed.map(str::to_owned).chain(made).filter(|_| is_open) {
             let is_required = required.contains(name.as_str());
-            if is_required || (map.len() as u64) < least.unwrap_or_default() {
+            if is_required || (map.len() as u64) < least {
                 let value = match other {
                     Value::Bool(_) => json!("text"),
                     schema => self.build(schema, depth + 1),

@@ -4,11 +4,15 @@ mod anchors;
 mod events;
 mod json;
 mod node;
+#[cfg(test)]
+mod pack;
+mod packed;
 mod remedy;
 mod scalar;
 mod strict;
 
 pub use node::{Entry, Mapping, Mark, Node, NodeValue, YamlError};
+pub use packed::unpack;
 pub use strict::{error_with_mark, strict_options};
 
 /// Parses one document into its tree: as JSON where it is, else as YAML.

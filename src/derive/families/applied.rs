@@ -7,8 +7,10 @@ use crate::derive::lives::Places;
 use crate::derive::prose;
 use crate::derive::subject::Made;
 
+use super::about::About;
 use super::kept;
-use super::life::{About, Life, change, names_its_id, names_of, places_here, same};
+use super::life::{Life, change, names_its_id};
+use super::told::{names_of, places_here, same, there};
 
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
@@ -29,14 +31,21 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
         None => (About::Valid, Vec::new()),
     };
     steps.push(life.read("read-before", way)?);
-    steps.push(change(life, ("update", update), way, &sent)?);
-    let mut read = life.read("read", way)?;
+    let clause = life.clause(update, "applied");
+    let change = change(life, ("update", update), way, &sent)?;
+    steps.push(there(change, clause.clone()));
+    let mut read = life.still("read", way, clause.clone())?;
     read.same = Some(same("update", Whose::Sent, at));
-    read.breaks.same = Some(life.clause(update, "applied"));
+    read.breaks.same = Some(clause);
     read.breaks.answered = Some(life.clause(update, ANSWERED));
     steps.push(read);
     let title = "What is changed reads as it was sent";
-    Some(life.case("state", "applied", title, APPLIED, steps))
+    let mut made = life.case("state", "applied", title, APPLIED, steps);
+    if way != About::Valid {
+        // What it changes it makes itself, whatever the valid change is answered.
+        made.case.control = Some((life.valid_of)(life.resource.create));
+    }
+    Some(made)
 }
 
 /// The same PUT twice, with a look after each.
@@ -52,10 +61,11 @@ pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
     at.retain(|place| shown.shows(&place.here));
     let first = change(life, ("put", put), About::Valid, &sent)?;
     let second = change(life, ("put-again", put), About::Valid, &sent)?;
-    let mut look = life.read("read", About::Valid)?;
+    let clause = life.clause(put, "applied");
+    let mut look = life.still("read", About::Valid, clause.clone())?;
     look.same = Some(same("put", Whose::Sent, at.clone()));
-    look.breaks.same = Some(life.clause(put, "applied"));
-    let mut again = life.read("read-again", About::Valid)?;
+    look.breaks.same = Some(clause);
+    let mut again = life.still("read-again", About::Valid, life.clause(put, "put-twice"))?;
     again.same = Some(same("read", Whose::Answered, places_here(&at)));
     again.breaks.same = Some(life.clause(put, "put-twice"));
     let title = "The same PUT once more changes nothing";

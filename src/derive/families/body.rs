@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::battery::Trial;
 use crate::battery::model::{BodyChange, CaseFile};
+use crate::contract::names::words;
 use crate::contract::{ClauseIx, Media, Negative, pointer};
 use crate::derive::body::{self, pointer_of};
 use crate::derive::subject::{Made, Subject};
@@ -94,6 +95,10 @@ pub fn within(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     // The member to send, where each body that is tried would break that clause alone by it.
     let sent = |clause: ClauseIx, at: &str, wrong: &Value| {
         let root = pointer::join("", &pointer::tokens(at).into_iter().next()?);
+        // What names another thing, which is not there, is refused for that.
+        if wrong.pointer(&root).is_some_and(names_another) {
+            return None;
+        }
         let is_new = tries
             .first()
             .is_some_and(|first| first.is_object() && first.pointer(&root).is_none());
@@ -136,22 +141,22 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     let (Some(media), Some(first)) = (body::media(subject.operation), tries.first()) else {
         return Vec::new();
     };
-    let mut all: Vec<(Negative, String, Value)> = Vec::new();
+    let mut all: Vec<(Negative, Edit)> = Vec::new();
     for negative in media.negatives(first) {
-        let Some((at, value)) = edit(first, &negative) else {
+        let Some(edit) = Edit::of(first, &negative) else {
             continue;
         };
-        let breaks =
-            |body: &Value| media.breaks(negative.clause, &Trial::with(body, &at, value.clone()));
+        let breaks = |body: &Value| media.breaks(negative.clause, &edit.made_of(body));
         if tries.iter().all(breaks) {
-            all.push((negative, at, value));
+            all.push((negative, edit));
         }
     }
-    all.sort_by_key(|(negative, ..)| keyword::weight(negative.keyword));
-    let made = all.into_iter().map(|(negative, at, value)| {
+    all.sort_by_key(|(negative, _)| keyword::weight(negative.keyword));
+    let made = all.into_iter().map(|(negative, edit)| {
         let mut body = like(subject);
-        body.set.0.insert(at.clone(), value);
-        broken(subject, (negative.clause, negative.keyword), &at, body)
+        body.set.0.extend(edit.set);
+        body.remove.extend(edit.remove);
+        broken(subject, (negative.clause, negative.keyword), &edit.at, body)
     });
     made.collect()
 }
@@ -184,20 +189,75 @@ fn broken(
     with(case, body).about(&about)
 }
 
-/// The one member that makes a body the negative: its pointer and value.
-fn edit(valid: &Value, negative: &Negative) -> Option<(String, Value)> {
-    let at = pointer_of(&negative.place);
-    let value = negative.value.pointer(&at)?;
-    if negative.keyword != "additionalProperties" {
-        return Some((at, value.clone()));
+/// What makes a valid body the negative. All else stays as the valid request had it, with what others answered.
+struct Edit {
+    /// The place that is wrong.
+    at: String,
+    set: Vec<(String, Value)>,
+    remove: Vec<String>,
+}
+
+impl Edit {
+    fn of(valid: &Value, negative: &Negative) -> Option<Edit> {
+        let at = pointer_of(&negative.place);
+        let value = negative.value.pointer(&at)?;
+        let both = value
+            .as_object()
+            .zip(valid.pointer(&at).and_then(Value::as_object));
+        let both = both.filter(|(new, old)| new.keys().any(|name| old.contains_key(name)));
+        let Some((new, old)) = both else {
+            return Some(Edit {
+                set: vec![(at.clone(), value.clone())],
+                remove: Vec::new(),
+                at,
+            });
+        };
+        let place = |name: &String| pointer::join(&at, name);
+        let other = new
+            .iter()
+            .filter(|(name, value)| old.get(*name) != Some(*value));
+        let set: Vec<_> = other
+            .map(|(name, value)| (place(name), value.clone()))
+            .collect();
+        let gone = old.keys().filter(|name| !new.contains_key(*name));
+        let remove = gone.map(place).collect();
+        let of_more = ["additionalProperties", "unevaluatedProperties"];
+        let more = set.first().filter(|_| of_more.contains(&negative.keyword));
+        let at = more.map_or_else(|| at.clone(), |(at, _)| at.clone());
+        Some(Edit { at, set, remove })
     }
-    let known = valid.pointer(&at)?.as_object()?;
-    let mut more = value
-        .as_object()?
-        .iter()
-        .filter(|(name, _)| !known.contains_key(*name));
-    let (name, value) = more.next()?;
-    Some((pointer::join(&at, name), value.clone()))
+
+    /// The same mistake in a body.
+    fn made_of(&self, body: &Value) -> Value {
+        let set = self.set.iter();
+        let mut out = set.fold(body.clone(), |body, (at, value)| {
+            Trial::with(&body, at, value.clone())
+        });
+        for at in &self.remove {
+            let (above, name) = at.rsplit_once('/').unwrap_or_default();
+            if let Some(map) = out.pointer_mut(above).and_then(Value::as_object_mut) {
+                map.shift_remove(&*pointer::unescaped(name));
+            }
+        }
+        out
+    }
+}
+
+/// Whether something in a value that was made up names another thing by its id.
+fn names_another(value: &Value) -> bool {
+    const IDS: [&str; 7] = ["guid", "id", "ids", "key", "ref", "reference", "uuid"];
+    let is_id = |name: &str| {
+        words(name)
+            .last()
+            .is_some_and(|last| IDS.contains(&&**last))
+    };
+    match value {
+        Value::Array(items) => items.iter().any(names_another),
+        Value::Object(map) => map
+            .iter()
+            .any(|(name, value)| is_id(name) || names_another(value)),
+        _ => false,
+    }
 }
 
 /// The request whose body breaks off.

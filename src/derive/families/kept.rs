@@ -13,9 +13,9 @@ use crate::derive::fuller;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
-use super::life::{
-    About, Life, about, body_like, change, names_its_id, names_of, places_here, same,
-};
+use super::about::About;
+use super::life::{Life, change, names_its_id};
+use super::told::{body_like, names_of, places_here, same};
 
 const FULLY: &str = "Makes one with each text, number and boolean that its body may have, and with what else the document gives values for, and reads it back.";
 const REST: &str = "Makes one with all that its body may have, changes a part of it, and reads it back. A PATCH that wipes what it does not name loses what somebody has entered.";
@@ -65,7 +65,7 @@ pub fn rest(life: &Life<'_>, update: usize) -> Option<Made> {
         let [update_name, of, read] = names;
         let sent = std::slice::from_ref(one);
         steps.push(change(life, (update_name, update), way, sent)?);
-        let mut read = life.read(read, way)?;
+        let mut read = life.still(read, way, life.clause(update, REST_KEPT))?;
         read.same = Some(same(of, Whose::Answered, at));
         read.breaks.same = Some(life.clause(update, REST_KEPT));
         steps.push(read);
@@ -153,7 +153,7 @@ fn beside(
 
 /// How later steps name what was made.
 pub(super) fn way(life: &Life<'_>) -> Option<About> {
-    about(life).map(|(way, _)| way)
+    life.about().map(|(way, _)| way)
 }
 
 /// The operation that changes a part of the thing.
@@ -240,7 +240,7 @@ pub(super) fn create_step(
     let like = || body_like(&(life.valid_of)(create), Vec::new());
     let has_body = body::media(operation).is_some();
     request.body = has_body.then(|| body.unwrap_or_else(like));
-    let (_, capture) = about(life)?;
+    let (_, capture) = life.about()?;
     let mut step = life.step("create", create, request);
     step.capture = OrderedMap(capture.into_iter().collect());
     Some(step)

@@ -122,7 +122,10 @@ pub fn words(keyword: &'static str) -> (&'static str, &'static str) {
         "minItems" => ("too-few", "has too few entries"),
         "maxItems" => ("too-many", "has too many entries"),
         "uniqueItems" => ("twice", "has an entry twice"),
-        "additionalProperties" => ("extra-property", "has an undocumented property"),
+        "additionalProperties" | "unevaluatedProperties" => {
+            ("extra-property", "has an undocumented property")
+        }
+        "dependentRequired" => ("alone", "lacks what another member demands"),
         "absent" => ("forbidden", "is there"),
         other => (other, "breaks its schema"),
     }

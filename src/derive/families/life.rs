@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::battery::ANSWERED;
 use crate::battery::model::{
     Answers, BodyChange, Breaks, CaseFile, Change, Expects, Lists, OrderedMap, RequestChange,
-    Retry, Same, SamePlace, StepFile, Whose, Within,
+    Retry, SamePlace, StepFile, Whose, Within,
 };
 use crate::contract::names::folded;
-use crate::contract::{LinkValue, Operation};
+use crate::contract::{Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, members, narrow, wide};
 use crate::derive::fuller;
@@ -19,8 +19,12 @@ use crate::derive::parts::{named_at, shape};
 use crate::derive::prose;
 use crate::derive::request::is_filtered;
 use crate::derive::resource::Resource;
+use crate::derive::some;
 use crate::derive::stands::Stands;
 use crate::derive::subject::{Made, Subject, statuses};
+
+use super::about::{About, about};
+use super::told::{body_like, same, there};
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 
@@ -38,22 +42,15 @@ pub struct Life<'c> {
     pub valid_of: &'c dyn Fn(usize) -> String,
 }
 
-/// How the steps of a case name what they are about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
-    /// By what the first step was answered.
-    Captured,
-    /// By the link that the first step was answered.
-    Followed,
-    /// By the id that the client chose.
-    Chosen,
-    /// By what the valid case of the create was answered.
-    Valid,
-}
-
 impl Life<'_> {
     pub(super) fn operation(&self, ix: usize) -> &Operation {
         &self.subject.contract.operations[ix]
+    }
+
+    /// How later steps name what the first one made, and what they capture of its answer.
+    pub(super) fn about(&self) -> Option<(About, Vec<(String, String)>)> {
+        let create = self.operation(self.resource.create);
+        about(self.subject.contract, create, self.resource)
     }
 
     /// The request of a step to an operation, about the thing.
@@ -184,6 +181,11 @@ impl Life<'_> {
         Some(self.look(name, read, self.request(read, about)?))
     }
 
+    /// The step that reads the thing after something was done to it that leaves it there: that it is gone breaks a clause.
+    pub(super) fn still(&self, name: &str, about: About, clause: String) -> Option<StepFile> {
+        Some(there(self.read(name, about)?, clause))
+    }
+
     /// A step that looks, with patience, past what caches keep.
     pub(super) fn look(&self, name: &str, ix: usize, mut request: RequestChange) -> StepFile {
         let fresh = Change::Text("no-cache".to_owned());
@@ -200,7 +202,8 @@ impl Life<'_> {
     fn list(&self, name: &str, (has, id): (bool, &str), clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
         let (contract, operation) = (self.subject.contract, self.operation(list));
-        if has && (is_filtered(contract, operation) || prose::is_limited(contract, operation)) {
+        let both = (self.operation(self.resource.create), operation);
+        if has && (is_filtered(contract, operation) || some::is_of_some(contract, both)) {
             return None;
         }
         let at = Places::of(contract, list).listed(self.resource)?;
@@ -265,19 +268,17 @@ impl Life<'_> {
 
 /// The whole life of one: made, read, listed, deleted, gone.
 pub fn whole(life: &Life<'_>) -> Option<Made> {
-    let resource = life.resource;
-    let create = resource.create;
+    let (resource, create) = (life.resource, life.resource.create);
     let operation = life.operation(create);
     if operation.request_body.is_some() && body::values(operation).is_empty() {
         return None;
     }
-    let (about, capture) = about(life)?;
+    let (about, capture) = life.about()?;
     let mut request = life.request(create, about)?;
     if about == About::Followed {
         request.follow = None;
     }
-    let has_body = body::media(operation).is_some();
-    request.body = has_body.then(|| body_like(&(life.valid_of)(create), Vec::new()));
+    request.body = body::media(operation).map(|_| body_like(&(life.valid_of)(create), Vec::new()));
     let mut first = life.step("create", create, request);
     first.capture.0.extend(capture.clone());
     let mut steps = vec![first];
@@ -308,7 +309,18 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         && let Some(request) = life.request(delete, about)
         && !prose::keeps(life.subject.contract, life.operation(delete))
     {
-        steps.push(life.step("delete", delete, request));
+        let step = life.step("delete", delete, request);
+        // What is read just before is there to be deleted.
+        let successes = life.operation(delete).successes();
+        let mut keys = successes
+            .filter(|one| one.status.is_some())
+            .map(|one| one.key);
+        let key = keys.find(|key| matches!(key, StatusKey::Exact(_)));
+        let is_read = steps.iter().any(|step| step.step == "read");
+        steps.push(match key.filter(|_| is_read) {
+            Some(key) => there(step, format!("{}/{key}/status", life.operation(delete).id)),
+            None => step,
+        });
         if let Some(mut gone) = life.read("read-deleted", about) {
             gone.expects = Expects::Any;
             gone.accepts = statuses(&["404", "410", "403", "2XX-empty"]);
@@ -321,47 +333,6 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
     }
     let title = "What is created can be read and listed, and is gone once it is deleted";
     (steps.len() > 1).then(|| life.case("state", "life", title, LIFE, steps))
-}
-
-/// How later steps name what the first one made, and what they capture of its answer.
-pub(super) fn about(life: &Life<'_>) -> Option<(About, Vec<(String, String)>)> {
-    let resource = life.resource;
-    if resource.is_chosen {
-        return Some((About::Chosen, Vec::new()));
-    }
-    let operation = life.operation(resource.create);
-    let places = Places::of(life.subject.contract, resource.create);
-    let mut ids = resource.ids.iter();
-    let id = ids.find_map(|place| match place {
-        LinkValue::Body(at) => places.documents(at).then(|| at.clone()),
-        _ => None,
-    });
-    if let Some(at) = id {
-        return Some((About::Captured, vec![("id".to_owned(), at)]));
-    }
-    let mut headers = operation.successes().flat_map(|response| &response.headers);
-    let has_location = headers.any(|header| header.name.eq_ignore_ascii_case("location"));
-    let link = ("link".to_owned(), "response.header.Location".to_owned());
-    has_location.then(|| (About::Followed, vec![link]))
-}
-
-/// The names of all members that changes send.
-pub(super) fn names_of(sent: &[Sent]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for name in sent.iter().flat_map(|sent| &sent.members) {
-        if !out.contains(name) {
-            out.push(name.clone());
-        }
-    }
-    out
-}
-
-pub(super) fn places_here(at: &[SamePlace]) -> Vec<SamePlace> {
-    let here = at.iter().map(|place| SamePlace {
-        there: place.here.clone(),
-        here: place.here.clone(),
-    });
-    here.collect()
 }
 
 /// Whether the body of a change has the id of the thing, which is that of the one that the valid case made.
@@ -381,20 +352,4 @@ pub(super) fn change(
     let mut request = life.request(update, way)?;
     request.body = life.body_of(update, sent);
     Some(life.step(name, update, request))
-}
-
-pub(super) fn body_like(case: &str, set: Vec<(String, Value)>) -> BodyChange {
-    BodyChange {
-        like: Some(case.to_owned()),
-        set: OrderedMap(set.into_iter().collect()),
-        ..BodyChange::default()
-    }
-}
-
-pub(super) fn same(of: &str, whose: Whose, at: Vec<SamePlace>) -> Same {
-    Same {
-        of: of.to_owned(),
-        whose,
-        at,
-    }
 }

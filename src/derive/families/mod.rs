@@ -1,5 +1,6 @@
 //! The families of derived cases, one a file: each makes the cases of one operation.
 
+mod about;
 pub mod applied;
 pub mod body;
 pub mod conditions;
@@ -15,6 +16,7 @@ pub mod selects;
 pub mod sorted;
 pub mod sorts;
 pub mod taken;
+pub mod told;
 pub mod twice;
 pub mod unknown_id;
 pub mod unknown_parent;

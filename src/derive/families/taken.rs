@@ -9,8 +9,10 @@ use crate::derive::body;
 use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
 
+use super::about::About;
 use super::kept::create_step;
-use super::life::{About, Life, about, same};
+use super::life::Life;
+use super::told::same;
 
 const SAME_KEY: &str = "The same request twice with the same key. A client that got no answer sends it again, and the document says that nothing more is made by that.";
 /// Words of a key that need not be looked at.
@@ -128,7 +130,7 @@ pub fn once(life: &Life<'_>) -> Option<Made> {
     })?;
     let said = life.subject.contract.said_of(key);
     let is_doubtful = |word: &String| OF_NO_KEY.contains(&&**word);
-    let (way, capture) = about(life)?;
+    let (way, capture) = life.about()?;
     if said.iter().any(is_doubtful) || way != About::Captured {
         return None;
     }

@@ -3,6 +3,8 @@
 
 mod lines;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -38,6 +40,9 @@ pub struct Header {
     /// The cases that were not to run, and why: there are no answers to them.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub skipped: std::collections::BTreeMap<String, String>,
+    /// The cases whose valid requests were sent without credentials, and why.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub bare: std::collections::BTreeMap<String, String>,
     /// What the texts begin with that mark what the run made, where it may have made something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
@@ -59,6 +64,25 @@ pub struct Recording {
     pub exchanges: Vec<Exchange>,
     /// Why the run was cut short, if it was: then some answers are missing.
     pub cut: Option<String>,
+    /// What stands in it in the place of secrets.
+    pub stood_in: StoodIn,
+}
+
+/// Where a recording holds stand-ins, and what its run found in the answers as they were.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoodIn {
+    /// The ids of the cases in whose answers secrets stood.
+    pub cases: BTreeSet<String>,
+    /// The ids of the clauses that were broken.
+    pub broken: BTreeSet<String>,
+}
+
+impl StoodIn {
+    /// Whether the answers are as they came.
+    pub fn is_nowhere(&self) -> bool {
+        self.cases.is_empty()
+    }
 }
 
 /// Why a recording cannot be used.
@@ -84,6 +108,8 @@ struct EndLine {
     end: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cut: Option<String>,
+    #[serde(default, skip_serializing_if = "StoodIn::is_nowhere")]
+    stood_in: StoodIn,
     digest: String,
 }
 
@@ -112,12 +138,14 @@ impl Lines {
         })
     }
 
-    /// The last line, without which a recording is not whole; it says why the run was cut short, if it was.
-    pub fn end(self, cut: Option<&str>) -> String {
+    /// The last line, without which a recording is not whole; it says why the run was cut short, if it was, and where
+    /// something stands in the place of a secret.
+    pub fn end(self, cut: Option<&str>, stood_in: &StoodIn) -> String {
         json(&EndLine {
             end: self.count,
-            digest: end(&self.digest, self.count, cut),
+            digest: end(&self.digest, self.count, cut, stood_in),
             cut: cut.map(str::to_owned),
+            stood_in: stood_in.clone(),
         })
     }
 }
@@ -148,7 +176,7 @@ impl Recording {
         let mut digest = chain("", first);
         let mut exchanges = Vec::new();
         let mut ended = false;
-        let mut cut = None;
+        let (mut cut, mut stood_in) = (None, StoodIn::default());
         for line in lines {
             let number = exchanges.len() + 1;
             if ended {
@@ -156,7 +184,7 @@ impl Recording {
             }
             if let Ok(last) = serde_json::from_str::<EndLine>(line) {
                 if last.end != exchanges.len()
-                    || last.digest != end(&digest, last.end, last.cut.as_deref())
+                    || last.digest != end(&digest, last.end, last.cut.as_deref(), &last.stood_in)
                 {
                     return Err(fail(format!(
                         "exchange {number} or a later one is missing: the recording ends with {} of {}; record again",
@@ -165,7 +193,7 @@ impl Recording {
                     )));
                 }
                 ended = true;
-                cut = last.cut;
+                (cut, stood_in) = (last.cut, last.stood_in);
                 continue;
             }
             let parsed: Line = serde_json::from_str(line).map_err(|error| {
@@ -194,6 +222,7 @@ impl Recording {
             header,
             exchanges,
             cut,
+            stood_in,
         })
     }
 }
@@ -202,9 +231,13 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data serializes")
 }
 
-fn end(before: &str, count: usize, cut: Option<&str>) -> String {
+fn end(before: &str, count: usize, cut: Option<&str>, stood_in: &StoodIn) -> String {
     let cut = cut.map_or_else(String::new, |why| format!(" {why}"));
-    chain(before, &format!("end {count}{cut}"))
+    let stood_in = match stood_in.is_nowhere() {
+        true => String::new(),
+        false => json(stood_in),
+    };
+    chain(before, &format!("end {count}{cut}{stood_in}"))
 }
 
 fn chain(before: &str, text: &str) -> String {
@@ -236,6 +269,7 @@ mod tests {
             parameters: std::collections::BTreeMap::new(),
             shard: None,
             skipped: std::collections::BTreeMap::new(),
+            bare: std::collections::BTreeMap::new(),
             mark: None,
         };
         let (mut lines, first) = Lines::begin(&header);
@@ -269,7 +303,7 @@ mod tests {
             };
             out.push(lines.exchange(&exchange, &Redactor::new(&["swordfish".to_owned()])));
         }
-        out.push(lines.end(None));
+        out.push(lines.end(None, &StoodIn::default()));
         out.join("\n")
     }
 

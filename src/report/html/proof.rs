@@ -131,7 +131,7 @@ fn class(guard: GuardWord) -> &'static str {
         GuardWord::Implied => "implied",
         GuardWord::KilledByAnother => "note",
         GuardWord::Unguarded => "broken",
-        GuardWord::NoMutant => "open",
+        GuardWord::NoMutant | GuardWord::NotPlayed => "open",
     }
 }
 
@@ -148,11 +148,16 @@ fn reasons(proof: &ProofReport) -> Vec<String> {
         .map(|guard| gating(proof, Some(guard)))
         .iter()
         .sum();
-    let mut out = vec![format!(
+    let mut out: Vec<String> = proof
+        .cut
+        .iter()
+        .map(|why| format!("incomplete: {why}"))
+        .collect();
+    out.push(format!(
         "{} of {} must and should clauses are guarded: break one, and a case of the battery says so",
         grouped(good),
         grouped(gating(proof, None))
-    )];
+    ));
     for benign in proof.benign.iter().filter(|one| !one.caught.is_empty()) {
         out.push(format!(
             "accused wrongly, though the contract is kept ({}): {}",
@@ -299,6 +304,7 @@ mod tests {
     fn proof() -> ProofReport {
         let (first, hostile) = (Some("first-page"), Some(HOSTILE));
         ProofReport {
+            cut: None,
             schema_version: SCHEMA_VERSION,
             tool: Tool {
                 name: "conform".to_owned(),

@@ -245,7 +245,7 @@ mod tests {
                 Value::Null
             )
         );
-        let (name, text) = crate::battery::pack::SPEC;
+        let crate::battery::pack::BuiltIn { name, text, .. } = crate::battery::pack::SPEC;
         report.contract.source = name.to_owned();
         report.contract.sha256 = parts::hash(text);
         assert_eq!(

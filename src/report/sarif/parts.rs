@@ -57,13 +57,13 @@ pub(super) fn artifact(contract: &ContractInfo) -> Value {
         "hashes": { "sha-256": contract.sha256 },
     });
     if is_built_in {
-        artifact["contents"] = json!({ "text": pack::SPEC.1 });
+        artifact["contents"] = json!({ "text": pack::SPEC.text });
     }
     artifact
 }
 
 fn is_built_in(contract: &ContractInfo) -> bool {
-    contract.source == pack::SPEC.0 && contract.sha256 == hash(pack::SPEC.1)
+    contract.source == pack::SPEC.name && contract.sha256 == hash(pack::SPEC.text)
 }
 
 /// SHA-256 in hexadecimal.
@@ -107,7 +107,7 @@ fn physical(file: &Value, line: u64, column: u64) -> Value {
 
 /// The file a case was read from.
 pub(super) fn related(case: &CaseRecord) -> Value {
-    let is_built_in = pack::CASES.iter().any(|(name, _)| *name == case.source);
+    let is_built_in = pack::CASES.iter().any(|file| file.name == case.source);
     let mut location = physical(&file(&case.source, is_built_in), case.line, 0);
     location["message"] = message(&format!("The case {}: {}", case.id, case.title));
     location

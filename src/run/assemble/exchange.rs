@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::exchange::{Answer, BodyEnd, Failure};
 use crate::report::model::{AttemptRecord, ExchangeRecord, RequestRecord, ResponseRecord};
 
-use super::super::record::BODY_SHOWN;
+use super::super::stays::BODY_SHOWN;
 use super::super::{CaseRun, Kept};
 use super::Assembly;
 

@@ -27,6 +27,7 @@ use crate::exchange::{Answer, BodyEnd, Exchange, Hidden};
 use crate::ledger::{Break, Gate, Verdict};
 use crate::transport::undo_coding;
 
+use super::Stop;
 use base::Place;
 pub use base::{Base, Search};
 use operation::{Answered, OfOperation};
@@ -111,6 +112,13 @@ impl<'a> Traffic<'a> {
             shows_credentials: false,
             tally: Tally::default(),
         }
+    }
+
+    /// The same, whose judging ends where it is once the whole is stopped.
+    #[must_use]
+    pub fn until(self, stop: &Stop) -> Traffic<'a> {
+        let over = stop.over();
+        Traffic { over, ..self }
     }
 
     /// The paths of the contract.

@@ -42,8 +42,15 @@ impl Proxy {
     /// Listens on that port of the loopback interface; 0 takes a free one.
     ///
     /// # Errors
-    /// The port is taken, or the client cannot be set up.
+    /// The port is taken, the client cannot be set up, or the clock says what no answer can.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server of HTTP asks the clock for the date of its answers"
+    )]
     pub async fn bind(port: u16, config: &LiveConfig, sink: Sink) -> Result<Proxy, TransportError> {
+        if !crate::mock::is_http_date(std::time::SystemTime::now()) {
+            return Err(TransportError::Clock);
+        }
         let route = Route::new(config)?;
         // Who is named in it is nobody's business.
         let mut shown = config.base_url.clone();

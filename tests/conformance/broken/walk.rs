@@ -289,6 +289,16 @@ fn an_order_that_changes_from_read_to_read() {
             },
             order,
         ),
+        cut(
+            "pages are cut from another order each time",
+            |leaf| {
+                let mut all: Vec<u64> = (0..25).collect();
+                all.sort_by_key(|n| (n * 37 + 11) * (leaf.before + 3) % 101);
+                let begin = leaf.number as usize * 10;
+                leaf.items = all.into_iter().skip(begin).take(10).collect();
+            },
+            order,
+        ),
     ];
     // Which reads are turned round depends on how many came before.
     let in_order = |row| Row {
