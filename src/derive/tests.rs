@@ -97,6 +97,7 @@ fn each_operation_that_reads_gets_its_cases_the_most_telling_first() {
             "listShops.wrong-credentials",
             "listShops.limit-wrong-type",
             "listShops.twice",
+            "listShops.full",
             "get-shops-shop-id.valid",
             "get-shops-shop-id.no-credentials",
             "get-shops-shop-id.unknown-id",

@@ -123,15 +123,19 @@ pub fn all(
         minimal.case.aims.push(format!("state/{ID_IS_NEW}"));
     }
     let own_body = minimal.case.request.body.clone();
-    let lacking = body::lacking(subject, &values).into_iter();
+    let lacking = body::lacking(subject, &values);
     let required = required::all(subject);
     let left_out: Vec<String> = required.iter().map(|one| one.about.clone()).collect();
     let served = |name: &str| usize::from(left_out.iter().any(|known| known == name));
+    // That a member is left out says nothing of what a server takes for it.
+    let required_ones: Vec<String> = lacking.iter().map(|one| one.about.clone()).collect();
+    let needed = |name: &str| required_ones.iter().any(|known| known == name);
     let about_one = lacking
+        .into_iter()
         .chain(body::keywords(subject, &values))
         .chain(body::within(subject, &values))
         .chain(keyword::all(subject));
-    let mut in_turns = turns(about_one.collect(), served).into_iter();
+    let mut in_turns = turns(about_one.collect(), served, needed).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(for_acts(subject, place));
@@ -140,11 +144,11 @@ pub fn all(
     out.extend(body::none(subject));
     out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
     out.extend(conditions::of_change(subject));
-    out.extend(in_turns.next().into_iter().flatten());
     if wish.has_credentials {
         out.extend(security::wrong(subject));
         out.extend(security::lacking(subject));
     }
+    out.extend(in_turns.next().into_iter().flatten());
     out.extend(body::syntax(subject));
     // Without a body of ours there is none to be called something else.
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
@@ -175,9 +179,11 @@ pub fn all(
         take(request, &about, is_apart || shared.is_some() && is_wrong);
     }
     let mut lives = lives(subject, place, valid_of);
-    // The state behind is shown besides the single requests and not in their place, unless fewer are wished for.
+    // What is left alone is shown besides the single requests and not in their place, unless fewer are wished for.
     if wish.budget.is_none_or(|budget| budget >= BUDGET) {
-        lives.iter_mut().for_each(|made| made.requests = 0);
+        for made in lives.iter_mut().filter(|made| kept::is_one(made)) {
+            made.requests = 0;
+        }
     }
     out.splice(1..1, lives);
     out

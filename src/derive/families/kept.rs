@@ -24,6 +24,12 @@ const OTHERS: &str = "Makes two, changes or deletes one of them, and looks at th
 /// The name of the case that shows what a deletion spares; whatever else deletes may take what it looks at, and comes later.
 pub const SPARED: &str = "spared";
 
+/// Whether a case shows what is left alone.
+pub fn is_one(made: &Made) -> bool {
+    let name = made.case.case.rsplit('.').next().unwrap_or_default();
+    ["kept", "once", "rest", SPARED, "unchanged"].contains(&name)
+}
+
 /// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.
 pub fn fully(life: &Life<'_>) -> Option<Made> {
     let operation = life.operation(life.resource.create);

@@ -11,10 +11,8 @@ const MEANS: &str = "Follows the pages from the first one. That they come to an 
 
 /// The most pages that are read, unless a larger budget leaves more.
 const MOST_PAGES: usize = 6;
-/// As how many requests a walk counts: three pages, and the list in a larger page; and as how many more where a smaller one
-/// is asked for.
+/// As how many requests a walk counts: three pages, and the list in a larger page.
 const COUNTED: usize = 4;
-const SMALLER: usize = 1;
 
 /// Words of a page size that need not be kept.
 const HINTS: &str = "min minimum least approximate approximately about around roughly hint suggested suggestion desired \
@@ -27,8 +25,6 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
     let title = "Every item is on exactly one page";
     let mut case = subject.case("walk", "walk", title, MEANS);
     case.does = Does::Walk;
-    let size = pages::size(subject.operation);
-    let requests = COUNTED + size.map_or(0, |_| SMALLER);
     case.pages = Some(budget.saturating_sub(MOST_PAGES).max(MOST_PAGES) as u64);
     case.accepts = subject.successes();
     case.inconclusive = statuses(&["4XX", "503"]);
@@ -41,13 +37,13 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
     if case.shows.is_some() {
         case.aims.push(format!("state/{SORTED}"));
     }
-    if let Some(size) = size
+    if let Some(size) = pages::size(subject.operation)
         && is_kept(subject.contract, size)
     {
         case.aims.push(format!("query/{}/{KEPT}", size.name));
     }
     Made {
-        requests,
+        requests: COUNTED,
         ..case.into()
     }
 }
