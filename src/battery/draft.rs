@@ -1,12 +1,10 @@
 //! A request being made: its values as meant, turned into path, query, headers and body once all of them are known.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
@@ -18,7 +16,6 @@ use super::sought::{Offer, Origin, Sought};
 
 /// What stands, in a text that is made anew for each request, for the names of the members of its body.
 pub const MEMBERS: &str = "{members}";
-
 /// What a marked text of a header begins with that is the same in all steps of its case.
 pub const OF_CASE: &str = "{case}";
 

@@ -10,12 +10,11 @@ use crate::contract::{Media, Operation, Place, pointer};
 use super::parts::last_fixed;
 
 /// Last words of paths to things that act by themselves, or are told of what happens.
-const ACTING: [&str; 24] = [
+const ACTING: [&str; 23] = [
     "alert",
     "automation",
     "campaign",
     "check",
-    "connector",
     "cron",
     "hook",
     "integration",

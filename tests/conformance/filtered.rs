@@ -48,7 +48,7 @@ fn found(total: &str, quirk: &'static str) -> Vec<String> {
         if !(1..=50).contains(&limit) || kind.is_some_and(|kind| !["cat", "dog"].contains(&kind)) {
             return (400, Vec::new(), json!({}));
         }
-        let of = |n: usize| if n % 3 == 0 { "dog" } else { "cat" };
+        let of = |n: usize| if n.is_multiple_of(3) { "dog" } else { "cat" };
         let is_first = offset == 0 || quirk != "later";
         let all = (0..20).map(|n| json!({"id": n, "kind": of(n)}));
         let all: Vec<Value> = all
