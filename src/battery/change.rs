@@ -171,7 +171,8 @@ pub enum Change {
     /// What other cases were answered.
     Answer(Answers),
     /// A text that is different in each request and each run: `{mark}` in it is replaced by some letters and digits. One with
-    /// `{members}` has the names of the body's members there, with commas between them.
+    /// `{members}` has the names of the body's members there, with commas between them; a header that begins with `{case}` is the
+    /// same in all steps of its case.
     Marked(String),
 }
 

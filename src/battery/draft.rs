@@ -1,12 +1,10 @@
 //! A request being made: its values as meant, turned into path, query, headers and body once all of them are known.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use crate::contract::{FieldStyles, In, Operation, form_pairs, wire};
 use crate::exchange::{Payload, escaped};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::awaited::Awaited;
 use super::bodies::{Bodies, Trial, marked};
@@ -18,6 +16,8 @@ use super::sought::{Offer, Origin, Sought};
 
 /// What stands, in a text that is made anew for each request, for the names of the members of its body.
 pub const MEMBERS: &str = "{members}";
+/// What a marked text of a header begins with that is the same in all steps of its case.
+pub const OF_CASE: &str = "{case}";
 
 /// What the steps of a case captured so far, by `STEP.NAME`.
 pub type Captured = BTreeMap<String, Value>;
@@ -151,12 +151,12 @@ impl PlannedRequest {
             .partition(|(_, _, text)| text.contains(MEMBERS));
         for (location, name, text) in marks {
             draft.fresh |= location == In::Path;
-            let mark = if location == In::Header {
-                header
-            } else {
-                place
+            let (text, mark) = match (location, text.strip_prefix(OF_CASE)) {
+                (In::Header, Some(text)) => (text, place),
+                (In::Header, None) => (&*text, header),
+                _ => (&*text, place),
             };
-            draft.put(location, &name, Some(marked(&text, mark)));
+            draft.put(location, &name, Some(marked(text, mark)));
         }
         let bodies = std::mem::take(&mut draft.bodies);
         if !bodies.trials.is_empty() {

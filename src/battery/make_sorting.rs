@@ -25,7 +25,7 @@ impl CasePlanner<'_> {
         };
         let is_due = |subject: &crate::contract::Subject| match file.does {
             Does::Select if !shows.members.is_empty() => subject.keyword == SHOWS,
-            Does::Select => subject.keyword == SORTS,
+            Does::Select if subject.keyword == SORTS => true,
             _ => subject.part == Part::State(SORTED.to_owned()),
         };
         let mut aims = aims.iter().copied();
@@ -33,7 +33,7 @@ impl CasePlanner<'_> {
         let requests = step.requests.len();
         let problem = match (file.does, clause, shows.places()) {
             (Does::Select, None, _) => {
-                "this needs the clause in `aims`: `query/NAME/sorts` or `query/NAME/shows`"
+                "this needs the clause in `aims`: `query/NAME/sorts`, `query/NAME/shows` or `state/sorted`"
             }
             (Does::Walk, None, _) => "this needs the clause in `aims`: `state/sorted`",
             (Does::Select | Does::Walk, Some(clause), Some((list, member)))

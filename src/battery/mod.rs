@@ -50,6 +50,7 @@ mod shard;
 mod shows;
 mod size;
 mod sought;
+mod spoken;
 mod step_file;
 #[cfg(test)]
 mod step_tests;
@@ -62,7 +63,7 @@ mod walk_rules;
 mod written;
 
 pub use bodies::{Trial, is_of_time, marked};
-pub use draft::{Captured, Follow, MEMBERS, PlannedRequest};
+pub use draft::{Captured, Follow, MEMBERS, OF_CASE, PlannedRequest};
 pub use expression::Expression;
 pub use file::with_nearest;
 pub use levels::Moved;
@@ -78,8 +79,8 @@ pub use planned::{
     Sameness, Selection, Sorting, Step,
 };
 pub use promises::{
-    ANSWERED, AS_ASKED, BELONGS, FINDS, GONE, ID_IS_NEW, KEPT, OTHERS_KEPT, REST_KEPT, SELECTS,
-    SHOWS, SORTED, SORTS, UNKNOWN_ID, of_query,
+    ANSWERED, AS_ASKED, AS_LISTED, BELONGS, FINDS, GONE, ID_IS_NEW, KEPT, NO_ETAG, ONCE,
+    OTHERS_KEPT, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use shows::{Bound, Way, Word};

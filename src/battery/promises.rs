@@ -9,6 +9,7 @@ use super::load::Battery;
 use super::model::{CaseFile, Change, Does, Over, Shows};
 use super::planned::Case;
 use super::rule::{Rule, Test};
+use super::spoken;
 
 /// The tail of the clause that no request is answered with a server error; also the id of a rule file that says so.
 const NO_SERVER_ERROR: &str = "no-server-error";
@@ -16,10 +17,16 @@ const NO_SERVER_ERROR: &str = "no-server-error";
 pub const ID_IS_NEW: &str = "id-is-new";
 /// The tail of the clause that an id which nobody was given shows nobody's resource.
 pub const UNKNOWN_ID: &str = "unknown-id";
+/// An ETag that nothing has.
+pub const NO_ETAG: &str = "\"conform-no-such-state\"";
 /// The name of the clause that what is read by an id has that id.
 pub const AS_ASKED: &str = "as-asked";
 /// The name of the clause that what is listed below one thing belongs to it.
 pub const BELONGS: &str = "belongs";
+/// The name of the clause that what is read by an id is as the list shows it.
+pub const AS_LISTED: &str = "as-listed";
+/// The name of the clause that the same key makes one thing only.
+pub const ONCE: &str = "once";
 /// The name of the clause that what is deleted is there no more.
 pub const GONE: &str = "gone";
 
@@ -45,7 +52,7 @@ pub const SORTS: &str = "sorts";
 pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 14] = [
+const STATES: [(&str, Level, &str); 16] = [
     (
         UNKNOWN_ID,
         Level::Must,
@@ -61,6 +68,11 @@ const STATES: [(&str, Level, &str); 14] = [
         Level::Must,
         "what is listed below one thing belongs to it",
     ),
+    (
+        AS_LISTED,
+        Level::Should,
+        "what is read by its id is as the list shows it",
+    ),
     ("readable", Level::Should, "what is created can be read"),
     (
         "as-sent",
@@ -70,7 +82,7 @@ const STATES: [(&str, Level, &str); 14] = [
     (
         ANSWERED,
         Level::Should,
-        "the answer to a create shows what was sent",
+        "the answer to a create or a change shows what was sent",
     ),
     (
         SORTED,
@@ -78,6 +90,11 @@ const STATES: [(&str, Level, &str); 14] = [
         "the items come in the order that the description says",
     ),
     ("listed", Level::Should, "what is created is in the list"),
+    (
+        ONCE,
+        Level::Should,
+        "the same request with the same key makes nothing more",
+    ),
     (
         ID_IS_NEW,
         Level::Should,
@@ -140,6 +157,9 @@ pub(super) fn add(
     let of_all = asked(&|file| file.derived.is_some() || speaks_of(file, &rule_tail));
     for ix in of_all.difference(&known) {
         rules.push(no_server_error(contract, clauses, *ix));
+    }
+    for ix in asked(&|file| file.derived.is_some()) {
+        spoken::add(contract, clauses, ix, rules);
     }
     add_of_lists(contract, clauses, battery);
     let files = || battery.cases.iter().map(|loaded| &loaded.file);

@@ -38,10 +38,28 @@ pub enum Predicate {
     JavaClassName,
     /// An object, and nothing else.
     Object,
+    /// A text without capitals.
+    LowerCase,
+    /// A text without small letters.
+    UpperCase,
+    /// A text that is a code of a standard, which the argument names.
+    Code,
+    /// A text of so many characters, or a list of so many entries, at most.
+    AtMost,
+    /// A number above 0.
+    Positive,
+    /// A number that is 0 or more.
+    NotNegative,
+    /// A timestamp that is not later than the `Date` of the answer, give or take a day.
+    NotInFuture,
+    /// A list of which no two entries have the same value there.
+    Unique,
+    /// The status in a problem is that of the answer, by its media type.
+    ProblemStatus,
 }
 
 /// The named predicates over values, with the number of values each needs: exactly, or one at a time for 1.
-pub const PREDICATES: [(&str, Predicate, usize); 15] = [
+pub const PREDICATES: [(&str, Predicate, usize); 24] = [
     ("semver", Predicate::SemVer, 1),
     ("equal", Predicate::Equal, 2),
     ("rfc3339-utc", Predicate::Rfc3339Utc, 1),
@@ -57,6 +75,15 @@ pub const PREDICATES: [(&str, Predicate, usize); 15] = [
     ("text-of-number", Predicate::TextOfNumber, 2),
     ("java-class-name", Predicate::JavaClassName, 1),
     ("object", Predicate::Object, 1),
+    ("lower-case", Predicate::LowerCase, 1),
+    ("upper-case", Predicate::UpperCase, 1),
+    ("code", Predicate::Code, 1),
+    ("at-most", Predicate::AtMost, 1),
+    ("positive", Predicate::Positive, 1),
+    ("not-negative", Predicate::NotNegative, 1),
+    ("not-in-future", Predicate::NotInFuture, 2),
+    ("unique", Predicate::Unique, 1),
+    ("problem-status", Predicate::ProblemStatus, 3),
 ];
 
 /// What predicates were called in earlier releases, what they are called now, and the arguments that went without

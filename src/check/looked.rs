@@ -66,6 +66,12 @@ pub struct Look {
     pub(super) beside: Vec<BTreeMap<String, Value>>,
     /// Whether it says that there are more.
     pub(super) leads_on: bool,
+    /// How many entries it has, with those that are left out.
+    pub(super) count: usize,
+    /// The number of all items that it tells.
+    pub(super) total: Option<i64>,
+    /// What leads to the page behind it.
+    pub next: Option<String>,
 }
 
 impl Look {
@@ -95,14 +101,19 @@ impl Look {
                 .collect()
         };
         let sorted = items.clone().filter(|_| selecting.sorts);
+        let page = collection.map(|collection| (collection, page::read(collection, body)));
         Some(Look {
             pages: Vec::new(),
             beside: sorted.map(plain).collect(),
             items: items
                 .map(|item| (key(item), value(item).cloned()))
                 .collect(),
-            leads_on: collection
-                .is_some_and(|collection| page::read(collection, body).leads_on(collection)),
+            leads_on: page
+                .as_ref()
+                .is_some_and(|(collection, page)| page.leads_on(collection)),
+            count: list.len(),
+            total: page.as_ref().and_then(|(_, page)| page.total),
+            next: None,
         })
     }
 

@@ -1,19 +1,16 @@
 //! Looks, reads and links that are compared: what only several of them show, and what moved in between.
 
-use std::sync::Arc;
-
-use serde_json::{Value, json};
-
-use crate::battery::Sequence;
-use crate::contract::Level;
-use crate::ledger::Sightings;
-
 use super::links::{self, Arrival, Followed};
 use super::page;
 use super::repeat::{self, Read, Reads};
 use super::walk::Walked;
 use super::walk_findings::{Agreement, agreement, reordered, settle};
 use super::walk_tests::{LINKED, collection, ids, plan, plan_beside, told, walk};
+use crate::battery::Sequence;
+use crate::contract::Level;
+use crate::ledger::Sightings;
+use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Three looks: each is two pages of items, an item `id` or `id:member`, and the total.
 #[test]

@@ -106,7 +106,7 @@ impl Way<'_> {
                         && self.is_ignored(place, (sent, was), told)
                 }
                 // The answer to a create has a clause of its own.
-                _ if same.answered.is_some() => false,
+                _ if same.of == 0 && same.answered.is_some() => false,
                 _ => answer.zip(shown).is_some_and(|(answer, shown)| {
                     is_alike(answer, Some(shown), Eye::Mild)
                         && self.is_changed(place, told, (whole, sent, shown))

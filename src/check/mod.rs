@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 mod alike;
+pub mod as_listed;
 mod asked;
 mod behind;
 pub mod belongs;
@@ -21,6 +22,7 @@ mod ends;
 pub mod envelope;
 mod excerpt;
 pub mod fields;
+pub mod filtered;
 mod finding;
 mod first_page;
 pub mod flow;

@@ -44,6 +44,10 @@ pub fn why(
             "it was answered 207, and what it has of a part is {inner}"
         ));
     }
+    if step.accepts.iter().any(|one| one.status.covers(304)) && is_other_state(asked, answer) {
+        let why = "it has another ETag than the one that was asked about, or tells none";
+        return Some(why.to_owned());
+    }
     let is_unsure = !asked.request.known;
     if is_plain && is_unsure && matches!(status, 404 | 410) && asked.case.derived.is_some() {
         let given = &asked.request.given;
@@ -83,6 +87,14 @@ pub fn why(
         ));
     }
     is_open.then(|| format!("it was answered {status}, which shows nothing of what the case asks"))
+}
+
+/// Whether an answer is about another state than the request says that it knows (RFC 9110, section 13.1.2), or does not tell.
+fn is_other_state(asked: Asked<'_>, answer: &Answer) -> bool {
+    let mut headers = asked.request.headers.iter();
+    let known = headers.find(|(name, _)| name.eq_ignore_ascii_case("If-None-Match"));
+    let etag = answer.header("ETag").next();
+    known.is_some_and(|(_, known)| etag.is_none_or(|etag| etag != known))
 }
 
 /// Whether a case that somebody wrote asks again, word for word, what its control was answered: then neither the key nor an

@@ -51,11 +51,14 @@ impl<'v> Shown<'v> {
         text(self.thing.get(self.member)).unwrap_or_default()
     }
 
+    /// The place of the thing in the answer.
+    pub fn holder(&self) -> String {
+        let within = self.within;
+        within.map_or_else(String::new, |name| pointer::join("", name))
+    }
+
     fn place(&self) -> String {
-        let above = self
-            .within
-            .map_or_else(String::new, |name| pointer::join("", name));
-        pointer::join(&above, self.member)
+        pointer::join(&self.holder(), self.member)
     }
 }
 

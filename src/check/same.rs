@@ -155,7 +155,7 @@ fn answered_otherwise(
     seen: &mut Sightings,
 ) -> bool {
     let (told, here, eye) = (look.told, look.here, look.eye);
-    let (Some(clause), Some(sent)) = (same.answered, &told.sent) else {
+    let Some((clause, sent)) = same.answered.zip(told.sent.as_ref()) else {
         return false;
     };
     let both = |place: &SamePlace| Some((sent.pointer(&place.there)?, told.shown(place)?));
@@ -178,20 +178,23 @@ fn answered_otherwise(
         takes: other,
         shows: look.operation,
     };
-    let whole = sent;
-    for (place, (sent, shown)) in shown.iter().filter(|one| !is_right(one)) {
-        let is_kept = is_alike(sent, here.pointer(&place.here), eye);
+    for (place, (part, shown)) in shown.iter().filter(|one| !is_right(one)) {
+        let is_kept = is_alike(part, here.pointer(&place.here), eye);
         let name = place.there.rsplit('/').next().unwrap_or_default();
         let own = plan.clauses.get(clause).level;
         let is_about_it = is_of_it && !doubt::is_state(name) && eye == Eye::Mild;
-        let is_altered = || way.is_altered(place, whole, (sent, shown));
+        // Where a change was not applied, its answer and the read show it alike.
+        if same.of > 0 && !is_kept {
+            continue;
+        }
+        let is_altered = || way.is_altered(place, sent, (part, shown));
         let level = match is_kept && is_of_it && !doubt::is_state(name) {
             true => own,
             false if is_about_it && is_altered() => own.min(Level::Should),
             false => Level::Info,
         };
         broken |= level > Level::Info;
-        let (expected, actual) = (describe_value(sent), describe_value(shown));
+        let (expected, actual) = (describe_value(part), describe_value(shown));
         let of = &asked.case.steps[same.of].name;
         let sentence = format!(
             "step `{of}` of the case \"{}\": expected {expected} at {}, as it was sent, got {actual}",

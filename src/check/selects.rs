@@ -135,6 +135,8 @@ pub enum How {
     Others,
     /// Items with the value are missing.
     Missing,
+    /// Items with other values are shown behind the first page.
+    Behind,
 }
 
 /// What one look shows. `is_listed` says that the parameter has one of few values, which are compared as a whole.
@@ -148,6 +150,13 @@ pub fn first(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Said {
         ),
         (false, _) => Said::More,
     }
+}
+
+/// Whether a page behind the first shows items that have surely another value, and none of them is one that the first page has
+/// whatever is asked for. Only a value that is compared as a whole tells.
+pub fn has_strange([all, page]: [&Look; 2], value: &Value, is_listed: bool) -> bool {
+    let is_whole = is_listed || value.is_number() || is_uuid(value);
+    is_whole && !Shown::of(all, page, value, is_listed).strange.is_empty()
 }
 
 /// What two looks show, each with its value, between two without one.
@@ -250,6 +259,7 @@ pub fn accuse(
     let why = match how {
         How::Ignored => format!("; the list is the same without `{name}`"),
         How::Alike => "; the list is the same for another value".to_owned(),
+        How::Behind => "; on the page behind the first".to_owned(),
         How::Others | How::Missing => String::new(),
     };
     let promised = plan.clauses.get(clause).level;

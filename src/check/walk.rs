@@ -155,7 +155,7 @@ impl Walked {
                 Sequence::NextLinkNeverRepeats,
                 "a next page that was not read before",
                 super::shown(next),
-                self.at_next(),
+                self.collection.next.place().to_owned(),
                 exchange,
             );
             return Onward::Stop(None);
@@ -194,7 +194,7 @@ impl Walked {
                 Sequence::WalkEnds,
                 "a last page, or new items in between",
                 format!("{STALLED} pages in a row with a next and nothing new"),
-                self.at_next(),
+                self.collection.next.place().to_owned(),
                 exchange,
             );
             return true;
@@ -250,7 +250,7 @@ impl Walked {
             Sequence::NextLinkLeadsToPage,
             "status 200 and a page",
             format!("status {status}"),
-            self.at_next(),
+            self.collection.next.place().to_owned(),
             exchange,
         );
     }
@@ -334,11 +334,6 @@ impl Walked {
             exchange: Some(exchange),
             count: 1,
         });
-    }
-
-    /// The pointer of what leads to the next page.
-    fn at_next(&self) -> String {
-        self.collection.next.place().to_owned()
     }
 
     /// The pointer of the total.

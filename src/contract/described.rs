@@ -1,4 +1,4 @@
-//! What a document says in words: of a parameter, of an operation, at a place.
+//! What a document says in words: of a parameter, of an operation, at a place; and the type that it names for a value.
 
 use super::names::words;
 use super::parameter::Parameter;
@@ -40,4 +40,16 @@ impl Contract {
         });
         said.flat_map(words).collect()
     }
+}
+
+/// The type that a schema names, but for null; empty where it names none.
+pub fn kind_of(schema: &Node) -> &str {
+    let named = schema.get("type");
+    let listed = named.and_then(Node::as_sequence).unwrap_or_default();
+    let mut listed = listed
+        .iter()
+        .filter_map(Node::as_str)
+        .filter(|kind| *kind != "null");
+    let single = named.and_then(Node::as_str);
+    single.or_else(|| listed.next()).unwrap_or_default()
 }

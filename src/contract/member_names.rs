@@ -3,6 +3,21 @@
 
 use super::names::words;
 
+/// Names of the moment at which a thing was made, folded.
+pub const CREATED: [&str; 11] = [
+    "created",
+    "createdat",
+    "createdon",
+    "createddate",
+    "createdtime",
+    "creationdate",
+    "creationtime",
+    "datecreated",
+    "timecreated",
+    "createdatutc",
+    "insertedat",
+];
+
 /// Last words of members whose listed values may follow each other in a certain way only, or stay as they were made.
 const FIXED: [&str; 27] = [
     "state",

@@ -42,6 +42,7 @@ mod prose;
 mod ranges;
 pub mod reach;
 mod reading;
+mod reads;
 mod request;
 pub mod resource;
 mod routes;
@@ -51,6 +52,7 @@ mod security_tests;
 mod some;
 mod sorting;
 mod stands;
+mod states;
 mod subject;
 mod switches;
 mod taking;
@@ -59,6 +61,7 @@ mod tests;
 #[cfg(test)]
 mod things;
 mod totals;
+mod turns;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
@@ -69,14 +72,12 @@ use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, FINDS, LeftOut, SELECTS, SHOWS, SORTS};
 use crate::contract::{Contract, Level, Operation};
 
-use families::{
-    finds, head, hostile, keyword, required, security, selects, sorts, twice, unknown_id,
-    unknown_parent, valid, walk,
-};
+use families::{security, valid};
 use resource::Resources;
 use routes::Routes;
 use stands::Stands;
-use subject::{Made, Subject};
+use states::acts_last;
+use subject::Subject;
 use writes::Placed;
 
 pub use crate::contract::names::words;
@@ -193,13 +194,16 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                 minimal.case.after = stands.after(ix).map(&valid_of).into_iter().collect();
                 let binding = binding(&subject);
                 (
-                    by_value(&subject, minimal, binding.is_some(), wish),
+                    reads::all(&subject, minimal, binding.is_some(), wish),
                     binding,
                 )
             }
         };
         let is_vague = is_vague(operation, stand);
         for mut made in subject::apart(all) {
+            if made.requests > left && made.case.control.is_none() {
+                valid::alone(&mut made);
+            }
             // What a list's parameters promise is said to be left out, where it is.
             let is_beyond =
                 made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));
@@ -224,6 +228,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         }
         derived.bindings.extend(binding);
     }
+    acts_last(contract, &resources, &mut derived.cases);
     keep_named(contract, wish, &mut derived);
     let made: BTreeSet<String> = derived.cases.iter().map(|case| case.case.clone()).collect();
     for case in &mut derived.cases {
@@ -243,36 +248,6 @@ fn is_vague(operation: &Operation, stand: &request::Stand) -> bool {
     let needed = operation.parameters.iter().enumerate();
     let mut needed = needed.filter(|(n, one)| one.required && !stand.given.contains(n));
     needed.any(|(_, one)| one.is_of_unknown_type())
-}
-
-/// The cases of an operation, the most telling first.
-fn by_value(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -> Vec<Made> {
-    let mut keywords = keyword::all(subject).into_iter();
-    let mut hostile = hostile::all(subject).into_iter();
-    let mut selects = selects::all(subject).into_iter();
-    let mut all = vec![minimal];
-    all.extend(security::none(subject));
-    if wish.has_credentials {
-        all.extend(security::wrong(subject));
-        all.extend(security::lacking(subject));
-    }
-    all.extend(required::all(subject));
-    all.extend(has_pages.then(|| walk::made(subject, wish.budget.unwrap_or(BUDGET))));
-    all.extend(unknown_id::made(subject));
-    all.extend(unknown_parent::made(subject));
-    all.extend(selects.next());
-    all.extend(sorts::made(subject));
-    all.extend(finds::all(subject));
-    all.extend(keywords.by_ref().take(3));
-    all.extend(has_pages.then(|| twice::made(subject)));
-    all.extend(selects);
-    all.extend(finds::picked(subject));
-    all.extend(valid::full(subject));
-    all.extend(keywords);
-    all.extend(hostile.next());
-    all.extend(head::made(subject));
-    all.extend(hostile);
-    all
 }
 
 fn binding(subject: &Subject<'_>) -> Option<Binding> {

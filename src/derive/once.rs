@@ -49,6 +49,16 @@ pub fn is_in(body: &Value) -> bool {
     members.any(|(name, _)| is_named(name))
 }
 
+fn allows(parameter: &Parameter, form: &str) -> bool {
+    let mut marks = ["c0000000a", "cz9z9z9z9"].into_iter();
+    marks.all(|mark| parameter.allows(&marked(form, mark).into()))
+}
+
+/// The first form that a parameter allows.
+pub fn allowed(parameter: &Parameter) -> Option<&'static str> {
+    FORMS.iter().copied().find(|form| allows(parameter, form))
+}
+
 /// The form of the text that a header of a request that writes gets anew each time; `None` for any other parameter.
 pub fn form(
     contract: &Contract,
@@ -58,18 +68,14 @@ pub fn form(
     if parameter.location != In::Header || !parameter.required {
         return None;
     }
-    let allows = |form: &str| {
-        let mut marks = ["c0000000a", "cz9z9z9z9"].into_iter();
-        marks.all(|mark| parameter.allows(&marked(form, mark).into()))
-    };
-    let form = FORMS.iter().copied().find(|form| allows(form))?;
+    let form = allowed(parameter)?;
     // Any other free text of that form which no read has may be nothing else.
     let is_read = |other: &Operation| {
         let mut own = other.parameters.iter();
         other.method == "GET" && own.any(|one| one.name.eq_ignore_ascii_case(&parameter.name))
     };
     let is_free = form == "{uuid}"
-        && !allows("conform-{mark}")
+        && !allows(parameter, "conform-{mark}")
         && !is_id(parameter)
         && !contract.operations.iter().any(is_read);
     let is_it = is_named(&parameter.name) || is_free;

@@ -1,6 +1,7 @@
 //! The order of a list that its description promises: by which member of the items, and which way.
 
 use crate::battery::model::{Shows, Way};
+use crate::contract::member_names::CREATED;
 use crate::contract::names::{singular, words};
 use crate::contract::{Contract, Operation};
 
@@ -14,23 +15,9 @@ can could should relevance score pinned featured except grouped group groups eit
 undefined random effort each within";
 /// Behind a member: there is another one to choose.
 const CHOICES: [&str; 2] = ["or", "and/or"];
-/// Names of the moment at which a thing was made, folded.
-const CREATED: [&str; 11] = [
-    "created",
-    "createdat",
-    "createdon",
-    "createddate",
-    "createdtime",
-    "creationdate",
-    "creationtime",
-    "datecreated",
-    "timecreated",
-    "createdatutc",
-    "insertedat",
-];
 /// Words of moments that come later in the life of a thing, so that nobody means them by its age.
 const LATER: &str = "updated modified changed deleted archived closed completed finished ended expires expiry expired due \
-returned resolved cancelled canceled seen used accessed until end ends deadline";
+returned resolved cancelled canceled seen used accessed until end ends deadline dispatched shipped sent delivered paid approved";
 
 fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)

@@ -2,7 +2,7 @@
 
 use crate::contract::names::{folded, singular};
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Branch, Contract, NodeIx, Place, PlaceStep, Shape};
+use crate::contract::{Body, Branch, Contract, NodeIx, Place, PlaceStep, Shape, kind_of};
 
 /// The most alternatives within one another that are looked into.
 const MOST_ALTERNATIVES: usize = 3;
@@ -175,14 +175,7 @@ impl<'c> Answer<'c> {
 
     /// The type that the document names for a place; empty where it names none.
     pub fn kind(self, node: NodeIx) -> &'c str {
-        let named = self.schema(node).and_then(|schema| schema.get("type"));
-        let listed = named.and_then(Node::as_sequence).unwrap_or_default();
-        let mut listed = listed
-            .iter()
-            .filter_map(Node::as_str)
-            .filter(|kind| *kind != "null");
-        let single = named.and_then(Node::as_str);
-        single.or_else(|| listed.next()).unwrap_or_default()
+        self.schema(node).map_or("", kind_of)
     }
 
     /// A remark of the document on a place, such as its `format` or `description`; lower-case.

@@ -28,11 +28,19 @@ pub struct Subject<'c> {
 pub struct Made {
     pub case: CaseFile,
     pub requests: usize,
+    /// The parameter, or the member of the body, that it is about; empty for no one.
+    pub about: String,
     /// Where its values come from, by the pointer of each in the file.
     pub notes: Vec<(String, String)>,
 }
 
 impl Made {
+    /// The same, about that parameter or member.
+    pub fn about(self, name: &str) -> Made {
+        let about = name.to_owned();
+        Made { about, ..self }
+    }
+
     /// Whether it is of that kind of case.
     pub fn is_of(&self, family: &str) -> bool {
         let derived = self.case.derived.as_ref();
@@ -58,6 +66,7 @@ impl From<CaseFile> for Made {
         Made {
             case,
             requests: 1,
+            about: String::new(),
             notes: Vec::new(),
         }
     }

@@ -91,30 +91,63 @@ fn each_operation_that_reads_gets_its_cases_the_most_telling_first() {
         [
             "listShops.valid",
             "listShops.no-credentials",
-            "listShops.wrong-credentials",
             "listShops.walk",
             "listShops.limit-above-maximum",
+            "listShops.made-up-token",
+            "listShops.wrong-credentials",
             "listShops.limit-wrong-type",
             "listShops.twice",
             "listShops.full",
-            "listShops.hostile",
             "get-shops-shop-id.valid",
             "get-shops-shop-id.no-credentials",
-            "get-shops-shop-id.wrong-credentials",
             "get-shops-shop-id.unknown-id",
             "get-shops-shop-id.shop-id-wrong-type",
+            "get-shops-shop-id.wrong-credentials",
             "get-shops-shop-id.head",
             "getPerson.valid",
             "getPerson.no-credentials",
-            "getPerson.wrong-credentials",
             "getPerson.no-since",
             "getPerson.person-not-listed",
-            "getPerson.since-wrong-format",
             "getPerson.id-wrong-type",
             "getPerson.page-wrong-type",
+            "getPerson.wrong-credentials",
+            "getPerson.since-wrong-format",
             "getPerson.head",
         ]
     );
+}
+
+/// Each parameter gets a mistake before any gets a second one.
+#[test]
+fn what_is_about_several_parameters_comes_in_turns() {
+    let text = "paths:
+  /rates:
+    get:
+      operationId: rates
+      parameters:
+        - {name: from, in: query, required: true, schema: {type: string, enum: [DE, FR]}}
+        - {name: weight, in: query, schema: {type: integer, minimum: 1, maximum: 30}}
+        - {name: length, in: query, schema: {type: integer, minimum: 1, maximum: 200}}
+        - {name: width, in: query, schema: {type: integer, minimum: 1, maximum: 200}}
+        - {name: height, in: query, schema: {type: integer, minimum: 1, maximum: 200}}
+      responses: {'200': {description: Rates.}, '400': {description: Wrong.}}
+";
+    let contract = Contract::load("rates.yaml", text.to_owned(), &[]).unwrap();
+    let derived = derive(&contract, &Wish::default());
+    let ids = ids(&derived).into_iter();
+    let ids: Vec<&str> = ids.map(|id| id.trim_start_matches("rates.")).collect();
+    let first = [
+        "valid",
+        "no-from",
+        "weight-above-maximum",
+        "length-above-maximum",
+        "width-above-maximum",
+        "height-above-maximum",
+        "from-not-listed",
+        "weight-below-minimum",
+    ];
+    assert_eq!(ids[..first.len()], first);
+    assert_eq!(ids.len(), 12);
 }
 
 #[test]

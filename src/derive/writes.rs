@@ -1,17 +1,20 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
 use crate::battery::ID_IS_NEW;
-use crate::battery::model::{BodyChange, Change, RequestChange};
+use crate::battery::model::{BodyChange, Change, Expects, RequestChange};
 use crate::contract::{Contract, Operation};
 
-use super::acts::is_act;
 use super::families::life::{self, Life};
-use super::families::{applied, body, kept, keyword, required, security, taken, unknown_id, valid};
+use super::families::{
+    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, valid,
+};
 use super::parts::shape;
 use super::request::Stand;
 use super::resource::{Resource, Resources};
 use super::stands::Stands;
+use super::states;
 use super::subject::{Made, Subject};
+use super::turns::turns;
 use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
@@ -38,14 +41,9 @@ impl Placed<'_> {
 
     /// What it acts on, where the run makes that: its path stands below it.
     fn acted_on(&self, contract: &Contract) -> Option<&Resource> {
-        let operation = &contract.operations[self.ix];
-        let path = shape(&operation.path);
-        let is_below = |one: &&Resource| {
-            let item = shape(&one.item);
-            path.len() > item.len() && path.starts_with(&item) && !one.is_chosen
-        };
-        let is_one = self.made().is_none() && is_act(contract, operation);
-        self.resources.iter().filter(is_below).find(|_| is_one)
+        let found = states::acted_on(contract, self.resources, self.ix)?;
+        let path = &contract.operations[self.ix].path;
+        (shape(path).len() > shape(&found.item).len()).then_some(found)
     }
 
     /// The first operations that act on what a resource makes.
@@ -94,7 +92,7 @@ pub fn all(
         _ => valid_of(ix),
     };
     minimal.fill(place.stand, operation, &again);
-    let (about, _) = place.stand.change(operation, valid_of);
+    let (mut about, _) = place.stand.change(operation, valid_of);
     if acted.is_some() {
         or_else(&mut minimal.case.request, &about);
     }
@@ -125,34 +123,49 @@ pub fn all(
         minimal.case.aims.push(format!("state/{ID_IS_NEW}"));
     }
     let own_body = minimal.case.request.body.clone();
-    let mut keywords = body::keywords(subject, &values).into_iter();
-    let mut of_parameters = keyword::all(subject).into_iter();
+    let lacking = body::lacking(subject, &values);
+    let required = required::all(subject);
+    let left_out: Vec<String> = required.iter().map(|one| one.about.clone()).collect();
+    let served = |name: &str| usize::from(left_out.iter().any(|known| known == name));
+    // That a member is left out says nothing of what a server takes for it.
+    let required_ones: Vec<String> = lacking.iter().map(|one| one.about.clone()).collect();
+    let needed = |name: &str| required_ones.iter().any(|known| known == name);
+    let about_one = lacking
+        .into_iter()
+        .chain(body::keywords(subject, &values))
+        .chain(body::within(subject, &values))
+        .chain(keyword::all(subject));
+    let mut in_turns = turns(about_one.collect(), served, needed).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(for_acts(subject, place));
     out.extend(security::none(subject));
+    out.extend(required);
+    out.extend(body::none(subject));
+    out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
+    out.extend(conditions::of_change(subject));
     if wish.has_credentials {
         out.extend(security::wrong(subject));
         out.extend(security::lacking(subject));
     }
-    out.extend(required::all(subject));
-    out.extend(body::none(subject));
-    // Many members are one kind of mistake, and leave room for the others.
-    let mut lacking = body::lacking(subject, &values).into_iter();
-    out.extend(lacking.by_ref().take(2));
-    out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
-    out.extend(keywords.by_ref().take(2));
+    out.extend(in_turns.next().into_iter().flatten());
     out.extend(body::syntax(subject));
-    out.extend(full(subject, place, valid_of));
     // Without a body of ours there is none to be called something else.
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
-    out.extend(keywords.by_ref().take(1));
-    out.extend(lacking);
-    out.extend(keywords);
-    out.extend(of_parameters.by_ref());
-    out.extend(body::within(subject, &values));
+    out.extend(full(subject, place, valid_of));
+    out.extend(in_turns.flatten());
     // What the valid request used up is not what the others are about.
     let is_apart = deleted.is_some() || acted.is_some();
+    // Without one of its own, what it acted on is in another state by then, in which it may be refused for that alone.
+    let shared = states::acted_on(subject.contract, place.resources, place.ix);
+    let shared = shared.filter(|one| acted.is_none() && !wish.covered.contains_key(&one.create));
+    if let Some(resource) = shared {
+        let other = |ix: usize| match resource.create == ix {
+            true => again_of(&valid_of(ix)),
+            false => valid_of(ix),
+        };
+        about.path = place.stand.change(operation, &other).0.path;
+    }
     for made in out.iter_mut().skip(1) {
         let request = &mut made.case.request;
         if request.body.is_none() {
@@ -161,7 +174,9 @@ pub fn all(
                 false => body::like(subject),
             });
         }
-        take(request, &about, is_apart);
+        // What is right about that one as well would bring it to the same state.
+        let is_wrong = made.case.expects == Some(Expects::Refusal);
+        take(request, &about, is_apart || shared.is_some() && is_wrong);
     }
     let mut lives = lives(subject, place, valid_of);
     // What is left alone is shown besides the single requests and not in their place, unless fewer are wished for.
@@ -198,6 +213,7 @@ fn lives(
             }
             out.extend(whole);
             out.extend(taken::taken(&life));
+            out.extend(taken::once(&life));
             out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
@@ -224,9 +240,20 @@ fn beside(valid: &str, name: &str) -> String {
     format!("{}.{name}", valid.strip_suffix(".valid").unwrap_or(valid))
 }
 
-/// The request that makes another one, where one is deleted.
+/// The request that makes another one, where one is deleted, or acted on by what has none of its own.
 fn once_more(subject: &Subject<'_>, place: &Placed<'_>) -> Option<Made> {
-    place.made()?.delete?;
+    let made = place.made()?;
+    let own = place.acts_on(subject.contract, made);
+    let is_acted_on = || {
+        let mut asked = place.stands.iter().filter(|(ix, _)| !own.contains(ix));
+        asked.any(|(ix, _)| {
+            let acted = states::acted_on(subject.contract, place.resources, ix);
+            acted.is_some_and(|acted| acted.create == made.create)
+        })
+    };
+    if made.delete.is_none() && !is_acted_on() {
+        return None;
+    }
     let mut case = subject.case("valid", "again", "What is made twice is two things", AGAIN);
     valid::finish(subject, &mut case);
     case.aims.push(format!("state/{ID_IS_NEW}"));

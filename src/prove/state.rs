@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use crate::battery::{
-    ANSWERED, AS_ASKED, BELONGS, Case, ID_IS_NEW, OTHERS_KEPT, Plan, REST_KEPT, SORTED, Step,
+    ANSWERED, AS_ASKED, AS_LISTED, BELONGS, Case, ID_IS_NEW, ONCE, OTHERS_KEPT, Plan, REST_KEPT,
+    SORTED, Step,
 };
+use crate::check::as_listed::is_comparable;
 use crate::check::envelope::{InBody, Usual};
 use crate::check::own_id::{Shown, is_another};
 use crate::contract::{Clause, ClauseIx};
@@ -26,7 +28,8 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
             answers(scene, ix, clause).map(|edit| ("answered otherwise than it was sent", edit))
         }
         AS_ASKED => another(scene).map(|edit| ("another thing is shown", edit)),
-        BELONGS => None,
+        AS_LISTED => unlike(scene).map(|edit| ("a member as the list does not show it", edit)),
+        BELONGS | ONCE => None,
         REST_KEPT | OTHERS_KEPT => {
             later(scene, ix).map(|edit| ("what was not named is another afterwards", edit))
         }
@@ -241,6 +244,36 @@ fn replaced(other: Value) -> impl Fn(&mut Value) -> bool + Send + Sync + 'static
         *body = other.clone();
         is_other
     }
+}
+
+/// What is read by an id has another value in a member that a list would show as well.
+fn unlike(scene: &Scene<'_, '_>) -> Option<Edit> {
+    let valid = scene.valid?;
+    let operation = &scene.world.plan.contract.operations[valid.request.operation];
+    let response = operation.response(valid.answer()?.status)?;
+    let mut bodies = response.content.iter();
+    let schema = bodies.find_map(|media| media.body.as_ref()?.schema.get())?;
+    let body = body_of(valid)?;
+    let mut members = body.as_object()?.iter();
+    let (name, value) = members.find_map(|(name, value)| {
+        let other = match value {
+            Value::String(_) => Value::from("Quite another one"),
+            Value::Number(_) => Value::from(987_654),
+            _ => return None,
+        };
+        let mut changed = body.clone();
+        changed[name] = other.clone();
+        let tells = is_comparable(name, value, &other) && !is_id(name);
+        (tells && schema.is_valid(&changed)).then(|| (name.clone(), other))
+    })?;
+    Some(
+        Edit::on(Matcher::Allowed(scene.operation)).body(move |body| {
+            let Some(shown) = body.get_mut(&name) else {
+                return false;
+            };
+            std::mem::replace(shown, value.clone()) != value
+        }),
+    )
 }
 
 /// The body of an answer with so many members altered, of those that may be and as far as its schema allows.

@@ -8,6 +8,7 @@ use crate::check::own_id::{self, Shown};
 use crate::exchange::Exchange;
 
 use super::Runner;
+use super::another::ReadBy;
 use super::record::CaseRun;
 use super::values::Done;
 
@@ -46,6 +47,12 @@ impl Runner<'_> {
         let name = path.trim_end_matches('/').rsplit('/').next()?;
         let name = name.strip_prefix('{')?.strip_suffix('}')?;
         let sent = request.path.get(name)?;
+        let read = ReadBy {
+            planned,
+            name,
+            sent,
+        };
+        self.another(run, read, done).await;
         let (source, tokens) = done.source(planned, name, sent)?;
         let member = tokens.last().filter(|token| *token != "*")?;
         let shown = Shown::of(body, member)?;
@@ -116,7 +123,7 @@ impl Runner<'_> {
     }
 
     /// What a request is answered now, judged like any other answer; `None` where it is no success with JSON.
-    async fn again(&self, run: &mut CaseRun, request: &PlannedRequest) -> Option<Value> {
+    pub(super) async fn again(&self, run: &mut CaseRun, request: &PlannedRequest) -> Option<Value> {
         let exchange = self.send(&self.plan.cases[run.case], request).await;
         let body = self.body_of(&exchange);
         let is_success = exchange

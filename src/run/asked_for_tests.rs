@@ -89,12 +89,21 @@ fn right(id: &str) -> (u16, Value) {
 
 #[tokio::test]
 async fn what_is_read_by_an_id_has_it() {
-    let table: [(&str, One, bool); 6] = [
+    let table: [(&str, One, bool); 7] = [
         ("right", right, false),
         (
             "another one",
             |id| match known(id) {
                 Some(_) => (200, user(3)),
+                None => (404, Value::Null),
+            },
+            true,
+        ),
+        // It is what the first is asked for by.
+        (
+            "always the first",
+            |id| match known(id) {
+                Some(_) => (200, user(0)),
                 None => (404, Value::Null),
             },
             true,
@@ -210,5 +219,56 @@ async fn an_unknown_id_is_not_answered_with_nothing() {
         .await;
         let is_found = found.iter().any(|one| one.starts_with("user/200/body"));
         assert_eq!(is_found, is_broken, "{nothing} {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_by_an_id_is_as_the_list_shows_it() {
+    let table: [(&str, One, bool); 4] = [
+        ("right", right, false),
+        (
+            "another name",
+            |id| {
+                let (status, mut one) = right(id);
+                if status == 200 {
+                    one["name"] = json!("Xerxes");
+                }
+                (status, one)
+            },
+            true,
+        ),
+        (
+            "the whole name",
+            |id| {
+                let (status, mut one) = right(id);
+                if status == 200 {
+                    one["name"] = json!(format!("{} Miller", one["name"].as_str().unwrap()));
+                }
+                (status, one)
+            },
+            false,
+        ),
+        (
+            "moving",
+            |id| {
+                static TURN: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+                let turn = TURN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let (status, mut one) = right(id);
+                if status == 200 {
+                    one["name"] = json!(format!("X{turn}"));
+                }
+                (status, one)
+            },
+            false,
+        ),
+    ];
+    for (what, one, is_broken) in table {
+        let found = broken(one, |id| posts(Some(id))).await;
+        let wanted: &[&str] = if is_broken {
+            &["user/state/as-listed"]
+        } else {
+            &[]
+        };
+        assert_eq!(found, wanted, "{what}");
     }
 }

@@ -25,7 +25,14 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
     let is_right = |body: &Option<Value>| {
         body.as_ref().is_some_and(|body| {
             let sizes = body.get("size").is_none_or(Value::is_i64);
-            sizes && body["name"].is_string() && is_text(body, "note") && is_text(body, "id")
+            let is_tag = |tag: &Value| tag == "a" || tag == "b";
+            let tags = body.get("tags").map(Value::as_array);
+            let tags = tags.is_none_or(|all| all.is_some_and(|all| all.iter().all(is_tag)));
+            sizes
+                && tags
+                && body["name"].is_string()
+                && is_text(body, "note")
+                && is_text(body, "id")
         })
     };
     match (method, path) {

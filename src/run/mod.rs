@@ -1,6 +1,7 @@
 //! Runs the cases of a plan over a transport and tells those who listen. Decides nothing: the checks judge, the ledger
 //! settles.
 
+mod another;
 mod asked_for;
 #[cfg(test)]
 mod asked_for_tests;
@@ -14,6 +15,8 @@ mod changed_tests;
 mod chosen;
 mod clean;
 mod compare;
+#[cfg(test)]
+mod condition_tests;
 mod current;
 #[cfg(test)]
 mod derived_tests;
@@ -21,6 +24,7 @@ mod derived_tests;
 mod doubt_tests;
 mod event;
 mod evidence;
+mod filtered;
 mod flow;
 #[cfg(test)]
 mod flow_tests;
@@ -51,6 +55,7 @@ mod nested_tests;
 mod next_try;
 #[cfg(test)]
 mod not_saved_tests;
+mod noted;
 #[cfg(test)]
 mod odd_tests;
 mod offering;
@@ -183,9 +188,14 @@ impl Stop {
 
     /// A case of the run about to be.
     fn begin(&self, plan: &Plan, case: usize) -> CaseRun {
-        let mut run = CaseRun::new(plan, case, Arc::clone(&self.over));
+        let mut run = CaseRun::new(plan, case, self.over());
         run.planted = Arc::clone(&self.planted);
         run
+    }
+
+    /// What is set once it was stopped.
+    fn over(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.over)
     }
 
     /// Why it was stopped, if it was.

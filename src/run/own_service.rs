@@ -52,9 +52,10 @@ pub(super) struct State {
     pub(super) next: u64,
     pub(super) log: Vec<String>,
     pub(super) keys: Vec<String>,
-    /// The query of the present request, and its `If-Match`.
+    /// The query of the present request, its `If-Match`, and all of its headers.
     pub(super) query: String,
     pub(super) if_match: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
     /// As whom the present request comes.
     pub(super) who: Credentials,
 }
@@ -84,6 +85,7 @@ impl Transport for Service {
         }
         let query = request.target.split_once('?').map(|(_, query)| query);
         state.query = query.unwrap_or_default().to_owned();
+        state.headers.clone_from(&request.headers);
         let mut headers = request.headers.iter();
         let found = headers.find(|(name, _)| name.eq_ignore_ascii_case("If-Match"));
         state.who = request.credentials;

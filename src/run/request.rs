@@ -5,7 +5,7 @@ use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::emptiness::echoes;
 use crate::check::response::{Body, Spot};
 use crate::check::stranger::Valid;
-use crate::check::{below, created, refused};
+use crate::check::{below, refused};
 use crate::exchange::{Answer, Exchange, Failure, FailureKind, Request};
 use crate::ledger::{Sightings, Verdict};
 use futures_util::future::join_all;
@@ -147,17 +147,6 @@ impl Runner<'_> {
         run.judge(self.plan, request, &exchange, &body, true, 0);
         self.note_made(run, &exchange);
         run.keep(exchange, before);
-    }
-
-    /// Notes whether what an exchange made is something new.
-    pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
-        let step = &self.plan.cases[run.case].steps[run.step];
-        run.planted.take(step, exchange);
-        if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
-            let (exchange, page) = (run.next_number(), 0);
-            let spot = Spot { exchange, page };
-            created::judge(self.plan, step.operation, is_new, spot, &mut run.seen);
-        }
     }
 
     /// Sends the same read again and again, many at once, so that no pace comes between.

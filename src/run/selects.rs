@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use crate::battery::PlannedRequest;
 use crate::check::looked::{Look, Selecting};
+use crate::check::page;
 use crate::check::response::Spot;
 use crate::check::selects::{self, Asked, Said};
 use crate::contract::{In, Parameter};
+use crate::exchange::Exchange;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -79,7 +81,11 @@ impl Runner<'_> {
         };
         match selects::first(all, &look, &value, is_listed) {
             Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
-            Said::Right | Said::Broken(_) => {}
+            Said::Right | Said::Broken(_) => {
+                let asked = (selecting, &value, is_listed);
+                self.filtered(run, control, unasked, asked, [all, &look])
+                    .await;
+            }
             Said::More => {
                 let Some(second) = self
                     .asked_for(run, control, unasked, (selecting, &other))
@@ -192,8 +198,28 @@ impl Runner<'_> {
         let case = &self.plan.cases[run.case];
         run.request.clone_from(&request);
         let exchange = self.send(case, &request).await;
-        let body = self.judged(run, case, &request, exchange, 0)?;
-        let look = body.value().and_then(|body| self.look_at(run.case, body));
+        self.seen_in(run, &request, exchange)
+    }
+
+    /// The list in an answer to such a request, with what leads to the page behind it.
+    pub(super) fn seen_in(
+        &self,
+        run: &mut CaseRun,
+        request: &PlannedRequest,
+        exchange: Exchange,
+    ) -> Option<Look> {
+        let case = &self.plan.cases[run.case];
+        let from = exchange.request.target.clone();
+        let answer = exchange.answer().cloned();
+        let body = self.judged(run, case, request, exchange, 0)?;
+        let mut look = body.value().and_then(|body| self.look_at(run.case, body));
+        let page = case.step().collection.as_ref().zip(answer.as_ref());
+        if let (Some((collection, answer)), Some(body), Some(look)) =
+            (page, body.value(), &mut look)
+        {
+            let page = page::read_answer(collection, answer, body);
+            look.next = page::next_target(collection, &page, &from);
+        }
         if look.is_none() {
             let why = "the answer has no list of items";
             run.standing.raise(Verdict::Inconclusive, why);

@@ -6,6 +6,7 @@ use crate::battery::{PlannedRequest, Way};
 use crate::check::looked::{Look, Selecting};
 use crate::check::response::Spot;
 use crate::check::sorted::{self, Said};
+use crate::contract::Part;
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -32,13 +33,19 @@ impl Runner<'_> {
         let (Some(sorting), Some(selecting)) = (&case.sorting, selecting) else {
             return;
         };
+        let subject = &self.plan.clauses.get(sorting.clause).subject;
+        let is_promised = matches!(subject.part, Part::State(_));
         let mut looks = control.looks.iter();
         let Some((_, all)) = looks.find(|(of, _)| *of == run.case) else {
             let why = "its control showed no list of items";
             return run.standing.raise(Verdict::Inconclusive, why);
         };
         let mut asked: Vec<Asked> = Vec::new();
-        for (planned, way) in case.step().requests.iter().zip(&sorting.order) {
+        let is_in_order = |way: Way| !matches!(sorted::judge(all, None, way), Said::Wrong { .. });
+        let mut planned: Vec<_> = case.step().requests.iter().zip(&sorting.order).collect();
+        // The way that the list does not have unasked tells most, and then the one that takes a sign or a word more.
+        planned.sort_by_key(|(_, way)| (is_in_order(**way), **way != Way::Descending));
+        for (planned, way) in planned {
             let given = (selecting, None);
             let Some(request) = self.settled_as(run, control, (planned, unasked), given) else {
                 return;
@@ -47,18 +54,24 @@ impl Runner<'_> {
             let Some(look) = self.seen_with(run, request.clone()).await else {
                 return;
             };
+            let is_told = matches!(sorted::judge(&look, Some(all), *way), Said::Right);
             asked.push(Asked {
                 way: *way,
                 look,
                 exchange,
                 request,
             });
+            if is_told && !is_in_order(*way) {
+                break;
+            }
         }
         let (mut open, mut is_shown) = (None, false);
         for (n, one) in asked.iter().enumerate() {
             let other = asked.iter().enumerate().find(|(other, _)| *other != n);
             let other = other.map_or(all, |(_, other)| &other.look);
-            match sorted::judge(&one.look, Some(other), one.way) {
+            // What is promised of the list itself is not compared with another order.
+            let beside = Some(other).filter(|_| !is_promised);
+            match sorted::judge(&one.look, beside, one.way) {
                 Said::Right => is_shown = true,
                 Said::Open(why) => open = Some(why),
                 Said::Wrong { before, behind } => {
@@ -73,7 +86,7 @@ impl Runner<'_> {
                         exchange: one.exchange,
                         page: 0,
                     };
-                    let look = (&one.look, sorted::is_same(&one.look, other));
+                    let look = (&one.look, !is_promised && sorted::is_same(&one.look, other));
                     let at = (before, behind);
                     let of = (sorting, one.way);
                     sorted::accuse(self.plan, case, of, look, at, spot, &mut run.seen);

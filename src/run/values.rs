@@ -311,11 +311,7 @@ impl<'p> Done<'p> {
         name: &str,
         value: &str,
     ) -> Option<(&CaseRun, &'q [String])> {
-        let mut sought = planned.sought().iter();
-        let sought = sought.find(|one| one.location == In::Path && one.name == name)?;
-        let Origin::Cases { offers, .. } = &sought.from else {
-            return None;
-        };
+        let offers = self.offers_of(planned, name)?;
         let is_it = |known: &Value| match known {
             Value::String(text) => text == value,
             Value::Number(number) => number.to_string() == value,
@@ -325,11 +321,30 @@ impl<'p> Done<'p> {
             let Offer::Body(tokens) = offer else {
                 return None;
             };
-            let run = self.get(*self.by_id.get(id.as_str())?)?;
+            let run = self.run_of(id)?;
             let is_read = run.request.method == "GET";
             let has_it = self.offered(id, offer).iter().any(is_it);
             (is_read && has_it).then_some((run, tokens.as_slice()))
         })
+    }
+
+    /// The cases whose exchanges have values of a path parameter, each with what it offers.
+    pub(super) fn offers_of<'q>(
+        &self,
+        planned: &'q PlannedRequest,
+        name: &str,
+    ) -> Option<&'q [(String, Offer)]> {
+        let mut sought = planned.sought().iter();
+        let sought = sought.find(|one| one.location == In::Path && one.name == name)?;
+        match &sought.from {
+            Origin::Cases { offers, .. } => Some(offers),
+            _ => None,
+        }
+    }
+
+    /// What became of the case of that id, where it is over.
+    pub(super) fn run_of(&self, id: &str) -> Option<&CaseRun> {
+        self.get(*self.by_id.get(id)?)
     }
 
     fn offered(&self, id: &str, offer: &Offer) -> &[Value] {

@@ -28,12 +28,14 @@ pub fn run(
     runtime.unwrap().block_on(async {
         let handler = move |asked: &Asked| {
             let (status, headers, body) = answer(asked);
+            let has_type = headers.iter().any(|(name, _)| *name == "Content-Type");
             let headers = headers.into_iter();
             let headers = headers.map(|(name, value)| (name.to_owned(), value));
             let json = ("Content-Type".to_owned(), "application/json".to_owned());
+            let json = Some(json).filter(|_| !has_type);
             let reply = Reply {
                 status,
-                headers: headers.chain([json]).collect(),
+                headers: headers.chain(json).collect(),
                 body: body.to_string().into_bytes(),
             };
             Wire::Keep(plain(asked, &reply))

@@ -18,10 +18,12 @@ pub fn utc(value: &Value) -> Ruling {
     }
 }
 
-/// The first is not before the second.
-pub fn not_before(later: &Value, name: &str, earlier: &Value) -> Ruling {
+/// The first is not before the second, or not by more seconds than the argument says.
+pub fn not_before(later: &Value, name: &str, earlier: &Value, args: &[String]) -> Ruling {
+    let grace: i64 = args.first().and_then(|text| text.parse().ok()).unwrap_or(0);
     match (moment(later), moment(earlier)) {
-        (Some(a), Some(b)) => {
+        (Some(mut a), Some(b)) => {
+            a.instant.0 = a.instant.0.saturating_add(grace);
             let holds = a.instant >= b.instant;
             Ruling::from(holds, || format!("{name} ({earlier}) or later"), later)
         }
@@ -58,7 +60,7 @@ mod tests {
     #[test]
     fn moments_compare_over_offsets_and_fractions() {
         let holds = |later: &str, earlier: &str| {
-            not_before(&json!(later), "created_at", &json!(earlier)) == Ruling::Holds
+            not_before(&json!(later), "created_at", &json!(earlier), &[]) == Ruling::Holds
         };
         assert!(holds(
             "2024-03-01T00:00:00Z",

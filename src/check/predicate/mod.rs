@@ -1,9 +1,11 @@
 //! The named predicates that rules use: from bound values to a finding about them. Pure.
 
 mod address;
+mod codes;
 mod header;
 mod instant;
 mod semver;
+mod spoken;
 mod text;
 
 use serde_json::Value;
@@ -56,7 +58,7 @@ pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Rul
         ),
         (Predicate::Rfc3339Utc, [(_, value)]) => instant::utc(value),
         (Predicate::NotBefore, [(_, later), (name, earlier)]) => {
-            instant::not_before(later, name, earlier)
+            instant::not_before(later, name, earlier, args)
         }
         (Predicate::Equal, [(_, value), (_, wanted)]) => text::equal(value, wanted),
         (Predicate::Empty, [(_, value)]) => on_text(value, str::is_empty, "an empty string"),
@@ -75,6 +77,25 @@ pub fn judge(predicate: Predicate, values: &[Bound<'_>], args: &[String]) -> Rul
         (Predicate::RelativeSeconds, [(_, value)]) => header::relative_seconds(value),
         (Predicate::Object, [(_, value)]) => {
             Ruling::from(value.is_object(), || "an object".to_owned(), value)
+        }
+        (Predicate::LowerCase, [(_, value)]) => on_text(
+            value,
+            |text| text.to_lowercase() == text,
+            "a text in lower case",
+        ),
+        (Predicate::UpperCase, [(_, value)]) => on_text(
+            value,
+            |text| text.to_uppercase() == text,
+            "a text in upper case",
+        ),
+        (Predicate::Code, [(_, value)]) => spoken::code(value, args),
+        (Predicate::AtMost, [(_, value)]) => spoken::at_most(value, args),
+        (Predicate::Positive, [(_, value)]) => spoken::above_zero(value, false),
+        (Predicate::NotNegative, [(_, value)]) => spoken::above_zero(value, true),
+        (Predicate::NotInFuture, [(_, value), (_, date)]) => spoken::not_in_future(value, date),
+        (Predicate::Unique, [(_, list)]) => spoken::unique(list, args),
+        (Predicate::ProblemStatus, [(_, told), (_, status), (_, kind)]) => {
+            spoken::problem_status(told, status, kind)
         }
         (Predicate::Challenge, [(_, value)]) => on_text(
             value,

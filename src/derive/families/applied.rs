@@ -1,5 +1,6 @@
 //! Changes that are read back, and the same change twice.
 
+use crate::battery::ANSWERED;
 use crate::battery::model::{SamePlace, Whose};
 use crate::derive::changed::{Sent, leaves};
 use crate::derive::lives::Places;
@@ -36,6 +37,7 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
     let mut read = life.still("read", way, clause.clone())?;
     read.same = Some(same("update", Whose::Sent, at));
     read.breaks.same = Some(clause);
+    read.breaks.answered = Some(life.clause(update, ANSWERED));
     steps.push(read);
     let title = "What is changed reads as it was sent";
     let mut made = life.case("state", "applied", title, APPLIED, steps);

@@ -67,12 +67,19 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     made.collect()
 }
 
+/// The member of the body that a place is, or stands in.
+fn root(at: &str) -> String {
+    let first = pointer::tokens(at).into_iter().next();
+    first.map_or_else(String::new, |name| pointer::join("", &name))
+}
+
 fn without(subject: &Subject<'_>, (clause, at): (ClauseIx, &str), body: BodyChange) -> Made {
     let name = at.trim_start_matches('/');
     let title = format!("A request whose body lacks `{name}` is refused");
     let id = format!("body-no-{}", plain(name));
     let clause = subject.contract.clauses.get(clause).tail();
-    with(subject.refusal("required", &id, title, LACKS, clause), body)
+    let case = subject.refusal("required", &id, title, LACKS, clause);
+    with(case, body).about(&root(at))
 }
 
 /// The same of members that the smallest body does not have: such a member is sent, without what it has to have, or with one
@@ -129,7 +136,7 @@ pub fn within(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     lacking.chain(wrong).collect()
 }
 
-/// One request a keyword: first one of each, then the others; each breaks every body that is tried.
+/// One request a keyword, in the order in which they tell most; each breaks every body that is tried.
 pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     let (Some(media), Some(first)) = (body::media(subject.operation), tries.first()) else {
         return Vec::new();
@@ -145,22 +152,13 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
         }
     }
     all.sort_by_key(|(negative, _)| keyword::weight(negative.keyword));
-    let mut seen: Vec<&'static str> = Vec::new();
-    let (mut ahead, mut behind) = (Vec::new(), Vec::new());
-    for (negative, edit) in all {
-        let is_first = !seen.contains(&negative.keyword);
-        seen.push(negative.keyword);
+    let made = all.into_iter().map(|(negative, edit)| {
         let mut body = like(subject);
         body.set.0.extend(edit.set);
         body.remove.extend(edit.remove);
-        let made = broken(subject, (negative.clause, negative.keyword), &edit.at, body);
-        match is_first {
-            true => ahead.push(made),
-            false => behind.push(made),
-        }
-    }
-    ahead.extend(behind);
-    ahead
+        broken(subject, (negative.clause, negative.keyword), &edit.at, body)
+    });
+    made.collect()
 }
 
 fn broken(
@@ -182,10 +180,13 @@ fn broken(
         ),
     };
     let clause = subject.contract.clauses.get(clause).tail();
-    with(
-        subject.refusal("keyword", &id, title, KEYWORD, clause),
-        body,
-    )
+    let case = subject.refusal("keyword", &id, title, KEYWORD, clause);
+    // A member that nobody documents is a mistake in what would hold it.
+    let about = match (keyword, at.rsplit_once('/')) {
+        ("additionalProperties", Some((above, _))) => root(above),
+        _ => root(at),
+    };
+    with(case, body).about(&about)
 }
 
 /// What makes a valid body the negative. All else stays as the valid request had it, with what others answered.

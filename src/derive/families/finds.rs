@@ -10,9 +10,13 @@ use crate::derive::subject::{Made, Subject, statuses};
 const FINDS_MEANS: &str = "The valid request, for a word that one of the items has which it shows, and no other one. A server that takes no notice of it gives all, or does not find what is there.";
 const SHOWS_MEANS: &str = "The valid request, for some members of its items. A server that takes no notice of it sends what nobody asked for.";
 
-/// One request for each parameter that searches.
+/// So many parameters that search are tried.
+const MOST: usize = 3;
+
+/// One request for each parameter that searches, but for more than a few.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let found = searches(subject.contract, subject.operation).into_iter();
+    let found = found.take(MOST);
     let made = found.map(|search| {
         let name = &*search.parameter.name;
         let title = format!("Asked for with `{name}`, the list has the item with that word");
@@ -38,7 +42,7 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
             ..Answers::default()
         };
         subject.change(&mut case, In::Query, name, Change::Answer(value));
-        case.into()
+        Made::from(case).about(name)
     });
     made.collect()
 }
@@ -59,5 +63,5 @@ pub fn picked(subject: &Subject<'_>) -> Option<Made> {
         ..Shows::default()
     });
     subject.change(&mut case, In::Query, name, Change::Text(fields.text));
-    Some(case.into())
+    Some(Made::from(case).about(name))
 }

@@ -23,10 +23,8 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let in_query = own
         .clone()
         .find(|one| one.location == In::Query && !pages::is_position(&one.name));
-    let position = own
-        .clone()
-        .find(|one| one.location == In::Query && pages::is_position(&one.name));
-    let in_path = own.find(|one| one.location == In::Path);
+    let in_path = own.clone().find(|one| one.location == In::Path);
+    let position = own.find(|one| one.location == In::Query);
     let Some(parameter) = in_query.or(in_path).or(position) else {
         return Vec::new();
     };
@@ -51,18 +49,20 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
             change,
         ));
     }
-    // A token that nobody gave.
-    if let Some(position) = position.filter(|one| one.name != parameter.name) {
-        let change = Change::Text(MIXTURE.to_owned());
-        out.push(made(
-            subject,
-            position,
-            "made-up-token",
-            "Odd signs",
-            change,
-        ));
-    }
     out
+}
+
+/// The request for a page with a token that nobody gave.
+pub fn token(subject: &Subject<'_>) -> Option<Made> {
+    let mut own = subject.operation.parameters.iter();
+    let position = own.find(|one| {
+        one.location == In::Query
+            && pages::is_position(&one.name)
+            && one.allows(&Value::from(MIXTURE))
+    })?;
+    let change = Change::Text(MIXTURE.to_owned());
+    let made = made(subject, position, "made-up-token", "Odd signs", change);
+    Some(made.about(&position.name))
 }
 
 fn made(

@@ -24,10 +24,10 @@ const OTHERS: &str = "Makes two, changes or deletes one of them, and looks at th
 /// The name of the case that shows what a deletion spares; whatever else deletes may take what it looks at, and comes later.
 pub const SPARED: &str = "spared";
 
-/// Whether a case is one of these.
+/// Whether a case shows what is left alone.
 pub fn is_one(made: &Made) -> bool {
     let name = made.case.case.rsplit('.').next().unwrap_or_default();
-    ["kept", "rest", SPARED, "unchanged"].contains(&name)
+    ["kept", "once", "rest", SPARED, "unchanged"].contains(&name)
 }
 
 /// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.
@@ -229,7 +229,11 @@ fn is_list_shown(life: &Life<'_>, here: &str, list: &[Value]) -> bool {
 }
 
 /// The step that makes it, with that body or that of the valid case.
-fn create_step(life: &Life<'_>, way: About, body: Option<BodyChange>) -> Option<StepFile> {
+pub(super) fn create_step(
+    life: &Life<'_>,
+    way: About,
+    body: Option<BodyChange>,
+) -> Option<StepFile> {
     let create = life.resource.create;
     let operation = life.operation(create);
     let mut request = life.request(create, way)?;

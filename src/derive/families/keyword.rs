@@ -8,7 +8,8 @@ use crate::derive::subject::{Made, Subject};
 
 const MEANS: &str = "The valid request with one value that its schema does not allow. A server that takes it answers something else than what was asked, or fails later.";
 
-/// One request a parameter and keyword, in the order in which they tell most: first one of each keyword, then the others.
+/// One request a parameter and keyword, in the order in which they tell most: bounds and lists of values first, which servers
+/// forget most.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let operation = subject.operation;
     let own = operation.parameters.iter();
@@ -23,41 +24,38 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
                 .map(move |negative| (one, negative))
         })
         .collect();
-    all.sort_by_cached_key(|(parameter, negative)| rank(parameter, negative));
-    let mut seen: Vec<&'static str> = Vec::new();
-    let (mut first, mut others) = (Vec::new(), Vec::new());
-    for (parameter, negative) in all {
-        let is_first = !seen.contains(&negative.keyword);
-        let Some(made) = made(subject, parameter, &negative) else {
-            continue;
-        };
-        seen.push(negative.keyword);
-        match is_first {
-            true => first.push(made),
-            false => others.push(made),
-        }
-    }
-    first.extend(others);
-    first
-}
-
-/// Bounds and lists of values first, which servers forget most; a page's position last, which they may treat as opaque.
-fn rank(parameter: &Parameter, negative: &Negative) -> (bool, usize) {
-    (
-        pages::is_position(&parameter.name),
-        weight(negative.keyword),
-    )
+    let size = pages::size(operation).map(|one| &*one.name);
+    // More than a page may have is often cut to that, and then it shows nothing.
+    let is_least = |parameter: &Parameter, keyword: &str| {
+        size == Some(&*parameter.name) && keyword.to_lowercase().ends_with("minimum")
+    };
+    all.sort_by_cached_key(
+        |(parameter, negative)| match is_least(parameter, negative.keyword) {
+            true => 0,
+            false => 1 + weight(negative.keyword),
+        },
+    );
+    let each = all.into_iter().filter_map(|(parameter, negative)| {
+        let made = made(subject, parameter, &negative)?;
+        Some(made.about(&parameter.name))
+    });
+    each.collect()
 }
 
 /// How little a break of a keyword tells, beside that of others.
 pub fn weight(keyword: &str) -> usize {
-    const KEYWORDS: [&str; 8] = [
+    const KEYWORDS: [&str; 13] = [
         "enum",
         "maximum",
         "minimum",
         "pattern",
         "maxLength",
         "format",
+        "maxItems",
+        "minItems",
+        "uniqueItems",
+        "additionalProperties",
+        "minProperties",
         "type",
         "minLength",
     ];

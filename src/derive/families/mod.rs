@@ -3,6 +3,7 @@
 mod about;
 pub mod applied;
 pub mod body;
+pub mod conditions;
 pub mod finds;
 pub mod head;
 pub mod hostile;
@@ -12,6 +13,7 @@ pub mod life;
 pub mod required;
 pub mod security;
 pub mod selects;
+pub mod sorted;
 pub mod sorts;
 pub mod taken;
 pub mod told;

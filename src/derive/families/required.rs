@@ -29,5 +29,5 @@ fn without(subject: &Subject<'_>, parameter: &Parameter) -> Option<Made> {
     let title = format!("A request without the {place} parameter `{name}` is refused");
     let mut case = subject.refusal("required", &format!("no-{name}"), title, MEANS, clause);
     subject.change(&mut case, parameter.location, name, Change::Omit);
-    Some(case.into())
+    Some(Made::from(case).about(name))
 }

@@ -48,9 +48,17 @@ pub fn all(subject: &Subject<'_>) -> Vec<Made> {
             ..Answers::default()
         };
         subject.change(&mut case, In::Query, name, Change::Answer(value));
-        case.into()
+        Made::from(case).about(name)
     });
     made.collect()
+}
+
+/// Lets the first that selects ask for the page behind the first as well.
+pub fn go_on(made: &mut [Made]) {
+    if let Some(first) = made.iter_mut().find(|made| made.is_of(SELECTS)) {
+        first.case.pages = Some(2);
+        first.requests = 2;
+    }
 }
 
 #[cfg(test)]

@@ -38,8 +38,6 @@ pub fn made(subject: &Subject<'_>) -> Option<Made> {
         };
         subject.change(&mut case, In::Query, name, change);
     }
-    Some(Made {
-        requests: sorting.ways.len(),
-        ..case.into()
-    })
+    // The other way is asked for only where the first shows too little.
+    Some(Made::from(case).about(&sorting.parameter.name))
 }

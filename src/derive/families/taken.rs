@@ -1,15 +1,31 @@
 //! What the document says is taken only once.
 
-use crate::battery::model::{BodyChange, Expects};
+use crate::battery::model::{BodyChange, Change, Expects, OrderedMap, SamePlace, Whose};
+use crate::battery::{OF_CASE, ONCE};
 use crate::contract::names::{folded, words};
 use crate::contract::yaml::Node;
-use crate::contract::{Level, StatusKey, pointer};
+use crate::contract::{In, Level, StatusKey, pointer};
 use crate::derive::body;
 use crate::derive::once;
 use crate::derive::subject::{Made, statuses};
 
 use super::about::About;
+use super::kept::create_step;
 use super::life::Life;
+use super::told::same;
+
+const SAME_KEY: &str = "The same request twice with the same key. A client that got no answer sends it again, and the document says that nothing more is made by that.";
+/// Words of a key that need not be looked at.
+const OF_NO_KEY: [&str; 8] = [
+    "ignored",
+    "unused",
+    "reserved",
+    "deprecated",
+    "unsupported",
+    "logged",
+    "logging",
+    "tracing",
+];
 
 const TAKEN: &str = "The same once more, with a name that the document says is taken by then.";
 
@@ -102,6 +118,37 @@ pub fn taken(life: &Life<'_>) -> Option<Made> {
     again.breaks.level = Some(Level::Should);
     let title = "What the document says is taken once is not taken twice";
     Some(life.case("state", "taken", title, TAKEN, vec![first, again]))
+}
+
+/// The same with the same key, where the document has a header for one.
+pub fn once(life: &Life<'_>) -> Option<Made> {
+    let operation = life.operation(life.resource.create);
+    let says = |name: &str, list: &[&str]| words(name).iter().any(|word| list.contains(&&**word));
+    let mut headers = operation.parameters.iter();
+    let key = headers.find(|one| {
+        one.location == In::Header && says(&one.name, &["idempotency", "idempotent"])
+    })?;
+    let said = life.subject.contract.said_of(key);
+    let is_doubtful = |word: &String| OF_NO_KEY.contains(&&**word);
+    let (way, capture) = life.about()?;
+    if said.iter().any(is_doubtful) || way != About::Captured {
+        return None;
+    }
+    let (_, at) = capture.first()?;
+    let form = Change::Marked(format!("{OF_CASE}{}", once::allowed(key)?));
+    let mut first = create_step(life, way, None)?;
+    first.request.headers.0.insert(key.name.clone(), form);
+    let mut again = first.clone();
+    again.step = "create-again".to_owned();
+    again.capture = OrderedMap::default();
+    let place = SamePlace {
+        there: at.clone(),
+        here: at.clone(),
+    };
+    again.same = Some(same("create", Whose::Answered, vec![place]));
+    again.breaks.same = Some(life.clause(life.resource.create, ONCE));
+    let title = "The same request with the same key makes one thing only";
+    Some(life.case("state", "once", title, SAME_KEY, vec![first, again]))
 }
 
 #[cfg(test)]

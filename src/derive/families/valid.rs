@@ -1,7 +1,7 @@
 //! Valid requests: one with what is required and no more, and one with every optional value that the document gives.
 
 use crate::battery::model::{Breaks, CaseFile, Change};
-use crate::battery::{AS_ASKED, BELONGS};
+use crate::battery::{AS_ASKED, AS_LISTED, BELONGS};
 use crate::contract::{In, wire};
 use crate::derive::families::unknown_parent;
 use crate::derive::request;
@@ -10,6 +10,9 @@ use crate::derive::{acting, pages, parts};
 
 const MINIMAL: &str = "What is required and nothing more. What is answered is held against the whole response that the contract documents.";
 const FULL: &str = "The valid request with each optional parameter for which the document gives a value. Whoever reads the document may send it.";
+
+/// How many requests it takes to look at another one of a list.
+const OF_ANOTHER: usize = 2;
 
 /// The request with what is required; all other cases of the operation stand on it.
 pub fn minimal(subject: &Subject<'_>) -> Made {
@@ -21,13 +24,27 @@ pub fn minimal(subject: &Subject<'_>) -> Made {
     let last = parts.last().and_then(|part| part.name);
     let is_read = subject.operation.method == "GET";
     let mut found = subject.found.iter();
+    let mut requests = 1;
     if is_read && found.any(|one| one.location == In::Path && Some(&*one.name) == last) {
         case.aims.push(format!("state/{AS_ASKED}"));
+        case.aims.push(format!("state/{AS_LISTED}"));
+        // Another one is read as well, and the list that has it.
+        requests += OF_ANOTHER;
     }
     if is_read && unknown_parent::names_parent(subject) {
         case.aims.push(format!("state/{BELONGS}"));
     }
-    case.into()
+    Made {
+        requests,
+        ..case.into()
+    }
+}
+
+/// Lets a valid request be all that is sent.
+pub fn alone(made: &mut Made) {
+    let more = format!("state/{AS_LISTED}");
+    made.case.aims.retain(|aim| *aim != more);
+    made.requests = made.requests.min(1);
 }
 
 /// The request with all that the document gives a value for; `None` where that is nothing more.

@@ -11,6 +11,8 @@ const MEANS: &str = "Follows the pages from the first one. That they come to an 
 
 /// The most pages that are read, unless a larger budget leaves more.
 const MOST_PAGES: usize = 6;
+/// As how many requests a walk counts: three pages, and the list in a larger page.
+const COUNTED: usize = 4;
 
 /// Words of a page size that need not be kept.
 const HINTS: &str = "min minimum least approximate approximately about around roughly hint suggested suggestion desired \
@@ -41,7 +43,7 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         case.aims.push(format!("query/{}/{KEPT}", size.name));
     }
     Made {
-        requests: 4,
+        requests: COUNTED,
         ..case.into()
     }
 }

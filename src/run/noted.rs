@@ -1,0 +1,31 @@
+//! What a create made, as it is noted: whether it is something new.
+
+use crate::battery::ONCE;
+use crate::check::created;
+use crate::check::response::Spot;
+use crate::exchange::Exchange;
+
+use super::Runner;
+use super::record::CaseRun;
+
+impl Runner<'_> {
+    /// Notes whether what an exchange made is something new.
+    pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
+        let step = &self.plan.cases[run.case].steps[run.step];
+        run.planted.take(step, exchange);
+        if let Some(is_new) = self.account.and_then(|one| one.made_new(exchange)) {
+            let (exchange, page) = (run.next_number(), 0);
+            let named = |clause| self.plan.clauses.get(clause).subject.name();
+            // What is sent once more with the same key is to give what was made first.
+            let is_once = step
+                .same
+                .as_ref()
+                .is_some_and(|(_, clause)| named(*clause) == ONCE);
+            if is_once {
+                return;
+            }
+            let spot = Spot { exchange, page };
+            created::judge(self.plan, step.operation, is_new, spot, &mut run.seen);
+        }
+    }
+}
