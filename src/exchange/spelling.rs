@@ -134,14 +134,44 @@ fn is_same(c: char, wanted: char) -> bool {
 
 /// The characters that can be read at a place, from the plainest reading on, and where each ends.
 pub(super) fn readings(text: &[u8], at: usize) -> Vec<(char, usize)> {
-    let is_escape = text.get(at).is_some_and(|first| ESCAPES.contains(first));
-    let levels = if is_escape { LEVELS } else { 1 };
+    let levels = if may_escape(&text[at.min(text.len())..]) {
+        LEVELS
+    } else {
+        1
+    };
     let mut all: Vec<(char, usize)> = Vec::with_capacity(levels);
     for level in 0..levels {
         let read = read(text, level, at);
         all.extend(read.filter(|read| all.last() != Some(read)));
     }
     all
+}
+
+/// Whether a text may begin with an escape: told from a few bytes, since most of `&` and `=` are none.
+fn may_escape(text: &[u8]) -> bool {
+    const LONGEST_NAME: usize = 7;
+    let Some((&first, rest)) = text.split_first() else {
+        return false;
+    };
+    let may_be = |byte: &u8, is_wanted: bool| is_wanted || ESCAPES.contains(byte);
+    match first {
+        b'%' | b'=' => match rest {
+            [next, ..] if LINE_ENDS.contains(next) => first == b'=',
+            [high, low, ..] => {
+                [high, low].map(|one| may_be(one, one.is_ascii_hexdigit())) == [true; 2]
+                    || ESCAPES.contains(high)
+            }
+            _ => true,
+        },
+        b'&' => {
+            let name = &rest[..rest.len().min(LONGEST_NAME)];
+            name.len() < LONGEST_NAME
+                || name
+                    .iter()
+                    .any(|one| may_be(one, matches!(one, b';' | b'#')))
+        }
+        _ => ESCAPES.contains(&first),
+    }
 }
 
 /// The character at a place, with so many levels of escapes undone, and where it ends.
