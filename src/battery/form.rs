@@ -41,7 +41,7 @@ pub(super) fn written(
     (media_type, out.into_bytes())
 }
 
-/// The names and texts of a form that was [`written`]; `None` for any other body.
+/// The names and texts of a form that was `written`; `None` for any other body.
 pub fn read(media_type: &str, bytes: &[u8]) -> Option<Map<String, Value>> {
     let (_, boundary) = media_type.split_once("multipart/form-data; boundary=")?;
     let text = std::str::from_utf8(bytes).ok()?;
