@@ -56,7 +56,8 @@ fn follow(
     // Where the text may end within an escape, what follows it need not fit.
     let mut cut = None;
     for (n, wanted) in needle.iter().enumerate() {
-        if wraps && !places.is_empty() {
+        let may_wrap = wraps && !places.is_empty();
+        if may_wrap && text.get(at).is_some_and(|byte| LINE_ENDS.contains(byte)) {
             at = next_line(text, at);
         }
         // What is no escape has one reading.
@@ -72,6 +73,11 @@ fn follow(
             continue;
         }
         let mut ends = readings(text, at);
+        let is_line_end = |(c, _): &(char, usize)| matches!(c, '\r' | '\n');
+        if may_wrap && ends.iter().any(is_line_end) {
+            at = next_line(text, at);
+            ends = readings(text, at);
+        }
         ends.retain(|(c, _)| is_same(*c, *wanted));
         ends.dedup_by_key(|(_, end)| *end);
         if is_over(text, at) {
