@@ -247,13 +247,12 @@ impl Sentence<'_> {
         self.has_any(&RUNS)
     }
 
-    /// Whether it says so of the member of that name itself, and not of what an id of something else names.
+    /// Whether it says so of the member of that name itself, and not of what it has of another thing, as several may have
+    /// (`product_code`).
     fn is_unique(&self, name: &str) -> bool {
-        const IDS: &str = "id ids uuid guid key ref reference identifier";
-        const ELSE: &str = "not non no of for to per within in among each that which identifies together combination not";
-        let names = words(name);
-        let is_of_other = names.len() > 1 && names.last().is_some_and(|last| is_one_of(IDS, last));
-        self.has_word("unique") && self.0.len() <= 4 && !self.has_word(ELSE) && !is_of_other
+        const ELSE: &str = "not non no of for to per within in among each that which identifies together combination";
+        let is_own = words(name).len() == 1;
+        self.has_word("unique") && self.0.len() <= 4 && !self.has_word(ELSE) && is_own
     }
 }
 
@@ -383,6 +382,7 @@ mod tests {
             ("A positive number means a gain.", "change", Kind::Number),
             ("The unique id of the user.", "user_id", Kind::Text),
             ("A unique identifier.", "customerId", Kind::Text),
+            ("Unique product code.", "product_code", Kind::Text),
             ("Unique within its folder.", "name", Kind::Text),
             ("Not unique.", "name", Kind::Text),
         ] {
