@@ -28,11 +28,14 @@ const OWN: [&str; 16] = [
     "input",
 ];
 
-/// The flag that gives another value for what the error names first: a parameter, or a member of the body.
-pub fn remedy(operation: &Operation, error: &Value) -> Option<String> {
+/// The flag that gives another value for what the error names first, a parameter or a member of the body; or for what it
+/// names of those that the user gave a value for.
+pub fn remedy(operation: &Operation, error: &Value, given: &[String]) -> Option<String> {
     let mut texts = Vec::new();
     gather(error, &mut texts);
-    let (_, at) = named(operation, &texts)?;
+    let is_given = |(name, at): &(&str, String)| given.iter().any(|one| one == name || one == at);
+    let own = named(operation, &texts, is_given);
+    let (_, at) = own.or_else(|| named(operation, &texts, |_| true))?;
     Some(format!("--param {}:{at}=…", operation.id))
 }
 
@@ -53,8 +56,12 @@ pub fn members<'n>(refusal: &Body, text: &str, among: &[&'n str]) -> Vec<&'n str
     among.iter().filter(is_named).copied().collect()
 }
 
-/// The first declared name that a text is, or ends with as a path does; else the first that stands in a text as a word.
-fn named<'o>(operation: &'o Operation, texts: &[&str]) -> Option<(&'o str, String)> {
+/// The first declared and meant name that a text is, or ends with as a path does; else the first that stands in a text as a word.
+fn named<'o>(
+    operation: &'o Operation,
+    texts: &[&str],
+    is_meant: impl Fn(&(&str, String)) -> bool,
+) -> Option<(&'o str, String)> {
     let parameters = operation.parameters.iter();
     let parameters = parameters.map(|one| (one.name.as_str(), one.name.clone()));
     let bodies = operation.request_body.iter().flat_map(|body| &body.content);
@@ -62,7 +69,7 @@ fn named<'o>(operation: &'o Operation, texts: &[&str]) -> Option<(&'o str, Strin
         .filter_map(|media| media.values().first()?.as_object())
         .flat_map(|map| map.keys())
         .map(|name| (name.as_str(), format!("/{name}")));
-    let declared: Vec<(&str, String)> = parameters.chain(members).collect();
+    let declared: Vec<(&str, String)> = parameters.chain(members).filter(is_meant).collect();
     let ends = |text: &str, name: &str| text.rsplit(['.', '/', '[']).next() == Some(name);
     let is_word = |text: &str, name: &str| {
         let mut words = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
@@ -161,8 +168,18 @@ paths:
             (json!({"message": "the limits are off"}), None),
             (json!(null), None),
         ] {
-            let found = remedy(&contract.operations[0], &error);
+            let found = remedy(&contract.operations[0], &error, &[]);
             assert_eq!(found.as_deref(), named, "{error}");
+        }
+        let both = json!({"message": "no limit for such a tenant", "field": "X-Tenant"});
+        for (given, named) in [
+            ("limit", "limit"),
+            ("X-Tenant", "X-Tenant"),
+            ("other", "X-Tenant"),
+        ] {
+            let found = remedy(&contract.operations[0], &both, &[given.to_owned()]);
+            let named = format!("--param add:{named}=…");
+            assert_eq!(found, Some(named), "{given}");
         }
     }
 }

@@ -65,20 +65,23 @@ pub fn why(
         }
     }
     let is_doubtful = matches!(status, 401 | 403) || is_unsure && status == 404;
+    let said = || {
+        let said = words::said(answer, body).map(|said| format!("; it says: {said}"));
+        said.unwrap_or_default()
+    };
     if is_valid && is_doubtful && !(status != 401 && is_asked_again(plan, asked)) {
         return Some(format!(
-            "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters"
+            "a valid request was answered {status}: a wrong key, a wrong id and a break look the same, so check the key and the parameters{}",
+            said()
         ));
     }
     let given = given_values(step).filter(|_| is_plain);
     if is_valid && (is_open || given.is_some()) && matches!(status, 400 | 422) {
         let complaint = body
             .value()
-            .and_then(|error| complaint::remedy(operation, error));
+            .and_then(|error| complaint::remedy(operation, error, &asked.request.given));
         let wrong = given.unwrap_or_else(|| "value".to_owned());
-        let said = words::said(answer, body)
-            .map(|said| format!("; it says: {said}"))
-            .unwrap_or_default();
+        let said = said();
         let remedy = complaint
             .map(|flag| format!("; give a value that it knows with {flag}"))
             .unwrap_or_default();

@@ -371,7 +371,12 @@ fn listed_nouns(part: &str) -> Vec<String> {
 
 /// Whether a parameter that is no part of the path names a resource, so that only answers know a value.
 pub fn is_id(parameter: &Parameter) -> bool {
+    words(&parameter.name).len() > 1 && is_called_id(parameter)
+}
+
+/// Whether a parameter is called `id`, of whatever.
+pub fn is_called_id(parameter: &Parameter) -> bool {
     let all = words(&parameter.name);
     let last = all.last().map_or("", String::as_str);
-    all.len() > 1 && ["id", "uuid", "guid"].contains(&last)
+    ["id", "uuid", "guid"].contains(&last)
 }

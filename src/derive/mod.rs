@@ -175,6 +175,11 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             found: found
                 .map(|one| &operation.parameters[one.parameter])
                 .collect(),
+            given: stand
+                .given
+                .iter()
+                .map(|ix| &operation.parameters[*ix])
+                .collect(),
             spares_user: passwords > security::MOST_PASSWORDS,
         };
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);

@@ -20,6 +20,8 @@ pub struct Subject<'c> {
     pub slug: &'c str,
     /// The parameters whose values answers to other cases tell.
     pub found: Vec<&'c Parameter>,
+    /// The parameters that the user gives a value for.
+    pub given: Vec<&'c Parameter>,
     /// Whether wrong credentials name a user that nobody is, so that the right one is not locked out.
     pub spares_user: bool,
 }

@@ -145,10 +145,19 @@ pub(super) fn readings(text: &[u8], at: usize) -> Vec<(char, usize)> {
     } else {
         1
     };
-    let mut all: Vec<(char, usize)> = Vec::with_capacity(levels);
-    for level in 0..levels {
-        let read = read(text, level, at);
-        all.extend(read.filter(|read| all.last() != Some(read)));
+    let Some(mut last) = plain(text, at) else {
+        return Vec::new();
+    };
+    let mut all = vec![last];
+    for below in 0..levels - 1 {
+        match unescaped(text, below, last) {
+            Next::Is(next) => {
+                all.push(next);
+                last = next;
+            }
+            Next::None => {}
+            Next::Never => break,
+        }
     }
     all
 }
@@ -182,18 +191,35 @@ fn may_escape(text: &[u8]) -> bool {
 
 /// The character at a place, with so many levels of escapes undone, and where it ends.
 fn read(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
-    let Some(below) = level.checked_sub(1) else {
-        return plain(text, at);
-    };
-    let (c, end) = read(text, below, at)?;
-    let escaped = match c {
+    let mut last = plain(text, at)?;
+    for below in 0..level {
+        match unescaped(text, below, last) {
+            Next::Is(next) => last = next,
+            Next::None => {}
+            Next::Never => break,
+        }
+    }
+    Some(last)
+}
+
+/// What a character says with one level of escapes more undone.
+enum Next {
+    Is((char, usize)),
+    /// The same; one level more may tell another.
+    None,
+    /// The same on every level: it begins no escape.
+    Never,
+}
+
+fn unescaped(text: &[u8], below: usize, (c, end): (char, usize)) -> Next {
+    let next = match c {
         '%' => hexadecimal(text, below, end, '%'),
         '=' => quoted(text, below, end),
         '\\' => backslash(text, below, end),
         '&' => entity(text, below, end),
-        _ => None,
+        _ => return Next::Never,
     };
-    Some(escaped.unwrap_or((c, end)))
+    next.map_or(Next::None, Next::Is)
 }
 
 /// A character in UTF-8; a byte that is none is one in Latin-1.

@@ -9,6 +9,7 @@ use crate::contract::{ClauseIx, Level};
 use super::baseline::Baseline;
 use super::reasons::Reached;
 use super::tally::Tally;
+use super::untaken::untaken;
 use super::{Break, Outcome, Sightings, Standing, State, Verdict};
 
 /// What gates, and what is excused.
@@ -240,6 +241,10 @@ fn open_ends(
     // Where there is another cause, the rest follows from it.
     if open.is_empty() {
         open.append(&mut unplanned);
+    }
+    if cut_short.is_none() {
+        let standings = results.iter().map(|one| (one.case, one.standing));
+        open.extend(untaken(plan, standings));
     }
     let is_verdict = |result: &CaseResult<'_>| {
         matches!(result.standing.verdict(), Verdict::Pass | Verdict::Fail)

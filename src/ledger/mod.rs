@@ -6,6 +6,7 @@ mod book;
 mod reasons;
 mod sightings;
 mod tally;
+mod untaken;
 mod verdict;
 
 pub use baseline::{Baseline, Entry};

@@ -4,29 +4,25 @@ use crate::battery::model::Change;
 use crate::contract::{Contract, In, Level, Operation, Parameter, wire};
 use crate::derive::gentle::is_write;
 use crate::derive::subject::{Made, Subject, statuses};
-use crate::derive::{gentle, naming, parts, prose};
+use crate::derive::{ids, naming, parts, prose};
 
 const MEANS: &str = "The valid request with an id that fits and that no resource has. Whoever shows a resource for it shows somebody else's.";
 
-/// An id of so many characters is nobody's by chance.
-const LEAST: usize = 5;
-
-/// Fewer characters than that may be anybody's.
+/// A made-up id of fewer characters than that may be somebody's.
 const FEW: usize = 6;
 
-/// The request with a made-up id as the last parameter of the path; `None` where no answer told an id.
+/// The request with a made-up id as the last parameter of the path; `None` where neither an answer nor the user told an id.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
-    let mut found = subject.found.iter().copied();
-    let parameter = found.find(|one| ends_with(subject.operation, one))?;
+    // What the user gives may also be a word to search for.
+    let is_read = !is_write(subject.operation);
+    let given = subject.given.iter().copied();
+    let given = given.filter(|one| is_read && ids::is_called_id(one));
+    let mut all = subject.found.iter().copied().chain(given);
+    let parameter = all.find(|one| ends_with(subject.operation, one))?;
     let value = parameter.made_up(&naming::noun(&subject.operation.path))?;
     let (_, text) = wire(parameter, &value).into_iter().next()?;
     // Of few possible ids a made-up one may be somebody's, and then more is done than to look.
-    if is_write(subject.operation) && text.chars().count() < LEAST {
-        return None;
-    }
-    // What is changed or deleted must be nobody's, and of few letters somebody has each.
-    let is_few = text.chars().count() < FEW;
-    if is_few && gentle::is_write(subject.operation) {
+    if is_write(subject.operation) && text.chars().count() < FEW {
         return None;
     }
     let title = "A request for a resource that nobody has finds nothing";
