@@ -317,7 +317,7 @@ fn report(
 mod tests {
     use std::sync::Arc;
 
-    use super::super::body::read_body;
+    use super::super::read::read_body;
     use super::*;
     use crate::battery::{Battery, Selection};
     use crate::contract::Contract;

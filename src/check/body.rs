@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::battery::{DEPTHS, Reading};
 use crate::contract::{
     Body as Schema, ClauseIx, Dialect, Level, MediaType, Pieces, Response, Shape, Violation,
     best_of, describe_value,
@@ -12,62 +11,9 @@ use crate::exchange::{Answer, BodyEnd, Location};
 use super::census::{self, Kind, Remark};
 use super::excerpt;
 use super::finding::Found;
-use super::json::{self, NotRead};
+
 use super::judging::{Judging, Wrong};
-
-/// What became of a body.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Body {
-    /// It did not arrive whole.
-    Incomplete,
-    /// We did not read it: which bound of ours stopped us, and the flag that moves it.
-    Unread(String),
-    /// It is empty.
-    Empty,
-    /// It is JSON; the key that an object has twice, if any.
-    Json(Value, Option<String>),
-    /// It is no JSON, and why.
-    NotJson(String),
-}
-
-impl Body {
-    /// The value, where it is JSON.
-    pub fn value(&self) -> Option<&Value> {
-        match self {
-            Body::Json(value, _) => Some(value),
-            _ => None,
-        }
-    }
-}
-
-/// Parses an answer's body, whatever its media type says, as far as it is within these bounds.
-pub fn read_body(answer: &Answer, within: Reading) -> Body {
-    match &answer.end {
-        BodyEnd::BrokenOff(_) => return Body::Incomplete,
-        BodyEnd::Unread(why) => return Body::Unread(why.clone()),
-        BodyEnd::Complete if answer.body.is_empty() => return Body::Empty,
-        BodyEnd::Complete => {}
-    }
-    match json::parse(&answer.body, within) {
-        Ok(parsed) => Body::Json(parsed.value, parsed.twice),
-        Err(NotRead::NotJson(why)) => Body::NotJson(why),
-        Err(NotRead::TooLarge) => Body::Unread(
-            "the values of the body take more memory than one answer gets, which is some eight times its size; allow more \
-             with a larger --max-body"
-                .to_owned(),
-        ),
-        Err(NotRead::TooDeep(depth)) => Body::Unread(match DEPTHS.contains(&depth) {
-            true => format!(
-                "the body is nested {depth} levels deep, and {} are read; read deeper with --max-depth {depth}",
-                within.depth
-            ),
-            false => format!(
-                "the body is nested {depth} levels deep, and at most {} can be read (--max-depth)",
-                DEPTHS.end()
-            ),
-        }),
-    }
-}
+use super::read::Body;
 
 impl Judging<'_> {
     /// Judges the body; gives back the places whose values break the schema. Where it is not the `last` attempt, it may
@@ -341,9 +287,13 @@ components:
         for (leaf, is_right) in [("{}", true), ("1", false)] {
             let depth = MAX_DEPTH - 1;
             let text = format!("{}{leaf}{}", "{\"child\":".repeat(depth), "}".repeat(depth));
-            let value = json::parse(text.as_bytes(), Reading::default())
-                .unwrap()
-                .value;
+            let value = super::super::json::parse(
+                text.as_bytes(),
+                Reading::default(),
+                &super::super::read::NEVER,
+            )
+            .unwrap()
+            .value;
             assert_eq!(schema.is_valid(&value), is_right);
             assert_eq!(value.clone(), value);
             assert_eq!(value.to_string(), text);

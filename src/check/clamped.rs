@@ -229,7 +229,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::super::body::read_body;
+    use super::super::read::read_body;
     use super::*;
     use crate::battery::{Battery, Plan, Reading, Selection};
     use crate::exchange::BodyEnd;

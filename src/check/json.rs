@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -29,6 +30,8 @@ pub enum NotRead {
     TooDeep(usize),
     /// Its values take more memory than one answer gets.
     TooLarge,
+    /// The run was over before it was read.
+    Over,
 }
 
 /// The memory that the values of a body may take, in bytes: so much, and so many times its own size; with the body itself
@@ -43,14 +46,15 @@ const IN_SMALL_OBJECT: usize = 3 * IN_OBJECT;
 const ON_THE_HEAP: usize = 16;
 /// How the parser is told to stop.
 const NO_MORE: &str = "more memory than one answer gets";
+const OVER: &str = "the run is over";
 
 /// Parses a body within bounds, of which the depth counts where it is more than the 127 levels that are always read. All
 /// that RFC 8259 calls JSON is: what the parser would refuse or round though it is (numbers that no double holds, lone
 /// surrogates, deep nesting) is put in its words first.
 ///
 /// # Errors
-/// It is no JSON, nested deeper, or takes more memory.
-pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
+/// It is no JSON, nested deeper, takes more memory, or `over` was set meanwhile.
+pub fn parse(body: &[u8], within: Reading, over: &AtomicBool) -> Result<Parsed, NotRead> {
     let text = std::str::from_utf8(body).map_err(|error| {
         if body.starts_with(&[0x1f, 0x8b]) {
             let gzip = "the body is gzip, but no Content-Encoding says so";
@@ -58,13 +62,14 @@ pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
         }
         NotRead::NotJson(format!("byte {} is not UTF-8", error.valid_up_to()))
     })?;
-    let not_json = |error: serde_json::Error| match error.to_string().starts_with(NO_MORE) {
-        true => NotRead::TooLarge,
-        false => NotRead::NotJson(explain(text, &error)),
+    let not_json = |error: serde_json::Error| match error.to_string() {
+        said if said.starts_with(NO_MORE) => NotRead::TooLarge,
+        said if said.starts_with(OVER) => NotRead::Over,
+        _ => NotRead::NotJson(explain(text, &error)),
     };
     let larger = usize::try_from(within.largest / MAX_BODY).unwrap_or(usize::MAX);
     let memory = (MEMORY + TIMES * body.len()).saturating_mul(larger.max(1));
-    match read(&mut serde_json::Deserializer::from_str(text), memory) {
+    match read(&mut serde_json::Deserializer::from_str(text), memory, over) {
         Err(error) if is_narrow(&error) => {}
         Ok((_, true)) if odd::may_be_finer(text) => {}
         result => return result.map(|(parsed, _)| parsed).map_err(not_json),
@@ -79,7 +84,7 @@ pub fn parse(body: &[u8], within: Reading) -> Result<Parsed, NotRead> {
     let memory = memory.saturating_sub(reworded.text.capacity());
     let mut deserializer = serde_json::Deserializer::from_str(&reworded.text);
     deserializer.disable_recursion_limit();
-    let read = read(&mut deserializer, memory);
+    let read = read(&mut deserializer, memory, over);
     read.map(|(parsed, _)| parsed).map_err(not_json)
 }
 
@@ -101,12 +106,14 @@ fn is_narrow(error: &serde_json::Error) -> bool {
 fn read<'de>(
     deserializer: &mut serde_json::Deserializer<serde_json::de::StrRead<'de>>,
     memory: usize,
+    over: &AtomicBool,
 ) -> Result<(Parsed, bool), serde_json::Error> {
     let (twice, has_fraction) = (RefCell::new(None), Cell::new(false));
     let seed = Seed {
         twice: &twice,
         has_fraction: &has_fraction,
         left: &Cell::new(memory),
+        over,
     };
     let value = seed.deserialize(&mut *deserializer)?;
     deserializer.end()?;
@@ -139,6 +146,7 @@ struct Seed<'t> {
     has_fraction: &'t Cell<bool>,
     /// How much more memory may be taken.
     left: &'t Cell<usize>,
+    over: &'t AtomicBool,
 }
 
 impl Seed<'_> {
@@ -146,6 +154,9 @@ impl Seed<'_> {
         let left = self.left.get().checked_sub(bytes);
         let left = left.ok_or_else(|| E::custom(NO_MORE))?;
         self.left.set(left);
+        if self.over.load(Ordering::Relaxed) {
+            return Err(E::custom(OVER));
+        }
         Ok(())
     }
 }

@@ -1,17 +1,21 @@
 //! What is JSON, what is read of it, and what stands for what a parser cannot hold.
 
 use std::cmp::Ordering;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 
 use super::json::{self, NotRead, Parsed};
 use crate::battery::Reading;
 
+static NEVER: AtomicBool = AtomicBool::new(false);
+
 fn parse(body: &[u8]) -> Result<Parsed, String> {
-    json::parse(body, Reading::default()).map_err(|error| match error {
+    json::parse(body, Reading::default(), &NEVER).map_err(|error| match error {
         NotRead::NotJson(why) => why,
         NotRead::TooDeep(_) => "too deep".to_owned(),
         NotRead::TooLarge => "too large".to_owned(),
+        NotRead::Over => "over".to_owned(),
     })
 }
 
@@ -186,9 +190,24 @@ fn a_depth_of_ours_is_no_fault() {
             depth: most,
             ..Reading::default()
         };
-        let parsed = json::parse(nested(depth).as_bytes(), within);
+        let parsed = json::parse(nested(depth).as_bytes(), within, &NEVER);
         assert_eq!(parsed.is_ok(), is_read, "{depth} {most}");
         assert!(is_read || parsed == Err(NotRead::TooDeep(depth)));
+    }
+}
+
+#[test]
+fn reading_ends_where_the_run_does() {
+    let over = AtomicBool::new(true);
+    for (body, is_read) in [
+        ("[1, 2]", false),
+        ("{\"a\": 1}", false),
+        ("[1e400]", false),
+        ("1", true),
+    ] {
+        let found = json::parse(body.as_bytes(), Reading::default(), &over);
+        let is_over = found == Err(NotRead::Over);
+        assert_eq!(is_over, !is_read, "{body}");
     }
 }
 
@@ -209,10 +228,13 @@ fn values_that_take_far_more_than_their_text_are_not_kept() {
     ] {
         let body = list(item, count);
         let mut within = Reading::default();
-        let found = json::parse(body.as_bytes(), within);
+        let found = json::parse(body.as_bytes(), within, &NEVER);
         assert_eq!(found.is_ok(), fits, "{item}");
         assert!(fits || found == Err(NotRead::TooLarge), "{item}");
         within.largest *= 16;
-        assert!(json::parse(body.as_bytes(), within).is_ok(), "{item}");
+        assert!(
+            json::parse(body.as_bytes(), within, &NEVER).is_ok(),
+            "{item}"
+        );
     }
 }

@@ -61,6 +61,7 @@ pub mod page;
 pub mod planted;
 pub mod predicate;
 pub mod ranges;
+mod read;
 pub mod refused;
 pub mod repeat;
 mod repeats;

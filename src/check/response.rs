@@ -7,11 +7,13 @@ use crate::contract::{ClauseIx, Header, Level, Operation};
 use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
-pub use super::body::{Body, read_body, unbearable};
+pub use super::body::unbearable;
 use super::finding::Found;
 pub use super::finding::Spot;
+pub use super::judging::CUT_SHORT;
 use super::judging::{Judging, Wrong};
 use super::planted::Planted;
+pub use super::read::{Body, read_body, read_body_until};
 use super::rules::{self, Facts};
 use super::values::{self, Fresh};
 

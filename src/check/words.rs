@@ -6,7 +6,7 @@ use crate::battery::Source;
 use crate::contract::{describe_value, pointer};
 use crate::exchange::Answer;
 
-use super::body::Body;
+use super::read::Body;
 
 /// The members in which errors speak to people, the likeliest first (RFC 9457, JSON:API, OAuth 2, and what is usual).
 const MEMBERS: [&str; 9] = [
@@ -104,7 +104,7 @@ fn in_json(value: &Value, depth: usize) -> Option<String> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::body::read_body;
+    use super::super::read::read_body;
     use super::*;
     use crate::exchange::BodyEnd;
 

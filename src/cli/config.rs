@@ -183,7 +183,7 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 fn read(path: &Path) -> Result<(ConfigFile, String), CliError> {
-    let text = super::read(path)?;
+    let text = super::read(path, super::LARGEST_WRITTEN)?;
     let file = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(&text, span.start));
         CliError::new(format!("{}:{line}: {}", path.display(), error.message()))

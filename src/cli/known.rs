@@ -31,7 +31,7 @@ impl Known {
     /// A file that cannot be used, with its place; the one that is to be written need not be there.
     pub fn read(settings: &Settings, plan: &Plan) -> Result<Known, CliError> {
         let read = |path: &Path| -> Result<Baseline, CliError> {
-            let text = super::read(path)?;
+            let text = super::read(path, super::LARGEST_WRITTEN)?;
             Ok(Baseline::read(
                 &path.display().to_string(),
                 &text,

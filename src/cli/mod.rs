@@ -47,6 +47,7 @@ mod warnings;
 mod watch;
 
 use std::fmt;
+use std::io::Read as _;
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -58,6 +59,8 @@ use crate::run::{SessionError, SetupError};
 
 use environment::Environment;
 
+/// What a person writes is not larger.
+const LARGEST_WRITTEN: u64 = 80 << 20;
 /// So long may a pipe take until somebody writes into it.
 const LONGEST_OPENING: std::time::Duration = std::time::Duration::from_secs(3);
 
@@ -106,9 +109,21 @@ impl From<SessionError> for CliError {
     }
 }
 
-/// Reads a file that a person named.
-fn read(path: &Path) -> Result<String, CliError> {
-    std::io::read_to_string(open(path)?).map_err(|error| unreadable(path, &error))
+/// Reads a file that a person named, of fewer bytes than `most`.
+fn read(path: &Path, most: u64) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    let size = open(path)?.take(most).read_to_end(&mut bytes);
+    if size.map_err(|error| unreadable(path, &error))? as u64 == most {
+        return Err(CliError::new(format!(
+            "{}: {} MiB are too much; name another file",
+            path.display(),
+            most >> 20
+        )));
+    }
+    String::from_utf8(bytes).map_err(|_| {
+        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8");
+        unreadable(path, &error)
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> CliError {

@@ -95,14 +95,7 @@ fn is_same(_: &Path) -> bool {
 /// would not show. `files` are read besides.
 pub fn check(resolved: &Resolved, outputs: &[Output], files: &[PathBuf]) -> Result<(), CliError> {
     let settings = &resolved.settings;
-    let mut writes: Vec<(String, PathBuf)> = Vec::new();
-    for output in outputs {
-        let path = match &output.destination {
-            Destination::File(path) => path.clone(),
-            Destination::Stdout => PathBuf::from(STDOUT),
-        };
-        writes.push((format!("--report {}", output.format), path));
-    }
+    let mut writes = written("--report", outputs);
     let summary = outputs.iter().any(|output| output.format == Format::Github);
     let flags = [
         ("--record", settings.record.clone()),
@@ -139,6 +132,30 @@ pub fn check(resolved: &Resolved, outputs: &[Output], files: &[PathBuf]) -> Resu
     for (flag, paths) in lists {
         taken.extend(paths.iter().map(|path| (place(path), flag.to_owned())));
     }
+    apart(taken, writes)
+}
+
+/// The places of reports, each with the flag that names it.
+fn written(flag: &str, outputs: &[Output]) -> Vec<(String, PathBuf)> {
+    let place_of = |output: &Output| match &output.destination {
+        Destination::File(path) => path.clone(),
+        Destination::Stdout => PathBuf::from(STDOUT),
+    };
+    let named = |output: &Output| (format!("{flag} {}", output.format), place_of(output));
+    outputs.iter().map(named).collect()
+}
+
+/// Refuses what a report is rendered into where that is the report itself, or another output.
+pub fn check_rendered(report: &Path, outputs: &[Output]) -> Result<(), CliError> {
+    let taken = BTreeMap::from([(place(report), "the report that is read".to_owned())]);
+    apart(taken, written("--format", outputs))
+}
+
+/// Refuses what is written to a place that is taken; `taken` holds who uses each.
+fn apart(
+    mut taken: BTreeMap<PathBuf, String>,
+    writes: Vec<(String, PathBuf)>,
+) -> Result<(), CliError> {
     for (flag, path) in writes {
         let path = match is_stdout(&path) {
             true => PathBuf::from(STDOUT),

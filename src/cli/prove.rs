@@ -8,6 +8,7 @@ use crate::exchange::Recording;
 use crate::mock::{MockConfig, MockServer};
 use crate::prove::{Guard, Proof, Row, prove};
 use crate::report::NOT_CHOSEN;
+use crate::report::foreign::one_line;
 use crate::report::json::pretty;
 use crate::report::model::Tool;
 use crate::report::proof::{self, Benign, GuardWord, MutantRecord, ProofClause, ProofReport};
@@ -184,6 +185,8 @@ fn record(plan: &Plan, proof: &Proof, score: f64, passes: bool) -> ProofReport {
 
 /// How far the reasons are indented.
 const INDENT: &str = "                    ";
+/// A name is shown up to so many characters.
+const LONGEST_NAME: usize = 300;
 
 fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
     let gating = || proof.clauses.iter().filter(|one| one.level > Level::Info);
@@ -202,12 +205,13 @@ fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
         let word = paint.bad("accused wrongly   ");
         out.push_str(&format!(
             "{word}  {}: {}\n",
-            benign.name,
+            shown(&benign.name),
             few(&benign.caught)
         ));
     }
     for clause in &proof.broken_before {
-        out.push_str(&format!("{}  {clause}\n", paint.open("broken already    ")));
+        let word = paint.open("broken already    ");
+        out.push_str(&format!("{word}  {}\n", shown(clause)));
     }
     if let [(first, why), rest @ ..] = proof.left_out.as_slice() {
         let others = match rest.len() as u64 {
@@ -216,6 +220,7 @@ fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
         };
         let word = paint.open("left out          ");
         let text = fold(&terminal::harmless(why), terminal::width(), INDENT);
+        let first = shown(first);
         out.push_str(&format!("{word}  {first}{others}\n{INDENT}{text}\n"));
     }
     let score = format!("{:.1} %", proof.score);
@@ -243,7 +248,7 @@ fn as_text(proof: &ProofReport, took: Duration, paint: Paint) -> String {
 /// A clause that is not guarded: why not, and each mutant that got away.
 fn missed(clause: &ProofClause, paint: Paint) -> String {
     let word = paint.bad(&format!("{:<18}", clause.guard.word()));
-    let mut out = format!("{word}  {}\n", clause.clause);
+    let mut out = format!("{word}  {}\n", shown(&clause.clause));
     let mut line = |text: &str| {
         let text = fold(&terminal::harmless(text), terminal::width(), INDENT);
         out.push_str(&format!("{INDENT}{text}\n"));
@@ -262,7 +267,13 @@ fn missed(clause: &ProofClause, paint: Paint) -> String {
 }
 
 fn few(ids: &[String]) -> String {
-    ids[..ids.len().min(3)].join(", ")
+    let few: Vec<String> = ids.iter().take(3).map(|id| shown(id)).collect();
+    few.join(", ")
+}
+
+/// A name out of the document, which may hold anything.
+fn shown(name: &str) -> String {
+    one_line(name, LONGEST_NAME)
 }
 
 /// Which case caught how many clauses, by kind of clause.
@@ -299,7 +310,7 @@ fn matrix(proof: &ProofReport, paint: Paint) -> String {
             .filter(|one| one.killed_by.as_ref() == Some(case))
             .count();
         if kills > 0 {
-            out.push_str(&format!("{case:<24}  {kills:>7}\n"));
+            out.push_str(&format!("{:<24}  {kills:>7}\n", shown(case)));
         }
     }
     out.push('\n');

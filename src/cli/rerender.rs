@@ -21,6 +21,7 @@ pub fn main(args: &ReportArgs) -> Result<u8, CliError> {
             })
         })
         .collect::<Result<Vec<Output>, CliError>>()?;
+    outputs::check_rendered(&args.file, &wanted)?;
     let report = read(&args.file)?;
     let errors = write_all(&report, &wanted);
     for error in &errors {

@@ -99,10 +99,15 @@ impl Default for Beginnings {
     fn default() -> Self {
         let mut pairs: [Box<[u64; 1024]>; PAIRS] = std::array::from_fn(|_| Box::new([0; 1024]));
         for escape in ESCAPES {
-            // An equals sign is common, and rarely one of quoted-printable.
+            // An equals sign and a tilde are common, and rarely an escape.
             let may_follow = |next: &u8| {
                 let is_odd = ESCAPES.contains(next) || LINE_ENDS.contains(next);
-                escape != b'=' || next.is_ascii_hexdigit() || is_odd
+                let is_plain = match escape {
+                    b'=' => next.is_ascii_hexdigit(),
+                    b'~' => matches!(next, b'0' | b'1'),
+                    _ => true,
+                };
+                is_plain || is_odd
             };
             let next = (0..=u8::MAX).filter(may_follow);
             next.for_each(|next| mark(&mut pairs[0], escape, next));

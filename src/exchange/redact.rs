@@ -56,11 +56,33 @@ struct Needle {
     wraps: bool,
 }
 
+/// What the end of a text says of the secret that it may stand within.
+#[derive(Clone, Copy)]
+enum End {
+    /// It was cut there.
+    Cut,
+    /// It may have been.
+    Open,
+    /// It ends where its writer meant it to.
+    Meant,
+}
+
+impl End {
+    /// So many characters that begin a secret in front of it are taken out.
+    fn least(self) -> usize {
+        match self {
+            End::Cut => SHORTEST_CUT,
+            End::Open => SHORTEST,
+            End::Meant => usize::MAX,
+        }
+    }
+}
+
 /// A secret that was found: which, and where its characters stand.
 struct Found {
     needle: usize,
     range: Range<usize>,
-    /// Of one that is cut off, none.
+    /// Of what stands in base64, none.
     places: Vec<Range<usize>>,
 }
 
@@ -119,7 +141,17 @@ impl Redactor {
 
     /// The same of bytes that need not be text.
     pub fn bytes<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let found = self.find(text);
+        self.without(text, End::Meant)
+    }
+
+    /// The same of a body, which may end within a secret without a mark that says so.
+    pub fn body<'a>(&self, body: &'a [u8], is_whole: bool) -> Cow<'a, [u8]> {
+        let end = if is_whole { End::Open } else { End::Cut };
+        self.without(body, end)
+    }
+
+    fn without<'a>(&self, text: &'a [u8], end: End) -> Cow<'a, [u8]> {
+        let found = self.find(text, end);
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -152,7 +184,7 @@ impl Redactor {
     }
 
     /// Where secrets stand, in order of their beginnings.
-    fn find(&self, text: &[u8]) -> Vec<Found> {
+    fn find(&self, text: &[u8], end: End) -> Vec<Found> {
         let mut found = Vec::new();
         if self.needles.is_empty() {
             return found;
@@ -164,7 +196,8 @@ impl Redactor {
             let rest = &text[start..];
             let mark = marks.and_then(|marks| position(rest, marks));
             let part = &rest[..mark.unwrap_or(rest.len())];
-            self.find_in(part, start, mark.is_some(), &mut found);
+            let end = if mark.is_some() { End::Cut } else { end };
+            self.find_in(part, start, end, &mut found);
             match mark {
                 Some(mark) => start += mark + CUT.len(),
                 None => return found,
@@ -172,13 +205,14 @@ impl Redactor {
         }
     }
 
-    fn find_in(&self, text: &[u8], offset: usize, is_cut: bool, found: &mut Vec<Found>) {
+    fn find_in(&self, text: &[u8], offset: usize, end: End, found: &mut Vec<Found>) {
         let first = found.len();
-        self.find_written(text, offset, is_cut, found);
+        self.find_written(text, offset, end, found);
         for run in encoded::runs(text) {
             let mut within = Vec::new();
-            let is_cut = is_cut && run.digits.end == text.len();
-            self.find_written(&run.bytes, 0, is_cut, &mut within);
+            let is_last = run.digits.end == text.len();
+            let end = if is_last { end } else { End::Meant };
+            self.find_written(&run.bytes, 0, end, &mut within);
             found.extend(within.into_iter().map(|one| {
                 let digits = run.digits_of(&one.range);
                 Found {
@@ -191,14 +225,19 @@ impl Redactor {
         found[first..].sort_by_key(|one| one.range.start);
     }
 
-    fn find_written(&self, text: &[u8], offset: usize, is_cut: bool, found: &mut Vec<Found>) {
+    fn find_written(&self, text: &[u8], offset: usize, end: End, found: &mut Vec<Found>) {
         for at in self.beginnings.places(text) {
             for n in self.likely(text, at) {
                 let needle = &self.needles[n];
                 let (end, places) = match reach(text, at, &needle.chars, needle.wraps) {
                     Reach::Whole(places) => (places.last().map_or(at, |last| last.end), places),
-                    Reach::Cut(matched) if is_cut && matched >= SHORTEST_CUT => {
-                        (text.len(), Vec::new())
+                    Reach::Cut(matched) if matched >= end.least() => {
+                        let begun = reach(text, at, &needle.chars[..matched], needle.wraps);
+                        let places = match begun {
+                            Reach::Whole(places) => places,
+                            _ => Vec::new(),
+                        };
+                        (text.len(), places)
                     }
                     Reach::Cut(_) | Reach::Nowhere => continue,
                 };
@@ -254,7 +293,7 @@ impl Redactor {
     /// The same for what base64 holds, where nothing of it is replaced yet.
     fn shapes_in(&self, stand_in: &StandIn, text: &[u8], run: &Run, instead: &mut Instead) {
         let mut within = Vec::new();
-        self.find_written(&run.bytes, 0, false, &mut within);
+        self.find_written(&run.bytes, 0, End::Meant, &mut within);
         for one in within {
             let chars = &self.needles[one.needle].chars;
             let mut bytes = run.bytes.clone();

@@ -228,6 +228,25 @@ fn a_stand_in_keeps_what_is_written_around_it_readable() {
 }
 
 #[test]
+fn what_a_body_ends_within_goes_too() {
+    let redactor = redactor();
+    for (body, is_whole, left) in [
+        ("{\"a\": \"APIKEY1", true, "{\"a\": \"[redacted]"),
+        ("{\"a\": \"APIKE", true, "{\"a\": \"APIKE"),
+        ("{\"a\": \"APIKE", false, "{\"a\": \"[redacted]"),
+        ("{\"a\": \"AP", false, "{\"a\": \"AP"),
+        ("{\"a\": \"APIKEY1 ", false, "{\"a\": \"APIKEY1 "),
+    ] {
+        let clean = redactor.body(body.as_bytes(), is_whole);
+        assert_eq!(clean, left.as_bytes(), "{body} {is_whole}");
+    }
+    let standing_in = redactor.standing_in();
+    let clean = standing_in.body(b"x APIKEY1", false).into_owned();
+    assert!(clean.len() == 9 && clean.starts_with(b"x ") && !clean.ends_with(b"APIKEY1"));
+    assert_eq!(standing_in.bytes(b"x APIKEY1").as_ref(), b"x APIKEY1");
+}
+
+#[test]
 fn headers_that_carry_credentials_are_hidden_whole() {
     let redactor = redactor();
     for name in [

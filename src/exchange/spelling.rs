@@ -1,5 +1,5 @@
-//! Reads a text whatever spelling its characters have: as they are, percent-encoded, quoted-printable, escaped as in JSON
-//! or as in HTML, and any of these up to four times over; UTF-8 or Latin-1, in any letter case.
+//! Reads a text whatever spelling its characters have: as they are, percent-encoded, quoted-printable, escaped as in JSON,
+//! in a JSON pointer or as in HTML, and any of these up to four times over; UTF-8 or Latin-1, in any letter case.
 
 use std::ops::Range;
 
@@ -17,11 +17,13 @@ pub(super) enum Reach {
 const LEVELS: usize = 5;
 /// A needle that can be read in more ways than two to this is not read in all of them.
 const MOST_FORKS: usize = 4;
+/// The name of a character in HTML is at most so long.
+const LONGEST_NAME: usize = 33;
 /// An escape is at most so many bytes long; one that a text ends within is shorter.
 const LONGEST_ESCAPE: usize = 40;
 
 /// What a character begins with that is not written as it is.
-pub(super) const ESCAPES: [u8; 4] = *b"%\\&=";
+pub(super) const ESCAPES: [u8; 5] = *b"%\\&=~";
 /// What a line ends with.
 pub(super) const LINE_ENDS: [u8; 2] = *b"\r\n";
 
@@ -164,7 +166,6 @@ pub(super) fn readings(text: &[u8], at: usize) -> Vec<(char, usize)> {
 
 /// Whether a text may begin with an escape: told from a few bytes, since most of `&` and `=` are none.
 fn may_escape(text: &[u8]) -> bool {
-    const LONGEST_NAME: usize = 7;
     let Some((&first, rest)) = text.split_first() else {
         return false;
     };
@@ -172,6 +173,7 @@ fn may_escape(text: &[u8]) -> bool {
     match first {
         b'%' | b'=' => match rest {
             [next, ..] if LINE_ENDS.contains(next) => first == b'=',
+            [b'u' | b'U', ..] => first == b'%',
             [high, low, ..] => {
                 [high, low].map(|one| may_be(one, one.is_ascii_hexdigit())) == [true; 2]
                     || ESCAPES.contains(high)
@@ -179,12 +181,13 @@ fn may_escape(text: &[u8]) -> bool {
             _ => true,
         },
         b'&' => {
-            let name = &rest[..rest.len().min(LONGEST_NAME)];
-            name.len() < LONGEST_NAME
-                || name
-                    .iter()
-                    .any(|one| may_be(one, matches!(one, b';' | b'#')))
+            let mut name = rest.iter().take(LONGEST_NAME);
+            let end = name.find(|one| !one.is_ascii_alphanumeric());
+            end.is_none_or(|end| may_be(end, matches!(end, b';' | b'#')))
         }
+        b'~' => rest
+            .first()
+            .is_none_or(|next| may_be(next, matches!(next, b'0' | b'1'))),
         _ => ESCAPES.contains(&first),
     }
 }
@@ -217,6 +220,7 @@ fn unescaped(text: &[u8], below: usize, (c, end): (char, usize)) -> Next {
         '=' => quoted(text, below, end),
         '\\' => backslash(text, below, end),
         '&' => entity(text, below, end),
+        '~' => pointer(text, below, end),
         _ => return Next::Never,
     };
     next.map_or(Next::None, Next::Is)
@@ -253,8 +257,14 @@ fn quoted(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
     }
 }
 
-/// RFC 3986, section 2.1: bytes in hexadecimal digits, each behind a mark; what is no UTF-8 is Latin-1.
+/// RFC 3986, section 2.1: bytes in hexadecimal digits, each behind a mark; what is no UTF-8 is Latin-1. JavaScript's
+/// `escape` writes `%u` in front of four digits.
 fn hexadecimal(text: &[u8], level: usize, at: usize, mark: char) -> Option<(char, usize)> {
+    let unit = read(text, level, at).filter(|(c, _)| mark == '%' && matches!(c, 'u' | 'U'));
+    if let Some((_, end)) = unit {
+        let (number, end) = number(text, level, end, 16, 4)?;
+        return Some((char::from_u32(number)?, end));
+    }
     let byte = |at: usize| {
         let (number, end) = number(text, level, at, 16, 2)?;
         Some((u8::try_from(number).ok()?, end))
@@ -293,6 +303,10 @@ fn backslash(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
             let (number, end) = number(text, level, end, 16, 2)?;
             return Some((char::from_u32(number)?, end));
         }
+        'U' => {
+            let (number, end) = number(text, level, end, 16, 8)?;
+            return Some((char::from_u32(number)?, end));
+        }
         'u' => {
             if let Some((_, end)) = read(text, level, end).filter(|(c, _)| *c == '{') {
                 let (number, end) = number(text, level, end, 16, 0)?;
@@ -322,18 +336,18 @@ fn backslash(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
     Some((control, end))
 }
 
-/// As in HTML and XML: numbers, and the names of the characters that have to be escaped there.
+/// RFC 6901, section 3.
+fn pointer(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
+    let (digit, end) = read(text, level, at)?;
+    match digit {
+        '0' => Some(('~', end)),
+        '1' => Some(('/', end)),
+        _ => None,
+    }
+}
+
+/// As in HTML and XML: numbers, and the names that HTML knows.
 fn entity(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
-    const NAMES: [(&str, char); 8] = [
-        ("amp;", '&'),
-        ("lt;", '<'),
-        ("gt;", '>'),
-        ("quot;", '"'),
-        ("apos;", '\''),
-        ("sol;", '/'),
-        ("plus;", '+'),
-        ("equals;", '='),
-    ];
     let (first, end) = read(text, level, at)?;
     if first == '#' {
         let hex = read(text, level, end).filter(|(c, _)| matches!(c, 'x' | 'X'));
@@ -346,15 +360,28 @@ fn entity(text: &[u8], level: usize, at: usize) -> Option<(char, usize)> {
             .map_or(end, |(_, end)| end);
         return Some((char::from_u32(number)?, end));
     }
-    NAMES.iter().find_map(|(name, c)| {
-        let mut here = at;
-        for wanted in name.chars() {
-            here = read(text, level, here)
-                .filter(|(c, _)| c.eq_ignore_ascii_case(&wanted))?
-                .1;
+    let (mut name, mut here) = (String::from("&"), at);
+    while name.len() <= LONGEST_NAME {
+        let (c, end) = read(text, level, here)?;
+        here = end;
+        name.push(c);
+        if c == ';' {
+            break;
         }
-        Some((*c, here))
-    })
+        if !c.is_ascii_alphanumeric() {
+            return None;
+        }
+    }
+    // Capitals differ in the names of letters only, and others are written in any case.
+    let known = [name.clone(), name.to_lowercase()];
+    let known = known
+        .iter()
+        .map(|name| html_escape::decode_html_entities(name));
+    let mut known = known.filter_map(|said| {
+        let mut chars = said.chars();
+        chars.next().filter(|_| chars.next().is_none())
+    });
+    Some((known.next()?, here))
 }
 
 /// A number of so many digits; of one to eight where it is 0.

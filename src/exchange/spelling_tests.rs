@@ -71,6 +71,15 @@ fn every_spelling_of_a_secret_goes() {
         all(SECRET, &|c| c.escape_unicode().to_string()),
         format!("{SECRET:?}")[1..].trim_end_matches('"').to_owned(),
         html(&html(SECRET)),
+        SECRET
+            .replace('&', "&amp;")
+            .replace('ä', "&auml;")
+            .replace('é', "&eacute;")
+            .replace('%', "&percnt;"),
+        SECRET.replace('/', "~1"),
+        json(&SECRET.replace('/', "~1")),
+        all(SECRET, &|c| format!("%u{:04X}", u32::from(c))),
+        all(SECRET, &|c| format!("\\U{:08x}", u32::from(c))),
         all(SECRET, &|c| format!("&#{};", u32::from(c))),
         all(SECRET, &|c| format!("&#X{:x};", u32::from(c))),
         json(&html(SECRET)),

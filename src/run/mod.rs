@@ -123,7 +123,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::battery::{Expects, Plan};
 use crate::check::hashes::Hashes;
 use crate::check::planted::Planted;
-use crate::check::response::{Body, read_body};
+use crate::check::response::{Body, read_body_until};
 use crate::check::walk::Walked;
 use crate::derive::reach::{self, Reached, Tried};
 use crate::exchange::{Credentials, Exchange, Request, StoodIn};
@@ -308,7 +308,7 @@ impl<'a> Runner<'a> {
     fn body_of(&self, exchange: &Exchange) -> Body {
         let answer = exchange.answer();
         answer.map_or(Body::Incomplete, |answer| {
-            read_body(answer, self.plan.reading)
+            read_body_until(answer, self.plan.reading, &self.stop.over)
         })
     }
 

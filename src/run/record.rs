@@ -262,7 +262,7 @@ impl CaseRun {
             let body = if last {
                 body
             } else {
-                own = response::read_body(answer, plan.reading);
+                own = response::read_body_until(answer, plan.reading, &self.over);
                 &own
             };
             let documented = plan.contract.operations[operation].response(answer.status);
@@ -290,8 +290,8 @@ impl CaseRun {
                 .extend(values.into_iter().map(|one| one.of(asked)));
         }
         if self.over.load(Ordering::Relaxed) {
-            let why = "the run was over before all of an answer was judged";
-            self.standing.raise(Verdict::Inconclusive, why);
+            self.standing
+                .raise(Verdict::Inconclusive, response::CUT_SHORT);
         }
     }
 

@@ -80,7 +80,7 @@ fn recordings() {
     let _turn = bounds::turn();
     let work = |input: &[u8]| {
         if let Ok(text) = std::str::from_utf8(input)
-            && let Err(error) = Recording::read("fuzz.rec", text)
+            && let Err(error) = Recording::read("fuzz.rec", text.as_bytes())
         {
             let said = error.to_string();
             assert!(said.starts_with("fuzz.rec: "), "{said}");

@@ -1,5 +1,6 @@
 //! The lines of a recording: an exchange as plain data without secrets, and back again.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,9 +89,9 @@ fn is_first(operation: &usize) -> bool {
     *operation == 0
 }
 
-/// Bytes without secrets: as a text where they are one, else in base64.
-fn written(bytes: &[u8], redactor: &Redactor) -> (Option<String>, Option<String>) {
-    match String::from_utf8(redactor.bytes(bytes).into_owned()) {
+/// Bytes as a text where they are one, else in base64.
+fn written(clean: Cow<'_, [u8]>) -> (Option<String>, Option<String>) {
+    match String::from_utf8(clean.into_owned()) {
         Ok(text) => (Some(text), None),
         Err(error) => (None, Some(STANDARD.encode(error.as_bytes()))),
     }
@@ -109,7 +110,8 @@ pub(super) fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine 
             .collect()
     };
     let answer = |answer: &Answer| {
-        let (body, body_base64) = written(&answer.body, redactor);
+        let is_whole = answer.end == BodyEnd::Complete;
+        let (body, body_base64) = written(redactor.body(&answer.body, is_whole));
         let (broken_off, bounded) = match &answer.end {
             BodyEnd::Complete => (None, None),
             BodyEnd::BrokenOff(why) => (Some(clean(why)), None),
@@ -137,7 +139,7 @@ pub(super) fn to_line(exchange: &Exchange, redactor: &Redactor) -> ExchangeLine 
             .map(|(name, value)| (clean(name), clean(value)))
             .collect(),
         payload: exchange.request.body.as_ref().map(|payload| {
-            let (body, body_base64) = written(&payload.bytes, redactor);
+            let (body, body_base64) = written(redactor.bytes(&payload.bytes));
             PayloadLine {
                 media_type: clean(&payload.media_type),
                 body,

@@ -4,6 +4,7 @@
 mod lines;
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, Read};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,6 +12,8 @@ use sha2::{Digest, Sha256};
 use super::{Exchange, Redactor, Shard};
 use lines::{ExchangeLine, from_line, to_line};
 
+/// The first line has at most so many bytes.
+const LONGEST_HEADER: u64 = 64 << 20;
 /// The version of this format; a reader refuses any other.
 pub const RECORDING_VERSION: u32 = 1;
 
@@ -151,17 +154,20 @@ impl Lines {
 }
 
 impl Recording {
-    /// Reads a recording.
+    /// Reads a recording, line by line: of its text only one line is in memory at once.
     ///
     /// # Errors
-    /// No recording, another version, cut short, or edited: with the exchange at which it shows.
-    pub fn read(source_name: &str, text: &str) -> Result<Recording, RecordingError> {
+    /// It cannot be read, is no recording, of another version, cut short, or edited: with the exchange at which it shows.
+    pub fn read(source_name: &str, mut source: impl BufRead) -> Result<Recording, RecordingError> {
         let fail = |message: String| RecordingError {
             source_name: source_name.to_owned(),
             message,
         };
-        let mut lines = text.lines();
-        let first = lines.next().unwrap_or_default();
+        let unreadable = |error: std::io::Error| fail(format!("cannot be read: {error}"));
+        let mut first = String::new();
+        let mut bounded = Read::take(&mut source, LONGEST_HEADER);
+        bounded.read_line(&mut first).map_err(unreadable)?;
+        let first = first.trim_end_matches(['\r', '\n']);
         let header: Header = serde_json::from_str(first).map_err(|error| {
             fail(format!(
                 "this is no recording of conform (its first line: {error})"
@@ -177,12 +183,13 @@ impl Recording {
         let mut exchanges = Vec::new();
         let mut ended = false;
         let (mut cut, mut stood_in) = (None, StoodIn::default());
-        for line in lines {
+        for line in source.lines() {
+            let line = line.map_err(unreadable)?;
             let number = exchanges.len() + 1;
             if ended {
                 return Err(fail("there is more after the end; record again".to_owned()));
             }
-            if let Ok(last) = serde_json::from_str::<EndLine>(line) {
+            if let Ok(last) = serde_json::from_str::<EndLine>(&line) {
                 if last.end != exchanges.len()
                     || last.digest != end(&digest, last.end, last.cut.as_deref(), &last.stood_in)
                 {
@@ -196,7 +203,7 @@ impl Recording {
                 (cut, stood_in) = (last.cut, last.stood_in);
                 continue;
             }
-            let parsed: Line = serde_json::from_str(line).map_err(|error| {
+            let parsed: Line = serde_json::from_str(&line).map_err(|error| {
                 fail(format!(
                     "exchange {number} cannot be read ({error}): the recording was cut short or edited; record again"
                 ))
@@ -311,7 +318,7 @@ mod tests {
     fn what_was_written_is_read_without_its_secrets() {
         let text = recording();
         assert!(!text.contains("swordfish"));
-        let read = Recording::read("r", &text).unwrap();
+        let read = Recording::read("r", text.as_bytes()).unwrap();
         assert_eq!(read.exchanges.len(), 2);
         let request = &read.exchanges[1].request;
         assert_eq!(request.target, "/b");
@@ -338,7 +345,7 @@ mod tests {
         let text = format!(
             "{header}\n{{\"exchange\":{exchange},\"digest\":\"{first}\"}}\n{{\"end\":1,\"digest\":\"{end}\"}}\n"
         );
-        let read = Recording::read("r", &text).unwrap();
+        let read = Recording::read("r", text.as_bytes()).unwrap();
         assert_eq!(read.exchanges[0].request.operation, 0);
         assert_eq!(read.exchanges[0].request.body, None);
     }
@@ -349,27 +356,27 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         let cut = lines[..2].join("\n");
         assert!(
-            Recording::read("r", &cut)
+            Recording::read("r", cut.as_bytes())
                 .unwrap_err()
                 .message
                 .contains("cut short after exchange 1")
         );
         let edited = text.replacen("\"status\":200", "\"status\":201", 1);
         assert!(
-            Recording::read("r", &edited)
+            Recording::read("r", edited.as_bytes())
                 .unwrap_err()
                 .message
                 .contains("exchange 1")
         );
         let without = [lines[0], lines[2], lines[3]].join("\n");
         assert!(
-            Recording::read("r", &without)
+            Recording::read("r", without.as_bytes())
                 .unwrap_err()
                 .message
                 .contains("was edited")
         );
         assert!(
-            Recording::read("r", "hello")
+            Recording::read("r", "hello".as_bytes())
                 .unwrap_err()
                 .message
                 .contains("no recording")

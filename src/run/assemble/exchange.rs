@@ -42,7 +42,7 @@ impl Assembly<'_> {
                         )
                     })
                     .collect(),
-                body: self.body(sent, body_bytes, body_truncated),
+                body: self.body(sent, true, body_truncated),
                 body_bytes,
                 body_truncated,
             },
@@ -67,6 +67,7 @@ impl Assembly<'_> {
 
     fn response(&self, answer: &Answer, body_bytes: u64) -> ResponseRecord {
         let truncated = body_bytes > BODY_SHOWN as u64;
+        let is_whole = answer.end == BodyEnd::Complete && answer.body.len() as u64 >= body_bytes;
         ResponseRecord {
             status: answer.status,
             headers: answer
@@ -79,25 +80,19 @@ impl Assembly<'_> {
                     )
                 })
                 .collect(),
-            body: self.body(&answer.body, body_bytes, truncated),
+            body: self.body(&answer.body, is_whole, truncated),
             body_bytes,
             body_truncated: truncated,
         }
     }
 
     /// What is shown of a body: cut only after the secrets were taken out.
-    fn body(&self, kept: &[u8], body_bytes: u64, truncated: bool) -> String {
-        let is_cut = (kept.len() as u64) < body_bytes;
-        let marked = is_cut.then(|| [kept, "…".as_bytes()].concat());
-        let clean = self
-            .context
-            .redactor
-            .bytes(marked.as_deref().unwrap_or(kept));
+    fn body(&self, kept: &[u8], is_whole: bool, truncated: bool) -> String {
+        let clean = self.context.redactor.body(kept, is_whole);
         let text = String::from_utf8_lossy(&clean);
         if !truncated {
             return text.into_owned();
         }
-        let text = text.strip_suffix('…').unwrap_or(&text);
         let mut end = text.len().min(BODY_SHOWN);
         while !text.is_char_boundary(end) {
             end -= 1;

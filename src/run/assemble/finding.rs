@@ -62,7 +62,8 @@ impl Assembly<'_> {
                 .unwrap_or_default(),
             hurts: impact(self.plan, finding.clause).to_owned(),
             excerpt: excerpt
-                .map(|excerpt| self.clean(&excerpt.text))
+                .map(|excerpt| self.context.redactor.body(excerpt.text.as_bytes(), true))
+                .map(|clean| String::from_utf8_lossy(&clean).into_owned())
                 .unwrap_or_default(),
             excerpt_mark: excerpt.map(|excerpt| self.mark(excerpt)),
             baselined: finding.baselined,

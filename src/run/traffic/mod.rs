@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 use foldhash::fast::FixedState;
 
 use crate::battery::Plan;
-use crate::check::response::{Spot, read_body};
+use crate::check::response::{Spot, read_body_until};
 use crate::check::values::Met;
 use crate::contract::{ClauseIx, Paths, SecurityScheme};
 use crate::exchange::traffic::{Lacks, Seen, Unanswered};
@@ -269,7 +269,7 @@ impl<'a> Traffic<'a> {
         let Some(answer) = exchange.answer() else {
             return Vec::new();
         };
-        let body = read_body(answer, plan.reading);
+        let body = read_body_until(answer, plan.reading, &self.over);
         let known: Vec<ClauseIx> = of.run.seen.broken().keys().copied().collect();
         let before = of.run.seen.breaks();
         let documented = &plan.contract.operations[operation];
