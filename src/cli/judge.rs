@@ -189,6 +189,9 @@ fn judge(
         }
     };
     traffic.begin(bases.clone(), Trust::Exported);
+    if let Source::Recording(recording) = &source {
+        traffic.stands_in(recording.stood_in.clone());
+    }
     source.read(&mut |seen| {
         if stop.reason().is_none() {
             traffic.take(seen);

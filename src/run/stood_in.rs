@@ -4,7 +4,7 @@
 use crate::battery::Plan;
 use crate::contract::ClauseIx;
 use crate::exchange::StoodIn;
-use crate::ledger::Verdict;
+use crate::ledger::{Sightings, Verdict};
 
 use super::record::CaseRun;
 
@@ -16,15 +16,28 @@ pub(super) fn leave_open(plan: &Plan, stood_in: &StoodIn, run: &mut CaseRun) {
     if !of.any(|case| stood_in.cases.contains(&case.id)) {
         return;
     }
-    let is_new = |clause: &ClauseIx| !stood_in.broken.contains(plan.clauses.get(*clause).id());
-    let broken = run.seen.broken().keys().copied();
-    let new: Vec<ClauseIx> = broken.filter(is_new).collect();
-    for clause in new {
-        run.seen.forget(clause);
-        let id = plan.clauses.get(clause).id();
-        let why = format!(
-            "the recording holds something else in the place of a secret, and only so is {id} broken; ask the target again"
-        );
+    for why in forget(plan, stood_in, &[], &mut run.seen) {
         run.standing.raise(Verdict::Inconclusive, why);
     }
+}
+
+/// Forgets the breaks that the run which was recorded did not find, but those known before; why, a sentence each.
+pub(super) fn forget(
+    plan: &Plan,
+    stood_in: &StoodIn,
+    known: &[ClauseIx],
+    seen: &mut Sightings,
+) -> Vec<String> {
+    let id = |clause: ClauseIx| plan.clauses.get(clause).id();
+    let is_new =
+        |clause: &ClauseIx| !known.contains(clause) && !stood_in.broken.contains(id(*clause));
+    let new: Vec<ClauseIx> = seen.broken().keys().copied().filter(is_new).collect();
+    let why = |clause| {
+        seen.forget(clause);
+        format!(
+            "the recording holds something else in the place of a secret, and only so is {} broken; ask the target again",
+            id(clause)
+        )
+    };
+    new.into_iter().map(why).collect()
 }

@@ -230,7 +230,7 @@ fn a_green_recording_is_green_on_replay_whatever_was_taken_out() {
 
 /// No stand-in keeps what is not a date any more, or a body that is cut out of its syntax.
 #[test]
-fn what_only_a_stand_in_breaks_is_left_open_on_replay() {
+fn what_only_a_stand_in_breaks_is_left_open_on_replay_and_in_traffic() {
     for value in ["T08:00:00", r#""phase":"READY"}},{""#, r#":25},"data":[{"#] {
         let bench = Bench::new();
         let run = |arguments: &[&str]| {
@@ -245,6 +245,10 @@ fn what_only_a_stand_in_breaks_is_left_open_on_replay() {
         // What is cut out of its syntax may be no JSON at all, which is said in other words.
         let is_said = again.out.contains(why) || !value.starts_with('T');
         assert!(is_said, "{}", again.out);
+        assert_eq!(bench.json("reports/report.json")["findings"], json!([]));
+        let mut judge = bench.command();
+        let judged = done(&judge.args(["judge", "green.jsonl"]).output().unwrap()).code(3);
+        assert!(judged.out.contains(why), "{}", judged.out);
         assert_eq!(bench.json("reports/report.json")["findings"], json!([]));
     }
 }

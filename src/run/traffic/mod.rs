@@ -23,11 +23,11 @@ use crate::check::response::{Spot, read_body_until};
 use crate::check::values::Met;
 use crate::contract::{ClauseIx, Paths, SecurityScheme};
 use crate::exchange::traffic::{Lacks, Seen, Unanswered};
-use crate::exchange::{Answer, BodyEnd, Exchange, Hidden};
+use crate::exchange::{Answer, BodyEnd, Exchange, Hidden, StoodIn};
 use crate::ledger::{Break, Gate, Verdict};
 use crate::transport::undo_coding;
 
-use super::Stop;
+use super::{Stop, stood_in};
 use base::Place;
 pub use base::{Base, Search};
 use operation::{Answered, OfOperation};
@@ -64,6 +64,8 @@ pub struct Traffic<'a> {
     known: HashSet<u64>,
     /// Whether the present source shows credentials.
     shows_credentials: bool,
+    /// Where the present source holds something else in the place of secrets.
+    stood_in: StoodIn,
     tally: Tally,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Traffic<'a> {
             values: Met::default(),
             known: HashSet::new(),
             shows_credentials: false,
+            stood_in: StoodIn::default(),
             tally: Tally::default(),
         }
     }
@@ -136,7 +139,13 @@ impl<'a> Traffic<'a> {
         self.bases = bases;
         self.trust = trust;
         self.shows_credentials = trust == Trust::Wire;
+        self.stood_in = StoodIn::default();
         self.tally.matched_here = 0;
+    }
+
+    /// Says that the source is a recording which holds something else in the place of secrets.
+    pub fn stands_in(&mut self, stood_in: StoodIn) {
+        self.stood_in = stood_in;
     }
 
     /// Ends a source; whether any of its requests matched.
@@ -333,6 +342,12 @@ impl<'a> Traffic<'a> {
         let fresh = std::mem::take(&mut of.run.values);
         self.values
             .compare(plan, operation, fresh, &mut of.run.seen);
+        if !self.stood_in.is_nowhere() {
+            let open = stood_in::forget(plan, &self.stood_in, &known, &mut of.run.seen);
+            let is_told = |why: &String| self.tally.open.contains(why);
+            let open: Vec<String> = open.into_iter().filter(|why| !is_told(why)).collect();
+            self.tally.open.extend(open);
+        }
         let fresh = of
             .run
             .seen
