@@ -26,6 +26,7 @@ mod ids;
 mod ids_tests;
 mod implied;
 pub mod keys;
+mod later;
 mod lives;
 mod mask;
 mod mass;
@@ -45,6 +46,7 @@ mod reading;
 mod reads;
 mod request;
 pub mod resource;
+mod restricted;
 mod routes;
 mod searches;
 #[cfg(test)]
@@ -62,6 +64,7 @@ mod tests;
 mod things;
 mod totals;
 mod turns;
+mod within;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
