@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::battery::{BELONGS, Collection, Plan, PlannedRequest};
 use crate::contract::names::{folded, singular, words};
-use crate::contract::{ClauseIx, Contract, Part, Subject, pointer};
+use crate::contract::{ClauseIx, Contract, Part, Subject};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 

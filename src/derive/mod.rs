@@ -46,6 +46,7 @@ mod reads;
 mod request;
 pub mod resource;
 mod routes;
+mod says;
 mod searches;
 #[cfg(test)]
 mod security_tests;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, FINDS, KEPT, SELECTS, SHOWS, SORTS, Step, UNKNOWN_ID};
+use crate::battery::{
+    Accept, Expects, FINDS, KEPT, PlannedRequest, SELECTS, SHOWS, SORTS, Step, UNKNOWN_ID,
+};
 use crate::check::clamped::{Bound, bound, is_below_none, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
