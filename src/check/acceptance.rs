@@ -90,13 +90,9 @@ pub fn judge(
     let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
     let cut = |bound| clamped::judge(&plan.contract, asked, (promise, bound), answer, body);
     let lenient = lenient::why(plan, asked, promise, status);
-    // A size that no page can have is taken for another one only where the document says so.
     let may_cut = lenient.is_some() || !clamped::is_below_none(asked.request, promise);
-    let cut = bound
-        .filter(|_| may_cut)
-        .map(cut)
-        .or_else(|| lenient.map(Cut::Unknown));
-    match cut {
+    let cut = bound.filter(|_| may_cut).map(cut);
+    match cut.or_else(|| lenient.map(Cut::Unknown)) {
         Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;

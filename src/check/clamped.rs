@@ -59,7 +59,7 @@ pub fn size_asked(request: &PlannedRequest, clause: &Clause) -> Option<f64> {
     body.pointer(&clause.subject.place.pointer())?.as_f64()
 }
 
-/// Whether a request asks for fewer items than none where a clause is about the page size.
+/// Whether a request asks for fewer items than none, which is taken for another size only where the document says so.
 pub fn is_below_none(request: &PlannedRequest, clause: &Clause) -> bool {
     size_asked(request, clause).is_some_and(|size| size < 0.0)
 }
@@ -132,10 +132,8 @@ fn is_told(
     let Some(place) = own.or_else(|| inner.next()) else {
         return false;
     };
-    let bodies = response
-        .content
-        .iter()
-        .filter_map(|media| media.body.as_ref());
+    let media = response.content.iter();
+    let bodies = media.filter_map(|media| media.body.as_ref());
     let mut known = bodies.filter_map(|body| Some((body, body.schema.get()?)));
     known.any(|(body, schema)| {
         let broken = schema.raw_violations(&body.shape, value);
