@@ -18,6 +18,7 @@ mod families;
 mod fields;
 mod file;
 mod filters;
+mod forms;
 mod fuller;
 mod gentle;
 mod given;
@@ -43,6 +44,7 @@ mod ranges;
 pub mod reach;
 mod reading;
 mod reads;
+mod references;
 mod request;
 pub mod resource;
 mod routes;
@@ -212,7 +214,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             // What a list's parameters promise is said to be left out, where it is.
             let is_beyond =
                 made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));
-            made.case.opt_in = is_beyond;
+            made.case.opt_in |= is_beyond;
             if is_beyond {
                 made.requests = 0;
             }
