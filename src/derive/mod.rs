@@ -26,6 +26,7 @@ mod ids;
 #[cfg(test)]
 mod ids_tests;
 mod implied;
+mod keeping;
 pub mod keys;
 mod lives;
 mod mask;
