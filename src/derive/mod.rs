@@ -9,6 +9,7 @@ mod after;
 mod after_tests;
 mod askable;
 mod body;
+mod bold;
 mod changed;
 #[cfg(test)]
 mod document_tests;
@@ -34,6 +35,7 @@ mod mass;
 mod naming;
 mod once;
 mod origin;
+mod others;
 mod own;
 mod pages;
 pub mod parts;
