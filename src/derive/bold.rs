@@ -60,7 +60,7 @@ fn listed(said: &Map<String, Value>, value: &Value) -> Option<Vec<Value>> {
     Some(others.filter(|_| is_usual).cloned().collect())
 }
 
-/// The same list with one more entry.
+/// The same list with one more entry, where a change has another one left; else one of another entry.
 fn more(media: &Media, place: &Place, items: &[Value]) -> Vec<Value> {
     let [only] = items else {
         return Vec::new();
@@ -68,9 +68,13 @@ fn more(media: &Media, place: &Place, items: &[Value]) -> Vec<Value> {
     let said = media.said_of(&place.with(PlaceStep::Each));
     let options = said.as_ref().and_then(|said| said.get("enum")?.as_array());
     let others = options.into_iter().flatten();
-    let others = others.filter(|one| *one != only && !one.is_null());
-    let pairs = others.map(|other| Value::from(vec![only.clone(), other.clone()]));
-    pairs.collect()
+    let others: Vec<&Value> = others
+        .filter(|one| *one != only && !one.is_null())
+        .collect();
+    let pairs = others.iter().filter(|_| others.len() > 1);
+    let pairs = pairs.map(|other| vec![only.clone(), (*other).clone()]);
+    let alone = others.iter().map(|other| vec![(*other).clone()]);
+    pairs.chain(alone).map(Value::from).collect()
 }
 
 /// Other texts than a default one: of a few kinds that a server may know one by one, a usual one.
@@ -129,16 +133,22 @@ mod tests {
                 json!("a"),
             ),
             (
-                "array, items: {type: string, enum: [a, b]}",
+                "array, items: {type: string, enum: [a, b, c]}",
                 json!(["a"]),
                 true,
                 json!(["a", "b"]),
             ),
             (
-                "array, maxItems: 1, items: {type: string, enum: [a, b]}",
+                "array, items: {type: string, enum: [a, b]}",
                 json!(["a"]),
                 true,
+                json!(["b"]),
+            ),
+            (
+                "array, maxItems: 1, items: {type: string, enum: [a, b, c]}",
                 json!(["a"]),
+                true,
+                json!(["b"]),
             ),
             (
                 "array, items: {type: string}",
