@@ -64,6 +64,7 @@ mod odd_tests;
 mod offering;
 mod outcome;
 mod overlap;
+mod own_look;
 #[cfg(test)]
 mod own_service;
 #[cfg(test)]
