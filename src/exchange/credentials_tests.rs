@@ -167,8 +167,18 @@ fn what_a_header_shows_comes_before_the_environment() {
         (DOCUMENT, basic, "basic", "Basic a b"),
         (DOCUMENT, bearer, "token", "Bearer mine"),
         // What is given in another form is not made up for by what was not given for it.
-        (DOCUMENT, bearer, "basic", "missing --header 'Authorization: Basic …'"),
-        (DOCUMENT, ("x-key", "mine"), "either", "HeaderKey(\"X-Key\") mine"),
+        (
+            DOCUMENT,
+            bearer,
+            "basic",
+            "missing --header 'Authorization: Basic …'",
+        ),
+        (
+            DOCUMENT,
+            ("x-key", "mine"),
+            "either",
+            "HeaderKey(\"X-Key\") mine",
+        ),
         (DOCUMENT, ("X-Other", "mine"), "basic", "Basic us pw"),
         (bare, bearer, "a", "Bearer mine"),
         (bare, basic, "a", "Basic a b"),
