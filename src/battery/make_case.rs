@@ -277,6 +277,7 @@ impl CasePlanner<'_> {
                 .map(|collection| super::Collection {
                     servers: self.contract.servers(),
                     names_token: collection.next.is_named(self.contract, operation),
+                    from_zero: collection.next.begins_with_zero(self.contract, operation),
                     ..collection
                 }),
             captures: self.captures(written, operation)?,

@@ -60,6 +60,8 @@ mod table_tests;
 mod traffic;
 mod values;
 mod walk_rules;
+#[cfg(test)]
+mod walk_rules_tests;
 mod written;
 
 pub use bodies::{Trial, is_of_time, marked};
@@ -72,7 +74,7 @@ pub use loaded::{BatteryError, Loaded};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use named::{is_link, named};
 pub use next::{After, Counter, Next, Token};
-pub use paging::{MORE, PAGE_SIZES};
+pub use paging::{LAST, MORE, PAGE_SIZES, Says};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,

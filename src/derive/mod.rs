@@ -51,6 +51,7 @@ mod references;
 mod request;
 pub mod resource;
 mod routes;
+mod says;
 mod searches;
 #[cfg(test)]
 mod security_tests;

@@ -10,6 +10,9 @@ mod assemble;
 mod bare;
 mod before;
 mod behind;
+mod belonging;
+#[cfg(test)]
+mod belonging_tests;
 #[cfg(test)]
 mod changed_tests;
 mod chosen;
