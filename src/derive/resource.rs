@@ -6,12 +6,10 @@ use crate::battery::is_of_time;
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
-use super::acts;
-use super::body;
 use super::naming::{Name, names_new, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
-use super::taking;
+use super::{acts, body, taking};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
