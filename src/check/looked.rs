@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::battery::{Case, Collection, Does, Offer, Origin, Plan};
-use crate::contract::In;
+use crate::contract::{In, member_names};
 
 use super::hashes::Hashes;
 use super::page;
@@ -64,6 +64,8 @@ pub struct Look {
     pub(super) items: Vec<(u64, Option<Value>)>,
     /// The plain members of each item, where its place says something.
     pub(super) beside: Vec<BTreeMap<String, Value>>,
+    /// Whether the member is no moment, by its name, so that its numbers may be of several units.
+    pub(super) has_units: bool,
     /// Whether it says that there are more.
     pub(super) leads_on: bool,
     /// How many entries it has, with those that are left out.
@@ -102,8 +104,10 @@ impl Look {
         };
         let sorted = items.clone().filter(|_| selecting.sorts);
         let page = collection.map(|collection| (collection, page::read(collection, body)));
+        let name = selecting.member.last().map_or("", String::as_str);
         Some(Look {
             pages: Vec::new(),
+            has_units: !member_names::is_moment(name),
             beside: sorted.map(plain).collect(),
             items: items
                 .map(|item| (key(item), value(item).cloned()))
