@@ -53,3 +53,60 @@ pub fn kind_of(schema: &Node) -> &str {
     let single = named.and_then(Node::as_str);
     single.or_else(|| listed.next()).unwrap_or_default()
 }
+
+/// Words that say that a member is not for everybody, not for each thing, or not to be changed.
+const CONDITIONS: [&str; 43] = [
+    "admin",
+    "administrator",
+    "administrators",
+    "admins",
+    "automatically",
+    "beta",
+    "cannot",
+    "conditional",
+    "creation",
+    "depend",
+    "depending",
+    "depends",
+    "deprecated",
+    "enterprise",
+    "expand",
+    "expanded",
+    "fixed",
+    "generated",
+    "if",
+    "ignored",
+    "immutable",
+    "include",
+    "included",
+    "initial",
+    "initially",
+    "internal",
+    "legacy",
+    "never",
+    "obsolete",
+    "once",
+    "only",
+    "permanent",
+    "permission",
+    "permissions",
+    "plan",
+    "premium",
+    "readonly",
+    "requires",
+    "reserved",
+    "server",
+    "unless",
+    "verified",
+    "when",
+];
+
+/// Whether a text says that something holds for some only, or for some time.
+pub fn is_conditional(text: &str) -> bool {
+    let said = words(text);
+    // Of `can't` the last word is a `t`.
+    let denies = |pair: &[String]| pair[1] == "t" || pair[1] == "not" && pair[0] != "or";
+    said.first().is_some_and(|first| first == "not")
+        || said.windows(2).any(denies)
+        || said.iter().any(|word| CONDITIONS.contains(&&**word))
+}

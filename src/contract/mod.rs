@@ -63,7 +63,7 @@ use std::sync::{Arc, OnceLock};
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
 use compilations::Compilations;
-pub use described::{kind_of, sentences};
+pub use described::{is_conditional, kind_of, sentences};
 pub use document::Document;
 pub use enumerate::Alias;
 pub use files::{Alone, Loader, SourceFile, Unread, hex};
