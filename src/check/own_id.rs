@@ -161,17 +161,34 @@ pub fn is_one_for_all(
     };
     let is_own = one.within.is_none() && other.within.is_none();
     let is_chosen = id.bytes().any(|byte| !byte.is_ascii_digit());
+    let is_alike = one.thing == other.thing;
+    // What one look shows under another name may be the same by that name, unless the list has both, and as two things.
+    let is_listed_apart = |sent: &str| {
+        let own = things
+            .iter()
+            .find(|thing| text(thing.get(one.member)).as_deref() == Some(sent));
+        let mut members = own.and_then(|own| own.as_object()).into_iter().flatten();
+        is_alike
+            && has(&id)
+            && !is_same(sent, &id)
+            && members.any(|(name, value)| {
+                let shown = one.thing.get(name).filter(|_| name != one.member);
+                value.is_string() && shown.is_some_and(|shown| shown.is_string() && shown != value)
+            })
+    };
     other.id() == id
         && !is_same(sent, other_sent)
         && has(sent)
         && has(other_sent)
-        && [sent, other_sent].iter().any(|sent| is_wrong(sent, &id))
+        && [sent, other_sent]
+            .iter()
+            .any(|sent| is_wrong(sent, &id) || is_listed_apart(sent))
         && is_own
-        && (one.thing == other.thing || is_chosen)
+        && (is_alike || is_chosen)
 }
 
 /// Whether an id is surely not the one that was asked for.
-pub fn is_wrong(sent: &str, id: &str) -> bool {
+fn is_wrong(sent: &str, id: &str) -> bool {
     !is_same(sent, id) && is_of_one_kind(sent, id)
 }
 
@@ -299,6 +316,17 @@ mod tests {
             let shown = [&one, &other].map(|body| Shown::of(body, "id").unwrap());
             let found = is_one_for_all((shown[0], sent[0]), (shown[1], sent[1]), &things);
             assert_eq!(found, is_one, "{one} {other} {sent:?}");
+        }
+        let named = [
+            json!({"id": "digest", "by": "sms"}),
+            json!({"id": "welcome", "by": "mail"}),
+            json!({"id": "hello", "by": "mail"}),
+        ];
+        let named: Vec<&Value> = named.iter().collect();
+        for (sent, is_one) in [("digest", true), ("hello", false)] {
+            let shown = Shown::of(named[1], "id").unwrap();
+            let found = is_one_for_all((shown, sent), (shown, "welcome"), &named);
+            assert_eq!(found, is_one, "{sent}");
         }
         let shown = json!({"id": "a2"});
         let gone = is_another(Shown::of(&shown, "id").unwrap(), "a3", &things);

@@ -45,13 +45,13 @@ pub fn all(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -
     }
     all.extend(first);
     all.extend(token);
+    all.extend(has_pages.then(|| twice::made(subject)));
     if wish.has_credentials {
         all.extend(security::wrong(subject));
         all.extend(security::lacking(subject));
     }
     all.extend(conditions);
     all.extend(in_turns.next().into_iter().flatten());
-    all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(valid::full(subject));
     all.extend(in_turns.flatten());
     all.extend(hostile.next());

@@ -32,11 +32,11 @@ fn one_mistake_of_each_kind_comes_before_a_second_one() {
     let place = |id: &str| derived.cases.iter().position(|case| case.case == id);
     // One of each kind comes first, and then of each member.
     let wanted = [
-        "order.body-no-of",
-        "order.body-pieces-above-maximum",
-        "order.body-a-too-long",
-        "order.body-pieces-below-minimum",
         "order.body-no-pieces",
+        "order.body-a-too-long",
+        "order.body-pieces-above-maximum",
+        "order.body-pieces-below-minimum",
+        "order.body-no-of",
     ];
     let places = wanted.map(place);
     assert!(

@@ -118,9 +118,9 @@ impl Runner<'_> {
         let (one, other) = (Shown::of(&one, member)?, Shown::of(&other, member)?);
         let things: Vec<&Value> = things.iter().collect();
         if own_id::is_one_for_all((one, read.sent), (other, sent), &things) {
-            let wrong = match own_id::is_wrong(read.sent, &one.id()) {
-                true => ((one, read.sent), first),
-                false => ((other, sent), second),
+            let wrong = match own_id::is_same(read.sent, &one.id()) {
+                false => ((one, read.sent), first),
+                true => ((other, sent), second),
             };
             own_id::accuse(self.plan, broken, wrong.0, wrong.1, &mut run.seen);
         }

@@ -59,6 +59,11 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     // The document says what is meant without them, and so contradicts itself.
     let clauses = &subject.contract.clauses;
     all.retain(|(clause, _)| !subject.contract.assumes(clauses.get(*clause)));
+    // Of a text or an id that is missing more servers take notice than of a number or a flag, which begin as 0 or false.
+    all.sort_by_key(|(_, at)| {
+        let name = at.rsplit('/').next().unwrap_or_default();
+        is_id(name) || first.pointer(at).is_none_or(Value::is_string)
+    });
     let made = all.into_iter().map(|(clause, at)| {
         let mut body = like(subject);
         body.remove.push(at.clone());
@@ -250,14 +255,16 @@ impl Edit {
     }
 }
 
+/// Whether a member is the id of something, by its name.
+fn is_id(name: &str) -> bool {
+    const IDS: [&str; 7] = ["guid", "id", "ids", "key", "ref", "reference", "uuid"];
+    words(name)
+        .last()
+        .is_some_and(|last| IDS.contains(&&**last))
+}
+
 /// Whether something in a value that was made up names another thing by its id.
 fn names_another(value: &Value) -> bool {
-    const IDS: [&str; 7] = ["guid", "id", "ids", "key", "ref", "reference", "uuid"];
-    let is_id = |name: &str| {
-        words(name)
-            .last()
-            .is_some_and(|last| IDS.contains(&&**last))
-    };
     match value {
         Value::Array(items) => items.iter().any(names_another),
         Value::Object(map) => map
