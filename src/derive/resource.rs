@@ -6,6 +6,7 @@ use crate::battery::is_of_time;
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
+use super::acts;
 use super::body;
 use super::naming::{Name, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
@@ -26,7 +27,7 @@ pub struct Resource {
     pub read: Option<usize>,
     /// GET of all.
     pub list: Option<usize>,
-    /// PUT and PATCH of one.
+    /// PUT and PATCH of one, and a POST that changes it.
     pub updates: Vec<usize>,
     /// DELETE of one.
     pub delete: Option<usize>,
@@ -289,9 +290,10 @@ fn resource(
     if is_chosen && !declared.is_some_and(may_be_chosen) {
         return None;
     }
-    let updates = ["PUT", "PATCH"]
-        .iter()
-        .filter_map(|method| of(of_item, method));
+    let by_method = ["PUT", "PATCH"].iter();
+    let by_method = by_method.filter_map(|method| of(of_item, method));
+    let is_update = |ix: &&usize| acts::is_update(contract, &operations[**ix]);
+    let updates = by_method.chain(of_item.iter().filter(is_update).copied());
     Some(Resource {
         create,
         is_chosen,
