@@ -85,6 +85,6 @@ pub use promises::{
     OTHERS_KEPT, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, UNSURE, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
-pub use shows::{Bound, Way, Word};
+pub use shows::{Bound, Edge, Way, Word};
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

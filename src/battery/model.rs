@@ -16,7 +16,7 @@ pub use super::change::{
     BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
-pub use super::shows::{Bound, Shows, Way, Word};
+pub use super::shows::{Bound, Edge, Shows, Way, Word};
 pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;

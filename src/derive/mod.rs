@@ -68,6 +68,8 @@ mod taking;
 mod tests;
 #[cfg(test)]
 mod things;
+#[cfg(test)]
+mod told_tests;
 mod totals;
 mod turns;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, Place
 
 use super::acts;
 use super::body;
-use super::naming::{Name, noun};
+use super::naming::{Name, names_new, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
 
@@ -318,11 +318,15 @@ fn ids(
     parameter: &str,
     item: &str,
 ) -> Vec<LinkValue> {
+    let operation: &Operation = &contract.operations[create];
+    let mut told = operation.parameters.iter();
+    if let Some(one) = told.find(|one| names_new(operation, one)) {
+        return vec![LinkValue::Sent(one.name.clone())];
+    }
     let links = links.iter();
     let links = links.filter(|link| of_item.contains(&link.to) && link.parameter == parameter);
     let mut out: Vec<LinkValue> = links.map(|link| link.value.clone()).collect();
     let name = Name::of(parameter, last_fixed(item));
-    let operation: &Operation = &contract.operations[create];
     for body in operation.success_bodies() {
         let answer = Answer::new(contract, body);
         let nodes = answer.shape.nodes.iter().enumerate();
@@ -364,7 +368,6 @@ mod tests {
     #[test]
     fn what_is_made_below_another_may_stand_by_itself() {
         const SPEC: &str = "openapi: 3.1.0
-info: {title: t, version: '1'}
 paths:
   /v1/customers/{id}/orders: {post: {operationId: add, requestBody: {$ref: '#/components/requestBodies/named'}, responses: {'201': {description: d}}}}
   /v1/orders/{id}:
