@@ -29,6 +29,7 @@ mod ids_tests;
 mod implied;
 mod keeping;
 pub mod keys;
+mod later;
 mod lives;
 mod mask;
 mod mass;
@@ -52,6 +53,7 @@ mod reads;
 mod references;
 mod request;
 pub mod resource;
+mod restricted;
 mod routes;
 mod says;
 mod searches;
@@ -75,6 +77,7 @@ mod turns;
 #[cfg(test)]
 mod turns_tests;
 mod usual;
+mod within;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
