@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::battery::{Case, Plan, Sequence};
 use crate::contract::names::words;
-use crate::contract::yaml::Node;
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 
@@ -51,7 +50,7 @@ fn counts_matching(plan: &Plan, case: &Case) -> bool {
     let said = nodes.next().and_then(|node| {
         let (found, _) = document.at(&node.pointer)?;
         let found = document.resolve(found, &node.pointer).ok()?.node;
-        found.get("description").and_then(Node::as_str)
+        found.prose("description")
     });
     let said = words(said.unwrap_or_default());
     let has = |list: &str| {

@@ -92,6 +92,8 @@ pub struct Resources {
 /// The last words of a path that makes something without being the path of all.
 const VERBS: [&str; 4] = ["create", "add", "new", "register"];
 
+/// So many operations of one shape are looked at: their paths are one and the same.
+const MOST_ALIKE: usize = 100;
 impl Resources {
     /// All that the operations for which `may_ask` holds can make.
     pub fn of(contract: &Contract, may_ask: impl Fn(usize) -> bool) -> Resources {
@@ -99,6 +101,9 @@ impl Resources {
         for (ix, operation) in contract.operations.iter().enumerate() {
             by_shape.entry(shape(&operation.path)).or_default().push(ix);
         }
+        by_shape
+            .values_mut()
+            .for_each(|all| all.truncate(MOST_ALIKE));
         let at = |shape: &[String]| by_shape.get(shape).map_or(&[][..], Vec::as_slice);
         let mut links: HashMap<usize, Vec<Link>> = HashMap::new();
         for link in contract.links() {
