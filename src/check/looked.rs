@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::battery::{Case, Collection, Does, Offer, Origin, Plan};
 use crate::contract::In;
+use crate::exchange::Answer;
 
 use super::hashes::Hashes;
 use super::page;
@@ -62,6 +63,8 @@ pub struct Look {
     /// Of a walk: the exchange of each page, and the place of its first item.
     pub(super) pages: Vec<(u64, usize)>,
     pub(super) items: Vec<(u64, Option<Value>)>,
+    /// The places of items that show their member, and nothing in it.
+    pub(super) empty: Vec<usize>,
     /// The plain members of each item, where its place says something.
     pub(super) beside: Vec<BTreeMap<String, Value>>,
     /// Whether it says that there are more.
@@ -101,10 +104,16 @@ impl Look {
                 .collect()
         };
         let sorted = items.clone().filter(|_| selecting.sorts);
+        let is_empty = |item| super::descend(item, selecting.member).is_some_and(Value::is_null);
+        let empty = items.clone().enumerate();
+        let empty = empty
+            .filter(|(_, item)| is_empty(item))
+            .map(|(place, _)| place);
         let page = collection.map(|collection| (collection, page::read(collection, body)));
         Some(Look {
             pages: Vec::new(),
             beside: sorted.map(plain).collect(),
+            empty: empty.collect(),
             items: items
                 .map(|item| (key(item), value(item).cloned()))
                 .collect(),
@@ -115,6 +124,18 @@ impl Look {
             total: page.as_ref().and_then(|(_, page)| page.total),
             next: None,
         })
+    }
+
+    /// Takes in what the answer says of the whole list and of the next page, be it in a header.
+    pub fn tell(&mut self, collection: &Collection, (answer, body): (&Answer, &Value), from: &str) {
+        let page = page::read_answer(collection, answer, body);
+        self.total = page.total;
+        self.next = page::next_target(collection, &page, from);
+    }
+
+    /// How many entries it has, with those that are left out.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Adds the next page of the same list.

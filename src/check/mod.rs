@@ -69,6 +69,7 @@ pub mod rules;
 pub mod same;
 pub mod searches;
 pub mod selects;
+mod self_told;
 mod signs;
 pub mod sized;
 pub mod sorted;

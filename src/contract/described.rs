@@ -6,7 +6,7 @@ use super::yaml::Node;
 use super::{Contract, Operation};
 
 /// The sentences of a text, each as its words.
-pub fn sentences(text: &str) -> impl Iterator<Item = Vec<String>> {
+pub fn sentences(text: &str) -> impl Iterator<Item = Vec<String>> + use<> {
     let text = text.replace("\n\n", ". ");
     let parts = text.split(". ").flat_map(|part| part.split(';'));
     parts.map(words).collect::<Vec<_>>().into_iter()
@@ -20,6 +20,16 @@ impl Contract {
         let text = |key| found.as_ref()?.node.prose(key);
         let texts = ["summary", "description"].into_iter().filter_map(text);
         texts.flat_map(sentences).collect()
+    }
+
+    /// The same, without what is quoted as code: `queued` there is the name of a state, and no word of the sentence.
+    pub fn plainly_told_at(&self, at: &str) -> Vec<Vec<String>> {
+        let found = self.document.at(at);
+        let found = found.and_then(|(node, _)| self.document.resolve(node, at).ok());
+        let text = |key| found.as_ref()?.node.get(key).and_then(Node::as_str);
+        let texts = ["summary", "description"].into_iter().filter_map(text);
+        let plain = texts.map(|text| text.split('`').step_by(2).collect::<Vec<_>>().join(" "));
+        plain.flat_map(|text| sentences(&text)).collect()
     }
 
     /// Those of an operation and of its successes.

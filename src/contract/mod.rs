@@ -77,9 +77,9 @@ pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
-    NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, later,
-    open_texts, sample, start_of,
+    Applies, Body, Branch, Compiled, DEFAULT_KEYWORD, Dialect, Direction, LONGEST_MADE, Lazy,
+    Moment, Negative, NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch,
+    describe_value, later, open_texts, sample, start_of,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};

@@ -128,7 +128,7 @@ fn filter<'c>(
     (support > 0).then(|| Filter {
         parameter,
         at: member.place.pointer(),
-        is_only: is_only && (said.kind == "boolean" || !said.listed.is_empty()),
+        is_only: said.is_exact() || is_only && (said.kind == "boolean" || !said.listed.is_empty()),
         support,
     })
 }
@@ -236,6 +236,14 @@ impl<'c> Said<'c> {
     fn says_only(&self, is_alike: bool) -> bool {
         let says = |word: &str| self.description.iter().any(|said| said == word);
         says("only") || is_alike && self.speaks_of_selecting()
+    }
+
+    /// Whether it says that the value of an item is the one that is asked for as a whole.
+    fn is_exact(&self) -> bool {
+        let mut said = self.description.iter();
+        let is_any = |word: &String| ["no", "not", "non", "or"].contains(&&**word);
+        said.any(|word| ["exact", "exactly"].contains(&&**word))
+            && !self.description.iter().any(is_any)
     }
 
     /// Whether it selects otherwise than by the same value, does something else, or does it not always.

@@ -9,6 +9,7 @@ mod after;
 mod after_tests;
 mod askable;
 mod body;
+mod bold;
 mod changed;
 #[cfg(test)]
 mod document_tests;
@@ -18,6 +19,7 @@ mod families;
 mod fields;
 mod file;
 mod filters;
+mod forms;
 mod fuller;
 mod gentle;
 mod given;
@@ -25,6 +27,7 @@ mod ids;
 #[cfg(test)]
 mod ids_tests;
 mod implied;
+mod keeping;
 pub mod keys;
 mod lives;
 mod mask;
@@ -32,6 +35,7 @@ mod mass;
 mod naming;
 mod once;
 mod origin;
+mod others;
 mod own;
 mod pages;
 pub mod parts;
@@ -43,9 +47,11 @@ mod ranges;
 pub mod reach;
 mod reading;
 mod reads;
+mod references;
 mod request;
 pub mod resource;
 mod routes;
+mod says;
 mod searches;
 #[cfg(test)]
 mod security_tests;
@@ -60,6 +66,8 @@ mod taking;
 mod tests;
 #[cfg(test)]
 mod things;
+#[cfg(test)]
+mod told_tests;
 mod totals;
 mod turns;
 mod writes;
@@ -212,7 +220,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             // What a list's parameters promise is said to be left out, where it is.
             let is_beyond =
                 made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));
-            made.case.opt_in = is_beyond;
+            made.case.opt_in |= is_beyond;
             if is_beyond {
                 made.requests = 0;
             }

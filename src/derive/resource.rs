@@ -6,8 +6,9 @@ use crate::battery::is_of_time;
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
+use super::acts;
 use super::body;
-use super::naming::{Name, noun};
+use super::naming::{Name, names_new, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
 
@@ -26,7 +27,7 @@ pub struct Resource {
     pub read: Option<usize>,
     /// GET of all.
     pub list: Option<usize>,
-    /// PUT and PATCH of one.
+    /// PUT and PATCH of one, and a POST that changes it.
     pub updates: Vec<usize>,
     /// DELETE of one.
     pub delete: Option<usize>,
@@ -92,8 +93,6 @@ pub struct Resources {
 /// The last words of a path that makes something without being the path of all.
 const VERBS: [&str; 4] = ["create", "add", "new", "register"];
 
-/// So many operations of one shape are looked at: their paths are one and the same.
-const MOST_ALIKE: usize = 100;
 impl Resources {
     /// All that the operations for which `may_ask` holds can make.
     pub fn of(contract: &Contract, may_ask: impl Fn(usize) -> bool) -> Resources {
@@ -101,9 +100,6 @@ impl Resources {
         for (ix, operation) in contract.operations.iter().enumerate() {
             by_shape.entry(shape(&operation.path)).or_default().push(ix);
         }
-        by_shape
-            .values_mut()
-            .for_each(|all| all.truncate(MOST_ALIKE));
         let at = |shape: &[String]| by_shape.get(shape).map_or(&[][..], Vec::as_slice);
         let mut links: HashMap<usize, Vec<Link>> = HashMap::new();
         for link in contract.links() {
@@ -294,9 +290,10 @@ fn resource(
     if is_chosen && !declared.is_some_and(may_be_chosen) {
         return None;
     }
-    let updates = ["PUT", "PATCH"]
-        .iter()
-        .filter_map(|method| of(of_item, method));
+    let by_method = ["PUT", "PATCH"].iter();
+    let by_method = by_method.filter_map(|method| of(of_item, method));
+    let is_update = |ix: &&usize| acts::is_update(contract, &operations[**ix]);
+    let updates = by_method.chain(of_item.iter().filter(is_update).copied());
     Some(Resource {
         create,
         is_chosen,
@@ -321,11 +318,15 @@ fn ids(
     parameter: &str,
     item: &str,
 ) -> Vec<LinkValue> {
+    let operation: &Operation = &contract.operations[create];
+    let mut told = operation.parameters.iter();
+    if let Some(one) = told.find(|one| names_new(operation, one)) {
+        return vec![LinkValue::Sent(one.name.clone())];
+    }
     let links = links.iter();
     let links = links.filter(|link| of_item.contains(&link.to) && link.parameter == parameter);
     let mut out: Vec<LinkValue> = links.map(|link| link.value.clone()).collect();
     let name = Name::of(parameter, last_fixed(item));
-    let operation: &Operation = &contract.operations[create];
     for body in operation.success_bodies() {
         let answer = Answer::new(contract, body);
         let nodes = answer.shape.nodes.iter().enumerate();
@@ -367,7 +368,6 @@ mod tests {
     #[test]
     fn what_is_made_below_another_may_stand_by_itself() {
         const SPEC: &str = "openapi: 3.1.0
-info: {title: t, version: '1'}
 paths:
   /v1/customers/{id}/orders: {post: {operationId: add, requestBody: {$ref: '#/components/requestBodies/named'}, responses: {'201': {description: d}}}}
   /v1/orders/{id}:

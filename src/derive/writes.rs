@@ -4,9 +4,9 @@ use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change, Expects, RequestChange};
 use crate::contract::{Contract, Operation};
 
-use super::families::life::{self, Life};
+use super::families::life::{self, Life, Words};
 use super::families::{
-    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, valid,
+    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, unsure, valid,
 };
 use super::parts::shape;
 use super::request::Stand;
@@ -207,17 +207,19 @@ fn lives(
             let spared = resource.delete.and_then(|ix| kept::spared(&life, ix));
             let first = spared.as_ref().map(|made| made.case.case.clone());
             out.extend(spared);
-            let mut whole = life::whole(&life);
+            let mut whole = life::whole(&life, Words::Heeded);
             if let Some(made) = &mut whole {
                 made.case.after.extend(first);
             }
             out.extend(whole);
+            out.extend(unsure::of_life(&life));
             out.extend(taken::taken(&life));
             out.extend(taken::once(&life));
             out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
-            out.extend(applied::applied(&life, place.ix));
+            out.extend(applied::applied(&life, place.ix, Words::Heeded));
+            out.extend(unsure::of_change(&life, place.ix));
             out.extend(kept::rest(&life, place.ix));
             out.extend(kept::unchanged(&life, place.ix));
         }

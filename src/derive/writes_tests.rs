@@ -6,7 +6,7 @@ use crate::contract::Contract;
 use super::{Derived, Wish, derive};
 
 /// Posts that can be made, listed, read and changed; the list has the parameter.
-fn posts(parameter: &str, more: &str) -> Derived {
+pub(super) fn posts(parameter: &str, more: &str) -> Derived {
     let post = "{type: object, properties: {id: {type: integer}, title: {type: string, maxLength: 40}, stars: {type: integer}}}";
     let answer = |schema: &str| {
         format!("{{description: d, content: {{application/json: {{schema: {schema}}}}}}}")
@@ -43,7 +43,7 @@ fn posts(parameter: &str, more: &str) -> Derived {
     derive(&contract, &wish)
 }
 
-fn case<'d>(derived: &'d Derived, id: &str) -> &'d CaseFile {
+pub(super) fn case<'d>(derived: &'d Derived, id: &str) -> &'d CaseFile {
     let mut all = derived.cases.iter();
     all.find(|case| case.case == id).unwrap()
 }

@@ -13,7 +13,7 @@ use super::record::CaseRun;
 use super::values::Done;
 
 /// So many other parents are asked for before anybody is accused.
-const PARENTS: usize = 2;
+pub(super) const PARENTS: usize = 2;
 
 impl Runner<'_> {
     /// Looks at what the valid request of a read was answered, in its last exchange.
@@ -116,7 +116,7 @@ impl Runner<'_> {
         }
         let again = self.again(run, request).await?;
         if below.is_the_same(body, &again) {
-            let found = (&below, others.len());
+            let found = (&below, others.len(), belongs::ALIKE);
             belongs::accuse(self.plan, clause, found, number, &mut run.seen);
         }
         None

@@ -179,6 +179,11 @@ impl Known {
         })
     }
 
+    /// The member by which later steps name what was made.
+    pub(super) fn id_at(&self) -> Option<&str> {
+        self.past.id_at.as_deref()
+    }
+
     /// What the operation of a step answered last, where it reads again what may be gone.
     pub(super) fn usual(&self, step: &Step) -> Option<Usual> {
         let mut accepts = step.accepts.iter();

@@ -260,7 +260,7 @@ impl Runner<'_> {
             let is_own = match step.lists {
                 // What others of this run made may be in the list as well.
                 Some(_) => known.is_shown_in(&exchange, &self.options.mark),
-                None => self.is_own(&exchange),
+                None => self.is_own(&exchange) || self.is_known_id(case, step, known.id_at()),
             };
             let why = (*look == Some(Acceptance::Broken))
                 .then(|| known.doubt(asked, (&exchange, &body, is_own), (self.plan, own)));
@@ -307,14 +307,6 @@ impl Runner<'_> {
         Some(format!(
             "a valid request was refused in the body ({sign}): a wrong value and a break look the same"
         ))
-    }
-
-    /// Whether an answer shows a mark of this run.
-    fn is_own(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|answer| {
-            let text = String::from_utf8_lossy(&answer.body);
-            !marks::found(&self.options.mark, &text).is_empty()
-        })
     }
 
     /// What was made goes by, where the answer to its create does not tell.

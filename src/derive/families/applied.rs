@@ -9,15 +9,16 @@ use crate::derive::subject::Made;
 
 use super::about::About;
 use super::kept;
-use super::life::{Life, change, names_its_id};
+use super::life::{Life, Words, change, names_its_id};
 use super::told::{names_of, places_here, same, there};
 
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
 
 /// A change that is read back; `None` where none would show.
-pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(update)) {
+pub fn applied(life: &Life<'_>, update: usize, heeds: Words) -> Option<Made> {
+    let is_later = || prose::is_later(life.subject.contract, life.operation(update));
+    if heeds == Words::Heeded && is_later() {
         return None;
     }
     let sent = life.wide(update);

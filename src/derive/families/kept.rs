@@ -7,6 +7,7 @@ use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, 
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
 use crate::contract::member_names::shifts;
+use crate::derive::acts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::fuller;
@@ -165,7 +166,7 @@ pub(super) fn way(life: &Life<'_>) -> Option<About> {
 /// The operation that changes a part of the thing.
 fn patch_of(life: &Life<'_>) -> Option<usize> {
     let mut updates = life.resource.updates.iter().copied();
-    updates.find(|ix| life.operation(*ix).method == "PATCH")
+    updates.find(|ix| acts::is_partial(life.subject.contract, life.operation(*ix)))
 }
 
 /// The step that makes one with all that its body may have.
