@@ -59,6 +59,7 @@ mod step_words;
 mod table_tests;
 mod traffic;
 mod values;
+mod waiting;
 mod walk_rules;
 #[cfg(test)]
 mod walk_rules_tests;

@@ -10,7 +10,7 @@ use crate::contract::names::words;
 use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
 
 use super::origin::Origin;
-use super::{forms, keys, references, switches};
+use super::{forms, keys, references, switches, within};
 
 /// The most bodies that a request is tried with.
 pub const MOST: usize = 3;
@@ -148,21 +148,27 @@ pub fn written(
     members: &[(String, Vec<Origin>)],
     valid_of: &dyn Fn(usize) -> String,
 ) -> BodyTry {
+    let media = media(operation);
+    let named: Vec<&str> = members.iter().map(|(at, _)| at.as_str()).collect();
+    let body = &within::narrowed(media, body, &named);
     let mut out = BodyTry {
         json: body.clone(),
         ..BodyTry::default()
     };
     for (at, origins) in members {
-        if body.pointer(at).is_some() {
+        for at in within::each(body, at) {
             let of = origins.iter().map(|one| one.written(&valid_of(one.from)));
-            let answers = Answers {
-                of: of.collect(),
-                ..Answers::default()
-            };
-            out.answers.0.insert(at.clone(), answers);
+            let of = of.collect();
+            out.answers.0.insert(
+                at,
+                Answers {
+                    of,
+                    ..Answers::default()
+                },
+            );
         }
     }
-    let Some(media) = media(operation) else {
+    let Some(media) = media else {
         return out;
     };
     let varies = forms::refuses_others(operation);
@@ -248,16 +254,13 @@ pub fn members(
     };
     let mut out: Vec<(String, Vec<Origin>)> = Vec::new();
     for node in &shape.shape.nodes {
-        let steps = node.place.steps();
-        let is_near = (1..=2).contains(&steps.len())
-            && steps.iter().all(|step| matches!(step, PlaceStep::Key(_)));
-        let Some(name) = node.place.last_key().filter(|_| is_near) else {
+        let Some(name) = within::name_at(&node.place) else {
             continue;
         };
-        let words = words(name);
+        let words = words(&name);
         let last = words.last().map_or("", String::as_str);
         let found = match words.len() >= 2 && ["id", "uuid", "guid"].contains(&last) {
-            true => origins(name),
+            true => origins(&name),
             false => {
                 let about = (&node.place, &*node.pointer);
                 let names = references::names_of(contract, (operation, media), about);
@@ -265,7 +268,7 @@ pub fn members(
                 all.find(|found| !found.is_empty()).unwrap_or_default()
             }
         };
-        let at = node.place.pointer();
+        let at = pointer_of(&node.place);
         if !found.is_empty() && !out.iter().any(|(known, _)| *known == at) {
             out.push((at, found));
         }

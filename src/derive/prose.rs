@@ -90,7 +90,7 @@ const SECRETS: [&str; 18] = [
     "otp",
 ];
 
-fn is_one_of(words: &str, word: &str) -> bool {
+pub fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
 
@@ -99,7 +99,7 @@ fn is_not_yet(said: &[String]) -> bool {
     said.iter().any(|word| is_one_of(NOT_YET, word)) || has_pair(&NOT_YET_SO, said)
 }
 
-fn has_pair(known: &[[&str; 2]], said: &[String]) -> bool {
+pub fn has_pair(known: &[[&str; 2]], said: &[String]) -> bool {
     let mut pairs = said.windows(2);
     pairs.any(|pair| {
         let mut known = known.iter();

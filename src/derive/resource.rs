@@ -11,6 +11,7 @@ use super::body;
 use super::naming::{Name, names_new, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
+use super::taking;
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -299,7 +300,8 @@ fn resource(
         is_chosen,
         item: item.clone(),
         parameter: parameter.to_owned(),
-        read: of(of_item, "GET"),
+        // What a read uses up is not looked at.
+        read: of(of_item, "GET").filter(|ix| taking::takes(contract, &operations[*ix]).is_none()),
         list: of(of_all, "GET"),
         updates: updates.filter(|ix| *ix != create).collect(),
         delete: of(of_item, "DELETE"),

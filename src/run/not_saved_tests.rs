@@ -50,10 +50,11 @@ async fn what_was_told_of_and_not_saved_is_found_unless_something_explains_it() 
         ("location", "id", named, BROKEN),
         ("location", "number", named, BROKEN),
         ("approved", "id", "", BROKEN),
+        // The answer of a create says by its `Location` where that is, whatever its body calls an id.
+        ("other", "number", "", BROKEN),
         ("seeded", "number", "", BROKEN),
         // The id may be another one, or that of something else; or it may come later.
         ("id", "number", "", &[]),
-        ("other", "number", "", &[]),
         ("job", "id", named, &[]),
         ("later", "id", "", &[]),
         ("pending", "id", "", &[]),

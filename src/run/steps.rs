@@ -115,9 +115,10 @@ impl Runner<'_> {
         known: &mut Known,
     ) -> Option<Taken> {
         let case = &self.plan.cases[run.case];
-        let mut planned = self.known_by_mark(run, step, planned.complete(&known.captured));
         let operations = &self.plan.contract.operations;
         let path = &operations[step.operation].path;
+        let planned = known.complete(case, &planned, path);
+        let mut planned = self.known_by_mark(run, step, planned);
         let request = match known.request(step, &planned, operations) {
             Ok(request) => request,
             Err(why) => {
@@ -369,9 +370,7 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Inconclusive, why);
                 return false;
             };
-            let target = exchange.request.target.clone();
-            known.sources.insert(capture.name.clone(), target);
-            known.captured.insert(capture.name.clone(), value);
+            known.capture(&capture.name, value, &exchange);
         }
         true
     }

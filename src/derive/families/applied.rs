@@ -3,8 +3,8 @@
 use crate::battery::ANSWERED;
 use crate::battery::model::{SamePlace, Whose};
 use crate::derive::changed::{Sent, leaves};
+use crate::derive::later;
 use crate::derive::lives::Places;
-use crate::derive::prose;
 use crate::derive::subject::Made;
 
 use super::about::About;
@@ -17,7 +17,7 @@ const TWICE: &str = "The same PUT twice. A client that got no answer to the firs
 
 /// A change that is read back; `None` where none would show.
 pub fn applied(life: &Life<'_>, update: usize, heeds: Words) -> Option<Made> {
-    let is_later = || prose::is_later(life.subject.contract, life.operation(update));
+    let is_later = || later::is_later(life.subject.contract, life.operation(update));
     if heeds == Words::Heeded && is_later() {
         return None;
     }
@@ -38,7 +38,8 @@ pub fn applied(life: &Life<'_>, update: usize, heeds: Words) -> Option<Made> {
     let mut read = life.still("read", way, clause.clone())?;
     read.same = Some(same("update", Whose::Sent, at));
     read.breaks.same = Some(clause);
-    read.breaks.answered = Some(life.clause(update, ANSWERED));
+    let is_former = later::shows_the_former(life.subject.contract, life.operation(update));
+    read.breaks.answered = (!is_former).then(|| life.clause(update, ANSWERED));
     steps.push(read);
     let title = "What is changed reads as it was sent";
     let mut made = life.case("state", "applied", title, APPLIED, steps);
@@ -51,7 +52,7 @@ pub fn applied(life: &Life<'_>, update: usize, heeds: Words) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(put)) {
+    if later::is_later(life.subject.contract, life.operation(put)) {
         return None;
     }
     let sent: Vec<Sent> = life.wide(put).into_iter().rev().take(1).collect();

@@ -11,6 +11,7 @@ use crate::derive::acts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::fuller;
+use crate::derive::later;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
@@ -106,6 +107,10 @@ pub fn spared(life: &Life<'_>, delete: usize) -> Option<Made> {
 
 /// A change of one of two: the other has afterwards what it had.
 pub fn unchanged(life: &Life<'_>, update: usize) -> Option<Made> {
+    // What others asked for a moment ago may be done to the other one meanwhile.
+    if later::is_later(life.subject.contract, life.operation(update)) {
+        return None;
+    }
     let way = way(life)?;
     let create = life.resource.create;
     let mut sent = life.wide(update);
