@@ -280,7 +280,7 @@ fn last(at: &str) -> &str {
 /// What a node of the document says in words.
 fn texts(node: &Node) -> impl Iterator<Item = String> {
     let each = ["title", "summary", "description"].into_iter();
-    each.filter_map(|key| Some(node.get(key)?.as_str()?.to_owned()))
+    each.filter_map(|key| Some(node.prose(key)?.to_owned()))
 }
 
 #[cfg(test)]

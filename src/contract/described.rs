@@ -17,7 +17,7 @@ impl Contract {
     pub fn told_at(&self, at: &str) -> Vec<Vec<String>> {
         let found = self.document.at(at);
         let found = found.and_then(|(node, _)| self.document.resolve(node, at).ok());
-        let text = |key| found.as_ref()?.node.get(key).and_then(Node::as_str);
+        let text = |key| found.as_ref()?.node.prose(key);
         let texts = ["summary", "description"].into_iter().filter_map(text);
         texts.flat_map(sentences).collect()
     }
@@ -46,7 +46,7 @@ impl Contract {
         let said = said.filter_map(|at| {
             let (node, _) = self.document.at(at)?;
             let found = self.document.resolve(node, at).ok()?;
-            found.node.get("description").and_then(Node::as_str)
+            found.node.prose("description")
         });
         said.flat_map(words).collect()
     }

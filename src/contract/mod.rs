@@ -1,5 +1,7 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
+#[cfg(test)]
+mod bounds_tests;
 pub mod clause;
 mod clause_set;
 pub mod client_headers;
