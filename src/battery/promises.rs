@@ -84,7 +84,7 @@ const STATES: [(&str, Level, &str); 16] = [
     (
         ANSWERED,
         Level::Should,
-        "the answer to a create or a change shows what was sent",
+        "the answer to a create or a change shows what was sent, and the default of what was not",
     ),
     (
         SORTED,

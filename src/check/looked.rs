@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::battery::{Case, Collection, Does, Offer, Origin, Plan};
-use crate::contract::In;
+use crate::contract::{In, member_names};
 use crate::exchange::Answer;
 
 use super::hashes::Hashes;
@@ -67,6 +67,8 @@ pub struct Look {
     pub(super) empty: Vec<usize>,
     /// The plain members of each item, where its place says something.
     pub(super) beside: Vec<BTreeMap<String, Value>>,
+    /// Whether the member is no moment, by its name, so that its numbers may be of several units.
+    pub(super) has_units: bool,
     /// Whether it says that there are more.
     pub(super) leads_on: bool,
     /// How many entries it has, with those that are left out.
@@ -110,8 +112,10 @@ impl Look {
             .filter(|(_, item)| is_empty(item))
             .map(|(place, _)| place);
         let page = collection.map(|collection| (collection, page::read(collection, body)));
+        let name = selecting.member.last().map_or("", String::as_str);
         Some(Look {
             pages: Vec::new(),
+            has_units: !member_names::is_moment(name),
             beside: sorted.map(plain).collect(),
             empty: empty.collect(),
             items: items

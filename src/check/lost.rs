@@ -7,58 +7,11 @@ use crate::battery::{SamePlace, Sameness, Whose};
 use crate::contract::member_names::{is_apart, is_fixed, is_kind, shifts};
 use crate::contract::names::{folded, singular, words};
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, pointer};
+use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, is_conditional, pointer};
 
 use super::alike::{Eye, added_to, is_alike, is_nothing};
 use super::told::Told;
 use super::views;
-
-/// Words that say that a member is not for everybody, not for each thing, or not to be changed.
-const CONDITIONS: [&str; 43] = [
-    "admin",
-    "administrator",
-    "administrators",
-    "admins",
-    "automatically",
-    "beta",
-    "cannot",
-    "conditional",
-    "creation",
-    "depend",
-    "depending",
-    "depends",
-    "deprecated",
-    "enterprise",
-    "expand",
-    "expanded",
-    "fixed",
-    "generated",
-    "if",
-    "ignored",
-    "immutable",
-    "include",
-    "included",
-    "initial",
-    "initially",
-    "internal",
-    "legacy",
-    "never",
-    "obsolete",
-    "once",
-    "only",
-    "permanent",
-    "permission",
-    "permissions",
-    "plan",
-    "premium",
-    "readonly",
-    "requires",
-    "reserved",
-    "server",
-    "unless",
-    "verified",
-    "when",
-];
 
 /// The operations that a member goes through: the one that takes it, and the one that shows it.
 #[derive(Clone, Copy)]
@@ -327,17 +280,7 @@ fn last(at: &str) -> &str {
 /// What a node of the document says in words.
 fn texts(node: &Node) -> impl Iterator<Item = String> {
     let each = ["title", "summary", "description"].into_iter();
-    each.filter_map(|key| Some(node.get(key)?.as_str()?.to_owned()))
-}
-
-/// Whether a text says that something holds for some only, or for some time.
-fn is_conditional(text: &str) -> bool {
-    let said = words(text);
-    // Of `can't` the last word is a `t`.
-    let denies = |pair: &[String]| pair[1] == "t" || pair[1] == "not" && pair[0] != "or";
-    said.first().is_some_and(|first| first == "not")
-        || said.windows(2).any(denies)
-        || said.iter().any(|word| CONDITIONS.contains(&&**word))
+    each.filter_map(|key| Some(node.prose(key)?.to_owned()))
 }
 
 #[cfg(test)]

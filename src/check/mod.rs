@@ -12,6 +12,7 @@ pub mod census;
 pub mod clamped;
 pub mod complaint;
 pub mod created;
+pub mod defaulted;
 mod differing;
 pub mod doubt;
 mod echo;

@@ -52,7 +52,7 @@ const NOT: [&str; 5] = ["no", "not", "never", "nothing", "without"];
 pub(super) fn are_said(contract: &Contract, operation: usize) -> bool {
     let pointer = &contract.operations[operation].pointer;
     let node = contract.document.at(pointer).map(|(node, _)| node);
-    let texts = ["summary", "description"].map(|key| node?.get(key)?.as_str());
+    let texts = ["summary", "description"].map(|key| node?.prose(key));
     let mut sentences = texts.into_iter().flatten().flat_map(|text| text.split('.'));
     sentences.any(says_so)
 }

@@ -43,7 +43,10 @@ pub fn values(all: &Look, parameter: &Parameter) -> Result<[Value; 2], String> {
     let mut known: Vec<&Value> = Vec::new();
     for (_, value) in all.values() {
         let is_known = known.iter().any(|one| is_same(one, value));
-        if !is_known && can_be_sent(value) && parameter.allows(value) {
+        // Of a parameter that takes several, one is sent.
+        let one_of_several = Value::Array(vec![value.clone()]);
+        let is_allowed = parameter.allows(value) || parameter.allows(&one_of_several);
+        if !is_known && can_be_sent(value) && is_allowed {
             known.push(value);
         }
     }

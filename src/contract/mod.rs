@@ -1,5 +1,7 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
+#[cfg(test)]
+mod bounds_tests;
 pub mod clause;
 mod clause_set;
 pub mod client_headers;
@@ -63,7 +65,7 @@ use std::sync::{Arc, OnceLock};
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
 use compilations::Compilations;
-pub use described::{kind_of, sentences};
+pub use described::{is_conditional, kind_of, sentences};
 pub use document::Document;
 pub use enumerate::Alias;
 pub use files::{Alone, Loader, SourceFile, Unread, hex};

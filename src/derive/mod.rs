@@ -43,6 +43,8 @@ pub mod parts;
 mod picking;
 mod placing;
 mod promised;
+#[cfg(test)]
+mod promised_tests;
 mod prose;
 mod ranges;
 pub mod reach;
@@ -72,12 +74,15 @@ mod things;
 mod told_tests;
 mod totals;
 mod turns;
+#[cfg(test)]
+mod turns_tests;
+mod usual;
 mod within;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, FINDS, LeftOut, SELECTS, SHOWS, SORTS};
@@ -173,6 +178,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         _ => format!("{}.valid", slugs[ix]),
     };
     let mut passwords = 0;
+    let mut tested: HashSet<String> = HashSet::new();
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
         let takes_password = security::takes_password(&operation.security);
@@ -191,6 +197,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                 .iter()
                 .map(|ix| &operation.parameters[*ix])
                 .collect(),
+            asked: &tested,
             spares_user: passwords > security::MOST_PASSWORDS,
         };
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);
@@ -232,6 +239,9 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                     made.case.breaks.level = Some(Level::Info);
                 }
                 left -= made.requests;
+                if !made.place.is_empty() && wish.is_for(operation) {
+                    tested.insert(made.place);
+                }
                 if !made.notes.is_empty() {
                     derived.notes.insert(made.case.case.clone(), made.notes);
                 }

@@ -199,7 +199,7 @@ pub fn of_response(contract: &Contract, response: &Response) -> Vec<String> {
 }
 
 fn text(node: &Node, key: &str) -> Vec<String> {
-    words(node.get(key).and_then(Node::as_str).unwrap_or_default())
+    words(node.prose(key).unwrap_or_default())
 }
 
 #[cfg(test)]

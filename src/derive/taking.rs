@@ -1,7 +1,6 @@
 //! Reads that take away what they show: the next of a queue, unread messages that are read by that, what is leased to who asks.
 
 use crate::contract::names::{singular, words};
-use crate::contract::yaml::Node;
 use crate::contract::{Contract, Operation};
 
 /// Verbs of a path after which what was shown is somebody's, or gone.
@@ -55,7 +54,7 @@ pub fn takes(contract: &Contract, operation: &Operation) -> Option<String> {
         return Some(format!("its path ends with the verb `{verb}`"));
     }
     let node = contract.document.at(&operation.pointer);
-    let texts = ["summary", "description"].map(|key| node?.0.get(key).and_then(Node::as_str));
+    let texts = ["summary", "description"].map(|key| node?.0.prose(key));
     let nouns = words(path);
     let mut texts = texts.into_iter().flatten();
     let found = texts.find_map(|text| said(text, &nouns));

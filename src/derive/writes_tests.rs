@@ -296,32 +296,6 @@ fn each_action_gets_a_thing_of_its_own() {
     }
 }
 
-/// Members that need not be there do not take the place of the bounds of those that have to.
-#[test]
-fn a_required_member_is_sent_beyond_its_bounds_before_others_have_their_turn() {
-    let text = "paths:
-  /orders:
-    post:
-      operationId: order
-      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [of, pieces], properties: {of: {type: string}, pieces: {type: integer, minimum: 1, maximum: 9}, a: {type: string, maxLength: 9}, b: {type: string, maxLength: 9}, c: {type: string, maxLength: 9}, d: {type: string, maxLength: 9}, e: {type: string, maxLength: 9}, f: {type: string, maxLength: 9}, g: {type: string, maxLength: 9}, h: {type: string, maxLength: 9}}}}}}
-      responses: {'201': {description: d}, '400': {description: d}}
-";
-    let contract = Contract::load("t.yaml", text.to_owned(), &[]).unwrap();
-    contract.prepare(0);
-    contract.prepare_requests(0);
-    let wish = Wish {
-        writes: true,
-        ..Wish::default()
-    };
-    let derived = derive(&contract, &wish);
-    case(&derived, "order.body-no-pieces");
-    case(&derived, "order.body-pieces-above-maximum");
-    case(&derived, "order.body-a-too-long");
-    // The other bound is a second mistake.
-    let other = "order.body-pieces-below-minimum";
-    assert!(!derived.cases.iter().any(|case| case.case == other));
-}
-
 #[test]
 fn no_two_cases_have_one_id() {
     let derived = bookings(300);

@@ -49,9 +49,12 @@ impl Runner<'_> {
         let sent = request.path.get(name)?;
         let read = ReadBy {
             planned,
+            request,
+            body,
             name,
             sent,
         };
+        let number = run.next_number() - 1;
         self.another(run, read, done).await;
         let (source, tokens) = done.source(planned, name, sent)?;
         let member = tokens.last().filter(|token| *token != "*")?;
@@ -61,7 +64,6 @@ impl Runner<'_> {
             run.seen.exercise(clause);
             return None;
         }
-        let number = run.next_number() - 1;
         if !own_id::is_of_one_kind(sent, &id) {
             return None;
         }

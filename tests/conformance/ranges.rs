@@ -30,6 +30,7 @@ components:
         amount: {{type: integer}}
         sent_at: {{type: string, format: date-time}}
         currency: {{type: string}}
+        made_at: {{type: integer}}
 "
     )
 }
@@ -41,6 +42,7 @@ fn bills() -> Vec<Value> {
             "amount": 10 * ((n * 4) % 9 + 1),
             "sent_at": format!("2026-03-{:02}T1{n}:00:00Z", 3 * ((n * 7) % 9) + 1),
             "currency": "EUR",
+            "made_at": 1_700_000_000 + 1_000 * ((n * 4) % 9),
         })
     };
     (0..9).map(bill).collect()
@@ -48,6 +50,7 @@ fn bills() -> Vec<Value> {
 
 const LEAST: &str = "name: min_amount, schema: {type: integer}";
 const AFTER: &str = "name: sent_after, description: Only the bills that were sent after this moment., schema: {type: string, format: date-time}";
+const MADE: &str = "name: made_at_gte, schema: {type: integer}";
 const AT_LEAST: &str =
     "name: min_amount, description: Of at least this amount., schema: {type: integer}";
 const BELOW: &str = "name: amount_lt, schema: {type: integer}";
@@ -92,7 +95,7 @@ fn ends(parameter: &str, choose: Chosen) -> (Vec<String>, Option<Verdict>, Strin
 
 #[test]
 fn a_bound_that_is_ignored_or_the_wrong_way_is_found() {
-    let rows: [(&str, &str, Chosen); 10] = [
+    let rows: [(&str, &str, Chosen); 11] = [
         (
             "without the bound, which belongs to it",
             AT_LEAST,
@@ -129,6 +132,11 @@ fn a_bound_that_is_ignored_or_the_wrong_way_is_found() {
             all
         }),
         ("none at all", LEAST, |_| Vec::new()),
+        ("a moment beside several currencies ignored", MADE, |_| {
+            let mut all = bills();
+            all[2]["currency"] = json!("USD");
+            all
+        }),
     ];
     for (what, parameter, choose) in rows {
         let (found, _, reason) = ends(parameter, choose);
