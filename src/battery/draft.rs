@@ -51,7 +51,7 @@ pub struct PlannedRequest {
     pub fresh: bool,
     /// The link that is followed in the place of path and query.
     pub follows: Option<Follow>,
-    waits: Option<Box<Draft>>,
+    pub(super) waits: Option<Box<Draft>>,
 }
 
 /// A link that an earlier step captured, and what is changed in it.
@@ -210,12 +210,6 @@ impl PlannedRequest {
         let of_bodies = self.trials().iter().flat_map(|trial| &trial.sought);
         let of_bodies = of_bodies.map(|(_, offers)| offers);
         of_parameters.chain(of_bodies).flatten().collect()
-    }
-
-    /// What it waits for: the place, and `STEP.NAME`.
-    pub fn waits(&self) -> impl Iterator<Item = (String, &str)> {
-        let waits = self.waits.iter().flat_map(|draft| &draft.waits);
-        waits.map(|(place, name)| (place.to_string(), name.as_str()))
     }
 }
 

@@ -10,6 +10,7 @@ use super::loaded::{BatteryError, Loaded};
 use super::model::{AnswerFrom, Binding, CaseFile, Change, Does, Shows};
 use super::order::{self, Turn};
 use super::planned::{Case, PlanError, Selection, Step};
+use super::promises;
 use super::written::Written;
 
 /// Why a file's operation is none of the contract's.
@@ -191,10 +192,7 @@ impl CasePlanner<'_> {
             return Err(loaded.error("/does", "this needs a query parameter whose value its control shows: `answer: {of: [{case: CONTROL, at: /items/*/member}]}`").into());
         }
         let sorting = self.sorting(loaded, &steps[0], &aims)?;
-        let opt_in = file.opt_in.then_some(match file.derived {
-            Some(_) => "beyond the requests that --budget leaves for its operation",
-            None => "opt-in",
-        });
+        let opt_in = file.opt_in.then(|| promises::why_opt_in(file));
         Ok(Case {
             id: file.case.clone(),
             title: file.title.clone(),
@@ -279,6 +277,7 @@ impl CasePlanner<'_> {
                 .map(|collection| super::Collection {
                     servers: self.contract.servers(),
                     names_token: collection.next.is_named(self.contract, operation),
+                    from_zero: collection.next.begins_with_zero(self.contract, operation),
                     ..collection
                 }),
             captures: self.captures(written, operation)?,

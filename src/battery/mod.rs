@@ -59,7 +59,10 @@ mod step_words;
 mod table_tests;
 mod traffic;
 mod values;
+mod waiting;
 mod walk_rules;
+#[cfg(test)]
+mod walk_rules_tests;
 mod written;
 
 pub use bodies::{Trial, is_of_time, marked};
@@ -72,7 +75,7 @@ pub use loaded::{BatteryError, Loaded};
 pub use model::{Accept, Collection, Does, Expects, Over, SamePlace, Weight, Whose};
 pub use named::{is_link, named};
 pub use next::{After, Counter, Next, Token};
-pub use paging::{MORE, PAGE_SIZES};
+pub use paging::{LAST, MORE, PAGE_SIZES, Says};
 pub use plan::Plan;
 pub use planned::{
     Capture, Case, DEPTHS, LeftOut, LevelWish, Listed, Listing, MAX_DEPTH, PlanError, Reading,
@@ -80,9 +83,9 @@ pub use planned::{
 };
 pub use promises::{
     ANSWERED, AS_ASKED, AS_LISTED, BELONGS, FINDS, GONE, ID_IS_NEW, KEPT, NO_ETAG, ONCE,
-    OTHERS_KEPT, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, of_query,
+    OTHERS_KEPT, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, UNSURE, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
-pub use shows::{Bound, Way, Word};
+pub use shows::{Bound, Edge, Way, Word};
 pub use sought::{Offer, Origin, Sought};
 pub use values::of_parameter as documented;

@@ -16,10 +16,11 @@ pub use super::change::{
     BodyChange, BodyTry, Change, Given, LONGEST_VALUE, Near, OrderedMap, Repeat, RequestChange,
 };
 pub use super::rule_file::{Breaking, BreakingValue, Over, Replace, RuleFile, RuleLevel};
-pub use super::shows::{Bound, Shows, Way, Word};
+pub use super::shows::{Bound, Edge, Shows, Way, Word};
 pub use super::step_file::{Lists, Retry, Same, SamePlace, StepFile, Whose, Within};
 
 use super::next::Next;
+use super::paging::Says;
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -118,6 +119,9 @@ pub struct Collection {
     /// section 14.4), which has it behind the slash.
     #[serde(rename = "total-header", default, skip_serializing_if = "is_default")]
     pub total_header: Option<String>,
+    /// What a page says of itself, to be held against what a walk shows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub says: Says,
     /// The link to the first page.
     #[serde(default, skip_serializing_if = "is_default")]
     pub first: Option<String>,
@@ -133,6 +137,9 @@ pub struct Collection {
     /// Whether the document says of the parameter that takes the token where it is found.
     #[serde(skip)]
     pub names_token: bool,
+    /// Whether the document says that pages are counted from 0.
+    #[serde(skip)]
+    pub from_zero: bool,
 }
 
 impl Collection {

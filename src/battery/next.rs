@@ -5,9 +5,12 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 use crate::contract::names::{folded, words};
 use crate::contract::{Contract, In, Operation};
+
+use super::values::of_parameter;
 
 /// How the next page is asked for. On the last page what leads to the next one is absent, `null` or empty; where the next
 /// page begins behind the last item, or items or pages are counted, it has no items or fewer than the first page.
@@ -130,6 +133,17 @@ impl Next {
         let said = parameter.map(|parameter| contract.said_of(parameter));
         name.len() > 1
             && said.is_some_and(|said| said.windows(name.len()).any(|part| *part == *name))
+    }
+
+    /// Whether the document says, by what stands where it is not sent, that pages are counted from 0. A least value of 0
+    /// alone may be there for all that counts.
+    pub fn begins_with_zero(&self, contract: &Contract, operation: &Operation) -> bool {
+        let Next::Page(counter) = self else {
+            return false;
+        };
+        let parameter = operation.parameter(In::Query, &counter.parameter);
+        let usual = parameter.and_then(|one| of_parameter(&contract.document, one));
+        counter.first == 0 && usual == Some(Value::from(0))
     }
 
     /// Whether the next page follows from how much was seen, and not from what a page says.

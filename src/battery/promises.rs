@@ -30,6 +30,8 @@ pub const ONCE: &str = "once";
 /// The name of the clause that what is deleted is there no more.
 pub const GONE: &str = "gone";
 
+/// The family of cases about what the words of a document leave open, each sent only where it is named.
+pub const UNSURE: &str = "unsure";
 /// The name of the clause that a change leaves alone what it does not name.
 pub const REST_KEPT: &str = "rest-kept";
 /// The name of the clause that nothing else is changed or taken away.
@@ -82,7 +84,7 @@ const STATES: [(&str, Level, &str); 16] = [
     (
         ANSWERED,
         Level::Should,
-        "the answer to a create or a change shows what was sent",
+        "the answer to a create or a change shows what was sent, and the default of what was not",
     ),
     (
         SORTED,
@@ -122,6 +124,17 @@ const STATES: [(&str, Level, &str); 16] = [
     ),
     (GONE, Level::Should, "what is deleted is there no more"),
 ];
+
+/// Why a case is sent only where it is named.
+pub fn why_opt_in(file: &CaseFile) -> &'static str {
+    match &file.derived {
+        Some(derived) if derived.family == UNSURE => {
+            "by what the document says in words it may be otherwise"
+        }
+        Some(_) => "beyond the requests that --budget leaves for its operation",
+        None => "opt-in",
+    }
+}
 
 /// Whether a case speaks of a clause by that tail; one that nobody wrote speaks of server errors always.
 fn speaks_of(file: &CaseFile, tail: &str) -> bool {

@@ -120,12 +120,14 @@ pub enum Sequence {
     PrevLink,
     /// `last` leads to where the walk ended.
     LastLink,
+    /// What a page says of itself is what the walk shows.
+    PageSays,
     /// A value is never the same in two answers.
     NeverRepeats,
 }
 
 /// The named predicates over sequences.
-pub const SEQUENCES: [(&str, Sequence, Over); 13] = [
+pub const SEQUENCES: [(&str, Sequence, Over); 14] = [
     (
         "total-size-is-constant",
         Sequence::TotalIsConstant,
@@ -153,6 +155,7 @@ pub const SEQUENCES: [(&str, Sequence, Over); 13] = [
         Over::Walk,
     ),
     ("ids-are-unique", Sequence::IdsAreUnique, Over::Walk),
+    ("page-says-what-walk-shows", Sequence::PageSays, Over::Walk),
     ("walk-loses-nothing", Sequence::WalkLosesNothing, Over::Walk),
     ("order-is-stable", Sequence::OrderIsStable, Over::Repeat),
     (

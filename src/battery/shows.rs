@@ -17,6 +17,9 @@ pub struct Shows {
     /// On which side of the value that is asked for the items are; where nothing is said, they have that value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
+    /// Whether what is at the bound itself is among them; where nothing is said, it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<Edge>,
     /// A word of what an item has there is searched for, instead of the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<Word>,
@@ -46,6 +49,16 @@ impl Bound {
             Bound::AtMost => "at most",
         }
     }
+}
+
+/// Where what is at a bound itself belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edge {
+    /// It is among the items that are asked for.
+    Within,
+    /// It is not.
+    Beyond,
 }
 
 /// How a word is searched for.

@@ -32,7 +32,7 @@ enum About<'c> {
     Header(&'c str),
 }
 
-const WALK_RULES: [WalkRule; 12] = [
+const WALK_RULES: [WalkRule; 13] = [
     WalkRule {
         sequence: Sequence::WalkEnds,
         level: Level::Must,
@@ -122,6 +122,19 @@ const WALK_RULES: [WalkRule; 12] = [
         impact: "Clients that trust the total wait for items that never come, or miss some.",
         unexercised: "the walk did not come to its end, or no page had a total",
         about: total,
+    },
+    WalkRule {
+        sequence: Sequence::PageSays,
+        level: Level::Should,
+        title: "What a page says of itself is what a walk shows",
+        means: "Whether it is the first or the last page, its number, how many items it has, how many pages there are: a walk over all pages shows the same.",
+        remedy: "Compute what the page says from the same count and position that cut it.",
+        impact: "Clients stop early, ask for pages that are not there, or show nonsense.",
+        unexercised: "nothing of what the pages say of themselves could be compared with the walk",
+        about: |collection| {
+            let mut said = collection.says.pointers();
+            said.next().map(|at| About::Body(at))
+        },
     },
     WalkRule {
         sequence: Sequence::FirstLink,
@@ -304,91 +317,5 @@ pub(super) fn aim(cases: &mut [Case], rules: &[Rule]) {
         case.aims.extend(tested);
         case.aims.sort_unstable();
         case.aims.dedup();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::battery::{Plan, Selection};
-
-    const SPEC: &str = "openapi: 3.1.0
-info: {title: Things, version: 1.0.0}
-paths:
-  /things:
-    get:
-      operationId: listThings
-      responses:
-        '200':
-          description: A page of things.
-          content:
-            application/json:
-              schema: {type: object, properties: {next: {type: string, description: The next page.}}}
-";
-    const BINDING: &str = "battery: things
-alias: things
-operation: GET /things
-collection: {items: /items, id: /id, next: /next}
-";
-    const WALK: &str = "case: walk-things
-title: A walk over all things
-operation: things
-does: walk
-expects: success
-accepts: [200]
-aims: []
-means: It walks.
-";
-
-    fn plan(rule: Option<&str>) -> Result<Plan, String> {
-        let mut battery = Battery::default();
-        battery.add("things.yaml", BINDING, false).unwrap();
-        battery.add("walk-things.yaml", WALK, false).unwrap();
-        if let Some(predicate) = rule {
-            let text = format!(
-                "rule: walk-ends\ntitle: It ends\noperation: things\nlevel: should\nplace: \"\"\nover: walk\npredicate: {predicate}\nmeans: m\nremedy: r\nhurts: h\nunexercised: u\n"
-            );
-            battery.add("walk-ends.yaml", &text, false).unwrap();
-        }
-        let contract = Contract::load("things", SPEC.to_owned(), &battery.aliases()).unwrap();
-        Plan::new(Arc::new(contract), &battery, &Selection::default())
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn every_collection_has_the_promises_of_what_it_has() {
-        let plan = plan(None).unwrap();
-        let level = |id: &str| Some(plan.clauses.get(plan.clauses.find(id)?).level);
-        for (id, expected) in [
-            ("things/rule/walk-ends", Some(Level::Must)),
-            ("things/rule/walk-repeats-nothing", Some(Level::Must)),
-            ("things/rule/walk-loses-nothing", None),
-            ("things/rule/next-link-leads-to-page", Some(Level::Must)),
-            ("things/rule/order-is-stable", Some(Level::Should)),
-            ("things/rule/total-size-is-constant", None),
-            ("things/rule/last-link-leads-to-last-page", None),
-        ] {
-            assert_eq!(level(id), expected, "{id}");
-        }
-        let ends = plan.clauses.find("things/rule/walk-ends").unwrap();
-        let pointer = &plan.clauses.get(ends).pointer;
-        assert!(
-            pointer.ends_with("/properties/next/description"),
-            "{pointer}"
-        );
-        assert!(plan.cases[0].aims.contains(&ends));
-    }
-
-    #[test]
-    fn a_rule_file_gives_a_promise_its_own_words_and_cannot_take_its_name() {
-        let plan_of_its_own = plan(Some("walk-ends")).unwrap();
-        let clauses = &plan_of_its_own.clauses;
-        let clause = clauses.get(clauses.find("things/rule/walk-ends").unwrap());
-        assert_eq!((clause.level, &*clause.text), (Level::Should, "It ends"));
-        let error = plan(Some("ids-are-unique")).unwrap_err();
-        assert!(error.contains("walk-ends.yaml:1"), "{error}");
-        assert!(error.contains("predicate: walk-ends"), "{error}");
     }
 }

@@ -89,8 +89,10 @@ pub fn judge(
     let is_success = (200..300).contains(&status);
     let bound = clamped::bound(&plan.contract, step, promise).filter(|_| is_success);
     let cut = |bound| clamped::judge(&plan.contract, asked, (promise, bound), answer, body);
-    let lenient = || lenient::why(plan, asked, promise, status).map(Cut::Unknown);
-    match bound.map(cut).or_else(lenient) {
+    let lenient = lenient::why(plan, asked, promise, status);
+    let may_cut = lenient.is_some() || !clamped::is_below_none(asked.request, promise);
+    let cut = bound.filter(|_| may_cut).map(cut);
+    match cut.or_else(|| lenient.map(Cut::Unknown)) {
         Some(Cut::Within) => {
             seen.exercise(clause);
             return Acceptance::Accepted;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::battery::{BELONGS, Collection, Plan, PlannedRequest};
-use crate::contract::{ClauseIx, Part, Subject};
+use crate::contract::names::{folded, singular, words};
+use crate::contract::{ClauseIx, Contract, Part, Subject};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
 
@@ -27,6 +28,8 @@ pub struct Below<'a> {
     pub id: &'a str,
     /// The part of the path before it.
     kind: &'a str,
+    /// The part of the path behind it.
+    last: &'a str,
     collection: Option<&'a Collection>,
 }
 
@@ -44,6 +47,7 @@ impl<'a> Below<'a> {
             parameter,
             id: request.path.get(parameter)?,
             kind: before.rsplit('/').next()?,
+            last,
             collection,
         })
     }
@@ -98,6 +102,30 @@ impl<'a> Below<'a> {
         (is_once && is_plain(other.trim_matches('/'))).then_some(asked)
     }
 
+    /// Whether the document says that what is listed is of the one thing that it stands below, and that an item belongs to
+    /// one such thing: then no item is in its place that names another.
+    pub fn is_said(&self, contract: &Contract, operation: usize) -> bool {
+        let operation = &contract.operations[operation];
+        let list = self.collection.map_or("", |one| &*one.items);
+        let names = below::names(self.parameter, self.kind);
+        let mut nodes = operation
+            .success_bodies()
+            .flat_map(|body| &body.shape.nodes);
+        let belongs = nodes.any(|node| {
+            let at = node.place.pointer();
+            let member = at
+                .strip_prefix(list)
+                .and_then(|rest| rest.strip_prefix("/*/"));
+            member.is_some_and(|member| names.contains(&folded(member)))
+                && contract
+                    .told_at(&node.pointer)
+                    .iter()
+                    .any(|said| is_belonging(said))
+        });
+        let mut told = contract.told_at(&operation.pointer).into_iter();
+        belongs && told.any(|said| is_of_one(&said, self.last, self.kind))
+    }
+
     /// Whether two answers list the same.
     pub fn is_the_same(&self, one: &Value, other: &Value) -> bool {
         let key = |item: &Value| match self.collection {
@@ -110,22 +138,84 @@ impl<'a> Below<'a> {
     }
 }
 
-/// Records that a list shows what belongs to others.
+/// Whether a sentence says `the employees of this department` and nothing that has others among them.
+fn is_of_one(said: &[String], last: &str, kind: &str) -> bool {
+    const MORE: &str =
+        "also including includes include plus inherited shared related nested not and or";
+    let end_of = |name: &str| {
+        words(name)
+            .last()
+            .map(|word| singular(word))
+            .unwrap_or_default()
+    };
+    let (item, parent) = (end_of(last), end_of(kind));
+    let is_more = |word: &String| MORE.split(' ').any(|more| more == word);
+    let is_it = |part: &[String]| {
+        let [items, of, one, whole] = part else {
+            return false;
+        };
+        singular(items) == item
+            && *items != item
+            && of == "of"
+            && ["this", "the", "a", "an", "one"].contains(&&**one)
+            && *whole == parent
+    };
+    !said.iter().any(is_more) && said.windows(4).any(is_it)
+}
+
+/// Whether a sentence says that something belongs to what it names.
+fn is_belonging(said: &[String]) -> bool {
+    let mut pairs = said.windows(2);
+    pairs.any(|pair| pair[0] == "belongs" && pair[1] == "to")
+        || said.ends_with(&["belongs".to_owned()])
+}
+
+/// Whose the items of a walk are, as far as they say it.
+#[derive(Debug, Clone, Default)]
+pub struct Owners(Vec<String>);
+
+impl Owners {
+    /// So many are kept of those that are met.
+    const MOST: usize = 16;
+
+    /// Takes in a page.
+    pub fn take(&mut self, below: &Below<'_>, body: &Value) {
+        for owner in below.owners(body) {
+            let has_room = self.0.len() < Owners::MOST || is_same(&owner, below.id);
+            if has_room && !self.0.contains(&owner) {
+                self.0.push(owner);
+            }
+        }
+    }
+
+    /// Those that were met, each once.
+    pub fn met(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// Records that a list shows what belongs to others; `how` says how that is known.
 pub fn accuse(
     plan: &Plan,
     clause: ClauseIx,
-    (list, others): (&Below<'_>, usize),
+    (list, others, how): (&Below<'_>, usize, &str),
     exchange: u64,
     seen: &mut Sightings,
 ) {
     seen.exercise(clause);
     let place = list.collection.map_or("", |one| &*one.items);
     let expected = format!("items of {}", super::shown(list.id));
-    let actual = format!("items of {others} others as well, the same as below these");
+    let s = if others == 1 { "" } else { "s" };
+    let actual = format!("items of {others} other{s} as well, {how}");
     let spot = Spot { exchange, page: 0 };
     let found = Found::new(expected, actual, Location::body(place)).at(spot);
     found.report(plan, clause, seen);
 }
+
+/// How it is known that a list shows what belongs to others.
+pub const ALIKE: &str = "the same as below these";
+/// The same, where the document says so.
+pub const SAID: &str = "in three looks";
 
 #[cfg(test)]
 mod tests {
@@ -163,5 +253,32 @@ mod tests {
             assert_eq!(below.target(target, other).as_deref(), asked, "{target}");
         }
         assert!(Below::of("/users/{userId}", &request, None).is_none());
+    }
+
+    #[test]
+    fn a_sentence_says_that_a_list_is_of_one_thing() {
+        for (said, is) in [
+            ("The employees of this department", true),
+            ("Lists the employees of a department.", true),
+            (
+                "The employees of this department and those of its parts",
+                false,
+            ),
+            ("The employees of all departments", false),
+            ("The managers of this department", false),
+            ("The employee of this department", false),
+        ] {
+            let mut told = crate::contract::sentences(said);
+            let found = told.any(|said| is_of_one(&said, "employees", "departments"));
+            assert_eq!(found, is, "{said}");
+        }
+        for (said, is) in [
+            ("The department that the employee belongs to.", true),
+            ("It belongs to this department.", true),
+            ("The department where the employee works today.", false),
+        ] {
+            let mut told = crate::contract::sentences(said);
+            assert_eq!(told.any(|said| is_belonging(&said)), is, "{said}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! A page size above the largest one may be taken for the largest, and one below the least for the default (AIP-158): then
-//! the page shows no more than the largest, and not as few as were asked for.
+//! the page shows no more than the largest, and not as few as were asked for. One below 0 is refused, says the same.
 
 use serde_json::{Map, Value};
 
@@ -57,6 +57,11 @@ pub fn size_asked(request: &PlannedRequest, clause: &Clause) -> Option<f64> {
     }
     let body: Value = serde_json::from_slice(&request.body.as_ref()?.bytes).ok()?;
     body.pointer(&clause.subject.place.pointer())?.as_f64()
+}
+
+/// Whether a request asks for fewer items than none, which is taken for another size only where the document says so.
+pub fn is_below_none(request: &PlannedRequest, clause: &Clause) -> bool {
+    size_asked(request, clause).is_some_and(|size| size < 0.0)
 }
 
 /// What a success shows of a page size beyond its bounds.
@@ -127,10 +132,8 @@ fn is_told(
     let Some(place) = own.or_else(|| inner.next()) else {
         return false;
     };
-    let bodies = response
-        .content
-        .iter()
-        .filter_map(|media| media.body.as_ref());
+    let media = response.content.iter();
+    let bodies = media.filter_map(|media| media.body.as_ref());
     let mut known = bodies.filter_map(|body| Some((body, body.schema.get()?)));
     known.any(|(body, schema)| {
         let broken = schema.raw_violations(&body.shape, value);

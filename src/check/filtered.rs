@@ -38,20 +38,12 @@ pub fn is_miscounted(plan: &Plan, case: &Case, [all, look]: [&Look; 2], value: &
 /// Whether the document says of the total that it counts what was asked for.
 fn counts_matching(plan: &Plan, case: &Case) -> bool {
     let step = case.step();
-    let operation = &plan.contract.operations[step.operation];
-    let collection = step.collection.as_ref();
-    let Some(total) = collection.and_then(|one| one.total.as_deref()) else {
-        return false;
-    };
-    let nodes = operation
-        .success_bodies()
-        .flat_map(|body| &body.shape.nodes);
-    let mut nodes = nodes.filter(|node| node.place.pointer() == total);
-    let document = &plan.contract.document;
-    let said = nodes.next().and_then(|node| {
-        let (found, _) = document.at(&node.pointer)?;
-        let found = document.resolve(found, &node.pointer).ok()?.node;
-        found.get("description").and_then(Node::as_str)
+    let said = step.collection.as_ref().and_then(|collection| {
+        match (&collection.total, &collection.total_header) {
+            (Some(at), _) => said_at(plan, step.operation, at),
+            (None, Some(name)) => said_of_header(plan, step.operation, name),
+            (None, None) => None,
+        }
     });
     let said = words(said.unwrap_or_default());
     let has = |list: &str| {
@@ -59,6 +51,25 @@ fn counts_matching(plan: &Plan, case: &Case) -> bool {
             .any(|word| list.split(' ').any(|known| known == word))
     };
     has(MATCHING) && !has(OTHERS)
+}
+
+/// What is said of a place in the answers of an operation.
+fn said_at<'p>(plan: &'p Plan, operation: usize, at: &str) -> Option<&'p str> {
+    let bodies = plan.contract.operations[operation].success_bodies();
+    let mut nodes = bodies.flat_map(|body| &body.shape.nodes);
+    let node = nodes.find(|node| node.place.pointer() == at)?;
+    let document = &plan.contract.document;
+    let (found, _) = document.at(&node.pointer)?;
+    let found = document.resolve(found, &node.pointer).ok()?.node;
+    found.get("description").and_then(Node::as_str)
+}
+
+/// What is said of a header of a success.
+fn said_of_header<'p>(plan: &'p Plan, operation: usize, name: &str) -> Option<&'p str> {
+    let response = plan.contract.operations[operation].response(200)?;
+    let place = format!("{}/header/{name}", response.key);
+    let (pointer, _) = plan.contract.prose(operation, &place)?;
+    plan.contract.document.at(&pointer)?.0.as_str()
 }
 
 /// Whether a page has as many items as one without the value, or says that more follow.
@@ -86,7 +97,10 @@ pub fn accuse(plan: &Plan, case: &Case, [all, look]: [&Look; 2], spot: Spot, see
         return;
     };
     seen.exercise(clause);
-    let place = collection.total.clone().unwrap_or_default();
+    let location = match (&collection.total, &collection.total_header) {
+        (None, Some(name)) => Location::header(name),
+        (total, _) => Location::body(total.as_deref().unwrap_or_default()),
+    };
     let whole = all.total.unwrap_or_default();
     let expected = match look.leads_on || look.count >= all.count {
         true => format!("fewer than the {whole} of the whole list, some of which are not shown"),
@@ -94,6 +108,6 @@ pub fn accuse(plan: &Plan, case: &Case, [all, look]: [&Look; 2], spot: Spot, see
     };
     let sentence =
         format!("expected {expected}, got {own} in the list of the items that were asked for");
-    let found = Found::new(expected, own.to_string(), Location::body(&place));
+    let found = Found::new(expected, own.to_string(), location);
     found.at(spot).said(sentence).report(plan, clause, seen);
 }

@@ -127,8 +127,10 @@ impl FirstPage {
                 }
             },
             Next::Offset(_) => self.leaves(total),
-            // What begins with 0 may begin with 1 all the same, and then the next one is the first.
-            Next::Page(counter) => counter.first > 0 && self.leaves(total),
+            // What may be 0 may begin with 1 all the same, and then the next one is the first.
+            Next::Page(counter) => {
+                (counter.first > 0 || collection.from_zero) && self.leaves(total)
+            }
             Next::After(after) => after.is_plain() && after.more.is_some() && more == Some(true),
             _ => false,
         }

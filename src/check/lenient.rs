@@ -8,23 +8,35 @@ use super::asked::Asked;
 
 /// What is done with a wrong value instead.
 const DONE: &str = "ignored ignores ignore clamped clamps clamp coerced coerces capped truncated truncates shortened cut dropped \
-drops discarded discards skipped skips stripped strips replaced replaces adjusted adjusts corrected fallback";
+drops discarded discards disregarded disregards skipped skips stripped strips replaced replaces adjusted adjusts corrected fallback \
+tolerated tolerates";
 /// The same, where it stands at what it is about.
 const DEFAULT: &str = "default defaults";
 /// The same, in two words.
-const DONE_SO: [[&str; 2]; 9] = [
-    ["treated", "as"],
-    ["treated", "like"],
-    ["taken", "as"],
-    ["taken", "for"],
-    ["interpreted", "as"],
+const DONE_SO: [[&str; 2]; 7] = [
+    [
+        "treated read taken interpreted understood count counts counted",
+        "as like for",
+    ],
+    ["behave behaves", "like as"],
+    ["no", "effect"],
     ["fall", "back"],
     ["falls", "back"],
     ["reduced", "to"],
     ["raised", "to"],
 ];
+/// The same, where it stands at what it is about: 10 is used.
+const USED: [[&str; 2]; 1] = [["is are", "used applied assumed"]];
+/// Of what is not looked at.
+const CHECKED: &str =
+    "validated validate validates checked check checks verified verify enforced enforce";
+/// What right values are: who says what is done with those that are not so speaks of wrong ones.
+const RIGHT: &str = "valid integer integers number numbers numeric year years date dates boolean booleans listed known understood parsed \
+recognised recognized supported allowed sense between";
+/// Of what need not be there.
+const GIVEN: &str = "given specified provided supplied set present sent passed";
 /// Of values that are wrong in any way.
-const ANY: &str = "invalid unknown unrecognized unrecognised unsupported malformed bad wrong unparsable unparseable unreadable \
+const ANY: &str = "garbage nonsense invalid unknown unrecognized unrecognised unsupported malformed bad wrong unparsable unparseable unreadable \
 illegal";
 /// The same, where it stands at what it is about.
 const OTHERS: &str = "otherwise else others";
@@ -36,9 +48,9 @@ const LOW: &str = "clamped below smaller lower less shorter fewer under negative
 const EXTRA: &str = "additional extra undocumented undeclared superfluous unexpected";
 /// What is done with a wrong value as a rule.
 const REFUSED: &str =
-    "rejected rejects reject refused refuses refuse error errors 400 422 fails fail";
+    "rejected rejects reject refused refuses refuse error errors 400 403 404 422 fails fail";
 /// Before a word: that is not so.
-const NOT: &str = "not never no without cannot";
+const NOT: &str = "not never no without cannot t";
 
 /// The words of a sentence.
 type Words = [String];
@@ -92,12 +104,25 @@ fn is_lenient(said: &Words, keyword: &str, is_near: bool) -> bool {
         let mut pairs = said.windows(2);
         pairs.any(|pair| has(one, &pair[..1]) && has(other, &pair[1..]))
     };
-    let is_refused = has(REFUSED, said) && !is_pair([NOT, REFUSED]);
-    let is_any = has(ANY, said) || is_near && has(OTHERS, said);
+    let is_harmless = is_pair([NOT, REFUSED]) || never_leads_to_one(said);
+    let is_refused = has(REFUSED, said) && !is_harmless;
+    let not_right = not_right(said);
+    let is_any = has(ANY, said)
+        || is_near && has(OTHERS, said)
+        || not_right.is_some_and(|is_of_bounds| is_of_bounds || !is_bound(keyword));
+    // If not a number: 10.
+    let is_told = is_near
+        && has("if", &said[..said.len().min(1)])
+        && said
+            .last()
+            .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()))
+        && !has("between to and", &said[said.len().saturating_sub(2)..]);
     let is_done = has(DONE, said) && !is_pair([NOT, DONE])
         || is_near && has(DEFAULT, said)
         || DONE_SO.into_iter().any(is_pair)
-        || is_pair([NOT, REFUSED]);
+        || is_near && (USED.into_iter().any(is_pair) || is_told)
+        || is_harmless;
+    let is_unchecked = keyword != "required" && (is_pair([NOT, CHECKED]) || has("unchecked", said));
     let is_wrong = match keyword {
         "required" => false,
         "additionalProperties" | "unevaluatedProperties" => has(EXTRA, said) || is_any,
@@ -110,7 +135,43 @@ fn is_lenient(said: &Words, keyword: &str, is_near: bool) -> bool {
         "format" => is_any || [RANGE, HIGH, LOW].iter().any(|known| has(known, said)),
         _ => is_any || has(RANGE, said) || is_pair(["non", "numeric"]),
     };
-    is_done && is_wrong && !is_refused && !has("unless", said)
+    (is_done && is_wrong || is_unchecked) && !is_refused && !has("unless", said)
+}
+
+/// Whether a keyword bounds values.
+fn is_bound(keyword: &str) -> bool {
+    ["min", "max", "exclusiveM"]
+        .iter()
+        .any(|start| keyword.starts_with(start))
+}
+
+/// Whether a sentence says that something never leads to an error.
+fn never_leads_to_one(said: &Words) -> bool {
+    const BETWEEN: &str = "lead leads to result results in cause causes an any a be give gives raise raises return returns";
+    let mut nots = (0..said.len()).filter(|at| has(NOT, &said[*at..=*at]));
+    nots.any(|at| {
+        let mut rest = said[at + 1..].iter();
+        let first = rest.find(|word| !has(BETWEEN, std::slice::from_ref(*word)));
+        first.is_some_and(|word| has(REFUSED, std::slice::from_ref(word)))
+    })
+}
+
+/// Whether a sentence speaks of values that are not what right ones are, and if so, whether of those out of bounds too.
+fn not_right(said: &Words) -> Option<bool> {
+    const BETWEEN: &str = "a an the be in of make makes any one from well";
+    let mut nots = (0..said.len()).filter(|at| has(NOT, &said[*at..=*at]));
+    let right = nots.find_map(|at| {
+        let mut rest = (at + 1)..said.len();
+        let first = rest.find(|at| !has(BETWEEN, &said[*at..=*at]))?;
+        has(RIGHT, &said[first..=first]).then_some(first)
+    })?;
+    // Where none is given, nothing is wrong.
+    let is_of_none = has(GIVEN, said) && !has("valid", &said[right..=right]);
+    let is_of_bounds = has(
+        "valid between from range within sense understood allowed",
+        &said[right..],
+    );
+    (!is_of_none).then_some(is_of_bounds)
 }
 
 #[cfg(test)]
@@ -152,6 +213,63 @@ mod tests {
             ("Non-numeric values are ignored.", "type", true),
             ("Numeric, 20 by default.", "type", false),
             ("Invalid values are ignored.", "required", false),
+            (
+                "Any value that is not an integer from 1 to 20 is treated as 10",
+                "maximum",
+                true,
+            ),
+            (
+                "Any value that is not an integer from 1 to 20 is treated as 10",
+                "type",
+                true,
+            ),
+            (
+                "Values that are not numbers between 1 and 20 are taken for 10",
+                "minimum",
+                true,
+            ),
+            (
+                "Values that are not numbers are taken for 10",
+                "minimum",
+                false,
+            ),
+            ("If it is not a valid number, 10 is used.", "maximum", true),
+            ("If no number is given, 10 is used.", "type", false),
+            ("If not given, 10 is used.", "type", false),
+            (
+                "Everything else that is no number is disregarded.",
+                "type",
+                true,
+            ),
+            ("Values greater than 20 behave like 20", "maximum", true),
+            ("Wrong values have no effect.", "maximum", true),
+            ("A value that is not a year has no effect", "type", true),
+            (
+                "Never leads to an error: whatever is not a number between 1 and 20 is read as 10.",
+                "maximum",
+                true,
+            ),
+            ("Values not numeric are refused.", "type", false),
+            ("Not validated.", "maximum", true),
+            (
+                "Best effort: we do not validate this parameter.",
+                "enum",
+                true,
+            ),
+            ("Values are validated.", "enum", false),
+            ("If not a number, or out of range: 10.", "type", true),
+            ("If not a number, the answer is 404", "type", false),
+            ("Garbage is tolerated and means 10.", "maximum", true),
+            (
+                "Anything that cannot be understood counts as 20",
+                "type",
+                true,
+            ),
+            (
+                "Parameters with values that make no sense have no effect",
+                "maximum",
+                true,
+            ),
         ] {
             let mut said = sentences(text);
             let found = said.any(|said| is_lenient(&said, keyword, true));

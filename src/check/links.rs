@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::battery::{Plan, Sequence};
-use crate::exchange::Location;
+use crate::exchange::{Answer, Location};
 use crate::ledger::Sightings;
 
 use super::finding::Found;
@@ -75,6 +75,28 @@ pub fn larger(walk: &Walked, body: &Value, exchange: u64) -> Option<Followed> {
         sequence: Sequence::WalkLosesNothing,
         pointer: collection.items.clone(),
         page: 1,
+        start: None,
+        exchange,
+        arrival: Arrival::Page(read, false),
+    })
+}
+
+/// Where a larger page leads on that shows as many items as the walk met before it came to its end.
+pub fn beyond(walk: &Walked, answer: &Answer, body: &Value, from: &str) -> Option<String> {
+    let collection = walk.collection();
+    let page = page::read_answer(collection, answer, body);
+    let is_all = walk.ended && page.items?.len() as u64 >= walk.items;
+    let is_said = is_all && !collection.next.is_unsaid();
+    page::next_target(collection, &page, from).filter(|_| is_said)
+}
+
+/// The page that a larger one leads to.
+pub fn behind_larger(walk: &Walked, body: &Value, exchange: u64) -> Option<Followed> {
+    let read = Read::of(walk.collection(), body, walk.hashes())?;
+    Some(Followed {
+        sequence: Sequence::WalkLosesNothing,
+        pointer: walk.collection().items.clone(),
+        page: 2,
         start: None,
         exchange,
         arrival: Arrival::Page(read, false),

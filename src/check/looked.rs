@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::battery::{Case, Collection, Does, Offer, Origin, Plan};
-use crate::contract::In;
+use crate::contract::{In, member_names};
+use crate::exchange::Answer;
 
 use super::hashes::Hashes;
 use super::page;
@@ -62,8 +63,12 @@ pub struct Look {
     /// Of a walk: the exchange of each page, and the place of its first item.
     pub(super) pages: Vec<(u64, usize)>,
     pub(super) items: Vec<(u64, Option<Value>)>,
+    /// The places of items that show their member, and nothing in it.
+    pub(super) empty: Vec<usize>,
     /// The plain members of each item, where its place says something.
     pub(super) beside: Vec<BTreeMap<String, Value>>,
+    /// Whether the member is no moment, by its name, so that its numbers may be of several units.
+    pub(super) has_units: bool,
     /// Whether it says that there are more.
     pub(super) leads_on: bool,
     /// How many entries it has, with those that are left out.
@@ -101,10 +106,18 @@ impl Look {
                 .collect()
         };
         let sorted = items.clone().filter(|_| selecting.sorts);
+        let is_empty = |item| super::descend(item, selecting.member).is_some_and(Value::is_null);
+        let empty = items.clone().enumerate();
+        let empty = empty
+            .filter(|(_, item)| is_empty(item))
+            .map(|(place, _)| place);
         let page = collection.map(|collection| (collection, page::read(collection, body)));
+        let name = selecting.member.last().map_or("", String::as_str);
         Some(Look {
             pages: Vec::new(),
+            has_units: !member_names::is_moment(name),
             beside: sorted.map(plain).collect(),
+            empty: empty.collect(),
             items: items
                 .map(|item| (key(item), value(item).cloned()))
                 .collect(),
@@ -115,6 +128,18 @@ impl Look {
             total: page.as_ref().and_then(|(_, page)| page.total),
             next: None,
         })
+    }
+
+    /// Takes in what the answer says of the whole list and of the next page, be it in a header.
+    pub fn tell(&mut self, collection: &Collection, (answer, body): (&Answer, &Value), from: &str) {
+        let page = page::read_answer(collection, answer, body);
+        self.total = page.total;
+        self.next = page::next_target(collection, &page, from);
+    }
+
+    /// How many entries it has, with those that are left out.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Adds the next page of the same list.

@@ -7,58 +7,11 @@ use crate::battery::{SamePlace, Sameness, Whose};
 use crate::contract::member_names::{is_apart, is_fixed, is_kind, shifts};
 use crate::contract::names::{folded, singular, words};
 use crate::contract::yaml::Node;
-use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, pointer};
+use crate::contract::{Body, Contract, Operation, PlaceStep, ShapeNode, is_conditional, pointer};
 
 use super::alike::{Eye, added_to, is_alike, is_nothing};
 use super::told::Told;
 use super::views;
-
-/// Words that say that a member is not for everybody, not for each thing, or not to be changed.
-const CONDITIONS: [&str; 43] = [
-    "admin",
-    "administrator",
-    "administrators",
-    "admins",
-    "automatically",
-    "beta",
-    "cannot",
-    "conditional",
-    "creation",
-    "depend",
-    "depending",
-    "depends",
-    "deprecated",
-    "enterprise",
-    "expand",
-    "expanded",
-    "fixed",
-    "generated",
-    "if",
-    "ignored",
-    "immutable",
-    "include",
-    "included",
-    "initial",
-    "initially",
-    "internal",
-    "legacy",
-    "never",
-    "obsolete",
-    "once",
-    "only",
-    "permanent",
-    "permission",
-    "permissions",
-    "plan",
-    "premium",
-    "readonly",
-    "requires",
-    "reserved",
-    "server",
-    "unless",
-    "verified",
-    "when",
-];
 
 /// The operations that a member goes through: the one that takes it, and the one that shows it.
 #[derive(Clone, Copy)]
@@ -160,7 +113,7 @@ impl Way<'_> {
     }
 
     /// Whether the answer to what makes a thing alters a value for which there is no other way to write it, a number, a truth
-    /// value, one of a list or a day, and nothing tells that a server may choose it.
+    /// value, one of a list or a day, or cuts a text or a list, and nothing tells that a server may choose it.
     pub fn is_altered(
         self,
         place: &SamePlace,
@@ -178,11 +131,10 @@ impl Way<'_> {
             (Value::String(sent), Value::String(shown)) => {
                 let is_listed = self.nodes(name).any(|node| self.is_listed_value(node));
                 let day = |text: &str| text.parse::<jiff::civil::Date>().ok();
-                is_listed
-                    || day(sent)
-                        .zip(day(shown))
-                        .is_some_and(|(one, two)| one != two)
+                let days = day(sent).zip(day(shown));
+                is_listed || days.is_some_and(|(one, two)| one != two) || is_cut(sent, shown)
             }
+            (Value::Array(sent), Value::Array(shown)) => is_shortened(sent, shown),
             _ => false,
         };
         let is_kind_of = |(name, value): (&String, &Value)| value.is_string() && is_kind(name);
@@ -289,6 +241,30 @@ fn is_of_client(sent: &Value, was: &Value) -> bool {
     }
 }
 
+/// Whether a text is the beginning of another one of which more is missing than an ending or a sign.
+fn is_cut(sent: &str, shown: &str) -> bool {
+    const FEWEST: usize = 4;
+    // An address may be shown in a shorter way, and what has few letters as a name of its own.
+    let is_address = sent.contains("://") || sent.contains('@');
+    let rest = sent.strip_prefix(shown.trim_end()).unwrap_or_default();
+    let lost = rest.chars().filter(|one| one.is_alphanumeric()).count();
+    !is_address && shown.trim().chars().count() >= FEWEST && lost >= FEWEST && !rest.contains('.')
+}
+
+/// Whether a list has some of the entries of another one, in which each is another, and no more.
+fn is_shortened(sent: &[Value], shown: &[Value]) -> bool {
+    let is_one = |value: &Value| value.is_string() || value.is_number();
+    let is_new = |(n, value): (usize, &Value)| {
+        let same = |other: &Value| is_alike(value, Some(other), Eye::Mild);
+        is_one(value) && !sent[..n].iter().any(same)
+    };
+    let is_there = |value: &Value| sent.contains(value);
+    !shown.is_empty()
+        && shown.len() < sent.len()
+        && sent.iter().enumerate().all(is_new)
+        && shown.iter().all(is_there)
+}
+
 /// Whether a number is another one that is rounded to a whole.
 fn is_rounded(sent: &Number, shown: &Number) -> bool {
     let both = sent.as_f64().zip(shown.as_f64());
@@ -304,15 +280,49 @@ fn last(at: &str) -> &str {
 /// What a node of the document says in words.
 fn texts(node: &Node) -> impl Iterator<Item = String> {
     let each = ["title", "summary", "description"].into_iter();
-    each.filter_map(|key| Some(node.get(key)?.as_str()?.to_owned()))
+    each.filter_map(|key| Some(node.prose(key)?.to_owned()))
 }
 
-/// Whether a text says that something holds for some only, or for some time.
-fn is_conditional(text: &str) -> bool {
-    let said = words(text);
-    // Of `can't` the last word is a `t`.
-    let denies = |pair: &[String]| pair[1] == "t" || pair[1] == "not" && pair[0] != "or";
-    said.first().is_some_and(|first| first == "not")
-        || said.windows(2).any(denies)
-        || said.iter().any(|word| CONDITIONS.contains(&&**word))
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_where_more_than_an_ending_is_missing() {
+        for (sent, shown, cut) in [
+            ("Conform c1234abcd", "Conform c1", true),
+            ("conform-c1234abcd", "conform-c1", true),
+            ("conform-c1234abcd ", "conform-c1234abcd", false),
+            ("conform-c1234abcd", "conform-c1234ab", false),
+            ("conform-c1234abcd", "con", false),
+            ("conform-c1234abcd", "Conform", false),
+            (
+                "https://example.com/c1234abcd",
+                "https://example.com",
+                false,
+            ),
+            ("conform-c1234@example.com", "conform-c1234", false),
+            ("conform.c1234abcd", "conform", false),
+        ] {
+            assert_eq!(is_cut(sent, shown), cut, "{sent} {shown}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_shortened_where_entries_that_differ_are_missing() {
+        for (sent, shown, is_it) in [
+            (json!(["a", "b"]), json!(["a"]), true),
+            (json!(["a", "b"]), json!(["b"]), true),
+            (json!(["a", "b"]), json!([]), false),
+            (json!(["a", "b"]), json!(["b", "a"]), false),
+            (json!(["a", "A"]), json!(["a"]), false),
+            (json!(["a", "b"]), json!(["c"]), false),
+            (json!([{"a": 1}, {"b": 1}]), json!([{"a": 1}]), false),
+        ] {
+            let (one, other) = (sent.as_array().unwrap(), shown.as_array().unwrap());
+            assert_eq!(is_shortened(one, other), is_it, "{sent} {shown}");
+        }
+    }
 }

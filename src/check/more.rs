@@ -2,19 +2,9 @@
 
 use serde_json::Value;
 
-use crate::battery::{After, Collection, MORE, Next};
+use crate::battery::{After, Collection, LAST, MORE, Next};
 use crate::contract::names::folded;
 
-/// Those that say whether the page is the last.
-const LAST: [&str; 7] = [
-    "endofresults",
-    "isend",
-    "isfinal",
-    "islast",
-    "islastpage",
-    "last",
-    "lastpage",
-];
 /// Members of a page, folded, that tell of it and are none of its items.
 const AROUND: [&str; 6] = [
     "meta",

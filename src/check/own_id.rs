@@ -145,6 +145,53 @@ pub fn is_another(shown: Shown<'_>, sent: &str, things: &[&Value]) -> bool {
     differs || is_listed && (!differing.is_empty() || same.is_empty())
 }
 
+/// Whether two ids that a list has are answered with one id, which is that of another thing: the answers are the same, or it is
+/// one that no chance makes, and not that of something that both only hold.
+pub fn is_one_for_all(
+    (one, sent): (Shown<'_>, &str),
+    (other, other_sent): (Shown<'_>, &str),
+    things: &[&Value],
+) -> bool {
+    let id = one.id();
+    let has = |sent: &str| {
+        let mut ids = things
+            .iter()
+            .filter_map(|thing| text(thing.get(one.member)));
+        ids.any(|id| id == sent)
+    };
+    let is_own = one.within.is_none() && other.within.is_none();
+    let is_chosen = id.bytes().any(|byte| !byte.is_ascii_digit());
+    let is_alike = one.thing == other.thing;
+    // What one look shows under another name may be the same by that name, unless the list has both, and as two things.
+    let is_listed_apart = |sent: &str| {
+        let own = things
+            .iter()
+            .find(|thing| text(thing.get(one.member)).as_deref() == Some(sent));
+        let mut members = own.and_then(|own| own.as_object()).into_iter().flatten();
+        is_alike
+            && has(&id)
+            && !is_same(sent, &id)
+            && members.any(|(name, value)| {
+                let shown = one.thing.get(name).filter(|_| name != one.member);
+                value.is_string() && shown.is_some_and(|shown| shown.is_string() && shown != value)
+            })
+    };
+    other.id() == id
+        && !is_same(sent, other_sent)
+        && has(sent)
+        && has(other_sent)
+        && [sent, other_sent]
+            .iter()
+            .any(|sent| is_wrong(sent, &id) || is_listed_apart(sent))
+        && is_own
+        && (is_alike || is_chosen)
+}
+
+/// Whether an id is surely not the one that was asked for.
+fn is_wrong(sent: &str, id: &str) -> bool {
+    !is_same(sent, id) && is_of_one_kind(sent, id)
+}
+
 /// Records that another thing was shown.
 pub fn accuse(
     plan: &Plan,
@@ -157,7 +204,7 @@ pub fn accuse(
     let place = shown.place();
     let (expected, actual) = (super::shown(sent), super::shown(&shown.id()));
     let sentence = format!(
-        "expected {expected} at {place}, by which it was asked for, got {actual}, which is another thing of the list or has other members"
+        "expected {expected} at {place}, by which it was asked for, got {actual}, which is another thing of the list, has other members or is shown for another id as well"
     );
     let spot = Spot { exchange, page: 0 };
     let found = Found::new(expected, actual, Location::body(&place)).at(spot);
@@ -206,6 +253,80 @@ mod tests {
         ] {
             let shown = Shown::of(&body, "id").unwrap();
             assert_eq!(is_another(shown, "a1", &things), another, "{body}");
+        }
+        for (one, other, sent, is_one) in [
+            // Only the id is wrong, and the same for both.
+            (
+                json!({"id": "a2", "name": "x"}),
+                json!({"id": "a2", "name": "y"}),
+                ["a1", "a2"],
+                true,
+            ),
+            (
+                json!({"id": "a9", "name": "x"}),
+                json!({"id": "a9", "name": "x"}),
+                ["a1", "a2"],
+                true,
+            ),
+            (
+                json!({"id": "a9", "name": "x"}),
+                json!({"id": "a9", "name": "y"}),
+                ["a1", "a2"],
+                true,
+            ),
+            (
+                json!({"id": "a1", "name": "x"}),
+                json!({"id": "a2", "name": "y"}),
+                ["a1", "a2"],
+                false,
+            ),
+            (
+                json!({"id": "a2", "name": "x"}),
+                json!({"id": "a2", "name": "x"}),
+                ["a1", "a3"],
+                false,
+            ),
+            (
+                json!({"id": "a2", "name": "x"}),
+                json!({"id": "a2", "name": "x"}),
+                ["a2", "a2"],
+                false,
+            ),
+            (
+                json!({"name": "x", "of": {"id": "a9"}}),
+                json!({"name": "y", "of": {"id": "a9"}}),
+                ["a1", "a2"],
+                false,
+            ),
+            // A number may be that of something that both belong to.
+            (
+                json!({"id": 7, "name": "x"}),
+                json!({"id": 7, "name": "y"}),
+                ["a1", "a2"],
+                false,
+            ),
+            // What no list has may be a name of both.
+            (
+                json!({"id": "main", "name": "x"}),
+                json!({"id": "main", "name": "x"}),
+                ["a1", "a2"],
+                false,
+            ),
+        ] {
+            let shown = [&one, &other].map(|body| Shown::of(body, "id").unwrap());
+            let found = is_one_for_all((shown[0], sent[0]), (shown[1], sent[1]), &things);
+            assert_eq!(found, is_one, "{one} {other} {sent:?}");
+        }
+        let named = [
+            json!({"id": "digest", "by": "sms"}),
+            json!({"id": "welcome", "by": "mail"}),
+            json!({"id": "hello", "by": "mail"}),
+        ];
+        let named: Vec<&Value> = named.iter().collect();
+        for (sent, is_one) in [("digest", true), ("hello", false)] {
+            let shown = Shown::of(named[1], "id").unwrap();
+            let found = is_one_for_all((shown, sent), (shown, "welcome"), &named);
+            assert_eq!(found, is_one, "{sent}");
         }
         let shown = json!({"id": "a2"});
         let gone = is_another(Shown::of(&shown, "id").unwrap(), "a3", &things);

@@ -8,6 +8,7 @@ use crate::battery::{Collection, Next};
 use crate::exchange::{Answer, escaped};
 
 use super::led::target_of;
+use super::self_told::Said;
 use super::{ends, link_header, more, total_header};
 
 /// A page. What is missing or of a wrong type is simply absent here; the schema has its own word on it.
@@ -24,6 +25,8 @@ pub struct Page<'v> {
     pub ends: bool,
     /// The number of items in the whole collection.
     pub total: Option<i64>,
+    /// What it says of itself.
+    pub said: Said,
     /// The link to the first page.
     pub first: Option<&'v str>,
     /// The link to the previous page.
@@ -103,6 +106,7 @@ pub fn read<'v>(collection: &Collection, body: &'v Value) -> Page<'v> {
                     .map(|float| float as i64)
             })
         }),
+        said: Said::read(&collection.says, body),
         first: link(&collection.first),
         prev: link(&collection.prev),
         last: link(&collection.last),
@@ -188,6 +192,16 @@ pub fn parameter<'t>(target: &'t str, name: &str) -> Option<&'t str> {
     let (_, query) = target.split_once('?')?;
     let mut pairs = query.split('&').filter(|pair| name_of(pair) == name);
     pairs.next()?.split_once('=').map(|(_, value)| value)
+}
+
+/// As a page of how many items a target asks for one, and by which number of a page.
+pub fn asked(collection: &Collection, target: &str) -> (Option<u64>, Option<u64>) {
+    let number = |name: &str| parameter(target, name)?.parse().ok();
+    let place = match &collection.next {
+        Next::Page(counter) => number(&counter.parameter),
+        _ => None,
+    };
+    (collection.size.as_deref().and_then(number), place)
 }
 
 /// The target with that query parameter set; all else stays as it is.

@@ -1,9 +1,9 @@
 //! A list that is asked for within a bound: whether an item is shown on the wrong side of it, or none on the right one. The
-//! bound itself may belong to either.
+//! bound itself may belong to either, unless the document says to which.
 
 use serde_json::Value;
 
-use crate::battery::{Bound, Case, Plan};
+use crate::battery::{Bound, Case, Edge, Plan};
 use crate::contract::{Parameter, pointer};
 use crate::exchange::Location;
 use crate::ledger::Sightings;
@@ -48,7 +48,11 @@ fn is_day(text: &str) -> bool {
 ///
 /// # Errors
 /// There is none: why.
-pub fn middle(all: &Look, parameter: &Parameter) -> Result<Middle, &'static str> {
+pub fn middle(
+    all: &Look,
+    parameter: &Parameter,
+    edge: Option<Edge>,
+) -> Result<Middle, &'static str> {
     let mut known: Vec<(f64, &Value)> = all
         .values()
         .filter_map(|(_, value)| Some((measure(value)?, value)))
@@ -79,8 +83,10 @@ pub fn middle(all: &Look, parameter: &Parameter) -> Result<Middle, &'static str>
         below.min(above)
     };
     let fitting = ways.filter(|one| splits(one) > 0 && parameter.allows(&one.value));
+    // What is at the bound is only there where the bound is the value of an item.
+    let is_telling = |one: &Middle| edge.is_some() && one.least == one.most;
     fitting
-        .max_by_key(splits)
+        .max_by_key(|one| (is_telling(one), splits(one)))
         .ok_or("the list does not show items on both sides of a value that could be asked for")
 }
 
@@ -106,6 +112,97 @@ impl Middle {
         };
         self.strange(look, other).len()
     }
+}
+
+/// What is at the bound and stands on the wrong side of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AtEdge {
+    /// It is shown, at that place of the list.
+    Shown(usize),
+    /// So many items are not shown.
+    Missing(usize),
+}
+
+/// What is at the bound and not where the document has it. A value that is shown may be cut: a moment to its second, a
+/// number to its digits. So of these only what is wrong for all that they may stand for counts.
+pub fn at_edge(
+    [all, look]: [&Look; 2],
+    middle: &Middle,
+    (bound, edge): (Bound, Edge),
+) -> Option<AtEdge> {
+    let is_at = |value: &Value| {
+        middle.least == middle.most
+            && measure(value) == Some(middle.least)
+            && value.is_string() == middle.value.is_string()
+            && value
+                .as_str()
+                .is_none_or(|text| is_day(text) == middle.value.as_str().is_some_and(is_day))
+    };
+    let is_whole = match &middle.value {
+        Value::String(text) => is_day(text),
+        // A greater one may be the seconds of a moment.
+        value => value
+            .as_i64()
+            .is_some_and(|number| number.abs() < 100_000_000),
+    };
+    let is_sure = is_whole || (bound == Bound::AtLeast) == (edge == Edge::Within);
+    if !is_sure || sorted::is_mixed(all) {
+        return None;
+    }
+    if edge == Edge::Beyond {
+        let mut items = look.items.iter();
+        let found = items.position(|(_, value)| value.as_ref().is_some_and(is_at));
+        return found.map(AtEdge::Shown);
+    }
+    let has_room = look.items.len() < all.items.len() && !look.leads_on;
+    let keys = look.keys();
+    let own = all
+        .values()
+        .filter(|(key, value)| is_at(value) && !keys.contains(key));
+    let missing = own.filter(|_| has_room).count();
+    (missing > 0).then_some(AtEdge::Missing(missing))
+}
+
+/// Records what is at the bound and not where the document has it.
+pub fn accuse_at_edge(
+    plan: &Plan,
+    case: &Case,
+    selecting: super::looked::Selecting<'_>,
+    (middle, found): (&Middle, &AtEdge),
+    spot: Spot,
+    seen: &mut Sightings,
+) {
+    let Some(clause) = selects::clause(plan, case, selecting) else {
+        return;
+    };
+    let pointer = |base: String, tokens: &[String]| {
+        let tokens = tokens.iter();
+        tokens.fold(base, |base, token| pointer::join(&base, token))
+    };
+    let wanted = match &middle.value {
+        Value::String(text) => super::shown(text),
+        other => other.to_string(),
+    };
+    let list = pointer(String::new(), selecting.list);
+    let (place, expected, got) = match found {
+        AtEdge::Shown(place) => (
+            pointer(format!("{list}/{place}"), selecting.member),
+            format!("no item with {wanted}, since the bound is exclusive"),
+            format!("one with {wanted}"),
+        ),
+        AtEdge::Missing(count) => (
+            list,
+            format!("items with {wanted} as well, since the bound is inclusive"),
+            format!("{count} fewer than the list without it shows"),
+        ),
+    };
+    let promised = plan.clauses.get(clause).level;
+    let level = case.step().breaks_level;
+    let level = level.map_or(promised, |most| most.min(promised));
+    let sentence = format!("asked for with {wanted}, expected {expected}, got {got}");
+    let found = Found::new(expected, got, Location::body(place));
+    let found = found.at(spot).said(sentence);
+    found.weighing(level).report(plan, clause, seen);
 }
 
 /// What one look shows.

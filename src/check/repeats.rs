@@ -52,7 +52,7 @@ const NOT: [&str; 5] = ["no", "not", "never", "nothing", "without"];
 pub(super) fn are_said(contract: &Contract, operation: usize) -> bool {
     let pointer = &contract.operations[operation].pointer;
     let node = contract.document.at(pointer).map(|(node, _)| node);
-    let texts = ["summary", "description"].map(|key| node?.get(key)?.as_str());
+    let texts = ["summary", "description"].map(|key| node?.prose(key));
     let mut sentences = texts.into_iter().flatten().flat_map(|text| text.split('.'));
     sentences.any(says_so)
 }
@@ -72,8 +72,40 @@ fn says_so(sentence: &str) -> bool {
             || pair.is_some_and(|pair| PAIRS.iter().any(|known| pair == known))
             || may_be && (MAYBE.contains(&words[at]) || MAYBE.contains(&&*both))
     };
-    let said = (0..words.len()).find(|at| says(*at));
+    let is_there = |at: usize| !has(&ABOUT_PAGES) && is_on_each_page(&words[at..]);
+    let said = (0..words.len()).find(|at| says(*at) || is_there(*at));
     said.is_some_and(|at| !words[..at].iter().any(|word| NOT.contains(word)))
+}
+
+/// What is said of the pages, and not of an item that stands on them. That the item "is not counted" is said of it.
+const ABOUT_PAGES: [&str; 24] = [
+    "total", "totals", "count", "counts", "next", "previous", "size", "limit", "link", "links",
+    "header", "headers", "token", "cursor", "metadata", "meta", "maximum", "most", "up", "sorted",
+    "fields", "number", "entries", "least",
+];
+/// Of what stands on all pages: one thing.
+const ONE: [&str; 5] = ["a", "an", "the", "one", "item"];
+
+/// Whether words begin with those that say that something stands on all pages: on top of every page, repeated on each page,
+/// each page begins with.
+fn is_on_each_page(words: &[&str]) -> bool {
+    const STANDS: [&str; 14] = [
+        "repeated", "repeats", "on", "first", "begins", "begin", "starts", "start", "opens",
+        "heads", "ends", "last", "shows", "contains",
+    ];
+    const EACH: [[&str; 2]; 4] = [
+        ["every", "page"],
+        ["each", "page"],
+        ["all", "pages"],
+        ["any", "page"],
+    ];
+    let is_each = |pair: &[&str]| EACH.iter().any(|each| pair == each);
+    let begins = words.get(..2).is_some_and(is_each)
+        && words.get(2).is_some_and(|word| STANDS[1..].contains(word))
+        && words[2..].iter().any(|word| ONE.contains(word));
+    let near = &words[..words.len().min(5)];
+    let ends = STANDS[..4].contains(&words[0]) && near.windows(2).any(is_each);
+    begins || ends
 }
 
 #[cfg(test)]
@@ -101,6 +133,16 @@ mod tests {
             ("Detects overlapping bookings", false),
             ("Pages may contain duplicates", true),
             ("All books, twice as fast", false),
+            ("A sponsored item is repeated on every page", true),
+            ("The item of the day is on top of every page", true),
+            (
+                "Each page begins with the item of the day, which is not counted",
+                true,
+            ),
+            ("The total is on every page", false),
+            ("Every page shows the next cursor", false),
+            ("Each page has at most twenty items", false),
+            ("No item is repeated on another page", false),
             ("", false),
         ] {
             assert_eq!(says_so(sentence), is_said, "{sentence}");

@@ -43,7 +43,10 @@ pub fn values(all: &Look, parameter: &Parameter) -> Result<[Value; 2], String> {
     let mut known: Vec<&Value> = Vec::new();
     for (_, value) in all.values() {
         let is_known = known.iter().any(|one| is_same(one, value));
-        if !is_known && can_be_sent(value) && parameter.allows(value) {
+        // Of a parameter that takes several, one is sent.
+        let one_of_several = Value::Array(vec![value.clone()]);
+        let is_allowed = parameter.allows(value) || parameter.allows(&one_of_several);
+        if !is_known && can_be_sent(value) && is_allowed {
             known.push(value);
         }
     }
@@ -76,6 +79,15 @@ fn can_be_sent(value: &Value) -> bool {
         && !["all", "any", "none", "null"].contains(&&*text.to_lowercase())
 }
 
+/// How the value of an item is held against the one that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// As a whole, since the parameter has one of few values, or the document says so.
+    pub is_listed: bool,
+    /// Whether the document says that no others are shown: then none is that has no value either.
+    pub is_only: bool,
+}
+
 /// What one look with a value shows beside the one without.
 struct Shown {
     /// The items that have the value.
@@ -87,14 +99,18 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Shown {
+    fn of(all: &Look, look: &Look, value: &Value, fit: Fit) -> Shown {
         let own = look.values().filter(|(_, other)| is_same(other, value));
-        let is_strange = |other: &Value| match is_listed || value.is_number() || is_uuid(value) {
+        let is_strange = |other: &Value| match fit.is_listed || value.is_number() || is_uuid(value)
+        {
             true => !is_same(other, value),
             false => !is_akin(other, value),
         };
         let strange = look.items.iter().enumerate();
-        let strange = strange.filter(|(_, (_, other))| other.as_ref().is_some_and(is_strange));
+        let strange = strange.filter(|(place, (_, other))| match other {
+            Some(other) => is_strange(other),
+            None => fit.is_only && look.empty.contains(place),
+        });
         let keys = look.keys();
         // What does not fit on the page is on another one, and where no item shows the member all may be there.
         let shows = look.items.is_empty() || look.values().next().is_some();
@@ -140,8 +156,8 @@ pub enum How {
 }
 
 /// What one look shows. `is_listed` says that the parameter has one of few values, which are compared as a whole.
-pub fn first(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Said {
-    let shown = Shown::of(all, look, value, is_listed);
+pub fn first(all: &Look, look: &Look, value: &Value, fit: Fit) -> Said {
+    let shown = Shown::of(all, look, value, fit);
     let is_clean = shown.strange.is_empty() && shown.missing.is_empty();
     match (is_clean, shown.own.is_empty()) {
         (true, false) => Said::Right,
@@ -152,26 +168,26 @@ pub fn first(all: &Look, look: &Look, value: &Value, is_listed: bool) -> Said {
     }
 }
 
-/// Whether a page behind the first shows items that have surely another value, and none of them is one that the first page has
-/// whatever is asked for. Only a value that is compared as a whole tells.
-pub fn has_strange([all, page]: [&Look; 2], value: &Value, is_listed: bool) -> bool {
-    let is_whole = is_listed || value.is_number() || is_uuid(value);
-    is_whole && !Shown::of(all, page, value, is_listed).strange.is_empty()
+/// Whether a page behind the first shows items that have surely another value. Only a value that is compared as a whole tells.
+pub fn has_strange([all, page]: [&Look; 2], value: &Value, fit: Fit) -> bool {
+    let is_whole = fit.is_listed || value.is_number() || is_uuid(value);
+    is_whole && !Shown::of(all, page, value, fit).strange.is_empty()
 }
 
 /// What two looks show, each with its value, between two without one.
 pub fn judge(
     [all, again]: [&Look; 2],
     [(look, value), (second, other)]: [(&Look, &Value); 2],
-    (is_listed, is_only): (bool, bool),
+    fit: Fit,
 ) -> Said {
+    let Fit { is_listed, is_only } = fit;
     let open = |why: &str| Said::Open(why.to_owned());
     let is_moved = all.keys() != again.keys() || all.differs(again);
     if is_moved || all.differs(look) || all.differs(second) {
         return open("the list changed while it was read, so it does not show what was selected");
     }
-    let one = Shown::of(all, look, value, is_listed);
-    let two = Shown::of(all, second, other, is_listed);
+    let one = Shown::of(all, look, value, fit);
+    let two = Shown::of(all, second, other, fit);
     let (keys, others, unasked) = (look.keys(), second.keys(), all.keys());
     let has_strange = !one.strange.is_empty() && !two.strange.is_empty();
     let is_within = keys.is_subset(&others) || others.is_subset(&keys);
@@ -208,8 +224,8 @@ pub struct Asked<'a> {
     pub selecting: Selecting<'a>,
     /// The value.
     pub value: &'a Value,
-    /// Whether the parameter has one of few values.
-    pub is_listed: bool,
+    /// How it is held against those of the items.
+    pub fit: Fit,
 }
 
 /// The clause that a case puts to the test.
@@ -232,7 +248,7 @@ pub fn accuse(
         return;
     };
     let (name, value) = (asked.selecting.parameter, asked.value);
-    let shown = Shown::of(all, look, value, asked.is_listed);
+    let shown = Shown::of(all, look, value, asked.fit);
     let pointer = |tokens: &[String]| {
         let tokens = tokens.iter();
         tokens.fold(String::new(), |base, token| pointer::join(&base, token))
@@ -249,8 +265,9 @@ pub fn accuse(
     };
     let wanted = called(value);
     let expected = format!("all items with {wanted}, and no others");
-    let got = match strange.and_then(|place| look.items[*place].1.as_ref()) {
-        Some(other) => format!("an item with {}", called(other)),
+    let other = strange.map(|place| look.items[*place].1.as_ref());
+    let got = match other {
+        Some(other) => format!("an item with {}", called(other.unwrap_or(&Value::Null))),
         None => format!(
             "{} fewer than the list without it shows",
             shown.missing.len()

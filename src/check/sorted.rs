@@ -62,6 +62,51 @@ pub fn judge(look: &Look, other: Option<&Look>, way: Way) -> Said {
     wrong
 }
 
+/// The one value that a whole page shows, and another one of the list that should come before it, and is not on that page.
+pub fn passed_over<'l>(all: &'l Look, look: &'l Look, way: Way) -> Option<(&'l Value, &'l Value)> {
+    let (_, shown) = look.values().next()?;
+    let is_page = look.leads_on && look.items.len() > PINNED;
+    let is_one = look
+        .items
+        .iter()
+        .all(|(_, value)| value.as_ref() == Some(shown));
+    if !is_page || !is_one || is_mixed(all) || is_mixed(look) {
+        return None;
+    }
+    let keys = look.keys();
+    let mut others = all.values().filter(|(key, _)| !keys.contains(key));
+    let comes_first = |other: &Value| is_wrong(&[Some(shown), Some(other)], way);
+    let (_, other) = others.find(|(_, other)| comes_first(other))?;
+    Some((shown, other))
+}
+
+/// Records that a page passes over what should come before all that it shows.
+pub fn accuse_of_passing(
+    plan: &Plan,
+    case: &Case,
+    (sorting, way): (&Sorting, Way),
+    (shown, other): (&Value, &Value),
+    spot: Spot,
+    seen: &mut Sightings,
+) {
+    let tokens = sorting.member.iter();
+    let member = tokens.fold(String::new(), |base, token| pointer::join(&base, token));
+    let list = sorting.list.iter();
+    let list = list.fold(String::new(), |base, token| pointer::join(&base, token));
+    let name = member.trim_start_matches('/');
+    let expected = format!("items in {} of {name}", way.words());
+    let got = format!("{shown} only");
+    let sentence = format!(
+        "expected {expected}, got {got}, though the list has {other}, and the same for the other way"
+    );
+    let promised = plan.clauses.get(sorting.clause).level;
+    let level = case.step().breaks_level;
+    let level = level.map_or(promised, |most| most.min(promised));
+    let found = Found::new(expected, got, Location::body(list));
+    let found = found.at(spot).said(sentence);
+    found.weighing(level).report(plan, sorting.clause, seen);
+}
+
 /// Whether the items of a list are surely not in an order of a member.
 pub fn is_unsorted(items: &[Value], member: &[String], way: Way) -> bool {
     let values = items.iter().map(|item| super::descend(item, member));
@@ -101,7 +146,7 @@ fn is_grouped(look: &Look, values: &[Option<&Value>], way: Way) -> bool {
 /// Whether the values may be of several units or currencies.
 pub fn is_mixed(look: &Look) -> bool {
     let mut values = look.items.iter().filter_map(|(_, value)| value.as_ref());
-    if !values.any(Value::is_number) {
+    if !look.has_units || !values.any(Value::is_number) {
         return false;
     }
     let is_unit = |name: &str| {
@@ -167,4 +212,40 @@ pub fn accuse(
     let found = Found::new(expected, got, Location::body(place));
     let found = found.at(spot).said(sentence);
     found.weighing(level).report(plan, sorting.clause, seen);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A page of items with these values, the first with that key.
+    fn look(first: u64, values: &[i64], leads_on: bool) -> Look {
+        let items = (first..).zip(values);
+        Look {
+            items: items
+                .map(|(key, value)| (key, Some(json!(value))))
+                .collect(),
+            leads_on,
+            ..Look::default()
+        }
+    }
+
+    #[test]
+    fn a_page_of_one_value_passes_over_what_comes_before_it() {
+        let all = look(0, &[0, 3, 0, 0, 0, 0], true);
+        for (page, way, is_passed) in [
+            (look(2, &[0, 0, 0, 0], true), Way::Descending, true),
+            (look(2, &[0, 0, 0, 0], true), Way::Ascending, false),
+            // What comes first is on the page, and so is all that there is; a few may be pinned.
+            (look(1, &[3, 0, 0, 0], true), Way::Descending, false),
+            (look(2, &[0, 0, 0, 0], false), Way::Descending, false),
+            (look(2, &[0, 0, 0], true), Way::Descending, false),
+            (look(2, &[7, 7, 7, 7], true), Way::Descending, false),
+        ] {
+            let found = passed_over(&all, &page, way);
+            assert_eq!(found.is_some(), is_passed, "{page:?}");
+        }
+    }
 }

@@ -17,9 +17,11 @@ use super::notes::{Note, Notes};
 pub use super::onward::Onward;
 use super::onward::{FEED, IS_FEED, STALLED};
 use super::page::{self, Page};
+use super::self_told::SelfTold;
 use super::totals::Totals;
 
 mod known;
+mod telling;
 
 /// What a walk over a collection met.
 #[derive(Debug, Default)]
@@ -58,6 +60,7 @@ pub struct Walked {
     /// The first look, where this is a later one, and what moved since.
     first: Option<Arc<Walked>>,
     moved: Moved,
+    told: SelfTold,
 }
 
 impl Walked {
@@ -97,6 +100,7 @@ impl Walked {
         };
         self.total(page, exchange);
         let (mut fresh, nameless, notes) = (false, self.nameless.0, self.notes.len());
+        self.told_of_itself((page.said, items.len()), from, exchange);
         self.starts.push(place(self.items));
         self.shown = 0;
         for (n, item) in items.iter().enumerate() {
@@ -122,9 +126,7 @@ impl Walked {
             return Onward::Stop(Some(ends::DOUBTFUL.to_owned()));
         }
         let Some(next) = page.next.as_ref().filter(|_| !is_last) else {
-            self.ended = true;
-            self.last_page = Some(from.to_owned());
-            return Onward::End;
+            return self.end(from, exchange);
         };
         self.idle = if fresh { 0 } else { self.idle + 1 };
         let is_token = matches!(self.collection.next, Next::Token(_) | Next::TokenHeader(_));
@@ -145,9 +147,7 @@ impl Walked {
         let is_new = self.links.insert(self.hashes.text(&target));
         if !is_new && is_token && items.is_empty() && target == from {
             // The token is for the next time.
-            self.ended = true;
-            self.last_page = Some(from.to_owned());
-            return Onward::End;
+            return self.end(from, exchange);
         }
         // The target may keep the place itself, and give the same token until there is nothing left.
         if !(is_new || is_token && fresh && has_names) {
@@ -167,6 +167,14 @@ impl Walked {
             self.link.push_str(next);
         }
         Onward::Follow(target)
+    }
+
+    /// It came to its last page.
+    fn end(&mut self, from: &str, exchange: u64) -> Onward {
+        self.ended = true;
+        self.last_page = Some(from.to_owned());
+        self.told_at_end(exchange);
+        Onward::End
     }
 
     /// Whether a page is the one before it once more, where pages are counted.
@@ -244,6 +252,9 @@ impl Walked {
                 .map_or(0, |start| place(self.items) - start);
             let is_full = self.first_page.is_full(last as usize);
             self.totals.refused(self.items, is_full);
+            if self.ended {
+                self.told_at_end(exchange);
+            }
             return;
         }
         self.note(

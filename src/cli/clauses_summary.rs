@@ -1,6 +1,8 @@
 //! `conform clauses --summary`: how much a contract promises, what of it cannot be tested and why, and what is wrong with
 //! its document.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::battery::Plan;
@@ -13,6 +15,10 @@ use super::{CliError, terminal};
 
 /// How many of a kind are named.
 const NAMED: usize = 3;
+
+/// How many warnings are shown of those that lose the same, and of all.
+const TOLD_OF_EACH: usize = 20;
+const TOLD: usize = 500;
 
 #[derive(Debug, Default, Serialize)]
 struct Summary {
@@ -251,7 +257,16 @@ fn table(summary: &Summary) -> String {
     }
     let count = plural(summary.warnings.len() as u64, "warning");
     out.push_str(&format!("\n{count}\n"));
-    for told in &summary.warnings {
+    out.push_str(&first_of_each(&summary.warnings));
+    out
+}
+
+/// The first warnings of all that lose the same, and how many more there are.
+fn first_of_each(warnings: &[Told]) -> String {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut out = String::new();
+    let mut shown = 0;
+    for told in warnings {
         let Told {
             file,
             line,
@@ -259,7 +274,42 @@ fn table(summary: &Summary) -> String {
             message,
             lost,
         } = told;
-        out.push_str(&format!("  {file}:{line}:{column}: {message}; {lost}\n"));
+        let alike = known.entry(lost).or_default();
+        *alike += 1;
+        if *alike <= TOLD_OF_EACH && shown < TOLD {
+            shown += 1;
+            out.push_str(&format!("  {file}:{line}:{column}: {message}; {lost}\n"));
+        }
+    }
+    let more = (warnings.len() - shown) as u64;
+    if more > 0 {
+        let more = plural(more, "more warning");
+        out.push_str(&format!("  and {more}: `--format json` lists them all\n"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_warnings_that_lose_the_same_the_first_are_shown() {
+        let told = |n: usize, lost: &str| Told {
+            file: "t".to_owned(),
+            line: n as u64,
+            column: 1,
+            message: "wrong".to_owned(),
+            lost: lost.to_owned(),
+        };
+        let mut all: Vec<Told> = (0..100).map(|n| told(n, "a")).collect();
+        all.push(told(100, "b"));
+        let text = first_of_each(&all);
+        assert_eq!(text.lines().count(), TOLD_OF_EACH + 2);
+        assert!(text.contains("t:100:1: wrong; b\n"), "{text}");
+        assert!(text.ends_with("  and 80 more warnings: `--format json` lists them all\n"));
+        let each: Vec<Told> = (0..2 * TOLD).map(|n| told(n, &format!("{n}"))).collect();
+        assert_eq!(first_of_each(&each).lines().count(), TOLD + 1);
+        assert_eq!(first_of_each(&all[..1]), "  t:0:1: wrong; a\n");
+    }
 }

@@ -12,7 +12,7 @@ use crate::contract::yaml::Node;
 use crate::contract::{Contract, nearest};
 use crate::exchange::Recording;
 use crate::exchange::auth::Auth;
-use crate::exchange::credentials::{Entry, Keyring};
+use crate::exchange::credentials::{Entry, Keyring, Secret};
 use crate::run::{Deriving, Setup, Wait};
 use crate::suite::{self, BASE_URL};
 use crate::transport::LiveConfig;
@@ -123,6 +123,10 @@ pub fn auth(settings: &Settings, plan: &mut Plan) -> Result<Auth, CliError> {
         Some(path) => read_secret("--api-secret-file", path)?,
         None => String::new(),
     };
+    let headers = headers(settings)?.into_iter();
+    keyring.headers = headers
+        .map(|(name, value)| (name, Secret::new("", value)))
+        .collect();
     keyring.given = Entry::given(settings.api_key.as_deref().unwrap_or_default(), &secret);
     let operations = plan.contract.operations.iter();
     let used = operations.flat_map(|one| one.security.requirements.iter().flatten());
@@ -328,13 +332,17 @@ pub fn live_config(settings: &Settings, base_url: Url, auth: Auth) -> Result<Liv
         }
         config.proxy = Some(Url::parse(text).map_err(|error| bad(&error.to_string()))?);
     }
-    for header in &settings.header {
-        let Some((name, value)) = header.split_once(':') else {
-            return Err(CliError::new("--header: write 'NAME: VALUE'".to_owned()));
-        };
-        config
-            .headers
-            .push((name.trim().to_owned(), value.trim().to_owned()));
-    }
+    config.headers = headers(settings)?;
     Ok(config)
+}
+
+/// The headers of every request, as given.
+fn headers(settings: &Settings) -> Result<Vec<(String, String)>, CliError> {
+    let pair = |header: &String| {
+        let pair = header.split_once(':');
+        let (name, value) =
+            pair.ok_or_else(|| CliError::new("--header: write 'NAME: VALUE'".to_owned()))?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    settings.header.iter().map(pair).collect()
 }

@@ -19,7 +19,7 @@ pub fn tell(contract: &Contract) {
     if more > 0 {
         let more = plural(more as u64, "more warning");
         terminal::trouble(&format!(
-            "and {more}: `conform clauses --summary` lists them all"
+            "and {more}: `conform clauses --summary --format json` lists them all"
         ));
     }
 }

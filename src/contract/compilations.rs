@@ -1,6 +1,7 @@
 //! The compiled schemas of a document, each compiled once for all that refers to it, and what of them does not compile.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::schema::{Compiled, Direction, Outcome};
@@ -13,7 +14,12 @@ pub(super) struct Compilations {
     /// By what a reference leads to, and the way that the values go.
     known: Mutex<HashMap<(String, Direction), Outcome>>,
     warnings: Mutex<Warnings>,
+    /// The bytes that the patterns of all that was compiled take.
+    patterns: AtomicU64,
 }
+
+/// The most bytes that the patterns of a document may take. Each schema has its own, also of what it only refers to.
+const MOST_OF_PATTERNS: u64 = 30_000_000;
 
 impl Compilations {
     /// What became of the schema at a pointer; it is compiled where nobody asked for it before.
@@ -40,6 +46,25 @@ impl Compilations {
             why
         });
         known().entry(key).or_insert(outcome).clone()
+    }
+
+    /// Takes the bytes that the patterns of a schema are made to.
+    ///
+    /// # Errors
+    /// That the document has not so much left, and what to do.
+    pub(super) fn take_patterns(&self, bytes: u64) -> Result<(), String> {
+        let taken = |known: u64| {
+            let sum = known.saturating_add(bytes);
+            (sum <= MOST_OF_PATTERNS).then_some(sum)
+        };
+        let order = Ordering::Relaxed;
+        match self.patterns.fetch_update(order, order, taken) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(format!(
+                "with it the patterns of this document take more than {MOST_OF_PATTERNS} bytes, with all their \
+                 repetitions; lower their counts, or use `maxLength`"
+            )),
+        }
     }
 
     /// What does not compile, in the order in which it was met.

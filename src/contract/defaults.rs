@@ -4,9 +4,11 @@
 use serde_json::Value;
 
 use super::clause::Clause;
+use super::described::is_conditional;
 use super::parameter::Parameter;
 use super::schema::{Body, DEFAULT_KEYWORD, said_at};
 use super::subject::{Part, Place};
+use super::yaml::Node;
 use super::{Contract, Operation};
 
 impl Contract {
@@ -34,6 +36,36 @@ impl Contract {
         operation
             .filter(|_| is_required)
             .is_some_and(|operation| self.assumes_part(operation, &subject.part, &subject.place))
+    }
+
+    /// The plain members of the body of a request for which the document says what is meant where they are left out, each with
+    /// that; without those that a server may have another value for.
+    pub fn defaults_of_body(&self, operation: &Operation) -> Vec<(String, Value)> {
+        let media = operation
+            .request_body
+            .as_ref()
+            .and_then(|body| body.media());
+        let Some(body) = media.and_then(|media| media.body.as_ref()) else {
+            return Vec::new();
+        };
+        let nodes = &body.shape.nodes;
+        let root = nodes.first().into_iter().flat_map(|root| &root.properties);
+        let found = root.filter_map(|(name, &at)| {
+            let pointer = &nodes[at].pointer;
+            let (own, _) = self.document.at(pointer)?;
+            let meant = self.document.resolve(own, pointer).ok()?.node;
+            let both = [own, meant];
+            let is_set = |node: &Node, key| node.get(key).and_then(Node::as_bool) == Some(true);
+            let is_odd = |node: &Node| {
+                let said = node.get("description").and_then(Node::as_str);
+                let flags = ["readOnly", "writeOnly", "deprecated"];
+                flags.into_iter().any(|key| is_set(node, key)) || said.is_some_and(is_conditional)
+            };
+            let default = both.iter().find_map(|node| node.get("default"))?.to_json();
+            let is_plain = default.is_string() || default.is_number() || default.is_boolean();
+            (is_plain && !both.into_iter().any(is_odd)).then(|| (name.to_string(), default))
+        });
+        found.collect()
     }
 
     fn assumes_part(&self, operation: &Operation, part: &Part, place: &Place) -> bool {
@@ -110,6 +142,29 @@ components:
     fn assumed(contract: &Contract, ids: &[&str]) -> Vec<bool> {
         let clause = |id: &&str| contract.clauses.get(contract.clauses.find(id).unwrap());
         ids.iter().map(|id| contract.assumes(clause(id))).collect()
+    }
+
+    #[test]
+    fn what_is_meant_by_a_member_that_is_left_out_is_plain_and_holds_for_everybody() {
+        for (member, is_found) in [
+            ("{type: integer, default: 40}", true),
+            ("{$ref: '#/components/schemas/Status'}", true),
+            ("{type: integer}", false),
+            ("{type: integer, readOnly: true, default: 40}", false),
+            ("{type: array, items: {type: integer}, default: []}", false),
+            ("{type: string, nullable: true, default: null}", false),
+            (
+                "{type: integer, description: Depends on the plan., default: 40}",
+                false,
+            ),
+        ] {
+            let contract = contract(
+                "3.0.3",
+                &format!("{{type: object, properties: {{m: {member}}}}}"),
+            );
+            let found = contract.defaults_of_body(&contract.operations[0]);
+            assert_eq!(found.len(), usize::from(is_found), "{member}: {found:?}");
+        }
     }
 
     #[test]

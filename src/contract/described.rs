@@ -6,7 +6,7 @@ use super::yaml::Node;
 use super::{Contract, Operation};
 
 /// The sentences of a text, each as its words.
-pub fn sentences(text: &str) -> impl Iterator<Item = Vec<String>> {
+pub fn sentences(text: &str) -> impl Iterator<Item = Vec<String>> + use<> {
     let text = text.replace("\n\n", ". ");
     let parts = text.split(". ").flat_map(|part| part.split(';'));
     parts.map(words).collect::<Vec<_>>().into_iter()
@@ -17,9 +17,19 @@ impl Contract {
     pub fn told_at(&self, at: &str) -> Vec<Vec<String>> {
         let found = self.document.at(at);
         let found = found.and_then(|(node, _)| self.document.resolve(node, at).ok());
-        let text = |key| found.as_ref()?.node.get(key).and_then(Node::as_str);
+        let text = |key| found.as_ref()?.node.prose(key);
         let texts = ["summary", "description"].into_iter().filter_map(text);
         texts.flat_map(sentences).collect()
+    }
+
+    /// The same, without what is quoted as code: `queued` there is the name of a state, and no word of the sentence.
+    pub fn plainly_told_at(&self, at: &str) -> Vec<Vec<String>> {
+        let found = self.document.at(at);
+        let found = found.and_then(|(node, _)| self.document.resolve(node, at).ok());
+        let text = |key| found.as_ref()?.node.get(key).and_then(Node::as_str);
+        let texts = ["summary", "description"].into_iter().filter_map(text);
+        let plain = texts.map(|text| text.split('`').step_by(2).collect::<Vec<_>>().join(" "));
+        plain.flat_map(|text| sentences(&text)).collect()
     }
 
     /// Those of an operation and of its successes.
@@ -36,7 +46,7 @@ impl Contract {
         let said = said.filter_map(|at| {
             let (node, _) = self.document.at(at)?;
             let found = self.document.resolve(node, at).ok()?;
-            found.node.get("description").and_then(Node::as_str)
+            found.node.prose("description")
         });
         said.flat_map(words).collect()
     }
@@ -52,4 +62,61 @@ pub fn kind_of(schema: &Node) -> &str {
         .filter(|kind| *kind != "null");
     let single = named.and_then(Node::as_str);
     single.or_else(|| listed.next()).unwrap_or_default()
+}
+
+/// Words that say that a member is not for everybody, not for each thing, or not to be changed.
+const CONDITIONS: [&str; 43] = [
+    "admin",
+    "administrator",
+    "administrators",
+    "admins",
+    "automatically",
+    "beta",
+    "cannot",
+    "conditional",
+    "creation",
+    "depend",
+    "depending",
+    "depends",
+    "deprecated",
+    "enterprise",
+    "expand",
+    "expanded",
+    "fixed",
+    "generated",
+    "if",
+    "ignored",
+    "immutable",
+    "include",
+    "included",
+    "initial",
+    "initially",
+    "internal",
+    "legacy",
+    "never",
+    "obsolete",
+    "once",
+    "only",
+    "permanent",
+    "permission",
+    "permissions",
+    "plan",
+    "premium",
+    "readonly",
+    "requires",
+    "reserved",
+    "server",
+    "unless",
+    "verified",
+    "when",
+];
+
+/// Whether a text says that something holds for some only, or for some time.
+pub fn is_conditional(text: &str) -> bool {
+    let said = words(text);
+    // Of `can't` the last word is a `t`.
+    let denies = |pair: &[String]| pair[1] == "t" || pair[1] == "not" && pair[0] != "or";
+    said.first().is_some_and(|first| first == "not")
+        || said.windows(2).any(denies)
+        || said.iter().any(|word| CONDITIONS.contains(&&**word))
 }

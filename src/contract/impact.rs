@@ -19,8 +19,20 @@ pub fn impact(clause: &Clause) -> &'static str {
         (Kind::Parameter, "kept") => {
             "Clients that ask for small pages get large ones: memory, time, and bills for what they did not ask for."
         }
-        (Kind::Parameter | Kind::RequestBody, _) => {
+        (Kind::Parameter, "required") => {
             "Clients that forget the parameter get an answer they did not ask for."
+        }
+        (Kind::RequestBody, "required") => {
+            "Clients that forget the member are not told, and what they leave out is missing from then on."
+        }
+        (Kind::RequestBody, "additionalProperties" | "unevaluatedProperties") => {
+            "Clients that misspell a member are not told, and what they meant is lost."
+        }
+        (Kind::Parameter, _) => {
+            "Clients that send a wrong value are not told, and get an answer they did not ask for."
+        }
+        (Kind::RequestBody, _) => {
+            "Clients that send a wrong value are not told, and it is kept or lost without anybody knowing."
         }
         (Kind::Status, _) => "Clients that act on the status take the wrong way.",
         (Kind::ContentType | Kind::Json | Kind::Complete, _) => {

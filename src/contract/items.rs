@@ -54,6 +54,9 @@ pub(super) fn operations_of<'d>(
     out
 }
 
+/// The most parameters of a path. Whatever is said of one of them names the path, so that they cost their square.
+const MOST_PARAMETERS: usize = 200;
+
 /// What a path holds; `None` where no operation of it can be tested.
 pub(super) fn item<'d>(
     document: &'d Document,
@@ -93,6 +96,16 @@ pub(super) fn item<'d>(
             return None;
         }
     };
+    let parameters = path.matches('{').count();
+    if parameters > MOST_PARAMETERS {
+        let message = format!(
+            "a path of {parameters} parameters: {MOST_PARAMETERS} are the most that is read, and no server takes so many"
+        );
+        let lost = "no operation of this path is tested";
+        warnings.add(document.error(entry.key, message), lost);
+        warnings.leave_out("paths", path, "they have too many parameters");
+        return None;
+    }
     let Some(methods) = item.node.as_mapping() else {
         let message = format!(
             "a path must hold a mapping from method to operation, and this is {}",

@@ -18,6 +18,12 @@ pub const CREATED: [&str; 11] = [
     "insertedat",
 ];
 
+/// Whether a member is a moment, be it a number, by its name.
+pub fn is_moment(name: &str) -> bool {
+    const LAST: [&str; 7] = ["at", "on", "date", "time", "timestamp", "day", "datetime"];
+    CREATED.contains(&&*super::names::folded(name)) || has_last(name, &LAST)
+}
+
 /// Last words of members whose listed values may follow each other in a certain way only, or stay as they were made.
 const FIXED: [&str; 27] = [
     "state",

@@ -1,5 +1,7 @@
 //! The contract: an OpenAPI document with places, its operations and all its clauses. Never sends, never prints.
 
+#[cfg(test)]
+mod bounds_tests;
 pub mod clause;
 mod clause_set;
 pub mod client_headers;
@@ -63,7 +65,7 @@ use std::sync::{Arc, OnceLock};
 pub use clause::{Clause, ClauseIx, Level};
 pub use clause_set::ClauseSet;
 use compilations::Compilations;
-pub use described::{kind_of, sentences};
+pub use described::{is_conditional, kind_of, sentences};
 pub use document::Document;
 pub use enumerate::Alias;
 pub use files::{Alone, Loader, SourceFile, Unread, hex};
@@ -75,9 +77,9 @@ pub use parameter::{Parameter, Style};
 pub use paths::{Matched, Paths};
 pub use request_body::{Media, RequestBody, best_of};
 pub use schema::{
-    Applies, Body, Branch, Compiled, Dialect, Direction, LONGEST_MADE, Lazy, Moment, Negative,
-    NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch, describe_value, later,
-    open_texts, sample, start_of,
+    Applies, Body, Branch, Compiled, DEFAULT_KEYWORD, Dialect, Direction, LONGEST_MADE, Lazy,
+    Moment, Negative, NodeIx, Pieces, Shape, ShapeNode, Violation, breaking, chosen_branch,
+    describe_value, later, open_texts, sample, start_of,
 };
 pub use security::{SchemeUse, Security, SecurityScheme};
 pub use sent::{Sent, SentBody};

@@ -177,11 +177,15 @@ impl Parameter {
         meant.and_then(Value::as_str) == Some(UNKNOWN)
     }
 
-    /// Whether the contract lists its values.
+    /// Whether the contract lists its values, or those of its entries.
     pub fn is_listed(&self) -> bool {
-        let root = self.schema.as_ref();
-        let root = root.and_then(|body| body.shape.nodes.first());
-        root.is_some_and(|root| root.keywords.iter().any(|known| known.keyword == "enum"))
+        let Some(body) = &self.schema else {
+            return false;
+        };
+        let nodes = &body.shape.nodes;
+        let entry = nodes.first().and_then(|root| root.items);
+        let mut both = nodes.first().into_iter().chain(entry.map(|at| &nodes[at]));
+        both.any(|node| node.keywords.iter().any(|known| known.keyword == "enum"))
     }
 
     /// Values that break one keyword of the schema and nothing else, as they go over the wire.

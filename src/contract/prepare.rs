@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::parameter::Parameter;
 use super::request_body::Media;
 use super::schema::{
-    Compiled, Dialect, Direction, Lazy, bodies, fullest, is_marked, lower, smallest,
+    Compiled, Dialect, Direction, Lazy, bodies, bulk_of_patterns, fullest, is_marked, lower,
+    smallest,
 };
 use super::warning::Warning;
 use super::yaml::Node;
@@ -62,12 +63,15 @@ impl Contract {
         let meant = self.meant_schema(node, &lazy.pointer);
         let outcome = self.compilations.outcome(&meant, direction, || {
             let lowered = lower(&self.document, node, &lazy.pointer, self.dialect, direction);
-            Compiled::new(lowered).map_err(|message| {
-                let mark = self.document.at(&meant).map_or(node.mark, |(_, mark)| mark);
-                let pointer = self.document.written(meant.clone());
-                let message = format!("the schema at {pointer} does not compile: {message}");
-                self.document.error(mark, message)
-            })
+            let taken = self.compilations.take_patterns(bulk_of_patterns(&lowered));
+            taken
+                .and_then(|()| Compiled::new(lowered))
+                .map_err(|message| {
+                    let mark = self.document.at(&meant).map_or(node.mark, |(_, mark)| mark);
+                    let pointer = self.document.written(meant.clone());
+                    let message = format!("the schema at {pointer} does not compile: {message}");
+                    self.document.error(mark, message)
+                })
         });
         lazy.settle(outcome);
     }

@@ -34,11 +34,7 @@ impl<'d> Builder<'d, '_> {
         );
         self.hold_part("a response", &found, &lost);
         self.tell_strayed_body(found.node, &lost);
-        let described = found
-            .node
-            .get("description")
-            .and_then(Node::as_str)
-            .unwrap_or_default();
+        let described = found.node.prose("description").unwrap_or_default();
         let described = described
             .lines()
             .next()

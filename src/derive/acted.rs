@@ -58,10 +58,18 @@ pub fn restrict(
         .into_iter()
         .filter(|at| !is_given_alone(parameters, operation, at))
     {
-        let name = at.trim_start_matches('/').trim_end_matches("/0");
+        let name = at
+            .trim_end_matches("/0")
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let is_needed = || {
+            let first = media.bodies().first();
+            needed.contains(&at) || first.is_some_and(|body| body.pointer(&at).is_some())
+        };
         match own(name) {
             origins if !origins.is_empty() => stand.members.push((at, origins)),
-            _ if needed.contains(&at) => stand.refused = Some(not_made(name, "body")),
+            _ if is_needed() => stand.refused = Some(not_made(name, "body")),
             _ => stand.foreign.push(at),
         }
     }

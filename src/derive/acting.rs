@@ -149,7 +149,7 @@ pub fn is_acting(contract: &Contract, operation: &Operation, parameter: &Paramet
         return false;
     }
     let node = contract.document.at(&parameter.pointer);
-    let said = node.and_then(|(node, _)| node.get("description")?.as_str());
+    let said = node.and_then(|(node, _)| node.prose("description"));
     let said = words(said.unwrap_or_default());
     let is_state = ["state", "status", "paused", "muted"];
     let sets = said

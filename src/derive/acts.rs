@@ -83,7 +83,45 @@ pub fn says(operation: &Operation, list: &[&str]) -> bool {
 /// Whether a POST acts on the things that it names.
 pub fn is_act(contract: &Contract, operation: &Operation) -> bool {
     let acts = || !makes(contract, operation) && !says(operation, &READS);
-    operation.method == "POST" && (ACTS.contains(&&*noun(&operation.path)) || acts())
+    operation.method == "POST"
+        && !is_update(contract, operation)
+        && (ACTS.contains(&&*noun(&operation.path)) || acts())
+}
+
+/// Whether a POST changes the thing that its path leads to, as a PATCH does: it is called so, the thing can be read there, and
+/// nothing has to be sent.
+pub fn is_update(contract: &Contract, operation: &Operation) -> bool {
+    const UPDATES: [&str; 7] = [
+        "update", "updates", "modify", "modifies", "edit", "edits", "patch",
+    ];
+    if operation.method != "POST" || !operation.path.ends_with('}') {
+        return false;
+    }
+    let node = contract.document.at(&operation.pointer);
+    let summary = node.and_then(|(node, _)| node.get("summary")?.as_str());
+    let texts = [summary, operation.operation_id.as_deref()];
+    let mut called = texts.into_iter().flatten().flat_map(words);
+    let is_called = called.any(|word| UPDATES.contains(&&*word));
+    let mut others = contract.operations.iter();
+    let is_read = others.any(|one| one.method == "GET" && one.path == operation.path);
+    let body = operation.request_body.as_ref();
+    let shape = body.and_then(|body| Some(&body.media()?.body.as_ref()?.shape));
+    let root = shape.and_then(|shape| shape.nodes.first());
+    let is_free = root.is_some_and(|root| !root.properties.is_empty() && root.required.is_empty());
+    is_called && is_read && is_free
+}
+
+/// Whether a change leaves alone what it does not name: a PATCH does, a POST where it says so.
+pub fn is_partial(contract: &Contract, operation: &Operation) -> bool {
+    let says = || {
+        let mut said = contract.told_of(operation).into_iter().flatten();
+        said.any(|word| ["unchanged", "partial", "partially"].contains(&&*word))
+    };
+    match operation.method.as_str() {
+        "PATCH" => true,
+        "POST" => says(),
+        _ => false,
+    }
 }
 
 /// Whether a POST makes something new, as far as the document says.
@@ -106,4 +144,60 @@ pub fn makes(contract: &Contract, operation: &Operation) -> bool {
             let is_read = other.method == "GET" && other.path.trim_end_matches('/') == path;
             other.path.starts_with(&below) || is_read && is_list(other)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_that_is_called_so_changes_what_its_path_leads_to() {
+        for (path, said, body, found, partial) in [
+            ("/a/{id}", "summary: Update a customer", "{}", true, false),
+            (
+                "/a/{id}",
+                "operationId: UpdateCustomer, description: The rest is left unchanged.",
+                "{}",
+                true,
+                true,
+            ),
+            (
+                "/a/{id}",
+                "operationId: UpdateCustomer",
+                "{required: [name]}",
+                false,
+                false,
+            ),
+            ("/a/{id}", "operationId: ChargeCustomer", "{}", false, false),
+            (
+                "/a/{id}/b",
+                "operationId: UpdateCustomer",
+                "{}",
+                false,
+                false,
+            ),
+            ("/b/{id}", "operationId: UpdateCustomer", "{}", false, false),
+        ] {
+            let more = body.trim_matches(['{', '}']);
+            let schema = format!(
+                "{{properties: {{name: {{type: string}}}}, type: object{}{more}}}",
+                if more.is_empty() { "" } else { ", " }
+            );
+            let text = format!(
+                "paths:\n  '{path}': {{post: {{{said}, requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, responses: {{}}}}}}\n  '/a/{{id}}/c': {{get: {{responses: {{}}}}}}\n"
+            );
+            let text = match path {
+                "/a/{id}" => text.replace("'/a/{id}': {", "'/a/{id}': {get: {responses: {}}, "),
+                _ => text,
+            };
+            let contract = Contract::load("t.yaml", text.clone(), &[]).unwrap();
+            let post = contract
+                .operations
+                .iter()
+                .find(|one| one.method == "POST")
+                .unwrap();
+            assert_eq!(is_update(&contract, post), found, "{text}");
+            assert_eq!(is_partial(&contract, post), partial, "{text}");
+        }
+    }
 }

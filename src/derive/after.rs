@@ -139,6 +139,6 @@ fn described(contract: &Contract, parameter: &Parameter) -> String {
         let found = contract.document.resolve(node, &parameter.pointer);
         Some(found.ok()?.node)
     });
-    let text = found.and_then(|node: &Node| node.get("description")?.as_str());
+    let text = found.and_then(|node: &Node| node.prose("description"));
     text.unwrap_or_default().to_lowercase()
 }

@@ -3,49 +3,17 @@
 
 use serde_json::{Map, Value};
 
-use crate::battery::marked;
 use crate::battery::model::{Answers, BodyTry};
+use crate::battery::{Trial, is_of_time};
+use crate::contract::member_names::is_apart;
 use crate::contract::names::words;
-use crate::contract::{
-    Contract, Media, Operation, Place, PlaceStep, StatusKey, open_texts, pointer,
-};
+use crate::contract::{Contract, Media, Operation, Place, PlaceStep, pointer};
 
 use super::origin::Origin;
-use super::{keys, once, switches};
+use super::{forms, keys, references, switches, within};
 
 /// The most bodies that a request is tried with.
 pub const MOST: usize = 3;
-/// The last words of names of members that must often be somebody's alone.
-const NAMING: [&str; 14] = [
-    "name",
-    "title",
-    "label",
-    "username",
-    "login",
-    "slug",
-    "key",
-    "sku",
-    "reference",
-    "ref",
-    "handle",
-    "nickname",
-    "subject",
-    "email",
-];
-/// What a marked text may look like, the plainest first.
-const FORMS: [&str; 8] = [
-    "conform-{mark}",
-    "Conform {mark}",
-    "conform{mark}",
-    "{mark}",
-    "{MARK}",
-    "{digits}",
-    "{letters}",
-    "{LETTERS}",
-];
-/// Marks of which both must fit.
-const SAMPLES: [&str; 2] = ["c0000000a", "cz9z9z9z9"];
-
 /// Why the request of an operation cannot have a body that it needs.
 pub fn unmade(operation: &Operation) -> Option<String> {
     let body = operation
@@ -84,6 +52,13 @@ pub fn values(operation: &Operation) -> Vec<Value> {
             out.push(body);
         }
     }
+    let known = out
+        .first()
+        .and_then(|body| with_mark(operation, media, body));
+    if let Some(known) = known {
+        out.retain(|body| *body != known);
+        out.insert(0, known);
+    }
     let is_bare = |body: &Value| body.as_object().is_some_and(Map::is_empty);
     // A change of nothing shows nothing.
     if operation.method != "POST" && out.iter().any(|body| !is_bare(body)) {
@@ -93,6 +68,42 @@ pub fn values(operation: &Operation) -> Vec<Value> {
         out.push(Value::Object(Map::new()));
     }
     out
+}
+
+/// The body of a create with a text of which the run is known, where nothing that it must have can be such a one.
+fn with_mark(operation: &Operation, media: &Media, body: &Value) -> Option<Value> {
+    const TEXTS: [&str; 8] = [
+        "description",
+        "note",
+        "notes",
+        "name",
+        "title",
+        "label",
+        "comment",
+        "reference",
+    ];
+    let has_some = body.as_object().is_some_and(|map| !map.is_empty());
+    let makes = operation.method == "POST" && !operation.path.ends_with('}');
+    let is_known = |body: &Value| {
+        let marks = written(operation, body, &[], &|_| String::new()).marks;
+        let names = |at: &String| {
+            let last = words(at).pop().unwrap_or_default();
+            is_apart(at) && !forms::is_naming(&last)
+        };
+        marks
+            .0
+            .iter()
+            .any(|(at, form)| !is_of_time(form) && !names(at))
+    };
+    if !makes || !has_some || is_known(body) {
+        return None;
+    }
+    let all = without_ids(operation, media, media.fullest()?);
+    TEXTS.iter().find_map(|name| {
+        let value = all.get(name).filter(|value| value.is_string())?;
+        let more = Trial::with(body, &pointer::join("", name), value.clone());
+        (media.allows(&more) && is_known(&more)).then_some(more)
+    })
 }
 
 /// A body without members that no request describes, and without the id of a thing that is to be made, as far as it need
@@ -137,30 +148,36 @@ pub fn written(
     members: &[(String, Vec<Origin>)],
     valid_of: &dyn Fn(usize) -> String,
 ) -> BodyTry {
+    let media = media(operation);
+    let named: Vec<&str> = members.iter().map(|(at, _)| at.as_str()).collect();
+    let body = &within::narrowed(media, body, &named);
     let mut out = BodyTry {
         json: body.clone(),
         ..BodyTry::default()
     };
     for (at, origins) in members {
-        if body.pointer(at).is_some() {
+        for at in within::each(body, at) {
             let of = origins.iter().map(|one| one.written(&valid_of(one.from)));
-            let answers = Answers {
-                of: of.collect(),
-                ..Answers::default()
-            };
-            out.answers.0.insert(at.clone(), answers);
+            let of = of.collect();
+            out.answers.0.insert(
+                at,
+                Answers {
+                    of,
+                    ..Answers::default()
+                },
+            );
         }
     }
-    let Some(media) = media(operation) else {
+    let Some(media) = media else {
         return out;
     };
-    let varies = refuses_others(operation);
+    let varies = forms::refuses_others(operation);
     for place in texts(body) {
         let at = place.pointer();
         // A name that a create gives may look like that of something else; where nothing of that name is found, it is new.
         let may_be_new = operation.method == "POST" && place.steps().len() == 1;
         let is_sought = out.answers.0.contains_key(&at);
-        let form = form(operation, (media, body), &place, varies);
+        let form = forms::form(operation, (media, body), &place, varies);
         let form = form.filter(|_| !is_sought || may_be_new);
         if let Some(form) = form {
             out.marks.0.insert(at, form);
@@ -186,8 +203,8 @@ pub fn tries(
     let tries = values.iter();
     let tries = tries.map(|body| written(operation, body, members, valid_of));
     let tries: Vec<BodyTry> = tries.collect();
-    // The days of the document may be the only right ones.
-    let given = tries.first().and_then(keys::with_its_days);
+    // The days and addresses of the document may be the only right ones.
+    let given = tries.first().and_then(keys::as_given);
     let others = keys::others(operation, media(operation), &tries);
     let more = given.into_iter().chain(others).chain(store);
     tries.into_iter().chain(more).collect()
@@ -224,137 +241,6 @@ fn texts(body: &Value) -> Vec<Place> {
     out
 }
 
-/// Whether a create may be refused for what is there already, as the document has it: two things at one time may not be.
-fn refuses_others(operation: &Operation) -> bool {
-    let mut responses = operation.responses.iter();
-    operation.method == "POST" && responses.any(|one| one.key == StatusKey::Exact(409))
-}
-
-/// The form of a text that is nobody else's, where the member may have one, and need not be what the document says; of a day
-/// or moment where these are to vary.
-fn form(
-    operation: &Operation,
-    (media, body): (&Media, &Value),
-    place: &Place,
-    varies: bool,
-) -> Option<String> {
-    let known = media.said_of(place);
-    let said = known.or_else(|| media.said_in(body, place))?;
-    let at = place.pointer();
-    let value = body.pointer(&at)?;
-    let name = place.last_key()?;
-    let words = words(name);
-    let last = words.last()?.as_str();
-    if said.contains_key("enum") || said.contains_key("const") {
-        return None;
-    }
-    let format = said.get("format").or_else(|| said.get("x-conform-format"));
-    let format = format.and_then(Value::as_str);
-    let is_id = place.steps().len() == 1 && ["id", "uuid"].contains(&name);
-    let fits = |form: &&str| {
-        SAMPLES.iter().all(|mark| {
-            let text = marked(form, mark);
-            let value = match value.is_number() {
-                true => text.parse::<u64>().map_or(Value::Null, Value::from),
-                false => Value::from(text),
-            };
-            let mut other = body.clone();
-            let place = other.pointer_mut(&at);
-            place.map(|place| *place = value).is_some() && media.allows(&other)
-        })
-    };
-    if value.is_number() {
-        return Some("{digits}")
-            .filter(|form| is_id && fits(form))
-            .map(str::to_owned);
-    }
-    let text = value.as_str()?;
-    match format {
-        Some("email" | "idn-email") => {
-            return Some("conform-{mark}@example.com")
-                .filter(fits)
-                .map(str::to_owned);
-        }
-        Some("uuid") if is_id || once::is_named(name) => return Some("{uuid}".to_owned()),
-        Some("password") | None => {}
-        Some("date" | "date-time") if varies => {
-            let form = format!("{{weeks:{text}}}");
-            return Some(form).filter(|form| fits(&form.as_str()));
-        }
-        Some(_) => return None,
-    }
-    let is_given = said.contains_key("x-conform-value")
-        || !(text.starts_with("text") || said.contains_key("pattern"));
-    let is_naming = NAMING.contains(&last) || is_id || once::is_named(name);
-    let is_key = place.steps().len() == 1 && keys::is_key(operation, name);
-    // A server may know how long such a key is.
-    let is_short = is_key && is_given && format.is_none() && !NAMING.contains(&last);
-    let may_change =
-        format.is_none() && !last.contains("password") && (is_naming || is_short || !is_given);
-    let short = || {
-        let forms = shapes(text, FEWEST_OF_A_KEY).into_iter();
-        forms.filter(|_| is_short).find(|form| fits(&form.as_str()))
-    };
-    let usual = || FORMS.into_iter().find(fits).map(str::to_owned);
-    let shaped = || {
-        shapes(text, FEWEST)
-            .into_iter()
-            .find(|form| fits(&form.as_str()))
-    };
-    let pattern = said.get("pattern").and_then(Value::as_str);
-    let open = || {
-        open_texts(pattern?, FEWEST)
-            .into_iter()
-            .find(|form| fits(&form.as_str()))
-    };
-    may_change
-        .then(|| short().or_else(usual).or_else(shaped).or_else(open))
-        .flatten()
-}
-
-/// Forms of the shape of a text that a pattern demands: other letters and digits in the same places, as far as they need not
-/// be those; in all places, those of the digits, and those of the longest run alone.
-fn shapes(text: &str, fewest: usize) -> Vec<String> {
-    let kind = |c: char| match c {
-        '0'..='9' => Some("digits"),
-        'a'..='z' => Some("letters"),
-        'A'..='Z' => Some("LETTERS"),
-        _ => None,
-    };
-    let mut runs: Vec<(Option<&str>, String)> = Vec::new();
-    for c in text.chars() {
-        match runs.last_mut() {
-            Some((known, run)) if *known == kind(c) => run.push(c),
-            _ => runs.push((kind(c), c.to_string())),
-        }
-    }
-    let longest = runs.iter().filter(|(kind, _)| kind.is_some());
-    let longest = longest.map(|(_, run)| run.len()).max().unwrap_or_default();
-    let with = |is_changed: &dyn Fn(&str, &str) -> bool| {
-        let mut changed = 0;
-        let pieces = runs.iter().map(|(kind, run)| match kind {
-            Some(kind) if is_changed(kind, run) => {
-                changed += run.len();
-                format!("{{{kind}:{}}}", run.len())
-            }
-            _ => run.clone(),
-        });
-        let form = pieces.collect::<String>();
-        (changed >= fewest).then_some(form)
-    };
-    let all = [
-        with(&|_, _| true),
-        with(&|kind, _| kind == "digits"),
-        with(&|_, run| run.len() == longest),
-    ];
-    all.into_iter().flatten().collect()
-}
-
-/// Fewer characters than that would soon be somebody else's.
-const FEWEST: usize = 4;
-/// Whether a key is somebody else's is looked at before it is sent.
-const FEWEST_OF_A_KEY: usize = 2;
-
 /// The members of an operation's bodies that name something else, each with where its value may be found.
 pub fn members(
     contract: &Contract,
@@ -362,24 +248,27 @@ pub fn members(
     origins: &dyn Fn(&str) -> Vec<Origin>,
 ) -> Vec<(String, Vec<Origin>)> {
     let operation = &contract.operations[ix];
-    let Some(shape) = media(operation).and_then(|media| media.body.as_ref()) else {
+    let media = media(operation);
+    let Some((media, shape)) = media.and_then(|media| Some((media, media.body.as_ref()?))) else {
         return Vec::new();
     };
     let mut out: Vec<(String, Vec<Origin>)> = Vec::new();
     for node in &shape.shape.nodes {
-        let steps = node.place.steps();
-        let is_near = (1..=2).contains(&steps.len())
-            && steps.iter().all(|step| matches!(step, PlaceStep::Key(_)));
-        let Some(name) = node.place.last_key().filter(|_| is_near) else {
+        let Some(name) = within::name_at(&node.place) else {
             continue;
         };
-        let words = words(name);
+        let words = words(&name);
         let last = words.last().map_or("", String::as_str);
-        if words.len() < 2 || !["id", "uuid", "guid"].contains(&last) {
-            continue;
-        }
-        let found = origins(name);
-        let at = node.place.pointer();
+        let found = match words.len() >= 2 && ["id", "uuid", "guid"].contains(&last) {
+            true => origins(&name),
+            false => {
+                let about = (&node.place, &*node.pointer);
+                let names = references::names_of(contract, (operation, media), about);
+                let mut all = names.iter().map(|name| origins(name));
+                all.find(|found| !found.is_empty()).unwrap_or_default()
+            }
+        };
+        let at = pointer_of(&node.place);
         if !found.is_empty() && !out.iter().any(|(known, _)| *known == at) {
             out.push((at, found));
         }

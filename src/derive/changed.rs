@@ -1,6 +1,5 @@
 //! The bodies of changes that can be seen: other values than those of the valid request, and than those that were made.
 
-use jiff::{SignedDuration, Span};
 use serde_json::{Map, Value};
 
 use crate::battery::Trial;
@@ -10,6 +9,7 @@ use crate::contract::names::words;
 use crate::contract::{Media, Operation, Place, PlaceStep, pointer};
 
 use super::origin::Origin;
+use super::others::{of_number, of_text};
 use super::routes::Routes;
 use super::{body, fuller, switches};
 
@@ -262,9 +262,9 @@ impl Widening<'_> {
             }
             // What a PATCH does not change it need not name; what a PUT names stays as it was made.
             let rest = match (self.operation.method.as_str(), was) {
-                ("PATCH", _) => without(&body, name),
-                (_, Some(was)) if !is_taken => Trial::with(&body, &at, was.clone()),
-                _ => continue,
+                ("PUT", Some(was)) if !is_taken => Trial::with(&body, &at, was.clone()),
+                ("PUT", _) => continue,
+                _ => without(&body, name),
             };
             if self.media.allows(&rest) {
                 body = rest;
@@ -297,8 +297,8 @@ impl Widening<'_> {
         match was {
             Value::Bool(flag) => vec![Value::from(!flag)],
             Value::Number(_) if place.last_key().is_some_and(is_id) => Vec::new(),
-            Value::Number(_) => others_of_number(was, said.get("multipleOf")),
-            Value::String(text) => other_text(text, &said).into_iter().collect(),
+            Value::Number(_) => of_number(was, said.get("multipleOf")),
+            Value::String(text) => of_text(text, &said).into_iter().collect(),
             Value::Array(items) => self.other_list(place, items),
             Value::Object(map) => {
                 let mut out = map.clone();
@@ -320,7 +320,7 @@ impl Widening<'_> {
         };
         let is_free = || {
             let said = self.media.said_of(&each);
-            let said = said.filter(|_| self.operation.method == "PATCH" || items.len() == 1);
+            let said = said.filter(|_| self.operation.method != "PUT" || items.len() == 1);
             let keys = ["format", "x-conform-format", "pattern", "x-conform-value"];
             said.is_some_and(|said| !keys.iter().any(|key| said.contains_key(*key)))
         };
@@ -354,47 +354,4 @@ fn without(body: &Value, name: &str) -> Value {
 fn is_id(name: &str) -> bool {
     let last = words(name).pop();
     last.is_some_and(|last| ["id", "uuid", "version"].contains(&last.as_str()))
-}
-
-fn others_of_number(was: &Value, step: Option<&Value>) -> Vec<Value> {
-    let steps = [Some(1.0), step.and_then(Value::as_f64), Some(0.5)];
-    let whole = was.as_i64();
-    let out = steps.into_iter().flatten().flat_map(|step| {
-        [step, -step].map(|step| match whole {
-            #[expect(clippy::cast_possible_truncation, reason = "it is a whole number")]
-            Some(whole) if step.fract() == 0.0 => whole.checked_add(step as i64).map(Value::from),
-            _ => was.as_f64().map(|real| Value::from(real + step)),
-        })
-    });
-    out.flatten().collect()
-}
-
-/// Another text: of a day the next one, of what a pattern demands one with another digit.
-fn other_text(text: &str, said: &Map<String, Value>) -> Option<Value> {
-    let format = said.get("format").or_else(|| said.get("x-conform-format"));
-    match format.and_then(Value::as_str) {
-        Some("date") => {
-            let day: jiff::civil::Date = text.parse().ok()?;
-            let next = day.checked_add(Span::new().days(1)).ok()?;
-            Some(Value::from(next.to_string()))
-        }
-        Some("date-time") => {
-            let moment: jiff::Timestamp = text.parse().ok()?;
-            let next = moment.checked_add(SignedDuration::from_hours(24)).ok()?;
-            Some(Value::from(next.to_string()))
-        }
-        None if said.contains_key("pattern") && !said.contains_key("x-conform-value") => {
-            let at = text.rfind(|c: char| c.is_ascii_digit())?;
-            let other = match &text[at..=at] {
-                "9" => "8".to_owned(),
-                digit => (digit.parse::<u32>().ok()? + 1).to_string(),
-            };
-            Some(Value::from(format!(
-                "{}{other}{}",
-                &text[..at],
-                &text[at + 1..]
-            )))
-        }
-        _ => None,
-    }
 }

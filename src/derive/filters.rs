@@ -97,20 +97,23 @@ fn filter<'c>(
     parameter: &'c Parameter,
     members: &[Member<'c>],
 ) -> Option<Filter<'c>> {
-    let said = Said::of(answer.contract, parameter)?;
+    let said = Said::of_each(answer.contract, parameter)?;
     let (name, is_prefixed) = bare(&parameter.name);
     let is_it = |member: &&Member<'c>| {
         let own = &member.folded;
         *own == name || said.kind == "boolean" && own.strip_prefix("is") == Some(&*name)
     };
     let member = members.iter().find(is_it)?;
-    let kind = answer.kind(member.node);
+    let schema = answer.schema(member.node);
+    let kind = match answer.kind(member.node) {
+        "" => schema.and_then(kind_of_listed).unwrap_or_default(),
+        kind => kind,
+    };
     let is_moment = answer.remark(member.node, "format").starts_with("date");
     let fits = kind == said.kind || said.kind == "string" && kind == "integer";
     if !fits || is_moment || !["boolean", "integer", "string"].contains(&kind) {
         return None;
     }
-    let schema = answer.schema(member.node);
     let listed = schema.map(listed).unwrap_or_default();
     let is_same = schema.is_some_and(|schema| std::ptr::eq(schema, said.schema));
     let is_listed = are_alike(&said.listed, &listed);
@@ -128,7 +131,7 @@ fn filter<'c>(
     (support > 0).then(|| Filter {
         parameter,
         at: member.place.pointer(),
-        is_only: is_only && (said.kind == "boolean" || !said.listed.is_empty()),
+        is_only: said.is_exact() || is_only && (said.kind == "boolean" || !said.listed.is_empty()),
         support,
     })
 }
@@ -193,29 +196,53 @@ impl<'c> Said<'c> {
         Said::of_any(contract, parameter).filter(|said| !said.is_moment)
     }
 
+    /// As `of`, also of one that takes several plain values: what is said of each of them.
+    fn of_each(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
+        let body = parameter.schema.as_ref()?;
+        match body.shape.nodes.first()?.items {
+            Some(entry) => {
+                let entry = &body.shape.nodes[entry];
+                let is_plain = entry.items.is_none() && entry.properties.is_empty();
+                let said = Said::at(contract, parameter, &entry.pointer);
+                said.filter(|said| is_plain && !said.is_moment)
+            }
+            None => Said::of(contract, parameter),
+        }
+    }
+
     /// `None` where it takes no single plain value, has another one where it is left out, or should not be used.
     pub fn of_any(contract: &'c Contract, parameter: &'c Parameter) -> Option<Said<'c>> {
+        let body = parameter.schema.as_ref()?;
+        let root = body.shape.nodes.first()?;
+        let is_plain = root.items.is_none() && root.properties.is_empty();
+        Said::at(contract, parameter, &body.schema.pointer).filter(|_| is_plain)
+    }
+
+    /// What is said of a parameter whose values have the schema at that place.
+    fn at(contract: &'c Contract, parameter: &'c Parameter, schema: &str) -> Option<Said<'c>> {
         let body = parameter.schema.as_ref()?;
         let resolved = |at: &str| {
             let (node, _) = contract.document.at(at)?;
             Some(contract.document.resolve(node, at).ok()?.node)
         };
         let own = resolved(&parameter.pointer)?;
-        let schema = resolved(&body.schema.pointer)?;
-        let root = body.shape.nodes.first()?;
-        let is_plain = root.items.is_none() && root.properties.is_empty();
+        let whole = resolved(&body.schema.pointer)?;
+        let schema = resolved(schema)?;
         let of_all = |node: &Node| is_of_all(&text(node).to_lowercase());
-        let has_default = schema.get("default").is_some_and(|value| !of_all(value));
-        let is_deprecated = [own, schema].iter().any(|node| {
+        let has_default = [whole, schema]
+            .iter()
+            .filter_map(|node| node.get("default"))
+            .any(|value| !of_all(value));
+        let is_deprecated = [own, whole].iter().any(|node| {
             let said = node.get("deprecated");
             said.and_then(Node::as_bool) == Some(true)
         });
-        if !is_plain || has_default || is_deprecated {
+        if has_default || is_deprecated {
             return None;
         }
         let format = schema.get("format").and_then(Node::as_str);
         let kind = kind(schema)?;
-        let said = [own, schema].map(|node| node.get("description").and_then(Node::as_str));
+        let said = [own, whole].map(|node| node.get("description").and_then(Node::as_str));
         Some(Said {
             kind,
             listed: listed(schema),
@@ -236,6 +263,14 @@ impl<'c> Said<'c> {
     fn says_only(&self, is_alike: bool) -> bool {
         let says = |word: &str| self.description.iter().any(|said| said == word);
         says("only") || is_alike && self.speaks_of_selecting()
+    }
+
+    /// Whether it says that the value of an item is the one that is asked for as a whole.
+    fn is_exact(&self) -> bool {
+        let mut said = self.description.iter();
+        let is_any = |word: &String| ["no", "not", "non", "or"].contains(&&**word);
+        said.any(|word| ["exact", "exactly"].contains(&&**word))
+            && !self.description.iter().any(is_any)
     }
 
     /// Whether it selects otherwise than by the same value, does something else, or does it not always.
@@ -267,11 +302,62 @@ fn said_words(text: &str) -> Vec<String> {
 
 /// The one type that a schema names.
 fn kind(schema: &Node) -> Option<String> {
-    let named = schema.get("type")?;
+    let Some(named) = schema.get("type") else {
+        return kind_of_listed(schema).map(str::to_owned);
+    };
     let listed = named.as_sequence().unwrap_or_default().iter();
     let mut listed = listed
         .filter_map(Node::as_str)
         .filter(|kind| *kind != "null");
     let found = named.as_str().or_else(|| listed.next())?;
     listed.next().is_none().then(|| found.to_owned())
+}
+
+/// The type of all values that a schema lists.
+fn kind_of_listed(schema: &Node) -> Option<&'static str> {
+    let values = schema.get("enum")?.as_sequence()?;
+    let is_text = |value: &Node| value.as_str().is_some();
+    let values = values.iter().filter(|value| !value.to_json().is_null());
+    let values: Vec<&Node> = values.collect();
+    (!values.is_empty() && values.iter().all(|value| is_text(value))).then_some("string")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derive::things;
+
+    #[test]
+    fn a_list_of_values_needs_no_type_and_each_of_several_counts() {
+        const STATE: &str = "enum: [sent, failed, queued]";
+        for (schema, is_found) in [
+            (format!("{{{STATE}}}"), true),
+            (format!("{{type: array, items: {{{STATE}}}}}"), true),
+            (
+                format!("{{type: array, items: {{type: string, {STATE}}}}}"),
+                true,
+            ),
+            (
+                format!("{{type: array, items: {{type: array, items: {{{STATE}}}}}}}"),
+                false,
+            ),
+            (
+                format!("{{type: array, default: [sent], items: {{{STATE}}}}}"),
+                false,
+            ),
+            ("{enum: [1, 2]}".to_owned(), false),
+        ] {
+            let said = "Only the things in one of these states.";
+            let parameter = format!(
+                "{{name: state, in: query, description: {said}, style: form, explode: false, schema: {schema}}}"
+            );
+            let operation = format!("parameters: [{parameter}]");
+            let contract = things::list(&operation, &format!("state: {{{STATE}}}"));
+            let found = filters(&contract, &contract.operations[0]);
+            let found: Vec<(&str, bool)> =
+                found.iter().map(|one| (&*one.at, one.is_only)).collect();
+            let wanted: &[(&str, bool)] = if is_found { &[("/*/state", true)] } else { &[] };
+            assert_eq!(found, wanted, "{schema}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::contract::names::{folded, singular, words};
 use crate::contract::{Media, Operation, Place, PlaceStep};
 
+use super::bold::bold;
 use super::routes::Routes;
 use super::{acting, body};
 
@@ -71,16 +72,21 @@ const TEXTS: [&str; 14] = [
     "tag",
 ];
 
-/// The valid bodies with the most members, the fullest first: the last has all texts, numbers and booleans, and each list
-/// or object for which the document gives values.
+/// The valid bodies with the most members, those first that a server which loses some of them does not show by itself: the last
+/// has all texts, numbers and booleans, and each list or object for which the document gives values.
 pub fn bodies(routes: &Routes<'_>, operation: &Operation) -> Vec<Value> {
     let Some((media, most)) = body::media(operation).zip(most(operation)) else {
         return Vec::new();
     };
     let fullest = fullest(routes, operation, media, &most);
-    let is_more = fullest != most;
-    let first = is_more.then_some(fullest);
-    first.into_iter().chain([most]).collect()
+    let telling = [false, true].map(|calm| bold(operation, media, &fullest, calm));
+    let mut out: Vec<Value> = Vec::new();
+    for body in telling.into_iter().chain([fullest, most]) {
+        if !out.contains(&body) {
+            out.push(body);
+        }
+    }
+    out
 }
 
 fn without_ids(operation: &Operation, media: &Media) -> Option<Value> {

@@ -31,6 +31,9 @@ const KEYS: [&str; 14] = [
 /// A number of as many digits as a marked one.
 const SAMPLE: u64 = 987_654_321;
 
+/// What an address begins with of which the document says nothing.
+const MADE_UP: &str = "https://example.com/";
+
 /// How many other values of a list of them are tried.
 const MOST: usize = 2;
 
@@ -83,11 +86,12 @@ pub fn others(operation: &Operation, media: Option<&Media>, tries: &[BodyTry]) -
     out
 }
 
-/// The same body with the days that it has, where they are others in each request.
-pub fn with_its_days(one: &BodyTry) -> Option<BodyTry> {
+/// The same body with the days and addresses that the document gives it, where they are others in each request.
+pub fn as_given(one: &BodyTry) -> Option<BodyTry> {
     let mut given = one.clone();
     let marks = &mut given.marks.0;
-    marks.retain(|_, form| !is_of_time(form));
+    let is_address = |form: &str| form.starts_with("http") && !form.starts_with(MADE_UP);
+    marks.retain(|_, form| !is_of_time(form) && !is_address(form));
     (marks.len() < one.marks.0.len()).then_some(given)
 }
 

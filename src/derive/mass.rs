@@ -105,7 +105,7 @@ pub fn sweeps(contract: &Contract, operation: &Operation) -> Option<String> {
         }
     }
     let node = contract.document.at(&operation.pointer);
-    let texts = ["summary", "description"].map(|key| node?.0.get(key)?.as_str());
+    let texts = ["summary", "description"].map(|key| node?.0.prose(key));
     let sentences = texts.into_iter().flatten();
     let mut sentences = sentences.flat_map(|text| text.split(['.', ';', ':', '\n']));
     let said = sentences.find_map(|sentence| done_to_all(&words(sentence), 2));

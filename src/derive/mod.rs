@@ -9,6 +9,7 @@ mod after;
 mod after_tests;
 mod askable;
 mod body;
+mod bold;
 mod changed;
 #[cfg(test)]
 mod document_tests;
@@ -18,6 +19,7 @@ mod families;
 mod fields;
 mod file;
 mod filters;
+mod forms;
 mod fuller;
 mod gentle;
 mod given;
@@ -25,27 +27,35 @@ mod ids;
 #[cfg(test)]
 mod ids_tests;
 mod implied;
+mod keeping;
 pub mod keys;
+mod later;
 mod lives;
 mod mask;
 mod mass;
 mod naming;
 mod once;
 mod origin;
+mod others;
 mod own;
 mod pages;
 pub mod parts;
 mod picking;
 mod placing;
 mod promised;
+#[cfg(test)]
+mod promised_tests;
 mod prose;
 mod ranges;
 pub mod reach;
 mod reading;
 mod reads;
+mod references;
 mod request;
 pub mod resource;
+mod restricted;
 mod routes;
+mod says;
 mod searches;
 #[cfg(test)]
 mod security_tests;
@@ -60,13 +70,19 @@ mod taking;
 mod tests;
 #[cfg(test)]
 mod things;
+#[cfg(test)]
+mod told_tests;
 mod totals;
 mod turns;
+#[cfg(test)]
+mod turns_tests;
+mod usual;
+mod within;
 mod writes;
 #[cfg(test)]
 mod writes_tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::battery::model::{Binding, CaseFile, Change, Does, Expects};
 use crate::battery::{Battery, FINDS, LeftOut, SELECTS, SHOWS, SORTS};
@@ -162,6 +178,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
         _ => format!("{}.valid", slugs[ix]),
     };
     let mut passwords = 0;
+    let mut tested: HashSet<String> = HashSet::new();
     for (ix, stand) in stands.iter() {
         let operation = &contract.operations[ix];
         let takes_password = security::takes_password(&operation.security);
@@ -180,6 +197,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                 .iter()
                 .map(|ix| &operation.parameters[*ix])
                 .collect(),
+            asked: &tested,
             spares_user: passwords > security::MOST_PASSWORDS,
         };
         let mut left = wish.budget.unwrap_or(BUDGET).max(1);
@@ -212,7 +230,7 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
             // What a list's parameters promise is said to be left out, where it is.
             let is_beyond =
                 made.requests > left && OF_LISTS.iter().any(|family| made.is_of(family));
-            made.case.opt_in = is_beyond;
+            made.case.opt_in |= is_beyond;
             if is_beyond {
                 made.requests = 0;
             }
@@ -221,6 +239,9 @@ pub fn derive(contract: &Contract, wish: &Wish) -> Derived {
                     made.case.breaks.level = Some(Level::Info);
                 }
                 left -= made.requests;
+                if !made.place.is_empty() && wish.is_for(operation) {
+                    tested.insert(made.place);
+                }
                 if !made.notes.is_empty() {
                     derived.notes.insert(made.case.case.clone(), made.notes);
                 }

@@ -1,7 +1,7 @@
 //! What the name of a parameter or a path says: of what it is the id, and which member has it.
 
-use crate::contract::Operation;
 use crate::contract::names::{folded, singular, words};
+use crate::contract::{In, Operation, Parameter};
 
 use super::parts::last_fixed;
 use super::reading::Member;
@@ -99,6 +99,17 @@ impl Name {
         let mut names = self.members.iter();
         names.find_map(|name| members.iter().find(|member| member.folded == *name))
     }
+}
+
+/// Whether a parameter of a create says what is to be the id of what it makes: `clusterId` of `POST /clusters?clusterId=…`.
+pub fn names_new(create: &Operation, parameter: &Parameter) -> bool {
+    let all = words(&parameter.name);
+    let Some((last, own)) = all.split_last() else {
+        return false;
+    };
+    let is_own = singular(&own.concat()) == noun(&create.path);
+    let is_asked = parameter.location == In::Query && parameter.required;
+    create.method == "POST" && is_asked && last == "id" && is_own
 }
 
 /// The word for what a path leads to: its last fixed part.

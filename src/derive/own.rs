@@ -3,6 +3,7 @@
 use crate::contract::{Contract, In, LinkValue, Operation, Parameter};
 
 use super::body;
+use super::naming::names_new;
 use super::origin::Origin;
 use super::parts::{named_at, parts};
 use super::resource::{Resource, Resources};
@@ -99,6 +100,14 @@ pub fn in_body(
         _ => None,
     });
     ids.collect()
+}
+
+/// The form of the id that a create is told to give, where a parameter tells it.
+pub fn told(create: &Operation, parameter: &Parameter) -> Option<&'static str> {
+    match chosen(parameter) {
+        Own::Chosen(form) => Some(form).filter(|_| names_new(create, parameter)),
+        _ => None,
+    }
 }
 
 /// The form of an id that the client chooses.

@@ -12,6 +12,7 @@ use super::ends::ends;
 use super::naming::noun;
 use super::reading::{Answer, Member};
 use super::routes::Routes;
+use super::says::says;
 use super::some::is_capped;
 use super::totals;
 
@@ -104,6 +105,7 @@ pub fn collection(
         .or_else(behind)?;
     let ends = ends(answer, operation, &around, &next);
     let is_capped = is_capped(contract, operation) || totals::are_rough(contract, operation);
+    let says = says(answer, &around, &next, is_capped);
     let in_body = totals::total(answer, &around);
     let in_header = totals::header(contract, operation).filter(|_| in_body.is_none());
     Some(Collection {
@@ -113,6 +115,7 @@ pub fn collection(
         next,
         size: size(operation).map(|parameter| parameter.name.clone()),
         guessed: true,
+        says,
         // Such a total counts what no walk comes to.
         total: in_body.filter(|_| !is_capped),
         total_header: in_header.filter(|_| !is_capped),

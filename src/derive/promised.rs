@@ -8,6 +8,7 @@ use crate::contract::{Contract, Operation};
 use super::filters;
 use super::reading::{Answer, Member};
 use super::sorting::rank;
+use super::usual::by_default;
 
 /// Of a sentence that promises nothing, or nothing of the whole list.
 const DOUBTFUL: &str = "not never no usually typically generally normally mostly often roughly approximately about may might \
@@ -27,7 +28,11 @@ fn is_one_of(words: &str, word: &str) -> bool {
 pub fn promised(contract: &Contract, operation: &Operation) -> Option<Shows> {
     let (answer, members) = filters::members(contract, operation)?;
     let sentences = contract.told_of(operation).into_iter();
-    let mut found = sentences.filter_map(|sentence| read(answer, &members, &sentence));
+    let of_list = sentences.filter_map(|sentence| read(answer, &members, &sentence));
+    let by_default = by_default(contract, operation)
+        .filter_map(|(name, way)| Some((member_at(&members, &[name])?.0, way)))
+        .filter(|(member, _)| rank(answer, member).is_some());
+    let mut found = of_list.chain(by_default);
     let (member, way) = found.next()?;
     // Two orders promised are none.
     let is_one = found.all(|(other, again)| (other.node, again) == (member.node, way));
@@ -53,13 +58,21 @@ fn read<'m, 'c>(
     }
     let (member, way) = match named_behind(sentence) {
         Some(behind) => {
-            let (member, rest) = member_at(members, &sentence[behind..])?;
-            let is_moment = answer.remark(member.node, "format").starts_with("date");
+            let said = &sentence[behind..];
+            let (member, rest) = match member_at(members, said) {
+                Some(found) => found,
+                None => (of_age(answer, members)?, by_creation(said)?),
+            };
+            let is_made = CREATED.contains(&&*member.folded);
+            let is_moment = is_made || answer.remark(member.node, "format").starts_with("date");
             let is_first = rest.first().is_some_and(|word| word == "and");
-            let way = way(sentence, is_moment).filter(|_| !is_first);
-            (member, way.unwrap_or(Way::Either))
+            let way = way(sentence, is_moment).or_else(|| by_age(sentence).filter(|_| is_made));
+            (member, way.filter(|_| !is_first).unwrap_or(Way::Either))
         }
-        None => (of_age(answer, members)?, by_age(sentence)?),
+        None => match by_age(sentence) {
+            Some(way) => (of_age(answer, members)?, way),
+            None => (begins(answer, members)?, by_time(sentence)?),
+        },
     };
     rank(answer, member).map(|_| (member, way))
 }
@@ -163,6 +176,52 @@ fn by_age(sentence: &[String]) -> Option<Way> {
     }
 }
 
+/// What follows the moment at which things were made, as sentences call it.
+fn by_creation(said: &[String]) -> Option<&[String]> {
+    let [made, moment, rest @ ..] = said else {
+        return None;
+    };
+    let is_it = made == "creation" && ["date", "time", "timestamp"].contains(&&**moment);
+    is_it.then_some(rest)
+}
+
+/// The way that the time says at which things happen.
+fn by_time(sentence: &[String]) -> Option<Way> {
+    first(sentence, "earliest").then_some(Way::Ascending)
+}
+
+/// The moment at which things begin, where the only other one is that at which they end.
+fn begins<'m, 'c>(answer: Answer<'c>, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
+    const ENDS: [[&str; 2]; 6] = [
+        ["from", "to"],
+        ["from", "until"],
+        ["start", "end"],
+        ["starts", "ends"],
+        ["begin", "end"],
+        ["begins", "ends"],
+    ];
+    let moments = members
+        .iter()
+        .filter(|member| answer.remark(member.node, "format").starts_with("date"));
+    let moments: Vec<&Member<'c>> = moments.collect();
+    let [one, other] = moments[..] else {
+        return None;
+    };
+    let head = |member: &Member<'c>| {
+        let name = member.place.last_key().unwrap_or_default();
+        words(name).into_iter().next().unwrap_or_default()
+    };
+    let is_pair = |first: &Member<'c>, last: &Member<'c>| {
+        let heads = [head(first), head(last)];
+        ENDS.iter().any(|ends| heads == *ends)
+    };
+    match (is_pair(one, other), is_pair(other, one)) {
+        (true, _) => Some(one),
+        (_, true) => Some(other),
+        _ => None,
+    }
+}
+
 /// The moment at which things were made, where no other one may be meant by their age.
 fn of_age<'m, 'c>(answer: Answer<'c>, members: &'m [Member<'c>]) -> Option<&'m Member<'c>> {
     let is_moment = |member: &&Member<'c>| answer.remark(member.node, "format").starts_with("date");
@@ -180,85 +239,4 @@ fn of_age<'m, 'c>(answer: Answer<'c>, members: &'m [Member<'c>]) -> Option<&'m M
     let others = members.iter().filter(|one| one.node != only.node);
     let mut others = others.filter(is_moment);
     others.all(is_later).then_some(only)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::derive::things;
-
-    fn found(text: &str, more: &str) -> Option<String> {
-        const PROPERTIES: &str = "id: {type: integer}, name: {type: string}, family_name: {type: string}, created_at: {type: string, format: date-time}";
-        let operation = format!("description: {text:?}");
-        let contract = things::list(&operation, &format!("{PROPERTIES}{more}"));
-        let found = promised(&contract, &contract.operations[0])?;
-        let (_, member) = found.at.rsplit_once('/').unwrap();
-        Some(format!("{member} {:?}", found.order[0]))
-    }
-
-    #[test]
-    fn a_promised_order_names_a_member() {
-        for (text, wanted) in [
-            (
-                "The things, sorted by name, A to Z, unless `sort` says otherwise.",
-                "name Ascending",
-            ),
-            (
-                "Things, newest first (by `created_at`).",
-                "created_at Descending",
-            ),
-            (
-                "Sorted by `created_at`, newest first.",
-                "created_at Descending",
-            ),
-            ("The things in the order of their names.", "name Either"),
-            (
-                "All. Unless `sort` says otherwise they are sorted by `name`, ascending.",
-                "name Ascending",
-            ),
-            (
-                "Sorted by family name, ascending. The link leads on.",
-                "family_name Ascending",
-            ),
-            (
-                "Things in alphabetical order of their names (`name`), unless asked.",
-                "name Ascending",
-            ),
-            ("Ordered by descending id.", "id Descending"),
-            ("All things by ascending id", "id Ascending"),
-            ("All things, newest first.", "created_at Descending"),
-            ("All things; oldest first", "created_at Ascending"),
-            ("Most recent first.", "created_at Descending"),
-            ("Sorted by name", "name Either"),
-            ("Sorted by name, newest first", "name Either"),
-            ("Sorted by id, then by name descending", "id Either"),
-            ("Sorted by id and name, descending", "id Either"),
-        ] {
-            assert_eq!(found(text, "").as_deref(), Some(wanted), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_an_order_is_none() {
-        for (text, more) in [
-            ("All things.", ""),
-            ("Can be sorted by name.", ""),
-            ("The order is not sorted by name.", ""),
-            ("Usually sorted by name.", ""),
-            ("Sorted by name or id.", ""),
-            ("Sorted by popularity.", ""),
-            ("The newest first 10.", ""),
-            (
-                "Newest first.",
-                ", published_at: {type: string, format: date-time}",
-            ),
-            ("Sorted by name. Sorted by id.", ""),
-            ("Sorted by relevance, then name.", ""),
-            ("Pinned things, then newest first.", ""),
-        ] {
-            assert_eq!(found(text, more), None, "{text}");
-        }
-        let later = ", updated_at: {type: string, format: date-time}";
-        assert!(found("Newest first.", later).is_some());
-    }
 }

@@ -1,4 +1,5 @@
-//! What the prose of a document says that no keyword does: that a deletion is none, that a text is not kept as it was sent.
+//! What the prose of a document says that no keyword does: that a thing is not there at once, that a text is not kept as it
+//! was sent.
 
 use crate::contract::names::{singular, words};
 use crate::contract::yaml::Node;
@@ -20,49 +21,6 @@ const NOT_YET_SO: [[&str; 2]; 2] = [
 ];
 /// Of a change that is not seen at once.
 const LATER: &str = "drafts review pending eventually asynchronous asynchronously";
-/// Of a deletion after which something may still be there.
-const KEEPS: [&str; 40] = [
-    "archive",
-    "archives",
-    "archived",
-    "cancel",
-    "cancels",
-    "canceled",
-    "cancelled",
-    "trash",
-    "trashed",
-    "deactivate",
-    "deactivates",
-    "deactivated",
-    "disable",
-    "disables",
-    "disabled",
-    "soft",
-    "softly",
-    "mark",
-    "marks",
-    "marked",
-    "recycle",
-    "bin",
-    "restore",
-    "restored",
-    "restorable",
-    "undelete",
-    "retained",
-    "retention",
-    "stays",
-    "remains",
-    "schedule",
-    "schedules",
-    "scheduled",
-    "asynchronous",
-    "asynchronously",
-    "background",
-    "eventually",
-    "queue",
-    "queued",
-    "grace",
-];
 /// Of a member that does not read as it was sent.
 const OTHERWISE: [&str; 36] = [
     "normalises",
@@ -132,7 +90,7 @@ const SECRETS: [&str; 18] = [
     "otp",
 ];
 
-fn is_one_of(words: &str, word: &str) -> bool {
+pub fn is_one_of(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
 
@@ -141,7 +99,7 @@ fn is_not_yet(said: &[String]) -> bool {
     said.iter().any(|word| is_one_of(NOT_YET, word)) || has_pair(&NOT_YET_SO, said)
 }
 
-fn has_pair(known: &[[&str; 2]], said: &[String]) -> bool {
+pub fn has_pair(known: &[[&str; 2]], said: &[String]) -> bool {
     let mut pairs = said.windows(2);
     pairs.any(|pair| {
         let mut known = known.iter();
@@ -155,8 +113,8 @@ pub fn is_early(contract: &Contract, create: &Operation, read: &Operation) -> bo
         let mut statuses = [404, 410].into_iter();
         statuses.any(|status| one.key.covers(status))
     });
-    let refusals = refusals.flat_map(|one| of_response(contract, one));
-    let all = of_operation(contract, create).into_iter().chain(refusals);
+    let places = refusals.map(|one| &*one.pointer).chain([&*create.pointer]);
+    let all = places.flat_map(|at| contract.plainly_told_at(at)).flatten();
     // What is made may be called so itself.
     let own: Vec<String> = words(&create.path)
         .iter()
@@ -168,21 +126,11 @@ pub fn is_early(contract: &Contract, create: &Operation, read: &Operation) -> bo
 
 /// Whether what is changed is, by what is said of it, not read at once.
 pub fn is_later(contract: &Contract, change: &Operation) -> bool {
-    let responses = change
-        .successes()
-        .flat_map(|one| of_response(contract, one));
-    let all = of_operation(contract, change).into_iter().chain(responses);
+    let responses = change.successes().map(|one| &*one.pointer);
+    let places = responses.chain([&*change.pointer]);
+    let all = places.flat_map(|at| contract.plainly_told_at(at)).flatten();
     let all: Vec<String> = all.collect();
     all.iter().any(|word| is_one_of(LATER, word)) || is_not_yet(&all)
-}
-
-/// Whether a deletion leaves, by what is said of it, something to be seen.
-pub fn keeps(contract: &Contract, delete: &Operation) -> bool {
-    let responses = delete
-        .successes()
-        .flat_map(|one| of_response(contract, one));
-    let mut all = of_operation(contract, delete).into_iter().chain(responses);
-    all.any(|word| KEEPS.contains(&&*word))
 }
 
 /// Whether a member does not read as it was sent, by its name or by what is said of it.
@@ -251,7 +199,7 @@ pub fn of_response(contract: &Contract, response: &Response) -> Vec<String> {
 }
 
 fn text(node: &Node, key: &str) -> Vec<String> {
-    words(node.get(key).and_then(Node::as_str).unwrap_or_default())
+    words(node.prose(key).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -299,6 +247,8 @@ mod tests {
             ("/orders", "New orders need approval.", true),
             ("/orders", "An administrator must activate it.", true),
             ("/orders", "Makes a draft.", true),
+            ("/orders", "It is `queued`, or `published`.", false),
+            ("/orders", "It is `queued` until it is approved.", true),
             ("/drafts", "Makes a draft.", false),
             (
                 "/orders",

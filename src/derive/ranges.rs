@@ -1,7 +1,7 @@
 //! Query parameters that bound the items of a list by a member: `created_after`, `min_price`, `price_lte`, `from`. Which, by
 //! which member, and which side. Only where exactly one member fits.
 
-use crate::battery::model::Bound;
+use crate::battery::model::{Bound, Edge};
 use crate::contract::names::words;
 use crate::contract::{Contract, In, Operation, Parameter, Style};
 
@@ -34,6 +34,8 @@ pub struct Range<'c> {
     pub parameter: &'c Parameter,
     pub at: String,
     pub bound: Bound,
+    /// Whether what is at the bound is shown, where the document says so.
+    pub edge: Option<Edge>,
     /// Whether the document says that no others are shown.
     pub is_only: bool,
 }
@@ -98,6 +100,7 @@ fn range<'c>(
         parameter,
         at: member.place.pointer(),
         bound,
+        edge: edge(&parameter.name, &said.description),
         is_only: said.description.iter().any(|word| word == "only"),
     })
 }
@@ -118,6 +121,32 @@ fn read(name: &str) -> Option<(Vec<String>, Bound)> {
     let (first, rest) = all.split_first()?;
     let bound = bound(first).filter(|_| !["start", "end"].contains(&&**first))?;
     (!rest.is_empty()).then(|| (rest.to_vec(), bound))
+}
+
+/// Whether what is at the bound itself is shown, by the name of the parameter and by what is said of it, where both agree.
+fn edge(name: &str, said: &[String]) -> Option<Edge> {
+    const WITHIN: &str = "inclusive inclusively";
+    const BEYOND: &str = "exclusive exclusively strictly";
+    const NOT: &str = "not no non never either";
+    const WITH_IT: &str = "later earlier newer older more less after before greater smaller higher lower equal above below";
+    let has = |list: &str| said.iter().any(|word| is_one_of(list, word));
+    let has_pair = |is_pair: &dyn Fn(&str, &str) -> bool| {
+        said.windows(2).any(|pair| is_pair(&pair[0], &pair[1]))
+    };
+    if has(NOT) {
+        return None;
+    }
+    let is_or = has_pair(&|one, other| one == "or" && is_one_of(WITH_IT, other));
+    let is_at = has_pair(&|one, other| one == "at" && ["least", "most"].contains(&other));
+    let words = words(name);
+    let named = |names: &[&str]| words.iter().any(|word| names.contains(&&**word));
+    let within = has(WITHIN) || is_or || is_at || named(&["gte", "ge", "lte", "le"]);
+    let beyond = has(BEYOND) || named(&["gt", "lt"]);
+    match (within, beyond) {
+        (true, false) => Some(Edge::Within),
+        (false, true) => Some(Edge::Beyond),
+        _ => None,
+    }
 }
 
 /// Whether a moment is the one that a name means; the one that is no record's own where it names none.
@@ -202,6 +231,34 @@ mod tests {
             (format!("name: paid_after, {MOMENT}"), ""),
         ] {
             assert_eq!(found(&parameter, more), None, "{parameter}");
+        }
+    }
+
+    #[test]
+    fn the_bound_belongs_where_name_and_words_say() {
+        let words = crate::contract::names::words;
+        for (name, said, wanted) in [
+            ("created_gte", "", Some(Edge::Within)),
+            ("created_lt", "", Some(Edge::Beyond)),
+            ("created_after", "", None),
+            (
+                "created_after",
+                "Only after this instant (exclusive)",
+                Some(Edge::Beyond),
+            ),
+            (
+                "hired_from",
+                "Hired on this day or later",
+                Some(Edge::Within),
+            ),
+            ("min_size", "Of at least so many bytes", Some(Edge::Within)),
+            ("min_size", "", None),
+            // Both, or the contrary.
+            ("created_gt", "Created then or later", None),
+            ("min_size", "not inclusive", None),
+            ("min_size", "at least, either inclusive or exclusive", None),
+        ] {
+            assert_eq!(edge(name, &words(said)), wanted, "{name} {said}");
         }
     }
 }

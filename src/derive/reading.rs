@@ -180,9 +180,7 @@ impl<'c> Answer<'c> {
 
     /// A remark of the document on a place, such as its `format` or `description`; lower-case.
     pub fn remark(self, node: NodeIx, key: &str) -> String {
-        let text = self
-            .schema(node)
-            .and_then(|schema| schema.get(key)?.as_str());
+        let text = self.schema(node).and_then(|schema| schema.prose(key));
         text.unwrap_or_default().to_lowercase()
     }
 }

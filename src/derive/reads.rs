@@ -15,13 +15,10 @@ pub fn all(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -
     let required = required::all(subject);
     // Their first mistake is that they are left out, and the walk asks for pages.
     let left_out: Vec<String> = required.iter().map(|one| one.about.clone()).collect();
-    let size = pages::size(subject.operation).map(|one| &*one.name);
     let served = |name: &str| {
         let is_walked = has_pages && pages::is_position(name);
         usize::from(is_walked || left_out.iter().any(|known| known == name))
     };
-    // A server that refuses too small a page may still take too large a one.
-    let needed = |name: &str| size == Some(name) && served(name) == 0;
     // A token that nobody gave is another mistake than any that a walk makes.
     let token = hostile::token(subject).into_iter();
     let about_one = selects::all(subject)
@@ -30,7 +27,7 @@ pub fn all(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -
         .chain(finds::all(subject))
         .chain(finds::picked(subject))
         .chain(keyword::all(subject));
-    let mut in_turns = turns(about_one.collect(), served, needed).into_iter();
+    let mut in_turns = turns(about_one.collect(), served, subject.asked).into_iter();
     let mut hostile = hostile::all(subject).into_iter();
     let mut all = vec![minimal];
     all.extend(security::none(subject));
@@ -48,13 +45,13 @@ pub fn all(subject: &Subject<'_>, minimal: Made, has_pages: bool, wish: &Wish) -
     }
     all.extend(first);
     all.extend(token);
+    all.extend(has_pages.then(|| twice::made(subject)));
     if wish.has_credentials {
         all.extend(security::wrong(subject));
         all.extend(security::lacking(subject));
     }
     all.extend(conditions);
     all.extend(in_turns.next().into_iter().flatten());
-    all.extend(has_pages.then(|| twice::made(subject)));
     all.extend(valid::full(subject));
     all.extend(in_turns.flatten());
     all.extend(hostile.next());

@@ -166,6 +166,7 @@ impl Stand {
         for (n, parameter) in operation.parameters.iter().enumerate() {
             let form = mask::form(contract, operation, parameter);
             let form = form.or(once::form(contract, operation, parameter));
+            let form = form.or_else(|| own::told(operation, parameter));
             if let Some(form) = form.filter(|_| !stand.given.contains(&n)) {
                 stand.sought.retain(|sought| sought.parameter != n);
                 stand.missing.retain(|missing| *missing != n);

@@ -6,10 +6,10 @@ use crate::battery::is_of_time;
 use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
-use super::body;
-use super::naming::{Name, noun};
+use super::naming::{Name, names_new, noun};
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
+use super::{acts, body, taking};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Resource {
     pub read: Option<usize>,
     /// GET of all.
     pub list: Option<usize>,
-    /// PUT and PATCH of one.
+    /// PUT and PATCH of one, and a POST that changes it.
     pub updates: Vec<usize>,
     /// DELETE of one.
     pub delete: Option<usize>,
@@ -289,15 +289,17 @@ fn resource(
     if is_chosen && !declared.is_some_and(may_be_chosen) {
         return None;
     }
-    let updates = ["PUT", "PATCH"]
-        .iter()
-        .filter_map(|method| of(of_item, method));
+    let by_method = ["PUT", "PATCH"].iter();
+    let by_method = by_method.filter_map(|method| of(of_item, method));
+    let is_update = |ix: &&usize| acts::is_update(contract, &operations[**ix]);
+    let updates = by_method.chain(of_item.iter().filter(is_update).copied());
     Some(Resource {
         create,
         is_chosen,
         item: item.clone(),
         parameter: parameter.to_owned(),
-        read: of(of_item, "GET"),
+        // What a read uses up is not looked at.
+        read: of(of_item, "GET").filter(|ix| taking::takes(contract, &operations[*ix]).is_none()),
         list: of(of_all, "GET"),
         updates: updates.filter(|ix| *ix != create).collect(),
         delete: of(of_item, "DELETE"),
@@ -316,11 +318,15 @@ fn ids(
     parameter: &str,
     item: &str,
 ) -> Vec<LinkValue> {
+    let operation: &Operation = &contract.operations[create];
+    let mut told = operation.parameters.iter();
+    if let Some(one) = told.find(|one| names_new(operation, one)) {
+        return vec![LinkValue::Sent(one.name.clone())];
+    }
     let links = links.iter();
     let links = links.filter(|link| of_item.contains(&link.to) && link.parameter == parameter);
     let mut out: Vec<LinkValue> = links.map(|link| link.value.clone()).collect();
     let name = Name::of(parameter, last_fixed(item));
-    let operation: &Operation = &contract.operations[create];
     for body in operation.success_bodies() {
         let answer = Answer::new(contract, body);
         let nodes = answer.shape.nodes.iter().enumerate();
@@ -362,7 +368,6 @@ mod tests {
     #[test]
     fn what_is_made_below_another_may_stand_by_itself() {
         const SPEC: &str = "openapi: 3.1.0
-info: {title: t, version: '1'}
 paths:
   /v1/customers/{id}/orders: {post: {operationId: add, requestBody: {$ref: '#/components/requestBodies/named'}, responses: {'201': {description: d}}}}
   /v1/orders/{id}:

@@ -5,6 +5,7 @@ use crate::contract::names::words;
 use crate::contract::{Contract, In, Operation, Parameter};
 
 use super::prose::{is_early, of_operation, of_response, said_of};
+use super::restricted::is_restricted;
 
 /// Of a list that need not have, or not yet, what was made.
 const LIMITS: [&str; 22] = [
@@ -48,6 +49,7 @@ pub fn is_of_some(contract: &Contract, (create, list): (&Operation, &Operation))
     let is_paged = queries.any(|one| one.location == In::Query && asks(one));
     is_limited(contract, list)
         || is_selection(list)
+        || is_restricted(contract, list)
         || !is_paged && is_cut(contract, list)
         || is_early(contract, create, list)
 }
@@ -116,7 +118,7 @@ fn speaks_of_some(one: &str, other: &str) -> bool {
     let counts = is_count(other);
     one == "the" && other == "most"
         || ["first", "last", "top", "oldest", "newest"].contains(&one) && counts
-        || COUNTS.contains(&one) && ["oldest", "newest"].contains(&other)
+        || COUNTS.contains(&one) && other.len() > 4 && other.ends_with("est")
 }
 
 /// Whether of a list, by what is said of it, only the first so many can be read.
@@ -144,6 +146,7 @@ mod tests {
             ("the most used ones", true),
             ("The three oldest only", true),
             ("Top 10", true),
+            ("The three largest", true),
             ("At most three a page", false),
             ("Newest first", false),
         ] {

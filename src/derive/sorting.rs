@@ -12,7 +12,7 @@ use super::filters;
 use super::reading::{Answer, Member};
 
 /// Names of such a parameter, folded.
-const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 9] = [
     "sort",
     "sortby",
     "orderby",
@@ -24,7 +24,7 @@ const NAMES: [&str; 9] = [
     "order",
 ];
 /// Names of one that says which way.
-const WAYS: [&str; 10] = [
+pub const WAYS: [&str; 10] = [
     "order",
     "direction",
     "dir",
@@ -36,8 +36,8 @@ const WAYS: [&str; 10] = [
     "sortway",
     "sorttype",
 ];
-const UP: [&str; 2] = ["asc", "ascending"];
-const DOWN: [&str; 2] = ["desc", "descending"];
+pub const UP: [&str; 2] = ["asc", "ascending"];
+pub const DOWN: [&str; 2] = ["desc", "descending"];
 /// Of a parameter that need not be obeyed, or not by the value alone.
 const OTHERWISE: [&str; 9] = [
     "deprecated",
@@ -60,13 +60,24 @@ pub struct Sorting<'c> {
     pub ways: Vec<(Way, Vec<(&'c str, String)>)>,
 }
 
-/// The first parameter of a list that sorts it by a member.
-pub fn sorting<'c>(contract: &'c Contract, operation: &'c Operation) -> Option<Sorting<'c>> {
+/// The query parameters with one of these names.
+pub fn named<'c>(
+    operation: &'c Operation,
+    names: &'static [&str],
+) -> impl Iterator<Item = &'c Parameter> {
+    let all = operation.parameters.iter();
+    all.filter(move |one| one.location == In::Query && names.contains(&&*folded(&one.name)))
+}
+
+/// The first parameter of a list that sorts it by a member; by another one than the `usual` member, by which it is sorted
+/// unasked: who takes no notice of the parameter shows that order as well.
+pub fn sorting<'c>(
+    contract: &'c Contract,
+    operation: &'c Operation,
+    usual: Option<&str>,
+) -> Option<Sorting<'c>> {
     let (answer, members) = filters::members(contract, operation)?;
-    let own = |names: &'static [&str]| {
-        let all = operation.parameters.iter();
-        all.filter(move |one| one.location == In::Query && names.contains(&&*folded(&one.name)))
-    };
+    let own = |names: &'static [&str]| named(operation, names);
     own(&NAMES).find_map(|parameter| {
         let said = said(contract, parameter)?;
         let values = values(contract, parameter, &said);
@@ -88,7 +99,8 @@ pub fn sorting<'c>(contract: &'c Contract, operation: &'c Operation) -> Option<S
             amounts.for_each(|(rank, ..)| *rank = 3);
         }
         // Those that are asked for both ways first, then those whose order nobody doubts.
-        found.sort_by_key(|(rank, _, ways)| (ways.len() < 2, *rank));
+        let is_usual = |member: &Member<'_>| usual == Some(&*member.place.pointer());
+        found.sort_by_key(|(rank, member, ways)| (is_usual(member), ways.len() < 2, *rank));
         let (_, member, ways) = found.into_iter().next()?;
         Some(Sorting {
             parameter,
@@ -234,7 +246,7 @@ fn ways<'c>(
 }
 
 /// The member that a value names, folded, and the way that it says.
-fn read(text: &str) -> Option<(String, Option<Way>)> {
+pub fn read(text: &str) -> Option<(String, Option<Way>)> {
     if let Some(rest) = text.strip_prefix('-') {
         return Some((folded(rest), Some(Way::Descending)));
     }
@@ -277,7 +289,7 @@ mod tests {
     fn found_in(text: String) -> Vec<String> {
         let contract = Contract::load("t.yaml", text, &[]).unwrap();
         contract.prepare(0);
-        let found = sorting(&contract, &contract.operations[0]);
+        let found = sorting(&contract, &contract.operations[0], None);
         let ways = found.iter().flat_map(|found| {
             let member = found.at.rsplit('/').next().unwrap();
             found.ways.iter().map(move |(way, sent)| {
@@ -336,6 +348,21 @@ mod tests {
             ),
         ] {
             assert_eq!(found(parameters), wanted, "{parameters}");
+        }
+    }
+
+    #[test]
+    fn another_order_is_asked_for_than_the_usual_one() {
+        let parameter =
+            "{name: sort, in: query, schema: {type: string, enum: [price, -price, name, -name]}}";
+        let contract = Contract::load("t.yaml", document(parameter), &[]).unwrap();
+        for (usual, wanted) in [
+            (None, "/*/price"),
+            (Some("/*/price"), "/*/name"),
+            (Some("/*/name"), "/*/price"),
+        ] {
+            let found = sorting(&contract, &contract.operations[0], usual).unwrap();
+            assert_eq!(found.at, wanted, "{usual:?}");
         }
     }
 

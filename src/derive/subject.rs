@@ -1,6 +1,6 @@
 //! The operation that cases are made for, and what all of its cases have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::battery::model::{
     Accept, Breaks, CaseFile, Change, Derivation, Does, Expects, RequestChange,
@@ -22,6 +22,8 @@ pub struct Subject<'c> {
     pub found: Vec<&'c Parameter>,
     /// The parameters that the user gives a value for.
     pub given: Vec<&'c Parameter>,
+    /// The places in the document that requests to other operations put to the test.
+    pub asked: &'c HashSet<String>,
     /// Whether wrong credentials name a user that nobody is, so that the right one is not locked out.
     pub spares_user: bool,
 }
@@ -32,6 +34,8 @@ pub struct Made {
     pub requests: usize,
     /// The parameter, or the member of the body, that it is about; empty for no one.
     pub about: String,
+    /// Where in the document the promise stands that it breaks, the same for all operations that share it; empty for none.
+    pub place: String,
     /// Where its values come from, by the pointer of each in the file.
     pub notes: Vec<(String, String)>,
 }
@@ -41,6 +45,12 @@ impl Made {
     pub fn about(self, name: &str) -> Made {
         let about = name.to_owned();
         Made { about, ..self }
+    }
+
+    /// The same, of a promise that stands there.
+    pub fn at(self, place: &str) -> Made {
+        let place = place.to_owned();
+        Made { place, ..self }
     }
 
     /// Whether it is of that kind of case.
@@ -69,6 +79,7 @@ impl From<CaseFile> for Made {
             case,
             requests: 1,
             about: String::new(),
+            place: String::new(),
             notes: Vec::new(),
         }
     }

@@ -93,10 +93,10 @@ fn each_operation_that_reads_gets_its_cases_the_most_telling_first() {
             "listShops.no-credentials",
             "listShops.walk",
             "listShops.limit-above-maximum",
-            "listShops.made-up-token",
-            "listShops.wrong-credentials",
             "listShops.limit-wrong-type",
+            "listShops.made-up-token",
             "listShops.twice",
+            "listShops.wrong-credentials",
             "listShops.full",
             "get-shops-shop-id.valid",
             "get-shops-shop-id.no-credentials",
@@ -109,15 +109,15 @@ fn each_operation_that_reads_gets_its_cases_the_most_telling_first() {
             "getPerson.no-since",
             "getPerson.person-not-listed",
             "getPerson.id-wrong-type",
-            "getPerson.page-wrong-type",
-            "getPerson.wrong-credentials",
             "getPerson.since-wrong-format",
+            "getPerson.wrong-credentials",
+            "getPerson.page-wrong-type",
             "getPerson.head",
         ]
     );
 }
 
-/// Each parameter gets a mistake before any gets a second one.
+/// Each kind of mistake is made before any is made again, and of each parameter before another one of it.
 #[test]
 fn what_is_about_several_parameters_comes_in_turns() {
     let text = "paths:
@@ -140,10 +140,10 @@ fn what_is_about_several_parameters_comes_in_turns() {
         "valid",
         "no-from",
         "weight-above-maximum",
-        "length-above-maximum",
-        "width-above-maximum",
-        "height-above-maximum",
+        "length-below-minimum",
+        "width-wrong-type",
         "from-not-listed",
+        "height-above-maximum",
         "weight-below-minimum",
     ];
     assert_eq!(ids[..first.len()], first);

@@ -1,12 +1,12 @@
 //! The cases of an operation that writes: valid requests about what the run made, and such that must be refused.
 
-use crate::battery::ID_IS_NEW;
 use crate::battery::model::{BodyChange, Change, Expects, RequestChange};
+use crate::battery::{ANSWERED, ID_IS_NEW};
 use crate::contract::{Contract, Operation};
 
-use super::families::life::{self, Life};
+use super::families::life::{self, Life, Words};
 use super::families::{
-    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, valid,
+    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, unsure, valid,
 };
 use super::parts::shape;
 use super::request::Stand;
@@ -14,7 +14,7 @@ use super::resource::{Resource, Resources};
 use super::stands::Stands;
 use super::states;
 use super::subject::{Made, Subject};
-use super::turns::turns;
+use super::turns::{kind, turns};
 use super::{BUDGET, Wish, body as bodies};
 
 const AGAIN: &str =
@@ -122,20 +122,26 @@ pub fn all(
     if place.made().is_some_and(|resource| !resource.is_chosen) {
         minimal.case.aims.push(format!("state/{ID_IS_NEW}"));
     }
+    if place.made().is_some() && shows_defaults(subject) {
+        minimal.case.aims.push(format!("state/{ANSWERED}"));
+    }
     let own_body = minimal.case.request.body.clone();
-    let lacking = body::lacking(subject, &values);
     let required = required::all(subject);
     let left_out: Vec<String> = required.iter().map(|one| one.about.clone()).collect();
-    let served = |name: &str| usize::from(left_out.iter().any(|known| known == name));
-    // That a member is left out says nothing of what a server takes for it.
-    let required_ones: Vec<String> = lacking.iter().map(|one| one.about.clone()).collect();
-    let needed = |name: &str| required_ones.iter().any(|known| known == name);
-    let about_one = lacking
+    // A server that reads a body at all refuses one of another type.
+    let served =
+        |name: &str| usize::from(name.is_empty() || left_out.iter().any(|known| known == name));
+    let mut about_one: Vec<Made> = body::lacking(subject, &values)
         .into_iter()
         .chain(body::keywords(subject, &values))
         .chain(body::within(subject, &values))
-        .chain(keyword::all(subject));
-    let mut in_turns = turns(about_one.collect(), served, needed).into_iter();
+        .chain(keyword::all(subject))
+        .collect();
+    about_one.sort_by_cached_key(|made| match made.is_of("keyword") {
+        true => 1 + keyword::weight(&kind(made)),
+        false => 0,
+    });
+    let mut in_turns = turns(about_one, served, subject.asked).into_iter();
     let mut out = vec![minimal];
     out.extend(once_more(subject, place));
     out.extend(for_acts(subject, place));
@@ -144,11 +150,11 @@ pub fn all(
     out.extend(body::none(subject));
     out.extend(unknown_id::made(subject).filter(|_| place.made().is_none()));
     out.extend(conditions::of_change(subject));
+    out.extend(in_turns.next().into_iter().flatten());
     if wish.has_credentials {
         out.extend(security::wrong(subject));
         out.extend(security::lacking(subject));
     }
-    out.extend(in_turns.next().into_iter().flatten());
     out.extend(body::syntax(subject));
     // Without a body of ours there is none to be called something else.
     out.extend(body::media_type(subject).filter(|_| !values.is_empty()));
@@ -189,6 +195,17 @@ pub fn all(
     out
 }
 
+/// Whether the answer to a create has a member of which the document says what is meant where it is not sent.
+fn shows_defaults(subject: &Subject<'_>) -> bool {
+    let defaults = subject.contract.defaults_of_body(subject.operation);
+    let bodies: Vec<_> = subject.operation.success_bodies().collect();
+    let mut roots = bodies.iter().filter_map(|body| body.shape.nodes.first());
+    roots.any(|root| {
+        let mut names = defaults.iter();
+        names.any(|(name, _)| root.properties.contains_key(name.as_str()))
+    })
+}
+
 /// What shows the state behind an operation.
 fn lives(
     subject: &Subject<'_>,
@@ -207,17 +224,19 @@ fn lives(
             let spared = resource.delete.and_then(|ix| kept::spared(&life, ix));
             let first = spared.as_ref().map(|made| made.case.case.clone());
             out.extend(spared);
-            let mut whole = life::whole(&life);
+            let mut whole = life::whole(&life, Words::Heeded);
             if let Some(made) = &mut whole {
                 made.case.after.extend(first);
             }
             out.extend(whole);
+            out.extend(unsure::of_life(&life));
             out.extend(taken::taken(&life));
             out.extend(taken::once(&life));
             out.extend(kept::fully(&life));
         }
         if resource.updates.contains(&place.ix) {
-            out.extend(applied::applied(&life, place.ix));
+            out.extend(applied::applied(&life, place.ix, Words::Heeded));
+            out.extend(unsure::of_change(&life, place.ix));
             out.extend(kept::rest(&life, place.ix));
             out.extend(kept::unchanged(&life, place.ix));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::header_login;
 use crate::contract::{Operation, SecurityScheme};
 
 /// A token for Bearer, OAuth 2 and OpenID Connect.
@@ -17,6 +18,10 @@ pub const API_KEY: &str = "CONFORM_API_KEY";
 pub const RESTRICTED_KEY: &str = "CONFORM_RESTRICTED_KEY";
 /// The secret of the second, restricted pair.
 pub const RESTRICTED_SECRET: &str = "CONFORM_RESTRICTED_SECRET";
+
+/// Stand in command lines for what a header of `--header` shows.
+const HEADER_KEY: &str = "HEADER_KEY";
+const HEADER_PASSWORD: &str = "HEADER_PASSWORD";
 
 /// A value that is never shown, with the variable that stands for it wherever it has to be named. An empty value was
 /// not given; its variable then says what would serve.
@@ -135,7 +140,9 @@ pub enum Missing {
 /// All credentials of a run. `Debug` shows the names of variables only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keyring {
-    /// By the name of a scheme; before all others.
+    /// Headers that a user gave for all requests, by their names: what one of them shows comes before all others.
+    pub headers: Vec<(String, Secret)>,
+    /// By the name of a scheme; before all others but those.
     pub named: BTreeMap<String, Entry>,
     /// Given for whatever an operation needs.
     pub given: Entry,
@@ -217,7 +224,9 @@ impl Keyring {
         let requirements = operation.security.requirements.iter();
         let login = |name: &str, scheme: &SecurityScheme| {
             let pick = |of: fn(&Entry) -> &Secret| self.pick(name, index, of).clone();
+            let by_header = self.by_header(scheme);
             let (key, password) = match scheme {
+                _ if by_header.is_some() => by_header.unwrap_or_default(),
                 SecurityScheme::Basic => (pick(|one| &one.username), pick(|one| &one.password)),
                 SecurityScheme::Bearer => (pick(|one| &one.token), Secret::default()),
                 SecurityScheme::Other(..) => Default::default(),
@@ -236,6 +245,21 @@ impl Keyring {
                 uses.map(|used| login(&used.name, &used.scheme)).collect()
             })
             .collect()
+    }
+
+    /// What a header that a user gave shows to a scheme.
+    fn by_header(&self, scheme: &SecurityScheme) -> Option<(Secret, Secret)> {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, secret)| (name.clone(), secret.value.clone()));
+        let (key, password) = header_login::shown(&headers.collect::<Vec<_>>(), scheme)?;
+        if key.is_empty() {
+            let wanted = format!("--header 'Authorization: {scheme:?} …'");
+            return Some((Secret::new(wanted, ""), Secret::default()));
+        }
+        let blank = password.as_deref() == Some("");
+        let password = Secret::new(HEADER_PASSWORD, password.unwrap_or_default());
+        let key = Secret::new(HEADER_KEY, key);
+        Some((key, Secret { blank, ..password }))
     }
 
     /// The first that was given; else the first that would serve.

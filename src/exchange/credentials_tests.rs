@@ -148,6 +148,47 @@ components: {securitySchemes: {basic: {type: http, scheme: basic}, oauth: {type:
 }
 
 #[test]
+fn what_a_header_shows_comes_before_the_environment() {
+    let bare = "paths: {/a: {get: {operationId: a, responses: {}}}}";
+    let shown_by = |document: &str, header: (&str, &str), operation: &str| {
+        let mut all = keyring(&[
+            (TOKEN, "tok"),
+            (USERNAME, "us"),
+            (PASSWORD, "pw"),
+            (API_KEY, "key"),
+        ]);
+        let (name, value) = header;
+        all.headers = vec![(name.to_owned(), Secret::new("", value))];
+        shown(document, &all, operation)
+    };
+    let basic = ("authorization", "Basic YTpi");
+    let bearer = ("Authorization", "Bearer mine");
+    for (document, header, operation, wanted) in [
+        (DOCUMENT, basic, "basic", "Basic a b"),
+        (DOCUMENT, bearer, "token", "Bearer mine"),
+        // What is given in another form is not made up for by what was not given for it.
+        (
+            DOCUMENT,
+            bearer,
+            "basic",
+            "missing --header 'Authorization: Basic …'",
+        ),
+        (
+            DOCUMENT,
+            ("x-key", "mine"),
+            "either",
+            "HeaderKey(\"X-Key\") mine",
+        ),
+        (DOCUMENT, ("X-Other", "mine"), "basic", "Basic us pw"),
+        (bare, bearer, "a", "Bearer mine"),
+        (bare, basic, "a", "Basic a b"),
+        (bare, ("Authorization", "Token mine"), "a", ""),
+    ] {
+        assert_eq!(shown_by(document, header, operation), wanted, "{header:?}");
+    }
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let mut all = keyring(&[
         (TOKEN, "canary"),

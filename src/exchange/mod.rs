@@ -10,6 +10,7 @@ mod credentials_tests;
 pub mod curl;
 mod encoded;
 pub mod har;
+mod header_login;
 mod hidden;
 mod location;
 mod own_words;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::battery::{Accept, Expects, FINDS, KEPT, SELECTS, SHOWS, SORTS, Step, UNKNOWN_ID};
-use crate::check::clamped::{Bound, bound, size_asked};
+use crate::battery::{
+    Accept, Expects, FINDS, KEPT, PlannedRequest, SELECTS, SHOWS, SORTS, Step, UNKNOWN_ID,
+};
+use crate::check::clamped::{Bound, bound, is_below_none, size_asked};
 use crate::contract::{Clause, ClauseIx, Header, Kind, Level, Part, StatusKey, sample};
 use crate::exchange::{Answer, BodyEnd, Credentials, Exchange};
 
@@ -116,7 +118,12 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         Some(Bound::Most(_)) => {
             return Breaks::none("a page larger than its maximum is too large to be made");
         }
-        Some(Bound::Least(_)) if asks_for_none(scene, ix, clause) => edit.body(empty),
+        Some(Bound::Least(_)) if asks_for(scene, ix, |one| is_below_none(one, clause)) => edit,
+        Some(Bound::Least(_))
+            if asks_for(scene, ix, |one| size_asked(one, clause) == Some(0.0)) =>
+        {
+            edit.body(empty)
+        }
         Some(Bound::Least(_)) => {
             return Breaks::none("a page of as many items as are asked for may have all there are");
         }
@@ -128,13 +135,17 @@ fn request(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
 /// The most items of a page that is made too large.
 const MOST_ITEMS: f64 = 5_000.0;
 
-/// Whether the cases that aim at a clause over the page size ask for a page of none.
-fn asks_for_none(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> bool {
+/// Whether all requests of the cases that break a clause over the page size ask for such a page.
+fn asks_for(
+    scene: &Scene<'_, '_>,
+    ix: ClauseIx,
+    is_such: impl Fn(&PlannedRequest) -> bool,
+) -> bool {
     let aiming = scene
         .steps()
         .filter(|(case, step)| case.aims.contains(&ix) && step.expects != Expects::Success);
     let mut sizes = aiming.flat_map(|(_, step)| &step.requests);
-    sizes.all(|request| size_asked(request, clause) == Some(0.0))
+    sizes.all(is_such)
 }
 
 /// The longest list of a page, where it has an item.

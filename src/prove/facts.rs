@@ -85,8 +85,31 @@ pub fn breaks(scene: &Scene<'_, '_>, sequence: Sequence, edit: Option<&Edit>) ->
                     .and_then(|target| fetch(scene, edit, &target, 0)),
             )
             .any(|page| page.ids.iter().any(|id| !ids().any(|known| known == id))),
+        Sequence::PageSays => says_wrong(scene, &pages, end),
         Sequence::NeverRepeats => false,
     }
+}
+
+/// Whether pages say of themselves what the walk over them does not show.
+fn says_wrong(scene: &Scene<'_, '_>, pages: &[Page], end: End) -> bool {
+    let Some(says) = scene.collection.map(|one| &one.says) else {
+        return false;
+    };
+    let of = |pointer: &Option<String>| {
+        let at = pointer.clone();
+        let told = pages
+            .iter()
+            .map(move |page| page.body.pointer(at.as_deref()?));
+        told.enumerate().filter_map(|(n, value)| Some((n, value?)))
+    };
+    let is_last = |n: usize| n + 1 == pages.len();
+    let number = |value: &Value| value.as_u64().and_then(|one| usize::try_from(one).ok());
+    of(&says.count).any(|(n, told)| number(told) != Some(pages[n].items.len()))
+        || of(&says.first).any(|(n, told)| *told != Value::Bool(n == 0))
+        || end == End::Last
+            && (of(&says.last).any(|(n, told)| *told != Value::Bool(is_last(n)))
+                || of(&says.more).any(|(n, told)| *told == Value::Bool(is_last(n)))
+                || of(&says.pages).any(|(_, told)| number(told) != Some(pages.len())))
 }
 
 fn walk(scene: &Scene<'_, '_>, edit: Option<&Edit>, turn: usize) -> (Vec<Page>, End) {

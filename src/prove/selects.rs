@@ -91,7 +91,7 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         let read = (&body, &Hashes::default());
         let look = Look::of(selecting, scene.collection, read, |_| false)?;
         match case.shows.bound {
-            Some(_) => middle(&look, parameter?).map(drop).ok(),
+            Some(_) => middle(&look, parameter?, None).map(drop).ok(),
             None => values(&look, parameter?).map(drop).ok(),
         }
     });

@@ -60,6 +60,7 @@ impl Walk<'_, '_, '_> {
             Sequence::FirstLink => self.link(self.collection.first.as_deref(), 1),
             Sequence::PrevLink => self.link(self.collection.prev.as_deref(), 1),
             Sequence::LastLink => self.link(self.collection.last.as_deref(), 0),
+            Sequence::PageSays => self.says_otherwise(),
             Sequence::NeverRepeats => None,
         }
     }
@@ -115,6 +116,57 @@ impl Walk<'_, '_, '_> {
             ),
             ("late", "the last item left out".to_owned(), fewer),
         ])
+    }
+
+    /// A page says of itself what is not so: how many items it has, that it is not the first, that there are more pages than
+    /// there are, or that another one follows where nothing leads on.
+    fn says_otherwise(&self) -> Option<Vec<Way>> {
+        let says = &self.collection.says;
+        let first = self.scene.body(0)?;
+        let told = |at: &Option<String>| first.pointer(at.as_deref()?).cloned();
+        let pages = self.scene.pages.len() as u64;
+        if let Some(at) = says.count.as_ref().filter(|_| told(&says.count).is_some()) {
+            let edit = self.on(0).body(one_more(at));
+            return Some(vec![(
+                "early",
+                "the first page counts one more".to_owned(),
+                edit,
+            )]);
+        }
+        if let Some(at) = says
+            .first
+            .as_ref()
+            .filter(|_| told(&says.first) == Some(json!(true)))
+        {
+            let edit = self.on(0).body(put(&pointer::tokens(at), json!(false)));
+            return Some(vec![(
+                "early",
+                "the first page says it is not".to_owned(),
+                edit,
+            )]);
+        }
+        if let Some(at) = says
+            .pages
+            .as_ref()
+            .filter(|_| told(&says.pages) == Some(json!(pages)))
+        {
+            let edit = Edit::on(Matcher::Allowed(self.scene.operation)).body(one_more(at));
+            return Some(vec![(
+                "early",
+                "one page more on every page".to_owned(),
+                edit,
+            )]);
+        }
+        let is_said = !self.collection.next.is_unsaid() && self.last > 0;
+        let at = says.more.as_ref().filter(|_| is_said)?;
+        let edit = self
+            .on(self.last)
+            .body(put(&pointer::tokens(at), json!(true)));
+        Some(vec![(
+            "late",
+            "the last page says that another follows".to_owned(),
+            edit,
+        )])
     }
 
     fn has_total(&self) -> bool {

@@ -25,7 +25,16 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
         "gone" => reads(scene, ix).map(|reads| ("there after it was deleted", undeleted(&reads))),
         "readable" => reads(scene, ix).map(|reads| ("not there once it was made", lost(&reads))),
         ANSWERED => {
-            answers(scene, ix, clause).map(|edit| ("answered otherwise than it was sent", edit))
+            let sent = (
+                "answered otherwise than it was sent",
+                answers(scene, ix, clause),
+            );
+            let default = (
+                "answered with another value than the default",
+                undefaulted(scene),
+            );
+            let found = if sent.1.is_some() { sent } else { default };
+            found.1.map(|edit| (found.0, edit))
         }
         AS_ASKED => another(scene).map(|edit| ("another thing is shown", edit)),
         AS_LISTED => unlike(scene).map(|edit| ("a member as the list does not show it", edit)),
@@ -141,6 +150,22 @@ fn answers(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Option<Edit>
         Some(always.body(replaced(other)))
     });
     edits.reduce(Edit::or)
+}
+
+/// The answer to the valid create shows other values for the defaults of what was not sent.
+fn undefaulted(scene: &Scene<'_, '_>) -> Option<Edit> {
+    let valid = scene.valid?;
+    let contract = &scene.world.plan.contract;
+    let operation = &contract.operations[valid.request.operation];
+    let sent: Value = serde_json::from_slice(&valid.request.body.as_ref()?.bytes).ok()?;
+    let defaults = contract.defaults_of_body(operation);
+    let is_it = |name: &str| {
+        let mut names = defaults.iter();
+        names.any(|(known, _)| known == name) && sent.get(name).is_none()
+    };
+    let other = altered(scene, valid, is_it, usize::MAX);
+    let edit = Edit::on(Matcher::Keys(vec![valid.request.key()]));
+    (Some(&other) != body_of(valid).as_ref()).then(|| edit.body(replaced(other)))
 }
 
 /// What is read again in the cases that look at a clause is another the second time, or is not there where its status is

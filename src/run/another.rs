@@ -16,6 +16,9 @@ use super::values::Done;
 #[derive(Clone, Copy)]
 pub(super) struct ReadBy<'a> {
     pub(super) planned: &'a PlannedRequest,
+    pub(super) request: &'a PlannedRequest,
+    /// What it was answered.
+    pub(super) body: &'a Value,
     pub(super) name: &'a str,
     pub(super) sent: &'a str,
 }
@@ -66,9 +69,18 @@ impl Runner<'_> {
             });
         let values: Vec<Value> = values.collect();
         let request = read.planned.settle(path, &values);
+        let first = run.next_number() - 2;
         let body = self.again(run, &request).await?;
         let exchange = run.next_number() - 1;
         let shown = Shown::of(&body, member)?;
+        let all: Vec<&Value> = things.iter().collect();
+        let known = Shown::of(read.body, member);
+        if known.is_some_and(|one| own_id::is_one_for_all((one, read.sent), (shown, &sent), &all)) {
+            let other = (&request, &*sent, exchange);
+            return self
+                .one_for_all(run, (read, first), other, (source, tokens))
+                .await;
+        }
         if !own_id::is_same(&sent, &shown.id()) {
             let broken = own_id::clause(self.plan, operation)?;
             // Another name of the same is none that the list has.
@@ -87,6 +99,32 @@ impl Runner<'_> {
         let looks = (source, tokens, &*sent);
         self.as_listed(run, (&request, &thing), looks, (&body, exchange))
             .await
+    }
+
+    /// Looks once more at two ids that one answer was given for.
+    async fn one_for_all(
+        &self,
+        run: &mut CaseRun,
+        (read, first): (ReadBy<'_>, u64),
+        (request, sent, second): (&PlannedRequest, &str, u64),
+        (source, tokens): (&CaseRun, &[String]),
+    ) -> Option<()> {
+        let operation = self.plan.cases[run.case].step().operation;
+        let broken = own_id::clause(self.plan, operation)?;
+        let member = tokens.last()?;
+        let one = self.again(run, read.request).await?;
+        let other = self.again(run, request).await?;
+        let things = self.listed(run, source, tokens).await?;
+        let (one, other) = (Shown::of(&one, member)?, Shown::of(&other, member)?);
+        let things: Vec<&Value> = things.iter().collect();
+        if own_id::is_one_for_all((one, read.sent), (other, sent), &things) {
+            let wrong = match own_id::is_same(read.sent, &one.id()) {
+                false => ((one, read.sent), first),
+                true => ((other, sent), second),
+            };
+            own_id::accuse(self.plan, broken, wrong.0, wrong.1, &mut run.seen);
+        }
+        None
     }
 
     /// Whether what was read is as the list shows it; what differs is looked at twice more.

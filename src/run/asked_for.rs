@@ -13,7 +13,7 @@ use super::record::CaseRun;
 use super::values::Done;
 
 /// So many other parents are asked for before anybody is accused.
-const PARENTS: usize = 2;
+pub(super) const PARENTS: usize = 2;
 
 impl Runner<'_> {
     /// Looks at what the valid request of a read was answered, in its last exchange.
@@ -49,9 +49,12 @@ impl Runner<'_> {
         let sent = request.path.get(name)?;
         let read = ReadBy {
             planned,
+            request,
+            body,
             name,
             sent,
         };
+        let number = run.next_number() - 1;
         self.another(run, read, done).await;
         let (source, tokens) = done.source(planned, name, sent)?;
         let member = tokens.last().filter(|token| *token != "*")?;
@@ -61,7 +64,6 @@ impl Runner<'_> {
             run.seen.exercise(clause);
             return None;
         }
-        let number = run.next_number() - 1;
         if !own_id::is_of_one_kind(sent, &id) {
             return None;
         }
@@ -116,7 +118,7 @@ impl Runner<'_> {
         }
         let again = self.again(run, request).await?;
         if below.is_the_same(body, &again) {
-            let found = (&below, others.len());
+            let found = (&below, others.len(), belongs::ALIKE);
             belongs::accuse(self.plan, clause, found, number, &mut run.seen);
         }
         None

@@ -89,7 +89,7 @@ fn right(id: &str) -> (u16, Value) {
 
 #[tokio::test]
 async fn what_is_read_by_an_id_has_it() {
-    let table: [(&str, One, bool); 7] = [
+    let table: [(&str, One, bool); 8] = [
         ("right", right, false),
         (
             "another one",
@@ -105,6 +105,17 @@ async fn what_is_read_by_an_id_has_it() {
             |id| match known(id) {
                 Some(_) => (200, user(0)),
                 None => (404, Value::Null),
+            },
+            true,
+        ),
+        (
+            "the id of one in all",
+            |id| {
+                let (status, mut one) = right(id);
+                if status == 200 {
+                    one["id"] = json!("u-1003");
+                }
+                (status, one)
             },
             true,
         ),

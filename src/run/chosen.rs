@@ -18,6 +18,8 @@ pub(super) struct Known {
     pub(super) changes: HashMap<String, Vec<Value>>,
     /// The members that were shown otherwise than a create sent them, each with the path template of such things.
     pub(super) overruled: HashSet<(String, String)>,
+    /// The members in which a read showed what its path asked for.
+    pub(super) ids: HashSet<(usize, String)>,
     /// Those that were shown as they were sent.
     pub(super) taken: HashSet<(String, String)>,
 }

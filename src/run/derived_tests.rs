@@ -59,6 +59,11 @@ fn files() -> Vec<String> {
             "listPets",
             &format!("{refused}control: listPets.valid\nbreaks: {{success: query/limit/maximum}}\nrequest: {{credentials: valid, body: {{}}, query: {{limit: {{text: '4'}}}}}}").replace("credentials: valid, body: {}, ", ""),
         ),
+        case(
+            "listPets.below",
+            "listPets",
+            &format!("{refused}control: listPets.valid\nbreaks: {{success: query/limit/minimum}}\nrequest: {{query: {{limit: {{text: '-1'}}}}}}"),
+        ),
         case("getPet.unknown", "getPet", unknown),
         case(
             "getPet.hostile",
@@ -137,6 +142,7 @@ fn right() -> Vec<(&'static str, u16, Value)> {
         ("/pets/7", 200, json!({"id": 7, "name": "a"})),
         ("/toys", 200, json!({})),
         ("/pets?limit=4", 400, json!({})),
+        ("/pets?limit=-1", 400, json!({})),
     ]
 }
 
@@ -168,6 +174,11 @@ async fn what_a_negative_accuses_and_how_gravely() {
             "not clamped",
             ("/pets?limit=4", 200, json!([1, 2, 3, 4])),
             Some(("listPets/query/limit/maximum", Level::Should)),
+        ),
+        (
+            "fewer than none, taken for the default",
+            ("/pets?limit=-1", 200, json!([1, 2])),
+            Some(("listPets/query/limit/minimum", Level::Should)),
         ),
         ("forbidden", ("/pets?limit=4", 403, json!({})), None),
         ("busy", ("/pets?limit=4", 503, json!({})), None),
@@ -212,6 +223,21 @@ async fn what_a_negative_accuses_and_how_gravely() {
         assert_eq!(found, Vec::from_iter(expected), "{name}");
         let is_gating = expected.is_some_and(|(_, level)| level > Level::Info);
         assert_eq!(finished.settled.exit_code, u8::from(is_gating), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_fewer_than_none_is_right_where_the_document_says_so() {
+    for (said, is_right) in [
+        ("Negative values are replaced by the default.", true),
+        ("How many there are at most.", false),
+        ("Values above the maximum are capped.", false),
+    ] {
+        let limit = format!("{{name: limit, description: {said}, in: query");
+        let document = PETS.replace("{name: limit, in: query", &limit);
+        let answer = ("/pets?limit=-1", 200, json!([1, 2]));
+        let (_, finished, _) = run_of(&document, &[answer], usize::MAX).await;
+        assert_eq!(finished.settled.findings.is_empty(), is_right, "{said}");
     }
 }
 

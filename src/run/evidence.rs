@@ -26,6 +26,8 @@ pub(super) enum Evidence {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sent {
     body: Value,
+    /// The parameters of its query that have a mark.
+    asked: Vec<(String, String)>,
     /// The marks in it, each of which nothing else has.
     pub(super) marks: Vec<String>,
 }
@@ -33,8 +35,16 @@ pub(super) struct Sent {
 impl Sent {
     /// That of a request; `run` is what all marks of the run begin with.
     pub(super) fn of(run: &str, request: &Request) -> Sent {
+        let query = request.target.split_once('?').map(|(_, query)| query);
+        let asked = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let asked = asked.filter(|(_, text)| !marks::found(run, text).is_empty());
+        let asked = asked.map(|(name, text)| (name.into_owned(), text.into_owned()));
+        let asked: Vec<(String, String)> = asked.collect();
         let Some(payload) = &request.body else {
-            return Sent::default();
+            return Sent {
+                asked,
+                ..Sent::default()
+            };
         };
         let text = String::from_utf8_lossy(&payload.bytes);
         let body = match payload.media_type.as_str() {
@@ -51,6 +61,7 @@ impl Sent {
         };
         Sent {
             body,
+            asked,
             marks: marks::found(run, &text),
         }
     }
@@ -65,6 +76,13 @@ impl Sent {
         let mut members = self.body.as_object()?.iter();
         let found = members.find(|(name, value)| is_it(name) && self.has_mark(value));
         found?.1.as_str()
+    }
+
+    /// The text with a mark of a parameter of the query, by its name.
+    pub(super) fn asked(&self, is_it: impl Fn(&str) -> bool) -> Option<&str> {
+        let mut asked = self.asked.iter();
+        let (_, text) = asked.find(|(name, _)| is_it(name))?;
+        Some(text)
     }
 
     /// The members that were sent.

@@ -7,6 +7,11 @@ use super::own_service::{LIST, MAKE, ONE, Reply, State, document, held, reply, r
 
 const THING: &str = "{type: object, required: [name], properties: {id: {type: string, readOnly: true}, name: {type: string}, note: {type: string}, age: {type: integer, minimum: 0}, level: {type: string, default: text}, tags: {type: array, items: {type: string}}, sizes: {type: array, items: {type: number}}, address: {type: object, properties: {street: {type: string}, town: {type: string}}}, lines: {type: array, items: {type: object, required: [words], properties: {words: {type: string}}}}, watchers: {type: array, items: {type: string}}, vendor: {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}}}";
 
+/// Whether a value is a list of such items.
+fn all(list: &Value, fits: fn(&Value) -> bool) -> bool {
+    list.as_array().is_some_and(|items| items.iter().all(fits))
+}
+
 /// Whether a value is one that the document allows.
 fn is_right(body: &Value) -> bool {
     let is = |name: &str, fits: fn(&Value) -> bool| body.get(name).is_none_or(fits);
@@ -16,7 +21,11 @@ fn is_right(body: &Value) -> bool {
         && is("age", |age| age.as_i64().is_some_and(|age| age >= 0))
         && is("tags", Value::is_array)
         && is("sizes", Value::is_array)
-        && is("lines", Value::is_array)
+        && is("lines", |lines| {
+            all(lines, |line| line["words"].is_string())
+        })
+        && is("watchers", |watchers| all(watchers, Value::is_string))
+        && is("vendor", |vendor| vendor["id"].is_string())
         && is("address", Value::is_object)
 }
 

@@ -11,6 +11,7 @@ use crate::check::acceptance::Asked;
 use crate::check::doubt::{self, Past};
 use crate::check::envelope::Usual;
 use crate::check::led;
+use crate::check::offer::in_link;
 use crate::check::page;
 use crate::check::response::Body;
 use crate::check::told::Told;
@@ -30,6 +31,8 @@ pub(super) struct Known {
     pub(super) captured: Captured,
     /// Where each captured value was answered: a link may be relative to it.
     pub(super) sources: HashMap<String, String>,
+    /// Where the `Location` of each answer leads of which something was captured.
+    pub(super) leads: HashMap<String, String>,
     /// What the steps that others are compared with sent and were answered.
     pub(super) told: HashMap<usize, Told>,
     /// Where the document's links may say that the API is.
@@ -59,6 +62,40 @@ impl Known {
             request.waits().map(|(_, name)| name).chain(follow)
         });
         names.all(|name| self.captured.contains_key(name))
+    }
+
+    /// Keeps what later steps use of an answer.
+    pub(super) fn capture(&mut self, name: &str, value: Value, exchange: &Exchange) {
+        let made = exchange.answer().filter(|answer| answer.status == 201);
+        let mut links = made
+            .into_iter()
+            .flat_map(|answer| answer.header("Location"));
+        if let Some(link) = links.next() {
+            let path = path_of(link).to_owned();
+            self.leads.insert(name.to_owned(), path);
+        }
+        let target = exchange.request.target.clone();
+        self.sources.insert(name.to_owned(), target);
+        self.captured.insert(name.to_owned(), value);
+    }
+
+    /// The request with what earlier steps captured. Where the `Location` of what was made leads to the path, it says what
+    /// that goes by there (RFC 9110, section 15.3.2), whatever in the body is called an id.
+    pub(super) fn complete(
+        &self,
+        case: &Case,
+        planned: &PlannedRequest,
+        path: &str,
+    ) -> PlannedRequest {
+        let mut captured = self.captured.clone();
+        for (parameter, name) in planned.waits_in_path() {
+            // Who writes a case says what is meant.
+            let link = self.leads.get(name).filter(|_| case.derived.is_some());
+            if let Some(id) = link.and_then(|link| in_link(path, parameter, link)) {
+                captured.insert(name.to_owned(), Value::String(id));
+            }
+        }
+        planned.complete(&captured)
     }
 
     /// The request as it is sent; why there is none.
@@ -177,6 +214,11 @@ impl Known {
             let shown = marks::found(run, &String::from_utf8_lossy(&answer.body));
             own.iter().any(|mark| shown.contains(mark))
         })
+    }
+
+    /// The member by which later steps name what was made.
+    pub(super) fn id_at(&self) -> Option<&str> {
+        self.past.id_at.as_deref()
     }
 
     /// What the operation of a step answered last, where it reads again what may be gone.

@@ -72,10 +72,18 @@ async fn what_is_lost_or_ignored_beside_others_is_found_unless_something_explain
         ("loses", ("size", ", deprecated: true"), "name", "", &[]),
         (
             "loses",
-            ("size", ", default: 7, example: 7"),
+            ("size", ", default: 7, minimum: 7, maximum: 7"),
             "name",
             "",
             &[],
+        ),
+        // What is sent is not the default, where it need not be.
+        (
+            "loses",
+            ("size", ", default: 7, example: 7"),
+            "name",
+            "",
+            LOST,
         ),
         ("loses", ("size", ""), "name", ", type: {type: string}", &[]),
         ("loses", ("size", ""), "name", "fields", &[]),

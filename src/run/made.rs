@@ -149,7 +149,7 @@ impl<'a> Keeping<'a> {
     fn begin(&self, request: &Request) -> Option<usize> {
         let operation = self.operation(request);
         let makes = match request.method.as_str() {
-            "POST" => operation.method == "POST",
+            "POST" => operation.method == "POST" && !self.is_update(request),
             "PUT" => operation.method == "PUT",
             _ => false,
         };
@@ -182,6 +182,12 @@ impl<'a> Keeping<'a> {
             shows: Vec::new(),
         });
         Some(number)
+    }
+
+    /// Whether a request is a POST that changes what its path leads to.
+    fn is_update(&self, request: &Request) -> bool {
+        let mut all = self.resources.iter();
+        request.method == "POST" && all.any(|one| one.updates.contains(&request.operation))
     }
 
     pub(super) fn operation(&self, request: &Request) -> &Operation {
@@ -222,6 +228,7 @@ impl<'a> Keeping<'a> {
                         self.before.read(path, count);
                         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
                         self.learn(path, resource, &body);
+                        self.note_id(request.operation, path, &body);
                     }
                     404 | 410 => self.before.absent(path),
                     _ => {}
@@ -347,7 +354,8 @@ impl Transport for Keeping<'_> {
                 self.seen(&exchange);
                 self.note_ways(&exchange);
             }
-            if matches!(&*exchange.request.method, "PUT" | "PATCH")
+            let is_change = matches!(&*exchange.request.method, "PUT" | "PATCH");
+            if (is_change || self.is_update(&exchange.request))
                 && self.refused_within(&exchange).is_none()
             {
                 self.note_change(&exchange);

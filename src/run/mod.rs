@@ -10,6 +10,9 @@ mod assemble;
 mod bare;
 mod before;
 mod behind;
+mod belonging;
+#[cfg(test)]
+mod belonging_tests;
 #[cfg(test)]
 mod changed_tests;
 mod chosen;
@@ -61,6 +64,7 @@ mod odd_tests;
 mod offering;
 mod outcome;
 mod overlap;
+mod own_look;
 #[cfg(test)]
 mod own_service;
 #[cfg(test)]

@@ -9,6 +9,11 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
     let quirk = state.things["/quirk"].as_str().unwrap_or_default();
     let quirk = quirk.to_owned();
     match (method, path) {
+        // What was there before shows by which member it goes.
+        ("GET", "/orders") if quirk == "seeded" => reply(200, json!([{"id": "x9", "name": "old"}])),
+        ("GET", "/orders/x9") if quirk == "seeded" => {
+            reply(200, json!({"id": "x9", "name": "old"}))
+        }
         ("GET", "/orders") => reply(200, json!([])),
         ("POST" | "PATCH", _) if !is_right(&body) => reply(400, json!({})),
         ("POST", _) => {
@@ -18,7 +23,7 @@ fn orders(state: &mut State, method: &str, path: &str, body: Option<Value>) -> R
             let at = |path: &str| vec![("Location", format!("{path}/{id}"))];
             let with = |status: &str| json!({"id": id, "name": name, "status": status});
             match &*quirk {
-                "id" => reply(201, thing),
+                "id" | "seeded" => reply(201, thing),
                 "both" => (201, at("/orders"), thing),
                 "whole" => (201, at("https://example.com/orders"), thing),
                 "location" => (201, at("/orders"), json!({"name": name})),
@@ -45,9 +50,11 @@ async fn what_was_told_of_and_not_saved_is_found_unless_something_explains_it() 
         ("location", "id", named, BROKEN),
         ("location", "number", named, BROKEN),
         ("approved", "id", "", BROKEN),
+        // The answer of a create says by its `Location` where that is, whatever its body calls an id.
+        ("other", "number", "", BROKEN),
+        ("seeded", "number", "", BROKEN),
         // The id may be another one, or that of something else; or it may come later.
         ("id", "number", "", &[]),
-        ("other", "number", "", &[]),
         ("job", "id", named, &[]),
         ("later", "id", "", &[]),
         ("pending", "id", "", &[]),

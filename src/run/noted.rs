@@ -1,14 +1,29 @@
 //! What a create made, as it is noted: whether it is something new.
 
-use crate::battery::ONCE;
-use crate::check::created;
+use crate::battery::{Does, Expects, ONCE};
 use crate::check::response::Spot;
+use crate::check::{created, defaulted};
 use crate::exchange::Exchange;
 
 use super::Runner;
 use super::record::CaseRun;
 
 impl Runner<'_> {
+    /// Notes whether the answer to a valid create shows the defaults of what was not sent.
+    pub(super) fn note_defaults(&self, run: &mut CaseRun, exchange: &Exchange) {
+        let case = &self.plan.cases[run.case];
+        let is_valid = case.derived.is_some() && case.control.is_none() && case.steps.len() == 1;
+        let step = case.step();
+        if is_valid && case.does == Does::Request && step.expects == Expects::Success {
+            let (exchange_at, page) = (run.next_number(), 0);
+            let spot = Spot {
+                exchange: exchange_at,
+                page,
+            };
+            defaulted::judge(self.plan, case, exchange, spot, &mut run.seen);
+        }
+    }
+
     /// Notes whether what an exchange made is something new.
     pub(super) fn note_made(&self, run: &mut CaseRun, exchange: &Exchange) {
         let step = &self.plan.cases[run.case].steps[run.step];

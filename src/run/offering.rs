@@ -46,7 +46,7 @@ impl Runner<'_> {
             run.valid = body.value().map(|body| (shortened(body), ids.collect()));
         }
         if let Some(body) = body.value() {
-            run.looks = self.looks(run.case, body);
+            run.looks = self.looks(run.case, (answer, body), &request.target);
         }
         if self.is_usual(run.case) {
             run.usual = Some(Usual::of(body));

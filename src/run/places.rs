@@ -32,6 +32,9 @@ pub(super) fn claims(
     (request, sent): (&Request, &Sent),
     answer: &Answer,
 ) -> Vec<Claim> {
+    if let Some(claim) = told((resource, template), request, sent) {
+        return vec![claim];
+    }
     let mut out: Vec<Claim> = Vec::new();
     let mut add = |id: &str, is_own: bool, is_direct: bool| {
         let path = item_path((resource, template), &request.target, id);
@@ -103,6 +106,18 @@ pub(super) fn claims(
             .for_each(|one| one.is_named = !one.is_direct);
     }
     out
+}
+
+/// The path of what a parameter tells the create to give that id, whatever its answer is about: it may be the work that makes it.
+fn told(kind: (&Resource, &str), request: &Request, sent: &Sent) -> Option<Claim> {
+    let mut names = kind.0.id_members().into_iter();
+    let id = names.find_map(|name| sent.asked(|known| same(known, &name)))?;
+    Some(Claim {
+        path: item_path(kind, &request.target, id)?,
+        is_own: true,
+        is_direct: true,
+        is_named: false,
+    })
 }
 
 /// The path of what goes by the key that a body chooses, where others may have chosen it too: it has no mark of the run.

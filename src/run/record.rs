@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use serde_json::Value;
 
 use crate::battery::{Plan, PlannedRequest};
+use crate::check::belongs::Owners;
 use crate::check::envelope::Usual;
 use crate::check::hashes::Keys;
 use crate::check::looked::Look;
@@ -86,7 +87,9 @@ pub struct CaseRun {
     pub(super) valid: Option<(Value, Vec<Value>)>,
     /// What its list shows, for each case that selects by it.
     pub(super) looks: Vec<(usize, Look)>,
-    /// The same, cut to what tells whether another answer refuses.
+    /// Whose the items of its walk are.
+    pub(super) owners: Owners,
+    /// What it was answered, cut to what tells whether another answer refuses.
     pub(super) usual: Option<Usual>,
     /// Whether its valid request was refused in the body.
     pub(super) is_denied: bool,
@@ -203,6 +206,7 @@ impl CaseRun {
             body: None,
             valid: None,
             looks: Vec::new(),
+            owners: Owners::default(),
             is_denied: false,
             usual: None,
             values: Vec::new(),

@@ -214,6 +214,7 @@ impl Runner<'_> {
         };
         run.judge(plan, request, &exchange, told, !empty_wanted || is_own, 0);
         self.note_made(run, &exchange);
+        self.note_defaults(run, &exchange);
         run.usable = body != Body::Incomplete;
         let spot = Spot {
             exchange: run.next_number(),

@@ -12,6 +12,7 @@ use crate::contract::In;
 
 use super::Runner;
 use super::record::CaseRun;
+use super::walk::next_request;
 
 /// How often a page that shows more than the walk is read before anybody is accused.
 const ROUNDS: usize = 3;
@@ -30,11 +31,10 @@ impl Runner<'_> {
         let request = self.larger(run, case, walk)?;
         let mut rounds: Vec<Vec<Followed>> = Vec::new();
         while rounds.len() < ROUNDS {
-            let Some(page) = self.larger_page(run, case, &request, walk).await else {
+            let Some(round) = self.larger_page(run, case, &request, walk).await else {
                 let why = "a larger page that showed more was not answered again";
                 return (!rounds.is_empty()).then(|| why.to_owned());
             };
-            let round = vec![page];
             let is_right = !links::disagree(&round, walk);
             rounds.push(round);
             if is_right {
@@ -78,22 +78,36 @@ impl Runner<'_> {
         Some(larger)
     }
 
-    /// Reads that page, which is judged like any other.
+    /// Reads that page, which is judged like any other; and the next one, where it shows all that the walk met and leads on.
     async fn larger_page(
         &self,
         run: &mut CaseRun,
         case: &Case,
         request: &PlannedRequest,
         walk: &Walked,
-    ) -> Option<Followed> {
+    ) -> Option<Vec<Followed>> {
         let exchange = self.send(case, request).await;
         let (before, number) = (run.seen.breaks(), run.next_number());
         let body = self.body_of(&exchange);
         run.judge(self.plan, request, &exchange, &body, true, 0);
-        let is_page = exchange.answer().is_some_and(|answer| answer.status == 200);
-        let value = body.value().filter(|_| is_page);
-        let larger = value.and_then(|value| links::larger(walk, value, number));
+        let answer = exchange.answer().filter(|answer| answer.status == 200);
+        let page = answer.zip(body.value());
+        let larger = page.and_then(|(_, value)| links::larger(walk, value, number));
+        let next =
+            page.and_then(|(answer, value)| links::beyond(walk, answer, value, &request.target));
         run.keep(exchange, before);
-        larger
+        let mut round = vec![larger?];
+        if let Some(next) = next {
+            let asked = next_request(case.step(), request, walk.collection(), &next);
+            let exchange = self.transport.send(asked).await;
+            let (before, number) = (run.seen.breaks(), run.next_number());
+            let body = self.body_of(&exchange);
+            run.judge(self.plan, request, &exchange, &body, true, 0);
+            let is_page = exchange.answer().is_some_and(|answer| answer.status == 200);
+            let value = body.value().filter(|_| is_page);
+            round.extend(value.and_then(|value| links::behind_larger(walk, value, number)));
+            run.keep(exchange, before);
+        }
+        Some(round)
     }
 }

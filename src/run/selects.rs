@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use crate::battery::PlannedRequest;
 use crate::check::looked::{Look, Selecting};
-use crate::check::page;
 use crate::check::response::Spot;
-use crate::check::selects::{self, Asked, Said};
+use crate::check::selects::{self, Asked, Fit, Said};
 use crate::contract::{In, Parameter};
-use crate::exchange::Exchange;
+use crate::exchange::{Answer, Exchange};
 use crate::ledger::Verdict;
 
 use super::Runner;
@@ -17,10 +16,21 @@ use super::record::{CaseRun, Control, Settled};
 
 impl Runner<'_> {
     /// What the cases need of a control's answer that select by what it shows.
-    pub(super) fn looks(&self, control: usize, body: &Value) -> Vec<(usize, Look)> {
+    pub(super) fn looks(
+        &self,
+        control: usize,
+        (answer, body): (&Answer, &Value),
+        target: &str,
+    ) -> Vec<(usize, Look)> {
         let cases = self.plan.cases.iter().enumerate();
         let standing = cases.filter(|(_, other)| other.control == Some(control));
-        let looks = standing.filter_map(|(ix, _)| Some((ix, self.look_at(ix, body)?)));
+        let looks = standing.filter_map(|(ix, case)| {
+            let mut look = self.look_at(ix, body)?;
+            if let Some(collection) = &case.step().collection {
+                look.tell(collection, (answer, body), target);
+            }
+            Some((ix, look))
+        });
         looks.collect()
     }
 
@@ -68,7 +78,9 @@ impl Runner<'_> {
             Ok(values) => values,
             Err(why) => return run.standing.raise(Verdict::Inconclusive, why),
         };
-        let is_listed = value.is_boolean() || parameter.is_listed();
+        let is_only = case.shows.only;
+        let is_listed = value.is_boolean() || parameter.is_listed() || is_only;
+        let fit = Fit { is_listed, is_only };
         let spot = Spot {
             exchange: run.next_number(),
             page: 0,
@@ -79,10 +91,10 @@ impl Runner<'_> {
         else {
             return;
         };
-        match selects::first(all, &look, &value, is_listed) {
+        match selects::first(all, &look, &value, fit) {
             Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
             Said::Right | Said::Broken(_) => {
-                let asked = (selecting, &value, is_listed);
+                let asked = (selecting, &value, fit);
                 self.filtered(run, control, unasked, asked, [all, &look])
                     .await;
             }
@@ -97,7 +109,7 @@ impl Runner<'_> {
                     return;
                 };
                 let looks = [(&look, &value), (&second, &other)];
-                let how = match selects::judge([all, &again], looks, (is_listed, case.shows.only)) {
+                let how = match selects::judge([all, &again], looks, fit) {
                     Said::Broken(how) => how,
                     Said::Open(why) => return run.standing.raise(Verdict::Inconclusive, why),
                     Said::Right | Said::More => return,
@@ -105,7 +117,7 @@ impl Runner<'_> {
                 let asked = Asked {
                     selecting,
                     value: &value,
-                    is_listed,
+                    fit,
                 };
                 let looks = (all, &look);
                 selects::accuse(self.plan, case, asked, how, looks, spot, &mut run.seen);
@@ -217,8 +229,7 @@ impl Runner<'_> {
         if let (Some((collection, answer)), Some(body), Some(look)) =
             (page, body.value(), &mut look)
         {
-            let page = page::read_answer(collection, answer, body);
-            look.next = page::next_target(collection, &page, &from);
+            look.tell(collection, (answer, body), &from);
         }
         if look.is_none() {
             let why = "the answer has no list of items";

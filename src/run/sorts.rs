@@ -94,6 +94,9 @@ impl Runner<'_> {
                 }
             }
         }
+        if !is_shown && !is_promised {
+            is_shown = self.passes_over(run, &asked, all, unasked).await;
+        }
         match open.filter(|_| !is_shown) {
             Some(why) => run.standing.raise(Verdict::Inconclusive, why),
             None => {
@@ -101,6 +104,43 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Pass, "");
             }
         }
+    }
+
+    /// Whether one page comes for both ways, with one value, although the list has what should come first one way.
+    async fn passes_over(
+        &self,
+        run: &mut CaseRun,
+        asked: &[Asked],
+        all: &Look,
+        unasked: &PlannedRequest,
+    ) -> bool {
+        let case = &self.plan.cases[run.case];
+        let ([one, other], Some(sorting)) = (asked, &case.sorting) else {
+            return false;
+        };
+        if one.way == other.way || !sorted::is_same(&one.look, &other.look) {
+            return false;
+        }
+        for asked in [one, other] {
+            let Some(values) = sorted::passed_over(all, &asked.look, asked.way) else {
+                continue;
+            };
+            let again = self.seen_with(run, asked.request.clone()).await;
+            let still = self.seen_with(run, unasked.clone()).await;
+            let is_same = |look: &Look, again: Option<Look>| {
+                again.is_some_and(|again| sorted::is_same(look, &again))
+            };
+            if is_same(&asked.look, again) && is_same(all, still) {
+                let spot = Spot {
+                    exchange: asked.exchange,
+                    page: 0,
+                };
+                let of = (sorting, asked.way);
+                sorted::accuse_of_passing(self.plan, case, of, values, spot, &mut run.seen);
+                return true;
+            }
+        }
+        false
     }
 
     /// Takes in a page of a walk whose order is promised.

@@ -115,9 +115,10 @@ impl Runner<'_> {
         known: &mut Known,
     ) -> Option<Taken> {
         let case = &self.plan.cases[run.case];
-        let mut planned = self.known_by_mark(run, step, planned.complete(&known.captured));
         let operations = &self.plan.contract.operations;
         let path = &operations[step.operation].path;
+        let planned = known.complete(case, &planned, path);
+        let mut planned = self.known_by_mark(run, step, planned);
         let request = match known.request(step, &planned, operations) {
             Ok(request) => request,
             Err(why) => {
@@ -260,7 +261,7 @@ impl Runner<'_> {
             let is_own = match step.lists {
                 // What others of this run made may be in the list as well.
                 Some(_) => known.is_shown_in(&exchange, &self.options.mark),
-                None => self.is_own(&exchange),
+                None => self.is_own(&exchange) || self.is_known_id(case, step, known.id_at()),
             };
             let why = (*look == Some(Acceptance::Broken))
                 .then(|| known.doubt(asked, (&exchange, &body, is_own), (self.plan, own)));
@@ -307,14 +308,6 @@ impl Runner<'_> {
         Some(format!(
             "a valid request was refused in the body ({sign}): a wrong value and a break look the same"
         ))
-    }
-
-    /// Whether an answer shows a mark of this run.
-    fn is_own(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|answer| {
-            let text = String::from_utf8_lossy(&answer.body);
-            !marks::found(&self.options.mark, &text).is_empty()
-        })
     }
 
     /// What was made goes by, where the answer to its create does not tell.
@@ -377,9 +370,7 @@ impl Runner<'_> {
                 run.standing.raise(Verdict::Inconclusive, why);
                 return false;
             };
-            let target = exchange.request.target.clone();
-            known.sources.insert(capture.name.clone(), target);
-            known.captured.insert(capture.name.clone(), value);
+            known.capture(&capture.name, value, &exchange);
         }
         true
     }

@@ -2,15 +2,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use serde_json::json;
-
-use crate::battery::{Case, Collection, Next, PlannedRequest, Step, documented};
+use crate::battery::{Case, Collection, Next, PlannedRequest, Step};
 use crate::check::acceptance::{self, Acceptance, Asked};
 use crate::check::page;
 use crate::check::response::{Body, Spot};
 use crate::check::walk::{Onward, Walked};
 use crate::check::walk_findings::{self, Agreement};
-use crate::contract::{In, Operation, Place, pointer};
+use crate::contract::{Place, pointer};
 use crate::exchange::{Exchange, Request};
 use crate::ledger::Verdict;
 
@@ -78,7 +76,7 @@ impl Runner<'_> {
         let operation = case.step().operation;
         let (mut walked, mut end) = self.walk_once(run, case, None, true).await;
         let (mut oversized, mut short) = (None, None);
-        if let Some(smaller) = self.smaller(run, case, &walked, &end) {
+        if let Some(smaller) = self.smaller(run, case, &walked, matches!(end, End::Done)) {
             let whole = std::mem::replace(&mut run.request, smaller);
             let looks = run.looks.clone();
             let begin = run.next_number();
@@ -123,6 +121,7 @@ impl Runner<'_> {
         }
         if open.is_none() && walked.mistaken().is_none() && !walked.disagrees() {
             self.in_order(run, look).await;
+            self.all_belong(run, case, &walked).await;
         }
         let is_settled = open.is_none();
         match (end, open.or(oversized)) {
@@ -140,50 +139,6 @@ impl Runner<'_> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(operation, walked);
         }
-    }
-
-    /// The request for the same in smaller pages, where one page holds all and a parameter says how many it may hold.
-    fn smaller(
-        &self,
-        run: &CaseRun,
-        case: &Case,
-        walked: &Walked,
-        end: &End,
-    ) -> Option<PlannedRequest> {
-        let step = case.step();
-        let collection = step.collection.as_ref().filter(|one| one.guessed)?;
-        let name = collection.size.as_deref()?;
-        let is_one = walk_findings::is_one_page(walked) && matches!(end, End::Done);
-        let is_believed = walked.mistaken().is_none() && !walked.disagrees() && walked.items > 1;
-        if !is_one || !is_believed || run.request.query.contains_key(name) {
-            return None;
-        }
-        let operation = &self.plan.contract.operations[step.operation];
-        if !self.counts_surely(operation, &collection.next) {
-            return None;
-        }
-        let parameter = operation.parameter(In::Query, name)?;
-        // Three pages show what two do, and that the walk ends.
-        let size = walked.items.div_ceil(3);
-        let size = [size, size.min(2)]
-            .into_iter()
-            .find(|size| parameter.allows(&json!(size)))?;
-        let mut smaller = run.request.clone();
-        smaller.target = page::with_parameter(&smaller.target, name, &size.to_string());
-        smaller.query.insert(name.to_owned(), size.to_string());
-        Some(smaller)
-    }
-
-    /// Whether it is known from where a parameter counts that leads to the next page.
-    fn counts_surely(&self, operation: &Operation, next: &Next) -> bool {
-        let Next::Page(counter) = next else {
-            return true;
-        };
-        let parameter = operation.parameter(In::Query, &counter.parameter);
-        parameter.is_some_and(|parameter| {
-            let said = documented(&self.plan.contract.document, parameter);
-            counter.first == 0 || said == Some(json!(1)) || !parameter.allows(&json!(0))
-        })
     }
 
     /// Settles several looks; what keeps them from saying all that the first one says.
@@ -319,6 +274,7 @@ impl Runner<'_> {
                     run.show(self.plan, &page);
                 }
                 self.gather(run, walked.pages + 1, value);
+                self.gather_owners(run, value);
                 Ok(walked.page(&page, target, run.next_number(), unique))
             }
             _ => Err(self.no_page(run, case, walked, exchange, body)),

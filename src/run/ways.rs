@@ -1,12 +1,13 @@
 //! Learns from the exchanges of a run what of a thing is of a client's choosing.
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::check::told::{is_as_sent, is_telling};
 use crate::exchange::{Exchange, Request};
 
 use super::made::{Keeping, Made};
-use super::places::Claim;
+use super::places::{Claim, text_of};
 
 /// So many changes of one thing are kept.
 const MOST: usize = 32;
@@ -24,6 +25,16 @@ impl Keeping<'_> {
         if changes.len() < MOST {
             changes.push(body);
         }
+    }
+
+    /// Notes in which member a read shows what its path asks for.
+    pub(super) fn note_id(&self, operation: usize, path: &str, shown: &Value) {
+        let last = path.trim_end_matches('/').rsplit('/').next();
+        let asked = last.map(|last| percent_decode_str(last).decode_utf8_lossy());
+        let members = shown.as_object().into_iter().flatten();
+        let ids = members.filter(|(_, value)| text_of(value).as_deref() == asked.as_deref());
+        let ids = ids.map(|(name, _)| (operation, name.clone()));
+        self.chosen.known().ids.extend(ids);
     }
 
     /// Notes which members the answer to a create shows as they were sent, and which not; of those that it does not show, the

@@ -157,7 +157,9 @@ pub(super) fn request_headers(
         });
     }
     let is_own = |one: &&Header| own.iter().any(|other| other.name == one.name);
-    let is_kept = |one: &&Header| !is_own(one) && !claims.headers.contains(&one.name);
+    // One that a user gave is sent where nothing else takes its place, and where who asks is not to be shown it is not.
+    let is_valid = request.credentials == Credentials::Valid;
+    let is_kept = |one: &&Header| !is_own(one) && (is_valid || !claims.headers.contains(&one.name));
     let mut all: Vec<Header> = common.iter().filter(is_kept).cloned().collect();
     all.append(&mut own);
     all.retain(|one| claim.headers.iter().all(|claimed| claimed.name != one.name));

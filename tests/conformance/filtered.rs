@@ -48,8 +48,12 @@ fn found(total: &str, quirk: &'static str) -> Vec<String> {
         if !(1..=50).contains(&limit) || kind.is_some_and(|kind| !["cat", "dog"].contains(&kind)) {
             return (400, Vec::new(), json!({}));
         }
-        let of = |n: usize| if n.is_multiple_of(3) { "dog" } else { "cat" };
-        let is_first = offset == 0 || quirk != "later";
+        let is_dog = |n: usize| match quirk.starts_with("few") {
+            true => n % 7 != 1,
+            false => n.is_multiple_of(3),
+        };
+        let of = |n: usize| if is_dog(n) { "dog" } else { "cat" };
+        let is_first = offset == 0 || !quirk.ends_with("later");
         let all = (0..20).map(|n| json!({"id": n, "kind": of(n)}));
         let all: Vec<Value> = all
             .filter(|pet| kind.is_none_or(|kind| pet["kind"] == kind) || !is_first)
@@ -87,4 +91,7 @@ fn a_total_counts_what_was_asked_for_where_the_document_says_so() {
 #[test]
 fn the_next_page_shows_what_was_asked_for_as_well() {
     assert_eq!(found(TOTAL, "later"), ["listPets/query/kind/selects"]);
+    // All of them have room on one page.
+    assert_eq!(found(TOTAL, "few"), [""; 0]);
+    assert_eq!(found(TOTAL, "few, later"), ["listPets/query/kind/selects"]);
 }

@@ -30,6 +30,7 @@ components:
         amount: {{type: integer}}
         sent_at: {{type: string, format: date-time}}
         currency: {{type: string}}
+        made_at: {{type: integer}}
 "
     )
 }
@@ -41,6 +42,7 @@ fn bills() -> Vec<Value> {
             "amount": 10 * ((n * 4) % 9 + 1),
             "sent_at": format!("2026-03-{:02}T1{n}:00:00Z", 3 * ((n * 7) % 9) + 1),
             "currency": "EUR",
+            "made_at": 1_700_000_000 + 1_000 * ((n * 4) % 9),
         })
     };
     (0..9).map(bill).collect()
@@ -48,6 +50,12 @@ fn bills() -> Vec<Value> {
 
 const LEAST: &str = "name: min_amount, schema: {type: integer}";
 const AFTER: &str = "name: sent_after, description: Only the bills that were sent after this moment., schema: {type: string, format: date-time}";
+const MADE: &str = "name: made_at_gte, schema: {type: integer}";
+const AT_LEAST: &str =
+    "name: min_amount, description: Of at least this amount., schema: {type: integer}";
+const BELOW: &str = "name: amount_lt, schema: {type: integer}";
+const EXCLUSIVE: &str = "name: sent_after, description: Only the bills that were sent after this moment (exclusive)., schema: {type: string, format: date-time}";
+const INCLUSIVE: &str = "name: sent_after, description: Sent at this moment or later., schema: {type: string, format: date-time}";
 const UNTIL: &str = "name: sent_before, schema: {type: string, format: date}";
 
 /// The bills of whose member and the value that was asked for something holds.
@@ -87,7 +95,26 @@ fn ends(parameter: &str, choose: Chosen) -> (Vec<String>, Option<Verdict>, Strin
 
 #[test]
 fn a_bound_that_is_ignored_or_the_wrong_way_is_found() {
-    let rows: [(&str, &str, Chosen); 7] = [
+    let rows: [(&str, &str, Chosen); 11] = [
+        (
+            "without the bound, which belongs to it",
+            AT_LEAST,
+            |value| {
+                those("amount", value, |one, other| {
+                    at_least(one, other) && one != other
+                })
+            },
+        ),
+        ("with the bound, which does not", BELOW, |value| {
+            those("amount", value, |one, other| {
+                !at_least(one, other) || one == other
+            })
+        }),
+        ("without the moment itself", INCLUSIVE, |value| {
+            those("sent_at", value, |one, other| {
+                at_least(one, other) && one != other
+            })
+        }),
         ("ignored", LEAST, |_| bills()),
         ("a moment ignored", AFTER, |_| bills()),
         ("a day ignored", UNTIL, |_| bills()),
@@ -105,6 +132,11 @@ fn a_bound_that_is_ignored_or_the_wrong_way_is_found() {
             all
         }),
         ("none at all", LEAST, |_| Vec::new()),
+        ("a moment beside several currencies ignored", MADE, |_| {
+            let mut all = bills();
+            all[2]["currency"] = json!("USD");
+            all
+        }),
     ];
     for (what, parameter, choose) in rows {
         let (found, _, reason) = ends(parameter, choose);
@@ -117,7 +149,26 @@ fn a_bound_that_is_ignored_or_the_wrong_way_is_found() {
 fn a_bound_that_is_kept_or_may_mean_something_else_is_left_in_peace() {
     const PASS: Option<Verdict> = Some(Verdict::Pass);
     const OPEN: Option<Verdict> = Some(Verdict::Inconclusive);
-    let rows: [(&str, &str, Chosen, Option<Verdict>); 7] = [
+    let rows: [(&str, &str, Chosen, Option<Verdict>); 10] = [
+        (
+            "with the bound",
+            AT_LEAST,
+            |value| those("amount", value, at_least),
+            PASS,
+        ),
+        (
+            "without it",
+            BELOW,
+            |value| those("amount", value, |one, other| !at_least(one, other)),
+            PASS,
+        ),
+        // It may be later than the second that is shown.
+        (
+            "a moment with the bound",
+            EXCLUSIVE,
+            |value| those("sent_at", value, at_least),
+            PASS,
+        ),
         (
             "kept",
             LEAST,

@@ -80,6 +80,8 @@ fn pets() -> Vec<Value> {
 const STATUS: &str = "name: status, schema: {type: string, enum: [available, pending, sold]}";
 const OWNER: &str =
     "name: owner_id, description: Only the pets of this owner., schema: {type: integer}";
+const EXACT: &str =
+    "name: region, description: Filters by region (exact match)., schema: {type: string}";
 const REGION: &str = "name: 'filter[region]', schema: {type: string}";
 const ONLY: &str = "name: status, description: Only the pets of this status., schema: {type: string, enum: [available, pending, sold]}";
 const CURRENCY: &str = "name: currency, description: Only the pets with a price in this currency., schema: {$ref: '#/components/schemas/Currency'}";
@@ -87,6 +89,14 @@ const AVAILABLE: &str =
     "name: is_active, description: Only pets that are (not) active., schema: {type: boolean}";
 const KEEPER: &str = "name: keeper, description: Only the pets of this keeper., schema: {type: string, format: uuid}";
 const ACTIVE: &str = "name: is_active, schema: {type: boolean}";
+
+/// A pet without a region.
+fn homeless() -> Option<Value> {
+    let mut pet = pets().pop()?;
+    pet["region"] = Value::Null;
+    pet["id"] = json!(99);
+    Some(pet)
+}
 
 fn shown(value: &Value) -> String {
     value
@@ -142,7 +152,12 @@ type Chosen = fn(&str) -> Vec<Value>;
 
 #[test]
 fn a_parameter_that_selects_nothing_or_others_is_found() {
-    let rows: [(&str, &str, Chosen); 19] = [
+    let rows: [(&str, &str, Chosen); 20] = [
+        ("what has none", EXACT, |value| {
+            let mut all = those("region", value, equal);
+            all.extend(homeless());
+            all
+        }),
         ("ignored", STATUS, |_| pets()),
         ("all but those", STATUS, |value| {
             those("status", value, |one, other| one != other)
@@ -205,7 +220,7 @@ fn a_parameter_that_selects_nothing_or_others_is_found() {
 fn a_parameter_that_selects_is_right_and_one_that_means_something_else_is_left_in_peace() {
     const PASS: Option<Verdict> = Some(Verdict::Pass);
     const OPEN: Option<Verdict> = Some(Verdict::Inconclusive);
-    let rows: [(&str, &str, Chosen, Option<Verdict>); 30] = [
+    let rows: [(&str, &str, Chosen, Option<Verdict>); 32] = [
         ("right", STATUS, |value| those("status", value, equal), PASS),
         (
             "right",
@@ -214,6 +229,22 @@ fn a_parameter_that_selects_is_right_and_one_that_means_something_else_is_left_i
             PASS,
         ),
         ("right", REGION, |value| those("region", value, equal), PASS),
+        (
+            "exactly",
+            EXACT,
+            |value| those("region", value, equal),
+            PASS,
+        ),
+        (
+            "with what has none",
+            REGION,
+            |value| {
+                let mut all = those("region", value, equal);
+                all.extend(homeless());
+                all
+            },
+            PASS,
+        ),
         (
             "right",
             ACTIVE,

@@ -159,7 +159,7 @@ fn spoken(contract: &Contract, nodes: &[ShapeNode], node: &ShapeNode) -> Vec<Spo
     let Some(schema) = schema_at(contract, at) else {
         return Vec::new();
     };
-    let text = schema.get("description").and_then(Node::as_str);
+    let text = schema.prose("description");
     let (Some(text), Some((list, own))) = (text, ways(&node.place)) else {
         return Vec::new();
     };

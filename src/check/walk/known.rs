@@ -75,7 +75,7 @@ impl Walked {
     }
 
     /// What it put to the test.
-    pub(in crate::check) fn tested(&self) -> [(Sequence, bool); 7] {
+    pub(in crate::check) fn tested(&self) -> [(Sequence, bool); 8] {
         let named = self.items - self.nameless.0;
         [
             (Sequence::TotalIsConstant, self.totals.pages >= 2),
@@ -88,6 +88,7 @@ impl Walked {
             (Sequence::NextLinkLeadsToPage, self.pages >= 2),
             (Sequence::WalkRepeatsNothing, self.pages_with_names >= 2),
             (Sequence::IdsAreUnique, named >= 2),
+            (Sequence::PageSays, self.told.is_tested()),
         ]
     }
 

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::numbers::number;
+use super::room;
 
 /// The longest text or list that is sent to break a keyword of a request.
 pub const LONGEST_SENT: usize = 4_096;
@@ -225,6 +226,9 @@ fn too_many(most: usize, current: Option<&Value>) -> Vec<Value> {
         .and_then(|items| items.first())
         .cloned()
         .unwrap_or_else(|| json!("x"));
+    if !room::holds(&entry, most.saturating_add(1)) {
+        return Vec::new();
+    }
     let same = Value::Array(vec![entry.clone(); most + 1]);
     let different = (0..=most)
         .map(|n| {

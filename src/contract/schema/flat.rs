@@ -8,6 +8,8 @@ use crate::contract::subject::{Place, PlaceStep};
 
 /// The most schemas that are merged at one place.
 const MOST_PARTS: usize = 200;
+/// The most values and names of a list that are looked at: no value is made that has more members.
+const MOST_LISTED: usize = 20_000;
 
 /// A schema with references followed and `allOf` merged, one level; of several alternatives the one at `pick`.
 pub(super) fn flatten(schema: &Value, root: &Value, pick: usize) -> Map<String, Value> {
@@ -40,10 +42,20 @@ fn flat<'s>(
         .filter(|(key, _)| !["$ref", "allOf", "oneOf", "anyOf", "$defs"].contains(&key.as_str()));
     merge(
         &mut out,
-        own.map(|(key, value)| (key.clone(), value.clone()))
+        own.map(|(key, value)| (key.clone(), listed(key, value)))
             .collect(),
     );
     out
+}
+
+/// What stands under a keyword; of a list without end its beginning.
+fn listed(key: &str, value: &Value) -> Value {
+    match value {
+        Value::Array(all) if ["enum", "required"].contains(&key) => {
+            Value::Array(all.iter().take(MOST_LISTED).cloned().collect())
+        }
+        _ => value.clone(),
+    }
 }
 
 /// Whether a schema says how the entries of a map are called, or how many there are at most.
@@ -214,7 +226,7 @@ fn has_shape(map: &Map<String, Value>, root: &Value, value: &Value) -> bool {
         };
         let said = flatten(said, root, 0);
         let listed = said.get("enum").and_then(Value::as_array);
-        listed.is_none_or(|all| all.contains(value))
+        listed.is_none_or(|all| all.len() == MOST_LISTED || all.contains(value))
             && said.get("const").is_none_or(|one| one == value)
     };
     required.all(|name| members.contains_key(name)) && members.iter().all(says)

@@ -20,7 +20,7 @@ use super::dialect::{Dialect, Direction, Travels};
 use super::draft::Draft;
 use super::nodes::{is_never, is_remark, only_branch, types_of};
 use super::shape::{NodeIx, ShapeNode};
-use super::source::Source;
+use super::source::{Source, Together};
 use super::template::{Step, Template};
 
 /// All templates of a document.
@@ -182,11 +182,12 @@ impl<'d> Folder<'d, '_> {
         self.folds.begun += 1;
         draft.template.order.push(Step::Node(ix));
         let kept = self.kept(draft, &sources);
-        let mut flat = Vec::new();
+        let mut together = Together::default();
         let mut alternatives = Vec::new();
         for source in sources {
-            self.flatten(source, &mut flat, &mut alternatives);
+            self.flatten(source, &mut together, &mut alternatives);
         }
+        let flat = together.all;
         let mut opened = Vec::new();
         for source in &flat {
             if let Some(target) = source.met.last()

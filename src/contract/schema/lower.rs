@@ -4,7 +4,9 @@
 //! stay cycles.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
+use foldhash::fast::RandomState;
 use serde_json::{Map, Value, json};
 
 use crate::contract::document::Document;
@@ -158,7 +160,7 @@ impl Lowering<'_> {
             }
         }
         let mut left_out = left_out.clone();
-        self.gather_left_out(node, pointer, &mut left_out, &mut Vec::new());
+        self.gather_left_out(node, pointer, &mut left_out, &mut HashSet::new());
         for (key, entry) in map {
             if flaw(key, &entry.node).is_some() && key != "type" {
                 continue;
@@ -221,12 +223,16 @@ impl Lowering<'_> {
         let none = HashSet::new();
         if SCHEMA_LISTS.contains(&key) && node.as_sequence().is_some() {
             let left_out = [left_out, &none][usize::from(key == "prefixItems")];
-            let mut lowered = Vec::new();
+            let mut lowered: Vec<Value> = Vec::new();
+            let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
+            let hasher = RandomState::default();
             for (n, branch) in node.as_sequence().unwrap_or_default().iter().enumerate() {
                 let place = pointer::join(here, &n.to_string());
                 let schema = self.schema(branch, &place, left_out);
                 // What is said twice says the same twice; the numbers of the others stay.
-                let is_said = key == "allOf" && lowered.contains(&schema);
+                let alike = known.entry(hasher.hash_one(&schema)).or_default();
+                let is_said = key == "allOf" && alike.iter().any(|known| lowered[*known] == schema);
+                alike.extend((!is_said).then_some(n));
                 lowered.push(if is_said { Value::Bool(true) } else { schema });
             }
             return Some(Value::Array(lowered));
@@ -280,16 +286,15 @@ impl Lowering<'_> {
         node: &Node,
         pointer: &str,
         names: &mut HashSet<String>,
-        seen: &mut Vec<usize>,
+        seen: &mut HashSet<usize>,
     ) {
         let Ok(here) = self.document.resolve(node, pointer) else {
             return;
         };
         let address = std::ptr::from_ref(here.node) as usize;
-        if seen.contains(&address) {
+        if !seen.insert(address) {
             return;
         }
-        seen.push(address);
         let beside = here.through.iter().map(|(node, _)| *node);
         let all = std::iter::once(node).chain(beside);
         let properties = all.filter_map(|one| one.get("properties")?.as_mapping());

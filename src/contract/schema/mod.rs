@@ -4,6 +4,7 @@
 mod body;
 mod branches;
 mod breaking;
+mod bulk;
 mod circles;
 mod compiled;
 mod dialect;
@@ -31,6 +32,7 @@ mod pieces;
 mod pieces_tests;
 mod promise;
 mod ranges;
+mod room;
 mod shape;
 mod shared;
 mod sound;
@@ -39,11 +41,15 @@ mod sources;
 mod template;
 mod texts;
 mod values;
+#[cfg(test)]
+mod values_tests;
 mod violation;
 mod weight;
 
 pub use body::{Body, Lazy, Outcome};
+
 pub use breaking::{LONGEST_MADE, LONGEST_SENT, breaking, too_far};
+pub use bulk::of_schema as bulk_of_patterns;
 pub use compiled::Compiled;
 pub use dialect::{Dialect, Direction, Travels};
 pub use flat::{at as said_at, at_in as said_in, place_in};

@@ -1,32 +1,47 @@
 //! The patterns of a schema: as the validator takes them, and short texts that match them.
 
+use super::bulk::{MOST_OF_ONE, bulk, with_few};
 use super::compiled::takes;
 use super::ecma::translate;
 use crate::contract::yaml::Node;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+/// Why a pattern cannot be checked.
+#[derive(Debug)]
+pub(super) struct Unchecked {
+    /// As a lower-case fragment.
+    pub why: String,
+    /// Whether it could be, were it smaller.
+    pub is_too_large: bool,
+}
+
 /// A pattern as the validator takes it.
 ///
 /// # Errors
 /// Why it cannot be checked.
-pub(super) fn checkable(pattern: &str) -> Result<String, String> {
-    let translated = translate(pattern);
-    let translated = translated.and_then(|one| {
-        let is_taken = match one.is_doubtful {
-            true => takes(&one.text),
-            false => regex_syntax::parse(&one.text).is_ok(),
-        };
-        match is_taken {
-            true => Ok(one.text),
-            false => Err("no engine here takes it".to_owned()),
-        }
-    });
-    translated.map_err(|why| format!("the pattern {pattern} cannot be checked: {why}"))
+pub(super) fn checkable(pattern: &str) -> Result<String, Unchecked> {
+    let unchecked = |why: &str, is_too_large| Unchecked {
+        why: format!("the pattern {pattern} cannot be checked: {why}"),
+        is_too_large,
+    };
+    let translated = translate(pattern).map_err(|why| unchecked(&why, false))?;
+    if bulk(&translated.text) > MOST_OF_ONE {
+        let why = "with all its repetitions it takes more than 2 MB; lower its counts, or use `maxLength`";
+        return Err(unchecked(why, true));
+    }
+    let is_taken = match translated.is_doubtful {
+        true => takes(&with_few(&translated.text)),
+        false => regex_syntax::parse(&translated.text).is_ok(),
+    };
+    match is_taken {
+        true => Ok(translated.text),
+        false => Err(unchecked("no engine here takes it", false)),
+    }
 }
 
 /// Why a keyword of a schema cannot be checked, for the sake of a pattern in it or beside it.
-pub(super) fn why_unchecked(keyword: &str, value: &Node, schema: &Node) -> Option<String> {
+pub(super) fn why_unchecked(keyword: &str, value: &Node, schema: &Node) -> Option<Unchecked> {
     match keyword {
         "pattern" => checkable(value.as_str()?).err(),
         "patternProperties" | "additionalProperties" | "unevaluatedProperties" => {

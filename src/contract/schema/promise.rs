@@ -65,7 +65,11 @@ impl<'d> Folder<'d, '_> {
                 continue;
             }
             let clause = draft.say(ix, What::Keyword(keyword), &at, entry.key);
-            if why_unchecked(keyword, &entry.node, source.node).is_some() {
+            if let Some(unchecked) = why_unchecked(keyword, &entry.node, source.node) {
+                if unchecked.is_too_large {
+                    let wrong = self.document.error(entry.key, unchecked.why);
+                    self.warn(wrong, "the keyword is not checked");
+                }
                 continue;
             }
             let node = &mut draft.template.nodes[ix];
@@ -233,12 +237,13 @@ pub fn tell(
             let schema = document.at(&said.schema).map(|(node, _)| node);
             let value = schema.and_then(|schema| Some((schema, schema.get(keyword)?)));
             let promise = value.map(|(schema, value)| phrase(keyword, value, schema));
+            let unchecked = value.and_then(|(schema, value)| why_unchecked(keyword, value, schema));
             Told {
                 text: sentence(part, direction, &place, &promise.unwrap_or_default()),
                 place,
                 keyword,
                 pointer: at(keyword),
-                unchecked: value.and_then(|(schema, value)| why_unchecked(keyword, value, schema)),
+                unchecked: unchecked.map(|one| one.why),
             }
         }
     }

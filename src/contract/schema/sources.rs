@@ -10,14 +10,14 @@ use super::circles::address;
 use super::dialect::Dialect;
 use super::fold::Folder;
 use super::nodes::{is_never, is_remark, list_of, speaks};
-use super::source::Source;
+use super::source::{Source, Together};
 
 impl<'d> Folder<'d, '_> {
     /// Follows references and opens `allOf` (and a `oneOf` or `anyOf` with one branch that says something).
     pub(super) fn flatten(
         &mut self,
         source: Source<'d>,
-        flat: &mut Vec<Source<'d>>,
+        flat: &mut Together<'d>,
         alternatives: &mut Vec<(&'static str, Source<'d>)>,
     ) {
         // Tells of a reference that leads nowhere.
@@ -29,7 +29,7 @@ impl<'d> Folder<'d, '_> {
             if here.node.as_mapping().is_some_and(|map| map.len() > 1) {
                 match self.dialect {
                     // What stands beside `$ref` is ignored, but for the prose.
-                    Dialect::V30 => flat.push(here.clone()),
+                    Dialect::V30 => flat.add(here.clone()),
                     Dialect::V31 => self.speak(&here, flat, alternatives),
                 }
             }
@@ -45,7 +45,7 @@ impl<'d> Folder<'d, '_> {
             };
         }
         if is_never(here.node) {
-            flat.push(here);
+            flat.add(here);
         } else if here.node.as_mapping().is_some() {
             self.speak(&here, flat, alternatives);
         } else if here.node.as_bool().is_none() {
@@ -60,14 +60,14 @@ impl<'d> Folder<'d, '_> {
     fn speak(
         &mut self,
         here: &Source<'d>,
-        flat: &mut Vec<Source<'d>>,
+        flat: &mut Together<'d>,
         alternatives: &mut Vec<(&'static str, Source<'d>)>,
     ) {
         // What stands twice says the same twice.
-        if flat.iter().any(|known| std::ptr::eq(known.node, here.node)) {
+        if flat.has(here.node) {
             return;
         }
-        flat.push(here.clone());
+        flat.add(here.clone());
         let branch_of = |keyword: &str, n: usize, node: &'d Node| Source {
             node,
             pointer: pointer::join(&pointer::join(&here.pointer, keyword), &n.to_string()),

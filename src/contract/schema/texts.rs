@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::bulk::bulk;
 use super::flat::flatten;
 use super::meant::FORMAT_KEYWORD;
 use super::pattern::matching;
@@ -33,6 +34,9 @@ pub(super) fn format_of(schema: &Map<String, Value>) -> Option<&str> {
     named.and_then(Value::as_str)
 }
 
+/// A pattern of more bytes is not read to make a text.
+const MOST_READ: u64 = 100_000;
+
 /// A text that keeps format, length and pattern, as far as one is found.
 pub(super) fn text(schema: &Map<String, Value>) -> String {
     let format = format_of(schema).and_then(of_format);
@@ -40,7 +44,10 @@ pub(super) fn text(schema: &Map<String, Value>) -> String {
     let length = |name: &str| schema.get(name).and_then(Value::as_u64);
     let (least, most) = (length("minLength"), length("maxLength"));
     let pattern = schema.get("pattern").and_then(Value::as_str);
-    let expression = pattern.and_then(|pattern| regex::Regex::new(pattern).ok());
+    // A large one takes longer to read than to write a text for, and that one matches as it is made.
+    let is_large = pattern.is_some_and(|pattern| bulk(pattern) > MOST_READ);
+    let expression = pattern.filter(|_| !is_large);
+    let expression = expression.and_then(|pattern| regex::Regex::new(pattern).ok());
     let wanted = usize::try_from(least.unwrap_or(1).clamp(1, 10_000)).unwrap_or(1);
     let cut = format.is_none().then(|| "text".repeat(wanted / 4 + 1));
     let cut = cut.map(|text| text.chars().take(wanted.max(4)).collect::<String>());
@@ -58,9 +65,10 @@ pub(super) fn text(schema: &Map<String, Value>) -> String {
     ];
     let known = known.map(str::to_owned);
     let filled = ["a", "1", "A"].map(|letter| letter.repeat(wanted));
-    let made = pattern.into_iter().flat_map(matching);
-    let first = std::iter::once(sample.to_owned()).chain(cut);
-    let mut all = first.chain(known).chain(filled).chain(made);
+    let made = || pattern.into_iter().flat_map(matching);
+    let sure = made().take(if is_large { usize::MAX } else { 0 });
+    let first = sure.chain([sample.to_owned()]).chain(cut);
+    let mut all = first.chain(known).chain(filled).chain(made());
     let fitting = all.find(|text| {
         let count = text.chars().count() as u64;
         (least.unwrap_or(0)..=most.unwrap_or(u64::MAX)).contains(&count)
@@ -99,6 +107,11 @@ mod tests {
             (json!({"pattern": "^[A-Z]{3}$"}), "AAA"),
             (json!({"pattern": "^[a-z0-9-]+$", "minLength": 5}), "textt"),
             (json!({"pattern": r"^\d{4}-\d{2}-\d{2}$"}), "2006-01-02"),
+            (json!({"pattern": r"^[\p{L}]{1,255}x$"}), "ax"),
+            (
+                json!({"pattern": r"^[\p{L}]{1,255}x$", "minLength": 3}),
+                "aax",
+            ),
         ];
         for (schema, wanted) in table {
             assert_eq!(text(schema.as_object().unwrap()), wanted, "{schema}");

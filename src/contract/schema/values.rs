@@ -12,6 +12,7 @@ use super::lower::{LEFT_OUT_KEYWORD, VALUE_KEYWORD};
 use super::meant::MEANT_KEYWORD;
 use super::numbers::{in_bounds, seen};
 use super::pairs;
+use super::room;
 use super::texts;
 
 /// How much of a schema a value shows.
@@ -40,6 +41,8 @@ struct Maker<'s> {
     pick: usize,
     /// How many values may still be made: a schema can demand itself, or unfold without end.
     left: Cell<usize>,
+    /// How many bytes what is copied may still take.
+    room: Cell<usize>,
 }
 
 /// The alternatives that are tried of a `oneOf` or `anyOf`.
@@ -47,13 +50,7 @@ const MOST_ALTERNATIVES: usize = 4;
 
 /// A value that keeps a lowered schema, with all its properties; `root` holds the `$defs`.
 pub fn sample(schema: &Value, root: &Value) -> Value {
-    let maker = Maker {
-        root,
-        extent: Extent::Whole,
-        pick: 0,
-        left: Cell::new(MOST_VALUES),
-    };
-    maker.build(schema, 0)
+    Maker::new(root, Extent::Whole, 0, MOST_VALUES).build(schema, 0)
 }
 
 /// The smallest values that keep the lowered schema of a request: with the document's own values in it, and without; and
@@ -63,13 +60,7 @@ pub fn smallest(root: &Value) -> Vec<Value> {
         (0..MOST_ALTERNATIVES).flat_map(|pick| [(Extent::Least, pick), (Extent::Bare, pick)]);
     let mut all: Vec<Value> = Vec::new();
     for (extent, pick) in each {
-        let maker = Maker {
-            root,
-            extent,
-            pick,
-            left: Cell::new(MOST_VALUES_OF_A_REQUEST),
-        };
-        let value = maker.build(root, 0);
+        let value = Maker::new(root, extent, pick, MOST_VALUES_OF_A_REQUEST).build(root, 0);
         if !all.contains(&value) {
             all.push(value);
         }
@@ -81,13 +72,7 @@ pub fn smallest(root: &Value) -> Vec<Value> {
 /// all that is no list and no object, and others of further alternatives. Members that only an answer has are in none.
 pub fn bodies(root: &Value) -> Vec<Value> {
     let made = |extent: Extent, pick: usize| {
-        let maker = Maker {
-            root,
-            extent,
-            pick,
-            left: Cell::new(MOST_VALUES_OF_A_REQUEST),
-        };
-        maker.build(root, 0)
+        Maker::new(root, extent, pick, MOST_VALUES_OF_A_REQUEST).build(root, 0)
     };
     let own = flatten(root, root, 0).remove(VALUE_KEYWORD);
     let first = std::iter::once(made(Extent::Members, 0)).chain(own);
@@ -99,13 +84,7 @@ pub fn bodies(root: &Value) -> Vec<Value> {
 
 /// A body with all members that may be sent, of which others are made.
 pub fn fullest(root: &Value) -> Value {
-    let maker = Maker {
-        root,
-        extent: Extent::All,
-        pick: 0,
-        left: Cell::new(MOST_VALUES_OF_A_REQUEST),
-    };
-    maker.build(root, 0)
+    Maker::new(root, Extent::All, 0, MOST_VALUES_OF_A_REQUEST).build(root, 0)
 }
 
 /// The most values in one; what is beyond is `null`, and the compiled schema says whether that will do.
@@ -114,7 +93,17 @@ const MOST_VALUES_OF_A_REQUEST: usize = 2_000;
 const MOST_DEPTH: usize = 12;
 const MOST_ENTRIES: u64 = 1_000;
 
-impl Maker<'_> {
+impl<'s> Maker<'s> {
+    fn new(root: &'s Value, extent: Extent, pick: usize, most: usize) -> Maker<'s> {
+        Maker {
+            root,
+            extent,
+            pick,
+            left: Cell::new(most),
+            room: Cell::new(room::MOST),
+        }
+    }
+
     fn build(&self, schema: &Value, depth: usize) -> Value {
         let Some(left) = self.left.get().checked_sub(1) else {
             return Value::Null;
@@ -124,14 +113,14 @@ impl Maker<'_> {
         let is_body = matches!(self.extent, Extent::Members | Extent::Scalars | Extent::All);
         let is_given = self.extent == Extent::Least || is_body && depth > 0;
         if is_given && let Some(value) = flat.get(VALUE_KEYWORD) {
-            return value.clone();
+            return self.given(value, depth);
         }
         if let Some(value) = flat.get("const") {
-            return value.clone();
+            return self.given(value, depth);
         }
         if let Some(Value::Array(options)) = flat.get("enum") {
             let option = options.iter().find(|option| !option.is_null());
-            return option.cloned().unwrap_or(Value::Null);
+            return option.map_or(Value::Null, |option| self.given(option, depth));
         }
         match kind_of(&flat) {
             "object" => self.object(&flat, depth),
@@ -140,8 +129,29 @@ impl Maker<'_> {
             kind @ ("integer" | "number") => in_bounds(&flat, kind == "integer"),
             "boolean" => json!(true),
             "null" => Value::Null,
-            _ => json!(texts::text(&flat)),
+            _ => {
+                let text = json!(texts::text(&flat));
+                self.given(&text, depth)
+            }
         }
+    }
+
+    /// A value that the document gives; within another one it takes room.
+    fn given(&self, value: &Value, depth: usize) -> Value {
+        match depth == 0 || self.has_room(value, 1) {
+            true => value.clone(),
+            false => Value::Null,
+        }
+    }
+
+    /// Takes the room of so many copies of a value; false where there is not so much, and nothing more is made.
+    fn has_room(&self, value: &Value, count: usize) -> bool {
+        let (room, needed) = (self.room.get(), room::bytes(value, room::MOST));
+        let left = room.checked_sub(needed.saturating_mul(count));
+        self.room.set(left.unwrap_or(0));
+        self.left
+            .set(if left.is_some() { self.left.get() } else { 0 });
+        left.is_some()
     }
 
     fn array(&self, flat: &Map<String, Value>, depth: usize) -> Value {
@@ -157,6 +167,10 @@ impl Maker<'_> {
             return json!([]);
         };
         let entry = self.build(items, depth + 1);
+        let count = usize::try_from(least.min(MOST_ENTRIES)).unwrap_or_default();
+        if !self.has_room(&entry, count.saturating_sub(1)) {
+            return Value::Null;
+        }
         let is_unique = flat.get("uniqueItems") == Some(&json!(true));
         let options = flatten(items, self.root, self.pick);
         let options = options.get("enum").and_then(Value::as_array);
@@ -165,7 +179,6 @@ impl Maker<'_> {
             None if is_unique => another(&entry, n),
             _ => entry.clone(),
         };
-        let count = usize::try_from(least.min(MOST_ENTRIES)).unwrap_or_default();
         (0..count).map(nth).collect()
     }
 
@@ -181,6 +194,10 @@ impl Maker<'_> {
         let required = required.into_iter().flatten().filter_map(Value::as_str);
         let required: IndexSet<&str> = required.collect();
         let mut map = Map::new();
+        // Each has a name, at the least.
+        if !self.has_room(&Value::Null, required.len()) {
+            return Value::Null;
+        }
         let properties = flat.get("properties").and_then(Value::as_object);
         let least = flat.get("minProperties").and_then(Value::as_u64);
         let mut more = usize::try_from(least.unwrap_or_default()).unwrap_or(usize::MAX);
@@ -268,131 +285,5 @@ fn kind_of(flat: &Map<String, Value>) -> &str {
         None if flat.contains_key("items") => "array",
         None if flat.contains_key("properties") => "object",
         None => "string",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sample_keeps_its_schema() {
-        let schema = json!({
-            "allOf": [{"$ref": "#/$defs/a"}, {"properties": {"list": {"items": {"properties": {"n": {"type": "integer", "minimum": 3}}}}}}],
-            "$defs": {"a": {"type": "object", "required": ["list"], "properties": {"list": {"type": "array", "minItems": 2, "items": {"type": "object"}}, "u": {"type": ["string", "null"], "format": "uri"}}}}
-        });
-        let value = sample(&schema, &schema);
-        assert_eq!(
-            value,
-            json!({"list": [{"n": 3}, {"n": 3}], "u": "https://example.com/x"})
-        );
-    }
-
-    #[test]
-    fn the_smallest_value_has_what_is_required_and_the_documents_own_values() {
-        let schema = json!({
-            "type": "object",
-            "required": ["name", "size", "tags"],
-            "properties": {
-                "name": {"type": "string", "x-conform-value": "Ada", "minLength": 2, "maxLength": 3},
-                "size": {"type": "integer", "exclusiveMinimum": 4, "multipleOf": 5},
-                "tags": {"type": "array", "items": {"type": "string"}},
-                "note": {"type": "string"}
-            }
-        });
-        let all = smallest(&schema);
-        assert_eq!(all[0], json!({"name": "Ada", "size": 5, "tags": []}));
-        assert_eq!(all[1]["name"], json!("x-1"));
-    }
-
-    #[test]
-    fn a_range_ends_after_it_begins_unless_the_document_says_otherwise() {
-        let moment = json!({"type": "string", "format": "date-time"});
-        let schema = |end: Value| {
-            json!({"type": "object", "required": ["startsAt", "endsAt", "min", "max"], "properties": {
-                "startsAt": moment, "endsAt": end, "min": {"type": "integer"}, "max": {"type": "integer", "maximum": 9}}})
-        };
-        let made = bodies(&schema(moment.clone()));
-        assert_eq!(made[0]["endsAt"], json!("2037-01-02T15:04:05Z"));
-        assert_eq!((&made[0]["min"], &made[0]["max"]), (&json!(1), &json!(2)));
-        let said = json!({"type": "string", "format": "date-time", "x-conform-value": "2005-01-01T00:00:00Z"});
-        assert_eq!(
-            bodies(&schema(said))[0]["endsAt"],
-            json!("2005-01-01T00:00:00Z")
-        );
-    }
-
-    #[test]
-    fn bodies_have_what_is_required_then_more_and_never_what_only_an_answer_has() {
-        let schema = json!({
-            "type": "object",
-            "x-conform-value": {"id": 7, "name": "Rex", "tags": []},
-            "required": ["name"],
-            "properties": {
-                "id": {"type": "integer", "x-conform-left-out": true},
-                "name": {"type": "string", "x-conform-value": "Ada"},
-                "size": {"type": "integer", "minimum": 3},
-                "tags": {"type": "array"},
-                "any": {}
-            }
-        });
-        let all = bodies(&schema);
-        assert_eq!(all[0], json!({"name": "Ada"}));
-        assert_eq!(all[1], json!({"id": 7, "name": "Rex", "tags": []}));
-        assert_eq!(all[2], json!({"name": "Ada", "size": 3}));
-        assert_eq!(all[3], json!({"name": "text"}));
-    }
-
-    #[test]
-    fn the_smallest_value_keeps_bounds_counts_and_alternatives() {
-        let table = [
-            (json!({"type": "integer", "minimum": 0.5}), json!(1)),
-            (json!({"type": "integer", "exclusiveMinimum": 4}), json!(5)),
-            (
-                json!({"type": "integer", "exclusiveMaximum": -3}),
-                json!(-4),
-            ),
-            (
-                json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
-                json!(0.5),
-            ),
-            (
-                json!({"type": "integer", "multipleOf": 5, "maximum": 3}),
-                json!(0),
-            ),
-            (
-                json!({"type": "integer", "minimum": 1, "exclusiveMinimum": 1}),
-                json!(2),
-            ),
-            (
-                json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"enum": ["a", "b"]}}),
-                json!(["a", "b"]),
-            ),
-            (
-                json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"type": "string"}}),
-                json!(["text", "text1"]),
-            ),
-            (
-                json!({"type": "object", "minProperties": 1, "properties": {"a": {"type": "boolean"}, "b": {}}}),
-                json!({"a": true}),
-            ),
-            (
-                json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "boolean"}}}),
-                json!({"a": true, "b": "text"}),
-            ),
-            (
-                json!({"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}),
-                json!({"key1": 1, "key2": 1}),
-            ),
-            (
-                json!({"type": "object", "required": ["a"], "additionalProperties": false}),
-                json!({}),
-            ),
-        ];
-        for (schema, wanted) in table {
-            assert_eq!(smallest(&schema)[0], wanted, "{schema}");
-        }
-        let either = json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}]});
-        assert_eq!(smallest(&either), [json!(1), json!(true)]);
     }
 }

@@ -7,12 +7,28 @@ use super::node::{Mark, Node, NodeValue, YamlError};
 
 /// The most nodes that all aliases of a document may bring.
 const BUDGET: usize = 1_000_000;
+/// The most bytes of text in them.
+const BUDGET_OF_BYTES: usize = 50_000_000;
 
 /// The anchors by the parser's number: name, and the node with its size once it is read.
 #[derive(Debug, Default)]
 pub struct Anchors {
-    known: HashMap<usize, (String, Option<(Node, usize)>)>,
-    spent: usize,
+    known: HashMap<usize, (String, Option<(Node, Size)>)>,
+    spent: Size,
+}
+
+/// How much a node holds with all that is in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Size {
+    fn add(&mut self, other: Size) {
+        self.nodes += other.nodes;
+        self.bytes += other.bytes;
+    }
 }
 
 impl Anchors {
@@ -56,11 +72,18 @@ impl Anchors {
             let message = format!("the alias `*{name}` stands within its own anchor `&{name}`");
             return Err(YamlError::last(mark, message));
         };
-        self.spent += *size;
-        if self.spent > BUDGET {
+        self.spent.add(*size);
+        let over = match self.spent {
+            Size { nodes, .. } if nodes > BUDGET => Some(format!("{BUDGET} nodes")),
+            Size { bytes, .. } if bytes > BUDGET_OF_BYTES => {
+                Some(format!("{BUDGET_OF_BYTES} bytes of text"))
+            }
+            _ => None,
+        };
+        if let Some(most) = over {
             let message = format!(
-                "with the alias `*{name}` the aliases of this document unfold to more than {BUDGET} nodes, the most \
-                 that is read; write out what `&{name}` names, or nest fewer aliases"
+                "with the alias `*{name}` the aliases of this document unfold to more than {most}, the most that is \
+                 read; write out what `&{name}` names, or nest fewer aliases"
             );
             return Err(YamlError::last(mark, message));
         }
@@ -68,10 +91,18 @@ impl Anchors {
     }
 }
 
-fn size(node: &Node) -> usize {
-    1 + match &node.value {
-        NodeValue::Sequence(items) => items.iter().map(size).sum(),
-        NodeValue::Mapping(map) => map.values().map(|entry| size(&entry.node)).sum(),
-        _ => 0,
+fn size(node: &Node) -> Size {
+    let mut sum = Size { nodes: 1, bytes: 0 };
+    match &node.value {
+        NodeValue::String(text) => sum.bytes += text.len(),
+        NodeValue::Sequence(items) => items.iter().for_each(|item| sum.add(size(item))),
+        NodeValue::Mapping(map) => {
+            for (key, entry) in map.iter() {
+                sum.bytes += key.len();
+                sum.add(size(&entry.node));
+            }
+        }
+        _ => {}
     }
+    sum
 }

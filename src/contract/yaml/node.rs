@@ -6,6 +6,9 @@ use serde_json::{Number, Value};
 /// The deepest nesting that is read.
 pub(super) const DEEPEST: usize = 255;
 
+/// The most bytes of a description that are read for what it says.
+const MOST_PROSE: usize = 50_000;
+
 /// A place in a text, line and column counted from 1; 0 where unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mark {
@@ -101,6 +104,14 @@ impl Node {
     /// The value of that key, where this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// What is said in words under that key; of a text that is longer than anybody reads, its beginning.
+    pub fn prose(&self, key: &str) -> Option<&str> {
+        let text = self.get(key)?.as_str()?;
+        let ends = (0..=text.len().min(MOST_PROSE)).rev();
+        let end = ends.into_iter().find(|at| text.is_char_boundary(*at))?;
+        Some(&text[..end])
     }
 
     /// The entry of that key, or the item of that number, with the place of its key where it has one.

@@ -151,6 +151,30 @@ fn aliases_and_merges_are_unfolded() {
 }
 
 #[test]
+fn aliases_unfold_within_a_budget_of_nodes_and_of_bytes() {
+    let text = "x".repeat(1_000_000);
+    let aliases = |count: usize| vec!["*long"; count].join(", ");
+    let document = |count| format!("a: &long {text}\nb: [{}]\n", aliases(count));
+    assert!(parse(&document(50)).is_ok());
+    let over = parse(&document(51)).unwrap_err();
+    let wanted = "with the alias `*long` the aliases of this document unfold to more than 50000000 bytes of text";
+    assert!(over.message.contains(wanted), "{}", over.message);
+    let keys = format!("a: &long {{{text}: 1}}\nb: [{}]\n", aliases(51));
+    assert!(parse(&keys).is_err());
+    let nodes = format!(
+        "a: &n [{}]\nb: [{}]\n",
+        vec!["1"; 1_000].join(", "),
+        vec!["*n"; 1_000].join(", ")
+    );
+    let over = parse(&nodes).unwrap_err();
+    assert!(
+        over.message.contains("more than 1000000 nodes"),
+        "{}",
+        over.message
+    );
+}
+
+#[test]
 fn json_reads_as_serde_json_reads_it() {
     for text in [
         r#"{"a": [1, -2.5, 1e3, 0, 18446744073709551615, 123456789012345678901234567890], "b": {"c": null, "d": [true, false, {}, []]}}"#,
@@ -167,4 +191,11 @@ fn json_reads_as_serde_json_reads_it() {
     let inner = root.entry("éé").unwrap();
     assert_eq!(inner.node.mark.column, 8);
     assert_eq!(inner.node.entry("b").unwrap().key.column, 11);
+}
+
+#[test]
+fn of_a_description_the_beginning_is_read() {
+    let root = parse(&format!("description: {}\ntitle: é\n", "é".repeat(30_000))).unwrap();
+    assert_eq!(root.prose("description").map(str::len), Some(50_000));
+    assert_eq!((root.prose("title"), root.prose("x")), (Some("é"), None));
 }

@@ -26,6 +26,11 @@ pub(super) fn about(
     if resource.is_chosen {
         return Some((About::Chosen, Vec::new()));
     }
+    // What the create was told is not in its answer, which may be about the work that makes it.
+    let is_told = |place: &LinkValue| matches!(place, LinkValue::Sent(_));
+    if resource.ids.iter().any(is_told) {
+        return None;
+    }
     let captured = |at: String| Some((About::Captured, vec![("id".to_owned(), at)]));
     let places = Places::of(contract, resource.create);
     let mut ids = resource.ids.iter();

@@ -3,21 +3,22 @@
 use crate::battery::ANSWERED;
 use crate::battery::model::{SamePlace, Whose};
 use crate::derive::changed::{Sent, leaves};
+use crate::derive::later;
 use crate::derive::lives::Places;
-use crate::derive::prose;
 use crate::derive::subject::Made;
 
 use super::about::About;
 use super::kept;
-use super::life::{Life, change, names_its_id};
+use super::life::{Life, Words, change, names_its_id};
 use super::told::{names_of, places_here, same, there};
 
 const APPLIED: &str = "Changes what the run made and reads it back. A server that answers as if it had changed something and keeps the old deceives its client.";
 const TWICE: &str = "The same PUT twice. A client that got no answer to the first sends it again, and must not change more by that.";
 
 /// A change that is read back; `None` where none would show.
-pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(update)) {
+pub fn applied(life: &Life<'_>, update: usize, heeds: Words) -> Option<Made> {
+    let is_later = || later::is_later(life.subject.contract, life.operation(update));
+    if heeds == Words::Heeded && is_later() {
         return None;
     }
     let sent = life.wide(update);
@@ -37,7 +38,8 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
     let mut read = life.still("read", way, clause.clone())?;
     read.same = Some(same("update", Whose::Sent, at));
     read.breaks.same = Some(clause);
-    read.breaks.answered = Some(life.clause(update, ANSWERED));
+    let is_former = later::shows_the_former(life.subject.contract, life.operation(update));
+    read.breaks.answered = (!is_former).then(|| life.clause(update, ANSWERED));
     steps.push(read);
     let title = "What is changed reads as it was sent";
     let mut made = life.case("state", "applied", title, APPLIED, steps);
@@ -50,7 +52,7 @@ pub fn applied(life: &Life<'_>, update: usize) -> Option<Made> {
 
 /// The same PUT twice, with a look after each.
 pub fn twice(life: &Life<'_>, put: usize) -> Option<Made> {
-    if prose::is_later(life.subject.contract, life.operation(put)) {
+    if later::is_later(life.subject.contract, life.operation(put)) {
         return None;
     }
     let sent: Vec<Sent> = life.wide(put).into_iter().rev().take(1).collect();

@@ -59,6 +59,11 @@ pub fn lacking(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
     // The document says what is meant without them, and so contradicts itself.
     let clauses = &subject.contract.clauses;
     all.retain(|(clause, _)| !subject.contract.assumes(clauses.get(*clause)));
+    // Of a text or an id that is missing more servers take notice than of a number or a flag, which begin as 0 or false.
+    all.sort_by_key(|(_, at)| {
+        let name = at.rsplit('/').next().unwrap_or_default();
+        is_id(name) || first.pointer(at).is_none_or(Value::is_string)
+    });
     let made = all.into_iter().map(|(clause, at)| {
         let mut body = like(subject);
         body.remove.push(at.clone());
@@ -77,9 +82,9 @@ fn without(subject: &Subject<'_>, (clause, at): (ClauseIx, &str), body: BodyChan
     let name = at.trim_start_matches('/');
     let title = format!("A request whose body lacks `{name}` is refused");
     let id = format!("body-no-{}", plain(name));
-    let clause = subject.contract.clauses.get(clause).tail();
-    let case = subject.refusal("required", &id, title, LACKS, clause);
-    with(case, body).about(&root(at))
+    let clause = subject.contract.clauses.get(clause);
+    let case = subject.refusal("required", &id, title, LACKS, clause.tail());
+    with(case, body).about(&root(at)).at(&clause.pointer)
 }
 
 /// The same of members that the smallest body does not have: such a member is sent, without what it has to have, or with one
@@ -122,7 +127,7 @@ pub fn within(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
         (!is_assumed).then(|| without(subject, (clause, &at), body))
     });
     let mut wrong = media.negatives(whole);
-    wrong.sort_by_key(|negative| keyword::weight(negative.keyword));
+    wrong.sort_by_cached_key(weight);
     let wrong = wrong.into_iter().filter_map(|negative| {
         let at = pointer_of(&negative.place);
         let body = sent(negative.clause, &at, &negative.value)?;
@@ -151,7 +156,7 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
             all.push((negative, edit));
         }
     }
-    all.sort_by_key(|(negative, _)| keyword::weight(negative.keyword));
+    all.sort_by_cached_key(|(negative, _)| weight(negative));
     let made = all.into_iter().map(|(negative, edit)| {
         let mut body = like(subject);
         body.set.0.extend(edit.set);
@@ -159,6 +164,13 @@ pub fn keywords(subject: &Subject<'_>, tries: &[Value]) -> Vec<Made> {
         broken(subject, (negative.clause, negative.keyword), &edit.at, body)
     });
     made.collect()
+}
+
+/// How little a break tells beside others: a server that reads a number as a text stores what it shows.
+fn weight(negative: &Negative) -> (usize, bool) {
+    let wrong = negative.value.pointer(&pointer_of(&negative.place));
+    let is_text = negative.keyword == "type" && !wrong.is_some_and(Value::is_string);
+    (keyword::weight(negative.keyword), is_text)
 }
 
 fn broken(
@@ -179,14 +191,14 @@ fn broken(
             format!("A request whose `{name}` in the body {says} is refused"),
         ),
     };
-    let clause = subject.contract.clauses.get(clause).tail();
-    let case = subject.refusal("keyword", &id, title, KEYWORD, clause);
+    let clause = subject.contract.clauses.get(clause);
+    let case = subject.refusal("keyword", &id, title, KEYWORD, clause.tail());
     // A member that nobody documents is a mistake in what would hold it.
     let about = match (keyword, at.rsplit_once('/')) {
         ("additionalProperties", Some((above, _))) => root(above),
         _ => root(at),
     };
-    with(case, body).about(&about)
+    with(case, body).about(&about).at(&clause.pointer)
 }
 
 /// What makes a valid body the negative. All else stays as the valid request had it, with what others answered.
@@ -243,14 +255,16 @@ impl Edit {
     }
 }
 
+/// Whether a member is the id of something, by its name.
+fn is_id(name: &str) -> bool {
+    const IDS: [&str; 7] = ["guid", "id", "ids", "key", "ref", "reference", "uuid"];
+    words(name)
+        .last()
+        .is_some_and(|last| IDS.contains(&&**last))
+}
+
 /// Whether something in a value that was made up names another thing by its id.
 fn names_another(value: &Value) -> bool {
-    const IDS: [&str; 7] = ["guid", "id", "ids", "key", "ref", "reference", "uuid"];
-    let is_id = |name: &str| {
-        words(name)
-            .last()
-            .is_some_and(|last| IDS.contains(&&**last))
-    };
     match value {
         Value::Array(items) => items.iter().any(names_another),
         Value::Object(map) => map

@@ -7,9 +7,11 @@ use crate::battery::model::{BodyChange, Breaks, Expects, OrderedMap, SamePlace, 
 use crate::battery::{ANSWERED, OTHERS_KEPT, REST_KEPT};
 use crate::contract::StatusKey;
 use crate::contract::member_names::shifts;
+use crate::derive::acts;
 use crate::derive::body;
 use crate::derive::changed::{Sent, leaves, members};
 use crate::derive::fuller;
+use crate::derive::later;
 use crate::derive::lives::Places;
 use crate::derive::subject::{Made, statuses};
 
@@ -105,6 +107,10 @@ pub fn spared(life: &Life<'_>, delete: usize) -> Option<Made> {
 
 /// A change of one of two: the other has afterwards what it had.
 pub fn unchanged(life: &Life<'_>, update: usize) -> Option<Made> {
+    // What others asked for a moment ago may be done to the other one meanwhile.
+    if later::is_later(life.subject.contract, life.operation(update)) {
+        return None;
+    }
     let way = way(life)?;
     let create = life.resource.create;
     let mut sent = life.wide(update);
@@ -165,7 +171,7 @@ pub(super) fn way(life: &Life<'_>) -> Option<About> {
 /// The operation that changes a part of the thing.
 fn patch_of(life: &Life<'_>) -> Option<usize> {
     let mut updates = life.resource.updates.iter().copied();
-    updates.find(|ix| life.operation(*ix).method == "PATCH")
+    updates.find(|ix| acts::is_partial(life.subject.contract, life.operation(*ix)))
 }
 
 /// The step that makes one with all that its body may have.

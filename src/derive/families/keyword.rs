@@ -87,13 +87,16 @@ fn made(subject: &Subject<'_>, parameter: &Parameter, negative: &Negative) -> Op
     if names.len() != pairs.len() || pairs.is_empty() {
         return None;
     }
+    // The same value of a parameter that is called the same and promises the same is the same mistake.
+    let sent: Vec<&str> = pairs.iter().map(|(_, text)| text.as_str()).collect();
+    let at = format!("{clause} {}", sent.join(" "));
     for (name, text) in pairs {
         if parameter.location == In::Path && !stays_apart(subject, &name, &text) {
             return None;
         }
         subject.change(&mut case, parameter.location, &name, Change::Text(text));
     }
-    Some(case.into())
+    Some(Made::from(case).at(&at))
 }
 
 /// Whether no other documented path has that text where this one has the parameter.

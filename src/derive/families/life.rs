@@ -12,6 +12,7 @@ use crate::contract::{Operation, StatusKey};
 use crate::derive::body;
 use crate::derive::changed::{Sent, members, narrow, wide};
 use crate::derive::fuller;
+use crate::derive::keeping::keeps;
 use crate::derive::lives::Places;
 use crate::derive::mask;
 use crate::derive::origin::Origin;
@@ -28,11 +29,21 @@ use super::told::{body_like, same, there};
 
 const LIFE: &str = "Makes one, reads it back, looks for it in the list, deletes it, and looks again. Each look has patience, since some services are slow to show what they have done.";
 
+/// The step that looks for what was made in the list.
+const LISTED: &str = "list";
+
 /// How long something may take to be seen.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// The most bodies that a change is tried with.
 const MOST_CHANGES: usize = 6;
+
+/// What is made of words by which the document leaves something open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    Heeded,
+    Ignored,
+}
 
 /// A resource among the operations that can be asked.
 pub struct Life<'c> {
@@ -199,13 +210,10 @@ impl Life<'_> {
     }
 
     /// The step that looks for it in the list.
-    fn list(&self, name: &str, (has, id): (bool, &str), clause: String) -> Option<StepFile> {
+    fn list(&self, name: &str, id: &str, clause: String) -> Option<StepFile> {
         let list = self.resource.list?;
-        let (contract, operation) = (self.subject.contract, self.operation(list));
-        let both = (self.operation(self.resource.create), operation);
-        if has && (is_filtered(contract, operation) || some::is_of_some(contract, both)) {
-            return None;
-        }
+        let contract = self.subject.contract;
+        let has = name == LISTED;
         let at = Places::of(contract, list).listed(self.resource)?;
         // Another member than the one that the create told may be another id.
         let last = |at: &str| at.rsplit('/').next().map(folded);
@@ -220,6 +228,22 @@ impl Life<'_> {
         });
         step.breaks.lists = Some(clause);
         Some(step)
+    }
+
+    /// Whether the list need not have what was made, by what the document says.
+    fn may_lack(&self) -> bool {
+        let contract = self.subject.contract;
+        let list = self.resource.list.map(|list| self.operation(list));
+        list.is_some_and(|list| {
+            let both = (self.operation(self.resource.create), list);
+            is_filtered(contract, list) || some::is_of_some(contract, both)
+        })
+    }
+
+    /// Whether what is deleted may be seen yet, by what the document says.
+    fn may_keep(&self, delete: usize) -> bool {
+        let read = self.resource.read.map(|read| self.operation(read));
+        keeps(self.subject.contract, self.operation(delete), read)
     }
 
     pub(super) fn clause(&self, ix: usize, name: &str) -> String {
@@ -266,8 +290,9 @@ impl Life<'_> {
     }
 }
 
-/// The whole life of one: made, read, listed, deleted, gone.
-pub fn whole(life: &Life<'_>) -> Option<Made> {
+/// The whole life of one: made, read, listed, deleted, gone. Where words of the document are heeded, what they leave open is
+/// not looked at.
+pub fn whole(life: &Life<'_>, heeds: Words) -> Option<Made> {
     let (resource, create) = (life.resource, life.resource.create);
     let operation = life.operation(create);
     if operation.request_body.is_some() && body::values(operation).is_empty() {
@@ -302,12 +327,14 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
         steps.push(read);
     }
     let id = capture.first().filter(|_| about == About::Captured);
-    let listed =
-        |name: &str, has: bool, clause: String| life.list(name, (has, &id.as_ref()?.1), clause);
-    steps.extend(listed("list", true, life.clause(create, "listed")));
+    let listed = |name: &str, clause: String| life.list(name, &id.as_ref()?.1, clause);
+    let is_heeded = heeds == Words::Heeded;
+    if !(is_heeded && life.may_lack()) {
+        steps.extend(listed(LISTED, life.clause(create, "listed")));
+    }
     if let Some(delete) = resource.delete.filter(|_| steps.len() > 1)
         && let Some(request) = life.request(delete, about)
-        && !prose::keeps(life.subject.contract, life.operation(delete))
+        && !(is_heeded && life.may_keep(delete))
     {
         let step = life.step("delete", delete, request);
         // What is read just before is there to be deleted.
@@ -329,7 +356,7 @@ pub fn whole(life: &Life<'_>) -> Option<Made> {
             steps.push(gone);
         }
         let clause = life.clause(delete, "gone");
-        steps.extend(listed("list-deleted", false, clause));
+        steps.extend(listed("list-deleted", clause));
     }
     let title = "What is created can be read and listed, and is gone once it is deleted";
     (steps.len() > 1).then(|| life.case("state", "life", title, LIFE, steps))

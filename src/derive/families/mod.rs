@@ -20,5 +20,6 @@ pub mod told;
 pub mod twice;
 pub mod unknown_id;
 pub mod unknown_parent;
+pub mod unsure;
 pub mod valid;
 pub mod walk;

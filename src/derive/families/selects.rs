@@ -12,44 +12,55 @@ const MEANS: &str = "The valid request, for the items that have a value which th
 /// One request for a parameter that selects, the best supported first.
 pub fn all(subject: &Subject<'_>) -> Vec<Made> {
     let all = filters(subject.contract, subject.operation).into_iter();
-    let all = all.map(|one| (one.parameter, one.at, None, one.is_only));
+    let all = all.map(|one| (one.parameter, one.at, None, None, one.is_only));
     let bounds = ranges(subject.contract, subject.operation).into_iter();
-    let bounds = bounds.map(|one| (one.parameter, one.at, Some(one.bound), one.is_only));
-    let made = all.chain(bounds).map(|(parameter, at, bound, is_only)| {
-        let name = &*parameter.name;
-        let title = match bound {
-            None => {
-                format!("Asked for with `{name}`, the list shows the items that have its value")
-            }
-            Some(_) => {
-                format!("Asked for with `{name}`, the list shows no items beyond its value")
-            }
-        };
-        let mut case = subject.case(SELECTS, &format!("{name}-{SELECTS}"), title, MEANS);
-        case.does = Does::Select;
-        case.accepts = subject.successes();
-        case.inconclusive = statuses(&["4XX", "503"]);
-        case.aims = vec![format!("query/{name}/{SELECTS}")];
-        if let Some(derived) = &mut case.derived {
-            derived.from = format!("a value at {} of the valid answer", at);
-        }
-        case.shows = (is_only || bound.is_some()).then(|| Shows {
-            at: at.clone(),
-            bound,
-            only: is_only,
-            ..Shows::default()
-        });
-        let value = Answers {
-            of: vec![AnswerFrom {
-                case: subject.valid(),
-                at: Some(at),
-                ..AnswerFrom::default()
-            }],
-            ..Answers::default()
-        };
-        subject.change(&mut case, In::Query, name, Change::Answer(value));
-        Made::from(case).about(name)
+    let bounds = bounds.map(|one| {
+        (
+            one.parameter,
+            one.at,
+            Some(one.bound),
+            one.edge,
+            one.is_only,
+        )
     });
+    let made = all
+        .chain(bounds)
+        .map(|(parameter, at, bound, edge, is_only)| {
+            let name = &*parameter.name;
+            let title = match bound {
+                None => {
+                    format!("Asked for with `{name}`, the list shows the items that have its value")
+                }
+                Some(_) => {
+                    format!("Asked for with `{name}`, the list shows no items beyond its value")
+                }
+            };
+            let mut case = subject.case(SELECTS, &format!("{name}-{SELECTS}"), title, MEANS);
+            case.does = Does::Select;
+            case.accepts = subject.successes();
+            case.inconclusive = statuses(&["4XX", "503"]);
+            case.aims = vec![format!("query/{name}/{SELECTS}")];
+            if let Some(derived) = &mut case.derived {
+                derived.from = format!("a value at {} of the valid answer", at);
+            }
+            case.shows = (is_only || bound.is_some()).then(|| Shows {
+                at: at.clone(),
+                bound,
+                edge,
+                only: is_only,
+                ..Shows::default()
+            });
+            let value = Answers {
+                of: vec![AnswerFrom {
+                    case: subject.valid(),
+                    at: Some(at),
+                    ..AnswerFrom::default()
+                }],
+                ..Answers::default()
+            };
+            subject.change(&mut case, In::Query, name, Change::Answer(value));
+            Made::from(case).about(name)
+        });
     made.collect()
 }
 

@@ -3,6 +3,7 @@
 use crate::battery::SORTS;
 use crate::battery::model::{Change, Does, Shows};
 use crate::contract::In;
+use crate::derive::promised::promised;
 use crate::derive::sorting::sorting;
 use crate::derive::subject::{Made, Subject, statuses};
 
@@ -10,7 +11,9 @@ const MEANS: &str = "The valid request, for the same items in an order, one way 
 
 /// The requests, of a list with a parameter that sorts it.
 pub fn made(subject: &Subject<'_>) -> Option<Made> {
-    let sorting = sorting(subject.contract, subject.operation)?;
+    let usual = promised(subject.contract, subject.operation);
+    let usual = usual.as_ref().map(|usual| &*usual.at);
+    let sorting = sorting(subject.contract, subject.operation, usual)?;
     let name = &*sorting.parameter.name;
     let title = format!("Asked for with `{name}`, the items come in that order");
     let mut case = subject.case(SORTS, &format!("{name}-{SORTS}"), title, MEANS);

@@ -1,8 +1,9 @@
 //! The walk over the pages of a collection.
 
 use crate::battery::model::Does;
-use crate::battery::{KEPT, SORTED};
+use crate::battery::{BELONGS, KEPT, SORTED};
 use crate::contract::{Contract, Parameter};
+use crate::derive::families::unknown_parent;
 use crate::derive::pages;
 use crate::derive::promised::promised;
 use crate::derive::subject::{Made, Subject, statuses};
@@ -41,6 +42,9 @@ pub fn made(subject: &Subject<'_>, budget: usize) -> Made {
         && is_kept(subject.contract, size)
     {
         case.aims.push(format!("query/{}/{KEPT}", size.name));
+    }
+    if unknown_parent::names_parent(subject) {
+        case.aims.push(format!("state/{BELONGS}"));
     }
     Made {
         requests: COUNTED,
