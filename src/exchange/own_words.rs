@@ -1,7 +1,7 @@
 //! What conform itself writes: its own words, and those of the contract and the battery in use. A secret that stands
 //! there cannot be told from them, so it is not taken out of anything, and a warning names it.
 
-use super::redact::SHORTEST;
+use super::needles::SHORTEST;
 
 /// The words of our own sentences.
 const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));

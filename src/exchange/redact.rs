@@ -2,23 +2,17 @@
 //! What it returns holds no secret that it was given: whole, encoded, or cut off where a text was cut.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-
-use super::beginnings::Beginnings;
 use super::encoded::{self, Run};
-use super::spelling::{Reach, folded, reach, readings};
+use super::needles::{Needles, SHORTEST};
+use super::spelling::{Reach, reach};
 use super::stand_in::StandIn;
 
 /// What stands where a secret stood.
 pub(super) const REDACTED: &str = "[redacted]";
-/// Secrets of fewer characters are not searched for: they would be found in half of all words, and
-/// a report full of holes is of no use.
-pub const SHORTEST: usize = 6;
 /// What is left of a secret in front of a cut is recognised by so many of its characters.
 const SHORTEST_CUT: usize = 3;
 /// The mark of a cut.
@@ -38,22 +32,11 @@ const HIDDEN_HEADERS: [&str; 4] = [
 /// well, also over several lines.
 #[derive(Clone)]
 pub struct Redactor {
-    needles: Vec<Needle>,
-    beginnings: Beginnings,
+    needles: Needles,
     /// What takes a secret's place, where that is not a word.
     stand_in: Option<StandIn>,
     /// Lower-case names of headers whose values are never shown.
     hidden: Vec<String>,
-    /// The needles by their first character.
-    by_first: HashMap<char, Vec<usize>>,
-}
-
-/// A text to be found, in folded characters.
-#[derive(Clone, PartialEq, Eq)]
-struct Needle {
-    chars: Vec<char>,
-    /// Whether it may stand in several lines.
-    wraps: bool,
 }
 
 /// What the end of a text says of the secret that it may stand within.
@@ -97,7 +80,7 @@ impl Redactor {
     #[must_use]
     pub fn with(mut self, secrets: &[String]) -> Self {
         for secret in secrets {
-            self.add_secret(secret);
+            self.needles.add_secret(secret);
         }
         self
     }
@@ -107,7 +90,7 @@ impl Redactor {
     #[must_use]
     pub fn with_pairs(mut self, pairs: &[(String, String)]) -> Self {
         for (first, second) in pairs {
-            self.add_secret(&format!("{first}:{second}"));
+            self.needles.add_secret(&format!("{first}:{second}"));
         }
         self
     }
@@ -186,7 +169,7 @@ impl Redactor {
     /// Where secrets stand, in order of their beginnings.
     fn find(&self, text: &[u8], end: End) -> Vec<Found> {
         let mut found = Vec::new();
-        if self.needles.is_empty() {
+        if self.needles.len() == 0 {
             return found;
         }
         // A recording holds nothing that we cut.
@@ -226,9 +209,9 @@ impl Redactor {
     }
 
     fn find_written(&self, text: &[u8], offset: usize, end: End, found: &mut Vec<Found>) {
-        for at in self.beginnings.places(text) {
-            for n in self.likely(text, at) {
-                let needle = &self.needles[n];
+        for (at, all) in self.needles.places(text) {
+            for n in all {
+                let needle = self.needles.get(n);
                 let (end, places) = match reach(text, at, &needle.chars, needle.wraps) {
                     Reach::Whole(places) => (places.last().map_or(at, |last| last.end), places),
                     Reach::Cut(matched) if matched >= end.least() => {
@@ -251,28 +234,13 @@ impl Redactor {
         }
     }
 
-    /// The needles that may begin there, in their order.
-    fn likely(&self, text: &[u8], at: usize) -> Vec<usize> {
-        let first = readings(text, at);
-        if first.iter().any(|(c, _)| *c == char::REPLACEMENT_CHARACTER) {
-            return (0..self.needles.len()).collect();
-        }
-        let own = first
-            .iter()
-            .filter_map(|(c, _)| self.by_first.get(&folded(*c)));
-        let mut all: Vec<usize> = own.flatten().copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
     /// What takes the place of each character of the secrets found. What is known first is replaced first, so that a
     /// secret gets the same stand-in by itself and within another one.
     fn shapes(&self, stand_in: &StandIn, text: &[u8], mut found: Vec<Found>) -> Instead {
         found.sort_by_key(|one| (one.needle, one.range.start));
         let mut instead = Instead::new();
         for one in found {
-            let chars = &self.needles[one.needle].chars;
+            let chars = &self.needles.get(one.needle).chars;
             let shaped = stand_in.shape(chars);
             for (place, new) in one.places.into_iter().zip(shaped).skip(scheme(chars)) {
                 let before = instead.range(..place.end).next_back();
@@ -295,7 +263,7 @@ impl Redactor {
         let mut within = Vec::new();
         self.find_written(&run.bytes, 0, End::Meant, &mut within);
         for one in within {
-            let chars = &self.needles[one.needle].chars;
+            let chars = &self.needles.get(one.needle).chars;
             let mut bytes = run.bytes.clone();
             for (place, new) in one.places.iter().zip(stand_in.shape(chars)) {
                 if let Some(new) = new.instead_of(&run.bytes, place)
@@ -311,60 +279,6 @@ impl Redactor {
                 let from = digits.start - run.digits.start;
                 let new = whole[from..from + digits.len()].to_vec();
                 instead.insert(digits.start, (digits.end, new));
-            }
-        }
-    }
-
-    fn add_secret(&mut self, secret: &str) {
-        if secret.chars().count() < SHORTEST {
-            return;
-        }
-        self.add(secret, false);
-        // As it looks where UTF-8 was taken for Latin-1.
-        self.add(&secret.bytes().map(char::from).collect::<String>(), false);
-        self.add_base64(secret.as_bytes());
-        for between in ["", ":"] {
-            let mut digits = String::with_capacity(3 * secret.len());
-            for byte in secret.bytes() {
-                let before = if digits.is_empty() { "" } else { between };
-                digits.push_str(before);
-                let digit = |half: u8| char::from_digit(half.into(), 16);
-                digits.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
-            }
-            self.add(&digits, true);
-        }
-    }
-
-    fn add(&mut self, needle: &str, wraps: bool) {
-        let chars: Vec<char> = needle.chars().map(folded).collect();
-        let Some(&first) = chars.first() else {
-            return;
-        };
-        let same_first = self.by_first.get(&first).map_or(&[][..], Vec::as_slice);
-        if same_first.iter().any(|n| self.needles[*n].chars == chars) {
-            return;
-        }
-        self.beginnings.add(&chars, wraps);
-        self.by_first
-            .entry(first)
-            .or_default()
-            .push(self.needles.len());
-        self.needles.push(Needle { chars, wraps });
-    }
-
-    /// Adds the base64 of a value, and what it looks like inside the base64 of a longer one: there
-    /// it may begin at any of three places in a group, and its edges share a digit with others.
-    fn add_base64(&mut self, value: &[u8]) {
-        for engine in [&STANDARD, &URL_SAFE] {
-            let whole = engine.encode(value);
-            self.add(whole.trim_end_matches('='), true);
-            self.add(&whole, true);
-            for before in 0..3 {
-                let mut shifted = vec![0; before];
-                shifted.extend_from_slice(value);
-                let digits = engine.encode(&shifted);
-                let (from, to) = ((before * 8).div_ceil(6), shifted.len() * 8 / 6);
-                self.add(&digits[from..to], true);
             }
         }
     }
@@ -412,11 +326,9 @@ impl Default for Redactor {
     /// One that knows no secret.
     fn default() -> Self {
         Self {
-            needles: Vec::new(),
-            beginnings: Beginnings::default(),
+            needles: Needles::default(),
             stand_in: None,
             hidden: Vec::new(),
-            by_first: HashMap::new(),
         }
     }
 }
