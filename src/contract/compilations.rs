@@ -18,8 +18,8 @@ pub(super) struct Compilations {
     patterns: AtomicU64,
 }
 
-/// The most bytes that the patterns of a document may take. Each schema has its own, also of what it only refers to.
-const MOST_OF_PATTERNS: u64 = 30_000_000;
+/// The most bytes that the large patterns of a document may take. Each schema has its own, also of what it only refers to.
+const MOST_OF_PATTERNS: u64 = 200_000_000;
 
 impl Compilations {
     /// What became of the schema at a pointer; it is compiled where nobody asked for it before.

@@ -27,7 +27,7 @@ pub(super) fn checkable(pattern: &str) -> Result<String, Unchecked> {
     };
     let translated = translate(pattern).map_err(|why| unchecked(&why, false))?;
     if bulk(&translated.text) > MOST_OF_ONE {
-        let why = "with all its repetitions it takes more than 2 MB; lower its counts, or use `maxLength`";
+        let why = "with all its repetitions it takes more than 4.5 MB; lower its counts, or use `maxLength`";
         return Err(unchecked(why, true));
     }
     let is_taken = match translated.is_doubtful {
