@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::beginnings::Beginnings;
-use super::spelling::{folded, readings};
+use super::spelling::{ESCAPES, folded, is_over, is_same, readings};
 
 /// Secrets of fewer characters are not searched for: they would be found in half of all words, and
 /// a report full of holes is of no use.
@@ -59,7 +59,27 @@ impl Needles {
         let mut all: Vec<usize> = own.flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
+        if all.len() > 1 {
+            self.keep_those_that_go_on(&mut all, text, at);
+        }
         all
+    }
+
+    /// Keeps the needles whose second character stands behind a plain first one: an escape there is read once for all of them.
+    fn keep_those_that_go_on(&self, all: &mut Vec<usize>, text: &[u8], at: usize) {
+        let is_plain = |byte: &u8| byte.is_ascii() && !ESCAPES.contains(byte);
+        if !text.get(at).is_some_and(is_plain) || is_over(text, at + 1) {
+            return;
+        }
+        let second = readings(text, at + 1);
+        // In the next line it goes on further behind.
+        if second.iter().any(|(c, _)| matches!(c, '\r' | '\n')) {
+            return;
+        }
+        all.retain(|n| {
+            let wanted = self.all[*n].chars.get(1);
+            wanted.is_none_or(|wanted| second.iter().any(|(c, _)| is_same(*c, *wanted)))
+        });
     }
 
     pub(super) fn add_secret(&mut self, secret: &str) {

@@ -129,14 +129,14 @@ fn next_line(text: &[u8], mut at: usize) -> usize {
 }
 
 /// Whether the text ends here, or within an escape that begins here.
-fn is_over(text: &[u8], at: usize) -> bool {
+pub(super) fn is_over(text: &[u8], at: usize) -> bool {
     let rest = &text[at..];
     let is_escape = |first: &u8| ESCAPES.contains(first);
     rest.is_empty() || (rest.len() < LONGEST_ESCAPE && rest.first().is_some_and(is_escape))
 }
 
 /// A character that was lost on the way stands for any that is not ASCII.
-fn is_same(c: char, wanted: char) -> bool {
+pub(super) fn is_same(c: char, wanted: char) -> bool {
     folded(c) == wanted || (c == char::REPLACEMENT_CHARACTER && !wanted.is_ascii())
 }
 
