@@ -6,7 +6,7 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use indexmap::map::Entry as Slot;
 
 use super::anchors::Anchors;
-use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, Room, YamlError};
 use super::remedy::remedy;
 use super::scalar;
 
@@ -21,6 +21,7 @@ pub fn read(text: &str, file: u32) -> Result<Node, YamlError> {
         file,
         parser: Parser::new_from_str_with_options(text, options),
         anchors: Anchors::default(),
+        room: Room::default(),
     };
     let mut found = None;
     loop {
@@ -56,6 +57,7 @@ struct Reader<'t> {
     file: u32,
     parser: Parser<'t, StrInput<'t>>,
     anchors: Anchors,
+    room: Room,
 }
 
 impl<'t> Reader<'t> {
@@ -78,6 +80,7 @@ impl<'t> Reader<'t> {
     /// The node that begins with an event.
     fn node(&mut self, event: Event<'t>, span: Span) -> Result<Node, YamlError> {
         let mark = self.mark(&span);
+        self.room.take(mark)?;
         let (value, anchor) = match event {
             Event::Alias(id) => return self.anchors.unfold(id, mark),
             Event::Scalar(text, style, anchor, tag) => {

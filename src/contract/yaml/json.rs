@@ -3,7 +3,7 @@
 use indexmap::map::Entry as Slot;
 
 use super::events::twice;
-use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, YamlError};
+use super::node::{DEEPEST, Entry, Mapping, Mark, Node, NodeValue, Room, YamlError};
 use super::scalar;
 
 /// Reads a text that is one JSON value.
@@ -16,6 +16,7 @@ pub fn read(text: &str, file: u32) -> Result<Node, YamlError> {
         line_start: 0,
         continuing: 0,
         file,
+        room: Room::default(),
     };
     let node = reader.value(0)?;
     reader.space();
@@ -34,6 +35,7 @@ struct Reader<'t> {
     /// How many bytes of this line continue a character, and so are no column.
     continuing: usize,
     file: u32,
+    room: Room,
 }
 
 impl Reader<'_> {
@@ -79,6 +81,7 @@ impl Reader<'_> {
             let message = format!("nested deeper than {DEEPEST} levels, the most that is read");
             return Err(YamlError::last(mark, message));
         }
+        self.room.take(mark)?;
         let value = match self.peek() {
             Some(b'{') => NodeValue::Mapping(Box::new(self.object(depth)?)),
             Some(b'[') => NodeValue::Sequence(self.array(depth)?),

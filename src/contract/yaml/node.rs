@@ -6,6 +6,34 @@ use serde_json::{Number, Value};
 /// The deepest nesting that is read.
 pub(super) const DEEPEST: usize = 255;
 
+/// The most values of a file: of the smallest ones nearly a gigabyte. A document of 80 MiB that somebody wrote has fewer.
+const MOST_VALUES: usize = 6_000_000;
+
+/// How many more values are read of a file.
+pub(super) struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Room {
+        Room(MOST_VALUES)
+    }
+}
+
+impl Room {
+    /// Takes one of them.
+    ///
+    /// # Errors
+    /// None is left.
+    pub(super) fn take(&mut self, mark: Mark) -> Result<(), YamlError> {
+        self.0 = self.0.checked_sub(1).ok_or_else(|| {
+            let message = format!(
+                "more than {MOST_VALUES} values, the most that are read of a file; leave out what is not to be tested"
+            );
+            YamlError::last(mark, message)
+        })?;
+        Ok(())
+    }
+}
+
 /// The most bytes of a description that are read for what it says.
 const MOST_PROSE: usize = 50_000;
 
@@ -182,5 +210,23 @@ impl Node {
             NodeValue::Sequence(_) => "a list",
             NodeValue::Mapping(_) => "a mapping",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_that_is_too_many_is_named_with_its_place() {
+        let mut room = Room(1);
+        let mark = Mark {
+            line: 7,
+            ..Mark::default()
+        };
+        assert!(room.take(mark).is_ok());
+        let error = room.take(mark).unwrap_err();
+        assert!(error.is_final && error.mark.line == 7);
+        assert!(error.message.contains("values, the most"), "{error:?}");
     }
 }
