@@ -11,9 +11,6 @@ use crate::ledger::Sightings;
 use super::finding::{Found, Spot};
 use super::planted::Planted;
 
-/// Why an answer shows nothing that was not judged to its end.
-pub const CUT_SHORT: &str = "the run was over before all of an answer was judged";
-
 /// The plan, where the answer stands, and what was seen so far.
 pub(super) struct Judging<'a> {
     pub(super) plan: &'a Plan,

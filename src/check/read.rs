@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::battery::{DEPTHS, Reading};
 use crate::exchange::{Answer, BodyEnd};
+use crate::ledger::CUT_SHORT;
 
 use super::json::{self, NotRead};
-use super::judging::CUT_SHORT;
 
 /// What became of a body.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,6 @@ use crate::ledger::Sightings;
 pub use super::body::unbearable;
 use super::finding::Found;
 pub use super::finding::Spot;
-pub use super::judging::CUT_SHORT;
 use super::judging::{Judging, Wrong};
 use super::planted::Planted;
 pub use super::read::{Body, read_body, read_body_until};

@@ -10,7 +10,7 @@ use super::baseline::Baseline;
 use super::reasons::Reached;
 use super::tally::Tally;
 use super::untaken::untaken;
-use super::{Break, Outcome, Sightings, Standing, State, Verdict};
+use super::{Break, CUT_SHORT, Outcome, Sightings, Standing, State, Verdict};
 
 /// What gates, and what is excused.
 #[derive(Debug, Clone)]
@@ -211,6 +211,8 @@ fn open_ends(
             why.unwrap_or("nothing was selected, or the battery has no case for this contract");
         open.push(format!("no case was run: {why}"));
     }
+    let is_cut =
+        |result: &CaseResult<'_>| cut_short.is_some() && result.standing.reason() == CUT_SHORT;
     let mut unplanned = Vec::new();
     for result in results {
         let case = &plan.cases[result.case];
@@ -230,6 +232,7 @@ fn open_ends(
             Verdict::Error if cut_short.is_none() => {
                 open.push(format!("case {}: {}", case.id, result.standing.reason()));
             }
+            Verdict::Inconclusive if is_cut(result) => {}
             Verdict::Inconclusive if case.core => open.push(format!(
                 "core case {} is inconclusive: {}",
                 case.id,

@@ -12,4 +12,4 @@ mod verdict;
 pub use baseline::{Baseline, Entry};
 pub use book::{CaseResult, ClauseStanding, Finding, Gate, Settled, settle};
 pub use sightings::{Break, Broken, EXAMPLES_KEPT, Excerpt, Sightings};
-pub use verdict::{Outcome, Standing, State, Verdict};
+pub use verdict::{CUT_SHORT, Outcome, Standing, State, Verdict};

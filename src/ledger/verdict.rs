@@ -35,6 +35,9 @@ impl Verdict {
     }
 }
 
+/// Why an answer shows nothing that was not judged to its end, where the run ended meanwhile.
+pub const CUT_SHORT: &str = "the run was over before all of an answer was judged";
+
 /// A verdict with its first cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {

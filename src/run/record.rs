@@ -22,7 +22,7 @@ use crate::check::values::{self, Fresh};
 use crate::contract::In;
 use crate::contract::Operation;
 use crate::exchange::Exchange;
-use crate::ledger::{CaseResult, Sightings, Standing, Verdict};
+use crate::ledger::{CUT_SHORT, CaseResult, Sightings, Standing, Verdict};
 
 use super::stays::Kept;
 
@@ -294,8 +294,7 @@ impl CaseRun {
                 .extend(values.into_iter().map(|one| one.of(asked)));
         }
         if self.over.load(Ordering::Relaxed) {
-            self.standing
-                .raise(Verdict::Inconclusive, response::CUT_SHORT);
+            self.standing.raise(Verdict::Inconclusive, CUT_SHORT);
         }
     }
 
