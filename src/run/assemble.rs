@@ -12,7 +12,7 @@ use crate::report::model::{
     Manifest, OperationRecord, Report, SCHEMA_VERSION, Summary, Target, Tool, WarningRecord,
 };
 
-use super::{CaseRun, Finished, Left};
+use super::{CaseRun, Finished, Kept, Left};
 
 mod exchange;
 mod finding;
@@ -260,6 +260,9 @@ fn number(finished: &Finished) -> Indices {
     kept.enumerate().map(|(index, key)| (key, index)).collect()
 }
 
+/// So few exchanges are not worth a thread.
+const FEWEST: usize = 16;
+
 struct Assembly<'a> {
     plan: &'a Plan,
     finished: &'a Finished,
@@ -290,7 +293,24 @@ impl Assembly<'_> {
     fn exchanges(&self) -> Vec<ExchangeRecord> {
         let runs = self.finished.cases.iter();
         let all = runs.flat_map(|run| run.kept.values().map(move |kept| (run, kept)));
-        all.map(|(run, kept)| self.exchange(run, kept)).collect()
+        let all: Vec<(&CaseRun, &Kept)> = all.collect();
+        // Secrets are looked for in every byte: on as many threads as there are cores, in the order of the plan.
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = all.len().div_ceil(threads).max(FEWEST);
+        std::thread::scope(|scope| {
+            let of_part = |part: &[(&CaseRun, &Kept)]| -> Vec<ExchangeRecord> {
+                part.iter()
+                    .map(|(run, kept)| self.exchange(run, kept))
+                    .collect()
+            };
+            let parts = all.chunks(share);
+            let parts: Vec<_> = parts
+                .map(|part| scope.spawn(move || of_part(part)))
+                .collect();
+            let made = parts.into_iter().map(|part| part.join());
+            made.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
     }
 
     fn id(&self, case: usize) -> String {
