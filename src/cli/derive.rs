@@ -60,9 +60,13 @@ fn list(contract: &Contract, derived: &Derived, paint: Paint) {
     }
     for one in &derived.left_out {
         let operation = &contract.operations[one.operation];
+        let remedy = match one.flag.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", one.flag),
+        };
         terminal::say(&harmless(&format!(
-            "  {} {}: {} ({})",
-            operation.method, operation.path, one.why, one.flag
+            "  {} {}: {}{remedy}",
+            operation.method, operation.path, one.why
         )));
     }
     let operations = contract.operations.len();

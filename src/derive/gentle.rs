@@ -5,7 +5,7 @@ use crate::contract::names::words;
 use crate::exchange::is_stream;
 
 use super::body;
-use super::resource::new_value;
+use super::one_of::new_value;
 
 /// Words of a path or an id after which little is as it was.
 pub(super) const HARSH: [&str; 15] = [

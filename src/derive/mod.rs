@@ -35,6 +35,7 @@ mod mask;
 mod mass;
 mod naming;
 mod once;
+mod one_of;
 mod origin;
 mod others;
 mod own;

@@ -7,9 +7,10 @@ use crate::contract::names::{folded, folds_to, singular, words};
 use crate::contract::{Contract, In, Link, LinkValue, Operation, Parameter, PlaceStep};
 
 use super::naming::{Name, names_new, noun};
+use super::one_of::OfItem;
 use super::parts::{is_open, last_fixed, named_at, shape};
 use super::reading::Answer;
-use super::{acts, body, taking};
+use super::{body, taking};
 
 /// Something that requests make, read, change and delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,6 +106,7 @@ impl Resources {
             links.entry(link.from).or_default().push(link);
         }
         let elsewhere = elsewhere(contract);
+        let mut items: HashMap<Vec<String>, OfItem> = HashMap::new();
         let mut out = Resources::default();
         for (ix, operation) in contract.operations.iter().enumerate() {
             let own = shape(&operation.path);
@@ -137,7 +139,10 @@ impl Resources {
                 above if above.iter().any(lists) || operation.method == "PUT" => above,
                 _ => at(&own),
             };
-            if let Some(found) = resource(contract, ix, at(&item), of_all, links) {
+            let of_item = items
+                .entry(item)
+                .or_insert_with_key(|item| OfItem::new(contract, at(item)));
+            if let Some(found) = resource(contract, ix, of_item, of_all, links) {
                 out.add(found);
             }
         }
@@ -188,14 +193,6 @@ impl Resources {
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
         self.all.iter()
     }
-}
-
-/// The parameter at the end of a path that is no name of something, but what it is to be: `/wallet/{new_name}`.
-pub fn new_value(path: &str) -> Option<&str> {
-    let last = shape(path).len().checked_sub(1)?;
-    let name = named_at(path, last)?;
-    let words = words(name);
-    (words.len() > 1 && words[0] == "new").then_some(name)
 }
 
 /// The shapes of the paths that end with a parameter whose name says of what it is, by that name.
@@ -267,14 +264,12 @@ fn by_itself(own: &[String]) -> impl Iterator<Item = Vec<String>> {
 fn resource(
     contract: &Contract,
     create: usize,
-    of_item: &[usize],
+    known: &OfItem,
     of_all: &[usize],
     links: &[Link],
 ) -> Option<Resource> {
     let operations = &contract.operations;
-    let names_one = |ix: &usize| new_value(&operations[*ix].path).is_none();
-    let of_item: Vec<usize> = of_item.iter().copied().filter(names_one).collect();
-    let of_item = of_item.as_slice();
+    let of_item = known.all.as_slice();
     let of = |among: &[usize], method: &str| {
         let mut found = among.iter().filter(|ix| operations[**ix].method == method);
         found.next().copied()
@@ -291,8 +286,7 @@ fn resource(
     }
     let by_method = ["PUT", "PATCH"].iter();
     let by_method = by_method.filter_map(|method| of(of_item, method));
-    let is_update = |ix: &&usize| acts::is_update(contract, &operations[**ix]);
-    let updates = by_method.chain(of_item.iter().filter(is_update).copied());
+    let updates = by_method.chain(known.updates.iter().copied());
     Some(Resource {
         create,
         is_chosen,

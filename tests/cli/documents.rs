@@ -165,6 +165,24 @@ paths:
 }
 
 #[test]
+fn what_no_option_helps_has_no_empty_brackets() {
+    let bench = Bench::new();
+    let schema = "{allOf: [{type: string}, {type: integer}]}";
+    let content =
+        format!("{{required: true, content: {{application/json: {{schema: {schema}}}}}}}");
+    let post = format!("{{requestBody: {content}, responses: {{'201': {{description: d}}}}}}");
+    bench.write(
+        "t.yaml",
+        &format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{post: {post}}}}}\n"
+        ),
+    );
+    let done = bench.run(&["derive", "--spec", "t.yaml"]).code(0);
+    let line = "POST /a: no body could be made that fits its schema\n";
+    assert!(done.out.contains(line), "{}", done.out);
+}
+
+#[test]
 fn a_list_of_no_case_says_why() {
     let bench = Bench::new();
     for (paths, why) in [
