@@ -6,6 +6,8 @@
 )]
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Error, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -18,6 +20,9 @@ use super::file::{Part, parsed};
 use super::loaded::{BatteryError, Loaded};
 use super::model::{Binding, CaseFile, RuleFile};
 use super::pack;
+
+/// No case or rule file has so many bytes; a device need not end.
+const TOO_MANY: u64 = 80 << 20;
 
 /// All files of a run, each id once.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +69,7 @@ impl Battery {
             });
         }
         for file in files {
-            let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+            let text = text(&file).map_err(|error| unreadable(&file, &error))?;
             self.add(&file.display().to_string(), &text, false)?;
         }
         // What an Arazzo document refers to is read as well.
@@ -74,9 +79,8 @@ impl Battery {
             let to = match known.position(|known| known.source_name == source) {
                 Some(known) => known,
                 None => {
-                    let read = std::fs::read_to_string(&path);
-                    let text =
-                        read.map_err(|error| self.flows[from].missing(&name, &path, &error))?;
+                    let text = text(&path)
+                        .map_err(|error| self.flows[from].missing(&name, &path, &error))?;
                     self.digest(&source, &text);
                     let root = parsed(&source, &text)?;
                     let flow = arazzo::Document::new(&source, root, false)?;
@@ -231,11 +235,37 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The text of a file, of fewer bytes than are too many.
+fn text(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    let size = File::open(path)?.take(TOO_MANY).read_to_end(&mut bytes)?;
+    if size as u64 == TOO_MANY {
+        let most = TOO_MANY >> 20;
+        return Err(Error::other(format!(
+            "{most} MiB are too much; name another file"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::other("it is not UTF-8"))
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> BatteryError {
     BatteryError {
         source_name: path.display().to_string(),
         line: 0,
         column: 0,
         message: format!("cannot be read: {error}"),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_without_end_is_refused() {
+        let error = Battery::default()
+            .add_path(Path::new("/dev/zero"))
+            .unwrap_err();
+        assert!(error.message.contains("80 MiB are too much"), "{error}");
     }
 }

@@ -83,7 +83,7 @@ pub use planned::{
 };
 pub use promises::{
     ANSWERED, AS_ASKED, AS_LISTED, BELONGS, FINDS, GONE, ID_IS_NEW, KEPT, NO_ETAG, ONCE,
-    OTHERS_KEPT, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, UNSURE, of_query,
+    OTHERS_KEPT, REFUSED, REST_KEPT, SELECTS, SHOWS, SORTED, SORTS, UNKNOWN_ID, UNSURE, of_query,
 };
 pub use rule::{PREDICATES, Predicate, Rule, SEQUENCES, Sequence, Source, Test};
 pub use shows::{Bound, Edge, Way, Word};

@@ -34,6 +34,8 @@ pub const GONE: &str = "gone";
 pub const UNSURE: &str = "unsure";
 /// The name of the clause that a change leaves alone what it does not name.
 pub const REST_KEPT: &str = "rest-kept";
+/// The name of the clause that what the document says cannot be done in a state is refused.
+pub const REFUSED: &str = "refused";
 /// The name of the clause that nothing else is changed or taken away.
 pub const OTHERS_KEPT: &str = "others-kept";
 /// The name of the clause that the answer to a create shows what was sent.
@@ -54,7 +56,7 @@ pub const SORTS: &str = "sorts";
 pub const KEPT: &str = "kept";
 
 /// What is promised of the state behind an operation: the name of the clause, how much it weighs, and what it says.
-const STATES: [(&str, Level, &str); 16] = [
+const STATES: [(&str, Level, &str); 17] = [
     (
         UNKNOWN_ID,
         Level::Must,
@@ -110,7 +112,7 @@ const STATES: [(&str, Level, &str); 16] = [
     (
         REST_KEPT,
         Level::Should,
-        "a PATCH leaves alone what it does not name (RFC 5789, section 2)",
+        "a change of a part leaves alone what it does not name",
     ),
     (
         OTHERS_KEPT,
@@ -121,6 +123,11 @@ const STATES: [(&str, Level, &str); 16] = [
         "put-twice",
         Level::Should,
         "the same PUT once more changes nothing (RFC 9110, section 9.2.2)",
+    ),
+    (
+        REFUSED,
+        Level::Should,
+        "what the document says cannot be done in a state is refused then",
     ),
     (GONE, Level::Should, "what is deleted is there no more"),
 ];

@@ -62,6 +62,7 @@ mod searches;
 mod security_tests;
 mod some;
 mod sorting;
+mod stages;
 mod stands;
 mod states;
 mod subject;

@@ -6,7 +6,8 @@ use crate::contract::{Contract, Operation};
 
 use super::families::life::{self, Life, Words};
 use super::families::{
-    applied, body, conditions, kept, keyword, required, security, taken, unknown_id, unsure, valid,
+    applied, body, conditions, kept, keyword, required, security, stages, taken, unknown_id,
+    unsure, valid,
 };
 use super::parts::shape;
 use super::request::Stand;
@@ -239,6 +240,13 @@ fn lives(
             out.extend(unsure::of_change(&life, place.ix));
             out.extend(kept::rest(&life, place.ix));
             out.extend(kept::unchanged(&life, place.ix));
+        }
+        let is_below = shape(&subject.operation.path).starts_with(&shape(&resource.item));
+        if is_below && resource.create != place.ix {
+            out.extend(stages::all(&life, place.ix));
+        }
+        if resource.delete == Some(place.ix) {
+            out.extend(stages::full(&life, place.resources, place.ix));
         }
         if subject.operation.method == "PUT"
             && (resource.updates.contains(&place.ix) || resource.create == place.ix)

@@ -20,6 +20,7 @@ mod spot;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unrefused;
 mod world;
 
 pub use edit::{Edit, Sent};

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use crate::battery::{
-    ANSWERED, AS_ASKED, AS_LISTED, BELONGS, Case, ID_IS_NEW, ONCE, OTHERS_KEPT, Plan, REST_KEPT,
-    SORTED, Step,
+    ANSWERED, AS_ASKED, AS_LISTED, BELONGS, Case, ID_IS_NEW, ONCE, OTHERS_KEPT, Plan, REFUSED,
+    REST_KEPT, SORTED, Step,
 };
 use crate::check::as_listed::is_comparable;
 use crate::check::envelope::{InBody, Usual};
@@ -43,6 +43,9 @@ pub fn make(scene: &Scene<'_, '_>, ix: ClauseIx, clause: &Clause) -> Breaks {
             later(scene, ix).map(|edit| ("what was not named is another afterwards", edit))
         }
         SORTED => shuffled(scene, ix).map(|edit| ("the items in another order", edit)),
+        REFUSED => {
+            super::unrefused::edit(scene, ix).map(|edit| ("done although it cannot be", edit))
+        }
         "listed" => lists(scene, ix).map(|edit| ("a list without what was made", edit)),
         _ => reads(scene, ix)
             .map(|reads| ("read otherwise than it was sent", otherwise(scene, &reads))),

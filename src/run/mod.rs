@@ -95,6 +95,8 @@ mod sized_tests;
 mod sorts;
 mod spec_files;
 #[cfg(test)]
+mod stage_tests;
+#[cfg(test)]
 mod state_tests;
 mod stays;
 #[cfg(test)]

@@ -29,7 +29,17 @@ pub const SPARED: &str = "spared";
 /// Whether a case shows what is left alone.
 pub fn is_one(made: &Made) -> bool {
     let name = made.case.case.rsplit('.').next().unwrap_or_default();
-    ["kept", "once", "rest", SPARED, "unchanged"].contains(&name)
+    const NAMES: [&str; 8] = [
+        "not-empty",
+        "kept",
+        "once",
+        "rest",
+        SPARED,
+        "too-early",
+        "too-late",
+        "unchanged",
+    ];
+    NAMES.contains(&name)
 }
 
 /// What is made with more than is required; `None` where there is nothing more, or a change looks at the same.

@@ -15,6 +15,7 @@ pub mod security;
 pub mod selects;
 pub mod sorted;
 pub mod sorts;
+pub mod stages;
 pub mod taken;
 pub mod told;
 pub mod twice;
