@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::battery::{Collection, KEPT, PAGE_SIZES, Plan, Step, of_query};
+use crate::battery::{Collection, KEPT, PAGE_SIZES, Plan, PlannedRequest, Step, of_query};
 use crate::contract::names::folded;
 use crate::contract::{ClauseIx, In, Operation};
 use crate::exchange::{Answer, Location};
@@ -134,6 +134,31 @@ pub fn accuse(
     let place = Location::body(collection.items.clone());
     let spot = Spot { exchange, page: 1 };
     let found = Found::new(expected, actual, place).at(spot);
+    found.said(sentence).report(plan, clause, seen);
+}
+
+/// Records that a size within the bounds of the document was refused.
+pub fn accuse_refusal(
+    plan: &Plan,
+    step: &Step,
+    collection: &Collection,
+    (request, status): (&PlannedRequest, u16),
+    exchange: u64,
+    seen: &mut Sightings,
+) {
+    let name = collection.size.as_deref().unwrap_or_default();
+    let clause = plan
+        .clauses
+        .about(&of_query(step.operation, name, "maximum"));
+    let Some((clause, size)) = clause.zip(request.query.get(name)) else {
+        return;
+    };
+    seen.exercise(clause);
+    let sentence = format!(
+        "{name}={size} is within it, and was refused with {status} twice; the list is shown without it"
+    );
+    let spot = Spot { exchange, page: 0 };
+    let found = Found::new("a page", status.to_string(), Location::Status).at(spot);
     found.said(sentence).report(plan, clause, seen);
 }
 

@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::battery::{Case, PlannedRequest};
 use crate::check::links::{self, Followed};
 use crate::check::page;
+use crate::check::sized;
 use crate::check::walk::Walked;
-use crate::contract::In;
+use crate::contract::{In, Parameter};
 
 use super::Runner;
 use super::record::CaseRun;
@@ -18,6 +19,8 @@ use super::walk::next_request;
 const ROUNDS: usize = 3;
 /// How many items a larger page may have, the most first.
 pub(super) const SIZES: [u64; 6] = [100, 50, 30, 20, 10, 5];
+/// So many are asked for where the document says that they are the most.
+const LARGEST: u64 = 200;
 
 impl Runner<'_> {
     /// Reads the list in a larger page and compares it with a walk that agrees with itself; what keeps it from saying
@@ -71,7 +74,8 @@ impl Runner<'_> {
         let operation = &self.plan.contract.operations[step.operation];
         let parameter = operation.parameter(In::Query, name)?;
         let is_larger = |size: &u64| *size > walk.first_count() && parameter.allows(&json!(size));
-        let size = SIZES.into_iter().find(is_larger)?.to_string();
+        let mut sizes = most(parameter).into_iter().chain(SIZES);
+        let size = sizes.find(is_larger)?.to_string();
         let mut larger = run.request.clone();
         larger.target = page::with_parameter(&larger.target, name, &size);
         larger.query.insert(name.to_owned(), size);
@@ -95,7 +99,12 @@ impl Runner<'_> {
         let larger = page.and_then(|(_, value)| links::larger(walk, value, number));
         let next =
             page.and_then(|(answer, value)| links::beyond(walk, answer, value, &request.target));
+        let status = exchange.answer().map(|answer| answer.status);
         run.keep(exchange, before);
+        if let Some(status) = status.filter(|status| is_refusal(*status)) {
+            self.refused_again(run, case, request, (status, number))
+                .await;
+        }
         let mut round = vec![larger?];
         if let Some(next) = next {
             let asked = next_request(case.step(), request, walk.collection(), &next);
@@ -110,4 +119,37 @@ impl Runner<'_> {
         }
         Some(round)
     }
+
+    /// A size that the document allows was refused: where it is once more, that is a break.
+    async fn refused_again(
+        &self,
+        run: &mut CaseRun,
+        case: &Case,
+        request: &PlannedRequest,
+        (status, first): (u16, u64),
+    ) {
+        let again = self.send(case, request).await;
+        let before = run.seen.breaks();
+        let body = self.body_of(&again);
+        run.judge(self.plan, request, &again, &body, true, 0);
+        let is_same = again.answer().is_some_and(|one| one.status == status);
+        run.keep(again, before);
+        let step = case.step();
+        if let Some(collection) = step.collection.as_ref().filter(|_| is_same) {
+            let refused = (request, status);
+            sized::accuse_refusal(self.plan, step, collection, refused, first, &mut run.seen);
+        }
+    }
+}
+
+/// The most items that a parameter allows, where that is a size which a page may well have.
+fn most(parameter: &Parameter) -> Option<u64> {
+    let allows = |size: &u64| parameter.allows(&json!(size));
+    let mut sizes = (1..=LARGEST).rev();
+    sizes.find(allows).filter(|size| !allows(&(size + 1)))
+}
+
+/// Whether a value is said to be wrong, rather than the time or the one who asks.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 422)
 }

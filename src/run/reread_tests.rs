@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::battery::{Battery, Plan, Selection};
 use crate::contract::Contract;
 use crate::exchange::Request;
-use crate::ledger::{Gate, Verdict};
+use crate::ledger::{Gate, Standing, Verdict};
 use crate::transport::{Pausing, Sending, Transport, at_once};
 
 use super::own_service::{exchanged, json_of};
@@ -27,6 +27,7 @@ paths:
         '200':
           description: A page of things.
           content: {application/json: {schema: {type: object}}}
+        '400': {description: A wrong value.}
 ";
 const BINDING: &str = "battery: things
 alias: things
@@ -62,12 +63,30 @@ impl Transport for List {
         let before = self.asked.fetch_add(1, Ordering::SeqCst);
         let ids = (self.ids)(skip, limit, before);
         let items: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
-        let exchange = exchanged(request, Ok(json_of(200, &json!({"items": items}))));
+        let status = if ids == REFUSED { 400 } else { 200 };
+        let exchange = exchanged(request, Ok(json_of(status, &json!({"items": items}))));
         Box::pin(std::future::ready(exchange))
     }
 
     fn pause(&self, _: std::time::Duration) -> Pausing<'_> {
         at_once()
+    }
+}
+
+/// What stands for a refusal.
+const REFUSED: [i64; 1] = [-1];
+
+fn refusing_the_most(skip: i64, limit: i64, before: i64) -> Vec<i64> {
+    match limit {
+        50.. => REFUSED.to_vec(),
+        _ => right(skip, limit, before),
+    }
+}
+
+fn refusing_the_most_once(skip: i64, limit: i64, before: i64) -> Vec<i64> {
+    match before {
+        6 if limit == 50 => REFUSED.to_vec(),
+        _ => right(skip, limit, before),
     }
 }
 
@@ -142,30 +161,42 @@ async fn what_a_larger_page_shows_the_walk_has_met() {
         ),
     ];
     for (name, ids, is_broken, verdict) in rows {
-        let mut battery = Battery::default();
-        battery.add("things.yaml", BINDING, false).unwrap();
-        battery.add("walk.yaml", WALK, false).unwrap();
-        let contract = Contract::load("t", SPEC.to_owned(), &battery.aliases()).unwrap();
-        let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
-        let transport = List {
-            ids,
-            asked: AtomicI64::new(0),
-        };
-        let (gate, stop, options) = (Gate::default(), Stop::default(), RunOptions::default());
-        let runner = Runner::new(&plan, &transport, options, &gate, &Silence, &stop);
-        let finished = runner.run().await;
-        let run = &finished.cases[0];
-        let broken = run.seen.broken().keys();
-        let broken: Vec<&str> = broken
-            .map(|clause| plan.clauses.get(*clause).id())
-            .collect();
-        let lost = broken.contains(&"things/rule/walk-loses-nothing");
+        let (broken, standing) = walked(ids).await;
+        let lost = broken.contains(&"things/rule/walk-loses-nothing".to_owned());
         assert_eq!(lost, is_broken, "{name}: {broken:?}");
-        let reason = run.standing.reason();
-        assert_eq!(
-            run.standing.verdict(),
-            verdict,
-            "{name}: {reason} {broken:?}"
-        );
+        let reason = standing.reason();
+        assert_eq!(standing.verdict(), verdict, "{name}: {reason} {broken:?}");
     }
+}
+
+#[tokio::test]
+async fn the_most_that_the_document_allows_is_not_refused() {
+    let rows: [(&str, Listing, &[&str]); 3] = [
+        ("right", right, &[]),
+        ("always", refusing_the_most, &["things/query/limit/maximum"]),
+        ("once", refusing_the_most_once, &[]),
+    ];
+    for (name, ids, expected) in rows {
+        assert_eq!(walked(ids).await.0, expected, "{name}");
+    }
+}
+
+/// What the walk over such a list finds broken.
+async fn walked(ids: Listing) -> (Vec<String>, Standing) {
+    let mut battery = Battery::default();
+    battery.add("things.yaml", BINDING, false).unwrap();
+    battery.add("walk.yaml", WALK, false).unwrap();
+    let contract = Contract::load("t", SPEC.to_owned(), &battery.aliases()).unwrap();
+    let plan = Plan::new(Arc::new(contract), &battery, &Selection::default()).unwrap();
+    let transport = List {
+        ids,
+        asked: AtomicI64::new(0),
+    };
+    let (gate, stop, options) = (Gate::default(), Stop::default(), RunOptions::default());
+    let runner = Runner::new(&plan, &transport, options, &gate, &Silence, &stop);
+    let finished = runner.run().await;
+    let run = &finished.cases[0];
+    let broken = run.seen.broken().keys();
+    let broken = broken.map(|clause| plan.clauses.get(*clause).id().to_owned());
+    (broken.collect(), run.standing.clone())
 }
