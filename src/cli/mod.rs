@@ -206,6 +206,13 @@ fn refused(error: &clap::Error) -> u8 {
         ));
         return 2;
     }
+    if let Some(at) = unexpected(error).and_then(place_of_secret) {
+        terminal::trouble(&format!(
+            "error: argument {at} is not expected, and not shown, for it may belong to a secret; quote a value that has \
+             spaces"
+        ));
+        return 2;
+    }
     match error.print() {
         Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
             terminal::trouble(&format!("error: the help cannot be written: {cause}"));
@@ -213,4 +220,24 @@ fn refused(error: &clap::Error) -> u8 {
         }
         _ => error.exit_code() as u8,
     }
+}
+
+/// The word that stands where none is expected.
+fn unexpected(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word)) if error.kind() == ErrorKind::UnknownArgument => {
+            Some(word)
+        }
+        _ => None,
+    }
+}
+
+/// Where a word stands on the command line that comes behind an option whose value is a secret, and may be the rest of it.
+fn place_of_secret(word: &str) -> Option<usize> {
+    const SECRET: [&str; 4] = ["--api-key", "--header", "--proxy", "--base-url"];
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let at = arguments.iter().position(|one| one == word)?;
+    let is_secret = |one: &String| SECRET.contains(&one.split('=').next().unwrap_or_default());
+    let is_behind = !word.starts_with("--") && arguments[..at].iter().any(is_secret);
+    is_behind.then_some(at + 1)
 }

@@ -398,3 +398,24 @@ fn a_table_of_credentials_is_named_as_it_is_written() {
     let place = "conform.toml: [profile.staging.auth.\"my API\"]: no operation";
     assert!(done.err.contains(place), "{}", done.err);
 }
+
+#[test]
+fn the_rest_of_a_secret_without_quotes_is_not_shown() {
+    let bench = Bench::new();
+    for (given, place) in [
+        (&["run", "--api-key", "KEY", "swordfish"][..], "argument 4"),
+        (
+            &["run", "--header", "Authorization:", "swordfish"],
+            "argument 4",
+        ),
+        (&["run", "--proxy=http://a:b", "swordfish"], "argument 3"),
+    ] {
+        let done = bench.run(given).code(2).error(&[place, "quote"]);
+        assert!(!done.err.contains("swordfish"), "{}", done.err);
+    }
+    // What belongs to nothing secret is named.
+    bench
+        .run(&["run", "swordfish"])
+        .code(2)
+        .error(&["swordfish"]);
+}
