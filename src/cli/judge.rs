@@ -1,5 +1,6 @@
 //! `conform judge`: traffic that was captured elsewhere, held against the contract.
 
+use std::cell::LazyCell;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -120,8 +121,9 @@ impl Bench {
 
     /// Who prints a line for each operation, without the secrets of this traffic.
     pub fn lines(&self, traffic: &Traffic<'_>, base_url: &str) -> CaseLines {
-        let own = crate::run::own_words(&self.plan, base_url);
-        CaseLines::new(self.stream, self.paint, self.quiet, traffic.redactor(&own))
+        let own = LazyCell::new(|| crate::run::own_words(&self.plan, base_url));
+        let redactor = traffic.redactor(|| &own);
+        CaseLines::new(self.stream, self.paint, self.quiet, redactor)
     }
 
     /// Writes the reports and tells the end; the exit code.

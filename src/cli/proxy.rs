@@ -1,5 +1,6 @@
 //! `conform proxy`: between any client and one upstream; what passes is judged beside the stream.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
@@ -122,7 +123,7 @@ impl Judging<'_> {
         let plan = &self.bench.plan;
         let mut traffic = Traffic::new(plan, self.gate, self.redact, self.max_body);
         traffic.begin(self.bases(), Trust::Wire);
-        let own = crate::run::own_words(plan, self.upstream);
+        let own = LazyCell::new(|| crate::run::own_words(plan, self.upstream));
         while let Some(passed) = from.blocking_recv() {
             self.sink.taken(&passed);
             match passed {
@@ -136,7 +137,7 @@ impl Judging<'_> {
                 Passed::Seen(seen) => {
                     let fresh = traffic.take(*seen);
                     if !fresh.is_empty() {
-                        self.tell(&fresh, &traffic.redactor(&own));
+                        self.tell(&fresh, &traffic.redactor(|| &own));
                     }
                 }
             }

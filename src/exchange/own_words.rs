@@ -1,23 +1,32 @@
 //! What conform itself writes: its own words, and those of the contract and the battery in use. A secret that stands
 //! there cannot be told from them, so it is not taken out of anything, and a warning names it.
 
+use memchr::memmem;
+
 use super::needles::SHORTEST;
 
 /// The words of our own sentences.
 const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));
 
+/// What stands between two texts, and in no secret.
+const BETWEEN: &str = "\0";
+
 /// Texts in lower case.
 #[derive(Debug, Clone, Default)]
 pub struct OwnWords {
-    texts: Vec<String>,
+    /// One behind the other: there are hundreds of short ones.
+    texts: String,
 }
 
 impl OwnWords {
     /// With the words of these texts besides our own.
     pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> OwnWords {
-        OwnWords {
-            texts: texts.into_iter().map(str::to_lowercase).collect(),
+        let mut all = String::new();
+        for text in texts {
+            all.push_str(BETWEEN);
+            all.push_str(&text.to_lowercase());
         }
+        OwnWords { texts: all }
     }
 
     /// Whether a value stands there, or is a date or a moment, as there are in most answers.
@@ -37,7 +46,10 @@ impl OwnWords {
     }
 
     fn hold_word(&self, value: &str) -> bool {
-        WORDS.contains(value) || self.texts.iter().any(|text| text.contains(value))
+        let word = memmem::Finder::new(value);
+        [WORDS, &self.texts]
+            .iter()
+            .any(|text| word.find(text.as_bytes()).is_some())
     }
 }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::encoded::{self, Run};
 use super::needles::{Needles, SHORTEST};
 use super::spelling::{Reach, reach};
@@ -177,7 +179,7 @@ impl Redactor {
         let mut start = 0;
         loop {
             let rest = &text[start..];
-            let mark = marks.and_then(|marks| position(rest, marks));
+            let mark = marks.and_then(|marks| memmem::find(rest, marks));
             let part = &rest[..mark.unwrap_or(rest.len())];
             let end = if mark.is_some() { End::Cut } else { end };
             self.find_in(part, start, end, &mut found);
@@ -308,18 +310,6 @@ fn scheme(secret: &[char]) -> usize {
         .iter()
         .find(|scheme| begins(scheme))
         .map_or(0, |scheme| scheme.len())
-}
-
-/// Where some bytes stand for the first time.
-fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let (first, mut from) = (*wanted.first()?, 0);
-    loop {
-        let at = from + text[from..].iter().position(|byte| *byte == first)?;
-        if text[at..].starts_with(wanted) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
 }
 
 impl Default for Redactor {

@@ -16,6 +16,9 @@ use super::{CaseRun, Finished, Kept, Left};
 
 mod exchange;
 mod finding;
+mod spared;
+
+use spared::Spared;
 
 /// What the report says besides what the run found.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ pub fn assemble(plan: &Plan, finished: &Finished, mut context: Context<'_>) -> R
         finished,
         context,
         indices: number(finished),
+        spared: Spared::new(context.redactor),
     };
     let settled = &finished.settled;
     let sum = |of: fn(&CaseRun) -> u64| finished.cases.iter().map(of).sum();
@@ -268,9 +272,10 @@ struct Assembly<'a> {
     finished: &'a Finished,
     context: &'a Context<'a>,
     indices: Indices,
+    spared: Spared<'a>,
 }
 
-impl Assembly<'_> {
+impl<'a> Assembly<'a> {
     fn left(&self, left: &Left) -> LeftRecord {
         let id = |ix: usize| self.plan.contract.operations[ix].id.to_string();
         let base = self.context.target.base_url.trim_end_matches('/');
@@ -293,12 +298,12 @@ impl Assembly<'_> {
     fn exchanges(&self) -> Vec<ExchangeRecord> {
         let runs = self.finished.cases.iter();
         let all = runs.flat_map(|run| run.kept.values().map(move |kept| (run, kept)));
-        let all: Vec<(&CaseRun, &Kept)> = all.collect();
+        let all: Vec<(&'a CaseRun, &'a Kept)> = all.collect();
         // Secrets are looked for in every byte: on as many threads as there are cores, in the order of the plan.
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = all.len().div_ceil(threads).max(FEWEST);
         std::thread::scope(|scope| {
-            let of_part = |part: &[(&CaseRun, &Kept)]| -> Vec<ExchangeRecord> {
+            let of_part = |part: &[(&'a CaseRun, &'a Kept)]| -> Vec<ExchangeRecord> {
                 part.iter()
                     .map(|(run, kept)| self.exchange(run, kept))
                     .collect()

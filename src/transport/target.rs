@@ -78,6 +78,10 @@ impl Base {
             joint = '&';
         }
         let url = self.parse(&url)?;
+        if claim.query.is_empty() {
+            let shown = url.to_string();
+            return Ok((url, shown));
+        }
         let (mut sent, mut shown) = (url.to_string(), url.to_string());
         for key in &claim.query {
             sent.push_str(&format!("{joint}{}={}", key.name, key.value));

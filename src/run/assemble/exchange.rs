@@ -9,8 +9,8 @@ use super::super::stays::BODY_SHOWN;
 use super::super::{CaseRun, Kept};
 use super::Assembly;
 
-impl Assembly<'_> {
-    pub(super) fn exchange(&self, run: &CaseRun, kept: &Kept) -> ExchangeRecord {
+impl<'a> Assembly<'a> {
+    pub(super) fn exchange(&self, run: &CaseRun, kept: &'a Kept) -> ExchangeRecord {
         let exchange = &kept.exchange;
         let (last, earlier) = exchange
             .attempts
@@ -36,10 +36,7 @@ impl Assembly<'_> {
                     .headers
                     .iter()
                     .map(|(name, value)| {
-                        (
-                            name.clone(),
-                            self.context.redactor.header(name, value).into_owned(),
-                        )
+                        (name.clone(), self.spared.header(name, value).into_owned())
                     })
                     .collect(),
                 body: self.body(sent, true, body_truncated),
@@ -65,7 +62,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn response(&self, answer: &Answer, body_bytes: u64) -> ResponseRecord {
+    fn response(&self, answer: &'a Answer, body_bytes: u64) -> ResponseRecord {
         let truncated = body_bytes > BODY_SHOWN as u64;
         let is_whole = answer.end == BodyEnd::Complete && answer.body.len() as u64 >= body_bytes;
         ResponseRecord {
@@ -76,7 +73,7 @@ impl Assembly<'_> {
                 .map(|(name, value)| {
                     (
                         self.clean(name),
-                        self.context.redactor.header(name, value).into_owned(),
+                        self.spared.header(name, value).into_owned(),
                     )
                 })
                 .collect(),
@@ -87,8 +84,8 @@ impl Assembly<'_> {
     }
 
     /// What is shown of a body: cut only after the secrets were taken out.
-    fn body(&self, kept: &[u8], is_whole: bool, truncated: bool) -> String {
-        let clean = self.context.redactor.body(kept, is_whole);
+    fn body(&self, kept: &'a [u8], is_whole: bool, truncated: bool) -> String {
+        let clean = self.spared.body(kept, is_whole);
         let text = String::from_utf8_lossy(&clean);
         if !truncated {
             return text.into_owned();

@@ -130,7 +130,10 @@ impl<'a> Traffic<'a> {
     }
 
     /// What takes the secrets out that were met so far.
-    pub fn redactor(&self, own: &crate::exchange::OwnWords) -> crate::exchange::Redactor {
+    pub fn redactor<'o>(
+        &self,
+        own: impl Fn() -> &'o crate::exchange::OwnWords,
+    ) -> crate::exchange::Redactor {
         self.hidden.redactor(own)
     }
 

@@ -1,5 +1,6 @@
 //! What traffic showed, settled and made into the report.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::derive::reach;
@@ -78,8 +79,9 @@ impl Traffic<'_> {
             });
         }
         let finished = settled(plan, self.gate, cases, &self.tally);
-        let own = super::super::own_words(plan, &about.base_url);
-        let redactor = self.hidden.redactor(&own);
+        let own = LazyCell::new(|| super::super::own_words(plan, &about.base_url));
+        let redactor = self.hidden.redactor(|| &own);
+        drop(own);
         let record = record(&self.tally, &about.sources, &redactor);
         let context = Context {
             target: Shown {
