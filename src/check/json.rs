@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::odd;
@@ -221,9 +222,6 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
             let value = access.next_value_seed(self)?;
-            if self.twice.borrow().is_none() && map.contains_key(&key) {
-                *self.twice.borrow_mut() = Some(key.clone());
-            }
             // A map makes room for three members at once.
             let room = match map.len() {
                 0 => IN_SMALL_OBJECT,
@@ -231,7 +229,16 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 _ => IN_OBJECT,
             };
             self.take(room + key.len() + ON_THE_HEAP)?;
-            map.insert(key, value);
+            match map.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(mut known) => {
+                    let mut twice = self.twice.borrow_mut();
+                    twice.get_or_insert_with(|| known.key().clone());
+                    known.insert(value);
+                }
+            }
         }
         Ok(Value::Object(map))
     }
