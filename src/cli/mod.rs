@@ -232,12 +232,17 @@ fn unexpected(error: &clap::Error) -> Option<&str> {
     }
 }
 
-/// Where a word stands on the command line that comes behind an option whose value is a secret, and may be the rest of it.
+/// Where a word stands on the command line, where it comes right behind a value that is a secret, and may be the rest of it.
 fn place_of_secret(word: &str) -> Option<usize> {
     const SECRET: [&str; 4] = ["--api-key", "--header", "--proxy", "--base-url"];
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = std::env::args_os().skip(1);
+    let arguments: Vec<String> = arguments
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
     let at = arguments.iter().position(|one| one == word)?;
-    let is_secret = |one: &String| SECRET.contains(&one.split('=').next().unwrap_or_default());
-    let is_behind = !word.starts_with("--") && arguments[..at].iter().any(is_secret);
-    is_behind.then_some(at + 1)
+    let before = |n: usize| Some(arguments[at.checked_sub(n)?].as_str());
+    let joined = before(1).and_then(|one| Some(one.split_once('=')?.0));
+    let is_secret = |option: &str| SECRET.contains(&option);
+    let is_behind = before(2).is_some_and(is_secret) || joined.is_some_and(is_secret);
+    (is_behind && !word.starts_with("--")).then_some(at + 1)
 }

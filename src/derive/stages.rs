@@ -86,11 +86,11 @@ impl Stages {
     /// The state that something is in when it was made.
     pub fn begun_in(&self, contract: &Contract, create: &Operation) -> Option<String> {
         let told = contract.told_of(create);
-        let mut threes = told.iter().flat_map(|said| {
+        let mut fours = told.iter().flat_map(|said| {
             let is_plain = !said.iter().any(|word| is_one_of("or if where when", word));
             said.windows(4).take(usize::from(is_plain))
         });
-        threes.find_map(|four| {
+        fours.find_map(|four| {
             let makes = is_one_of("creates create", &four[0]) && is_one_of("a an", &four[1]);
             let is_one = singular(&four[3]) == self.noun;
             self.state(&four[2]).filter(|_| makes && is_one).cloned()

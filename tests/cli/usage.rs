@@ -414,8 +414,11 @@ fn the_rest_of_a_secret_without_quotes_is_not_shown() {
         assert!(!done.err.contains("swordfish"), "{}", done.err);
     }
     // What belongs to nothing secret is named.
-    bench
-        .run(&["run", "swordfish"])
-        .code(2)
-        .error(&["swordfish"]);
+    for given in [
+        &["run", "swordfish"][..],
+        &["run", "--api-key", "KEY", "--no-core", "swordfish"],
+        &["run", "--api-key", "KEY", "--swordfish"],
+    ] {
+        bench.run(given).code(2).error(&["swordfish"]);
+    }
 }
